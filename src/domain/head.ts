@@ -1,0 +1,73 @@
+import { NO_TAIL, seal, type AuditRecord, type Tail } from './audit.js';
+import { dueAt } from './due.js';
+import type { Instant } from './entitlement.js';
+import { evolve } from './evolve.js';
+import type { Owed } from './outbox.js';
+import { react } from './react.js';
+import type { Event, State } from './request.js';
+
+/** Where a message of ours stands in Slack. */
+export interface Post {
+  channel: string;
+  ts: string;
+  /** What it showed last, so that nothing is sent twice for nothing. */
+  shown: string;
+}
+
+/** One request as it is now: state, what is owed, where its messages are. */
+export interface Head {
+  id: string;
+  /** Goes up with every write; every write is conditional on it. */
+  version: number;
+  state: State;
+  outbox: Owed[];
+  /** By stage name. */
+  posts: Record<string, Post>;
+  tail: Tail;
+  /** The earliest instant at which anything is due; absent when nothing is. */
+  dueAt?: Instant;
+}
+
+/** What a write changes besides the events: what has been done of what was owed, and where messages stand. */
+export interface Bookkeeping {
+  outbox?: (outbox: Owed[]) => Owed[];
+  posts?: Record<string, Post>;
+}
+
+/**
+ * The next version of HEAD: the state that the events lead to, the effects they owe, their sealed records.
+ * @param head undefined for the first event of a request
+ */
+export function apply(
+  head: Head | undefined,
+  events: Event[],
+  { outbox: keep = (outbox) => outbox, posts = {} }: Bookkeeping = {},
+): { head: Head; records: AuditRecord[] } {
+  let state = head?.state;
+  let tail = head?.tail ?? NO_TAIL;
+  const outbox = keep(head?.outbox ?? []);
+  const owed: Owed[] = [];
+  const records: AuditRecord[] = [];
+  for (const event of events) {
+    state = evolve(state, event);
+    const record = seal(state.id, tail, event);
+    tail = { n: record.n, hash: record.hash };
+    records.push(record);
+    react(event, state).forEach(({ effect, notBefore }, position) => {
+      owed.push({ id: `${record.n}.${position}`, effect, attempts: 0, notBefore: notBefore ?? event.at });
+    });
+  }
+  if (!state) throw new Error('a request begins with an event');
+  const next = { id: state.id, version: (head?.version ?? 0) + 1, state, tail };
+  const all = [...outbox, ...owed];
+  const due = dueAt(state, all);
+  return {
+    head: {
+      ...next,
+      outbox: all,
+      posts: { ...head?.posts, ...posts },
+      ...(due !== undefined && { dueAt: due }),
+    },
+    records,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Millis } from './entitlement.js';
+import type { Outcome, State } from './request.js';
+
+/** Why a person is not let in at all. */
+export type Stranger =
+  | { code: 'other-workspace' }
+  | { code: 'guest' }
+  | { code: 'bot' }
+  | { code: 'deactivated' }
+  | { code: 'unknown-person' }
+  | { code: 'no-email' }
+  | { code: 'directory-unavailable' };
+
+/** What is wrong with what was typed into the form. */
+export type Invalid =
+  | { code: 'unknown-entitlement'; entitlement: string }
+  | { code: 'unknown-duration'; text: string }
+  | { code: 'duration-not-offered'; offered: Millis[] }
+  | { code: 'justification-too-short'; minLength: number }
+  | { code: 'justification-too-long'; maxLength: number }
+  | { code: 'justification-broadcast'; found: string }
+  | { code: 'ticket-required'; pattern: string }
+  | { code: 'ticket-malformed'; pattern: string };
+
+/** Coded values with evidence; `slack/refusals.ts` makes the sentences. */
+export type Refusal =
+  | Stranger
+  | Invalid
+  | { code: 'no-principal'; why: string }
+  | { code: 'denied-by-policy'; policies: string[]; advice: string[]; errors: string[]; request?: string }
+  | { code: 'unfillable'; stage: string; needed: number; available: number; request?: string }
+  | { code: 'unknown-request' }
+  | { code: 'unknown-button' }
+  | { code: 'not-pending'; status: State['status']; outcome?: Outcome }
+  | { code: 'stale-card' }
+  | { code: 'stage-not-open'; stage: string; open: string }
+  | { code: 'own-request' }
+  | { code: 'already-voted' }
+  | { code: 'not-in-stage'; stage: string }
+  | { code: 'would-strand'; stage: string }
+  | { code: 'identity-changed' }
+  | { code: 'reason-missing' }
+  | { code: 'not-yours' }
+  | { code: 'not-active'; status: State['status']; outcome?: Outcome }
+  | { code: 'no-credentials' }
+  | { code: 'busy' }
+  | { code: 'replayed' };

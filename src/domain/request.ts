@@ -1,0 +1,195 @@
+import type { Chain } from './chain.js';
+import type { Person } from './directory.js';
+import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from './entitlement.js';
+import type { Lease } from './lease.js';
+
+/** The answer of the policy decision point to a request, with what decided it. */
+export type RequestDecision = Ruling &
+  ({ outcome: 'denied'; errors: string[] } | { outcome: 'auto' | 'needs-approval'; chain: Chain });
+
+/** The answer to a vote, a revocation or a reading. */
+export type Verdict = Ruling & { outcome: 'allowed' | 'denied'; errors: string[] };
+
+export interface Ruling {
+  /** The ids of the policies that decided, sorted; none when nothing permits. */
+  policies: string[];
+  /** What those policies advise the person to do, in the order of their ids. */
+  advice: string[];
+  /** Which bundle decided: the hash of the policy folder. */
+  bundle: string;
+}
+
+export interface Vote {
+  stage: string;
+  by: Person;
+  at: Instant;
+  policies: string[];
+}
+
+/** Why a request closed without access, or an effect failed: a code, with evidence for the sentence. */
+export type Reason =
+  | { code: 'policy'; policies: string[]; advice: string[]; errors: string[] }
+  | { code: 'unfillable'; stage: string; needed: number; available: number }
+  | { code: 'vote'; stage: string; text: string }
+  | { code: 'changed' }
+  | { code: 'requester'; problem: string }
+  | { code: 'no-room'; used: number; needed: number; limit: number; principal: string }
+  | { code: 'aws'; error: string; hint: string }
+  | { code: 'taken-back'; text: string };
+
+/** What stays the same, or only grows, from the asking to the end. */
+export interface Asked {
+  id: string;
+  requester: Person;
+  entitlement: Pick<
+    Entitlement,
+    'id' | 'name' | 'environment' | 'account' | 'risk' | 'owners' | 'channel' | 'description'
+  >;
+  duration: Millis;
+  /** Free text: escaped wherever it is shown, never given to Cedar or AWS. */
+  justification: string;
+  ticket?: string;
+  requestedAt: Instant;
+  lapsesAt: Instant;
+  grant: PinnedGrant;
+  ruling: Ruling;
+  chain: Chain;
+  /** Goes up when the chain changes: a button made for an older chain is refused. */
+  revision: number;
+  votes: Vote[];
+}
+
+/** What an approval adds. */
+interface Leased {
+  approvedAt: Instant;
+  lease: Lease;
+  /** No provisioning call that has begun can still land after this. */
+  settledBy: Instant;
+}
+
+export type Cause = 'expired' | 'released' | 'revoked' | 'failed';
+export type Outcome = Cause | 'denied' | 'cancelled' | 'lapsed';
+/** What AWS gave back when the grant was made. No secrets. */
+export type Receipt = JsonObject;
+/** Read back from AWS: the access is gone. */
+export interface Proof {
+  checkedAt: Instant;
+  /** What was read, for people: `no inline policy jit-… on user ana.lopez`. */
+  evidence: string;
+  /** Something of ours still stands in AWS (a Deny) and is to be cleared away then. */
+  cleanUpAt?: Instant;
+}
+
+export type Pending = Asked & { status: 'pending'; /** Checked against AWS's limits. */ checked: boolean };
+export type Approved = Asked & Leased & { status: 'approved' };
+export type Active = Asked &
+  Leased & { status: 'active'; activeAt: Instant; receipt: Receipt; warned: boolean; mints: number };
+export type Ending = Asked &
+  Leased & {
+    status: 'ending';
+    cause: Cause;
+    endingAt: Instant;
+    by?: Person;
+    reason?: Reason;
+  };
+export type Closed = Asked & {
+  status: 'closed';
+  outcome: Outcome;
+  closedAt: Instant;
+  by?: Person;
+  reason?: Reason;
+  lease?: Lease;
+  proof?: Proof;
+};
+export type State = Pending | Approved | Active | Ending | Closed;
+
+/** Who did it: a person, or the program itself. */
+export type By = Person | 'jit';
+
+/** One fact about one request, past tense. */
+export type Event = { at: Instant; by: By } & (
+  | { type: 'RequestSubmitted'; asked: Omit<Asked, 'revision' | 'votes'> }
+  /** Asked, and denied at once: on record, and nobody was disturbed. */
+  | { type: 'RequestRefused'; asked: Omit<Asked, 'revision' | 'votes'>; reason: Reason }
+  | { type: 'PreflightPassed'; note?: string }
+  | { type: 'Voted'; vote: Vote }
+  | { type: 'VotesVoided'; people: string[]; why: string }
+  | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
+  | { type: 'RequestApproved'; lease: Lease; ruling: Ruling }
+  | { type: 'RequestDenied'; reason: Reason }
+  | { type: 'RequestCancelled' }
+  | { type: 'RequestLapsed' }
+  | { type: 'ProvisionAttempted'; until: Instant }
+  | { type: 'GrantProvisioned'; receipt: Receipt }
+  | { type: 'EndAnnounced' }
+  | { type: 'MintRequested'; viewId: string }
+  | { type: 'MintAttempted' }
+  | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
+  | { type: 'RevocationStarted'; cause: Cause; reason?: Reason; policies?: string[] }
+  | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
+  | { type: 'CleanedUp' }
+);
+
+/** Something that is owed to the world after an event; carried out by the engine, at least once. */
+export type Effect =
+  | { type: 'preflight' }
+  | { type: 'confirm' }
+  | { type: 'provision' }
+  | { type: 'revoke' }
+  | { type: 'mint'; viewId: string; requestedAt: Instant }
+  | { type: 'clean-up' }
+  | { type: 'cards' }
+  | { type: 'tell'; news: News };
+/** What the requester hears about, by DM. */
+export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
+
+/** What people may cause, and what the engine reports. Time, identity and facts come as arguments. */
+export type Command = { at: Instant } & (
+  | {
+      type: 'Submit';
+      asked: Omit<Asked, 'revision' | 'votes' | 'chain' | 'ruling' | 'requestedAt'>;
+      decision: RequestDecision;
+      candidates: Candidates;
+    }
+  | {
+      type: 'Approve' | 'Deny';
+      by: Person;
+      stage: string;
+      revision: number;
+      verdict: Verdict;
+      candidates: Candidates;
+      text?: string;
+    }
+  | { type: 'Cancel'; by: Person }
+  | { type: 'Revoke'; by: Person; verdict: Verdict; text: string }
+  | { type: 'RequestMint'; by: Person; viewId: string }
+  | { type: 'Tick' }
+  | { type: 'PassPreflight'; note?: string }
+  | { type: 'FailPreflight'; reason: Reason }
+  | {
+      type: 'Confirm';
+      /** What it was worked out on; on anything else it says nothing. */
+      revision: number;
+      voters: string[];
+      decision: RequestDecision;
+      candidates: Candidates;
+      /** E-mails of those voters who still hold the authority they voted with. */
+      valid: string[];
+      /** Why the requester may not have it any more, if so. */
+      requesterProblem?: string;
+      /** The grant as the catalog makes it now; absent: no longer in the catalog. */
+      grantHash?: string;
+      order: string[];
+      lease: Lease;
+    }
+  | { type: 'AttemptProvision'; until: Instant }
+  | { type: 'RecordProvisioned'; receipt: Receipt }
+  | { type: 'FailProvision'; reason: Reason }
+  | { type: 'AttemptMint' }
+  | { type: 'RecordMint'; accessKeyId: string; expiresAt: Instant }
+  | { type: 'RecordGone'; proof: Proof }
+  | { type: 'RecordCleanUp' }
+);
+
+/** Who may fill each stage now, as e-mails. */
+export type Candidates = Record<string, readonly string[]>;

@@ -1,0 +1,49 @@
+import { unfillable } from './chain.js';
+import type { Decided } from './decide.js';
+import { openStage, seats } from './progress.js';
+import type { Refusal } from './refusal.js';
+import type { Command, Pending, State } from './request.js';
+import { samePerson } from './who.js';
+
+type VoteCommand = Extract<Command, { type: 'Approve' | 'Deny' }>;
+
+/** One person's approval or denial, for the stage that is open now. One denial closes. */
+export function vote(command: VoteCommand, state: State): Decided {
+  const { at, by, stage, verdict } = command;
+  if (state.status === 'closed')
+    return { refusal: { code: 'not-pending', status: 'closed', outcome: state.outcome } };
+  if (state.status !== 'pending') return { refusal: { code: 'not-pending', status: state.status } };
+  if (at >= state.lapsesAt) return { refusal: { code: 'not-pending', status: 'closed', outcome: 'lapsed' } };
+  const refusal = refuse(command, state);
+  if (refusal) return { refusal };
+  if (command.type === 'Approve') {
+    const { policies } = verdict;
+    return { events: [{ type: 'Voted', at, by, vote: { stage, by, at, policies } }] };
+  }
+  const text = command.text?.trim() ?? '';
+  if (text === '') return { refusal: { code: 'reason-missing' } };
+  return { events: [{ type: 'RequestDenied', at, by, reason: { code: 'vote', stage, text } }] };
+}
+
+function refuse(
+  { type, by, stage, revision, verdict, candidates }: VoteCommand,
+  { requester, chain, votes, revision: current }: Pending,
+): Refusal | undefined {
+  if (revision !== current || !chain.some(({ name }) => name === stage)) return { code: 'stale-card' };
+  // Either half of the identity is enough to count as the requester: invariant 3.
+  if (samePerson(by, requester) !== 'other') return { code: 'own-request' };
+  if (votes.some((earlier) => samePerson(by, earlier.by) === 'changed')) return { code: 'identity-changed' };
+  if (type === 'Approve' && votes.some((earlier) => earlier.by.email === by.email))
+    return { code: 'already-voted' };
+  const open = openStage({ chain, votes });
+  if (open?.name !== stage) return { code: 'stage-not-open', stage, open: open?.name ?? '' };
+  if (!candidates[stage]?.includes(by.email)) return { code: 'not-in-stage', stage };
+  if (verdict.outcome !== 'allowed') {
+    const { policies, advice, errors } = verdict;
+    return { code: 'denied-by-policy', policies, advice, errors };
+  }
+  if (type === 'Deny') return undefined;
+  const taken = [...seats(votes), { stage, by: by.email }];
+  const gap = unfillable(chain, candidates, taken, [requester.email]);
+  return gap && { code: 'would-strand', stage: gap.stage };
+}

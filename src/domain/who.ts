@@ -1,0 +1,11 @@
+import type { Person } from './directory.js';
+
+/**
+ * Whether two sightings are of one person. An e-mail can change hands and a Slack account can change its e-mail:
+ * where only one half agrees, nobody may act on what the other half did.
+ */
+export function samePerson(a: Person, b: Person): 'same' | 'other' | 'changed' {
+  const account = a.slackId === b.slackId && a.team === b.team;
+  if (account && a.email === b.email) return 'same';
+  return account || a.email === b.email ? 'changed' : 'other';
+}

@@ -1,0 +1,303 @@
+import type { AuditRecord } from './domain/audit.js';
+import type { DirectoryConfig, Person } from './domain/directory.js';
+import type {
+  Entitlement,
+  Instant,
+  JsonObject,
+  Millis,
+  PinnedGrant,
+  Principal,
+} from './domain/entitlement.js';
+import type { Grant } from './domain/grant.js';
+import type { Head, Post } from './domain/head.js';
+import type { Refusal, Stranger } from './domain/refusal.js';
+import type { News, Proof, Reason, Receipt, RequestDecision, State, Verdict } from './domain/request.js';
+
+// ---- time
+
+export interface Clock {
+  now(): Instant;
+  /** This machine's clock minus AWS's, in ms, as last measured; undefined when it could not be. */
+  skew(): Promise<Millis | undefined>;
+}
+
+// ---- the record
+
+/** One change: HEAD conditional on its version, records (and `seen`) conditional on absence, all or nothing. */
+export interface Change {
+  /** Its version is one above what was read; 1 means that the request must not exist. */
+  head: Head;
+  records: AuditRecord[];
+  /** SHA-256 of the signature of the Slack request that caused it: the same one never counts twice. */
+  seen?: string;
+}
+/** What the engine alone may write with it. */
+export interface EngineChange extends Change {
+  grant?: Grant;
+  /** `put` and `remove` the timer item whose TTL is the grant's end. */
+  lease?: 'put' | 'remove';
+}
+/** `conflict`: somebody else was first, read again. `seen`: this very Slack request has had its effect. */
+export type Written = 'written' | 'conflict' | 'seen';
+
+/** What may be done to the record by the part that faces people. Throws when the table is unusable. */
+export interface RequestStore {
+  /** Strongly consistent. */
+  head(id: string): Promise<Head | undefined>;
+  /** In order, all of them. */
+  records(id: string): Promise<AuditRecord[]>;
+  /** Newest first; read from an index, so good for lists and not for decisions. */
+  byRequester(email: string, limit: number): Promise<Head[]>;
+  write(change: Change): Promise<Written>;
+  /** A small shared note (the directory's snapshot), or undefined. */
+  note(name: string): Promise<JsonObject | undefined>;
+}
+
+/** What only the engine may do. */
+export interface EngineStore extends RequestStore {
+  write(change: EngineChange): Promise<Written>;
+  /** Strongly consistent. */
+  grant(id: string): Promise<Grant | undefined>;
+  /** Saves a grant whose request can no longer vouch for it. */
+  saveGrant(grant: Grant): Promise<void>;
+  /** Ids of requests of which HEAD or GRANT is due at or before `now`, earliest first as far as can be. */
+  due(now: Instant, limit: number): Promise<string[]>;
+  saveNote(name: string, note: JsonObject): Promise<void>;
+  /** Takes or renews a lease that at most one owner holds at a time; false when another holds it. */
+  lock(name: string, owner: string, now: Instant, duration: Millis): Promise<boolean>;
+}
+
+// ---- policy
+
+/** A person as policy sees them. */
+export interface Who {
+  email: string;
+  /** Names of groups in directory.yml. */
+  groups: string[];
+}
+/** A request as policy sees it. */
+export interface RequestFacts {
+  id: string;
+  requester: Who;
+  entitlement: string;
+  duration: Millis;
+  approvedBy: string[];
+  endsAt?: Instant;
+  /** The entitlement as it was asked for: what has left the catalog can still be taken back. */
+  pinned?: Pick<Entitlement, 'environment' | 'account' | 'risk' | 'owners' | 'grant'>;
+}
+
+/** The policy decision point. Never throws: whatever goes wrong is a denial with its errors. */
+export interface Pdp {
+  request(ask: {
+    who: Who;
+    entitlement: string;
+    duration: Millis;
+    at: Instant;
+    ticket?: string;
+  }): RequestDecision;
+  /** @param ask.member whether the voter is one of those entitled to this stage of this request now */
+  approve(ask: { who: Who; request: RequestFacts; stage: string; member: boolean; at: Instant }): Verdict;
+  /** May this person end, or read, somebody's request? */
+  may(action: 'revoke' | 'audit', ask: { who: Who; request: RequestFacts; at: Instant }): Verdict;
+}
+
+/** A policy folder that loaded without an error. */
+export interface Bundle {
+  /** SHA-256, hex, over the folder's files. */
+  hash: string;
+  entitlements: ReadonlyMap<string, Entitlement>;
+  directory: DirectoryConfig;
+  pdp: Pdp;
+  warnings: Problem[];
+}
+
+/** Something wrong in the policy folder: what, where, and what would be right. */
+export interface Problem {
+  file: string;
+  line?: number;
+  message: string;
+}
+
+// ---- people
+
+/** Who acts, as Slack's signed payload says. Proves nothing about what they may do. */
+export interface Actor {
+  slackId: string;
+  team: string;
+}
+
+/** One who may fill a stage. */
+export interface Candidate {
+  email: string;
+  slackId?: string;
+}
+
+/** Who is who. Group facts at most five minutes old; older ones that cannot be refreshed are not used. */
+export interface Directory {
+  /** Looks the person up now: full member of this workspace, with an e-mail, or why not. */
+  person(actor: Actor): Promise<{ person: Person } | { refusal: Stranger }>;
+  /** Names of the groups that the person is in. Throws when that cannot be known. */
+  groups(person: Person): Promise<string[]>;
+  /** Who may fill this stage for this requester's request, the requester included. Throws when it cannot be known. */
+  candidates(stage: string, requester: string, owners: string[]): Promise<Candidate[]>;
+  /** The IAM principal of a person, or a sentence that says why there is none. */
+  principal(email: string): Principal | string;
+  /** Asks Slack for the groups and keeps the answer for all processes. */
+  refresh(): Promise<void>;
+}
+
+/** What `directory` needs of Slack. Both throw when Slack does not answer. */
+export interface SlackPeople {
+  /** All user groups: id → ids of members. */
+  usergroups(): Promise<Record<string, string[]>>;
+  user(slackId: string): Promise<SlackUser | undefined>;
+  byEmail(email: string): Promise<SlackUser | undefined>;
+}
+export interface SlackUser {
+  slackId: string;
+  team: string;
+  /** Lower case; absent when Slack gives none. */
+  email?: string;
+  kind: 'member' | 'guest' | 'bot' | 'stranger';
+  deactivated: boolean;
+}
+
+// ---- access
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiresAt: Instant;
+  /** Absent when AWS's sign-in endpoint did not give one. */
+  consoleUrl?: string;
+}
+
+/** How access of one kind is made and unmade. Everything may be called twice, late, or beside itself. */
+export interface Provisioner {
+  /** Can AWS take it? Asked before approvers are. Throws when it cannot be known. */
+  preflight(grant: PinnedGrant, requestId: string): Promise<Reason | undefined>;
+  /** Returns within `PROVISION_TIMEOUT`, or throws. What it makes ends by itself at `lease.endsAt`. */
+  provision(grant: Grant): Promise<Receipt>;
+  /** Takes away what `provision` and `mint` gave, and reads back that it is gone. */
+  revoke(grant: Grant, now: Instant): Promise<Proof>;
+  /** Clears away what `revoke` left standing. */
+  cleanUp(grant: Grant): Promise<void>;
+  /** Present where the access is a session that is opened at need. */
+  mint?(grant: Grant, now: Instant): Promise<Credentials>;
+}
+
+/** What a provisioner throws. Anything else that is thrown counts as passing. */
+export class GrantFault extends Error {
+  constructor(
+    /** AWS's error code, or ours. */
+    readonly code: string,
+    /** What a person can do about it; no secrets, no request ids needed. */
+    readonly hint: string,
+    /** Trying again cannot help. */
+    readonly permanent: boolean,
+  ) {
+    super(`${code}: ${hint}`);
+    this.name = 'GrantFault';
+  }
+}
+
+/** All calls of one `provision` together, in ms. */
+export const PROVISION_TIMEOUT: Millis = 20_000;
+
+/** A grant kind as the catalog writes it. */
+export interface GrantKind {
+  name: string;
+  /** Whether the access goes to the requester's own IAM principal. */
+  needsPrincipal: boolean;
+  /** Checks and normalises what stands under the kind's name in an entitlement. */
+  parse(
+    config: unknown,
+    about: { account: string; directory: DirectoryConfig; ownAccount?: string },
+  ): { config: JsonObject } | { problems: string[] };
+}
+
+// ---- people are told
+
+export interface RequestView {
+  state: State;
+  posts: Record<string, Post>;
+  /** By stage: whom it waits for. */
+  asked: Record<string, Candidate[]>;
+}
+
+/** Messages out. Throws `NotifyFault`, or anything else for a passing fault. */
+export interface Notifier {
+  /** Brings the cards in line with the request: posts what is missing, updates what differs. @returns all posts */
+  cards(view: RequestView, retry: boolean): Promise<Record<string, Post>>;
+  /** @param id names this message for ever, so that it can be looked up before it is sent again */
+  tell(view: RequestView, news: News, id: string, retry: boolean): Promise<void>;
+  /** Puts credentials into the modal that waits for them. They rest nowhere else. */
+  showCredentials(viewId: string, state: State, credentials: Credentials): Promise<void>;
+  /** Says in the waiting modal why there are none. */
+  showNoCredentials(viewId: string, why: 'ended' | 'late' | 'failed', hint?: string): Promise<void>;
+}
+
+/** A message that could not be sent. */
+export class NotifyFault extends Error {
+  constructor(
+    /** Slack's error name. */
+    readonly code: string,
+    readonly permanent: boolean,
+    /** Slack asked to wait this long. */
+    readonly retryAfter?: Millis,
+  ) {
+    super(code);
+    this.name = 'NotifyFault';
+  }
+}
+
+// ---- what people may cause
+
+export type Answer<T> = { ok: T } | { refusal: Refusal };
+
+export interface Form {
+  entitlement: string;
+  /** As written: `1h`. */
+  duration: string;
+  justification: string;
+  ticket?: string;
+}
+
+/** Every call names who acts and which signed request it was; none has power over access. */
+export interface Front {
+  /** What this person may ask for: entitlements, each with the durations that policy permits them. */
+  offers(actor: Actor): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[]>>;
+  /** Why this person may not ask for this at all, however short: what `offers` leaves out. */
+  whyNot(actor: Actor, entitlement: string): Promise<Refusal | undefined>;
+  submit(
+    actor: Actor,
+    form: Form,
+    seen: string,
+  ): Promise<Answer<{ state: State; asked: Record<string, Candidate[]> }>>;
+  approve(actor: Actor, button: StageButton, seen: string): Promise<Answer<State>>;
+  /** Whether this person may deny now, asked before the modal for the reason is opened. */
+  mayDeny(actor: Actor, button: StageButton): Promise<Answer<State>>;
+  deny(actor: Actor, button: StageButton, reason: string, seen: string): Promise<Answer<State>>;
+  cancel(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
+  /** Ends access early: one's own (released), or another's where policy permits (revoked). */
+  revoke(actor: Actor, id: string, reason: string, seen: string): Promise<Answer<State>>;
+  /** Whether this person may have credentials now, asked before the modal is opened. */
+  mayMint(actor: Actor, id: string): Promise<Answer<State>>;
+  /** Records that the open modal `viewId` waits for credentials. */
+  mint(actor: Actor, id: string, viewId: string, seen: string): Promise<Answer<State>>;
+  /** This person's own requests, newest first. */
+  mine(actor: Actor): Promise<Answer<State[]>>;
+  /** One request with its record, for those who have to do with it. */
+  status(
+    actor: Actor,
+    id: string,
+  ): Promise<Answer<{ state: State; records: AuditRecord[]; asked: Record<string, Candidate[]> }>>;
+}
+
+export interface StageButton {
+  id: string;
+  stage: string;
+  revision: number;
+}

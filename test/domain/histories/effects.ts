@@ -1,0 +1,123 @@
+import { leaseFrom } from '../../../src/domain/lease.js';
+import { claim, putOff, settle, type Owed } from '../../../src/domain/outbox.js';
+import type { Command, State } from '../../../src/domain/request.js';
+import { PROVISION_TIMEOUT } from '../../../src/ports.js';
+import { MINUTE, SECOND } from '../../support/requests.js';
+import { ORDER, authorised } from './facts.js';
+import { clock, head, pass, send, type World } from './world.js';
+
+/** Longer than any provisioning call, by twice what two clocks may differ. */
+const SETTLE = PROVISION_TIMEOUT + 10 * SECOND + 1;
+
+export interface Manner {
+  /** How long the provisioning call takes to land, in ms; the worker waits for its answer. */
+  lag?: number;
+  /** Stops half-way: what was asked of AWS is done, and nothing of it is on record. */
+  crash?: boolean;
+}
+
+/** Carries out an owed effect, as the engine does. Whether it is due is the caller's business. */
+export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: Manner = {}): void {
+  const { effect, id } = owed;
+  const { state } = head(world)!;
+  const at = clock(world);
+  const done = (command?: Command) => {
+    if (crash) return [];
+    return send(world, command, { keep: { outbox: (outbox) => settle(outbox, [id]) } });
+  };
+  const later = (until?: number) =>
+    send(world, undefined, { keep: { outbox: (outbox) => putOff(outbox, id, at, until) } });
+
+  switch (effect.type) {
+    case 'preflight': {
+      if (world.facts.room) return void done({ type: 'PassPreflight', at });
+      return void done({ type: 'FailPreflight', at, reason: { code: 'changed' } });
+    }
+    case 'confirm':
+      return void done(confirmation(world, state, at));
+    case 'provision': {
+      if (send(world, { type: 'AttemptProvision', at, until: at + SETTLE }).length === 0) return void done();
+      callForAccess(world, at, lag);
+      if (lag === 0) return void done({ type: 'RecordProvisioned', at, receipt: {} });
+      send(world, undefined, { keep: { outbox: (outbox) => claim(outbox, [id], at) } });
+      if (!crash) world.waiting.push({ owed: id, landsAt: world.now + lag });
+      return;
+    }
+    case 'revoke': {
+      if (state.status !== 'ending') return void done();
+      world.aws.live = false;
+      world.aws.deny = world.setting.leavesDeny;
+      const cleanUpAt = state.lease.endsAt + MINUTE;
+      const proof = { checkedAt: at, evidence: 'gone', ...(world.setting.leavesDeny && { cleanUpAt }) };
+      if (crash) return;
+      const proven = send(world, { type: 'RecordGone', at, proof }).length > 0;
+      return void (proven ? done() : later(state.settledBy + SECOND));
+    }
+    case 'mint': {
+      if (at - effect.requestedAt > MINUTE) return void done();
+      if (send(world, { type: 'AttemptMint', at }).length === 0) return void done();
+      if (head(world)!.state.status !== 'active' || at >= (world.grant?.lease.endsAt ?? 0))
+        world.notes.untimely++;
+      return void done({ type: 'RecordMint', at, accessKeyId: 'ASIA1', expiresAt: at + MINUTE });
+    }
+    case 'clean-up':
+      world.aws.deny = false;
+      return void done({ type: 'RecordCleanUp', at });
+    default:
+      return void done();
+  }
+}
+
+function callForAccess(world: World, at: number, lag: number): void {
+  const { grant, lease, notes, aws, now } = world;
+  if (!grant || !lease || !notes.approval?.withGrant) notes.unledgered++;
+  if (grant && at >= grant.lease.endsAt) notes.untimely++;
+  aws.flying.push(now + lag);
+  pass(world, 0);
+}
+
+/** The decision's facts once more, as they are now. */
+export function confirmation(world: World, state: State, at: number): Command {
+  const { facts, setting } = world;
+  const { decision, candidates, hash, requesterProblem } = facts;
+  return {
+    type: 'Confirm',
+    at,
+    revision: state.revision,
+    voters: state.votes.map(({ by }) => by.email),
+    decision,
+    candidates,
+    valid: state.votes
+      .filter(({ by, stage }) => authorised(facts, by.email, stage))
+      .map(({ by }) => by.email),
+    ...(requesterProblem && { requesterProblem: 'deactivated' }),
+    grantHash: hash,
+    order: ORDER,
+    lease: leaseFrom(at, setting.duration, 10 * MINUTE),
+  };
+}
+
+/** Lets the clock run on and does all that falls due, until nothing does; gives up after so many rounds. */
+export function runOut(world: World, rounds = 40): void {
+  world.skew = 0;
+  for (let round = 0; round < rounds; round++) {
+    sweep(world);
+    const due = head(world)?.dueAt;
+    if (due === undefined) break;
+    pass(world, Math.max(1, due - world.now));
+  }
+  for (const landsAt of world.aws.flying) pass(world, Math.max(0, landsAt - world.now));
+}
+
+/** What one run of the engine does: tells the time, then carries out what is due. */
+export function sweep(world: World): void {
+  const at = clock(world);
+  send(world, { type: 'Tick', at });
+  let owed = firstDue(world);
+  for (let count = 0; owed && count < 40; count++, owed = firstDue(world)) carryOut(world, owed);
+}
+
+function firstDue(world: World): Owed | undefined {
+  const now = clock(world);
+  return head(world)?.outbox.find(({ notBefore }) => notBefore <= now);
+}

@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import { brokenAt } from '../../../src/domain/audit.js';
+import type { Chain } from '../../../src/domain/chain.js';
+import { evolve } from '../../../src/domain/evolve.js';
+import type { State } from '../../../src/domain/request.js';
+import { ana, authorised } from './facts.js';
+import { head, type World } from './world.js';
+
+/** What must hold, whatever happens: after every step, or when the clock has run out. */
+export interface Law {
+  name: string;
+  always?: (world: World) => boolean;
+  inTheEnd?: (world: World) => boolean;
+  /** Of two worlds in which the same effects were carried out, once and in a mess. */
+  bothWays?: (once: World, twice: World) => boolean;
+}
+
+export const durableDuty: Law = {
+  name: 'invariant 2: no provisioning call begins unless grant and lease were written in the change that approved',
+  always: ({ notes }) => notes.unledgered === 0 && notes.approval?.withGrant !== false,
+};
+
+export const quorum: Law = {
+  name: "invariant 3: what is approved has every stage's quorum of distinct people, none the requester, authorised at the vote and at the end",
+  always: ({ notes, setting }) => {
+    if (!notes.approval) return true;
+    const { state, facts, votes } = notes.approval;
+    const asked = [setting.facts.decision, facts.decision];
+    const needed = asked.flatMap((decision) => (decision.outcome === 'denied' ? [] : decision.chain));
+    const counted = votes.filter(({ vote: { by, stage }, authorised: then }, index) => {
+      const first = votes.findIndex(
+        ({ vote }) => vote.by.email === by.email || vote.by.slackId === by.slackId,
+      );
+      const own = by.email === ana.email || by.slackId === ana.slackId;
+      return first === index && !own && then && authorised(facts, by.email, stage);
+    });
+    const has = ({ name, quorum }: Chain[number]) =>
+      counted.filter(({ vote }) => vote.stage === name).length >= quorum;
+    return needed.every(has) && state.chain.every(has);
+  },
+};
+
+export const refusals: Law = {
+  name: 'invariant 4: what policy denies when it takes effect, what the catalog has changed, and whose requester has gone, is not approved',
+  always: ({ notes: { approval } }) => {
+    if (!approval) return true;
+    const { decision, hash, requesterProblem } = approval.facts;
+    return decision.outcome !== 'denied' && hash === approval.state.grant.hash && !requesterProblem;
+  },
+};
+
+export const repeatable: Law = {
+  name: 'invariant 5: effects carried out twice, backwards and with deaths half-way lead to the same state and the same AWS',
+  bothWays: (once, twice) => isDeepStrictEqual(outcome(once), outcome(twice)),
+};
+
+export const nothingLost: Law = {
+  name: 'invariant 6: whoever decided on an older head wrote nothing over what was newer, and each vote is there until it is void',
+  always: ({ heads, notes, records }) => {
+    const { state, tail } = heads.at(-1)!;
+    const sameVotes =
+      state.votes.length === notes.votes.length &&
+      state.votes.every((vote, index) => vote === notes.votes[index]?.vote);
+    return notes.overwritten === 0 && tail.n === records.length && sameVotes;
+  },
+};
+
+export const timely: Law = {
+  name: 'invariant 1: no call for access or credentials begins outside an approved lease',
+  always: ({ notes }) => notes.untimely === 0,
+};
+
+export const goneWhenClosed: Law = {
+  name: 'a closed request has no access, and no provisioning call can still land',
+  always: (world) => {
+    const { live, flying } = world.aws;
+    return head(world)?.state.status !== 'closed' || (!live && flying.length === 0);
+  },
+};
+
+export const endsInTheEnd: Law = {
+  name: 'invariant 2: whatever is asked for is closed in the end, nothing of ours stands in AWS, and nothing stays due',
+  inTheEnd: (world) => {
+    const { state, outbox, dueAt } = head(world)!;
+    const { live, deny } = world.aws;
+    return (
+      state.status === 'closed' &&
+      outbox.length === 0 &&
+      dueAt === undefined &&
+      !live &&
+      !deny &&
+      !world.lease
+    );
+  },
+};
+
+export const onRecord: Law = {
+  name: "invariant 12: the record's chain holds, and replayed it gives the state",
+  inTheEnd: ({ records, heads }) => {
+    const { state, tail } = heads.at(-1)!;
+    if (brokenAt(records) !== undefined || records.at(-1)?.hash !== tail.hash) return false;
+    const replayed = records.reduce<State | undefined>(
+      (before, { event }) => evolve(before, event),
+      undefined,
+    );
+    return isDeepStrictEqual(replayed, state);
+  },
+};
+
+export const laws: Law[] = [
+  durableDuty,
+  quorum,
+  refusals,
+  repeatable,
+  nothingLost,
+  timely,
+  goneWhenClosed,
+  endsInTheEnd,
+  onRecord,
+];
+
+/** Everything that matters to people and to AWS. How often credentials were minted is neither. */
+function outcome({ heads, aws, grant }: World) {
+  const { state } = heads.at(-1)!;
+  const seen = state.status === 'active' ? { ...state, mints: 0 } : state;
+  return { seen, live: aws.live, deny: aws.deny, settledBy: grant?.settledBy };
+}

@@ -1,0 +1,52 @@
+import { decide, type Decided } from '../../../src/domain/decide.js';
+import { isComplete } from '../../../src/domain/progress.js';
+import { react } from '../../../src/domain/react.js';
+import type { Refusal } from '../../../src/domain/refusal.js';
+import type { Command, Effect, State } from '../../../src/domain/request.js';
+import { coreWith, type Core } from './core.js';
+
+type Of<T> = Extract<Command, { type: T }>;
+
+/** Takes the votes for granted when the decision takes effect. */
+export function trusting(command: Command, state: State | undefined): Decided {
+  if (command.type !== 'Confirm' || state?.status !== 'pending' || !state.checked || !isComplete(state))
+    return decide(command, state);
+  const { at, lease } = command;
+  return { events: [{ type: 'RequestApproved', at, by: 'jit', lease, ruling: state.ruling }] };
+}
+
+/** Lets a vote pass that is refused for this reason. */
+export function lenient(code: Refusal['code']): Core {
+  return coreWith({
+    decide(command, state) {
+      const decided = trusting(command, state);
+      if (command.type !== 'Approve' || !('refusal' in decided) || decided.refusal.code !== code)
+        return decided;
+      const { at, by, stage, verdict } = command;
+      return { events: [{ type: 'Voted', at, by, vote: { stage, by, at, policies: verdict.policies } }] };
+    },
+  });
+}
+
+/** Decides one type of command in its own way where `other` has one. */
+export function deciding<T extends Command['type']>(
+  type: T,
+  other: (command: Of<T>, state: State) => Decided | undefined,
+): typeof decide {
+  return (command, state) =>
+    (command.type === type && state ? other(command as Of<T>, state) : undefined) ?? decide(command, state);
+}
+
+/** Never owes effects of this type. */
+export function forgetting(type: Effect['type']): Core {
+  return coreWith({
+    react: (event, state) => react(event, state).filter(({ effect }) => effect.type !== type),
+  });
+}
+
+/** Decides as if it were still early, and records the time as it is. */
+export function early(command: Of<'AttemptProvision' | 'AttemptMint'>, state: State): Decided {
+  const decided = decide({ ...command, at: 0 }, state);
+  if ('refusal' in decided) return decided;
+  return { events: decided.events.map((event) => ({ ...event, at: command.at })) };
+}

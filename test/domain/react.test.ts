@@ -1,0 +1,95 @@
+import { react } from '../../src/domain/react.js';
+import type { Event } from '../../src/domain/request.js';
+import { replay } from '../support/given.js';
+import {
+  active,
+  ana,
+  approved,
+  asked,
+  attempting,
+  bob,
+  chain,
+  closed,
+  closedAs,
+  complete,
+  ending,
+  min,
+  pending,
+  proof,
+  ruling,
+  sam,
+  submitted,
+  T0,
+  voted,
+} from '../support/requests.js';
+
+/** What the last event of this history owes, in short. */
+function owed(history: Event[]): string[] {
+  const last = history.at(-1)!;
+  return react(last, replay(history)!).map(({ effect, notBefore }) => {
+    const what = effect.type === 'tell' ? `tell ${effect.news}` : effect.type;
+    return notBefore === undefined ? what : `${what} at ${notBefore}`;
+  });
+}
+const from = (type: Event['type'], over: object = {}): Event =>
+  ({ type, at: min(9), by: 'jit', ...over }) as Event;
+const changed = from('ChainChanged', { chain: chain('manager, security'), ruling });
+const voided = from('VotesVoided', { people: [bob.email], why: 'left' });
+const denied = from('RequestDenied', { reason: { code: 'changed' } });
+const refused = from('RequestRefused', {
+  asked: { ...asked, requestedAt: T0, chain: [], ruling },
+  reason: { code: 'changed' },
+});
+const lookedAfter = (proofOf: object): Event =>
+  ({ ...closedAs('expired'), proof: { ...proof, ...proofOf } }) as Event;
+
+test.each<[string, Event[], string[]]>([
+  [
+    'a new request: AWS is asked, and the requester hears that it was sent',
+    [submitted('manager')],
+    ['preflight', 'tell sent'],
+  ],
+  [
+    'a new automatic request: AWS is asked, and the next news is the access itself',
+    [submitted('auto')],
+    ['preflight'],
+  ],
+  ['a request refused at once: nobody is disturbed', [refused], []],
+  ['AWS can take it: the approvers are asked', pending('manager'), ['cards']],
+  ['AWS can take it and nobody need agree: it is confirmed', pending('auto'), ['confirm']],
+  [
+    'AWS can take it and everybody has agreed already: it is confirmed',
+    [submitted('manager'), voted(bob, 'manager'), from('PreflightPassed')],
+    ['confirm'],
+  ],
+  ['a vote: the card shows it', pending('2 of security', voted(sam, 'security')), ['cards']],
+  ['the last vote: it is confirmed', complete, ['confirm', 'cards']],
+  ['votes that became void: the card shows it', [...complete, voided], ['cards']],
+  ['a chain that changed: the new stage gets its card', [...complete, changed], ['cards']],
+  ['an approval: the access is made', approved, ['provision', 'cards', 'tell decided']],
+  ['a denial', [...pending('manager'), denied], ['cards', 'tell decided']],
+  ['a cancellation', [...pending('manager'), from('RequestCancelled', { by: ana })], ['cards', 'tell ended']],
+  ['a lapse', [...pending('manager'), from('RequestLapsed')], ['cards', 'tell ended']],
+  ['an attempt: nothing, it is under way', attempting, []],
+  ['invariant 10: access on record, and only then told', active, ['cards', 'tell active']],
+  ['the end is near', [...active, from('EndAnnounced')], ['tell ending-soon']],
+  ['a mint under way', [...active, from('MintAttempted')], []],
+  ['a mint', [...active, from('CredentialsMinted', { accessKeyId: 'ASIA1', expiresAt: min(65) })], []],
+  ['invariant 2: the end of access owes its revocation', ending, ['revoke', 'cards']],
+  ['invariant 10: the end is told when it is proven', closed, ['cards', 'tell ended']],
+  [
+    'what was left standing is cleared away when it may be',
+    [...ending, lookedAfter({ cleanUpAt: min(99) })],
+    ['cards', 'tell ended', `clean-up at ${min(99)}`],
+  ],
+  ['a clean-up', [...closed, from('CleanedUp')], []],
+])('%s', (_, history, effects) => {
+  expect(owed(history)).toStrictEqual(effects);
+});
+
+test('a wish for credentials carries the modal that waits and since when, so that it can be too late', () => {
+  const history = [...active, from('MintRequested', { viewId: 'V1' })];
+  expect(react(history.at(-1)!, replay(history)!)).toStrictEqual([
+    { effect: { type: 'mint', viewId: 'V1', requestedAt: min(9) } },
+  ]);
+});

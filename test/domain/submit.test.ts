@@ -1,0 +1,107 @@
+import type { Command } from '../../src/domain/request.js';
+import { given } from '../support/given.js';
+import {
+  T0,
+  ana,
+  asked,
+  bob,
+  candidates,
+  chain,
+  decision,
+  denied,
+  pending,
+  ruling,
+} from '../support/requests.js';
+
+const submit = (over: Partial<Extract<Command, { type: 'Submit' }>> = {}): Command => ({
+  type: 'Submit',
+  at: T0,
+  asked,
+  decision: decision('manager, 2 of security'),
+  candidates,
+  ...over,
+});
+const request = { ...asked, requestedAt: T0, ruling };
+
+test('a request whose id exists already is refused: it was sent twice', () => {
+  given(pending('manager')).when(submit()).thenRefused('replayed');
+});
+
+test('invariant 4: what policy denies is refused at once, with the policies, and stands on record', () => {
+  given([])
+    .when(submit({ decision: denied }))
+    .then([
+      {
+        type: 'RequestRefused',
+        at: T0,
+        by: ana,
+        asked: {
+          ...request,
+          chain: [],
+          ruling: { policies: ['freeze'], advice: ['wait until Monday'], bundle: 'b1' },
+        },
+        reason: { code: 'policy', policies: ['freeze'], advice: ['wait until Monday'], errors: [] },
+      },
+    ]);
+});
+
+test('invariant 4: a policy that errs denies, and the errors are kept', () => {
+  given([])
+    .when(submit({ decision: { ...denied, errors: ['office-hours: no such attribute'] } }))
+    .then([
+      expect.objectContaining({
+        type: 'RequestRefused',
+        reason: {
+          code: 'policy',
+          policies: ['freeze'],
+          advice: ['wait until Monday'],
+          errors: ['office-hours: no such attribute'],
+        },
+      }),
+    ]);
+});
+
+test.each([
+  ['a stage that nobody may fill', { ...candidates, security: [] }, 'security', 2, 0],
+  ['a stage of which nothing is known', { manager: [bob.email] }, 'security', 2, 0],
+  ['too few people for a quorum', { ...candidates, security: ['sam@corp.example'] }, 'security', 2, 1],
+  ['the requester as the only manager', { ...candidates, manager: [ana.email] }, 'manager', 1, 0],
+  [
+    'one person who would be needed twice',
+    { manager: [bob.email], security: [bob.email, 'sam@corp.example'] },
+    'security',
+    2,
+    1,
+  ],
+])('a request is refused at once for %s, and the stage is named', (_, who, stage, needed, available) => {
+  given([])
+    .when(submit({ candidates: who }))
+    .then([
+      {
+        type: 'RequestRefused',
+        at: T0,
+        by: ana,
+        asked: { ...request, chain: chain('manager, 2 of security') },
+        reason: { code: 'unfillable', stage, needed, available },
+      },
+    ]);
+});
+
+test('a request that can be filled is submitted with the chain and the ruling', () => {
+  given([])
+    .when(submit())
+    .then([
+      {
+        type: 'RequestSubmitted',
+        at: T0,
+        by: ana,
+        asked: { ...request, chain: chain('manager, 2 of security') },
+      },
+    ]);
+});
+
+test('a request that needs nobody is submitted with an empty chain', () => {
+  given([])
+    .when(submit({ decision: decision('auto'), candidates: {} }))
+    .then([{ type: 'RequestSubmitted', at: T0, by: ana, asked: { ...request, chain: [] } }]);
+});
