@@ -1,0 +1,112 @@
+import { canonical, type Instant } from '../domain/entitlement.js';
+import { denials, guarded, withCondition, type Guardrails } from './guardrails.js';
+import type { Statement } from './statements.js';
+
+/** What an `sts-session` grant narrows its role by. */
+export type SessionConfig = {
+  roleArn: string;
+  statements?: Statement[];
+  policyArns?: string[];
+  chaining: boolean;
+  guardrails?: Guardrails;
+};
+/** What an `iam-policy` grant allows. */
+export type InlineConfig = { statements: Statement[]; guardrails?: Guardrails };
+
+/** Characters of inline and managed session policies together. */
+export const SESSION_LIMIT = 2048;
+/** Characters without white space, of all inline policies of one principal together. */
+export const INLINE_LIMIT = { user: 2048, role: 10_240 } as const;
+
+export const policyName = (requestId: string): string => `jit-${requestId}`;
+export const revocationName = (requestId: string): string => `jit-revoke-${requestId}`;
+/** The session tag that ties a session, and those opened from it, to its request. */
+export const REQUEST_TAG = 'jit:request';
+
+/**
+ * The policy of a session: what the catalog allows, and Denies that no other policy can outweigh.
+ * @param endsAt from this instant on everything is denied
+ */
+export function sessionPolicy(config: SessionConfig, endsAt: Instant): string {
+  // Managed session policies and this one are a union, so beside them an Allow of everything would undo their narrowing.
+  const allowed = config.statements ?? (config.policyArns ? [] : [everything('Allow')]);
+  const ended: Statement = {
+    ...everything('Deny'),
+    Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': [timeOf(endsAt)] } },
+  };
+  // What another role's session may do is not bound by this policy. GetFederationToken and GetSessionToken need no line:
+  // STS takes them from long-term keys only.
+  const chained: Statement = {
+    Effect: 'Deny',
+    Action: ['sts:AssumeRole*', 'sts:AssumeRoot'],
+    Resource: ['*'],
+  };
+  return document([...allowed, ended, ...(config.chaining ? [] : [chained]), ...denials(config.guardrails)]);
+}
+
+/** The inline policy of a grant to a person's own user or role: each statement ends at `endsAt`. */
+export function inlinePolicy(config: InlineConfig, endsAt: Instant): string {
+  const until = { DateLessThan: { 'aws:CurrentTime': [timeOf(endsAt)] } };
+  return document(
+    config.statements.flatMap((statement) =>
+      guarded(statement, config.guardrails).map((part) => withCondition(part, until)),
+    ),
+  );
+}
+
+/** Ends the sessions of one request before their time, and no other session of the role. */
+export function revocation(requestId: string): string {
+  return document([
+    {
+      ...everything('Deny'),
+      Condition: { StringEquals: { [`aws:PrincipalTag/${REQUEST_TAG}`]: [requestId] } },
+    },
+  ]);
+}
+
+/** As IAM counts inline policies: without white space, but what stands inside a text is counted to be safe. */
+export function sizeOf(text: string): number {
+  try {
+    return JSON.stringify(JSON.parse(text)).length;
+  } catch {
+    return text.length;
+  }
+}
+
+/** Whether two documents say the same: a list of one is its one value, and no order matters. */
+export function sameDocument(one: string, other: string): boolean {
+  try {
+    return canonical(loose(JSON.parse(one))) === canonical(loose(JSON.parse(other)));
+  } catch {
+    return false;
+  }
+}
+
+function everything(Effect: 'Allow' | 'Deny'): Statement {
+  return { Effect, Action: ['*'], Resource: ['*'] };
+}
+
+function document(statements: Statement[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements.map(short) });
+}
+
+/** Lists of one as their one value, to save room. */
+function short(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? value[0] : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, short(member)]));
+}
+
+function loose(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(loose).sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+    return items.length === 1 ? items[0] : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, loose(member)]));
+}
+
+/** Whole seconds, rounded down: AWS compares no finer, and access is never longer than promised. */
+function timeOf(at: Instant): string {
+  return new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,104 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatChain } from '../domain/chain.js';
+import type { Bundle } from '../ports.js';
+import { ask, type Case, type Outcome } from './case.js';
+import { readCase } from './case-file.js';
+import { codeOf, readText } from './read/folder.js';
+import { readYaml } from './read/source.js';
+
+export interface CaseResult {
+  /** `cases/production.yml` */
+  file: string;
+  line?: number;
+  name: string;
+  passed: boolean;
+  expected: string;
+  actual: string;
+  /** The ids of the policies that decided it. */
+  policies: string[];
+}
+
+/**
+ * Runs the policy tests of a folder, `cases/*.yml`, against a bundle.
+ * @returns a result for each case; what cannot be read is a failed one. Never throws. Without cases: none.
+ */
+export async function runCases(dir: string, bundle: Bundle): Promise<CaseResult[]> {
+  const folder = join(dir, 'cases');
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? [] : [unreadable('cases', `cannot be read (${codeOf(error)})`)];
+  }
+  const results: CaseResult[] = [];
+  for (const name of names.filter((name) => /\.ya?ml$/.test(name)).sort()) {
+    const text = await readText(join(folder, name));
+    const file = `cases/${name}`;
+    if ('problem' in text) results.push(unreadable(file, text.problem));
+    else results.push(...runFile(file, text.text, bundle));
+  }
+  return results;
+}
+
+function runFile(file: string, text: string, bundle: Bundle): CaseResult[] {
+  const read = readYaml(file, text);
+  if ('problems' in read) return read.problems.map(({ message, line }) => unreadable(file, message, line));
+  const { source } = read;
+  const list = source.at([]);
+  if (!Array.isArray(list)) return [unreadable(file, 'is not a list of cases; begin each with "- name:"')];
+  return list.flatMap((_, i) => {
+    const found = readCase(source, i, bundle);
+    if ('problems' in found) {
+      return found.problems.map(({ message, line }) => unreadable(file, message, line, nameAt(list[i])));
+    }
+    const { line } = source.problem([i, 'name'], '');
+    return [{ file, ...(line !== undefined && { line }), ...judge(found.case, bundle) }];
+  });
+}
+
+function judge(test: Case, bundle: Bundle): Omit<CaseResult, 'file' | 'line'> {
+  const actual = ask(test, bundle);
+  const { expect } = test;
+  // A case speaks only of what it names.
+  const comparable: Outcome = {
+    outcome: actual.outcome,
+    ...(expect.chain && { chain: actual.chain ?? [] }),
+    ...(expect.policies && { policies: actual.policies }),
+    ...(actual.errors.length > 0 && { errors: actual.errors }),
+  };
+  const expected = shown({ ...expect, ...(expect.policies && { policies: [...expect.policies].sort() }) });
+  const got = shown(comparable);
+  return {
+    name: test.name,
+    passed: expected === got,
+    expected,
+    actual: got,
+    policies: actual.policies ?? [],
+  };
+}
+
+function shown({ outcome, chain, policies, errors }: Outcome): string {
+  return [
+    outcome,
+    ...(chain ? [`chain: ${formatChain(chain)}`] : []),
+    ...(policies ? [`policies: ${policies.join(', ') || 'none'}`] : []),
+    ...(errors ? [`errors: ${errors.join('; ')}`] : []),
+  ].join(' | ');
+}
+
+const nameAt = (value: unknown) =>
+  value instanceof Object && 'name' in value && typeof value.name === 'string' ? value.name : '(no name)';
+
+function unreadable(file: string, message: string, line?: number, name = '(unreadable)'): CaseResult {
+  const expected = 'a case that can be read';
+  return {
+    file,
+    ...(line !== undefined && { line }),
+    name,
+    passed: false,
+    expected,
+    actual: message,
+    policies: [],
+  };
+}

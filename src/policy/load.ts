@@ -1,0 +1,129 @@
+import type { DirectoryConfig } from '../domain/directory.js';
+import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
+import type { Bundle, GrantKind, Problem } from '../ports.js';
+import { readCatalog } from './read/catalog.js';
+import { readDirectory } from './read/directory.js';
+import { CATALOG, DIRECTORY, readFolder, SCHEMA } from './read/folder.js';
+import { createPdp, type Policy } from './pdp.js';
+import { readPolicies } from './read/policies.js';
+import { checkSchema } from './read/schema.js';
+import { readYaml, type Source } from './read/source.js';
+
+export interface LoadOptions {
+  kinds: readonly GrantKind[];
+  /** The account in which this program runs. */
+  ownAccount?: string;
+}
+
+/**
+ * Loads a policy folder, and has Cedar decide once, so that the first request is not slow.
+ * @returns the bundle, or everything that is wrong with the folder, by file and line. Never throws.
+ */
+export async function loadBundle(
+  dir: string,
+  options: LoadOptions,
+): Promise<{ bundle: Bundle } | { problems: Problem[] }> {
+  try {
+    const { texts, problems } = await readFolder(dir);
+    const checked = check(texts, options);
+    const all = sorted([...problems, ...checked.problems]);
+    if (all.length > 0 || !checked.directory) return { problems: all };
+    const { directory, entitlements, policies } = checked;
+    const schema = texts.get(SCHEMA) ?? '';
+    const hash = sha256(canonical([...texts]));
+    const pdp = createPdp({ hash, schema, policies, entitlements, directory });
+    warmUp(pdp, entitlements);
+    return { bundle: { hash, entitlements, directory, pdp, warnings: sorted(checked.warnings) } };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { problems: [{ file: dir, message: `cannot be loaded: ${message}` }] };
+  }
+}
+
+function check(
+  texts: ReadonlyMap<string, string>,
+  { kinds, ownAccount }: LoadOptions,
+): {
+  directory: DirectoryConfig | undefined;
+  entitlements: Map<string, Entitlement>;
+  policies: Policy[];
+  problems: Problem[];
+  warnings: Problem[];
+} {
+  const problems: Problem[] = [];
+  const yaml = (file: string): Source | undefined => {
+    const text = texts.get(file);
+    if (text === undefined) return undefined;
+    const read = readYaml(file, text);
+    if ('source' in read) return read.source;
+    problems.push(...read.problems);
+    return undefined;
+  };
+  const directorySource = yaml(DIRECTORY);
+  const directory = directorySource && readDirectory(directorySource);
+  // Names count as known even where what stands under them is wrong, so that one mistake is one message.
+  const groups = directorySource?.keys(['groups']);
+
+  const catalogSource = yaml(CATALOG);
+  const known = { kinds, groups, directory: directory?.directory, ownAccount };
+  const catalog = catalogSource && readCatalog(catalogSource, known);
+
+  const schema = texts.get(SCHEMA);
+  const schemaProblems = schema === undefined ? [] : checkSchema(schema);
+  const written = (key: string) => catalogSource && namesIn(catalogSource, key);
+  const accounts = written('account');
+  const stages = directory?.directory.stages;
+  const { policies, ...read } = readPolicies(
+    new Map([...texts].filter(([file]) => file.endsWith('.cedar'))),
+    {
+      schema: schemaProblems.length > 0 ? undefined : schema,
+      stages: directorySource
+        ?.keys(['stages'])
+        .map((name) => stages?.find((stage) => stage.name === name) ?? { name, kind: 'group' }),
+      names: {
+        Group: groups,
+        Environment: written('environment'),
+        Account: accounts && [...accounts, ...(directorySource?.keys(['accounts']) ?? [])],
+        Entitlement: written('id'),
+      },
+    },
+  );
+  const warnings = [...(directory?.warnings ?? []), ...read.warnings];
+  if (policies.length === 0 && read.problems.length === 0) {
+    warnings.push({ file: '*.cedar', message: 'no policy permits anything: there is none' });
+  }
+  problems.push(
+    ...schemaProblems,
+    ...(directory?.problems ?? []),
+    ...(catalog?.problems ?? []),
+    ...read.problems,
+  );
+  return {
+    directory: directory?.directory,
+    entitlements: catalog?.entitlements ?? new Map(),
+    policies,
+    problems,
+    warnings,
+  };
+}
+
+function namesIn(catalog: Source, key: string): string[] {
+  const list = catalog.at(['entitlements']);
+  const count = Array.isArray(list) ? list.length : 0;
+  const values = Array.from({ length: count }, (_, i) => catalog.at(['entitlements', i, key]));
+  return [...new Set(values.filter((value) => typeof value === 'string'))];
+}
+
+/** One throwaway decision: the first costs some 50 ms, and nobody should wait for it. */
+function warmUp(pdp: Bundle['pdp'], entitlements: ReadonlyMap<string, Entitlement>): void {
+  const [entitlement] = entitlements.keys();
+  const who = { email: 'nobody@example.invalid', groups: [] };
+  if (entitlement !== undefined) pdp.request({ who, entitlement, duration: 60_000, at: 0 });
+}
+
+function sorted(problems: Problem[]): Problem[] {
+  const distinct = new Map(problems.map((problem) => [canonical(problem), problem]));
+  return [...distinct.values()].sort((a, b) =>
+    a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1,
+  );
+}

@@ -1,0 +1,152 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { Entitlement } from '../../domain/entitlement.js';
+import type { GrantKind, Problem } from '../../ports.js';
+import * as s from './shapes.js';
+import { fit, type Path, type Source } from './source.js';
+import { nearest, suggest } from './suggest.js';
+import * as z from 'zod';
+
+/** Names that `/jit <name>` already means something by. */
+const SUBCOMMANDS = ['help', 'list', 'status', 'cancel', 'revoke', 'explain'];
+
+const top = s.object(
+  { entitlements: s.list(z.unknown(), 'a list of entitlements') },
+  'entitlements: and a list of them',
+);
+
+const common = {
+  id: s.text('an id of a–z, 0–9 and hyphens'),
+  name: s.text('what people see'),
+  description: z.string({ error: 'is not text; put it in quotes' }).default(''),
+  environment: s.name,
+  account: s.account,
+  risk: s.oneOf('low', 'medium', 'high'),
+  owners: s.list(s.name, 'a list of groups').default([]),
+  tags: z.record(z.string(), s.text('text, in quotes'), { error: 'write a mapping of texts' }).default({}),
+  durations: s.list(s.duration, 'a list of durations such as [15m, 1h]'),
+  channel: s.channel.optional(),
+};
+
+export interface Known {
+  kinds: readonly GrantKind[];
+  /** Names of groups; undefined when directory.yml could not be read. */
+  groups: readonly string[] | undefined;
+  directory: DirectoryConfig | undefined;
+  ownAccount: string | undefined;
+}
+
+/** Checks catalog.yml, entry by entry. Of use only where there are no problems. */
+export function readCatalog(
+  source: Source,
+  known: Known,
+): { entitlements: Map<string, Entitlement>; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const entitlements = new Map<string, Entitlement>();
+  const count = fit(source, [], top, problems)?.entitlements.length ?? 0;
+  const ids = new Set<string>();
+  for (let i = 0; i < count; i++) {
+    const path = ['entitlements', i];
+    problems.push(...idProblems(source, path, ids));
+    const entitlement = readEntitlement(source, path, known, problems);
+    if (entitlement) entitlements.set(entitlement.id, entitlement);
+  }
+  return { entitlements, problems };
+}
+
+function idProblems(source: Source, path: Path, ids: Set<string>): Problem[] {
+  const id = source.at([...path, 'id']);
+  if (typeof id !== 'string') return [];
+  const at = (message: string) => [source.problem([...path, 'id'], `id: "${id}" ${message}`)];
+  if (ids.has(id)) return at('stands twice; every entitlement has its own id');
+  ids.add(id);
+  if (SUBCOMMANDS.includes(id))
+    return at(`is a subcommand of /jit; choose another id than ${SUBCOMMANDS.join(', ')}`);
+  if (!/^[a-z0-9-]{1,64}$/.test(id)) return at('is not an id; write 1 to 64 of a–z, 0–9 and hyphens');
+  return [];
+}
+
+function readEntitlement(
+  source: Source,
+  path: Path,
+  known: Known,
+  problems: Problem[],
+): Entitlement | undefined {
+  const say = (key: string[], message: string) =>
+    void problems.push(source.problem([...path, ...key], [...key, message].join(': ')));
+  const names = known.kinds.map(({ name }) => name);
+  const shape = s.object(
+    { ...common, ...Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) },
+    'an entitlement with an id, a name and so on',
+  );
+  const found: z.infer<z.ZodObject<typeof common>> | undefined = fit(
+    source,
+    path,
+    shape,
+    problems,
+    path.length,
+  );
+
+  for (const [i, owner] of listAt(source, [...path, 'owners']).entries()) {
+    if (typeof owner !== 'string' || !known.groups || known.groups.includes(owner)) continue;
+    const message = `owners: unknown group "${owner}"; ${suggest(owner, known.groups, 'groups')}`;
+    problems.push(source.problem([...path, 'owners', i], message));
+  }
+  const keys = source.keys(path);
+  const given = known.kinds.filter(({ name }) => keys.includes(name));
+  const [kind] = given;
+  const misspelt = (key: string) => !(key in common) && nearest(key, names) !== undefined;
+  if (given.length > 1)
+    say([given[1]!.name], `a second grant kind; keep one of ${given.map((k) => k.name).join(', ')}`);
+  else if (!kind && keys.length > 0 && !keys.some(misspelt))
+    say([], `has no grant kind; write one of ${names.join(', ')}`);
+  const badTag = source.keys([...path, 'tags']).find((tag) => !s.isName(tag));
+  if (badTag !== undefined)
+    say(['tags'], `"${badTag}" is not a usable name; choose another, without stray spaces`);
+  if (found?.durations.length === 0) say(['durations'], 'is empty; offer at least one, such as [1h]');
+
+  const account = source.at([...path, 'account']);
+  if (!kind || given.length > 1 || !known.directory || typeof account !== 'string') return undefined;
+  const config = parseConfig(
+    kind,
+    source.at([...path, kind.name]),
+    account,
+    known.directory,
+    known.ownAccount,
+  );
+  if ('problems' in config) config.problems.forEach((message) => say([kind.name], message));
+  if ('problems' in config || !found) return undefined;
+  const { channel, ...rest } = found;
+  return {
+    id: rest.id,
+    name: rest.name,
+    description: rest.description,
+    environment: rest.environment,
+    account: rest.account,
+    risk: rest.risk,
+    owners: [...new Set(rest.owners)],
+    tags: rest.tags,
+    durations: [...new Set(rest.durations)].sort((a, b) => a - b),
+    ...(channel !== undefined && { channel }),
+    grant: { kind: kind.name, config: config.config },
+  };
+}
+
+/** A kind's own check; one that throws is a fault of ours, but still no reason to fall over. */
+function parseConfig(
+  kind: GrantKind,
+  config: unknown,
+  account: string,
+  directory: DirectoryConfig,
+  ownAccount: string | undefined,
+): ReturnType<GrantKind['parse']> {
+  try {
+    return kind.parse(config, { account, directory, ...(ownAccount !== undefined && { ownAccount }) });
+  } catch (error) {
+    return { problems: [`could not be checked: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+}
+
+function listAt(source: Source, path: Path): unknown[] {
+  const value = source.at(path);
+  return Array.isArray(value) ? value : [];
+}

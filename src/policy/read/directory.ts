@@ -1,0 +1,96 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { Problem } from '../../ports.js';
+import { sharedPrincipals, templateProblem } from './identity.js';
+import { readAccounts, readGroups, readPeople, readStages, type Reading } from './sections.js';
+import * as s from './shapes.js';
+import { fit, type Path, type Source } from './source.js';
+
+const MINUTES = 60_000;
+/** Read entry by entry; empty while everything in it is commented out. */
+const section = s.mapping('a mapping').nullish();
+
+const top = s.object(
+  {
+    channel: s.channel,
+    timezone: s.timezone.default('UTC'),
+    justification: s
+      .object(
+        {
+          minLength: s.whole(0, 1000).default(10),
+          ticket: s.object({ pattern: s.pattern, required: s.flag.default(false) }, 'a mapping').optional(),
+        },
+        'a mapping',
+      )
+      .default({ minLength: 10 }),
+    approvalTimeout: s.duration.default(480 * MINUTES),
+    warnBefore: s.duration.default(10 * MINUTES),
+    groups: section,
+    stages: section,
+    people: section,
+    identity: section,
+    accounts: section,
+  },
+  'a mapping with at least a channel',
+);
+
+const identity = s.object(
+  {
+    iamUser: s.text('a template such as {email}').optional(),
+    iamRole: s.text('a template such as jit/{local}').optional(),
+    domains: s.list(s.text('a domain such as corp.example'), 'a list of e-mail domains'),
+  },
+  'iamUser: <template> or iamRole: <template>, and domains',
+);
+
+/**
+ * Checks directory.yml.
+ * @returns what could be read, for the checks that build on it: of use only where there are no problems.
+ */
+export function readDirectory(source: Source): {
+  directory: DirectoryConfig;
+  problems: Problem[];
+  warnings: Problem[];
+} {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const say = (path: Path, message: string) =>
+    void problems.push(source.problem(path, `${path.join('.')}: ${message}`));
+  const reading: Reading = { source, problems, warnings, say };
+  const read = fit(source, [], top, problems);
+  const ticket = read?.justification.ticket;
+  const identity = readIdentity(reading);
+  const directory: DirectoryConfig = {
+    channel: read?.channel ?? '',
+    timezone: read?.timezone ?? 'UTC',
+    justification: { minLength: read?.justification.minLength ?? 10, ...(ticket && { ticket }) },
+    approvalTimeout: read?.approvalTimeout ?? 480 * MINUTES,
+    warnBefore: read?.warnBefore ?? 10 * MINUTES,
+    groups: readGroups(reading),
+    stages: readStages(reading),
+    people: readPeople(reading),
+    ...(identity && { identity }),
+    accounts: readAccounts(reading),
+  };
+  problems.push(...sharedPrincipals(directory, source));
+  return { directory, problems, warnings };
+}
+
+function readIdentity({ source, problems, say }: Reading): DirectoryConfig['identity'] {
+  const read = source.at(['identity']) ? fit(source, ['identity'], identity, problems) : undefined;
+  if (!read) return undefined;
+  const type = read.iamUser === undefined ? 'role' : 'user';
+  const key = type === 'user' ? 'iamUser' : 'iamRole';
+  const template = read[key];
+  if (template === undefined || (read.iamUser !== undefined && read.iamRole !== undefined)) {
+    say(['identity'], 'write exactly one of iamUser: "{email}" and iamRole: "jit/{local}"');
+    return undefined;
+  }
+  const domains = [...new Set(read.domains.map((domain) => domain.toLowerCase()))];
+  if (domains.length === 0) say(['identity', 'domains'], 'a template needs at least one e-mail domain');
+  const odd = domains.find((domain) => !s.isEmail(`x@${domain}`));
+  if (odd !== undefined)
+    say(['identity', 'domains'], `"${odd}" is not a domain; write one such as corp.example`);
+  const wrong = templateProblem(template, domains);
+  if (wrong) say(['identity', key], wrong);
+  return { type, template, domains };
+}

@@ -1,0 +1,170 @@
+import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { parseChain } from '../../domain/chain.js';
+import type { StageDef } from '../../domain/directory.js';
+import type { Problem } from '../../ports.js';
+import { cedar, guarded, sentence } from '../cedar.js';
+import { SCHEMA } from './folder.js';
+import { literalProblems, type Names } from './literals.js';
+import type { Policy } from '../pdp.js';
+import { fromBytes, lineAt, measureTree, splitPolicies, type Piece } from './scan.js';
+import { suggest } from './suggest.js';
+
+const ANNOTATIONS = ['id', 'chain', 'advice'];
+
+export interface About {
+  /** Undefined when the schema itself is broken. */
+  schema: string | undefined;
+  /** Undefined when directory.yml could not be read. */
+  stages: readonly StageDef[] | undefined;
+  names: Names;
+}
+
+/** A policy on its way: where it stands, and how to say that something is wrong at a byte of it. */
+interface Draft {
+  policy: Policy;
+  at(error: Parameters<typeof sentence>[0]): Problem;
+}
+
+/** Checks every `*.cedar` file. Of use only where there are no problems. */
+export function readPolicies(
+  texts: ReadonlyMap<string, string>,
+  about: About,
+): { policies: Policy[]; problems: Problem[]; warnings: Problem[] } {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const drafts: Draft[] = [];
+  const ids = new Map<string, string>();
+  for (const [file, text] of texts) {
+    for (const piece of splitPolicies(text)) {
+      const draft = readPolicy(file, text, piece, about, problems, warnings);
+      if (!draft) continue;
+      const { id } = draft.policy;
+      const here = `${file}:${piece.line}`;
+      const other = ids.get(id);
+      if (other !== undefined) {
+        const message = `the @id "${id}" is that of ${other} already; give every policy its own`;
+        problems.push({ file, line: piece.line, message });
+      }
+      ids.set(id, here);
+      drafts.push(draft);
+    }
+  }
+  if (about.schema !== undefined) validate(drafts, about.schema, problems, warnings);
+  return { policies: drafts.map(({ policy }) => policy), problems, warnings };
+}
+
+function readPolicy(
+  file: string,
+  whole: string,
+  piece: Piece,
+  about: About,
+  problems: Problem[],
+  warnings: Problem[],
+): Draft | undefined {
+  const say = (message: string) => void problems.push({ file, line: piece.line, message });
+  if (piece.tooMuch !== undefined) {
+    say(`this policy ${piece.tooMuch}; split it up, or use sets`);
+    return undefined;
+  }
+  const place = (error: Parameters<typeof sentence>[0], prefix: string): Problem => {
+    const start = error.sourceLocations?.[0]?.start;
+    const line = start === undefined ? piece.line : lineAt(whole, piece.start + fromBytes(piece.text, start));
+    return { file, line, message: prefix + sentence(error) };
+  };
+  const parsed = guarded(() => cedar.policyToJson(piece.text));
+  if (parsed.type !== 'success') {
+    problems.push(...parsed.errors.map((error) => place(error, 'not a Cedar policy: ')));
+    return undefined;
+  }
+  const { json } = parsed;
+  const tooDeep = measureTree(json);
+  if (tooDeep !== undefined) {
+    say(`this policy ${tooDeep}; split it up, or use sets`);
+    return undefined;
+  }
+  const annotations = new Map(Object.entries(json.annotations ?? {}));
+  const id = annotations.get('id');
+  if (!id) say('has no @id; write @id("a-name-of-its-own") before it');
+  const title = id ? `policy "${id}"` : 'this policy';
+  for (const name of annotations.keys()) {
+    if (!ANNOTATIONS.includes(name)) {
+      say(`${title}: unknown annotation @${name}; ${suggest(name, ANNOTATIONS, 'annotations')}`);
+    }
+  }
+  const chain = readChain(annotations.get('chain'), about.stages, (message) =>
+    say(`${title}: @chain: ${message}`),
+  );
+  const needsChain = json.effect === 'permit' && mayPermitRequests(json, piece.text, about.schema);
+  if (needsChain && !annotations.has('chain')) {
+    say(`${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
+  }
+  if (annotations.has('chain') && !needsChain && about.schema !== undefined) {
+    const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
+    warnings.push({ file, line: piece.line, message });
+  }
+  for (const { message, offset, unused } of literalProblems(json, piece.text, about.names)) {
+    const line = offset === undefined ? piece.line : lineAt(whole, piece.start + offset);
+    (unused ? warnings : problems).push({ file, line, message: `${title}: ${message}` });
+  }
+  const advice = annotations.get('advice');
+  return {
+    policy: {
+      id: id || `${file}:${piece.line}`,
+      text: piece.text,
+      effect: json.effect,
+      ...(needsChain && chain && { chain }),
+      ...(advice && { advice }),
+    },
+    at: (error) => place(error, `${title}: `),
+  };
+}
+
+function readChain(
+  text: string | undefined,
+  stages: readonly StageDef[] | undefined,
+  say: (message: string) => void,
+): Policy['chain'] {
+  if (text === undefined) return undefined;
+  const chain = parseChain(text);
+  if (typeof chain === 'string') {
+    say(chain);
+    return undefined;
+  }
+  for (const { name, quorum } of stages ? chain : []) {
+    const stage = stages?.find((known) => known.name === name);
+    const known = stages?.map((other) => other.name) ?? [];
+    if (!stage) say(`unknown stage "${name}"; ${suggest(name, known, 'stages')}`);
+    else if (stage.kind === 'manager' && quorum > 1) {
+      say(`"${quorum} of ${name}" cannot be: a person has one manager; write "${name}"`);
+    }
+  }
+  return chain;
+}
+
+/** By the scope alone: what a condition excludes, the scope may still admit after the next change. */
+function mayPermitRequests(json: PolicyJson, text: string, schema: string | undefined): boolean {
+  const { action } = json;
+  if (action.op === '==' && 'entity' in action) return idOf(action.entity) === 'request';
+  if (schema === undefined) return false;
+  // Knows action groups and `resource is …`, but parses the schema anew each time.
+  const envs = guarded(() => cedar.getValidRequestEnvsPolicy(text, schema));
+  return envs.type === 'success' && envs.actions.includes('Jit::Action::"request"');
+}
+
+function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): void {
+  // By number: an @id that stands twice must not hide a policy from its check.
+  const staticPolicies = Object.fromEntries(drafts.map(({ policy }, n) => [`p${n}`, policy.text]));
+  const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
+  const draftOf = (key: string) => drafts[Number(key.slice(1))]!;
+  if (answer.type !== 'success') {
+    problems.push(...answer.errors.map((error) => ({ file: '*.cedar', message: sentence(error) })));
+    return;
+  }
+  for (const { policyId, error } of answer.validationErrors) problems.push(draftOf(policyId).at(error));
+  for (const { policyId, error } of answer.validationWarnings) warnings.push(draftOf(policyId).at(error));
+  for (const error of answer.otherWarnings) warnings.push({ file: SCHEMA, message: sentence(error) });
+}
+
+function idOf(entity: EntityUidJson): string {
+  return 'id' in entity ? entity.id : entity.__entity.id;
+}

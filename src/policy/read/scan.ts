@@ -1,0 +1,82 @@
+/**
+ * Cedar's text, as far as it can be told apart without Cedar: comments, strings, brackets and the end of a policy.
+ * Needed because Cedar's own parser recurses on a small stack, and one overflow spoils its memory for good.
+ */
+export interface Piece {
+  text: string;
+  /** Where it begins in the file, in UTF-16 units. */
+  start: number;
+  /** Its first line that is not a comment, from 1. */
+  line: number;
+  /** What would overflow Cedar's parser, or undefined. */
+  tooMuch?: string;
+}
+
+// Measured with cedar-wasm 4.13, whose frames V8 makes larger once the code is hot: brackets overflow the parser from
+// 80 levels, conditions and chains of operators the validator and the evaluator from 200.
+const BRACKETS = 30;
+const OPERATORS = 200;
+const LEVELS = 60;
+
+const TOKEN = /\/\/[^\n\r]*|"(?:\\[^]|[^"\\])*"?|&&|\|\||[a-zA-Z_]\w*|\s+|[^]/g;
+
+const NEWLINE = /\r\n|\n|\r/;
+
+/** Splits the text of a `*.cedar` file after each semicolon; what follows the last one is a piece if it is not blank. */
+export function splitPolicies(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let start = 0;
+  let line = 1;
+  let first: number | undefined;
+  const end = (at: number) => {
+    if (first !== undefined) {
+      const piece = text.slice(start, at);
+      const tooMuch = measure(piece);
+      pieces.push({ text: piece, start, line: first, ...(tooMuch !== undefined && { tooMuch }) });
+    }
+    start = at;
+    first = undefined;
+  };
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (!token.startsWith('//') && token.trim() !== '') first ??= line;
+    line += token.split(NEWLINE).length - 1;
+    if (token === ';') end(index + 1);
+  }
+  end(text.length);
+  return pieces;
+}
+
+/** What of a text would overflow Cedar's parser, or undefined. For a schema, whose brackets include `<`, say so. */
+export function measure(text: string, open = '([{', close = ')]}'): string | undefined {
+  let depth = 0;
+  let deepest = 0;
+  let operators = 0;
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (/^(?:[.+*-]|&&|\|\||if)$/.test(token)) operators += 1;
+    else if (open.includes(token)) deepest = Math.max(deepest, (depth += 1));
+    else if (close.includes(token)) depth -= 1;
+  }
+  if (deepest > BRACKETS) return `nests brackets ${deepest} deep, and Cedar can take ${BRACKETS}`;
+  if (operators > OPERATORS) return `holds ${operators} operators, and Cedar can take ${OPERATORS}`;
+  return undefined;
+}
+
+/** What of a parsed policy would overflow Cedar's validator or evaluator, or undefined. */
+export function measureTree(json: unknown): string | undefined {
+  const depthOf = (node: unknown): number =>
+    typeof node === 'object' && node !== null
+      ? 1 + Object.values(node).reduce((deepest: number, child) => Math.max(deepest, depthOf(child)), 0)
+      : 0;
+  const levels = Math.ceil(depthOf(json) / 2); // an operator is an object that holds its operands' object
+  return levels > LEVELS ? `chains ${levels} operators, and Cedar can take ${LEVELS}` : undefined;
+}
+
+/** The line, from 1, of a position in UTF-16 units. */
+export function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split(NEWLINE).length;
+}
+
+/** Cedar counts in UTF-8 bytes. */
+export function fromBytes(text: string, bytes: number): number {
+  return Buffer.from(text).subarray(0, bytes).toString().length;
+}

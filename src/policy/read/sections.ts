@@ -1,0 +1,145 @@
+import { parseChain } from '../../domain/chain.js';
+import type { DirectoryConfig, Group, StageDef } from '../../domain/directory.js';
+import type { Problem } from '../../ports.js';
+import { iamNameProblem } from './identity.js';
+import * as s from './shapes.js';
+import { fit, type Path, type Source } from './source.js';
+import { suggest } from './suggest.js';
+
+/** What a reader of a section works with. */
+export interface Reading {
+  source: Source;
+  problems: Problem[];
+  warnings: Problem[];
+  /** Reports a problem at a path. */
+  say: (path: Path, message: string) => void;
+}
+
+const group = s.object(
+  { usergroup: s.usergroup.optional(), members: s.list(s.email, 'a list of e-mail addresses').optional() },
+  'usergroup: <id>, or members: [<e-mail>, …]',
+);
+
+/** A Slack user group, or a list under review. */
+export function readGroups({ source, problems, say }: Reading): Record<string, Group> {
+  const groups: Record<string, Group> = {};
+  for (const name of source.keys(['groups'])) {
+    const path = ['groups', name];
+    if (!s.isName(name)) say(path, 'is not a usable name; choose another, without stray spaces');
+    const found = fit(source, path, group, problems);
+    if (!found) continue;
+    if ((found.usergroup === undefined) === (found.members === undefined)) {
+      say(path, 'write either usergroup: <id> or members: [<e-mail>, …]');
+    } else if (found.usergroup !== undefined) groups[name] = { usergroup: found.usergroup };
+    else groups[name] = { members: [...new Set(found.members)] };
+  }
+  return groups;
+}
+
+const stage = s.object(
+  {
+    manager: s.yes('manager: true').optional(),
+    owners: s.yes('owners: true').optional(),
+    group: s.name.optional(),
+    channel: s.channel.optional(),
+    remind: s.duration.optional(),
+    escalate: s.object({ after: s.duration, to: s.name }, 'after: <duration>, to: <group>').optional(),
+  },
+  'manager: true, owners: true or group: <name>',
+);
+
+/** In the order of the file, in which a merged chain walks them. */
+export function readStages({ source, problems, warnings, say }: Reading): StageDef[] {
+  const stages: StageDef[] = [];
+  const groupNames = source.keys(['groups']);
+  for (const name of source.keys(['stages'])) {
+    const path = ['stages', name];
+    if (name === 'auto')
+      say(path, '"auto" is reserved: it means that nobody need agree; choose another name');
+    else if (typeof parseChain(name) === 'string') say(path, 'write the name in a–z, 0–9 and hyphens only');
+    const found = fit(source, path, stage, problems);
+    if (!found) continue;
+    const kinds = (['manager', 'owners', 'group'] as const).filter((kind) => found[kind] !== undefined);
+    if (kinds.length !== 1) say(path, 'write exactly one of manager: true, owners: true and group: <name>');
+    for (const [key, to] of Object.entries({ group: found.group, 'escalate.to': found.escalate?.to })) {
+      if (to === undefined || groupNames.includes(to)) continue;
+      say([...path, ...key.split('.')], `unknown group "${to}"; ${suggest(to, groupNames, 'groups')}`);
+    }
+    for (const key of ['remind', 'escalate'] as const) {
+      if (found[key] === undefined) continue;
+      const message = `${[...path, key].join('.')}: this feature is not built yet, so the key has no effect`;
+      warnings.push(source.problem([...path, key], message));
+    }
+    const { group: members, channel } = found;
+    stages.push({
+      name,
+      kind: kinds[0] ?? 'group',
+      ...(members !== undefined && { group: members }),
+      ...(channel !== undefined && { channel }),
+    });
+  }
+  return stages;
+}
+
+const person = s.object(
+  {
+    manager: s.email.optional(),
+    iamUser: s.text('an IAM user').optional(),
+    iamRole: s.text('an IAM role').optional(),
+  },
+  'manager, iamUser or iamRole',
+);
+
+/** What Slack does not know of people, by lower-case e-mail. */
+export function readPeople({ source, problems, warnings, say }: Reading): DirectoryConfig['people'] {
+  const people: DirectoryConfig['people'] = {};
+  for (const key of source.keys(['people'])) {
+    const path = ['people', key];
+    const email = key.toLowerCase();
+    if (!s.isEmail(key)) say(path, 'is not an e-mail address');
+    else if (Object.hasOwn(people, email))
+      say(path, 'stands twice; e-mails that differ only in case are one person');
+    const found = fit(source, path, person, problems);
+    if (!found) continue;
+    const { manager, iamUser, iamRole } = found;
+    if (iamUser !== undefined && iamRole !== undefined)
+      say(path, 'write either iamUser or iamRole, not both');
+    for (const [kind, iamName] of Object.entries({ iamUser, iamRole })) {
+      const wrong = iamName === undefined ? undefined : iamNameProblem(iamName);
+      if (wrong) say([...path, kind], wrong);
+    }
+    if (manager === email) {
+      const message = 'is their own manager, and nobody approves their own request';
+      warnings.push(source.problem([...path, 'manager'], `${path.join('.')}: ${message}`));
+    }
+    people[email] = {
+      ...(manager !== undefined && { manager }),
+      ...(iamUser !== undefined && { iamUser }),
+      ...(iamRole !== undefined && { iamRole }),
+    };
+  }
+  return people;
+}
+
+const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/;
+const managed = s.object(
+  { manageRoleArn: s.text("a role's ARN"), externalId: s.text('an external id').optional() },
+  'manageRoleArn: <ARN>',
+);
+
+/** Accounts where the bot's own is not the entitlement's. */
+export function readAccounts({ source, problems, say }: Reading): DirectoryConfig['accounts'] {
+  const accounts: DirectoryConfig['accounts'] = {};
+  for (const id of source.keys(['accounts'])) {
+    const path = ['accounts', id];
+    if (!s.ACCOUNT.test(id)) say(path, 'is not an AWS account; write its 12 digits in quotes');
+    const found = fit(source, path, managed, problems);
+    if (!found) continue;
+    const account = ROLE.exec(found.manageRoleArn)?.[1];
+    if (account === undefined) say([...path, 'manageRoleArn'], "is not a role's ARN");
+    else if (account !== id) say([...path, 'manageRoleArn'], `is a role of account ${account}, not of ${id}`);
+    const { manageRoleArn, externalId } = found;
+    accounts[id] = { manageRoleArn, ...(externalId !== undefined && { externalId }) };
+  }
+  return accounts;
+}

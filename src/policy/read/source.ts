@@ -1,0 +1,131 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ErrorCode,
+} from 'yaml';
+import type * as z from 'zod';
+import type { Problem } from '../../ports.js';
+import { suggest } from './suggest.js';
+
+export type Path = readonly (string | number)[];
+
+/** A YAML file that was read, with the way back from a value to its line. */
+export interface Source {
+  file: string;
+  /** The value there, or undefined. */
+  at(path: Path): unknown;
+  /** The keys of the mapping there as the file orders them (JavaScript moves numeric ones); none if it is no mapping. */
+  keys(path: Path): string[];
+  problem(path: Path, message: string): Problem;
+}
+
+const sentences: Partial<Record<ErrorCode, (at: string) => string>> = {
+  DUPLICATE_KEY: (at) => `the key "${at.split(/\s*[:\n]/, 1)[0]}" stands twice; keep one of the two`,
+  MULTIPLE_DOCS: () => 'holds more than one YAML document; remove the line "---"',
+};
+
+/** Never throws. Duplicate keys, unknown tags, several documents and bombs of aliases are problems. */
+export function readYaml(file: string, text: string): { source: Source } | { problems: Problem[] } {
+  const lines = new LineCounter();
+  try {
+    const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+    const faults = [...doc.errors, ...doc.warnings].map(({ pos, code, message }) => ({
+      file,
+      line: lines.linePos(pos[0]).line,
+      message: sentences[code]?.(text.slice(pos[0])) ?? `not valid YAML: ${message}`,
+    }));
+    if (faults.length > 0) return { problems: faults };
+    const data: unknown = doc.toJS({ maxAliasCount: 50 });
+    JSON.stringify(data); // throws where an alias contains itself
+    return { source: sourceOf(file, doc, data, lines) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    return { problems: [{ file, message: `not readable as YAML: ${why}; write the values out plainly` }] };
+  }
+}
+
+function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter): Source {
+  const resolve = (node: unknown) => (isAlias(node) ? node.resolve(doc) : node);
+
+  const walk = (path: Path) => {
+    let node: unknown = resolve(doc.contents);
+    let offset = 0;
+    for (const part of path) {
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => keyOf(key) === String(part));
+        if (!pair) return { node: undefined, offset };
+        offset = startOf(pair.key) ?? offset;
+        node = resolve(pair.value);
+      } else if (isSeq(node)) {
+        const item = node.items[Number(part)];
+        offset = startOf(item) ?? offset;
+        node = resolve(item);
+      } else return { node: undefined, offset };
+    }
+    return { node, offset };
+  };
+
+  return {
+    file,
+    at: (path) =>
+      path.reduce<unknown>(
+        (value, part) =>
+          value instanceof Object && Object.hasOwn(value, part)
+            ? (value as Record<string | number, unknown>)[part]
+            : undefined,
+        data,
+      ),
+    keys: (path) => {
+      const { node } = walk(path);
+      return isMap(node) ? node.items.map(({ key }) => keyOf(key)) : [];
+    },
+    problem: (path, message) => ({ file, line: lines.linePos(walk(path).offset).line, message }),
+  };
+}
+
+/** As `toJS` makes a key of it. */
+function keyOf(key: unknown): string {
+  const value = isScalar(key) ? key.value : undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '').replaceAll('"', '');
+}
+
+function startOf(node: unknown): number | undefined {
+  return node instanceof Object && 'range' in node ? (node.range as number[] | undefined)?.[0] : undefined;
+}
+
+/**
+ * Checks the value at `path` against a shape from shapes.ts, and reports whatever does not fit, each with its line.
+ * @param from how many leading parts of the path the messages leave out
+ */
+export function fit<T>(
+  source: Source,
+  path: Path,
+  shape: z.ZodType<T>,
+  problems: Problem[],
+  from = 0,
+): T | undefined {
+  const result = shape.safeParse(source.at(path), { reportInput: true });
+  if (result.success) return result.data;
+  const report = (where: Path, name: Path, message: string) => {
+    const title = name.slice(from).filter((part) => typeof part === 'string');
+    problems.push(source.problem(where, [...(title.length ? [title.join('.')] : []), message].join(': ')));
+  };
+  for (const issue of result.error.issues) {
+    const at = [...path, ...(issue.path as (string | number)[])];
+    if (issue.code !== 'unrecognized_keys') {
+      report(at, at, at.length > 0 ? issue.message : issue.message.replace('is missing', 'is empty'));
+      continue;
+    }
+    // The shape's message is the list of the keys that it knows.
+    const known = issue.message.split(', ');
+    for (const key of issue.keys) {
+      report([...at, key], at, `unknown key "${key}"; ${suggest(key, known, 'keys')}`);
+    }
+  }
+  return undefined;
+}
