@@ -1,0 +1,54 @@
+import type { Instant } from '../domain/entitlement.js';
+import type { Grant } from '../domain/grant.js';
+import type { EngineChange, EngineStore } from '../ports.js';
+
+/** How long a signed Slack request is remembered; Slack's own signatures are good for five minutes. */
+export const SEEN_FOR = 15 * 60_000;
+
+/** What both adapters offer. */
+export interface Store extends EngineStore {
+  /** One cheap read. Throws when the table cannot be used. */
+  ping(): Promise<void>;
+}
+
+/** Throws when a change contradicts itself, which only a mistake in the caller can bring about. */
+export function checkChange({ head, records, grant, lease }: EngineChange): void {
+  const fault = (what: string) => new Error(`The change of request ${head.id} is not written: ${what}.`);
+  const before = tailBefore({ head, records });
+  if (!Number.isInteger(head.version) || head.version < 1)
+    throw fault('its version is not a whole number from 1 on');
+  if (head.state.id !== head.id) throw fault('its state belongs to another request');
+  if (before < 0 || (head.version === 1 && before !== 0))
+    throw fault('its records do not reach back to the first');
+  if (records.some((record, i) => record.requestId !== head.id || record.n !== before + i + 1)) {
+    throw fault('its records have a gap, or belong to another request');
+  }
+  const last = records.at(-1);
+  if (last && last.hash !== head.tail.hash) throw fault('its tail is not its last record');
+  if (grant && grant.requestId !== head.id) throw fault('its grant belongs to another request');
+  if (lease === 'put' && !grant) throw fault('a lease begins together with its grant');
+}
+
+/** The number of the last record that must already be there. */
+export function tailBefore({ head, records }: Pick<EngineChange, 'head' | 'records'>): number {
+  return head.tail.n - records.length;
+}
+
+/** Each of these only ever grows: a grant that is behind in any of them is the older one. */
+export interface Progress {
+  settledBy: Instant;
+  mintedAt: Instant;
+  step: number;
+}
+
+export function progressOf(grant: Grant): Progress {
+  const step = grant.cleanedUp ? 3 : grant.gone ? 2 : grant.receipt ? 1 : 0;
+  return { settledBy: grant.settledBy, mintedAt: grant.lastMintAt ?? 0, step };
+}
+
+/** The version of HEAD was right, yet something else stood in the way: no race, but items that disagree. */
+export function disagreement(id: string, what: string): Error {
+  return new Error(
+    `The items of request ${id} disagree: ${what}. Check the request with "jit audit verify".`,
+  );
+}

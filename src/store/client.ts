@@ -1,0 +1,26 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient, type DynamoDBStreamsClientConfig } from '@aws-sdk/client-dynamodb-streams';
+
+/**
+ * Region, credentials and endpoint come from the SDK's own environment (`AWS_ENDPOINT_URL_DYNAMODB` included).
+ * Slack waits three seconds: three tries of 0.8 s fit in, and a write that is tried again is idempotent.
+ */
+export function dynamodbClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
+  return new DynamoDBClient({
+    maxAttempts: 3,
+    retryMode: 'standard',
+    // Without `throwOnRequestTimeout` the SDK only warns when `requestTimeout` has passed, and goes on waiting.
+    requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
+    ...config,
+  });
+}
+
+/** The same for streams, of which nobody waits for the answer. Its endpoint: `AWS_ENDPOINT_URL_DYNAMODB_STREAMS`. */
+export function streamsClient(config: DynamoDBStreamsClientConfig = {}): DynamoDBStreamsClient {
+  return new DynamoDBStreamsClient({
+    maxAttempts: 3,
+    retryMode: 'standard',
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    ...config,
+  });
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { AuditRecord } from '../domain/audit.js';
+import type { Instant, JsonObject } from '../domain/entitlement.js';
+import type { Grant } from '../domain/grant.js';
+import type { EngineChange, Written } from '../ports.js';
+import { checkChange, disagreement, progressOf, SEEN_FOR, tailBefore, type Store } from './change.js';
+import {
+  decode,
+  decodeHead,
+  epochSeconds,
+  eventItem,
+  grantItem,
+  headItem,
+  leaseItem,
+  type Item,
+} from './items.js';
+import {
+  BY_DUE,
+  BY_REQUESTER,
+  DUE_PARTITIONS,
+  EVENT_PREFIX,
+  eventKey,
+  grantKey,
+  headKey,
+  idOf,
+  leaseKey,
+  lockKey,
+  noteKey,
+  seenKey,
+  type Key,
+} from './keys.js';
+import { transact, type Write } from './transact.js';
+
+const NEW = 'attribute_not_exists(pk)';
+const A_DAY = 86_400_000;
+
+/** The record in one DynamoDB table; `now` only dates what DynamoDB may forget. */
+export function dynamodbStore({
+  client,
+  table: TableName,
+  now,
+}: {
+  client: DynamoDBClient;
+  table: string;
+  now: () => Instant;
+}): Store {
+  const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+  async function get(key: Key): Promise<Item | undefined> {
+    const { Item: item } = await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
+    return item as Item | undefined;
+  }
+
+  async function query(input: Omit<QueryCommandInput, 'TableName'>, atMost = Infinity): Promise<Item[]> {
+    const items: Item[] = [];
+    let from: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const Limit = atMost === Infinity ? undefined : atMost - items.length;
+      const page = await db.send(new QueryCommand({ TableName, ...input, Limit, ExclusiveStartKey: from }));
+      items.push(...((page.Items ?? []) as Item[]));
+      from = page.LastEvaluatedKey;
+    } while (from && items.length < atMost);
+    return items;
+  }
+
+  /** Did this very write of ours land, though its answer was lost? */
+  async function landed(change: EngineChange, commit: string): Promise<boolean> {
+    const [first] = change.records;
+    // Only HEAD is ever overwritten: the others still tell when somebody has moved HEAD on since.
+    const key = first
+      ? eventKey(change.head.id, first.n)
+      : change.seen
+        ? seenKey(change.seen)
+        : headKey(change.head.id);
+    return (await get(key))?.['commit'] === commit;
+  }
+
+  return {
+    async head(id) {
+      const item = await get(headKey(id));
+      return item && decodeHead(item);
+    },
+
+    async records(id) {
+      const items = await query({
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :events)',
+        ExpressionAttributeValues: { ':pk': headKey(id).pk, ':events': EVENT_PREFIX },
+        ConsistentRead: true,
+      });
+      return items.map((item) => decode(item) as AuditRecord);
+    },
+
+    async byRequester(email, limit) {
+      const items = await query(
+        {
+          IndexName: BY_REQUESTER,
+          KeyConditionExpression: 'requester = :email',
+          ExpressionAttributeValues: { ':email': email },
+          ScanIndexForward: false,
+        },
+        limit,
+      );
+      return items.map(decodeHead);
+    },
+
+    async write(change) {
+      checkChange(change);
+      const commit = randomUUID();
+      const writes = writesOf(change, commit, TableName, now());
+      const refused = await transact(db, Object.values(writes));
+      if (!refused) return 'written';
+      if (await landed(change, commit)) return 'written';
+      if (refused === 'contended') return 'conflict';
+      const failed = refused.failed.map((position) => Object.keys(writes)[position]);
+      return verdict(change, failed, (await get(headKey(change.head.id)))?.['version']);
+    },
+
+    async note(name) {
+      const item = await get(noteKey(name));
+      return item && (decode(item) as JsonObject);
+    },
+
+    async saveNote(name, note) {
+      await db.send(new PutCommand({ TableName, Item: { ...noteKey(name), json: JSON.stringify(note) } }));
+    },
+
+    async grant(id) {
+      const item = await get(grantKey(id));
+      return item && (decode(item) as Grant);
+    },
+
+    async saveGrant(grant) {
+      try {
+        await db.send(new PutCommand({ TableName, Item: grantItem(grant), ...unlessNewer(grant) }));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        throw disagreement(grant.requestId, 'the grant in the table is newer than the one to be saved');
+      }
+    },
+
+    async due(before, limit) {
+      const partitions = await Promise.all(
+        DUE_PARTITIONS.map((due) =>
+          query(
+            {
+              IndexName: BY_DUE,
+              KeyConditionExpression: 'due = :due AND dueAt <= :before',
+              ExpressionAttributeValues: { ':due': due, ':before': before },
+            },
+            limit * 2, // HEAD and GRANT of one request may both be due.
+          ),
+        ),
+      );
+      const items = partitions.flat().sort((a, b) => Number(a['dueAt']) - Number(b['dueAt']));
+      return [...new Set(items.map((item) => idOf(item.pk)))].slice(0, limit);
+    },
+
+    async lock(name, owner, at, duration) {
+      const until = at + duration;
+      try {
+        await db.send(
+          new PutCommand({
+            TableName,
+            Item: { ...lockKey(name), owner, until, ttl: epochSeconds(until + A_DAY) },
+            ConditionExpression: `${NEW} OR #until <= :at OR #owner = :owner`,
+            ExpressionAttributeNames: { '#until': 'until', '#owner': 'owner' },
+            ExpressionAttributeValues: { ':at': at, ':owner': owner },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    async ping() {
+      await get(noteKey('ping'));
+    },
+  };
+}
+
+/** The items of one change, by name; the names say afterwards which condition failed. */
+function writesOf(
+  change: EngineChange,
+  commit: string,
+  TableName: string,
+  now: Instant,
+): Record<string, Write> {
+  const { head, records, seen, grant, lease } = change;
+  const put = (Item: object, condition: object = { ConditionExpression: NEW }): Write => ({
+    Put: { TableName, Item: { ...Item }, ...condition },
+  });
+  const follows = {
+    ConditionExpression: '#version = :version AND #tail = :tail',
+    ExpressionAttributeNames: { '#version': 'version', '#tail': 'tail' },
+    ExpressionAttributeValues: { ':version': head.version - 1, ':tail': tailBefore(change) },
+  };
+  return {
+    head: put(headItem(head, commit), head.version === 1 ? undefined : follows),
+    ...Object.fromEntries(records.map((record) => [`event ${record.n}`, put(eventItem(record, commit))])),
+    ...(seen && { seen: put({ ...seenKey(seen), commit, ttl: epochSeconds(now + SEEN_FOR) }) }),
+    ...(grant && { grant: put(grantItem(grant), lease === 'put' ? undefined : unlessNewer(grant)) }),
+    ...(grant && lease === 'put' && { lease: put(leaseItem(grant), {}) }),
+    ...(lease === 'remove' && { lease: { Delete: { TableName, Key: leaseKey(head.id) } } }),
+  };
+}
+
+function unlessNewer(grant: Grant) {
+  const { settledBy, mintedAt, step } = progressOf(grant);
+  return {
+    ConditionExpression: `${NEW} OR (settledBy <= :settledBy AND mintedAt <= :mintedAt AND #step <= :step)`,
+    ExpressionAttributeNames: { '#step': 'step' },
+    ExpressionAttributeValues: { ':settledBy': settledBy, ':mintedAt': mintedAt, ':step': step },
+  };
+}
+
+/** @param version HEAD's, read again: DynamoDB need not name every condition that failed, so the names alone mislead */
+function verdict(change: EngineChange, failed: (string | undefined)[], version: unknown): Written {
+  if (failed.includes('seen')) return 'seen';
+  if ((version ?? 0) !== change.head.version - 1) return 'conflict';
+  throw disagreement(change.head.id, `the version was right, but not the condition on ${failed.join(', ')}`);
+}

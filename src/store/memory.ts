@@ -1,0 +1,146 @@
+import type { AuditRecord } from '../domain/audit.js';
+import type { Instant, JsonObject } from '../domain/entitlement.js';
+import { grantDue, type Grant } from '../domain/grant.js';
+import type { Head } from '../domain/head.js';
+import type { EngineChange, Written } from '../ports.js';
+import { checkChange, disagreement, progressOf, SEEN_FOR, tailBefore, type Store } from './change.js';
+import type { ChangeFeed, Log, Sleep } from './changes.js';
+import { memoryFeed } from './memory-feed.js';
+
+const SILENT: Log = { warn: () => undefined };
+
+/** The record in this process's memory: for the sandbox and for tests, since it forgets its duties with the process. */
+export function memoryStore({
+  now,
+  log = SILENT,
+  wait,
+}: {
+  now: () => Instant;
+  log?: Log;
+  wait?: Sleep;
+}): Store & {
+  changes: ChangeFeed;
+} {
+  const heads = new Map<string, Head>();
+  const events = new Map<string, AuditRecord[]>();
+  const grants = new Map<string, Grant>();
+  const leases = new Set<string>();
+  const seenUntil = new Map<string, Instant>();
+  const notes = new Map<string, JsonObject>();
+  const locks = new Map<string, { owner: string; until: Instant }>();
+  const { push, feed } = memoryFeed({ log, ...(wait && { wait }) });
+
+  /** What stands in the way of a change, as the conditions of the table's transaction would find it. */
+  function obstacle({ head, records, seen, grant, lease }: EngineChange): Written {
+    const stored = heads.get(head.id);
+    if (seen && (seenUntil.get(seen) ?? 0) > now()) return 'seen';
+    if ((stored?.version ?? 0) !== head.version - 1) return 'conflict';
+    if ((stored?.tail.n ?? 0) !== tailBefore({ head, records })) {
+      throw disagreement(head.id, 'the records do not follow the last one');
+    }
+    if (grant && lease === 'put' && grants.has(grant.requestId)) {
+      throw disagreement(head.id, 'its grant exists already');
+    }
+    if (grant) refuseOlder(grant);
+    return 'written';
+  }
+
+  function refuseOlder(grant: Grant): void {
+    const stored = grants.get(grant.requestId);
+    if (!stored) return;
+    const [was, is] = [progressOf(stored), progressOf(grant)];
+    if (was.settledBy > is.settledBy || was.mintedAt > is.mintedAt || was.step > is.step) {
+      throw disagreement(grant.requestId, 'the grant in the table is newer than the one to be saved');
+    }
+  }
+
+  function remember(seen: string): void {
+    // In the order in which they were added, so the oldest come first.
+    for (const [hash, until] of seenUntil) {
+      if (until > now()) break;
+      seenUntil.delete(hash);
+    }
+    seenUntil.set(seen, now() + SEEN_FOR);
+  }
+
+  return {
+    changes: feed,
+
+    async head(id) {
+      return copy(heads.get(id));
+    },
+
+    async records(id) {
+      return copy(events.get(id)) ?? [];
+    },
+
+    async byRequester(email, limit) {
+      return [...heads.values()]
+        .filter((head) => head.state.requester.email === email)
+        .sort((a, b) => b.state.requestedAt - a.state.requestedAt)
+        .slice(0, limit)
+        .map(copy);
+    },
+
+    async write(change) {
+      checkChange(change);
+      const written = obstacle(change);
+      if (written !== 'written') return written;
+      const { head, records, seen, grant, lease } = copy(change);
+      heads.set(head.id, head);
+      events.set(head.id, [...(events.get(head.id) ?? []), ...records]);
+      if (seen) remember(seen);
+      if (grant) grants.set(grant.requestId, grant);
+      push({ requestId: head.id, kind: 'head' });
+      if (lease === 'put') leases.add(head.id);
+      if (lease === 'remove' && leases.delete(head.id)) {
+        push({ requestId: head.id, kind: 'lease-removed' });
+      }
+      return 'written';
+    },
+
+    async note(name) {
+      return copy(notes.get(name));
+    },
+
+    async saveNote(name, note) {
+      notes.set(name, copy(note));
+    },
+
+    async grant(id) {
+      return copy(grants.get(id));
+    },
+
+    async saveGrant(grant) {
+      refuseOlder(grant);
+      grants.set(grant.requestId, copy(grant));
+    },
+
+    async due(before, limit) {
+      const times = [
+        ...[...heads.values()].map((head) => ({ id: head.id, at: head.dueAt })),
+        ...[...grants.values()].map((grant) => ({ id: grant.requestId, at: grantDue(grant) })),
+      ];
+      const due = times
+        .flatMap(({ id, at }) => (at !== undefined && at <= before ? [{ id, at }] : []))
+        .sort((a, b) => a.at - b.at);
+      return [...new Set(due.map(({ id }) => id))].slice(0, limit);
+    },
+
+    async lock(name, owner, at, duration) {
+      const held = locks.get(name);
+      if (held && held.owner !== owner && held.until > at) return false;
+      locks.set(name, { owner, until: at + duration });
+      return true;
+    },
+
+    async ping() {
+      // Memory is always there.
+    },
+  };
+}
+
+/** Through JSON, as the table does it: members that are undefined vanish, and nothing is shared with the caller. */
+function copy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}

@@ -1,0 +1,425 @@
+import { brokenAt } from '../../src/domain/audit.js';
+import type { Instant, JsonObject } from '../../src/domain/entitlement.js';
+import type { EngineStore, RequestStore } from '../../src/ports.js';
+import { ana, bob, gone, grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';
+
+/** What every store must do. @param store one for all tests, which use ids, people and names of their own */
+export function storeContract(store: () => EngineStore, clock: { now: Instant }): void {
+  let count = 0;
+  const freshId = () => `01JD${String(++count).padStart(22, '0')}`;
+
+  async function open(id = freshId()) {
+    const change = opened(id);
+    expect(await store().write(change)).toBe('written');
+    return change.head;
+  }
+
+  describe('writing', () => {
+    test('a request that was never made has no head, no records, no grant', async () => {
+      expect(await store().head('nobody')).toBeUndefined();
+      expect(await store().records('nobody')).toEqual([]);
+      expect(await store().grant('nobody')).toBeUndefined();
+    });
+
+    test('what was written is read back at once', async () => {
+      const change = opened(freshId(), { dueAt: TEN + HOUR });
+      await store().write(change);
+      expect(await store().head(change.head.id)).toEqual(change.head);
+      expect(await store().records(change.head.id)).toEqual(change.records);
+    });
+
+    test('invariant 6: a request is opened once', async () => {
+      const head = await open();
+      expect(await store().write(opened(head.id, { justification: 'another' }))).toBe('conflict');
+      expect(await store().head(head.id)).toEqual(head);
+    });
+
+    test('invariant 6: a request that does not exist cannot be changed', async () => {
+      const { head } = opened(freshId());
+      expect(await store().write(next(head, [voted()]))).toBe('conflict');
+      expect(await store().records(head.id)).toEqual([]);
+    });
+
+    test('invariant 6: of writers at the same time one wins, and the others hear that they lost', async () => {
+      const head = await open();
+      const people = [1, 2, 3, 4, 5].map((n) => ({ ...bob, email: `approver${n}@corp.example` }));
+      const results = await Promise.all(people.map((by) => store().write(next(head, [voted(TEN, by)]))));
+      expect(results.filter((result) => result === 'written')).toHaveLength(1);
+      expect(results.filter((result) => result === 'conflict')).toHaveLength(4);
+      const records = await store().records(head.id);
+      expect(records).toHaveLength(2);
+      expect(records[1]?.event.by).toEqual(people[results.indexOf('written')]);
+    });
+
+    test('invariant 6: without records, too, a write that comes late is a conflict', async () => {
+      const head = await open();
+      const posts = { manager: { channel: 'C1', ts: '1.1', shown: 'x' } };
+      expect(await store().write(next(head, [], { posts }))).toBe('written');
+      expect(await store().write(next(head, [], { posts: {} }))).toBe('conflict');
+      expect((await store().head(head.id))?.posts).toEqual(posts);
+    });
+
+    test('invariant 6: who lost writes nothing at all: no record, no grant, no lease, nothing seen', async () => {
+      const head = await open();
+      await store().write(next(head, [voted()]));
+      const late = { ...next(head, [voted(TEN, ana)]), seen: signature('late'), grant: grantOf(head.id) };
+      expect(await store().write({ ...late, lease: 'put' })).toBe('conflict');
+      expect(await store().records(head.id)).toHaveLength(2);
+      expect(await store().grant(head.id)).toBeUndefined();
+      const now = (await store().head(head.id))!;
+      expect(await store().write({ ...next(now, [voted()]), seen: signature('late') })).toBe('written');
+    });
+  });
+
+  describe('records', () => {
+    test('invariant 12: they come back in order, all of them, with their chain whole', async () => {
+      let head = await open();
+      for (let n = 0; n < 12; n++) {
+        const change = next(head, [voted(TEN + n), voted(TEN + n + 1)]);
+        expect(await store().write(change)).toBe('written');
+        head = change.head;
+      }
+      const records = await store().records(head.id);
+      expect(records.map((record) => record.n)).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+      expect(brokenAt(records)).toBeUndefined();
+    });
+
+    test('invariant 12: a gap is refused', async () => {
+      const head = await open();
+      const { records, head: after } = next(head, [voted(), voted(), voted()]);
+      await expect(store().write({ head: after, records: records.slice(1) })).rejects.toThrow('disagree');
+      await expect(store().write({ head: after, records: [records[0]!, records[2]!] })).rejects.toThrow(
+        'gap',
+      );
+      const skipping = next(opened(head.id).head, [voted(), voted()]);
+      await expect(
+        store().write({ head: { ...skipping.head, version: 1 }, records: skipping.records }),
+      ).rejects.toThrow('first');
+      expect(await store().records(head.id)).toHaveLength(1);
+    });
+
+    test('invariant 12: a record is never written over', async () => {
+      const head = await open();
+      const again = opened(head.id, { justification: 'rewritten history' });
+      const forged = { ...again.head, version: head.version + 1 };
+      await expect(store().write({ head: forged, records: again.records })).rejects.toThrow('disagree');
+      expect((await store().records(head.id))[0]?.event).toMatchObject({
+        asked: { justification: 'fixing the orders index' },
+      });
+    });
+
+    test('records of another request are refused', async () => {
+      const head = await open();
+      const { records } = next({ ...head, id: 'another' }, [voted()]);
+      const tail = { n: records[0]!.n, hash: records[0]!.hash };
+      await expect(store().write({ ...next(head, [], { tail }), records })).rejects.toThrow(
+        'another request',
+      );
+    });
+
+    test('odd text comes back to the last character, so that the chain holds', async () => {
+      const justification = '𝒪𝓇𝒹𝑒𝓇𝓈 🗝️ \u0000 \u202E e\u0301 <!channel> "\\ \uD800 lone, and empty: ';
+      const change = opened(freshId(), { justification, ticket: '' });
+      expect(await store().write(change)).toBe('written');
+      expect((await store().head(change.head.id))?.state.justification).toBe(justification);
+      const records = await store().records(change.head.id);
+      expect(records).toEqual(change.records);
+      expect(brokenAt(records)).toBeUndefined();
+    });
+
+    test('deep, empty and null content comes back as it was; members that are undefined vanish', async () => {
+      let deep: JsonObject = { end: null };
+      for (let n = 0; n < 40; n++) deep = { '': [deep, [], {}, '', false, 0.1, -0.5, 1e21] };
+      const change = opened(freshId());
+      change.head.state.grant.config = deep;
+      const ticket: unknown = undefined;
+      Object.assign(change.head.state, { ticket });
+      await store().write(change);
+      const head = await store().head(change.head.id);
+      expect(head?.state.grant.config).toEqual(deep);
+      expect(head && 'ticket' in head.state).toBe(false);
+    });
+
+    test('large records are all there', async () => {
+      const text = 'ä'.repeat(60_000);
+      let { head } = opened(freshId());
+      await store().write(opened(head.id));
+      for (let n = 0; n < 12; n++) {
+        const large = { type: 'PreflightPassed' as const, at: TEN + n, by: 'jit' as const, note: text };
+        const change = next(head, [large]);
+        await store().write(change);
+        head = change.head;
+      }
+      const records = await store().records(head.id);
+      expect(records).toHaveLength(13);
+      expect(brokenAt(records)).toBeUndefined();
+    });
+
+    test('nothing is shared with the caller', async () => {
+      const change = opened(freshId());
+      await store().write(change);
+      change.head.posts['manager'] = { channel: 'C1', ts: '1', shown: '' };
+      change.records[0]!.hash = 'changed';
+      const read = (await store().head(change.head.id))!;
+      expect(read.posts).toEqual({});
+      read.state.justification = 'changed';
+      const records = await store().records(change.head.id);
+      records.pop();
+      expect((await store().head(change.head.id))?.state.justification).toBe('fixing the orders index');
+      expect((await store().records(change.head.id))[0]?.hash).toBe(change.head.tail.hash);
+    });
+  });
+
+  describe('what was seen', () => {
+    test('invariant 14: the same signed request twice has one effect', async () => {
+      const head = await open();
+      const seen = signature(head.id);
+      const first = next(head, [voted()]);
+      expect(await store().write({ ...first, seen })).toBe('written');
+      expect(await store().write({ ...next(first.head, [voted()]), seen })).toBe('seen');
+      expect(await store().head(head.id)).toEqual(first.head);
+    });
+
+    test('invariant 14: it has one effect when the version is old as well', async () => {
+      const head = await open();
+      const seen = signature(head.id);
+      expect(await store().write({ ...next(head, [voted()]), seen })).toBe('written');
+      expect(await store().write({ ...next(head, [voted()]), seen })).toBe('seen');
+    });
+
+    test('invariant 14: it cannot open a second request', async () => {
+      const seen = signature('opens once');
+      expect(await store().write({ ...opened(freshId()), seen })).toBe('written');
+      const second = opened(freshId());
+      expect(await store().write({ ...second, seen })).toBe('seen');
+      expect(await store().head(second.head.id)).toBeUndefined();
+    });
+
+    test('invariant 14: of the same request at the same time, one is written', async () => {
+      const seen = signature('at the same time');
+      const results = await Promise.all(
+        [freshId(), freshId(), freshId()].map((id) => store().write({ ...opened(id), seen })),
+      );
+      // The others may have met the first one under way; who then reads again sees it.
+      expect(results.filter((result) => result === 'written')).toHaveLength(1);
+    });
+
+    test('invariant 14: it is still known after fourteen minutes', async () => {
+      const seen = signature('fourteen minutes');
+      await store().write({ ...opened(freshId()), seen });
+      clock.now += 14 * 60_000;
+      expect(await store().write({ ...opened(freshId()), seen })).toBe('seen');
+    });
+  });
+
+  describe('grants and leases', () => {
+    test('invariant 2: grant and lease are written together with the approval, or not at all', async () => {
+      const head = await open();
+      const grant = grantOf(head.id);
+      expect(await store().write({ ...next(head, [voted()]), grant, lease: 'put' })).toBe('written');
+      expect(await store().grant(head.id)).toEqual(grant);
+    });
+
+    test('invariant 2: an approval makes its grant once, even when HEAD is as it was before', async () => {
+      const head = await open();
+      const grant = grantOf(head.id);
+      const approved = next(head, [voted()]);
+      await store().write({ ...approved, grant, lease: 'put' });
+      const longer = grantOf(head.id, { lease: { startsAt: TEN, endsAt: TEN + 9 * HOUR } });
+      const again = { ...next(approved.head, [voted()]), grant: longer, lease: 'put' as const };
+      await expect(store().write(again)).rejects.toThrow('disagree');
+      expect(await store().grant(head.id)).toEqual(grant);
+      expect(await store().head(head.id)).toEqual(approved.head);
+    });
+
+    test('a lease without its grant is refused', async () => {
+      const head = await open();
+      await expect(store().write({ ...next(head), lease: 'put' })).rejects.toThrow('grant');
+    });
+
+    test('a grant of another request is refused', async () => {
+      const head = await open();
+      const grant = grantOf(freshId());
+      await expect(store().write({ ...next(head), grant })).rejects.toThrow('another request');
+    });
+
+    test('a lease may be removed twice', async () => {
+      const head = await open();
+      const first = next(head);
+      await store().write({ ...first, grant: grantOf(head.id), lease: 'put' });
+      const second = next(first.head);
+      expect(await store().write({ ...second, lease: 'remove' })).toBe('written');
+      expect(await store().write({ ...next(second.head), lease: 'remove' })).toBe('written');
+    });
+
+    test('a grant grows, and an older one never takes its place', async () => {
+      const head = await open();
+      const grant = grantOf(head.id);
+      const approved = next(head);
+      await store().write({ ...approved, grant, lease: 'put' });
+      const minted = { ...grant, settledBy: TEN + 30_000, lastMintAt: TEN + 60_000, receipt: { arn: 'x' } };
+      const after = next(approved.head);
+      expect(await store().write({ ...after, grant: minted })).toBe('written');
+      const older = [grant, { ...minted, lastMintAt: TEN }, { ...minted, settledBy: TEN }];
+      for (const stale of older) {
+        await expect(store().saveGrant(stale)).rejects.toThrow('newer');
+        await expect(store().write({ ...next(after.head), grant: stale })).rejects.toThrow('disagree');
+      }
+      await store().saveGrant({ ...minted, gone });
+      await expect(store().saveGrant(minted)).rejects.toThrow('newer');
+      await store().saveGrant({ ...minted, gone });
+      expect(await store().grant(head.id)).toEqual({ ...minted, gone });
+    });
+
+    test('a grant is kept when its request is no longer there', async () => {
+      const grant = grantOf(freshId());
+      await store().saveGrant(grant);
+      expect(await store().grant(grant.requestId)).toEqual(grant);
+    });
+
+    test('invariant 13: the part that faces people has no word for a grant or a lease', () => {
+      type FrontChange = Parameters<RequestStore['write']>[0];
+      const unspeakable: 'grant' | 'lease' extends keyof FrontChange ? false : true = true;
+      const withheld: keyof RequestStore & ('grant' | 'saveGrant' | 'saveNote' | 'lock') extends never
+        ? true
+        : false = true;
+      expect([unspeakable, withheld]).toEqual([true, true]);
+    });
+  });
+
+  describe('what is due', () => {
+    // Each test has a century of its own, so that it sees only what it wrote.
+    let era = TEN;
+    beforeEach(() => {
+      era -= 100 * 365 * 24 * HOUR;
+    });
+    const dueBy = async (at: Instant, limit = 100) => {
+      const ids = await store().due(at, limit);
+      return ids;
+    };
+
+    test('the earliest comes first, across all requests, and what is later does not come', async () => {
+      const ids = Array.from({ length: 20 }, freshId);
+      for (const [n, id] of ids.entries()) {
+        await store().write(opened(id, { dueAt: era + ((n * 7) % 20) * 1000 }));
+      }
+      const expected = Array.from({ length: 20 }, (_, second) =>
+        ids.find((_id, n) => (n * 7) % 20 === second),
+      );
+      expect(await dueBy(era + 9_000)).toEqual(expected.slice(0, 10));
+      expect(await dueBy(era + 19_000, 3)).toEqual(expected.slice(0, 3));
+      expect(await dueBy(era + 19_000)).toEqual(expected);
+      for (const id of ids) await store().write(next((await store().head(id))!));
+      expect(await dueBy(era + 19_000)).toEqual([]);
+    });
+
+    test('a request leaves when nothing is due any more', async () => {
+      const { head, records } = opened(freshId(), { dueAt: era });
+      await store().write({ head, records });
+      expect(await dueBy(era)).toEqual([head.id]);
+      expect(await dueBy(era - 1)).toEqual([]);
+      await store().write(next(head));
+      expect(await dueBy(era + HOUR)).toEqual([]);
+    });
+
+    test('invariant 2: a revocation is due by the grant alone, whatever HEAD says', async () => {
+      const { head, records } = opened(freshId());
+      await store().write({ head, records });
+      const grant = grantOf(head.id, { lease: { startsAt: era, endsAt: era + HOUR }, settledBy: era });
+      await store().write({ ...next(head), grant, lease: 'put' });
+      expect(await dueBy(era + HOUR - 1)).toEqual([]);
+      expect(await dueBy(era + HOUR)).toEqual([head.id]);
+      await store().saveGrant({ ...grant, gone: { ...gone, cleanUpAt: era + 2 * HOUR } });
+      expect(await dueBy(era + HOUR)).toEqual([]);
+      expect(await dueBy(era + 2 * HOUR)).toEqual([head.id]);
+      await store().saveGrant({ ...grant, gone: { ...gone, cleanUpAt: era + 2 * HOUR }, cleanedUp: true });
+      expect(await dueBy(era + 2 * HOUR)).toEqual([]);
+    });
+
+    test('a request that is due twice comes once, and takes no room from others', async () => {
+      const ids = Array.from({ length: 6 }, freshId);
+      for (const id of ids) {
+        const { head, records } = opened(id, { dueAt: era });
+        await store().write({ head, records });
+        await store().saveGrant(
+          grantOf(id, { lease: { startsAt: era - HOUR, endsAt: era }, settledBy: era - HOUR }),
+        );
+      }
+      expect((await dueBy(era)).sort()).toEqual(ids);
+      expect(new Set(await dueBy(era, 5)).size).toBe(5);
+      for (const id of ids) {
+        await store().write(next((await store().head(id))!));
+        await store().saveGrant({ ...(await store().grant(id))!, gone });
+      }
+    });
+  });
+
+  describe('requests by requester', () => {
+    test('the newest comes first, as many as wanted, and nobody else’s', async () => {
+      const requester = { ...ana, email: 'lister@corp.example' };
+      const ids = [freshId(), freshId(), freshId()];
+      for (const [n, id] of ids.entries()) {
+        await store().write(opened(id, { requester, requestedAt: TEN + [2, 0, 1][n]! * HOUR }));
+      }
+      await store().write(opened(freshId(), { requester: { ...bob, email: 'other@corp.example' } }));
+      const newest = [ids[0], ids[2], ids[1]];
+      const list = async (limit: number) =>
+        (await store().byRequester(requester.email, limit)).map(({ id }) => id);
+      expect(await list(10)).toEqual(newest);
+      expect(await list(2)).toEqual(newest.slice(0, 2));
+      expect(await store().byRequester('nobody@corp.example', 10)).toEqual([]);
+    });
+
+    test('the list shows the newest version', async () => {
+      const requester = { ...ana, email: 'versions@corp.example' };
+      const { head, records } = opened(freshId(), { requester });
+      await store().write({ head, records });
+      const second = next(head, [voted()]);
+      await store().write(second);
+      expect(await store().byRequester(requester.email, 10)).toEqual([second.head]);
+    });
+  });
+
+  describe('notes', () => {
+    test('a note is kept, replaced, and absent until it is written', async () => {
+      expect(await store().note('groups')).toBeUndefined();
+      await store().saveNote('groups', { at: TEN, S0ENG: ['U1', 'U2'], empty: {} });
+      expect(await store().note('groups')).toEqual({ at: TEN, S0ENG: ['U1', 'U2'], empty: {} });
+      await store().saveNote('groups', { at: TEN + 1 });
+      expect(await store().note('groups')).toEqual({ at: TEN + 1 });
+    });
+  });
+
+  describe('locks', () => {
+    test('one owner holds a lock, renews it, and nobody else gets it meanwhile', async () => {
+      expect(await store().lock('sweep', 'one', TEN, 60_000)).toBe(true);
+      expect(await store().lock('sweep', 'two', TEN + 1, 60_000)).toBe(false);
+      expect(await store().lock('sweep', 'one', TEN + 50_000, 60_000)).toBe(true);
+      expect(await store().lock('sweep', 'two', TEN + 60_000, 60_000)).toBe(false);
+    });
+
+    test('a lock that has run out goes to the next, and the first cannot renew it any more', async () => {
+      expect(await store().lock('runs out', 'one', TEN, 60_000)).toBe(true);
+      expect(await store().lock('runs out', 'two', TEN + 59_999, 60_000)).toBe(false);
+      expect(await store().lock('runs out', 'two', TEN + 60_000, 60_000)).toBe(true);
+      expect(await store().lock('runs out', 'one', TEN + 60_001, 60_000)).toBe(false);
+    });
+
+    test('a lock of no duration lets go', async () => {
+      await store().lock('lets go', 'one', TEN, 60_000);
+      expect(await store().lock('lets go', 'one', TEN + 1, 0)).toBe(true);
+      expect(await store().lock('lets go', 'two', TEN + 1, 60_000)).toBe(true);
+    });
+
+    test('of many at once one gets it', async () => {
+      const owners = ['a', 'b', 'c', 'd', 'e'];
+      const got = await Promise.all(owners.map((owner) => store().lock('crowd', owner, TEN, 60_000)));
+      expect(got.filter(Boolean)).toHaveLength(1);
+    });
+
+    test('locks of other names are other locks', async () => {
+      expect(await store().lock('left', 'one', TEN, 60_000)).toBe(true);
+      expect(await store().lock('right', 'two', TEN, 60_000)).toBe(true);
+    });
+  });
+}

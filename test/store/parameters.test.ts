@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { secureString } from '../../src/store/parameters.js';
+
+/** SSM as far as GetParameter goes: JSON 1.1 over HTTP. */
+let ssm: Server;
+const held: Record<string, { Type: string; Value: string }> = {
+  '/jit/token': { Type: 'SecureString', Value: 'xoxb-hidden' },
+  '/jit/plain': { Type: 'String', Value: 'xoxb-plain' },
+};
+const env = { ...process.env };
+
+beforeAll(async () => {
+  ssm = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const { Name, WithDecryption } = JSON.parse(body) as { Name: string; WithDecryption: boolean };
+      const parameter = held[Name];
+      response.setHeader('content-type', 'application/x-amz-json-1.1');
+      if (!parameter || !WithDecryption) {
+        response.statusCode = 400;
+        response.end(JSON.stringify({ __type: 'ParameterNotFound', message: 'none' }));
+      } else response.end(JSON.stringify({ Parameter: { Name, ...parameter } }));
+    });
+  });
+  await new Promise<void>((resolve) => ssm.listen(0, '127.0.0.1', resolve));
+  process.env['AWS_ENDPOINT_URL_SSM'] = `http://127.0.0.1:${(ssm.address() as AddressInfo).port}`;
+  process.env['AWS_REGION'] = 'eu-west-1';
+  process.env['AWS_ACCESS_KEY_ID'] = 'AKIATEST';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+});
+afterAll(() => {
+  process.env = env;
+  ssm.close();
+});
+
+test('a parameter that is not there is named', async () => {
+  await expect(secureString('/jit/gone')).rejects.toThrow(
+    'the SSM parameter /jit/gone could not be read: ParameterNotFound',
+  );
+});
+
+test('invariant 9: a secret that is stored in the clear is refused, and not repeated', async () => {
+  const refusal = secureString('/jit/plain');
+  await expect(refusal).rejects.toThrow('it is not a SecureString: store it encrypted');
+  await expect(refusal).rejects.not.toThrow('xoxb-plain');
+});
+
+test('a SecureString is read decrypted', async () => {
+  await expect(secureString('/jit/token')).resolves.toBe('xoxb-hidden');
+});
