@@ -1,0 +1,80 @@
+import { conditionsHold } from './conditions.js';
+import type { PolicyDocument, Statement } from './documents.js';
+import { expand, glob, resourceMatches, type Context } from './match.js';
+
+/** One call that somebody wants to make. */
+export interface Ask {
+  /** `s3:GetObject` */
+  action: string;
+  resource: string;
+  context: Context;
+}
+export interface NamedPolicy {
+  name: string;
+  document: PolicyDocument;
+}
+/** All that bears on a principal's calls; a layer that is absent does not narrow. */
+export interface Layers {
+  identity: NamedPolicy[];
+  boundary?: NamedPolicy[];
+  session?: NamedPolicy[];
+}
+export interface Ruling {
+  allowed: boolean;
+  /** One sentence that names the policy that decided, or the layer in which none did. */
+  why: string;
+  /** An explicit Deny, as against the mere absence of an Allow. */
+  explicit: boolean;
+}
+
+/**
+ * AWS's order within one account: an explicit Deny anywhere; then an Allow in every layer that is there.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluate(ask: Ask, layers: Layers): Ruling {
+  // "No permissions are required to perform this operation": no policy can deny it either.
+  if (ask.action.toLowerCase() === 'sts:getcalleridentity') {
+    return { allowed: true, why: 'AWS answers sts:GetCallerIdentity whatever policies say', explicit: false };
+  }
+  const all = [...layers.identity, ...(layers.boundary ?? []), ...(layers.session ?? [])];
+  const denied = all.find(({ document }) => decides(document, 'Deny', ask));
+  if (denied) return { allowed: false, why: `${denied.name} denies it`, explicit: true };
+
+  const named: [string, NamedPolicy[] | undefined][] = [
+    ['identity policy', layers.identity],
+    ['permissions boundary', layers.boundary],
+    ['session policy', layers.session],
+  ];
+  let why = '';
+  for (const [layer, policies] of named) {
+    if (!policies) continue;
+    const by = policies.find(({ document }) => decides(document, 'Allow', ask));
+    if (!by) return { allowed: false, why: `no ${layer} allows it`, explicit: false };
+    why ||= `${by.name} allows it`;
+  }
+  return { allowed: true, why, explicit: false };
+}
+
+/** Whether a statement of this effect applies. */
+export function decides(document: PolicyDocument, effect: 'Allow' | 'Deny', ask: Ask): boolean {
+  const variables = document.Version === '2012-10-17';
+  return [document.Statement]
+    .flat()
+    .some((statement) => statement.Effect === effect && applies(statement, ask, variables));
+}
+
+function applies(statement: Statement, ask: Ask, variables: boolean): boolean {
+  const { Action, NotAction, Resource, NotResource, Condition } = statement;
+  const names = (patterns: string | string[]): boolean =>
+    [patterns].flat().some((pattern) => glob(pattern, ask.action, true));
+  const holds = (patterns: string | string[]): boolean =>
+    [patterns].flat().some((pattern) => {
+      const expanded = variables ? expand(pattern, ask.context) : pattern;
+      return expanded !== undefined && resourceMatches(expanded, ask.resource);
+    });
+  if (Action !== undefined && !names(Action)) return false;
+  if (NotAction !== undefined && names(NotAction)) return false;
+  if (Resource !== undefined && !holds(Resource)) return false;
+  if (NotResource !== undefined && holds(NotResource)) return false;
+  return Condition === undefined || conditionsHold(Condition, ask.context, statement.Effect, variables);
+}
