@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Millis } from '../domain/entitlement.js';
+
+/** Thrown when the time for a piece of work is over; a call that has begun may still land. */
+export class OutOfTime extends Error {
+  constructor(limit: Millis) {
+    super(`not done within ${limit} ms`);
+    this.name = 'OutOfTime';
+  }
+}
+
+/**
+ * Runs `work`, and rejects at the limit whatever the work does: an SDK sleeping between two tries looks at no signal.
+ * The signal breaks off the call under way, and keeps further ones from beginning.
+ */
+export async function within<T>(limit: Millis, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const over = new OutOfTime(limit);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(over);
+      controller.abort(over);
+    }, limit);
+  });
+  try {
+    return await Promise.race([work(controller.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** IAM may answer a read from before one's own write: asks again for about a second until `settled`. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  settled: (value: T) => boolean,
+  signal: AbortSignal,
+): Promise<T> {
+  let value = await read();
+  for (const delay of [150, 300, 600]) {
+    if (settled(value)) return value;
+    await pause(delay, undefined, { signal });
+    value = await read();
+  }
+  return value;
+}

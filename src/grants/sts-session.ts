@@ -1,0 +1,154 @@
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { Instant, Millis, PinnedGrant, Principal } from '../domain/entitlement.js';
+import { GrantFault, PROVISION_TIMEOUT, type Credentials, type Provisioner } from '../ports.js';
+import type { Aws } from './aws.js';
+import { eventually, within } from './deadline.js';
+import {
+  REQUEST_TAG,
+  revocation,
+  revocationName,
+  sameDocument,
+  sessionPolicy,
+  type SessionConfig,
+} from './documents.js';
+import { attempt } from './faults.js';
+import { deleteInline, getInline, label, putInline, type Place } from './inline.js';
+import { consoleUrl } from './signin.js';
+
+const HOUR: Millis = 3_600_000;
+const MINUTE: Millis = 60_000;
+/** Seconds. A role that assumes another gets an hour at most. */
+const SHORTEST = 900;
+const LONGEST = 3600;
+
+export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Instant }): Provisioner {
+  const { aws, signinUrl, now } = deps;
+
+  const at = <T>(grant: PinnedGrant, work: (place: Place) => Promise<T>): Promise<T> =>
+    attempt(`IAM in account ${grant.account}`, () =>
+      within(PROVISION_TIMEOUT - 2_000, async (signal) =>
+        work({ iam: await aws.iam(grant.account, signal), principal: roleOf(grant), signal }),
+      ),
+    );
+
+  return {
+    // Whatever could be wrong with it stands in the catalog, and was looked at when that was loaded.
+    preflight: async () => undefined,
+
+    provision: async ({ grant, lease }) => {
+      if (now() >= lease.endsAt) throw ended();
+      return {
+        kind: 'sts-session',
+        role: configOf(grant).roleArn,
+        made: 'nothing: sessions are opened at need',
+      };
+    },
+
+    async mint(grant, now) {
+      if (now >= grant.lease.endsAt) throw ended();
+      const config = configOf(grant.grant);
+      const left = Math.ceil((grant.lease.endsAt - now) / 1000);
+      const answer = await attempt(`sts:AssumeRole of ${config.roleArn}`, () =>
+        within(PROVISION_TIMEOUT - 2_000, (abortSignal) =>
+          aws.sts.send(
+            new AssumeRoleCommand({
+              RoleArn: config.roleArn,
+              RoleSessionName: `jit-${grant.requestId}`,
+              SourceIdentity: sourceIdentity(grant.requester.email),
+              DurationSeconds: Math.min(LONGEST, Math.max(SHORTEST, left)),
+              Policy: sessionPolicy(config, grant.lease.endsAt),
+              ...(config.policyArns && { PolicyArns: config.policyArns.map((arn) => ({ arn })) }),
+              Tags: [{ Key: REQUEST_TAG, Value: grant.requestId }],
+              TransitiveTagKeys: [REQUEST_TAG],
+            }),
+            { abortSignal },
+          ),
+        ),
+      );
+      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+      if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+        throw new GrantFault('NoCredentials', 'STS answered without credentials; it is tried again.', false);
+      }
+      const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+      const link = await consoleUrl(signinUrl, keys);
+      const credentials: Credentials = {
+        ...keys,
+        // STS gives 15 minutes at least; the session policy may end it sooner.
+        expiresAt: Math.min(Expiration.getTime(), grant.lease.endsAt),
+        ...(link !== undefined && { consoleUrl: link }),
+      };
+      return credentials;
+    },
+
+    async revoke(grant, now) {
+      const { requestId, lease, lastMintAt } = grant;
+      if (lastMintAt === undefined) {
+        return { checkedAt: now, evidence: `no session was ever opened for jit-${requestId}` };
+      }
+      const cleanUpAt = Math.min(lease.endsAt, lastMintAt + HOUR) + MINUTE;
+      const name = revocationName(requestId);
+      if (now >= lease.endsAt) {
+        // An earlier try, begun before the end, may have left its Deny behind.
+        const left = await at(grant.grant, (place) => getInline(place, name)).catch(unlessPassing);
+        return {
+          checkedAt: now,
+          evidence: `the session policy of jit-${requestId} has denied everything since ${isoOf(lease.endsAt)}`,
+          ...(left !== undefined && { cleanUpAt }),
+        };
+      }
+      return at(grant.grant, async (place) => {
+        const wanted = revocation(requestId);
+        await putInline(place, name, wanted);
+        const found = await eventually(
+          () => getInline(place, name),
+          (document) => document !== undefined && sameDocument(document, wanted),
+          place.signal,
+        );
+        if (found === undefined || !sameDocument(found, wanted)) {
+          throw new GrantFault(
+            'NotReadBack',
+            `IAM does not show ${name} on ${label(place.principal)} yet.`,
+            false,
+          );
+        }
+        return {
+          checkedAt: now,
+          evidence: `inline policy ${name} on ${label(place.principal)} denies everything to its sessions`,
+          cleanUpAt,
+        };
+      });
+    },
+
+    cleanUp: (grant) => at(grant.grant, (place) => deleteInline(place, revocationName(grant.requestId))),
+  };
+}
+
+/** Where jit may not even read, it has written nothing either. */
+function unlessPassing(fault: unknown): undefined {
+  if (fault instanceof GrantFault && fault.permanent) return undefined;
+  throw fault;
+}
+
+function ended(): GrantFault {
+  return new GrantFault('Ended', 'The time of this grant is over. Ask for a new one.', true);
+}
+
+function configOf(grant: PinnedGrant): SessionConfig {
+  return grant.config as SessionConfig;
+}
+
+function roleOf(grant: PinnedGrant): Principal {
+  return { type: 'role', name: configOf(grant).roleArn.split('/').at(-1) ?? '' };
+}
+
+/** The e-mail, made to fit `[\w+=,.@-]{2,64}`: CloudTrail shows it with each call. */
+function sourceIdentity(email: string): string {
+  return email
+    .replace(/[^A-Za-z0-9_+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
+}
+
+function isoOf(at: Instant): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,259 @@
+import { inspect } from 'node:util';
+import type { JsonObject } from '../../src/domain/entitlement.js';
+import type { Grant } from '../../src/domain/grant.js';
+import { GrantFault, type Provisioner } from '../../src/ports.js';
+import type { Context } from '../../src/sandbox/cloud/index.js';
+import { MINUTE, OTHER, setup, START, type Setup } from '../grants/setup.js';
+
+/** How a grant kind is put to use against the double of AWS. */
+export interface Subject {
+  kind: string;
+  /** Makes the role or user that grants go to, with a hand-made policy, and returns its ARN. */
+  prepare(world: Setup): string;
+  /** A grant with these guardrails, which allows `s3:GetObject`. */
+  grant(id: string, endsAt: number, guardrails?: JsonObject): Grant;
+  /** Lets the person take hold of the access: the grant as it is then, and the access key that carries it. */
+  takeUp(
+    world: Setup,
+    provisioner: Provisioner,
+    grant: Grant,
+  ): Promise<{ grant: Grant; accessKeyId: string }>;
+  /** The IAM action by which access is given, and the one by which it is taken away. */
+  calls: { give: string; take: string };
+}
+
+const ONE = '01JIT0000000000000000000A1';
+const TWO = '01JIT0000000000000000000B2';
+// Shorter than the shortest session of STS: what ends the access must be what we made, not the session's own end.
+const END = START + 10 * MINUTE;
+
+/** What every grant kind promises, judged by what it really sent to IAM and STS. */
+export function provisionerContract(subject: Subject): void {
+  describe(`${subject.kind} as a provisioner`, () => {
+    let world: Setup;
+    let provisioner: Provisioner;
+    let place: string;
+    let before: unknown;
+
+    beforeEach(async () => {
+      world = await setup();
+      provisioner = world.kinds[subject.kind]!;
+      place = subject.prepare(world);
+      before = world.cloud.inline(place);
+    });
+    afterEach(() => world.cloud.close());
+
+    const take = (grant: Grant) => subject.takeUp(world, provisioner, grant);
+    const may = (accessKeyId: string, context: Context = {}, action = 's3:GetObject'): boolean =>
+      world.cloud.authorize({ accessKeyId, action, resource: 'arn:aws:s3:::bucket/key', context }).allowed;
+    const give = async (id: string, endsAt = END, guardrails?: JsonObject) => {
+      const grant = subject.grant(id, endsAt, guardrails);
+      await provisioner.provision(grant);
+      return take(grant);
+    };
+
+    test('invariant 1: access holds until the last second, and from endsAt on AWS itself refuses', async () => {
+      const { accessKeyId } = await give(ONE);
+      await world.cloud.close();
+      world.time.now = END - 1000;
+      expect(may(accessKeyId)).toBe(true);
+      world.time.now = END;
+      expect(may(accessKeyId)).toBe(false);
+      world.time.now = END + 60 * MINUTE;
+      expect(may(accessKeyId)).toBe(false);
+    });
+
+    test('invariant 1: an end between two seconds is the earlier one', async () => {
+      const { accessKeyId } = await give(ONE, END + 999);
+      world.time.now = END;
+      expect(may(accessKeyId)).toBe(false);
+    });
+
+    test('nothing is provisioned at the end or after it', async () => {
+      world.time.now = END;
+      await expect(provisioner.provision(subject.grant(ONE, END))).rejects.toMatchObject({
+        code: 'Ended',
+        permanent: true,
+      });
+      expect(world.cloud.inline(place)).toEqual(before);
+    });
+
+    test('invariant 5: to provision twice is to provision once', async () => {
+      const grant = subject.grant(ONE, END);
+      const first = await provisioner.provision(grant);
+      const made = world.cloud.inline(place);
+      await expect(provisioner.provision(grant)).resolves.toEqual(first);
+      expect(world.cloud.inline(place)).toEqual(made);
+    });
+
+    test('access ends at once when it is taken away, and what stays behind is cleared away', async () => {
+      const { grant, accessKeyId } = await give(ONE);
+      expect(may(accessKeyId)).toBe(true);
+      world.time.now += MINUTE;
+      const proof = await provisioner.revoke(grant, world.time.now);
+      expect(proof).toMatchObject({ checkedAt: world.time.now });
+      expect(proof.evidence).toContain(ONE);
+      expect(may(accessKeyId)).toBe(false);
+      world.time.now = proof.cleanUpAt ?? world.time.now;
+      await provisioner.cleanUp(grant);
+      expect(may(accessKeyId)).toBe(false);
+      expect(world.cloud.inline(place)).toEqual(before);
+    });
+
+    test('invariant 5: to revoke and to clean up twice does no harm, and what was never made is gone', async () => {
+      await expect(provisioner.revoke(subject.grant(TWO, END), START)).resolves.toBeDefined();
+      await provisioner.cleanUp(subject.grant(TWO, END));
+      const { grant, accessKeyId } = await give(ONE);
+      const proof = await provisioner.revoke(grant, START);
+      await expect(provisioner.revoke(grant, START)).resolves.toEqual(proof);
+      expect(may(accessKeyId)).toBe(false);
+      await provisioner.cleanUp(grant);
+      await provisioner.cleanUp(grant);
+      expect(world.cloud.inline(place)).toEqual(before);
+    });
+
+    test('what ended by itself is proved, and leaves nothing behind', async () => {
+      const { grant, accessKeyId } = await give(ONE);
+      world.time.now = END + 1000;
+      const proof = await provisioner.revoke(grant, world.time.now);
+      expect(proof.evidence).toContain(ONE);
+      expect(proof.cleanUpAt).toBeUndefined();
+      expect(may(accessKeyId)).toBe(false);
+      expect(world.cloud.inline(place)).toEqual(before);
+    });
+
+    test('invariant 7: of two grants at once only the one is taken away, and hand-made policies stay', async () => {
+      const first = await give(ONE, END - MINUTE);
+      const second = await give(TWO, END);
+      await provisioner.revoke(first.grant, START);
+      expect(may(second.accessKeyId)).toBe(true);
+      await provisioner.cleanUp(first.grant);
+      expect(world.cloud.inline(place)).toMatchObject(before as object);
+      world.time.now = END - 1000;
+      expect(may(second.accessKeyId)).toBe(true);
+      await provisioner.revoke(second.grant, world.time.now);
+      expect(may(second.accessKeyId)).toBe(false);
+    });
+
+    test('invariant 7: no call ever names a policy that is not this request’s own', async () => {
+      const { grant } = await give(ONE);
+      await provisioner.revoke(grant, START);
+      await provisioner.cleanUp(grant);
+      const written = world.cloud.calls.filter(({ action }) => /^(Put|Delete)/.test(action));
+      for (const { params } of written) {
+        expect([`jit-${ONE}`, `jit-revoke-${ONE}`]).toContain(params['PolicyName']);
+      }
+    });
+
+    test('invariant 5: a lost answer is asked for again, and nothing is made twice', async () => {
+      world.cloud.fault(subject.calls.give, 'drop');
+      const { grant, accessKeyId } = await give(ONE);
+      expect(may(accessKeyId)).toBe(true);
+      world.cloud.fault(subject.calls.take, 'drop');
+      await provisioner.revoke(grant, START);
+      expect(may(accessKeyId)).toBe(false);
+    });
+
+    test('throttling that goes on is a passing fault', async () => {
+      const { grant } = await give(ONE);
+      world.cloud.fault(subject.calls.take, { fail: 'Throttling' }, 9);
+      await expect(provisioner.revoke(grant, START)).rejects.toMatchObject({
+        code: 'Throttling',
+        permanent: false,
+      });
+    });
+
+    test.each([
+      ['AccessDenied', true],
+      ['LimitExceeded', true],
+      ['ServiceFailure', false],
+      ['SomethingNew', false],
+    ])('%s when access is given: permanent is %s', async (fail, permanent) => {
+      world.cloud.fault(subject.calls.give, { fail }, 9);
+      const thrown = await give(ONE).catch((error: unknown) => error);
+      expect(thrown).toBeInstanceOf(GrantFault);
+      expect(thrown).toMatchObject({ code: fail, permanent });
+    });
+
+    test('a principal that is gone counts as revoked', async () => {
+      const { grant } = await give(ONE);
+      world.cloud.remove(place);
+      world.time.now = END;
+      await expect(provisioner.revoke(grant, END)).resolves.toBeDefined();
+      await expect(provisioner.cleanUp(grant)).resolves.toBeUndefined();
+    });
+
+    test('an account that nobody gave a role for is out of reach', async () => {
+      delete world.accounts[OTHER];
+      const grant = { ...subject.grant(ONE, END), lastMintAt: START };
+      await expect(provisioner.revoke(grant, START)).rejects.toMatchObject({
+        code: 'UnknownAccount',
+        permanent: true,
+      });
+    });
+
+    test('invariant 9: no fault carries a secret', async () => {
+      const secrets = Object.values(world.engine.keys);
+      for (const action of [subject.calls.give, subject.calls.take]) {
+        for (const fail of ['AccessDenied', 'ValidationError', 'InternalFailure']) {
+          world.cloud.clearFaults();
+          world.cloud.fault(action, { fail, message: `echo of ${secrets.join(' ')}` }, 9);
+          const thrown = await give(ONE)
+            .then(({ grant }) => provisioner.revoke(grant, START))
+            .catch((error: unknown) => error);
+          const text = inspect(thrown, { depth: 10, showHidden: true });
+          for (const secret of [...secrets, 'ext-4711']) expect(text).not.toContain(secret);
+          expect(thrown).toBeInstanceOf(GrantFault);
+        }
+      }
+    });
+
+    describe('guardrails at use', () => {
+      test('an address outside the ranges is refused, and so is none', async () => {
+        const { accessKeyId } = await give(ONE, END, { sourceIp: ['203.0.113.0/24'] });
+        expect(may(accessKeyId, { 'aws:SourceIp': '203.0.113.9' })).toBe(true);
+        expect(may(accessKeyId, { 'aws:SourceIp': '198.51.100.9' })).toBe(false);
+        expect(may(accessKeyId)).toBe(false);
+      });
+
+      test('either way in is enough: a public range, or an endpoint with its addresses', async () => {
+        const endpoint = 'vpce-0a1b2c3d4e5f67890';
+        const { accessKeyId } = await give(ONE, END, {
+          sourceIp: ['203.0.113.0/24'],
+          vpcEndpoints: [endpoint],
+          vpcSourceIp: ['10.0.0.0/8'],
+        });
+        expect(may(accessKeyId, { 'aws:SourceIp': '203.0.113.9' })).toBe(true);
+        expect(may(accessKeyId, { 'aws:SourceVpce': endpoint, 'aws:VpcSourceIp': '10.1.2.3' })).toBe(true);
+        expect(may(accessKeyId, { 'aws:SourceVpce': endpoint, 'aws:VpcSourceIp': '192.168.0.1' })).toBe(
+          false,
+        );
+        expect(may(accessKeyId, { 'aws:SourceVpce': 'vpce-00000000', 'aws:VpcSourceIp': '10.1.2.3' })).toBe(
+          false,
+        );
+        expect(may(accessKeyId)).toBe(false);
+      });
+
+      test('a region outside the list is refused, global services apart', async () => {
+        const { accessKeyId } = await give(ONE, END, { regions: ['eu-west-1', 'eu-central-1'] });
+        expect(may(accessKeyId, { 'aws:RequestedRegion': 'eu-west-1' })).toBe(true);
+        expect(may(accessKeyId, { 'aws:RequestedRegion': 'us-east-1' })).toBe(false);
+        expect(may(accessKeyId)).toBe(false);
+        expect(may(accessKeyId, { 'aws:RequestedRegion': 'us-east-1' }, 'support:DescribeCases')).toBe(true);
+      });
+
+      test('invariant 1: guardrails leave the end as it is', async () => {
+        const { accessKeyId } = await give(ONE, END, {
+          sourceIp: ['203.0.113.0/24'],
+          regions: ['eu-west-1'],
+        });
+        const good = { 'aws:SourceIp': '203.0.113.9', 'aws:RequestedRegion': 'eu-west-1' };
+        world.time.now = END - 1000;
+        expect(may(accessKeyId, good)).toBe(true);
+        world.time.now = END;
+        expect(may(accessKeyId, good)).toBe(false);
+        expect(may(accessKeyId, good, 'support:DescribeCases')).toBe(false);
+      });
+    });
+  });
+}

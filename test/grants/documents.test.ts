@@ -1,0 +1,251 @@
+import * as fc from 'fast-check';
+import {
+  inlinePolicy,
+  revocation,
+  sameDocument,
+  sessionPolicy,
+  sizeOf,
+  type SessionConfig,
+} from '../../src/grants/documents.js';
+import { GLOBAL_SERVICES, type Guardrails } from '../../src/grants/guardrails.js';
+import type { Condition, Statement } from '../../src/grants/statements.js';
+import { conditionsHold } from '../../src/sandbox/cloud/conditions.js';
+import { readDocument, type PolicyDocument } from '../../src/sandbox/cloud/documents.js';
+import { evaluate } from '../../src/sandbox/cloud/evaluate.js';
+import type { Context } from '../../src/sandbox/cloud/match.js';
+
+const END = Date.UTC(2026, 10, 20, 10);
+const roleArn = 'arn:aws:iam::444455556666:role/jit/R';
+const read: Statement = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] };
+const statementsOf = (text: string) => (JSON.parse(text) as { Statement: unknown[] }).Statement;
+
+describe('the inline policy', () => {
+  test('conditions go into an operator block that is there already', () => {
+    const statement: Statement = {
+      ...read,
+      Condition: {
+        DateLessThan: { 'aws:TokenIssueTime': ['2026-01-01T00:00:00Z'] },
+        StringEquals: { 's3:prefix': ['a'] },
+        Bool: { 'aws:SecureTransport': ['true'] },
+      },
+    };
+    const guardrails: Guardrails = { regions: ['eu-west-1'], mfa: true };
+    expect(statementsOf(inlinePolicy({ statements: [statement], guardrails }, END))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: '*',
+        Condition: {
+          DateLessThan: {
+            'aws:TokenIssueTime': '2026-01-01T00:00:00Z',
+            'aws:CurrentTime': '2026-11-20T10:00:00Z',
+          },
+          StringEquals: { 's3:prefix': 'a', 'aws:RequestedRegion': 'eu-west-1' },
+          Bool: { 'aws:SecureTransport': 'true', 'aws:MultiFactorAuthPresent': 'true' },
+        },
+      },
+    ]);
+  });
+
+  test('a key of ours that is there already is never overwritten', () => {
+    const statement: Statement = {
+      ...read,
+      Condition: { DateLessThan: { 'aws:CurrentTime': ['2099-01-01'] } },
+    };
+    expect(() => inlinePolicy({ statements: [statement] }, END)).toThrow('there already');
+  });
+
+  test('a Deny of ours is never in it: it would take away what the person has anyway', () => {
+    const guardrails: Guardrails = {
+      sourceIp: ['203.0.113.0/24'],
+      vpcEndpoints: ['vpce-0a1b2c3d'],
+      regions: ['eu-west-1'],
+    };
+    expect(inlinePolicy({ statements: [read], guardrails }, END)).not.toContain('Deny');
+  });
+});
+
+const allows = (config: Partial<SessionConfig>) =>
+  sessionPolicy({ roleArn, chaining: false, ...config }, END).includes('"Allow"');
+
+describe('the session policy', () => {
+  test('managed policies alone stay narrow: beside an Allow of everything they would say nothing', () => {
+    expect(allows({})).toBe(true);
+    expect(allows({ policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] })).toBe(false);
+  });
+
+  test.each(['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoot'])(
+    '%s is denied unless chaining is on',
+    (action) => {
+      const may = (chaining: boolean) =>
+        judge(sessionPolicy({ roleArn, chaining }, END), action, {
+          'aws:CurrentTime': '2026-11-20T09:00:00Z',
+        });
+      expect(may(false)).toBe(false);
+      expect(may(true)).toBe(true);
+    },
+  );
+});
+
+test('a revocation is for the sessions of one request', () => {
+  expect(statementsOf(revocation('01A'))).toEqual([
+    {
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:PrincipalTag/jit:request': '01A' } },
+    },
+  ]);
+});
+
+test('size is counted without white space, and documents are compared by what they say', () => {
+  expect(sizeOf('{ "a":\n [ "b c" ] }')).toBe('{"a":["b c"]}'.length);
+  expect(sizeOf('not json')).toBe(8);
+  expect(sameDocument('{"a":["x"],"b":["2","1"]}', '{"b":["1","2"],"a":"x"}')).toBe(true);
+  expect(sameDocument('{"a":["x","y"]}', '{"a":"x"}')).toBe(false);
+  expect(sameDocument('', '{}')).toBe(false);
+});
+
+function judge(text: string, action: string, context: Context, resource = 'arn:aws:s3:::b/k'): boolean {
+  const document = readDocument(text, 'identity');
+  if (typeof document === 'string') throw new Error(document);
+  return evaluate({ action, resource, context }, { identity: [{ name: 'p', document }] }).allowed;
+}
+
+const ACTIONS = ['s3:GetObject', 's3:PutObject', 'ec2:RunInstances', 'iam:GetUser', 'support:DescribeCases'];
+const RESOURCES = ['arn:aws:s3:::b/k', 'arn:aws:s3:::c/k'];
+const REGIONS = ['eu-west-1', 'us-east-1'];
+const pick = (values: string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
+
+const patterns = pick([...ACTIONS, 's3:*', 's3:Get*', 'IAM:*', '*']);
+const conditions: Condition[] = [
+  { StringEquals: { 's3:prefix': ['a'] } },
+  { StringNotEquals: { 's3:prefix': ['a'] } },
+  { Bool: { 'aws:SecureTransport': ['true'] } },
+  { DateLessThan: { 'aws:TokenIssueTime': ['2026-11-20T09:30:00Z'] } },
+  { IpAddressIfExists: { 's3:address': ['10.0.0.0/8'] } },
+];
+const condition = maybe(fc.constantFrom(...conditions));
+const statement = (effects: Statement['Effect'][]): fc.Arbitrary<Statement> =>
+  fc
+    .record({
+      Effect: fc.constantFrom(...effects),
+      not: fc.boolean(),
+      actions: patterns,
+      Resource: pick(['*', ...RESOURCES]),
+      Condition: condition,
+    })
+    .map(({ Effect, not, actions, Resource, Condition }) => ({
+      Effect,
+      ...(not ? { NotAction: actions } : { Action: actions }),
+      Resource,
+      ...(Condition && { Condition }),
+    }));
+const guardrails: fc.Arbitrary<Guardrails> = fc
+  .record({
+    outside: fc.boolean(),
+    vpc: fc.constantFrom(0, 1, 2),
+    local: fc.boolean(),
+    mfa: fc.boolean(),
+  })
+  .map(({ outside, vpc, local, mfa }) => ({
+    ...(outside && { sourceIp: ['203.0.113.0/24'] }),
+    ...(vpc > 0 && { vpcEndpoints: ['vpce-0a1b2c3d'] }),
+    ...(vpc > 1 && { vpcSourceIp: ['10.0.0.0/8'] }),
+    ...(local && { regions: ['eu-west-1'] }),
+    ...(mfa && { mfa: true as const }),
+  }));
+const optional = (values: string[]) => maybe(fc.constantFrom(...values));
+const context: fc.Arbitrary<Context> = fc
+  .record({
+    'aws:CurrentTime': fc.constantFrom('2026-11-20T09:59:59Z', '2026-11-20T10:00:00Z'),
+    'aws:SourceIp': optional(['203.0.113.5', '198.51.100.5']),
+    'aws:SourceVpce': optional(['vpce-0a1b2c3d', 'vpce-ffffffff']),
+    'aws:VpcSourceIp': optional(['10.1.1.1', '192.168.1.1']),
+    'aws:RequestedRegion': optional(REGIONS),
+    'aws:MultiFactorAuthPresent': optional(['true', 'false']),
+    'aws:SecureTransport': optional(['true', 'false']),
+    'aws:TokenIssueTime': optional(['2026-11-20T09:00:00Z', '2026-11-20T09:45:00Z']),
+    's3:prefix': optional(['a', 'b']),
+    's3:address': optional(['10.9.9.9', '11.9.9.9']),
+  })
+  .map(
+    (keys) => Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)) as Context,
+  );
+const ask = fc.record({
+  action: fc.constantFrom(...ACTIONS),
+  resource: fc.constantFrom(...RESOURCES),
+  context,
+});
+
+/** The guardrails in plain words, on their own. */
+const kept = (rails: Guardrails, action: string, given: Context, mfa: boolean): boolean => {
+  const holds = (block: Record<string, Record<string, string[]>>) => conditionsHold(block, given, 'Allow');
+  const open = !rails.sourceIp && !rails.vpcEndpoints;
+  const byPublic = rails.sourceIp && holds({ IpAddress: { 'aws:SourceIp': rails.sourceIp } });
+  const byPrivate =
+    rails.vpcEndpoints &&
+    holds({ StringEquals: { 'aws:SourceVpce': rails.vpcEndpoints } }) &&
+    (!rails.vpcSourceIp || holds({ IpAddress: { 'aws:VpcSourceIp': rails.vpcSourceIp } }));
+  const inRegion =
+    !rails.regions ||
+    GLOBAL_SERVICES.some((service) => action.startsWith(`${service}:`)) ||
+    holds({ StringEquals: { 'aws:RequestedRegion': rails.regions } });
+  const withMfa = !mfa || !rails.mfa || given['aws:MultiFactorAuthPresent'] === 'true';
+  return Boolean(open || byPublic || byPrivate) && inRegion && withMfa;
+};
+const written = (statements: Statement[]): string => {
+  const document: PolicyDocument = { Version: '2012-10-17', Statement: statements };
+  return JSON.stringify(document);
+};
+const inTime = (given: Context): boolean => given['aws:CurrentTime'] !== '2026-11-20T10:00:00Z';
+
+describe('invariant 1: what is made allows a part of what was written', () => {
+  test('by iam-policy: within statements, guardrails and time; and all of that, where no NotAction is', () => {
+    const found = fc.check(
+      fc.property(
+        fc.array(statement(['Allow']), { minLength: 1, maxLength: 3 }),
+        guardrails,
+        fc.array(ask, { minLength: 10, maxLength: 20 }),
+        (statements, rails, asks) => {
+          const made = inlinePolicy({ statements, guardrails: rails }, END);
+          for (const { action, resource, context } of asks) {
+            const permitted =
+              judge(written(statements), action, context, resource) &&
+              kept(rails, action, context, true) &&
+              inTime(context);
+            const got = judge(made, action, context, resource);
+            if (got && !permitted) return false;
+            if (permitted && !got && !statements.some(({ NotAction }) => NotAction)) return false;
+          }
+          return true;
+        },
+      ),
+      { numRuns: 400, seed: 20261120 },
+    );
+    expect(found).toMatchObject({ failed: false, counterexample: null });
+  });
+
+  test('by sts-session: exactly what statements, guardrails and time allow', () => {
+    const found = fc.check(
+      fc.property(
+        fc.array(statement(['Allow', 'Deny']), { minLength: 1, maxLength: 3 }),
+        guardrails,
+        fc.array(ask, { minLength: 10, maxLength: 20 }),
+        (statements, rails, asks) => {
+          const made = sessionPolicy({ roleArn, chaining: false, statements, guardrails: rails }, END);
+          return asks.every(
+            ({ action, resource, context }) =>
+              judge(made, action, context, resource) ===
+              (judge(written(statements), action, context, resource) &&
+                kept(rails, action, context, false) &&
+                inTime(context)),
+          );
+        },
+      ),
+      { numRuns: 400, seed: 20261120 },
+    );
+    expect(found).toMatchObject({ failed: false, counterexample: null });
+  });
+});

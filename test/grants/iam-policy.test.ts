@@ -1,0 +1,170 @@
+import type { JsonObject, Principal } from '../../src/domain/entitlement.js';
+import { inlinePolicy, sizeOf, type InlineConfig } from '../../src/grants/documents.js';
+import type { Provisioner } from '../../src/ports.js';
+import {
+  allowAll,
+  grantOf,
+  MINUTE,
+  OTHER,
+  OWN,
+  pinned,
+  setup,
+  START,
+  trusting,
+  type Setup,
+} from './setup.js';
+
+const ANA: Principal = { type: 'user', name: 'ana.lopez' };
+const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+const ID = '01JIT0000000000000000000A1';
+
+const pin = (more: JsonObject = {}, principal: Principal | undefined = ANA, account = OTHER) =>
+  pinned('iam-policy', { statements: [read], ...more }, principal, account);
+
+/** A policy of so many characters. */
+function filled(characters: number) {
+  const bare = JSON.stringify({ ...allowAll, Id: '' }).length;
+  return { ...allowAll, Id: 'x'.repeat(characters - bare) };
+}
+
+describe('iam-policy', () => {
+  let world: Setup;
+  let policies: Provisioner;
+  let ana: { arn: string; keys: { accessKeyId: string } };
+
+  beforeEach(async () => {
+    world = await setup();
+    policies = world.kinds['iam-policy']!;
+    ana = world.cloud.addUser({ account: OTHER, name: 'ana.lopez' });
+  });
+  afterEach(() => world.cloud.close());
+
+  const may = (context: Record<string, string> = {}) =>
+    world.cloud.authorize({ accessKeyId: ana.keys.accessKeyId, action: 's3:GetObject', context }).allowed;
+
+  describe('the look ahead', () => {
+    test('finds room on a user who has none of it used', async () => {
+      await expect(policies.preflight(pin(), ID)).resolves.toBeUndefined();
+    });
+
+    test('says with numbers that there is no room', async () => {
+      world.cloud.addUser({
+        account: OTHER,
+        name: 'full',
+        inline: { a: { ...allowAll, Id: 'x'.repeat(900) }, b: { ...allowAll, Id: 'x'.repeat(900) } },
+      });
+      const reason = await policies.preflight(pin({}, { type: 'user', name: 'full' }), ID);
+      expect(reason).toMatchObject({ code: 'no-room', limit: 2048, principal: 'user full' });
+      const { used, needed } = reason as { used: number; needed: number };
+      expect(used).toBeGreaterThan(1900);
+      expect(needed).toBeGreaterThan(100);
+      expect(used + needed).toBeGreaterThan(2048);
+    });
+
+    test.each([
+      ['fits', 0],
+      ['is one character too long', 1],
+    ])('agrees with IAM to the character: what %s', async (_, over) => {
+      const needed = sizeOf(inlinePolicy(pin().config as InlineConfig, 0));
+      const used = 2048 - needed + over;
+      const user = { type: 'user', name: 'tight' } as const;
+      world.cloud.addUser({ account: OTHER, name: user.name, inline: { other: filled(used) } });
+      const reason = await policies.preflight(pin({}, user), ID);
+      const made = await policies.provision(grantOf(pin({}, user))).catch((fault: unknown) => fault);
+      const noRoom = { code: 'no-room', used, needed, limit: 2048, principal: 'user tight' };
+      expect(reason).toEqual(over ? noRoom : undefined);
+      expect(made).toMatchObject(over ? { code: 'LimitExceeded', permanent: true } : { policy: `jit-${ID}` });
+    });
+
+    test('does not count the same request’s own policy', async () => {
+      const lot = Array.from({ length: 9 }, () => read);
+      const big = pin({ statements: lot });
+      await policies.provision(grantOf(big));
+      await expect(policies.preflight(big, ID)).resolves.toBeUndefined();
+      await expect(policies.preflight(big, 'another')).resolves.toMatchObject({ code: 'no-room' });
+    });
+
+    test('names a principal that does not exist', async () => {
+      await expect(policies.preflight(pin({}, { type: 'user', name: 'nobody' }), ID)).resolves.toMatchObject({
+        code: 'aws',
+        error: 'NoSuchEntity',
+        hint: expect.stringContaining('user nobody') as string,
+      });
+    });
+
+    test('throws where AWS cannot be asked', async () => {
+      world.cloud.fault('ListUserPolicies', { fail: 'ServiceUnavailable' }, 9);
+      await expect(policies.preflight(pin(), ID)).rejects.toMatchObject({ permanent: false });
+    });
+  });
+
+  test('goes to a role where the person has one', async () => {
+    const role = cloudRole('ana');
+    const grant = grantOf(pin({}, { type: 'role', name: 'ana' }));
+    await policies.provision(grant);
+    expect(world.cloud.authorize({ principalArn: role, action: 's3:GetObject' }).allowed).toBe(true);
+    await policies.revoke(grant, START);
+    expect(world.cloud.authorize({ principalArn: role, action: 's3:GetObject' }).allowed).toBe(false);
+  });
+
+  test('goes by the bot’s own credentials in its own account', async () => {
+    const { arn } = world.cloud.addUser({ account: OWN, name: 'ana.lopez' });
+    await policies.provision(grantOf(pin({}, ANA, OWN)));
+    expect(Object.keys(world.cloud.inline(arn))).toEqual([`jit-${ID}`]);
+    expect(world.cloud.inline(ana.arn)).toEqual({});
+    expect(world.cloud.calls.some(({ action }) => action === 'AssumeRole')).toBe(false);
+  });
+
+  test('a person without a principal gets nothing', async () => {
+    const { principal: _, ...bare } = pin();
+    await expect(policies.provision(grantOf(bare))).rejects.toMatchObject({
+      code: 'NoPrincipal',
+      permanent: true,
+    });
+  });
+
+  test('a user or role that does not exist is a permanent fault', async () => {
+    const gone = grantOf(pin({}, { type: 'user', name: 'nobody' }));
+    await expect(policies.provision(gone)).rejects.toMatchObject({ code: 'NoSuchEntity', permanent: true });
+  });
+
+  test('nothing but NoSuchEntity proves that it is gone', async () => {
+    const grant = grantOf(pin());
+    await policies.provision(grant);
+    for (const fail of ['AccessDenied', 'ServiceFailure', 'UnmodifiableEntity']) {
+      world.cloud.clearFaults();
+      world.cloud.fault('DeleteUserPolicy', { fail }, 9);
+      await expect(policies.revoke(grant, START)).rejects.toMatchObject({ code: fail });
+      world.cloud.clearFaults();
+      world.cloud.fault('GetUserPolicy', { fail }, 9);
+      await expect(policies.revoke(grant, START)).rejects.toMatchObject({ code: fail });
+      world.cloud.clearFaults();
+      await policies.provision(grant);
+    }
+  });
+
+  test('MFA is asked of each call, and keys that carry none are refused', async () => {
+    await policies.provision(grantOf(pin({ guardrails: { mfa: true } })));
+    expect(may({ 'aws:MultiFactorAuthPresent': 'true' })).toBe(true);
+    expect(may({ 'aws:MultiFactorAuthPresent': 'false' })).toBe(false);
+    expect(may({})).toBe(false);
+  });
+
+  test('invariant 7: of two grants of the same thing the later end wins', async () => {
+    const lease = { startsAt: START, endsAt: START + MINUTE };
+    const first = grantOf(pin(), { requestId: 'first', lease });
+    await policies.provision(first);
+    await policies.provision(
+      grantOf(pin(), { requestId: 'second', lease: { ...lease, endsAt: START + 2 * MINUTE } }),
+    );
+    world.time.now = START + MINUTE;
+    await policies.revoke(first, world.time.now);
+    expect(may()).toBe(true);
+    world.time.now = START + 2 * MINUTE;
+    expect(may()).toBe(false);
+  });
+
+  function cloudRole(name: string): string {
+    return world.cloud.addRole({ account: OTHER, name, path: '/jit/', trust: trusting(ana.arn) });
+  }
+});

@@ -1,0 +1,215 @@
+import type { JsonObject } from '../../src/domain/entitlement.js';
+import type { Grant } from '../../src/domain/grant.js';
+import { stsSession } from '../../src/grants/sts-session.js';
+import type { Provisioner } from '../../src/ports.js';
+import {
+  allowAll,
+  grantOf,
+  HOUR,
+  MINUTE,
+  OTHER,
+  pinned,
+  setup,
+  START,
+  trusting,
+  type Setup,
+} from './setup.js';
+
+const ROLE = `arn:aws:iam::${OTHER}:role/jit/OrdersDbAdmin`;
+const DENY = 'jit-revoke-01JIT0000000000000000000A1';
+
+const grant = (config: JsonObject = {}, more: Partial<Grant> = {}) =>
+  grantOf(pinned('sts-session', { roleArn: ROLE, ...config }), more);
+const minted = (more: Partial<Grant> = {}) => grant({}, { lastMintAt: START, ...more });
+const lease = (left: number) => ({ startsAt: START, endsAt: START + left });
+
+describe('sts-session', () => {
+  let world: Setup;
+  let sessions: Provisioner;
+
+  beforeEach(async () => {
+    world = await setup();
+    sessions = world.kinds['sts-session']!;
+    world.cloud.addRole({
+      account: OTHER,
+      name: 'OrdersDbAdmin',
+      path: '/jit/',
+      trust: trusting(world.engine.arn),
+      inline: { allowAll },
+    });
+  });
+  afterEach(() => world.cloud.close());
+
+  const inline = () => Object.keys(world.cloud.inline(ROLE));
+
+  const mint = (of: Grant, at = START) => sessions.mint!(of, at);
+  const asked = () => world.cloud.calls.filter(({ action }) => action === 'AssumeRole').at(-1)!.params;
+  const may = (accessKeyId: string, action: string, resource = '*') =>
+    world.cloud.authorize({ accessKeyId, action, resource }).allowed;
+
+  test('approval makes nothing in AWS: not one call', async () => {
+    await expect(sessions.preflight(grant().grant, 'any')).resolves.toBeUndefined();
+    await expect(sessions.provision(grant())).resolves.toMatchObject({ role: ROLE });
+    expect(world.cloud.calls).toEqual([]);
+  });
+
+  test('invariant 1: no session is opened at the end or after it', async () => {
+    for (const at of [START + 30 * MINUTE, START + HOUR]) {
+      await expect(mint(grant(), at)).rejects.toMatchObject({ code: 'Ended', permanent: true });
+    }
+    expect(world.cloud.calls).toEqual([]);
+  });
+
+  test.each([
+    ['a minute', MINUTE, '900'],
+    ['half an hour', 30 * MINUTE, '1800'],
+    ['eight hours', 8 * HOUR, '3600'],
+  ])('with %s left the session is asked for as long as STS can give it', async (_, left, seconds) => {
+    const { expiresAt } = await mint(grant({}, { lease: { startsAt: START, endsAt: START + left } }));
+    expect(asked()['DurationSeconds']).toBe(seconds);
+    expect(expiresAt).toBe(START + Math.min(left, HOUR));
+  });
+
+  test('each call in CloudTrail leads back to request and person', async () => {
+    const odd = { email: "ana+o'brien!@corp.example", slackId: 'U1', team: 'T1' };
+    await mint(grant({}, { requester: odd }));
+    expect(asked()).toMatchObject({
+      RoleSessionName: 'jit-01JIT0000000000000000000A1',
+      SourceIdentity: 'ana+o-brien-@corp.example',
+      'Tags.member.1.Key': 'jit:request',
+      'Tags.member.1.Value': '01JIT0000000000000000000A1',
+      'TransitiveTagKeys.member.1': 'jit:request',
+    });
+    await mint(grant({}, { requester: { ...odd, email: `${'a'.repeat(80)}@corp.example` } }));
+    expect(asked()['SourceIdentity']).toHaveLength(64);
+  });
+
+  test('the session may do what its statements say, and no more', async () => {
+    const { accessKeyId } = await mint(
+      grant({ statements: [{ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }] }),
+    );
+    expect(may(accessKeyId, 's3:GetObject')).toBe(true);
+    expect(may(accessKeyId, 's3:PutObject')).toBe(false);
+  });
+
+  test('managed policies narrow it too', async () => {
+    const arn = world.cloud.addManagedPolicy({
+      account: OTHER,
+      name: 'Read',
+      document: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:Get*', Resource: '*' } },
+    });
+    const { accessKeyId } = await mint(grant({ policyArns: [arn] }));
+    expect(may(accessKeyId, 's3:GetObject')).toBe(true);
+    expect(may(accessKeyId, 's3:PutObject')).toBe(false);
+    world.time.now += 30 * MINUTE;
+    expect(may(accessKeyId, 's3:GetObject')).toBe(false);
+  });
+
+  test('invariant 1: a session opens no further role, whose rights would outlive the end, unless chaining is on', async () => {
+    const further = `arn:aws:iam::${OTHER}:role/Further`;
+    const narrow = await mint(grant());
+    expect(may(narrow.accessKeyId, 'sts:AssumeRole', further)).toBe(false);
+    const wide = await mint(grant({ chaining: true }));
+    expect(may(wide.accessKeyId, 'sts:AssumeRole', further)).toBe(true);
+  });
+
+  test('the console link signs in with the session, and only with it', async () => {
+    const credentials = await mint(grant());
+    expect(credentials.consoleUrl).toContain('Action=login');
+    expect(credentials.consoleUrl).not.toContain(encodeURIComponent(credentials.secretAccessKey));
+    const page = await fetch(credentials.consoleUrl!);
+    expect(await page.text()).toContain('assumed-role/OrdersDbAdmin/jit-01JIT');
+  });
+
+  test('credentials come without a link when the sign-in endpoint fails', async () => {
+    world.cloud.fault('federation', { fail: 'Any' });
+    const credentials = await mint(grant());
+    expect(credentials).not.toHaveProperty('consoleUrl');
+    expect(may(credentials.accessKeyId, 's3:GetObject')).toBe(true);
+  });
+
+  describe('an early end', () => {
+    test('is nothing to do where no session was ever opened', async () => {
+      const proof = await sessions.revoke(grant(), START);
+      expect(proof).toEqual({
+        checkedAt: START,
+        evidence: 'no session was ever opened for jit-01JIT0000000000000000000A1',
+      });
+      expect(world.cloud.calls).toEqual([]);
+    });
+
+    test('leaves a Deny for as long as a session could live, and a minute more', async () => {
+      const short = await sessions.revoke(minted({ lease: lease(30 * MINUTE) }), START);
+      expect(short.cleanUpAt).toBe(START + 31 * MINUTE);
+      const long = await sessions.revoke(minted({ lease: lease(8 * HOUR) }), START);
+      expect(long.cleanUpAt).toBe(START + 61 * MINUTE);
+    });
+
+    test('reaches a session whose opening was under way', async () => {
+      await sessions.revoke(minted(), START);
+      const late = await mint(minted());
+      expect(may(late.accessKeyId, 's3:GetObject')).toBe(false);
+    });
+
+    test('a Deny that an unfinished try left behind is cleared away after the end', async () => {
+      world.cloud.fault('GetRolePolicy', { fail: 'ServiceFailure' }, 4);
+      await expect(sessions.revoke(minted(), START)).rejects.toMatchObject({ permanent: false });
+      world.cloud.clearFaults();
+      expect(inline()).toContain(DENY);
+      world.time.now = START + 30 * MINUTE;
+      const proof = await sessions.revoke(minted(), world.time.now);
+      expect(proof.cleanUpAt).toBe(START + 31 * MINUTE);
+      await sessions.cleanUp(minted());
+      expect(inline()).not.toContain(DENY);
+    });
+
+    test('after the end an account that jit may not read is no obstacle, a passing fault is', async () => {
+      const end = START + 30 * MINUTE;
+      world.cloud.fault('GetRolePolicy', { fail: 'AccessDenied' });
+      await expect(sessions.revoke(minted(), end)).resolves.toMatchObject({ checkedAt: end });
+      world.cloud.fault('GetRolePolicy', { fail: 'Throttling' }, 4);
+      await expect(sessions.revoke(minted(), end)).rejects.toMatchObject({ permanent: false });
+    });
+
+    test('a role without room says so, and no other try can help', async () => {
+      world.cloud.addRole({
+        account: OTHER,
+        name: 'Full',
+        trust: trusting(world.engine.arn),
+        inline: { full: { ...allowAll, Id: 'x'.repeat(10_100) } },
+      });
+      const full = grant({ roleArn: `arn:aws:iam::${OTHER}:role/Full` }, { lastMintAt: START });
+      await expect(sessions.revoke(full, START)).rejects.toMatchObject({
+        code: 'LimitExceeded',
+        permanent: true,
+        hint: expect.stringContaining('role Full') as string,
+      });
+    });
+
+    test('is not proved while IAM shows something else', async () => {
+      const { aws } = world;
+      const stale = {
+        ...aws,
+        iam: async (account: string, signal: AbortSignal) => {
+          const client = await aws.iam(account, signal);
+          client.middlewareStack.add(
+            (next, context) => async (args) => {
+              const result = await next(args);
+              if (context.commandName === 'GetRolePolicyCommand') {
+                (result.output as { PolicyDocument?: string }).PolicyDocument = '{}';
+              }
+              return result;
+            },
+            { step: 'initialize', name: 'stale', override: true },
+          );
+          return client;
+        },
+      };
+      const provisioner = stsSession({ aws: stale, signinUrl: world.cloud.signinUrl, now: () => START });
+      await expect(provisioner.revoke(minted(), START)).rejects.toMatchObject({
+        code: 'NotReadBack',
+        permanent: false,
+      });
+    });
+  });
+});
