@@ -1,0 +1,60 @@
+import { App, SocketModeReceiver, type Receiver } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { canonical, sha256 } from '../domain/entitlement.js';
+import { slackLogger } from './log.js';
+import { at, textAt } from './payload.js';
+import { register, type Desk } from './register.js';
+
+/** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
+export function boltApp(
+  desk: Desk,
+  options: { receiver: Receiver; botToken: string; botId: string; botUserId: string },
+): App {
+  const { receiver, botToken, botId, botUserId } = options;
+  const app = new App({
+    receiver,
+    token: botToken,
+    botId,
+    botUserId,
+    // With both ids given, Bolt never asks who it is: not at start, and not at each request.
+    tokenVerificationEnabled: false,
+    convoStore: false,
+    logger: slackLogger(desk.log),
+    clientOptions: { slackApiUrl: desk.slack.slackApiUrl, fetch: impatient },
+  });
+  app.error(async (error) => {
+    desk.log.error({ err: error }, 'Bolt could not handle a request');
+  });
+  register(app, desk);
+  return app;
+}
+
+/**
+ * Socket Mode: no public address needed. Made by hand, since only so can it be told how to mark what has been seen.
+ * Its client must go on trying: a failed reconnection that gives up is an unhandled rejection (Bolt 5.1).
+ */
+export function socketMode(options: { appToken: string; slackApiUrl: string; log: Logger }): Receiver {
+  const { appToken, slackApiUrl, log } = options;
+  return new SocketModeReceiver({
+    appToken,
+    logger: slackLogger(log),
+    installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000 } },
+    customPropertiesExtractor: (envelope: unknown) => ({ seen: markOf(envelope) }),
+  });
+}
+
+/**
+ * What `seen` is where nothing is signed: Slack may deliver again in a new envelope,
+ * but a trigger id (or an event's id) belongs to one thing that one person did.
+ */
+export function markOf(envelope: unknown): string {
+  const mark =
+    textAt(envelope, 'body', 'trigger_id') ??
+    textAt(envelope, 'body', 'event_id') ??
+    textAt(envelope, 'envelope_id') ??
+    canonical(at(envelope, 'body'));
+  return sha256(`socket:${mark}`);
+}
+
+/** For answers by response_url, on which Bolt sets no time limit. */
+const impatient: typeof fetch = (url, init) => fetch(url, { signal: AbortSignal.timeout(3_000), ...init });

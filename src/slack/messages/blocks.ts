@@ -1,0 +1,101 @@
+import type {
+  ActionsBlock,
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  ModalView,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types';
+import { clean, cut, escape } from './text.js';
+
+/** `text` is what a phone shows, and what is left where blocks cannot be drawn. */
+export interface Message {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+const SECTION = 3000;
+
+/** @param text mrkdwn in which all free text has been escaped; a longer one is cut at 3,000 */
+export function section(text: string, accessory?: Button): SectionBlock {
+  return { type: 'section', text: mrkdwn(cut(text, SECTION)), ...(accessory && { accessory }) };
+}
+
+export function fields(pairs: [name: string, value: string][]): SectionBlock {
+  return {
+    type: 'section',
+    fields: pairs.slice(0, 10).map(([name, value]) => mrkdwn(cut(`*${name}*\n${value}`, 2000))),
+  };
+}
+
+export function context(text: string): ContextBlock {
+  return { type: 'context', elements: [mrkdwn(cut(text, SECTION))] };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plain(text, 150) };
+}
+
+export function actions(buttons: Button[]): ActionsBlock {
+  return { type: 'actions', elements: buttons };
+}
+
+export function button(
+  action: string,
+  label: string,
+  value: string,
+  look: { style?: 'primary' | 'danger'; confirm?: ConfirmationDialog } = {},
+): Button {
+  return { type: 'button', action_id: action, text: plain(label, 75), value, ...look };
+}
+
+export function confirm(title: string, text: string, yes: string): ConfirmationDialog {
+  return {
+    title: plain(title, 100),
+    text: plain(text, 300),
+    confirm: plain(yes, 30),
+    deny: plain('Go back', 30),
+  };
+}
+
+export function plain(text: string, max: number): PlainTextElement {
+  return { type: 'plain_text', text: cut(clean(text).trim() || '–', max), emoji: false };
+}
+
+/** A modal that only shows something: no input, no submit, nothing that would send it back. */
+export function notice(title: string, blocks: KnownBlock[]): ModalView {
+  return { type: 'modal', title: plain(title, 24), close: plain('Close', 24), blocks: blocks.slice(0, 100) };
+}
+
+/** A message of one plain sentence or more, with nothing in it that Slack would interpret. */
+export function say(text: string): Message {
+  const escaped = escape(text);
+  return { text: cut(escaped, SECTION), blocks: [section(escaped)] };
+}
+
+/** The same in blocks that every Slack can draw, for when it refuses the others: buttons stay. */
+export function plainly({ text, blocks }: Message): Message {
+  const buttons = blocks.flatMap((block) => {
+    if (block.type === 'actions') return [block];
+    if (block.type === 'section' && block.accessory?.type === 'button') return [actions([block.accessory])];
+    return [];
+  });
+  return { text, blocks: [section(wordsOf(blocks).join('\n') || text), ...buttons] };
+}
+
+function wordsOf(blocks: KnownBlock[]): string[] {
+  return blocks.flatMap((block) => {
+    if (block.type === 'header') return [`*${escape(block.text.text)}*`];
+    if (block.type === 'section') return [block.text, ...(block.fields ?? [])].flatMap((t) => t?.text ?? []);
+    if (block.type === 'context') return block.elements.flatMap((t) => ('text' in t ? [t.text] : []));
+    return [];
+  });
+}
+
+// Without `verbatim` Slack would still turn plain words into mentions and links (invariant 11).
+function mrkdwn(text: string) {
+  return { type: 'mrkdwn' as const, text, verbatim: true };
+}

@@ -1,0 +1,25 @@
+import type { Button } from '@slack/types';
+import type { State } from '../../domain/request.js';
+import { button, confirm } from './blocks.js';
+
+/** The requester's own buttons. Each carries the request's id; who may use it is asked at the click. */
+export function cancelButton({ id, entitlement }: State): Button {
+  return button('cancel', 'Cancel request', id, {
+    confirm: confirm('Cancel this request?', `${entitlement.name} will not be given.`, 'Cancel request'),
+  });
+}
+
+export function endButton({ id, entitlement }: State): Button {
+  return button('revoke', 'End now', id, {
+    style: 'danger',
+    confirm: confirm('End this access now?', `${entitlement.name} will be taken away at once.`, 'End now'),
+  });
+}
+
+export function credentialsButton({ id }: State): Button {
+  return button('credentials', 'Open a session', id, { style: 'primary' });
+}
+
+export function statusButton({ id }: State): Button {
+  return button('status', 'Show', id);
+}

@@ -1,0 +1,75 @@
+import type { Stage } from '../../domain/chain.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { formatDuration } from '../../domain/duration.js';
+import type { State } from '../../domain/request.js';
+import type { RequestView } from '../../ports.js';
+import { stageValue } from '../ids.js';
+import { actions, button, confirm, context, fields, header, section, type Message } from './blocks.js';
+import { votable, votesSoFar, whoIsAsked } from './chain.js';
+import { code, free, mention, quote, when } from './text.js';
+import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './words.js';
+
+/** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */
+export function card({ state, asked }: RequestView, stage: Stage, directory: DirectoryConfig): Message {
+  const open = votable(state)?.name === stage.name;
+  const votes = votesSoFar(state, stage);
+  const who = whoIsAsked(state, stage, asked, directory);
+  const outcome = [`*${standing(state)}*`, reason(state), proofOf(state)].filter(Boolean).join('\n');
+  const progress = open
+    ? `Asked: ${who}${votes ? `\n${votes}` : ''}`
+    : `${votes ?? `Stage ${stage.name}: no approval`}\n${outcome}`;
+  const requester = mention(state.requester);
+  return {
+    text: open
+      ? `${requester} asks for ${what(state)} (${state.entitlement.risk} risk)`
+      : `${nameOf(state)} for ${requester}: ${standing(state)}`,
+    blocks: [
+      header(`Access request: ${state.entitlement.name}`),
+      section(`${requester} asks for ${what(state)}, ${when(state.requestedAt)}`),
+      about(state),
+      section(`*Why*\n${quote(state.justification, 2900)}`),
+      section(progress),
+      ...(open ? [actions(buttons(state, stage))] : []),
+      context(`Request ${code(state.id)} · stage ${stage.name} · ${decidedBy(state)}`),
+    ],
+  };
+}
+
+function about({ entitlement, duration, ticket }: State) {
+  return fields([
+    ['Entitlement', code(entitlement.id)],
+    ['Environment', free(entitlement.environment, 100)],
+    ['Account', code(entitlement.account)],
+    ['Risk', entitlement.risk],
+    ['Duration', formatDuration(duration)],
+    ['Ticket', ticket === undefined ? 'none' : free(ticket, 200)],
+  ]);
+}
+
+function reason(state: State): string | undefined {
+  const given = reasonOf(state);
+  return given && because(given);
+}
+
+function decidedBy({ ruling }: State): string {
+  return ruling.policies.length === 0 ? 'no policy' : `policies ${policies(ruling.policies)}`;
+}
+
+function buttons(state: State, { name }: Stage) {
+  const value = stageValue({ id: state.id, stage: name, revision: state.revision });
+  // One tap is enough on a phone, except where a slip of the thumb is dear.
+  const sure =
+    state.entitlement.risk === 'high'
+      ? {
+          confirm: confirm(
+            'Approve high-risk access?',
+            `${state.entitlement.name} for ${formatDuration(state.duration)}.`,
+            'Approve',
+          ),
+        }
+      : {};
+  return [
+    button('approve', 'Approve', value, { style: 'primary', ...sure }),
+    button('deny', 'Deny…', value, { style: 'danger' }),
+  ];
+}

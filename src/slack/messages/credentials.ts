@@ -1,0 +1,89 @@
+import type { ModalView } from '@slack/types';
+import type { State } from '../../domain/request.js';
+import type { Credentials } from '../../ports.js';
+import { notice, section } from './blocks.js';
+import { escape, free, when } from './text.js';
+import { nameOf } from './words.js';
+
+// Any button, input, submit or notify_on_close in these modals would send the secrets back to us: none has one.
+const FENCE = '```';
+const BLOCK = 2900;
+const CHUNK = 2600;
+const LONGEST_LINK = 2900;
+
+/** Opened at the click, before anything has been minted. */
+export function waitingView(state: State): ModalView {
+  return notice('Your session', [
+    section(`Opening your session for *${nameOf(state)}*… This takes a few seconds.`),
+  ]);
+}
+
+/** Console link and environment variables: the only place where they ever stand. */
+export function credentialsView(state: State, credentials: Credentials): ModalView {
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAt, consoleUrl } = credentials;
+  const lines = [
+    ...exported('AWS_ACCESS_KEY_ID', accessKeyId),
+    ...exported('AWS_SECRET_ACCESS_KEY', secretAccessKey),
+    ...exported('AWS_SESSION_TOKEN', sessionToken),
+  ];
+  return notice('Your session', [
+    section(`*${nameOf(state)}*: these credentials work until ${when(expiresAt)}. Do not pass them on.`),
+    section(console(consoleUrl)),
+    section('Or in a shell (bash or zsh):'),
+    ...fenced(lines).map((text) => section(text)),
+    section('They are shown once. Close this window, and press the button again whenever you need new ones.'),
+  ]);
+}
+
+/** Why there are none. */
+export function refusedView(sentence: string): ModalView {
+  return notice('No session', [section(free(sentence, 2900))]);
+}
+
+export function noCredentialsView(why: 'ended' | 'late' | 'failed', hint?: string): ModalView {
+  const sentence = {
+    ended: 'This access has ended. If you still need it, ask again with /jit.',
+    late: 'This took too long and has been dropped. Please close this window and press the button again.',
+    failed: 'AWS did not open a session. Please try again in a minute.',
+  }[why];
+  return refusedView(hint === undefined ? sentence : `${sentence}\n${hint}`);
+}
+
+/** One line, or several that a shell joins, where the value is longer than a section may be. */
+function exported(name: string, value: string): string[] {
+  const parts = value.match(new RegExp(`[^]{1,${CHUNK}}`, 'g')) ?? [''];
+  return parts.map((part, i) => (i === 0 ? `export ${name}=${quoted(part)}` : `${name}+=${quoted(part)}`));
+}
+
+/** For a shell: whatever AWS sends, it stays one word. What it does send (base64) needs no quotes. */
+function quoted(value: string): string {
+  if (/^[\w+/=.-]+$/.test(value)) return value;
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Code blocks of at most one section's length each, no line broken. */
+function fenced(lines: string[]): string[] {
+  const blocks: string[] = [];
+  let rest = '';
+  for (const line of lines.map(escape)) {
+    if (rest !== '' && rest.length + line.length > BLOCK) {
+      blocks.push(rest);
+      rest = '';
+    }
+    rest += `${line}\n`;
+  }
+  return [...blocks, rest].map((text) => `${FENCE}${text}${FENCE}`);
+}
+
+function console(url: string | undefined): string {
+  const link = url === undefined ? undefined : href(url);
+  return link === undefined
+    ? 'There is no console link this time: the variables below work all the same.'
+    : `<${link}|Open the AWS console> (the link works for 15 minutes)`;
+}
+
+function href(url: string): string | undefined {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return undefined;
+  const safe = escape(url.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E'));
+  return safe.length > LONGEST_LINK ? undefined : safe;
+}

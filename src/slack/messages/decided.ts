@@ -1,0 +1,29 @@
+import type { RequestView } from '../../ports.js';
+import { context, section, type Message } from './blocks.js';
+import { code, list, mention } from './text.js';
+import { because, reasonOf, standing, what } from './words.js';
+
+/** Approved, or denied with the reason. */
+export function decided({ state }: RequestView): Message {
+  const denied = state.status === 'closed' && state.outcome === 'denied';
+  const head = `Your request for ${what(state)} has been ${denied ? 'denied' : 'approved'}.`;
+  return {
+    text: head,
+    blocks: [
+      section([head, denied ? why() : approvers()].join('\n')),
+      context(`Request ${code(state.id)} · ${standing(state)}`),
+    ],
+  };
+
+  function approvers(): string {
+    const people = list(state.votes.map((vote) => mention(vote.by)));
+    const next = 'You get another message as soon as the access is there.';
+    return people === '' ? next : `Approved by ${people}. ${next}`;
+  }
+
+  function why(): string {
+    const by = state.status === 'closed' && state.by ? `By ${mention(state.by)}.\n` : '';
+    const reason = reasonOf(state);
+    return reason ? by + because(reason) : by;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Outcome, State } from '../../domain/request.js';
+import type { RequestView } from '../../ports.js';
+import { context, section, type Message } from './blocks.js';
+import { code, mention } from './text.js';
+import { because, nameOf, proofOf, reasonOf, standing, what } from './words.js';
+
+const NEXT: Partial<Record<Outcome, string>> = {
+  lapsed: 'Nobody decided in time. You may ask again with /jit, and tell an approver that you have.',
+  cancelled: 'Nothing was given.',
+  failed: 'No access was given.',
+};
+
+/** The one line that a phone shows. */
+function headOf(state: State): string {
+  const { outcome, by } = state.status === 'closed' ? state : {};
+  switch (outcome) {
+    case 'expired':
+      return `Your access *${nameOf(state)}* has ended.`;
+    case 'released':
+      return `Your access *${nameOf(state)}* has ended: you handed it back.`;
+    case 'revoked':
+      return `Your access *${nameOf(state)}* has ended: it was taken back${by ? ` by ${mention(by)}` : ''}.`;
+    default:
+      return `Your request for ${what(state)} is closed.`;
+  }
+}
+
+/** It is over: how it ended, why, and the proof that nothing is left. */
+export function ended({ state }: RequestView): Message {
+  const closed = state.status === 'closed' ? state : undefined;
+  const head = headOf(state);
+  const reason = reasonOf(state);
+  const lines = [
+    head,
+    `${standing(state)}.`,
+    reason && because(reason),
+    closed && NEXT[closed.outcome],
+    proofOf(state),
+  ];
+  return {
+    text: head,
+    blocks: [section(lines.filter(Boolean).join('\n')), context(`Request ${code(state.id)}`)],
+  };
+}

@@ -1,0 +1,84 @@
+import type { Button } from '@slack/types';
+import type { AuditRecord } from '../../domain/audit.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { State } from '../../domain/request.js';
+import type { RequestView } from '../../ports.js';
+import { actions, context, section, type Message } from './blocks.js';
+import { cancelButton, credentialsButton, endButton } from './buttons.js';
+import { isSession } from './active.js';
+import { chainLines } from './chain.js';
+import { code, free, mention, quote } from './text.js';
+import { timeline } from './timeline.js';
+import { because, policies, proofOf, reasonOf, standing, what } from './words.js';
+
+const SHOWN = 20;
+
+/** A person's own requests, newest first, each with the one button that makes sense for it. */
+export function listing(states: State[]): Message {
+  if (states.length === 0) return nothing('You have not asked for anything yet. Type /jit to ask.');
+  return choice('Your requests, newest first:', states, nextButton);
+}
+
+/** Requests to choose from, each with the button that does it. */
+export function choice(
+  heading: string,
+  states: State[],
+  buttonFor: (state: State) => Button | undefined,
+): Message {
+  const more = states.length - SHOWN;
+  return {
+    text: heading,
+    blocks: [
+      section(heading),
+      ...states
+        .slice(0, SHOWN)
+        .map((state) => section(`${what(state)}\n${standing(state)}\n${code(state.id)}`, buttonFor(state))),
+      ...(more > 0 ? [context(`and ${more} older ones: /jit status with an id shows each`)] : []),
+    ],
+  };
+}
+
+/** One request with everything that has happened to it. */
+export function statusOf(
+  { state, asked, records }: Omit<RequestView, 'posts'> & { records: AuditRecord[] },
+  directory: DirectoryConfig,
+  own: boolean,
+): Message {
+  const reason = reasonOf(state);
+  const { justification, ticket, ruling, entitlement } = state;
+  const facts = [
+    `${mention(state.requester)} asked for ${what(state)} in ${free(entitlement.environment, 100)} (account ${code(entitlement.account)}, ${entitlement.risk} risk)`,
+    `*${standing(state)}*`,
+    reason && because(reason),
+    proofOf(state),
+  ];
+  const buttons = own ? buttonsOf(state) : [];
+  return {
+    text: `${what(state)}: ${standing(state)}`,
+    blocks: [
+      section(facts.filter(Boolean).join('\n')),
+      section(`${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${free(ticket, 200)}`}`),
+      ...(state.chain.length > 0 ? [section(chainLines(state, asked, directory).join('\n'))] : []),
+      ...(records.length > 0 ? [section(timeline(records))] : []),
+      ...(buttons.length > 0 ? [actions(buttons)] : []),
+      context(
+        `Request ${code(state.id)} · ${ruling.policies.length > 0 ? policies(ruling.policies) : 'no policy'}`,
+      ),
+    ],
+  };
+}
+
+function nextButton(state: State): Button | undefined {
+  return buttonsOf(state).at(-1);
+}
+
+function buttonsOf(state: State): Button[] {
+  if (state.status === 'pending') return [cancelButton(state)];
+  if (state.status === 'approved') return [endButton(state)];
+  if (state.status !== 'active') return [];
+  return isSession(state) ? [credentialsButton(state), endButton(state)] : [endButton(state)];
+}
+
+function nothing(text: string): Message {
+  return { text, blocks: [section(text)] };
+}

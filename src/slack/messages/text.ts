@@ -1,0 +1,65 @@
+import type { Person } from '../../domain/directory.js';
+import type { Instant } from '../../domain/entitlement.js';
+import type { Candidate } from '../../ports.js';
+
+// Bidirectional controls let a text read differently from what it says; the rest has no business in a message.
+// eslint-disable-next-line no-control-regex
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const SLACK_USER = /^[UW][A-Z0-9]{1,20}$/;
+
+/** Free text without what deceives the eye or breaks encoders. */
+export function clean(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd');
+}
+
+/** For mrkdwn: nothing in the result can be a mention, a link or a date. Cut afterwards, never before. */
+export function escape(text: string): string {
+  return clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Shortens to `max` UTF-16 units, never within an entity or a surrogate pair. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const head = text
+    .slice(0, max - 1)
+    .replace(/&[a-z]{0,3}$/, '')
+    .replace(/[\ud800-\udbff]$/, '');
+  return `${head}…`;
+}
+
+/** Free text for mrkdwn, escaped first and then cut. */
+export function free(text: string, max: number): string {
+  return cut(escape(text), max);
+}
+
+/** Free text as a quotation, every line of it marked: none of its lines can pose as one of ours. */
+export function quote(text: string, max: number): string {
+  const lines = clean(text)
+    .split('\n')
+    .map((line) => `>${escape(line)}`)
+    .join('\n');
+  return cut(lines, max);
+}
+
+/** One line in code style. */
+export function code(text: string): string {
+  return `\`${free(text.replace(/[`\n]/g, ' '), 200)}\``;
+}
+
+/** The instant in each reader's own time zone; where Slack cannot, in UTC. */
+export function when(at: Instant): string {
+  const iso = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${iso}>`;
+}
+
+/** A mention, or the e-mail of one whom Slack does not know. */
+export function mention({ slackId, email }: Person | Candidate): string {
+  return slackId !== undefined && SLACK_USER.test(slackId) ? `<@${slackId}>` : free(email, 120);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: string[], word = 'and'): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
+}

@@ -1,0 +1,68 @@
+import type { AuditRecord } from '../../domain/audit.js';
+import { formatChain } from '../../domain/chain.js';
+import type { Cause, Event } from '../../domain/request.js';
+import { cut, escape, free, list, mention, when } from './text.js';
+
+const SHOWN = 15;
+const CAUSES: Record<Cause, string> = {
+  expired: 'its time was up',
+  released: 'handed back',
+  revoked: 'taken back',
+  failed: 'it could not be made',
+};
+
+/** What has happened to a request, oldest first, one line an event; of a long history the end. */
+export function timeline(records: AuditRecord[]): string {
+  const lines = records.map(({ event }) => `${when(event.at)}: ${sentence(event)}${by(event)}`);
+  const left = lines.length - SHOWN;
+  return [...(left > 0 ? [`(${left} earlier events are on record)`] : []), ...lines.slice(-SHOWN)].join('\n');
+}
+
+function by({ by }: Event): string {
+  return by === 'jit' ? '' : `, by ${mention(by)}`;
+}
+
+function sentence(event: Event): string {
+  switch (event.type) {
+    case 'RequestSubmitted':
+      return 'asked for';
+    case 'RequestRefused':
+      return 'asked for and refused at once';
+    case 'PreflightPassed':
+      return 'checked against what AWS can take';
+    case 'Voted':
+      return `approved for ${escape(event.vote.stage)}`;
+    case 'VotesVoided':
+      return `votes of ${cut(escape(list(event.people)), 300)} no longer count: ${free(event.why, 300)}`;
+    case 'ChainChanged':
+      return `now needs ${escape(formatChain(event.chain))}`;
+    case 'RequestApproved':
+      return `approved until ${when(event.lease.endsAt)}`;
+    case 'RequestDenied':
+      return 'denied';
+    case 'RequestCancelled':
+      return 'cancelled';
+    case 'RequestLapsed':
+      return 'lapsed';
+    case 'ProvisionAttempted':
+      return 'access being made';
+    case 'GrantProvisioned':
+      return 'access made';
+    case 'EndAnnounced':
+      return 'the end was announced';
+    case 'MintRequested':
+      return 'a session was asked for';
+    case 'MintAttempted':
+      return 'AWS was asked for a session';
+    case 'CredentialsMinted':
+      return `a session was opened until ${when(event.expiresAt)}`;
+    case 'RevocationStarted':
+      return `access being taken away: ${CAUSES[event.cause]}`;
+    case 'RequestClosed':
+      return `access gone: ${CAUSES[event.outcome]}`;
+    case 'CleanedUp':
+      return 'cleaned up';
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,170 @@
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Stage } from '../domain/chain.js';
+import { canonical, sha256 } from '../domain/entitlement.js';
+import type { Post } from '../domain/head.js';
+import type { State } from '../domain/request.js';
+import { NotifyFault, type Bundle, type Notifier, type RequestView } from '../ports.js';
+import { notifyFault, slackError } from './faults.js';
+import { CARD_EVENT, NEWS_EVENT } from './ids.js';
+import { plainly, type Message } from './messages/blocks.js';
+import { card } from './messages/card.js';
+import { opened, votable } from './messages/chain.js';
+import { credentialsView, noCredentialsView } from './messages/credentials.js';
+import { NEWS } from './messages/news.js';
+import { lookUp, type Mark } from './look-up.js';
+
+/** Nothing in a message is guessed by Slack to be a name or a link; `chat.update` would, unless told (invariant 11). */
+const AS_WRITTEN = { parse: 'none', link_names: false } as const;
+const GONE = ['message_not_found', 'cant_update_message'];
+
+/** Messages out, over Slack's Web API. Throws `NotifyFault` only. */
+export function slackNotifier(options: {
+  /** With the engine's patience, and without retries of its own. */
+  client: WebClient;
+  bundle: () => Bundle;
+  /** Ours: a message of anybody else's is never taken for one of ours. */
+  botUserId: string;
+}): Notifier {
+  const { client, bundle, botUserId } = options;
+
+  return {
+    cards: (view, retry) => faultsOf(() => cards(view, retry)),
+    tell: (view, news, id, retry) =>
+      faultsOf(async () => {
+        const { state } = view;
+        const opened = await client.conversations.open({ users: state.requester.slackId });
+        const channel = opened.channel?.id;
+        if (channel === undefined) throw new NotifyFault('no_conversation', false);
+        const mark = { event_type: NEWS_EVENT, event_payload: { request: state.id, id } };
+        if (retry && (await lookUp(client, { channel, mark, botUserId, since: state.requestedAt }))) return;
+        await post(channel, NEWS[news](view, bundle().directory), mark);
+      }),
+    showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
+    showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),
+  };
+
+  async function cards(view: RequestView, retry: boolean): Promise<Record<string, Post>> {
+    const { state } = view;
+    const { directory } = bundle();
+    const open = votable(state);
+    const posts = retry ? { ...(await lost(view)), ...view.posts } : { ...view.posts };
+    let fault: NotifyFault | undefined;
+    let fresh = open && !posts[open.name] ? open : undefined;
+    for (const stage of state.chain) {
+      const old = posts[stage.name];
+      if (!old) continue;
+      const message = card(view, stage, directory);
+      try {
+        const there = await update(old, message, markOf(state, stage));
+        // Only an open stage needs its card again: a record that somebody deleted stays deleted.
+        if (!there && stage === open) fresh = open;
+        posts[stage.name] = { ...old, shown: digest(message) };
+      } catch (error) {
+        const found = notifyFault(error);
+        if (!found.permanent) throw found;
+        fault ??= found;
+      }
+    }
+    if (fresh) {
+      // The only new message, and the last thing done: no later failure can make us forget it.
+      const { [fresh.name]: _gone, ...others } = posts;
+      const channel = channelOf(state, fresh);
+      const root = rootIn(channel, others);
+      posts[fresh.name] = await post(channel, card(view, fresh, directory), markOf(state, fresh), root);
+    }
+    const learned = Object.entries(posts).some(([name, { ts }]) => view.posts[name]?.ts !== ts);
+    if (fault && !learned) throw fault;
+    return posts;
+  }
+
+  /** Cards that were perhaps posted, though nobody heard that they were. */
+  async function lost({ state, posts }: RequestView): Promise<Record<string, Post>> {
+    const found: Record<string, Post> = {};
+    for (const stage of opened(state)) {
+      if (posts[stage.name]) continue;
+      const channel = channelOf(state, stage);
+      const root = rootIn(channel, posts);
+      const where = { channel, mark: markOf(state, stage), botUserId, since: state.requestedAt };
+      const ts = await lookUp(client, { ...where, ...(root !== undefined && { root }) });
+      if (ts !== undefined) found[stage.name] = { channel, ts, shown: '' };
+    }
+    return found;
+  }
+
+  function channelOf(state: State, { name }: Stage): string {
+    const { stages, channel } = bundle().directory;
+    return stages.find((stage) => stage.name === name)?.channel ?? state.entitlement.channel ?? channel;
+  }
+
+  async function post(channel: string, message: Message, mark: Mark, root?: string): Promise<Post> {
+    const thread = root === undefined ? {} : { thread_ts: root, reply_broadcast: true as const };
+    const sent = await drawn(message, (drawable) =>
+      client.chat.postMessage({
+        channel,
+        ...drawable,
+        ...thread,
+        ...AS_WRITTEN,
+        unfurl_links: false,
+        unfurl_media: false,
+        metadata: mark,
+      }),
+    );
+    if (sent.ts === undefined) throw new NotifyFault('no_timestamp', false);
+    return { channel: sent.channel ?? channel, ts: sent.ts, shown: digest(message) };
+  }
+
+  /** @returns false when the message is no longer there */
+  async function update({ channel, ts, shown }: Post, message: Message, mark: Mark): Promise<boolean> {
+    if (shown === digest(message)) return true;
+    try {
+      await drawn(message, (drawable) =>
+        client.chat.update({ channel, ts, ...drawable, ...AS_WRITTEN, metadata: mark }),
+      );
+      return true;
+    } catch (error) {
+      if (GONE.includes(slackError(error) ?? '')) return false;
+      throw error;
+    }
+  }
+
+  function show(viewId: string, view: ModalView): Promise<void> {
+    return faultsOf(async () => {
+      await client.views.update({ view_id: viewId, view });
+    });
+  }
+}
+
+function markOf({ id }: State, { name }: Stage): Mark {
+  return { event_type: CARD_EVENT, event_payload: { request: id, stage: name } };
+}
+
+/** The first card of this request in that channel: its thread is the request's. */
+function rootIn(channel: string, posts: Record<string, Post>): string | undefined {
+  return Object.values(posts)
+    .filter((post) => post.channel === channel)
+    .map(({ ts }) => ts)
+    .sort((a, b) => Number(a) - Number(b))[0];
+}
+
+function digest(message: Message): string {
+  return sha256(canonical(message));
+}
+
+/** Sends; where this Slack cannot draw the blocks, once more as plain sections. */
+async function drawn<T>(message: Message, send: (message: Message) => Promise<T>): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    if (slackError(error) !== 'invalid_blocks') throw error;
+    return send(plainly(message));
+  }
+}
+
+async function faultsOf<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw notifyFault(error);
+  }
+}

@@ -1,0 +1,83 @@
+import type { ViewResponseAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { State } from '../domain/request.js';
+import type { Actor, Candidate, Form } from '../ports.js';
+import type { Click, Desk, Submission } from './desk.js';
+import { context, notice, say, section, type Message } from './messages/blocks.js';
+import { chainLines } from './messages/chain.js';
+import { code, free } from './messages/text.js';
+import { what } from './messages/words.js';
+import { textAt } from './payload.js';
+import { sentenceFor } from './refusals.js';
+import { errorsFor, parseForm, requestModal, type Offer } from './request-modal.js';
+
+/** @returns what this person may ask for, or what to tell them */
+export async function offersFor(actor: Actor, { front }: Desk): Promise<Offer[] | Message> {
+  const answer = await front.offers(actor);
+  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  const offers = answer.ok.filter(({ durations }) => durations.length > 0);
+  return offers.length > 0
+    ? offers
+    : say(
+        'There is nothing that you may ask for. If there should be, please tell those who look after the policies.',
+      );
+}
+
+export async function openForm(
+  triggerId: string,
+  offers: Offer[],
+  filled: Partial<Form>,
+  { slack, bundle }: Desk,
+): Promise<void> {
+  const only = offers.length === 1 ? { entitlement: offers[0]!.entitlement.id } : {};
+  const view = requestModal(offers, bundle().directory, { ...only, ...filled });
+  await slack.views.open({ trigger_id: triggerId, view });
+}
+
+/** Another entitlement has been chosen: the durations that go with it, and everything that was typed. */
+export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<Message | undefined> {
+  const viewId = textAt(view, 'id');
+  const offers = await offersFor(actor, desk);
+  if (!Array.isArray(offers) || viewId === undefined) return undefined;
+  const hash = textAt(view, 'hash');
+  await desk.slack.views.update({
+    view_id: viewId,
+    // Two choices in quick succession: the later one wins, not the slower one.
+    ...(hash !== undefined && { hash }),
+    view: requestModal(offers, desk.bundle().directory, parseForm(view)),
+  });
+  return undefined;
+}
+
+/** The request, or what is wrong with it, input by input. */
+export async function submitRequest(
+  { actor, view, seen }: Submission,
+  { front, bundle }: Desk,
+): Promise<ViewResponseAction> {
+  const answer = await front.submit(actor, parseForm(view), seen);
+  if ('refusal' in answer) {
+    const { refusal } = answer;
+    return { response_action: 'errors', errors: errorsFor(refusal, sentenceFor(refusal), view) };
+  }
+  const { state, asked } = answer.ok;
+  return { response_action: 'update', view: submittedView(state, asked, bundle().directory) };
+}
+
+/** Who has been asked, stage by stage, and what happens next. */
+export function submittedView(
+  state: State,
+  asked: Record<string, Candidate[]>,
+  directory: Parameters<typeof chainLines>[2],
+): ModalView {
+  const lines = chainLines(state, asked, directory);
+  const next =
+    lines.length > 0
+      ? 'You get a direct message when it is decided. You may close this window.'
+      : 'No approval is needed. You get a direct message as soon as the access is there.';
+  return notice('Request sent', [
+    section(`You asked for ${what(state)}.`),
+    ...(lines.length > 0 ? [section(lines.join('\n'))] : []),
+    section([...state.ruling.advice.map((text) => free(text, 500)), next].join('\n')),
+    context(`Request ${code(state.id)}`),
+  ]);
+}

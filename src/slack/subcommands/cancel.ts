@@ -1,0 +1,19 @@
+import { cancelButton } from '../messages/buttons.js';
+import { cancelRequest } from '../own-requests.js';
+import { pick } from './pick.js';
+import type { Subcommand } from './subcommand.js';
+
+export const cancel: Subcommand = {
+  name: 'cancel',
+  usage: '[request id]',
+  summary: 'takes back a request that is not decided yet',
+  async run(ask, desk) {
+    const picked = await pick(ask, desk, {
+      heading: 'Which request do you want to cancel?',
+      none: 'You have no request that waits for a decision. /jit revoke ends access that you have.',
+      fits: ({ status }) => status === 'pending',
+      button: cancelButton,
+    });
+    return 'id' in picked ? cancelRequest(ask.actor, picked.id, ask.seen, desk, '') : picked.message;
+  },
+};

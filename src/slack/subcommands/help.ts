@@ -1,0 +1,22 @@
+import { COMMAND } from '../ids.js';
+import { section } from '../messages/blocks.js';
+import { code } from '../messages/text.js';
+import type { Subcommand } from './subcommand.js';
+
+/** Lists the other rows, and itself: what is not built cannot be listed. */
+export function help(rows: Subcommand[]): Subcommand {
+  const self: Subcommand = {
+    name: 'help',
+    usage: '',
+    summary: 'shows this',
+    async run() {
+      const lines = [...rows, self].map(({ name, usage, summary }) => {
+        const written = [COMMAND, name, usage].filter((part) => part !== '').join(' ');
+        return `${code(written)}: ${summary}`;
+      });
+      const head = 'Access to AWS for a limited time, asked for and approved here.';
+      return { text: head, blocks: [section([head, ...lines].join('\n'))] };
+    },
+  };
+  return self;
+}

@@ -1,0 +1,27 @@
+import type { Actor } from '../../ports.js';
+import type { Desk } from '../desk.js';
+import type { Message } from '../messages/blocks.js';
+import { cancel } from './cancel.js';
+import { help } from './help.js';
+import { list } from './list.js';
+import { request } from './request.js';
+import { revoke } from './revoke.js';
+import { status } from './status.js';
+import type { Subcommand } from './subcommand.js';
+import { typed } from './typed.js';
+
+const ROWS: Subcommand[] = [list, status, cancel, revoke];
+const ASK = request([...ROWS.map(({ name }) => name), 'help']);
+/** Help writes itself from the others. No entitlement may have the name of one of these. */
+const NAMED: Subcommand[] = [...ROWS, help([ASK, ...ROWS])];
+
+/** `/jit`: the first word names the subcommand; anything else asks for access. */
+export function runCommand(
+  { text, ...ask }: { actor: Actor; text: string; triggerId: string; seen: string },
+  desk: Desk,
+): Promise<Message | undefined> {
+  const words = typed(text);
+  const name = words[0]?.toLowerCase();
+  const named = NAMED.find((row) => row.name === name);
+  return named ? named.run({ ...ask, words: words.slice(1) }, desk) : ASK.run({ ...ask, words }, desk);
+}

@@ -1,0 +1,14 @@
+import { say } from '../messages/blocks.js';
+import { listing } from '../messages/requests.js';
+import { sentenceFor } from '../refusals.js';
+import type { Subcommand } from './subcommand.js';
+
+export const list: Subcommand = {
+  name: 'list',
+  usage: '',
+  summary: 'shows your requests, newest first',
+  async run({ actor }, { front }) {
+    const answer = await front.mine(actor);
+    return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : listing(answer.ok);
+  },
+};

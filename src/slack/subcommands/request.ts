@@ -1,0 +1,59 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { parseDuration } from '../../domain/duration.js';
+import type { Form } from '../../ports.js';
+import { COMMAND } from '../ids.js';
+import { say, type Message } from '../messages/blocks.js';
+import { offersFor, openForm } from '../request-form.js';
+import { sentenceFor } from '../refusals.js';
+import { nearMisses } from './near.js';
+import type { Subcommand } from './subcommand.js';
+
+/** Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`. */
+export function request(subcommands: string[]): Subcommand {
+  return {
+    name: '',
+    usage: '[entitlement] [duration] [what for]',
+    summary: 'asks for access, in a form',
+    async run({ actor, words, triggerId }, desk) {
+      const filled = fill(words, desk.bundle().directory);
+      const offers = await offersFor(actor, desk);
+      const wanted = filled.entitlement;
+      const ids = Array.isArray(offers) ? offers.map(({ entitlement }) => entitlement.id) : [];
+      if (wanted !== undefined && !ids.includes(wanted)) {
+        const refusal = await desk.front.whyNot(actor, wanted);
+        return refusal && refusal.code !== 'unknown-entitlement'
+          ? say(sentenceFor(refusal))
+          : unknown(wanted, [...ids, ...subcommands]);
+      }
+      if (!Array.isArray(offers)) return offers;
+      await openForm(triggerId, offers, filled, desk);
+      return undefined;
+    },
+  };
+}
+
+function fill([first, ...rest]: string[], { justification }: DirectoryConfig): Partial<Form> {
+  if (first === undefined) return {};
+  const timed = rest[0] !== undefined && parseDuration(rest[0]) !== undefined;
+  const text = (timed ? rest.slice(1) : rest).join(' ');
+  const ticket = justification.ticket && ticketIn(text, justification.ticket.pattern);
+  return {
+    entitlement: first.toLowerCase(),
+    justification: text,
+    ...(timed && { duration: rest[0]! }),
+    ...(ticket !== undefined && { ticket }),
+  };
+}
+
+function ticketIn(text: string, pattern: string): string | undefined {
+  return new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`).exec(text.slice(0, 1000))?.[0];
+}
+
+function unknown(word: string, names: string[]): Message {
+  const near = nearMisses(word.slice(0, 64), names);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.map((name) => `${COMMAND} ${name}`).join(' or ')}?`
+      : `${COMMAND} alone shows all that you may ask for; ${COMMAND} help shows what else there is.`;
+  return say(`There is nothing called "${word.slice(0, 64)}" that you may ask for. ${hint}`);
+}

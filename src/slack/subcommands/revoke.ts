@@ -1,0 +1,20 @@
+import { endButton } from '../messages/buttons.js';
+import { endRequest } from '../own-requests.js';
+import { pick } from './pick.js';
+import type { Subcommand } from './subcommand.js';
+
+export const revoke: Subcommand = {
+  name: 'revoke',
+  usage: '[request id] [reason]',
+  summary: 'ends access before its time: your own, or another’s where policy permits it',
+  async run(ask, desk) {
+    const picked = await pick(ask, desk, {
+      heading: 'Which access do you want to end?',
+      none: 'You have no access that could be ended. Somebody else’s is ended with its request id and a reason.',
+      fits: ({ status }) => status === 'approved' || status === 'active',
+      button: endButton,
+    });
+    if (!('id' in picked)) return picked.message;
+    return endRequest(ask.actor, picked.id, ask.seen, desk, ask.words.slice(1).join(' '));
+  },
+};

@@ -1,0 +1,19 @@
+import { statusButton } from '../messages/buttons.js';
+import { showRequest } from '../own-requests.js';
+import { pick } from './pick.js';
+import type { Subcommand } from './subcommand.js';
+
+export const status: Subcommand = {
+  name: 'status',
+  usage: '[request id]',
+  summary: 'shows where a request stands and what has happened to it',
+  async run(ask, desk) {
+    const picked = await pick(ask, desk, {
+      heading: 'Which request?',
+      none: 'You have not asked for anything yet. Type /jit to ask.',
+      fits: () => true,
+      button: statusButton,
+    });
+    return 'id' in picked ? showRequest(ask.actor, picked.id, ask.seen, desk, '') : picked.message;
+  },
+};

@@ -1,0 +1,17 @@
+const LONGEST = 3000;
+const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
+
+/** The words of a command, without Slack's markup: mentions become names, links addresses, entities characters. */
+export function typed(text: string): string[] {
+  const words = text
+    .slice(0, LONGEST)
+    .replace(MARKUP, (_, sign: string, target: string, label: string | undefined) => {
+      if (sign === '') return target.replace(/^mailto:/, '');
+      const name = label ?? target;
+      return name.startsWith('@') || name.startsWith('#') ? name : `${sign === '#' ? '#' : '@'}${name}`;
+    })
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+  return words.split(/\s+/).filter((word) => word !== '');
+}

@@ -1,0 +1,349 @@
+import type { Post } from '../../src/domain/head.js';
+import type { Event, State } from '../../src/domain/request.js';
+import { engineClient } from '../../src/slack/clients.js';
+import { slackNotifier } from '../../src/slack/notifier.js';
+import { NotifyFault, type RequestView } from '../../src/ports.js';
+import { active, bob, closed, min, pending, sam, kim, T0, voted } from '../support/requests.js';
+import {
+  bundleOf,
+  ID,
+  logTo,
+  slackStandIn,
+  stateAfter,
+  wordsIn,
+  type Call,
+  type StandIn,
+} from './support.js';
+
+let slack: StandIn;
+let lines: string[];
+let posted: number;
+beforeEach(async () => {
+  slack = await slackStandIn();
+  lines = [];
+  posted = 0;
+  slack.reply('chat.postMessage', ({ args }) => ({
+    ok: true,
+    channel: args['channel'],
+    ts: `100.${++posted}`,
+  }));
+  slack.reply('conversations.open', () => ({ ok: true, channel: { id: 'D0ANA' } }));
+});
+afterEach(() => slack.close());
+
+const asked = { manager: [bob], security: [sam, kim], dba: [] };
+const view = (
+  events: Event[],
+  posts: Record<string, Post> = {},
+  change: Partial<State> = {},
+): RequestView => ({
+  state: stateAfter(events, change),
+  posts,
+  asked,
+});
+const post = (channel: string, ts: string, shown = 'old'): Post => ({ channel, ts, shown });
+const notifier = (directory = {}) =>
+  slackNotifier({
+    client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
+    bundle: bundleOf(directory),
+    botUserId: 'UBOT',
+  });
+const methods = () => slack.calls.map(({ method }) => method);
+const refuse = (error: string) => () => ({ ok: false, error });
+const ours = (payload: object, ts = '50.1', user = 'UBOT', type = 'jit_card') => ({
+  ts,
+  user,
+  metadata: { event_type: type, event_payload: payload },
+});
+const fault = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error as NotifyFault,
+  );
+
+describe('cards', () => {
+  test('the card of the open stage is posted, marked, and nothing in it is guessed to be a name', async () => {
+    const posts = await notifier().cards(view(pending('manager, 2 of security')), false);
+    expect(methods()).toEqual(['chat.postMessage']);
+    expect(slack.calls[0]!.args).toMatchObject({
+      channel: 'C0ACCESS',
+      parse: 'none',
+      link_names: 'false',
+      unfurl_links: 'false',
+      metadata: { event_type: 'jit_card', event_payload: { request: ID, stage: 'manager' } },
+    });
+    expect(posts).toEqual({ manager: { channel: 'C0ACCESS', ts: '100.1', shown: expect.any(String) } });
+  });
+
+  test('nothing is posted before AWS has been asked, nor for a request that nobody has to decide', async () => {
+    expect(await notifier().cards(view(pending('manager').slice(0, 1)), false)).toEqual({});
+    expect(await notifier().cards(view(closed), false)).toEqual({});
+    expect(slack.calls).toEqual([]);
+  });
+
+  test.each([
+    ['the stage’s channel', 'dba', { channel: 'C0ORDERS' }, 'C0DBA'],
+    ['else the entitlement’s', 'security', { channel: 'C0ORDERS' }, 'C0ORDERS'],
+    ['else the default', 'security', {}, 'C0ACCESS'],
+  ])('a card goes to %s', async (_, stage, entitlement, channel) => {
+    const { state } = view(pending(stage));
+    const here = view(pending(stage), {}, { entitlement: { ...state.entitlement, ...entitlement } });
+    await notifier().cards(here, false);
+    expect(slack.calls[0]!.args['channel']).toBe(channel);
+  });
+
+  test('the next stage’s card stands in the request’s thread, for all to see; the first becomes its record', async () => {
+    const before = { manager: post('C0ACCESS', '50.1') };
+    const posts = await notifier().cards(
+      view(pending('manager, 2 of security', voted(bob, 'manager')), before),
+      false,
+    );
+    expect(methods()).toEqual(['chat.update', 'chat.postMessage']);
+    expect(slack.calls[0]!.args).toMatchObject({
+      channel: 'C0ACCESS',
+      ts: '50.1',
+      parse: 'none',
+      link_names: 'false',
+    });
+    expect(JSON.stringify(slack.calls[0]!.args['blocks'])).not.toContain('"actions"');
+    expect(slack.calls[1]!.args).toMatchObject({ thread_ts: '50.1', reply_broadcast: 'true' });
+    expect(posts).toMatchObject({ manager: { ts: '50.1' }, security: { ts: '100.1' } });
+  });
+
+  test('a card in another channel begins a thread there', async () => {
+    await notifier().cards(
+      view(pending('manager, dba', voted(bob, 'manager')), { manager: post('C0ACCESS', '50.1') }),
+      false,
+    );
+    expect(slack.of('chat.postMessage')[0]).not.toHaveProperty('thread_ts');
+  });
+
+  test('what shows the truth already is not sent again', async () => {
+    const here = view(pending('manager'));
+    const posts = await notifier().cards(here, false);
+    expect(await notifier().cards({ ...here, posts }, true)).toEqual(posts);
+    expect(methods()).toEqual(['chat.postMessage']);
+  });
+
+  test('a card that is gone is posted anew while its stage is open, and left alone afterwards', async () => {
+    slack.reply('chat.update', refuse('message_not_found'));
+    const posts = await notifier().cards(
+      view(pending('manager'), { manager: post('C0ACCESS', '50.1') }),
+      false,
+    );
+    expect(posts['manager']).toMatchObject({ ts: '100.1' });
+    await notifier().cards(view(closed, { manager: post('C0ACCESS', '50.1') }), false);
+    expect(slack.of('chat.postMessage')).toHaveLength(1);
+  });
+
+  test('blocks that this Slack cannot draw are sent once more as plain sections, buttons included', async () => {
+    let tries = 0;
+    slack.reply('chat.postMessage', () =>
+      ++tries === 1 ? { ok: false, error: 'invalid_blocks' } : { ok: true, channel: 'C0ACCESS', ts: '1.1' },
+    );
+    await notifier().cards(view(pending('manager')), false);
+    const blocks = slack.of('chat.postMessage')[1]!['blocks'] as { type: string }[];
+    expect(blocks.map(({ type }) => type)).toEqual(['section', 'actions']);
+    expect(wordsIn(blocks)).toContain('fixing OPS-12');
+    slack.reply('chat.postMessage', refuse('invalid_blocks'));
+    expect(await fault(notifier().cards(view(pending('manager')), false))).toMatchObject({
+      code: 'invalid_blocks',
+      permanent: true,
+    });
+    expect(slack.of('chat.postMessage')).toHaveLength(4);
+  });
+
+  test('a card whose channel is closed does not hold up, or lose, the next one', async () => {
+    slack.reply('chat.update', refuse('is_archived'));
+    const here = view(pending('dba, manager', voted(sam, 'dba')), { dba: post('C0DBA', '50.1') });
+    expect(await notifier().cards(here, false)).toMatchObject({ manager: { ts: '100.1' } });
+    const again = { ...here, posts: { ...here.posts, manager: post('C0ACCESS', '100.1') } };
+    expect(await fault(notifier().cards(again, false))).toMatchObject({
+      code: 'is_archived',
+      permanent: true,
+    });
+  });
+});
+
+describe('invariant 5: a card whose sending may have been heard', () => {
+  const open = view(pending('manager, 2 of security'));
+
+  test('is looked up and brought up to date, not posted twice', async () => {
+    slack.reply('conversations.history', () => ({
+      ok: true,
+      messages: [ours({ request: ID, stage: 'manager' })],
+    }));
+    const posts = await notifier().cards(open, true);
+    expect(methods()).toEqual(['conversations.history', 'chat.update']);
+    expect(slack.calls[0]!.args).toMatchObject({ channel: 'C0ACCESS', include_all_metadata: 'true' });
+    expect(Number(slack.calls[0]!.args['oldest'])).toBeLessThanOrEqual(T0 / 1000);
+    expect(posts).toMatchObject({ manager: { channel: 'C0ACCESS', ts: '50.1' } });
+  });
+
+  test.each([
+    ['another request’s', ours({ request: 'other', stage: 'manager' })],
+    ['another stage’s', ours({ request: ID, stage: 'security' })],
+    ['another app’s', ours({ request: ID, stage: 'manager' }, '50.1', 'UOTHER')],
+    ['another kind', ours({ request: ID, stage: 'manager' }, '50.1', 'UBOT', 'jit_news')],
+    ['a message without metadata', { ts: '50.1', user: 'UBOT' }],
+  ])('is not mistaken for %s', async (_, message) => {
+    slack.reply('conversations.history', () => ({ ok: true, messages: [message] }));
+    await notifier().cards(open, true);
+    expect(methods()).toEqual(['conversations.history', 'chat.postMessage']);
+  });
+
+  test('is looked for in the request’s thread, page by page', async () => {
+    slack.reply('conversations.replies', ({ args }: Call) =>
+      args['cursor'] === 'two'
+        ? { ok: true, messages: [ours({ request: ID, stage: 'security' }, '60.1')] }
+        : { ok: true, messages: [], response_metadata: { next_cursor: 'two' } },
+    );
+    const posts = await notifier().cards(
+      view(pending('manager, security', voted(bob, 'manager')), { manager: post('C0ACCESS', '50.1') }),
+      true,
+    );
+    expect(methods()).toEqual([
+      'conversations.replies',
+      'conversations.replies',
+      'chat.update',
+      'chat.update',
+    ]);
+    expect(slack.calls[0]!.args['ts']).toBe('50.1');
+    expect(posts['security']).toMatchObject({ ts: '60.1' });
+  });
+
+  test.each(['missing_scope', 'not_in_channel', 'unknown_method'])(
+    'is posted again where the look-up is refused (%s): better twice than never',
+    async (error) => {
+      slack.reply('conversations.history', refuse(error));
+      expect(await notifier().cards(open, true)).toHaveProperty('manager');
+    },
+  );
+
+  test('waits where the look-up fails for now', async () => {
+    slack.reply('conversations.history', refuse('internal_error'));
+    expect(await fault(notifier().cards(open, true))).toMatchObject({ permanent: false });
+    expect(slack.of('chat.postMessage')).toEqual([]);
+  });
+
+  test('is found again when everything else is over, and becomes a record', async () => {
+    slack.reply('conversations.history', () => ({
+      ok: true,
+      messages: [ours({ request: ID, stage: 'manager' })],
+    }));
+    expect(await notifier().cards(view(closed), true)).toHaveProperty('manager');
+    expect(methods()).toEqual(['conversations.history', 'chat.update']);
+  });
+});
+
+describe('direct messages', () => {
+  test('go to the requester, marked with their own id', async () => {
+    await notifier().tell(view(active), 'active', '9.2', false);
+    expect(slack.of('conversations.open')).toEqual([{ users: 'UANA' }]);
+    expect(slack.of('chat.postMessage')[0]).toMatchObject({
+      channel: 'D0ANA',
+      parse: 'none',
+      metadata: { event_type: 'jit_news', event_payload: { request: ID, id: '9.2' } },
+    });
+  });
+
+  test('invariant 5: one that may have been sent is looked up first', async () => {
+    const news = { request: ID, id: '9.2' };
+    slack.reply('conversations.history', () => ({
+      ok: true,
+      messages: [ours(news, '50.1', 'UBOT', 'jit_news')],
+    }));
+    await notifier().tell(view(active), 'active', '9.2', true);
+    expect(slack.of('chat.postMessage')).toEqual([]);
+    await notifier().tell(view(active), 'active', '9.3', true);
+    expect(slack.of('chat.postMessage')).toHaveLength(1);
+  });
+});
+
+describe('credentials', () => {
+  const credentials = {
+    accessKeyId: 'ASIAEXAMPLE',
+    secretAccessKey: 'secret-of-aws',
+    sessionToken: 'token-of-aws',
+    expiresAt: min(60),
+  };
+
+  test('go into the waiting modal, and nowhere else (invariant 9)', async () => {
+    await notifier().showCredentials('V1', stateAfter(active), credentials);
+    expect(slack.calls).toEqual([
+      { method: 'views.update', args: expect.objectContaining({ view_id: 'V1' }) },
+    ]);
+    expect(JSON.stringify(slack.calls[0]!.args)).toContain('secret-of-aws');
+    expect(lines).toEqual([]);
+  });
+
+  test('invariant 9: a refusal by Slack shows none of them in the fault or the log', async () => {
+    const log: (string | undefined)[] = [];
+    for (const body of [
+      { ok: false, error: 'not_found' },
+      {
+        ok: false,
+        error: 'invalid_arguments',
+        response_metadata: { messages: ['[ERROR] bad [json-pointer:/view]'] },
+      },
+    ]) {
+      slack.reply('views.update', () => body);
+      const thrown = await fault(notifier().showCredentials('V1', stateAfter(active), credentials));
+      expect(thrown).toBeInstanceOf(NotifyFault);
+      expect(thrown!.permanent).toBe(true);
+      log.push(JSON.stringify(thrown), thrown!.message, thrown!.stack);
+    }
+    expect([...log, ...lines].join()).not.toMatch(/of-aws|ASIA|xoxb/);
+  });
+
+  test('or the reason why there are none', async () => {
+    await notifier().showNoCredentials('V1', 'ended');
+    expect(wordsIn(slack.calls[0]!.args['view'])).toContain('This access has ended');
+  });
+});
+
+const tell = () => fault(notifier().tell(view(active), 'active', '9.2', false));
+
+describe('faults', () => {
+  test.each([
+    'channel_not_found',
+    'not_in_channel',
+    'is_archived',
+    'account_inactive',
+    'user_disabled',
+    'msg_too_long',
+  ])('%s is permanent', async (error) => {
+    slack.reply('chat.postMessage', refuse(error));
+    expect(await tell()).toMatchObject({ name: 'NotifyFault', code: error, permanent: true });
+  });
+
+  test.each(['internal_error', 'fatal_error', 'service_unavailable', 'ratelimited', 'invalid_auth'])(
+    '%s passes',
+    async (error) => {
+      slack.reply('chat.postMessage', refuse(error));
+      expect(await tell()).toMatchObject({ code: error, permanent: false });
+    },
+  );
+
+  test('Slack’s wish to wait is passed on, and nothing is tried in between', async () => {
+    slack.reply('chat.postMessage', () => ({ status: 429, headers: { 'retry-after': '30' }, body: '' }));
+    expect(await tell()).toMatchObject({ code: 'ratelimited', permanent: false, retryAfter: 30_000 });
+    expect(slack.of('chat.postMessage')).toHaveLength(1);
+  });
+
+  test('a broken Slack passes, tried once', async () => {
+    slack.reply('chat.postMessage', () => ({ status: 500, body: 'oops' }));
+    expect(await tell()).toMatchObject({ code: 'http_500', permanent: false });
+    expect(slack.of('chat.postMessage')).toHaveLength(1);
+  });
+
+  test('a page of some proxy instead of an answer passes, and is not taken for an error’s name', async () => {
+    slack.reply('chat.postMessage', () => ({ body: '<html>Please log in</html>' }));
+    expect(await tell()).toMatchObject({ code: 'no_answer', permanent: false });
+  });
+
+  test('no Slack at all passes', async () => {
+    await slack.close();
+    expect(await tell()).toMatchObject({ code: 'no_answer', permanent: false });
+  });
+});

@@ -1,0 +1,118 @@
+import type { WebClient } from '@slack/web-api';
+import { startSlack, type SlackDouble } from '../../src/sandbox/slack/index.js';
+import { slackPeople } from '../../src/slack/people.js';
+import { web } from '../sandbox/slack/support.js';
+
+let double: SlackDouble;
+beforeEach(async () => {
+  double = await startSlack({
+    now: () => 1_000,
+    signingSecret: 's',
+    team: { id: 'T0CORP' },
+    users: [
+      { id: 'U0ANA', name: 'ana', email: 'Ana.Lopez@Corp.example' },
+      { id: 'U0GUEST', name: 'gus', email: 'gus@corp.example', guest: 'restricted' },
+      { id: 'U0SINGLE', name: 'sia', email: 'sia@corp.example', guest: 'ultra-restricted' },
+      { id: 'U0ROBOT', name: 'robot', bot: true },
+      { id: 'U0GONE', name: 'gone', email: 'gone@corp.example', deleted: true },
+      { id: 'U0OTHER', name: 'olga', team: 'T0OTHER' },
+      { id: 'U0KELVIN', name: 'kim', email: '\u212Aim@corp.example' },
+    ],
+    usergroups: [
+      { id: 'S0ENG', handle: 'eng', users: ['U0ANA'] },
+      { id: 'S0NONE', handle: 'none', users: [] },
+      { id: 'S0OLD', handle: 'old', users: ['U0ANA'], disabled: true },
+    ],
+  });
+});
+afterEach(() => double.stop());
+
+/** A Web API that answers this and nothing else. */
+const answering = (method: string, answer: object): WebClient => {
+  const client = web(double);
+  const [group, name] = method.split('.') as ['users', 'info'];
+  Object.assign(client[group], { [name]: async () => answer });
+  return client;
+};
+
+test('invariant 4: what Slack does not answer is thrown, never a person or an empty list', async () => {
+  const people = slackPeople(web(double));
+  double.misbehave('*', { kind: 'status', status: 500 }, 3);
+  await expect(people.user('U0ANA')).rejects.toThrow('500');
+  await expect(people.byEmail('a@corp.example')).rejects.toThrow('500');
+  await expect(people.usergroups()).rejects.toThrow('500');
+  double.misbehave('users.info', { kind: 'error', error: 'fatal_error' });
+  await expect(people.user('U0ANA')).rejects.toThrow('fatal_error');
+  double.misbehave('usergroups.list', { kind: 'rate-limited', seconds: 1 });
+  await expect(people.usergroups()).rejects.toThrow('rate');
+});
+
+test('invariant 4: an answer that is not whole is thrown', async () => {
+  await expect(slackPeople(answering('users.info', { ok: true })).user('U1')).rejects.toThrow('no user');
+  await expect(
+    slackPeople(answering('users.info', { ok: true, user: { id: 'U1' } })).user('U1'),
+  ).rejects.toThrow('which workspace');
+  await expect(slackPeople(answering('usergroups.list', { ok: true })).usergroups()).rejects.toThrow(
+    'no list',
+  );
+});
+
+test('invariant 4: a group that comes without its members is left out, an empty one is not', async () => {
+  const usergroups = [
+    { id: 'S1', user_count: 2 },
+    { id: 'S2', user_count: 0 },
+    { id: 'S3', users: ['U1'], date_delete: 17 },
+    { id: 'S4' },
+  ];
+  expect(await slackPeople(answering('usergroups.list', { ok: true, usergroups })).usergroups()).toEqual({
+    S2: [],
+  });
+});
+
+test('whom Slack does not know is undefined', async () => {
+  const people = slackPeople(web(double));
+  expect(await people.user('U0NOBODY')).toBeUndefined();
+  expect(await people.byEmail('nobody@corp.example')).toBeUndefined();
+  expect(await people.byEmail('gone@corp.example')).toBeUndefined();
+});
+
+test.each([
+  ['U0GUEST', 'guest'],
+  ['U0SINGLE', 'guest'],
+  ['U0ROBOT', 'bot'],
+  ['U0OTHER', 'stranger'],
+  ['U0GONE', 'member'],
+])('%s is a %s', async (id, kind) => {
+  expect(await slackPeople(web(double)).user(id)).toMatchObject({ kind, deactivated: id === 'U0GONE' });
+});
+
+test.each([
+  { id: 'USLACKBOT' },
+  { id: 'U1', is_workflow_bot: true },
+  { id: 'U1', is_bot: true, is_restricted: true },
+])('Slackbot, workflows and apps are bots: %o', async (user) => {
+  const client = answering('users.info', { ok: true, user: { team_id: 'T0CORP', ...user } });
+  expect(await slackPeople(client).user(user.id)).toMatchObject({ kind: 'bot' });
+});
+
+test('a member has an e-mail address in lower case', async () => {
+  const people = slackPeople(web(double));
+  const ana = {
+    slackId: 'U0ANA',
+    team: 'T0CORP',
+    email: 'ana.lopez@corp.example',
+    kind: 'member',
+    deactivated: false,
+  };
+  expect(await people.user('U0ANA')).toEqual(ana);
+  expect(await people.byEmail('ana.lopez@corp.example')).toEqual(ana);
+});
+
+test('a letter that only looks like a k when it is lower-cased does not become one', async () => {
+  expect((await slackPeople(web(double)).user('U0KELVIN'))?.email).toBe('\u212Aim@corp.example');
+});
+
+test('all enabled groups come in one call', async () => {
+  expect(await slackPeople(web(double)).usergroups()).toEqual({ S0ENG: ['U0ANA'], S0NONE: [] });
+  expect(double.calls().map(({ method }) => method)).toEqual(['usergroups.list']);
+});

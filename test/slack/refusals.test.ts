@@ -1,0 +1,81 @@
+import type { Refusal } from '../../src/domain/refusal.js';
+import { sentenceFor } from '../../src/slack/refusals.js';
+import { HOUR } from '../support/requests.js';
+
+/** One of each code: a new one does not compile until it stands here too. */
+const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
+  'other-workspace': { code: 'other-workspace' },
+  guest: { code: 'guest' },
+  bot: { code: 'bot' },
+  deactivated: { code: 'deactivated' },
+  'unknown-person': { code: 'unknown-person' },
+  'no-email': { code: 'no-email' },
+  'directory-unavailable': { code: 'directory-unavailable' },
+  'unknown-entitlement': { code: 'unknown-entitlement', entitlement: 'orders' },
+  'unknown-duration': { code: 'unknown-duration', text: '1y' },
+  'duration-not-offered': { code: 'duration-not-offered', offered: [HOUR, 4 * HOUR] },
+  'justification-too-short': { code: 'justification-too-short', minLength: 10 },
+  'justification-too-long': { code: 'justification-too-long', maxLength: 1000 },
+  'justification-broadcast': { code: 'justification-broadcast', found: '<!here>' },
+  'ticket-required': { code: 'ticket-required', pattern: '[A-Z]+-[0-9]+' },
+  'ticket-malformed': { code: 'ticket-malformed', pattern: '[A-Z]+-[0-9]+' },
+  'no-principal': { code: 'no-principal', why: 'ana has no IAM user in directory.yml.' },
+  'denied-by-policy': { code: 'denied-by-policy', policies: ['freeze'], advice: ['Wait.'], errors: [] },
+  unfillable: { code: 'unfillable', stage: 'security', needed: 2, available: 1 },
+  'unknown-request': { code: 'unknown-request' },
+  'unknown-button': { code: 'unknown-button' },
+  'not-pending': { code: 'not-pending', status: 'closed', outcome: 'lapsed' },
+  'stale-card': { code: 'stale-card' },
+  'stage-not-open': { code: 'stage-not-open', stage: 'security', open: 'manager' },
+  'own-request': { code: 'own-request' },
+  'already-voted': { code: 'already-voted' },
+  'not-in-stage': { code: 'not-in-stage', stage: 'security' },
+  'would-strand': { code: 'would-strand', stage: 'security' },
+  'identity-changed': { code: 'identity-changed' },
+  'reason-missing': { code: 'reason-missing' },
+  'not-yours': { code: 'not-yours' },
+  'not-active': { code: 'not-active', status: 'pending' },
+  'no-credentials': { code: 'no-credentials' },
+  busy: { code: 'busy' },
+  replayed: { code: 'replayed' },
+};
+
+describe('a sentence for every refusal', () => {
+  test.each(Object.entries(every))(
+    '%s is said in whole sentences, each in its own words',
+    (code, refusal) => {
+      const sentence = sentenceFor(refusal);
+      expect(sentence).toMatch(/^[A-Z"].{20,}$/s);
+      expect(sentence).not.toMatch(/undefined|\[object/);
+      expect(sentence).not.toContain(`(${code})`);
+    },
+  );
+
+  test('no two of them are the same', () => {
+    const sentences = Object.values(every).map(sentenceFor);
+    expect(new Set(sentences).size).toBe(sentences.length);
+  });
+
+  test('evidence is told: what is offered, what is needed, how it ended, who decided', () => {
+    expect(sentenceFor(every['duration-not-offered'])).toContain('1h, 4h');
+    expect(sentenceFor(every['unfillable'])).toContain('needs 2 and only 1');
+    expect(sentenceFor(every['not-pending'])).toContain('lapsed');
+    expect(sentenceFor(every['denied-by-policy'])).toBe('Wait. Refused by freeze.');
+  });
+
+  test('invariant 4: a policy that could not be evaluated is named as that, not as a no of its own', () => {
+    const refusal = {
+      code: 'denied-by-policy' as const,
+      policies: [],
+      advice: [],
+      errors: ['freeze: no attribute x'],
+    };
+    expect(sentenceFor(refusal)).toContain('what is not known is not allowed');
+  });
+
+  test('without any policy, that is said', () => {
+    expect(sentenceFor({ code: 'denied-by-policy', policies: [], advice: [], errors: [] })).toBe(
+      'No policy permits this for you.',
+    );
+  });
+});

@@ -1,0 +1,505 @@
+import { boltApp } from '../../src/slack/bolt.js';
+import { requestClient } from '../../src/slack/clients.js';
+import { frontDoor } from '../../src/slack/front-door.js';
+import type { Actor, Front } from '../../src/ports.js';
+import { sha256 } from '../../src/domain/entitlement.js';
+import { active, bob, HOUR, MINUTE, pending, T0 } from '../support/requests.js';
+import {
+  bundleOf,
+  checkModal,
+  entitlement,
+  fakeFront,
+  form,
+  ID,
+  logTo,
+  SECRET,
+  signed,
+  slackStandIn,
+  stateAfter,
+  TEAM,
+  wordsIn,
+  type StandIn,
+} from './support.js';
+
+const ANA: Actor = { slackId: 'UANA', team: TEAM };
+const SECURITY = { id: ID, stage: 'security', revision: 0 };
+const open = stateAfter(pending('manager, 2 of security'));
+const offers = [
+  { entitlement: entitlement('orders-db-admin'), durations: [15 * MINUTE, HOUR] },
+  { entitlement: entitlement('billing'), durations: [4 * HOUR] },
+];
+
+let slack: StandIn;
+let lines: string[];
+beforeEach(async () => {
+  slack = await slackStandIn();
+  slack.reply('views.open', ({ args }) => ({ ok: true, view: { ...(args['view'] as object), id: 'V1' } }));
+  lines = [];
+});
+afterEach(() => slack.close());
+
+/** The real Bolt App behind the real front door; only Slack's API and our own front are stood in for. */
+function start(answers: Partial<Front> = {}) {
+  const { front, calls } = fakeFront(answers);
+  const log = logTo(lines);
+  const door = frontDoor({ signingSecret: SECRET, mode: 'when-done', now: () => T0, log });
+  const client = requestClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log });
+  const app = boltApp(
+    { front, slack: client, bundle: bundleOf(), log },
+    { receiver: door, botToken: 'xoxb-secret', botId: 'B1', botUserId: 'UBOT' },
+  );
+  const send = async (body: string) => {
+    const request = signed(body);
+    const { status, body: text } = await door.answer(request);
+    const answer = (text.startsWith('{') ? JSON.parse(text) : {}) as {
+      text?: string;
+      blocks?: unknown;
+      response_action?: string;
+      errors?: Record<string, string>;
+      view?: never;
+    };
+    return { status, text, answer, seen: sha256(request.headers['x-slack-signature']) };
+  };
+  return {
+    app,
+    calls,
+    type: (text: string, fields: Record<string, string> = {}) =>
+      send(
+        form({
+          command: '/jit',
+          text,
+          user_id: 'UANA',
+          team_id: TEAM,
+          channel_id: 'C1',
+          trigger_id: 'T.1',
+          response_url: slack.hook,
+          ...fields,
+        }),
+      ),
+    interact: (payload: object) =>
+      send(
+        form({
+          payload: JSON.stringify({
+            user: { id: 'UANA', team_id: TEAM },
+            team: { id: TEAM },
+            trigger_id: 'T.1',
+            ...payload,
+          }),
+        }),
+      ),
+  };
+}
+const click = (action: string, value: unknown, more: object = {}) => ({
+  type: 'block_actions',
+  actions: [{ type: 'button', action_id: action, block_id: 'b', value }],
+  channel: { id: 'C1' },
+  response_url: slack.hook,
+  container: { type: 'message', channel_id: 'C1', message_ts: '1.1' },
+  ...more,
+});
+const submission = (callback: string, values: object, more: object = {}) => ({
+  type: 'view_submission',
+  view: { id: 'V1', callback_id: callback, state: { values }, ...more },
+});
+const refused = async () => ({ refusal: { code: 'not-yours' as const } });
+
+describe('/jit', () => {
+  test('opens the form, within the request', async () => {
+    const { type, calls } = start({ offers: async () => ({ ok: offers }) });
+    expect(await type('')).toMatchObject({ status: 200, text: '' });
+    expect(calls.offers).toEqual([[ANA]]);
+    const [args] = slack.of('views.open');
+    expect(args!['trigger_id']).toBe('T.1');
+    expect(checkModal(args!['view'])).toEqual([]);
+  });
+
+  test('opens it filled in', async () => {
+    const { type } = start({ offers: async () => ({ ok: offers }) });
+    await type('orders-db-admin 1h fixing &lt;orders&gt; with <@UBOB|bob>, see OPS-12');
+    const text = JSON.stringify(slack.of('views.open')[0]!['view']);
+    expect(text).toContain('"initial_value":"fixing <orders> with @bob, see OPS-12"');
+    expect(text).toContain('"initial_value":"OPS-12"');
+    expect(text).toMatch(/"initial_option":\{[^}]*\},"value":"orders-db-admin"/);
+    expect(text).toMatch(/"initial_option":\{[^}]*\},"value":"1h"/);
+  });
+
+  test('says so when there is nothing to ask for', async () => {
+    const { type } = start({ offers: async () => ({ ok: [] }) });
+    const { answer } = await type('');
+    expect(answer).toMatchObject({ response_type: 'ephemeral' });
+    expect(answer.text).toContain('There is nothing that you may ask for');
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('invariant 8: a guest is told why not', async () => {
+    const { type } = start({ offers: async () => ({ refusal: { code: 'guest' } }) });
+    expect((await type('')).answer.text).toContain('Guests cannot use this');
+  });
+
+  test('an unknown word is answered with what is near', async () => {
+    const { type } = start({
+      offers: async () => ({ ok: offers }),
+      whyNot: async (_, entitlement) => ({ code: 'unknown-entitlement', entitlement }),
+    });
+    expect((await type('order-db-admin 1h')).answer.text).toContain('Did you mean /jit orders-db-admin?');
+    expect((await type('stauts')).answer.text).toContain('Did you mean /jit status?');
+    const { answer } = await type('&lt;!channel&gt;');
+    expect(answer.text).toContain('"&lt;!channel&gt;"');
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('what policy keeps from this person is answered with its advice, even where nothing is offered', async () => {
+    const { type } = start({
+      offers: async () => ({ ok: [] }),
+      whyNot: async () => ({
+        code: 'denied-by-policy',
+        policies: ['working-hours'],
+        advice: ['Production opens at 8.'],
+        errors: [],
+      }),
+    });
+    expect((await type('orders-db-admin 1h')).answer.text).toContain('Production opens at 8.');
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('help lists what works, and only that', async () => {
+    const { answer } = await start().type('HELP');
+    const words = wordsIn(answer.blocks);
+    for (const name of ['/jit list', '/jit status', '/jit cancel', '/jit revoke', '/jit help'])
+      expect(words).toContain(name);
+    expect(words).not.toMatch(/explain|extend|release/);
+  });
+
+  test('list shows one’s own requests', async () => {
+    const { answer } = await start({ mine: async () => ({ ok: [open] }) }).type('list');
+    expect(wordsIn(answer.blocks)).toContain(ID);
+  });
+
+  test('status with an id shows that one, in whatever case it was typed', async () => {
+    const { type, calls } = start({
+      status: async () => ({ ok: { state: open, records: [], asked: { manager: [bob] } } }),
+    });
+    expect(wordsIn((await type(`status ${ID.toLowerCase()}`)).answer.blocks)).toContain(
+      'Waiting for manager',
+    );
+    expect(calls.status).toEqual([[ANA, ID]]);
+  });
+
+  test.each(['status', 'cancel', 'revoke'])('%s with something else than an id says so', async (name) => {
+    const { answer } = await start().type(`${name} orders-db-admin`);
+    expect(answer.text).toContain('is not a request');
+  });
+
+  test.each([
+    ['status', 'status'],
+    ['cancel', 'cancel'],
+    ['revoke', 'revoke'],
+  ])('%s without an id is a choice', async (name, action) => {
+    const { answer } = await start({ mine: async () => ({ ok: [open, stateAfter(active)] }) }).type(name);
+    expect(JSON.stringify(answer.blocks)).toContain(`"action_id":"${action}"`);
+  });
+
+  test('a choice of nothing is a sentence', async () => {
+    const none: Partial<Front> = { mine: async () => ({ ok: [] }) };
+    for (const name of ['list', 'status', 'cancel', 'revoke'])
+      expect((await start(none).type(name)).answer.text).toMatch(/^You have /);
+  });
+
+  test('cancel and revoke with an id do it, once for each signed request (invariant 14)', async () => {
+    const { type, calls } = start({ cancel: async () => ({ ok: open }), revoke: async () => ({ ok: open }) });
+    const cancelled = await type(`cancel ${ID}`);
+    expect(cancelled.answer.text).toContain('is cancelled');
+    expect(calls.cancel).toEqual([[ANA, ID, cancelled.seen]]);
+    const revoked = await type(`revoke ${ID} laptop stolen`);
+    expect(calls.revoke).toEqual([[ANA, ID, 'laptop stolen', revoked.seen]]);
+  });
+
+  test('a fault is logged and answered kindly, with nothing of it shown', async () => {
+    const { type } = start({
+      offers: async () => {
+        throw new Error('table jit is gone');
+      },
+    });
+    const { status, answer } = await type('');
+    expect(status).toBe(200);
+    expect(answer.text).toContain('Something went wrong on our side');
+    expect(JSON.stringify(answer)).not.toContain('table jit');
+    expect(lines.join()).toContain('table jit is gone');
+  });
+
+  test('who cannot be told from the payload gets nothing done', async () => {
+    const { type, calls } = start();
+    expect((await type('', { user_id: '' })).answer.text).toContain('Slack does not say who you are');
+    expect(calls.offers).toEqual([]);
+  });
+
+  test('the workspace is the person’s own, not the channel’s', async () => {
+    const { interact, calls } = start({ approve: refused });
+    await interact({
+      ...click('approve', `${ID}.0.security`),
+      user: { id: 'UX', team_id: 'TOTHER' },
+      team: { id: TEAM },
+    });
+    expect(calls.approve[0]![0]).toEqual({ slackId: 'UX', team: 'TOTHER' });
+  });
+});
+
+describe('the request form', () => {
+  const filled = {
+    entitlement: { entitlement: { selected_option: { value: 'orders-db-admin' } } },
+    duration: { duration: { selected_option: { value: '1h' } } },
+    justification: { justification: { value: 'fixing <!channel>' } },
+    ticket: { ticket: { value: null } },
+  };
+
+  test('sent: front has it as it was written, and the view says who is asked', async () => {
+    const { interact, calls } = start({
+      submit: async () => ({ ok: { state: open, asked: { manager: [bob] } } }),
+    });
+    const { answer, seen } = await interact(submission('request', filled));
+    expect(calls.submit).toEqual([
+      [ANA, { entitlement: 'orders-db-admin', duration: '1h', justification: 'fixing <!channel>' }, seen],
+    ]);
+    expect(answer.response_action).toBe('update');
+    expect(checkModal(answer.view)).toEqual([]);
+    expect(wordsIn(answer.view)).toContain('<@UBOB>');
+  });
+
+  test('refused: the reason stands at the input', async () => {
+    const { interact } = start({
+      submit: async () => ({ refusal: { code: 'duration-not-offered', offered: [HOUR] } }),
+    });
+    const { answer } = await interact(submission('request', filled));
+    expect(answer).toMatchObject({
+      response_action: 'errors',
+      errors: { duration: expect.stringContaining('1h') },
+    });
+  });
+
+  test('a hostile form reaches front as an empty one, and is refused there', async () => {
+    const { interact, calls } = start({
+      submit: async () => ({ refusal: { code: 'unknown-entitlement', entitlement: '' } }),
+    });
+    for (const values of [{}, { entitlement: [] }, { entitlement: { entitlement: { selected_option: 7 } } }])
+      expect((await interact(submission('request', values))).answer.response_action).toBe('errors');
+    expect(calls.submit.map(([, given]) => given)).toEqual(
+      Array.from({ length: 3 }, () => ({ entitlement: '', duration: '', justification: '' })),
+    );
+  });
+
+  test('a fault keeps the form open with what was typed', async () => {
+    const { interact } = start({});
+    expect((await interact(submission('request', filled))).answer).toMatchObject({
+      response_action: 'errors',
+    });
+  });
+
+  test('choosing an entitlement narrows the durations and keeps what was typed', async () => {
+    const { interact } = start({ offers: async () => ({ ok: offers }) });
+    const values = { ...filled, entitlement: { entitlement: { selected_option: { value: 'billing' } } } };
+    await interact({
+      type: 'block_actions',
+      actions: [{ type: 'static_select', action_id: 'entitlement', block_id: 'entitlement' }],
+      view: { id: 'V1', hash: 'h1', state: { values } },
+    });
+    const [args] = slack.of('views.update');
+    expect(args).toMatchObject({ view_id: 'V1', hash: 'h1' });
+    const text = JSON.stringify(args!['view']);
+    expect(text).toContain('"value":"4h"');
+    expect(text).not.toContain('"value":"15m"');
+    expect(text).toContain('"initial_value":"fixing <!channel>"');
+  });
+});
+
+describe('votes', () => {
+  const value = `${ID}.0.security`;
+
+  test('Approve is a vote for what the button says; the card is not touched from here', async () => {
+    const { interact, calls } = start({ approve: async () => ({ ok: open }) });
+    const { status, text, seen } = await interact(click('approve', value));
+    expect([status, text]).toEqual([200, '']);
+    expect(calls.approve).toEqual([[ANA, SECURITY, seen]]);
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('a refusal is for the eyes of the one who clicked', async () => {
+    const { interact } = start({ approve: async () => ({ refusal: { code: 'own-request' } }) });
+    await interact(click('approve', value));
+    expect(slack.of('hook')).toEqual([
+      expect.objectContaining({
+        response_type: 'ephemeral',
+        replace_original: false,
+        text: expect.stringContaining('your own request'),
+      }),
+    ]);
+  });
+
+  test('where the response URL fails, the channel is tried, for their eyes only', async () => {
+    const { interact } = start({ approve: refused });
+    slack.reply('hook', () => ({ status: 500, body: 'no' }));
+    await interact(click('approve', value));
+    expect(slack.of('chat.postEphemeral')).toEqual([
+      expect.objectContaining({ channel: 'C1', user: 'UANA', parse: 'none' }),
+    ]);
+  });
+
+  test('where nothing can be said, the click is still answered', async () => {
+    const { interact } = start({ approve: refused });
+    slack.reply('hook', () => ({ status: 500, body: 'no' }));
+    slack.reply('chat.postEphemeral', () => ({ ok: false, error: 'channel_not_found' }));
+    expect((await interact(click('approve', value))).status).toBe(200);
+  });
+
+  test.each([undefined, null, 7, '', ID, `${ID}.0.security; drop`, `${ID}.-1.security`, { id: ID }])(
+    'invariant 8: a button with the value %p asks nobody anything',
+    async (bad) => {
+      const { interact, calls } = start();
+      for (const action of ['approve', 'deny']) await interact(click(action, bad));
+      expect([calls.approve, calls.mayDeny]).toEqual([[], []]);
+      expect(slack.of('hook')).toHaveLength(2);
+    },
+  );
+
+  test('invariant 8: what the message around the button says counts for nothing', async () => {
+    const { interact, calls } = start({ approve: async () => ({ ok: open }) });
+    const message = {
+      text: `${ID}.9.manager`,
+      metadata: { event_payload: { request: 'other', stage: 'manager' } },
+    };
+    await interact(click('approve', value, { message }));
+    expect(calls.approve[0]![1]).toEqual(SECURITY);
+  });
+
+  test('Deny asks for the reason, but only those who may deny', async () => {
+    const allowed = start({ mayDeny: async () => ({ ok: open }) });
+    await allowed.interact(click('deny', value));
+    const view = slack.of('views.open')[0]!['view'] as { private_metadata: string; callback_id: string };
+    expect(checkModal(view)).toEqual([]);
+    expect([view.callback_id, view.private_metadata]).toEqual(['deny', value]);
+    await start({ mayDeny: async () => ({ refusal: { code: 'not-in-stage', stage: 'security' } }) }).interact(
+      click('deny', value),
+    );
+    expect(slack.of('views.open')).toHaveLength(1);
+    expect(slack.of('hook')).toHaveLength(1);
+  });
+
+  test('the denial that is sent names stage and reason, and a refusal stands in the form', async () => {
+    const reason = { reason: { reason: { value: ' use the read-only one ' } } };
+    const { interact, calls } = start({ deny: async () => ({ ok: open }) });
+    const { text, seen } = await interact(submission('deny', reason, { private_metadata: value }));
+    expect(text).toBe('');
+    expect(calls.deny).toEqual([[ANA, SECURITY, 'use the read-only one', seen]]);
+    const stale = start({ deny: async () => ({ refusal: { code: 'stale-card' } }) });
+    expect(
+      (await stale.interact(submission('deny', reason, { private_metadata: value }))).answer,
+    ).toMatchObject({
+      response_action: 'errors',
+      errors: { reason: expect.stringContaining('has changed') },
+    });
+  });
+
+  test.each([
+    ['without a reason', { reason: { reason: { value: '  ' } } }, { private_metadata: `${ID}.0.security` }],
+    [
+      'with a reason of another type',
+      { reason: { reason: { value: 7 } } },
+      { private_metadata: `${ID}.0.security` },
+    ],
+    ['with changed metadata', { reason: { reason: { value: 'no' } } }, { private_metadata: 'x' }],
+    ['with nothing', {}, {}],
+  ])('a denial %s is not passed on', async (_, values, more) => {
+    const { interact, calls } = start();
+    expect((await interact(submission('deny', values, more))).answer.response_action).toBe('errors');
+    expect(calls.deny).toEqual([]);
+  });
+});
+
+describe('one’s own buttons', () => {
+  test('a choice that only they see gives way to its result, a message stays', async () => {
+    const { interact, calls } = start({
+      cancel: async () => ({ ok: open }),
+      revoke: async () => ({ ok: open }),
+    });
+    await interact(click('cancel', ID, { container: { type: 'message', is_ephemeral: true } }));
+    await interact(click('revoke', ID));
+    expect(slack.of('hook').map((args) => args['replace_original'])).toEqual([true, false]);
+    expect(calls.revoke[0]!.slice(0, 3)).toEqual([ANA, ID, '']);
+  });
+
+  test.each(['cancel', 'revoke', 'status', 'credentials'])(
+    '%s with a forged value does nothing',
+    async (action) => {
+      const { interact } = start();
+      await interact(click(action, `${ID} `));
+      expect(slack.of('hook')[0]!['text']).toContain('cannot be read any more');
+    },
+  );
+});
+
+describe('credentials', () => {
+  test('a modal opens empty, and then front is told which one waits', async () => {
+    const { interact, calls } = start({
+      mayMint: async () => ({ ok: stateAfter(active) }),
+      mint: async () => ({ ok: stateAfter(active) }),
+    });
+    const { seen } = await interact(click('credentials', ID));
+    const [args] = slack.of('views.open');
+    expect(JSON.stringify(args!['view'])).toContain('Opening your session');
+    expect(args!['view']).not.toHaveProperty('submit');
+    expect(args!['view']).not.toHaveProperty('notify_on_close');
+    expect(calls.mint).toEqual([[ANA, ID, 'V1', seen]]);
+    expect(slack.of('views.update')).toEqual([]);
+  });
+
+  test('who may not have them gets no modal', async () => {
+    const { interact } = start({ mayMint: async () => ({ refusal: { code: 'not-yours' } }) });
+    await interact(click('credentials', ID));
+    expect(slack.of('views.open')).toEqual([]);
+    expect(slack.of('hook')).toHaveLength(1);
+  });
+
+  test('a modal that will not be filled says why', async () => {
+    const { interact } = start({
+      mayMint: async () => ({ ok: stateAfter(active) }),
+      mint: async () => ({ refusal: { code: 'not-active', status: 'ending' } }),
+    });
+    await interact(click('credentials', ID));
+    expect(JSON.stringify(slack.of('views.update'))).toContain('the request is ending');
+  });
+
+  test('nor is it left waiting when front fails', async () => {
+    const { interact } = start({ mayMint: async () => ({ ok: stateAfter(active) }) });
+    await interact(click('credentials', ID));
+    expect(JSON.stringify(slack.of('views.update'))).toContain('Something went wrong');
+  });
+});
+
+describe('what does not belong to us', () => {
+  test.each([
+    [
+      'an unknown button',
+      { type: 'block_actions', actions: [{ type: 'button', action_id: 'x', block_id: 'b' }] },
+      404,
+    ],
+    ['an unknown form', submission('other', {}), 404],
+    ['a closed view', { type: 'view_closed', view: { callback_id: 'request' } }, 404],
+    ['another type', { type: 'something' }, 404],
+    ['no type at all', {}, 404],
+  ])('%s is not found', async (_, payload, status) => {
+    expect((await start().interact(payload)).status).toBe(status);
+  });
+
+  test('invariant 9: no log line has a token or what people wrote', async () => {
+    const { interact, type } = start({ offers: async () => ({ ok: offers }) });
+    slack.reply('views.open', () => ({
+      ok: false,
+      error: 'invalid_arguments',
+      response_metadata: { messages: ['[ERROR] no [json-pointer:/view]'] },
+    }));
+    await type('orders-db-admin 1h private-words');
+    await interact(submission('request', { justification: { justification: { value: 'private-words' } } }));
+    await interact({ type: 'private-words', actions: [{}] });
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.join()).not.toMatch(/xoxb|private-words/);
+  });
+});
