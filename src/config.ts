@@ -1,0 +1,123 @@
+import * as z from 'zod';
+
+/** Where a secret comes from: the environment itself, or an SSM SecureString by its name. */
+export type Secret = { value: string } | { parameter: string };
+
+export interface Config {
+  slack: {
+    botToken: Secret;
+    signingSecret: Secret;
+    /** Present: Socket Mode. */
+    appToken?: string;
+    teamId?: string;
+    botId?: string;
+    botUserId?: string;
+    apiUrl: string;
+  };
+  port: number;
+  store: 'dynamodb' | 'memory';
+  table: string;
+  createTable: boolean;
+  policyDir: string;
+  sweepSeconds: number;
+  signinUrl: string;
+  logLevel: string;
+}
+
+const text = z.string().min(1);
+const id = (prefix: string, what: string) =>
+  text.regex(new RegExp(`^${prefix}\\w+$`), `is not ${what}: expected ${prefix}…`).optional();
+const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
+const flag = z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false');
+const whole = (min: number, max: number, byDefault: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int(`is not a whole number from ${min} to ${max}`)
+    .min(min, `is less than ${min}`)
+    .max(max, `is more than ${max}`)
+    .default(byDefault);
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const environment = z.object({
+  SLACK_BOT_TOKEN: text.regex(/^xox(?:b-|e\.xoxb-)/, 'is not a bot token: expected xoxb-…').optional(),
+  SLACK_BOT_TOKEN_PARAMETER: text.optional(),
+  SLACK_SIGNING_SECRET: text.optional(),
+  SLACK_SIGNING_SECRET_PARAMETER: text.optional(),
+  SLACK_APP_TOKEN: text.startsWith('xapp-', 'is not an app-level token: expected xapp-…').optional(),
+  SLACK_TEAM_ID: id('T', 'a workspace id'),
+  SLACK_BOT_ID: id('B', "a bot's id"),
+  SLACK_BOT_USER_ID: id('[UW]', "a bot user's id"),
+  SLACK_API_URL: url.default('https://slack.com/api/'),
+  PORT: whole(0, 65_535, 3000),
+  JIT_TABLE: text.regex(/^[\w.-]{3,255}$/, 'is not a name that DynamoDB takes').default('jit'),
+  JIT_CREATE_TABLE: flag,
+  JIT_STORE: z.enum(['dynamodb', 'memory'], { error: 'is neither dynamodb nor memory' }).default('dynamodb'),
+  JIT_POLICY_DIR: text.default('policies'),
+  JIT_SWEEP_SECONDS: whole(1, 3600, 60),
+  JIT_SIGNIN_URL: url.default('https://signin.aws.amazon.com/federation'),
+  LOG_LEVEL: z.enum(LEVELS, { error: `is none of ${LEVELS.join(', ')}` }).default('info'),
+  AWS_ENDPOINT_URL: url.optional(),
+  AWS_ENDPOINT_URL_IAM: url.optional(),
+  AWS_ENDPOINT_URL_STS: url.optional(),
+});
+
+/**
+ * Reads the environment: the only place that does.
+ * @returns the configuration, or every problem, each a sentence that begins with the variable's name.
+ * No problem repeats a value: it may be a secret.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { problems: string[] } {
+  // An empty variable is an absent one, as in most shells' habits (`X= npm start`).
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
+    if (!given[name] && !given[`${name}_PARAMETER`])
+      problems.push(
+        `${name} is missing (or ${name}_PARAMETER, the name of an SSM SecureString that holds it)`,
+      );
+  }
+  if (given['JIT_STORE'] === 'memory') {
+    for (const service of ['IAM', 'STS']) {
+      const endpoint = given[`AWS_ENDPOINT_URL_${service}`] ?? given['AWS_ENDPOINT_URL'];
+      if (!isLoopback(endpoint))
+        problems.push(
+          `JIT_STORE is memory, which forgets its duty to end access when the process ends: ` +
+            `only with AWS_ENDPOINT_URL_${service} on this machine (http://127.0.0.1:…)`,
+        );
+    }
+  }
+  if (!parsed.success || problems.length > 0) return { problems };
+  const e = parsed.data;
+  return {
+    slack: {
+      botToken: secret(e.SLACK_BOT_TOKEN, e.SLACK_BOT_TOKEN_PARAMETER),
+      signingSecret: secret(e.SLACK_SIGNING_SECRET, e.SLACK_SIGNING_SECRET_PARAMETER),
+      apiUrl: e.SLACK_API_URL.endsWith('/') ? e.SLACK_API_URL : `${e.SLACK_API_URL}/`,
+      ...(e.SLACK_APP_TOKEN && { appToken: e.SLACK_APP_TOKEN }),
+      ...(e.SLACK_TEAM_ID && { teamId: e.SLACK_TEAM_ID }),
+      ...(e.SLACK_BOT_ID && { botId: e.SLACK_BOT_ID }),
+      ...(e.SLACK_BOT_USER_ID && { botUserId: e.SLACK_BOT_USER_ID }),
+    },
+    port: e.PORT,
+    store: e.JIT_STORE,
+    table: e.JIT_TABLE,
+    createTable: e.JIT_CREATE_TABLE === 'true',
+    policyDir: e.JIT_POLICY_DIR,
+    sweepSeconds: e.JIT_SWEEP_SECONDS,
+    signinUrl: e.JIT_SIGNIN_URL,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+function secret(value: string | undefined, parameter: string | undefined): Secret {
+  return value === undefined ? { parameter: parameter ?? '' } : { value };
+}
+
+function isLoopback(endpoint: string | undefined): boolean {
+  if (!endpoint || !URL.canParse(endpoint)) return false;
+  const { hostname } = new URL(endpoint);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

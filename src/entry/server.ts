@@ -1,0 +1,21 @@
+import { StartFault, wallClock } from '../app.js';
+import { readConfig } from '../config.js';
+import { createLog } from '../log.js';
+import { serve } from '../serve.js';
+
+const config = readConfig();
+const log = createLog('problems' in config ? 'info' : config.logLevel);
+
+try {
+  if ('problems' in config) throw new StartFault(config.problems);
+  const end = (code: number) => void serving.stop().then(() => process.exit(code));
+  const serving = await serve(config, { log, now: wallClock, giveUp: () => end(1) });
+  process.once('SIGTERM', () => end(0));
+  process.once('SIGINT', () => end(0));
+} catch (error) {
+  if (error instanceof StartFault) {
+    process.stderr.write(`jit cannot start:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
+  } else log.fatal({ err: error }, 'jit cannot start');
+  process.exitCode = 1;
+  process.exit();
+}

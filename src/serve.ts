@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import { createApp, StartFault, type App } from './app.js';
+import type { Config } from './config.js';
+import type { Instant, Millis } from './domain/entitlement.js';
+import { listen } from './slack/http.js';
+
+/** The self-hosted process, running. */
+export interface Serving {
+  port: number;
+  app: App;
+  /** Lets requests and effects in hand finish; what cannot is owed in the table and is done after the next start. */
+  stop(): Promise<void>;
+}
+
+/** A timer for what is due already: not at once, or a fault would spin. */
+const SOON: Millis = 200;
+
+/**
+ * Runs everything in one process: Slack over HTTP or Socket Mode, the table's stream, and the sweep.
+ * The stream and the timers only make it sooner; the sweep is the guarantee.
+ * @param giveUp called once when only a new process can go on; ends it, for whatever supervises it to start another
+ */
+export async function serve(
+  config: Config,
+  { log, now, giveUp }: { log: Logger; now: () => Instant; giveUp: () => void },
+): Promise<Serving> {
+  const interval: Millis = config.sweepSeconds * 1000;
+  const timers = new Map<string, NodeJS.Timeout>();
+  const inHand = new Set<Promise<unknown>>();
+  const startedAt = now();
+  let stopping = false;
+  let sweptAt: Instant | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+
+  const app = await createApp(config, { log, now, wake });
+  const { engine, feed, store, door } = app;
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    inHand.add(work);
+    void work.catch(() => undefined).finally(() => inHand.delete(work));
+    return work;
+  }
+
+  /** What is due before the next sweep is done on time; should this process die, another's sweep does it. */
+  function setTimer(id: string, dueAt: Instant | undefined): void {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+    if (dueAt === undefined || stopping || dueAt - now() > interval) return;
+    timers.set(id, setTimeout(wake, Math.max(dueAt - now(), SOON), id).unref());
+  }
+
+  async function advance(id: string): Promise<void> {
+    const { dueAt } = await track(engine.advance(id));
+    setTimer(id, dueAt);
+  }
+
+  function wake(id: string): void {
+    if (stopping) return;
+    advance(id).catch((error: unknown) => {
+      log.warn({ request: id, err: error }, 'could not be advanced now; the sweep tries again');
+    });
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      await app.refreshDirectory().catch((error: unknown) => {
+        log.warn({ err: error }, 'the directory could not be refreshed');
+      });
+      // What falls due before the next sweep is looked at too, and gets a timer.
+      for (const { id, dueAt } of await engine.sweep(now() + interval)) setTimer(id, dueAt);
+      sweptAt = now();
+    } catch (error) {
+      log.error({ err: error }, 'a sweep failed; the next one tries again');
+    }
+    const fault = app.fault();
+    if (fault !== undefined && !stopping) {
+      log.fatal({ fault }, 'everything is denied until this process is started anew');
+      return giveUp();
+    }
+    if (!stopping) sweeper = setTimeout(() => void track(sweep()), interval);
+  }
+
+  async function health() {
+    const table = await store.ping().then(
+      () => 'usable',
+      (error: unknown) => (error instanceof Error ? error.name : 'unusable'),
+    );
+    const fresh = now() - (sweptAt ?? startedAt) < 3 * interval + 10_000;
+    const stream = feed.status();
+    return {
+      ok: table === 'usable' && fresh && app.fault() === undefined,
+      store: { kind: config.store, table },
+      stream,
+      sweep: { lastAt: sweptAt === undefined ? null : new Date(sweptAt).toISOString(), fresh },
+      bundle: app.bundle.hash,
+    };
+  }
+
+  await feed.start(advance);
+  await app.connect();
+  // In Socket Mode nothing of Slack's comes in here, but health is still asked for.
+  const nobody = { answer: async () => ({ status: 404, headers: {}, body: 'Socket Mode' }) };
+  const server = await listen({ port: config.port, door: door ?? nobody, health, log }).catch(portFault);
+  void track(sweep());
+  log.info({ port: server.port, bundle: app.bundle.hash, store: config.store }, 'jit is running');
+
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    clearTimeout(sweeper);
+    for (const timer of timers.values()) clearTimeout(timer);
+    await server.close();
+    await app.disconnect();
+    await feed.stop();
+    await Promise.allSettled(inHand);
+    log.info({}, 'jit has stopped');
+  }
+
+  return { port: server.port, app, stop };
+}
+
+function portFault(error: NodeJS.ErrnoException & { port?: number }): never {
+  if (error.code === 'EADDRINUSE')
+    throw new StartFault([`PORT: port ${error.port} is taken by another program; set PORT to a free one`]);
+  if (error.code === 'EACCES')
+    throw new StartFault([
+      `PORT: port ${error.port} may not be used by this user; set PORT to one above 1023`,
+    ]);
+  throw error;
+}

@@ -1,0 +1,148 @@
+import { leaseFrom } from '../domain/lease.js';
+import type { Owed } from '../domain/outbox.js';
+import type { Command, Reason, State } from '../domain/request.js';
+import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
+import { confirmation } from './confirmation.js';
+import type { EngineDeps } from './engine.js';
+import { mint } from './mint.js';
+import { recordForEngine } from './record.js';
+
+/** What came of an effect: a command that ends it, or when to try again (absent: after a back-off). */
+export type Outcome = { done: Command | undefined } | { later: number | undefined; why: string };
+
+/** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
+const MARGIN = 10_000;
+/** How long the attempt itself may take to be recorded. */
+const RECORDING = 5_000;
+/** A clock further from AWS's than this cannot keep its promise of an end. */
+const MOST_SKEW = 5_000;
+
+/** Carries out an effect that makes, proves or unmakes access. */
+export async function carryOut(deps: EngineDeps, state: State, { effect }: Owed): Promise<Outcome> {
+  switch (effect.type) {
+    case 'preflight':
+      return preflight(deps, state);
+    case 'confirm':
+      return confirm(deps, state);
+    case 'provision':
+      return provision(deps, state.id);
+    case 'revoke':
+      return revoke(deps, state);
+    case 'mint':
+      return mint(deps, state, effect);
+    case 'clean-up':
+      return cleanUp(deps, state.id);
+    default:
+      return { done: undefined };
+  }
+}
+
+async function preflight({ provisioners, clock }: EngineDeps, state: State): Promise<Outcome> {
+  const provisioner = provisioners[state.grant.kind];
+  const at = clock.now();
+  if (!provisioner) return { done: { type: 'FailPreflight', at, reason: unknownKind(state) } };
+  try {
+    const reason = await provisioner.preflight(state.grant, state.id);
+    if (reason) return { done: { type: 'FailPreflight', at: clock.now(), reason } };
+    return { done: { type: 'PassPreflight', at: clock.now() } };
+  } catch (error) {
+    if (isPermanent(error)) return { done: { type: 'FailPreflight', at: clock.now(), reason: aws(error) } };
+    // Approvers need not wait for AWS: what cannot be known now, provisioning will find out.
+    return { done: { type: 'PassPreflight', at: clock.now(), note: 'AWS did not answer; not checked' } };
+  }
+}
+
+async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
+  if (state.status !== 'pending') return { done: undefined };
+  const skewed = await skewProblem(deps);
+  if (skewed) return { later: undefined, why: skewed };
+  const facts = await confirmation(deps, state);
+  if (!facts) return { later: undefined, why: 'the directory does not answer' };
+  const at = deps.clock.now();
+  const lease = leaseFrom(at, state.duration, deps.bundle().directory.warnBefore);
+  return { done: { type: 'Confirm', at, lease, ...facts } };
+}
+
+async function provision(deps: EngineDeps, id: string): Promise<Outcome> {
+  const { store, provisioners, clock, log } = deps;
+  const skewed = await skewProblem(deps);
+  if (skewed) return { later: undefined, why: skewed };
+  if (!(await store.grant(id))) {
+    log.error({ request: id }, 'approved without a grant on record: nothing is provisioned');
+    return { done: undefined };
+  }
+  const until = clock.now() + RECORDING + PROVISION_TIMEOUT + MARGIN;
+  const attempt = await recordForEngine(store, id, { type: 'AttemptProvision', at: clock.now(), until });
+  const grant = await store.grant(id);
+  if (attempt.events.length === 0 || !grant) return { done: undefined };
+  // No call is begun that could land after the moment from which "gone" counts as proven.
+  if (clock.now() + PROVISION_TIMEOUT + MARGIN > until)
+    return { later: undefined, why: 'the record is slow' };
+  const provisioner = provisioners[grant.grant.kind];
+  if (!provisioner) {
+    return { done: { type: 'FailProvision', at: clock.now(), reason: unknownKind(attempt.head.state) } };
+  }
+  try {
+    const receipt = await provisioner.provision(grant);
+    return { done: { type: 'RecordProvisioned', at: clock.now(), receipt } };
+  } catch (error) {
+    if (!isPermanent(error)) return { later: undefined, why: codeOf(error) };
+    return { done: { type: 'FailProvision', at: clock.now(), reason: aws(error) } };
+  }
+}
+
+async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
+  const { store, provisioners, clock } = deps;
+  if (state.status !== 'ending') return { done: undefined };
+  const grant = await store.grant(state.id);
+  const provisioner = grant && provisioners[grant.grant.kind];
+  if (grant && !provisioner) return { later: undefined, why: `no provisioner for ${grant.grant.kind}` };
+  const settledBy = Math.max(state.settledBy, grant?.settledBy ?? 0);
+  try {
+    const proof =
+      grant && provisioner
+        ? await provisioner.revoke(grant, clock.now())
+        : { checkedAt: clock.now(), evidence: 'no grant was ever recorded' };
+    // Gone now, but a provisioning call may still be on its way: look again when none can be.
+    if (proof.checkedAt <= settledBy) return { later: settledBy + 1_000, why: 'a call may still land' };
+    return { done: { type: 'RecordGone', at: clock.now(), proof } };
+  } catch (error) {
+    return { later: undefined, why: codeOf(error) };
+  }
+}
+
+async function cleanUp({ store, provisioners, clock }: EngineDeps, id: string): Promise<Outcome> {
+  const grant = await store.grant(id);
+  const provisioner: Provisioner | undefined = grant && provisioners[grant.grant.kind];
+  if (!grant || grant.cleanedUp) return { done: undefined };
+  try {
+    if (!provisioner) return { later: undefined, why: `no provisioner for ${grant.grant.kind}` };
+    await provisioner.cleanUp(grant);
+    return { done: { type: 'RecordCleanUp', at: clock.now() } };
+  } catch (error) {
+    return { later: undefined, why: codeOf(error) };
+  }
+}
+
+async function skewProblem({ clock }: EngineDeps): Promise<string | undefined> {
+  const skew = await clock.skew();
+  if (skew === undefined) return 'the clock could not be compared with that of AWS';
+  return Math.abs(skew) > MOST_SKEW ? `the clock is ${skew} ms from that of AWS` : undefined;
+}
+
+export function isPermanent(error: unknown): error is GrantFault {
+  return error instanceof GrantFault && error.permanent;
+}
+
+export function codeOf(error: unknown): string {
+  if (error instanceof GrantFault) return error.code;
+  return error instanceof Error ? error.name : 'unknown fault';
+}
+
+function aws({ code, hint }: GrantFault): Reason {
+  return { code: 'aws', error: code, hint };
+}
+
+function unknownKind({ grant }: State): Reason {
+  return { code: 'aws', error: 'UnknownGrantKind', hint: `The grant kind ${grant.kind} is not known.` };
+}

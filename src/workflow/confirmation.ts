@@ -1,0 +1,75 @@
+import { mergeChains } from '../domain/chain.js';
+import type { Command, Pending } from '../domain/request.js';
+import { samePerson } from '../domain/who.js';
+import type { Directory } from '../ports.js';
+import { approvers, candidatesFor, emails, pinFor, requestFacts, Unknowable, who } from './facts.js';
+import type { EngineDeps } from './engine.js';
+
+type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease'>;
+
+/**
+ * Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy,
+ * the catalog. Undefined when any of it cannot be known now.
+ */
+export async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts | undefined> {
+  try {
+    return await look(deps, state);
+  } catch (error) {
+    if (error instanceof Unknowable) return undefined;
+    throw error;
+  }
+}
+
+async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
+  const { bundle, clock, directory } = deps;
+  const policy = bundle();
+  const { requester, entitlement, duration, ticket } = state;
+  const order = policy.directory.stages.map(({ name }) => name);
+  const at = clock.now();
+
+  const requesterProblem = await problemWith(directory, requester);
+  const asker = requesterProblem ? { email: requester.email, groups: [] } : await who(deps, requester);
+  const ask = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
+  const decision = policy.pdp.request(ask);
+
+  const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
+  const people = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+  const voters = state.votes.map((vote) => vote.by);
+  const candidates = emails(people, [requester, ...voters]);
+  const valid: string[] = [];
+  if (!requesterProblem) {
+    const request = await requestFacts(deps, state);
+    for (const { by, stage } of state.votes) {
+      if (await problemWith(directory, by)) continue;
+      const others = request.approvedBy.filter((email) => email !== by.email);
+      const member = candidates[stage]?.includes(by.email) ?? false;
+      const vote = {
+        who: await who(deps, by),
+        request: { ...request, approvedBy: others },
+        stage,
+        member,
+        at,
+      };
+      if (policy.pdp.approve(vote).outcome === 'allowed') valid.push(by.email);
+    }
+  }
+  const pinned = pinFor(deps, entitlement.id, requester.email);
+  return {
+    revision: state.revision,
+    voters: approvers(state),
+    decision,
+    candidates,
+    valid,
+    order,
+    ...(requesterProblem && { requesterProblem }),
+    ...('grant' in pinned && { grantHash: pinned.grant.hash }),
+  };
+}
+
+/** Why this person, who acted earlier, could not act now. */
+async function problemWith(directory: Directory, person: Pending['requester']): Promise<string | undefined> {
+  const found = await directory.person(person);
+  if ('person' in found) return samePerson(found.person, person) === 'same' ? undefined : 'identity-changed';
+  if (found.refusal.code === 'directory-unavailable') throw new Unknowable('Slack does not answer');
+  return found.refusal.code;
+}

@@ -1,0 +1,165 @@
+import { decide } from '../domain/decide.js';
+import type { Person } from '../domain/directory.js';
+import type { Head } from '../domain/head.js';
+import type { Refusal } from '../domain/refusal.js';
+import type { Command, State } from '../domain/request.js';
+import type { Actor, Answer, Candidate, Clock, Front, RequestStore, StageButton } from '../ports.js';
+import { approvers, candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
+import { LONGEST_TEXT, tidy } from './form.js';
+import { recordForPerson, type Recorded } from './record.js';
+import { offersFor, submit, whyNot } from './submit.js';
+
+export interface FrontDeps extends Facts {
+  store: RequestStore;
+  clock: Clock;
+  newId: () => string;
+  /** Something has changed: whoever can may look at once. The stream and the sweep are the guarantee. */
+  wake: (id: string) => void;
+  log: { warn(about: object, message: string): void };
+}
+
+type Refused = { refusal: Refusal };
+
+/** What people may cause. It records claims and wishes; it cannot write a grant or a lease, and calls no AWS. */
+export function front(deps: FrontDeps): Front {
+  const { store, clock, bundle, directory, wake, log } = deps;
+
+  /** Runs `act` for a person whom Slack vouches for now; what cannot be known about people is a refusal. */
+  async function asPerson<T>(actor: Actor, act: (person: Person) => Promise<Answer<T>>): Promise<Answer<T>> {
+    const found = await directory.person(actor);
+    if ('refusal' in found) {
+      log.warn({ actor, code: found.refusal.code }, 'not let in');
+      return found;
+    }
+    try {
+      return await act(found.person);
+    } catch (error) {
+      if (!(error instanceof Unknowable)) throw error;
+      log.warn({ actor, err: error }, 'refused: the directory does not answer');
+      return { refusal: { code: 'directory-unavailable' } };
+    }
+  }
+
+  async function change(
+    id: string,
+    seen: string,
+    command: (head: Head) => Promise<Command | Refused>,
+  ): Promise<Answer<State>> {
+    const recorded: Recorded = await recordForPerson(store, id, seen, async (head) =>
+      head ? command(head) : { refusal: { code: 'unknown-request' } },
+    );
+    if ('refusal' in recorded) return recorded;
+    wake(id);
+    return { ok: recorded.head.state };
+  }
+
+  async function voteCommand(
+    type: 'Approve' | 'Deny',
+    by: Person,
+    { stage, revision }: StageButton,
+    { state }: Head,
+    text?: string,
+  ): Promise<Command> {
+    const at = clock.now();
+    const { requester, entitlement, chain } = state;
+    const candidates = emails(await candidatesFor(deps, chain, requester.email, entitlement.owners), [by]);
+    const verdict = bundle().pdp.approve({
+      who: await who(deps, by),
+      request: await requestFacts(deps, state),
+      stage,
+      member: candidates[stage]?.includes(by.email) ?? false,
+      at,
+    });
+    return { type, at, by, stage, revision, verdict, candidates, ...(text !== undefined && { text }) };
+  }
+
+  /** What `command` would meet now, without recording anything. */
+  async function rehearse(id: string, command: (head: Head) => Promise<Command>): Promise<Answer<State>> {
+    const head = await store.head(id);
+    if (!head) return { refusal: { code: 'unknown-request' } };
+    const decided = decide(await command(head), head.state);
+    return 'refusal' in decided ? decided : { ok: head.state };
+  }
+
+  const mintCommand = (by: Person, viewId: string): Command => ({
+    type: 'RequestMint',
+    at: clock.now(),
+    by,
+    viewId,
+  });
+
+  async function mayRead(person: Person, state: State, asked: Record<string, Candidate[]>): Promise<boolean> {
+    if (person.email === state.requester.email) return true;
+    if (approvers(state).includes(person.email)) return true;
+    if (Object.values(asked).some((people) => people.some(({ email }) => email === person.email)))
+      return true;
+    const ask = { who: await who(deps, person), request: await requestFacts(deps, state), at: clock.now() };
+    return bundle().pdp.may('audit', ask).outcome === 'allowed';
+  }
+
+  const reasonText = (text: string) => Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
+
+  const calls: Front = {
+    offers: (actor) => asPerson(actor, (person) => offersFor(deps, person)),
+    async whyNot(actor, entitlement) {
+      const answer = await asPerson(actor, async (person) => ({
+        ok: await whyNot(deps, person, entitlement),
+      }));
+      return 'refusal' in answer ? answer.refusal : answer.ok;
+    },
+    submit: (actor, form, seen) => asPerson(actor, (person) => submit(deps, person, form, seen)),
+
+    approve: (actor, button, seen) =>
+      asPerson(actor, (by) => change(button.id, seen, (head) => voteCommand('Approve', by, button, head))),
+
+    mayDeny: (actor, button) =>
+      asPerson(actor, (by) => rehearse(button.id, (head) => voteCommand('Deny', by, button, head, '-'))),
+
+    deny: (actor, button, reason, seen) =>
+      asPerson(actor, (by) =>
+        change(button.id, seen, (head) => voteCommand('Deny', by, button, head, reasonText(reason))),
+      ),
+
+    cancel: (actor, id, seen) =>
+      asPerson(actor, (by) => change(id, seen, async () => ({ type: 'Cancel', at: clock.now(), by }))),
+
+    revoke: (actor, id, reason, seen) =>
+      asPerson(actor, (by) =>
+        change(id, seen, async ({ state }) => {
+          const at = clock.now();
+          const ask = { who: await who(deps, by), request: await requestFacts(deps, state), at };
+          return {
+            type: 'Revoke',
+            at,
+            by,
+            verdict: bundle().pdp.may('revoke', ask),
+            text: reasonText(reason),
+          };
+        }),
+      ),
+
+    mayMint: (actor, id) => asPerson(actor, (by) => rehearse(id, async () => mintCommand(by, ''))),
+
+    mint: (actor, id, viewId, seen) =>
+      asPerson(actor, (by) => change(id, seen, async () => mintCommand(by, viewId))),
+
+    mine: (actor) =>
+      asPerson(actor, async ({ email }) => {
+        const heads = await store.byRequester(email, 20);
+        return { ok: heads.map((head) => head.state) };
+      }),
+
+    status: (actor, id) =>
+      asPerson(actor, async (person) => {
+        const head = await store.head(id);
+        if (!head) return { refusal: { code: 'unknown-request' } };
+        const { state } = head;
+        const { requester, entitlement } = state;
+        const asked = await candidatesFor(deps, state.chain, requester.email, entitlement.owners);
+        // Whoever has nothing to do with a request does not learn that it exists.
+        if (!(await mayRead(person, state, asked))) return { refusal: { code: 'unknown-request' } };
+        return { ok: { state, records: await store.records(id), asked } };
+      }),
+  };
+  return calls;
+}

@@ -1,0 +1,51 @@
+import type { Head, Post } from '../domain/head.js';
+import type { Owed } from '../domain/outbox.js';
+import { openStage } from '../domain/progress.js';
+import type { News, State } from '../domain/request.js';
+import { NotifyFault, type Candidate, type RequestView } from '../ports.js';
+import { candidatesFor } from './facts.js';
+import type { EngineDeps } from './engine.js';
+
+/** What came of a message: sent (with the posts that now stand), or when to try again. */
+export type Sent = { posts: Record<string, Post> } | { later: number | undefined } | 'given-up';
+
+/** A channel that is gone may come back when somebody invites the bot; after this many tries nobody will. */
+const MOST_TRIES = 300;
+
+/** Brings what people see in line with the request. Never changes it (invariant 10). */
+export async function send(deps: EngineDeps, head: Head, { id, effect, attempts }: Owed): Promise<Sent> {
+  const { notifier, clock, log } = deps;
+  const retry = attempts > 1;
+  try {
+    if (effect.type === 'cards') return { posts: await notifier.cards(await view(deps, head), retry) };
+    if (effect.type === 'tell' && !isStale(effect.news, head.state)) {
+      await notifier.tell(await view(deps, head), effect.news, `${head.id}.${id}`, retry);
+    }
+    return { posts: {} };
+  } catch (error) {
+    const fault = error instanceof NotifyFault ? error : undefined;
+    const code = fault?.code ?? (error instanceof Error ? error.name : 'unknown fault');
+    log.warn({ request: head.id, effect, attempts, code }, 'a message could not be sent');
+    const hopeless = fault?.permanent && (effect.type === 'tell' || head.state.status === 'closed');
+    if (hopeless || attempts > MOST_TRIES) return 'given-up';
+    return { later: fault?.retryAfter === undefined ? undefined : clock.now() + fault.retryAfter };
+  }
+}
+
+/** News that time has overtaken: what follows says it better. */
+function isStale(news: News, { status }: State): boolean {
+  if (news === 'ending-soon' || news === 'active') return status === 'ending' || status === 'closed';
+  return news === 'sent' && status !== 'pending';
+}
+
+async function view(deps: EngineDeps, { state, posts }: Head): Promise<RequestView> {
+  const open = state.status === 'pending' ? openStage(state) : undefined;
+  let asked: Record<string, Candidate[]> = {};
+  try {
+    const { requester, entitlement, chain } = state;
+    if (open) asked = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+  } catch {
+    // The card is of use without the names of those who are asked.
+  }
+  return { state, posts, asked };
+}

@@ -1,0 +1,90 @@
+import { decide } from '../domain/decide.js';
+import { evolveGrant, grantFrom, type Grant } from '../domain/grant.js';
+import { apply, type Bookkeeping, type Head } from '../domain/head.js';
+import type { Refusal } from '../domain/refusal.js';
+import type { Command, Event } from '../domain/request.js';
+import type { EngineChange, EngineStore, RequestStore } from '../ports.js';
+
+/** Each lost race means that another write landed, so somebody always gets on. */
+const TRIES = 30;
+
+/** What came of a command: the head as it now is, and the events that it led to (none: it had lost its meaning). */
+export type Recorded = { head: Head; events: Event[] } | { refusal: Refusal };
+
+/**
+ * Decides a person's command on the newest head and writes what follows. Who loses a race decides again on what
+ * the winner wrote (invariant 6).
+ * @param command made anew for each head, since facts such as candidates depend on it
+ */
+export async function recordForPerson(
+  store: RequestStore,
+  id: string,
+  seen: string,
+  command: (head: Head | undefined) => Promise<Command | { refusal: Refusal }>,
+): Promise<Recorded> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const head = await store.head(id);
+    const made = await command(head);
+    if ('refusal' in made) return made;
+    const decided = decide(made, head?.state);
+    if ('refusal' in decided) return decided;
+    const next = apply(head, decided.events);
+    const written = await store.write({ ...next, seen });
+    if (written === 'written') return { head: next.head, events: decided.events };
+    if (written === 'seen') return { refusal: { code: 'replayed' } };
+  }
+  return { refusal: { code: 'busy' } };
+}
+
+/** What the engine writes besides events: bookkeeping worked out on the newest head and the events decided on it. */
+export type Keep = (head: Head, events: Event[]) => Bookkeeping;
+
+/**
+ * Decides the engine's command (or none) on the newest head and writes it with its bookkeeping, the grant and the
+ * lease in one transaction. Only here are grants and leases written.
+ * @throws when the request does not exist, or after too many lost races
+ */
+export async function recordForEngine(
+  store: EngineStore,
+  id: string,
+  command: Command | undefined,
+  keep: Keep = () => ({}),
+): Promise<{ head: Head; events: Event[] }> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const head = await store.head(id);
+    if (!head) throw new Error(`no request ${id}`);
+    const decided = command ? decide(command, head.state) : { events: [] };
+    if ('refusal' in decided) throw new Error(`the engine was refused: ${decided.refusal.code}`);
+    const next = apply(head, decided.events, keep(head, decided.events));
+    const access = await accessAfter(store, head, decided.events);
+    if ((await store.write({ ...next, ...access })) === 'written') {
+      return { head: next.head, events: decided.events };
+    }
+  }
+  throw new Error(`lost every race for ${id}`);
+}
+
+/** The grant and lease items that go with these events. */
+async function accessAfter(
+  store: EngineStore,
+  { id, state }: Head,
+  events: Event[],
+): Promise<Pick<EngineChange, 'grant' | 'lease'>> {
+  const approval = events.find((event) => event.type === 'RequestApproved');
+  if (approval && state.status === 'pending') {
+    return { grant: grantFrom(state, approval.lease), lease: 'put' };
+  }
+  if (!events.some((event) => CONCERN_GRANT.has(event.type))) return {};
+  const before: Grant | undefined = await store.grant(id);
+  if (!before) return {};
+  const grant = events.reduce(evolveGrant, before);
+  return grant.gone && !before.gone ? { grant, lease: 'remove' } : { grant };
+}
+
+const CONCERN_GRANT = new Set<Event['type']>([
+  'ProvisionAttempted',
+  'GrantProvisioned',
+  'MintAttempted',
+  'RequestClosed',
+  'CleanedUp',
+]);

@@ -1,0 +1,110 @@
+import type { Person } from '../domain/directory.js';
+import type { Entitlement, Millis } from '../domain/entitlement.js';
+import type { Command, Reason, State } from '../domain/request.js';
+import type { Refusal } from '../domain/refusal.js';
+import type { Answer, Candidate, Form } from '../ports.js';
+import { candidatesFor, emails, pinFor, who } from './facts.js';
+import { checkForm } from './form.js';
+import type { FrontDeps } from './front.js';
+import { recordForPerson } from './record.js';
+
+/** What policy permits this person to ask for now, each with the durations that it permits. */
+export async function offersFor(
+  deps: FrontDeps,
+  person: Person,
+): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[]>> {
+  const { bundle, clock } = deps;
+  const asker = await who(deps, person);
+  const at = clock.now();
+  const { entitlements, pdp } = bundle();
+  // A policy may want a ticket, and whoever opens the form has not yet had a place to write one.
+  const permitted = (entitlement: string, duration: Millis) =>
+    [undefined, PROBE_TICKET].some((ticket) => {
+      const ask = { who: asker, entitlement, duration, at, ...(ticket && { ticket }) };
+      return pdp.request(ask).outcome !== 'denied';
+    });
+  const offers = [...entitlements.values()].map((entitlement) => ({
+    entitlement,
+    durations: entitlement.durations.filter((duration) => permitted(entitlement.id, duration)),
+  }));
+  return { ok: offers.filter(({ durations }) => durations.length > 0) };
+}
+
+const PROBE_TICKET = 'TICKET-1';
+
+/** What policy says to somebody who may not ask for this entitlement, not even for the shortest time. */
+export async function whyNot(deps: FrontDeps, person: Person, id: string): Promise<Refusal | undefined> {
+  const { bundle, clock } = deps;
+  const { entitlements, pdp } = bundle();
+  const [duration] = entitlements.get(id)?.durations ?? [];
+  if (duration === undefined) return { code: 'unknown-entitlement', entitlement: id.slice(0, 64) };
+  const asker = await who(deps, person);
+  const ask = { who: asker, entitlement: id, duration, at: clock.now(), ticket: PROBE_TICKET };
+  const decision = pdp.request(ask);
+  if (decision.outcome !== 'denied') return undefined;
+  const { policies, advice, errors } = decision;
+  return { code: 'denied-by-policy', policies, advice, errors };
+}
+
+/** Checks the form, asks policy, and records the request, or its denial. One write, nothing slow. */
+export async function submit(
+  deps: FrontDeps,
+  person: Person,
+  form: Form,
+  seen: string,
+): Promise<Answer<{ state: State; asked: Record<string, Candidate[]> }>> {
+  const { bundle, clock, store, newId, wake } = deps;
+  const policy = bundle();
+  const checked = checkForm(form, policy);
+  if ('code' in checked) return { refusal: checked };
+  const { entitlement, duration, justification, ticket } = checked;
+  const pinned = pinFor(deps, entitlement.id, person.email);
+  if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
+
+  const at = clock.now();
+  const asker = await who(deps, person);
+  const ask = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
+  const decision = policy.pdp.request(ask);
+  const chain = decision.outcome === 'denied' ? [] : decision.chain;
+  const asked = await candidatesFor(deps, chain, person.email, entitlement.owners);
+
+  const id = newId();
+  const { name, environment, account, risk, owners, channel, description } = entitlement;
+  const command: Command = {
+    type: 'Submit',
+    at,
+    asked: {
+      id,
+      requester: person,
+      entitlement: {
+        id: entitlement.id,
+        name,
+        description,
+        environment,
+        account,
+        risk,
+        owners,
+        ...(channel && { channel }),
+      },
+      duration,
+      justification,
+      ...(ticket && { ticket }),
+      lapsesAt: at + policy.directory.approvalTimeout,
+      grant: pinned.grant,
+    },
+    decision,
+    candidates: emails(asked, [person]),
+  };
+  const recorded = await recordForPerson(store, id, seen, async () => command);
+  if ('refusal' in recorded) return recorded;
+  const { state } = recorded.head;
+  if (state.status === 'closed') return { refusal: denied(id, state.reason) };
+  wake(id);
+  return { ok: { state, asked } };
+}
+
+function denied(request: string, reason: Reason | undefined): Refusal {
+  if (reason?.code === 'unfillable') return { ...reason, request };
+  if (reason?.code === 'policy') return { ...reason, code: 'denied-by-policy', request };
+  return { code: 'denied-by-policy', policies: [], advice: [], errors: [], request };
+}

@@ -1,0 +1,91 @@
+import { readConfig } from '../src/config.js';
+
+const least = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's3cret' };
+const loopback = {
+  AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:4566',
+  AWS_ENDPOINT_URL_STS: 'http://localhost:4566',
+};
+
+function problems(env: NodeJS.ProcessEnv): string[] {
+  const config = readConfig(env);
+  return 'problems' in config ? config.problems : [];
+}
+
+describe('the environment', () => {
+  test('an empty one names everything that is missing at once', () => {
+    expect(problems({})).toEqual([
+      'SLACK_BOT_TOKEN is missing (or SLACK_BOT_TOKEN_PARAMETER, the name of an SSM SecureString that holds it)',
+      'SLACK_SIGNING_SECRET is missing (or SLACK_SIGNING_SECRET_PARAMETER, the name of an SSM SecureString that holds it)',
+    ]);
+  });
+
+  test.each([
+    ['SLACK_BOT_TOKEN', 'xapp-1', 'SLACK_BOT_TOKEN is not a bot token: expected xoxb-…'],
+    ['SLACK_APP_TOKEN', 'xoxb-1', 'SLACK_APP_TOKEN is not an app-level token: expected xapp-…'],
+    ['SLACK_TEAM_ID', 'acme', 'SLACK_TEAM_ID is not a workspace id: expected T…'],
+    ['SLACK_API_URL', 'slack.com', 'SLACK_API_URL is not an http(s) URL'],
+    ['PORT', 'http', 'PORT is not a number'],
+    ['PORT', '70000', 'PORT is more than 65535'],
+    ['JIT_TABLE', 'a b', 'JIT_TABLE is not a name that DynamoDB takes'],
+    ['JIT_CREATE_TABLE', 'yes', 'JIT_CREATE_TABLE is neither true nor false'],
+    ['JIT_STORE', 'redis', 'JIT_STORE is neither dynamodb nor memory'],
+    ['JIT_SWEEP_SECONDS', '0', 'JIT_SWEEP_SECONDS is less than 1'],
+    ['JIT_SWEEP_SECONDS', '1.5', 'JIT_SWEEP_SECONDS is not a whole number from 1 to 3600'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL is none of fatal, error, warn, info, debug, trace, silent'],
+  ])('%s=%s is refused by name', (name, value, problem) => {
+    expect(problems({ ...least, [name]: value })).toEqual([problem]);
+  });
+
+  test('invariant 9: a problem never repeats the value of a secret', () => {
+    const secret = 'hunter2-hunter2';
+    const said = problems({ SLACK_BOT_TOKEN: secret, SLACK_SIGNING_SECRET: 's', SLACK_APP_TOKEN: secret });
+    expect(said).toHaveLength(2);
+    expect(said.join()).not.toContain(secret);
+  });
+
+  test.each([
+    ['no endpoint', {}],
+    ['only one of them', { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1' }],
+    ['AWS itself', { AWS_ENDPOINT_URL: 'https://sts.amazonaws.com' }],
+    ['a name that only looks local', { AWS_ENDPOINT_URL: 'http://127.0.0.1.example.com' }],
+  ])('invariant 2: a store that forgets its duties is refused with %s', (_, endpoints) => {
+    expect(problems({ ...least, ...endpoints, JIT_STORE: 'memory' }).join('\n')).toMatch(
+      /^JIT_STORE is memory, which forgets its duty to end access/,
+    );
+  });
+
+  test('a store that forgets is allowed where access is only a double on this machine', () => {
+    expect(readConfig({ ...least, ...loopback, JIT_STORE: 'memory' })).toMatchObject({ store: 'memory' });
+  });
+
+  test('what is not given has the documented default', () => {
+    expect(readConfig(least)).toEqual({
+      slack: {
+        botToken: { value: 'xoxb-1' },
+        signingSecret: { value: 's3cret' },
+        apiUrl: 'https://slack.com/api/',
+      },
+      port: 3000,
+      store: 'dynamodb',
+      table: 'jit',
+      createTable: false,
+      policyDir: 'policies',
+      sweepSeconds: 60,
+      signinUrl: 'https://signin.aws.amazon.com/federation',
+      logLevel: 'info',
+    });
+  });
+
+  test('secrets may stand in SSM, by name', () => {
+    expect(
+      readConfig({ SLACK_BOT_TOKEN_PARAMETER: '/jit/token', SLACK_SIGNING_SECRET_PARAMETER: '/jit/secret' }),
+    ).toMatchObject({
+      slack: { botToken: { parameter: '/jit/token' }, signingSecret: { parameter: '/jit/secret' } },
+    });
+  });
+
+  test('an empty variable counts as absent, and an API address gets its last slash', () => {
+    const config = readConfig({ ...least, PORT: '', SLACK_API_URL: 'http://localhost:1/api' });
+    expect(config).toMatchObject({ port: 3000, slack: { apiUrl: 'http://localhost:1/api/' } });
+  });
+});

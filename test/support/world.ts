@@ -1,0 +1,267 @@
+import { parseChain } from '../../src/domain/chain.js';
+import type { DirectoryConfig } from '../../src/domain/directory.js';
+import { parseDuration } from '../../src/domain/duration.js';
+import type { Entitlement } from '../../src/domain/entitlement.js';
+import type { Grant } from '../../src/domain/grant.js';
+import type { Stranger } from '../../src/domain/refusal.js';
+import {
+  GrantFault,
+  NotifyFault,
+  type Actor,
+  type Bundle,
+  type Credentials,
+  type Directory,
+  type Notifier,
+  type Provisioner,
+} from '../../src/ports.js';
+import { memoryStore } from '../../src/store/memory.js';
+import { engine } from '../../src/workflow/engine.js';
+import { front } from '../../src/workflow/front.js';
+
+export const HOUR = 3_600_000;
+const START = Date.parse('2026-11-20T10:00:00Z');
+const TEAM = 'T1';
+
+export const actor = (name: string): Actor => ({ slackId: `U-${name}`, team: TEAM });
+const mail = (name: string) => `${name}@corp.example`;
+
+/**
+ * The workflow on a real memory store, with everything around it in a test's hands: people, policy, AWS, Slack, time.
+ */
+export function world() {
+  let now = START;
+  let ids = 0;
+  const policy = {
+    chain: 'manager, 2 of security' as string,
+    denied: undefined as { policies: string[]; advice: string[] } | undefined,
+    forbidsVote: new Set<string>(),
+    mayRevoke: new Set([mail('sam')]),
+  };
+  const people = {
+    stages: { manager: ['bob'], security: ['sam', 'kim', 'lee'] } as Record<string, string[]>,
+    refused: {} as Record<string, Stranger['code']>,
+    unavailable: false,
+    emails: {} as Record<string, string>,
+    /** Slack ids of candidates, where the directory knows them. */
+    known: {} as Record<string, string>,
+  };
+  const aws = {
+    live: new Map<string, number>(),
+    provisions: 0,
+    mints: 0,
+    denies: new Set<string>(),
+    fails: [] as unknown[],
+    /** Runs when a provisioning call is under way, before it lands. */
+    during: undefined as (() => Promise<void>) | undefined,
+    skew: 0 as number | undefined,
+  };
+  const slack = {
+    cards: [] as { status: string; votes: number; retry: boolean }[],
+    told: [] as string[],
+    modals: [] as string[],
+    fails: [] as NotifyFault[],
+  };
+  const log: { level: string; about: object; message: string }[] = [];
+  const logger = Object.fromEntries(
+    (['info', 'warn', 'error'] as const).map((level) => [
+      level,
+      (about: object, message: string) => void log.push({ level, about, message }),
+    ]),
+  ) as Record<'info' | 'warn' | 'error', (about: object, message: string) => void>;
+
+  const entitlement: Entitlement = {
+    id: 'orders-db-admin',
+    name: 'Orders database admin',
+    description: 'Schema changes.',
+    environment: 'production',
+    account: '111122223333',
+    risk: 'high',
+    owners: ['dba'],
+    tags: {},
+    durations: ['15m', '1h', '4h'].map((text) => parseDuration(text)!),
+    grant: { kind: 'sts-session', config: { roleArn: 'arn:aws:iam::111122223333:role/jit/OrdersDbAdmin' } },
+  };
+  const config: DirectoryConfig = {
+    channel: 'C0ACCESS',
+    timezone: 'Europe/Berlin',
+    justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', required: false } },
+    approvalTimeout: 8 * HOUR,
+    warnBefore: HOUR / 6,
+    groups: {},
+    stages: [
+      { name: 'manager', kind: 'manager' },
+      { name: 'security', kind: 'group', group: 'security' },
+    ],
+    people: {},
+    accounts: {},
+  };
+  const ruling = (policies: string[], advice: string[] = []) => ({ policies, advice, bundle: 'b1' });
+  const bundle: Bundle = {
+    hash: 'b1',
+    entitlements: new Map([[entitlement.id, entitlement]]),
+    directory: config,
+    warnings: [],
+    pdp: {
+      request() {
+        if (policy.denied) return { ...policy.denied, bundle: 'b1', outcome: 'denied', errors: [] };
+        const chain = parseChain(policy.chain);
+        if (typeof chain === 'string') throw new Error(chain);
+        return { ...ruling(['p']), outcome: chain.length ? 'needs-approval' : 'auto', chain };
+      },
+      approve({ who, member }) {
+        const allowed = member && !policy.forbidsVote.has(who.email);
+        return { ...ruling(allowed ? ['v'] : []), outcome: allowed ? 'allowed' : 'denied', errors: [] };
+      },
+      may(_, { who }) {
+        const allowed = policy.mayRevoke.has(who.email);
+        return { ...ruling(allowed ? ['r'] : []), outcome: allowed ? 'allowed' : 'denied', errors: [] };
+      },
+    },
+  };
+
+  const directory: Directory = {
+    async person({ slackId, team }) {
+      if (people.unavailable) return { refusal: { code: 'directory-unavailable' } };
+      if (team !== TEAM) return { refusal: { code: 'other-workspace' } };
+      const name = slackId.slice(2);
+      const code = people.refused[name];
+      if (code) return { refusal: { code } };
+      return { person: { email: people.emails[name] ?? mail(name), slackId, team } };
+    },
+    async groups() {
+      if (people.unavailable) throw new Error('Slack is away');
+      return [];
+    },
+    async candidates(stage) {
+      if (people.unavailable) throw new Error('Slack is away');
+      return (people.stages[stage] ?? []).map((name) => {
+        const slackId = people.known[name];
+        return { email: mail(name), ...(slackId && { slackId }) };
+      });
+    },
+    principal: () => 'no IAM principals here',
+    refresh: async () => undefined,
+  };
+
+  async function landing<T>(land: () => T): Promise<T> {
+    const during = aws.during;
+    aws.during = undefined;
+    await during?.();
+    const fault = aws.fails.shift();
+    if (fault) throw fault;
+    return land();
+  }
+  const credentials = (grant: Grant): Credentials => ({
+    accessKeyId: `ASIA${grant.requestId}`,
+    secretAccessKey: 'very-secret',
+    sessionToken: 'token-secret',
+    expiresAt: grant.lease.endsAt,
+  });
+  const provisioner: Provisioner = {
+    preflight: async () => undefined,
+    provision: (grant) =>
+      landing(() => {
+        aws.provisions++;
+        aws.live.set(grant.requestId, grant.lease.endsAt);
+        return { made: true };
+      }),
+    revoke: (grant, at) =>
+      landing(() => {
+        aws.live.delete(grant.requestId);
+        const early = grant.lastMintAt !== undefined && at < grant.lease.endsAt;
+        if (early) aws.denies.add(grant.requestId);
+        return { checkedAt: at, evidence: 'gone', ...(early && { cleanUpAt: grant.lease.endsAt + 60_000 }) };
+      }),
+    cleanUp: (grant) => landing(() => void aws.denies.delete(grant.requestId)),
+    mint: (grant) => landing(() => (aws.mints++, credentials(grant))),
+  };
+  const notifier: Notifier = {
+    async cards({ state, posts }, retry) {
+      const fault = slack.fails.shift();
+      if (fault) throw fault;
+      slack.cards.push({ status: state.status, votes: state.votes.length, retry });
+      return { ...posts, manager: { channel: 'C0ACCESS', ts: '1.0', shown: state.status } };
+    },
+    async tell(_, news, id) {
+      const fault = slack.fails.shift();
+      if (fault) throw fault;
+      slack.told.push(`${news} ${id.split('.').slice(1).join('.')}`);
+    },
+    async showCredentials(viewId, _, { accessKeyId }) {
+      slack.modals.push(`${viewId}: ${accessKeyId}`);
+    },
+    async showNoCredentials(viewId, why, hint) {
+      slack.modals.push(`${viewId}: ${why}${hint ? `: ${hint}` : ''}`);
+    },
+  };
+
+  const clock = { now: () => now, skew: async () => aws.skew };
+  const store = memoryStore({ now: () => now });
+  const kinds = [{ name: 'sts-session', needsPrincipal: false, parse: () => ({ problems: [] }) }];
+  const shared = { directory, bundle: () => bundle, kinds, store, clock, log: logger };
+  const makeEngine = (over: Partial<Parameters<typeof engine>[0]> = {}) =>
+    engine({ ...shared, provisioners: { 'sts-session': provisioner }, notifier, ...over });
+  const people_ = front({ ...shared, newId: () => `R${++ids}`, wake: () => undefined });
+  const engine_ = makeEngine();
+  let signatures = 0;
+  const seen = () => `signature-${++signatures}`;
+
+  return {
+    policy,
+    people,
+    aws,
+    slack,
+    log,
+    store,
+    clock,
+    config,
+    entitlement,
+    front: people_,
+    engine: engine_,
+    makeEngine,
+    notifier,
+    seen,
+    now: () => now,
+    pass: (ms: number) => void (now += ms),
+    form: {
+      entitlement: 'orders-db-admin',
+      duration: '1h',
+      justification: 'fixing the orders schema',
+      ticket: 'OPS-12',
+    },
+    /** Everything that is due now, however often it takes. */
+    async settle() {
+      for (let round = 0; round < 20 && (await engine_.sweep()).length > 0; round++);
+    },
+    async ask(who = 'ana') {
+      const answer = await people_.submit(actor(who), this.form, seen());
+      if ('refusal' in answer) throw new Error(answer.refusal.code);
+      await this.settle();
+      return answer.ok.state.id;
+    },
+    async vote(who: string, id: string, stage: string) {
+      const { revision } = (await store.head(id))!.state;
+      const answer = await people_.approve(actor(who), { id, stage, revision }, seen());
+      await this.settle();
+      return 'refusal' in answer ? answer.refusal.code : 'ok';
+    },
+    async approved(who = 'ana') {
+      const id = await this.ask(who);
+      for (const [voter, stage] of [
+        ['bob', 'manager'],
+        ['sam', 'security'],
+        ['kim', 'security'],
+      ] as const)
+        expect(await this.vote(voter, id, stage)).toBe('ok');
+      return id;
+    },
+    async state(id: string) {
+      return (await store.head(id))!.state;
+    },
+    async history(id: string) {
+      return (await store.records(id)).map(({ event }) => event.type);
+    },
+    denied: new GrantFault('AccessDenied', 'Give the bot iam:PutUserPolicy.', true),
+    throttled: new GrantFault('Throttling', 'AWS is busy.', false),
+  };
+}
