@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const SRC = resolve(__dirname, '../src');
+const ADAPTERS = ['slack', 'policy', 'directory', 'grants', 'store'];
+
+interface Module {
+  /** Path within src. */
+  file: string;
+  text: string;
+  /** What it imports: paths within src, or package names. */
+  imports: string[];
+}
+
+const modules: Module[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => {
+    const text = readFileSync(join(SRC, file), 'utf8');
+    return { file, text, imports: importsOf(file, text) };
+  });
+
+function importsOf(file: string, text: string): string[] {
+  const found = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g);
+  return [...found].map(([, name]) => {
+    if (!name!.startsWith('.')) return name!;
+    return relative(SRC, resolve(SRC, dirname(file), name!)).replace(/\.js$/, '.ts');
+  });
+}
+
+/** The part a file belongs to: a folder of src, or a file at its top. */
+function partOf(file: string): string {
+  return file.split('/')[0]!;
+}
+
+/** What each part may import of the other parts: everything points inward. */
+const MAY: Record<string, string[]> = {
+  domain: [],
+  'ports.ts': ['domain'],
+  ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ['ports.ts', 'domain']])),
+  workflow: ['ports.ts', 'domain'],
+  'config.ts': [],
+  sandbox: ['domain'],
+  'log.ts': [],
+  'app.ts': ['workflow', 'ports.ts', 'domain', 'config.ts', ...ADAPTERS],
+  'serve.ts': ['app.ts', 'config.ts', 'domain', 'slack'],
+  entry: ['app.ts', 'serve.ts', 'config.ts', 'log.ts', 'domain'],
+};
+
+function offenders(breaks: (module: Module, name: string) => boolean): string[] {
+  return modules.flatMap((module) =>
+    module.imports.filter((name) => breaks(module, name)).map((name) => `${module.file} imports ${name}`),
+  );
+}
+
+describe('the architecture', () => {
+  test('there is something to look at', () => {
+    expect(modules.length).toBeGreaterThan(50);
+    expect(offenders((_, name) => name === 'ports.ts').length).toBeGreaterThan(10);
+  });
+
+  test('every part is known', () => {
+    expect(modules.map(({ file }) => partOf(file)).filter((part) => !(part in MAY))).toEqual([]);
+  });
+
+  test('imports point inward, and adapters import neither one another nor the workflow', () => {
+    const isInside = (name: string) => name.endsWith('.ts');
+    expect(
+      offenders(({ file }, name) => {
+        if (!isInside(name) || partOf(name) === partOf(file)) return false;
+        return !MAY[partOf(file)]!.includes(partOf(name));
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['AWS SDK', /^@(?:aws-sdk|smithy)\//, /^(?:grants|store)\//],
+    ['Slack', /^@slack\//, /^(?:slack\/|app\.ts$)/],
+    ['Cedar', /^@cedar-policy\//, /^policy\//],
+    ['a server', /^node:https?$/, /^(?:slack|sandbox)\//],
+  ])('%s is imported only where it belongs', (_, library, home) => {
+    expect(offenders(({ file }, name) => library.test(name) && !home.test(file))).toEqual([]);
+  });
+
+  test('the core knows no library and does no input or output', () => {
+    expect(
+      offenders(
+        ({ file }, name) => partOf(file) === 'domain' && !name.endsWith('.ts') && name !== 'node:crypto',
+      ),
+    ).toEqual([]);
+  });
+
+  test('only config.ts reads the environment', () => {
+    const readers = modules.filter(({ text }) => /process\s*\.\s*env|process\[/.test(text));
+    expect(readers.map(({ file }) => file)).toEqual(['config.ts']);
+  });
+
+  test('only app.ts reads the wall clock', () => {
+    const readers = modules.filter(({ text }) => /\bDate\.now\b|new Date\(\)/.test(text));
+    expect(readers.map(({ file }) => file)).toEqual(['app.ts']);
+  });
+
+  test('only Slack’s double measures real time: whether the bot answers within three seconds', () => {
+    const readers = modules.filter(({ text }) => /performance\.now|hrtime/.test(text));
+    expect(readers.filter(({ file }) => partOf(file) !== 'sandbox').map(({ file }) => file)).toEqual([]);
+  });
+
+  test('an entry is a few lines', () => {
+    const long = modules.filter(({ file, text }) => partOf(file) === 'entry' && text.split('\n').length > 31);
+    expect(long.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('nothing in src is built on the doubles, save the sandbox itself', () => {
+    expect(
+      offenders(({ file }, name) => partOf(name) === 'sandbox' && !/^(?:sandbox|entry\/sandbox)/.test(file)),
+    ).toEqual([]);
+  });
+});

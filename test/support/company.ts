@@ -1,0 +1,191 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Config } from '../../src/config.js';
+import { createLog } from '../../src/log.js';
+import { startCloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';
+import { buttonsOf, startSlack, textOf, type Message, type User } from '../../src/sandbox/slack/index.js';
+import { serve } from '../../src/serve.js';
+
+export const POLICIES = resolve(__dirname, '../../policies');
+export const SIGNING_SECRET = 'signing-secret-of-the-company';
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+/** A Friday, 11 o'clock in Berlin. */
+export const FRIDAY = Date.parse('2026-11-20T10:00:00Z');
+const OWN_ACCOUNT = '999900001111';
+const TEAM = 'T0CORP';
+
+const people: User[] = [
+  ...['ana', 'bob', 'sam', 'kim', 'lee', 'cleo', 'dan', 'oli'].map((name) => ({
+    id: `U0${name.toUpperCase()}`,
+    name,
+    email: `${name}@corp.example`,
+  })),
+  { id: 'U0GUEST', name: 'gus', email: 'gus@corp.example', guest: 'restricted' },
+  { id: 'U0STRANGER', name: 'eve', email: 'eve@other.example', team: 'T0OTHER' },
+  { id: 'U0GONE', name: 'gil', email: 'gil@corp.example', deleted: true },
+  { id: 'U0ROBOT', name: 'rob', email: 'rob@corp.example', bot: true },
+];
+
+/** The company of the default policies: its Slack workspace and its AWS accounts, both doubles. */
+export async function company(clock: { now: () => number }) {
+  const slack = await startSlack({
+    ...clock,
+    signingSecret: SIGNING_SECRET,
+    team: { id: TEAM, domain: 'corp' },
+    users: people,
+    usergroups: [
+      { id: 'S0ENG', handle: 'engineers', users: ['U0ANA', 'U0BOB', 'U0DAN', 'U0OLI', 'U0GUEST', 'U0GONE'] },
+      { id: 'S0CONTRACT', handle: 'contractors', users: ['U0CLEO'] },
+      { id: 'S0ONCALL', handle: 'on-call', users: ['U0OLI'] },
+      { id: 'S0DBA', handle: 'dba', users: ['U0DAN'] },
+    ],
+    channels: [
+      { id: 'C0ACCESS', name: 'access' },
+      { id: 'C0SECURITY', name: 'security' },
+      { id: 'C0PRODACCESS', name: 'prod-access' },
+    ],
+  });
+  const cloud = await startCloud(clock);
+  const bot = cloud.addUser({ account: OWN_ACCOUNT, name: 'jit', inline: { all: allow('*') } });
+  const trust: PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: bot.arn },
+      Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+    },
+  };
+  const roles = {
+    '111122223333': ['OrdersDbAdmin', 'OrdersLogs'],
+    '444455556666': ['StagingDeployer', 'StagingSecretsReader'],
+    '777788889999': ['SandboxPowerUser'],
+  };
+  for (const [account, names] of Object.entries(roles)) {
+    for (const name of names)
+      cloud.addRole({ account, name, path: '/jit/', trust, inline: { work: allow('*') } });
+    cloud.addRole({ account, name: 'Manage', path: '/jit/', trust, inline: { manage: allow('iam:*') } });
+    cloud.addUser({ account, name: 'ana.lopez' });
+    cloud.addUser({ account, name: 'oli@corp.example' });
+  }
+  return {
+    slack,
+    cloud,
+    /** For the SDK's own environment. */
+    awsEnvironment: {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: bot.keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: bot.keys.secretAccessKey,
+      AWS_ENDPOINT_URL_IAM: cloud.url,
+      AWS_ENDPOINT_URL_STS: cloud.url,
+    },
+    async close() {
+      await slack.stop();
+      await cloud.close();
+    },
+  };
+}
+
+function allow(action: string): PolicyDocument {
+  return { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: action, Resource: '*' } };
+}
+
+/** The whole program in this process, on a clock moved by hand, serving that company. */
+export async function serveCompany(over: Partial<Config> = {}) {
+  let at = FRIDAY;
+  const now = () => at;
+  const { slack, cloud, awsEnvironment, close } = await company({ now });
+  const before = { ...process.env };
+  Object.assign(process.env, awsEnvironment);
+  const logged: string[] = [];
+  const log = createLog('info', { write: (line: string) => void logged.push(line) });
+  const config: Config = {
+    slack: {
+      botToken: { value: slack.botToken },
+      signingSecret: { value: SIGNING_SECRET },
+      apiUrl: slack.apiUrl,
+    },
+    port: 0,
+    store: 'memory',
+    table: 'jit',
+    createTable: true,
+    policyDir: POLICIES,
+    sweepSeconds: 3600,
+    signinUrl: cloud.signinUrl,
+    logLevel: 'info',
+    ...over,
+  };
+  const serving = await serve(config, { log, now, giveUp: () => undefined });
+  slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
+
+  /**
+   * Until nothing more is due now. What people do wakes the engine by itself; advancing every request with anything
+   * to come waits for that, since one request's work is done in turn.
+   */
+  async function quiet(): Promise<void> {
+    // The front door stays open: its `stop` only waits for listeners that work on after their acknowledgement.
+    await serving.app.door?.stop();
+    for (let round = 0; round < 50; round++) {
+      const looked = await serving.app.engine.sweep(at + 10_000 * HOUR);
+      if (looked.every(({ dueAt }) => dueAt === undefined || dueAt > at)) return;
+    }
+    throw new Error('there is no end of what is due');
+  }
+
+  return {
+    ...serving,
+    slack,
+    cloud,
+    logged,
+    now,
+    quiet,
+    async pass(ms: number) {
+      at += ms;
+      await quiet();
+    },
+    /** Asks through the modal, as a person does. @returns the last message about it, or the modal with its errors */
+    async ask(who: string, values: Record<string, string>) {
+      const person = slack.as(who);
+      await person.command('/jit');
+      const modal = slack.views(who).at(-1);
+      if (!modal)
+        throw new Error(
+          slack
+            .ephemerals(who)
+            .map((one) => textOf(one))
+            .join('\n'),
+        );
+      await person.choose(modal, 'entitlement', values['entitlement'] ?? null);
+      const answer = await person.submit(slack.views(who).at(-1)!.id, values);
+      await quiet();
+      return { answer, modal: slack.views(who).at(-1) };
+    },
+    async click(who: string, where: Message, action: string) {
+      const answer = await slack.as(who).click(where, action);
+      await quiet();
+      return answer;
+    },
+    async close() {
+      await serving.stop();
+      await close();
+      process.env = before;
+    },
+  };
+}
+
+/** The newest message in a channel that still has this button. */
+export function cardWith(messages: Message[], action: string): Message {
+  const card = messages.findLast((message) =>
+    buttonsOf(message).some((button) => button.actionId === action),
+  );
+  if (!card) throw new Error(`no message with a button "${action}"`);
+  return card;
+}
+
+export { buttonsOf, textOf };
+
+/** An empty folder that is forgotten with the machine. */
+export function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'jit-'));
+}
