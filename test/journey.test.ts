@@ -218,6 +218,10 @@ describe('the journey, kept in memory', () => {
   journey(() => serveCompany());
 });
 
+describe('the journey, over Socket Mode', () => {
+  journey(() => serveCompany({}, 'socket'));
+});
+
 describeWithDynamoDb('the journey, kept in DynamoDB', (local) =>
   journey(() => {
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = local().endpoint;

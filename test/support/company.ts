@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import { startCloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';
@@ -92,7 +93,7 @@ function allow(action: string): PolicyDocument {
 }
 
 /** The whole program in this process, on a clock moved by hand, serving that company. */
-export async function serveCompany(over: Partial<Config> = {}) {
+export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'socket' = 'http') {
   let at = FRIDAY;
   const now = () => at;
   const { slack, cloud, awsEnvironment, close } = await company({ now });
@@ -105,6 +106,7 @@ export async function serveCompany(over: Partial<Config> = {}) {
       botToken: { value: slack.botToken },
       signingSecret: { value: SIGNING_SECRET },
       apiUrl: slack.apiUrl,
+      ...(by === 'socket' && { appToken: slack.appToken }),
     },
     port: 0,
     store: 'memory',
@@ -117,7 +119,8 @@ export async function serveCompany(over: Partial<Config> = {}) {
     ...over,
   };
   const serving = await serve(config, { log, now, giveUp: () => undefined });
-  slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
+  if (by === 'http') slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
+  else await slack.socketOpened();
 
   /**
    * Until nothing more is due now. What people do wakes the engine by itself; advancing every request with anything
@@ -125,7 +128,8 @@ export async function serveCompany(over: Partial<Config> = {}) {
    */
   async function quiet(): Promise<void> {
     // The front door stays open: its `stop` only waits for listeners that work on after their acknowledgement.
-    await serving.app.door?.stop();
+    // Over Socket Mode Bolt does not say when they are done.
+    await (serving.app.door?.stop() ?? pause(200));
     for (let round = 0; round < 50; round++) {
       const looked = await serving.app.engine.sweep(at + 10_000 * HOUR);
       if (looked.every(({ dueAt }) => dueAt === undefined || dueAt > at)) return;
