@@ -145,9 +145,13 @@ async function openStore(config: Config, now: () => Instant, log: Logger) {
   }
   const client = dynamodbClient();
   const { table } = config;
-  if (config.createTable) await createTable(client, table);
   const store = dynamodbStore({ client, table, now });
-  await store.ping();
+  try {
+    if (config.createTable) await createTable(client, table);
+    await store.ping();
+  } catch (error) {
+    throw new StartFault([whyUnusable(error, table)]);
+  }
   const feed = streamReader({
     stream: streamApi(client, streamsClient(), table),
     checkpoints: checkpoints(client, table, now),
@@ -156,6 +160,19 @@ async function openStore(config: Config, now: () => Instant, log: Logger) {
     log,
   });
   return { store, feed };
+}
+
+/** What to do about a table that cannot be used at the start. */
+function whyUnusable(error: unknown, table: string): string {
+  const { name, message } = error instanceof Error ? error : { name: 'unknown', message: '' };
+  if (name === 'ResourceNotFoundException')
+    return `JIT_TABLE: there is no table "${table}"; set JIT_CREATE_TABLE=true to have it made, or name another`;
+  if (message.includes('Region is missing')) return 'AWS_REGION is missing: the region of the DynamoDB table';
+  if (name === 'CredentialsProviderError')
+    return 'AWS credentials are missing: give this process a role, or AWS_PROFILE, or keys';
+  if (name === 'AccessDeniedException')
+    return `The bot may not use the table "${table}": see "What the bot needs in AWS" in the README`;
+  return `JIT_TABLE: the table "${table}" cannot be used: ${name === 'Error' ? message.slice(0, 200) : name}`;
 }
 
 async function reveal(secret: Secret): Promise<string> {

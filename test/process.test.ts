@@ -130,6 +130,26 @@ describe('a process that cannot start says why, and ends with 1', () => {
   });
 });
 
+describeWithDynamoDb('a process without its table', (local) => {
+  test.each([
+    ['no region', {}, 'AWS_REGION is missing'],
+    ['no such table', { AWS_REGION: 'eu-west-1' }, 'there is no table "jit"; set JIT_CREATE_TABLE=true'],
+  ])('%s', async (_, given, said) => {
+    const { env } = await environment(0);
+    const { AWS_REGION: _region, ...others } = env;
+    const endpoint = local().endpoint;
+    const it = run({
+      ...others,
+      ...given,
+      HOME: folder(),
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoint,
+    });
+    expect(await it.exit).toBe(1);
+    expect(it.output()).toContain(said);
+  });
+});
+
 describeWithDynamoDb('a process that is killed', (local) => {
   test('goes on where it was: nothing is lost, nothing is done twice', async () => {
     const port = await freePort();

@@ -6,6 +6,12 @@ import { serve } from '../serve.js';
 const config = readConfig();
 const log = createLog('problems' in config ? 'info' : config.logLevel);
 
+// Node would print the whole error, with all that a client has hung on it.
+process.once('uncaughtException', (err) => {
+  log.fatal({ err }, 'unexpected; ending, so that another process goes on');
+  process.exit(1);
+});
+
 try {
   if ('problems' in config) throw new StartFault(config.problems);
   const end = (code: number) => void serving.stop().then(() => process.exit(code));
