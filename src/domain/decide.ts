@@ -1,6 +1,6 @@
 import { confirm } from './confirm.js';
 import type { Refusal } from './refusal.js';
-import type { Command, Event, State } from './request.js';
+import type { Command, Event, State, Verdict } from './request.js';
 import { submit } from './submit.js';
 import { vote } from './vote.js';
 import { samePerson } from './who.js';
@@ -93,7 +93,7 @@ function byPerson(command: PersonCommand, state: State): Decided {
     return { events: [{ type: 'MintRequested', at, by, viewId: command.viewId }] };
   }
   const { verdict } = command;
-  if (!own && verdict.outcome !== 'allowed')
+  if (!own && verdict?.outcome !== 'allowed')
     return { refusal: { ...ruling(verdict), code: 'denied-by-policy' } };
   if (state.status !== 'approved' && state.status !== 'active')
     return { refusal: { code: 'not-active', ...standing } };
@@ -104,14 +104,15 @@ function byPerson(command: PersonCommand, state: State): Decided {
         at,
         by,
         cause: own ? 'released' : 'revoked',
-        ...(!own && { policies: verdict.policies }),
+        ...(!own && verdict && { policies: verdict.policies }),
         ...(command.text && { reason: { code: 'taken-back', text: command.text } }),
       },
     ],
   };
 }
 
-function ruling({ policies, advice, errors }: { policies: string[]; advice: string[]; errors: string[] }) {
+function ruling(verdict: Verdict | undefined) {
+  const { policies = [], advice = [], errors = [] } = verdict ?? {};
   return { policies, advice, errors };
 }
 

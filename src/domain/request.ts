@@ -78,6 +78,8 @@ export interface Proof {
   evidence: string;
   /** Something of ours still stands in AWS (a Deny) and is to be cleared away then. */
   cleanUpAt?: Instant;
+  /** Something that those who run jit must look at; the evidence says what. */
+  alarm?: 'role-full' | 'changed-by-hand';
 }
 
 export type Pending = Asked & { status: 'pending'; /** Checked against AWS's limits. */ checked: boolean };
@@ -161,7 +163,12 @@ export type Command = { at: Instant } & (
       text?: string;
     }
   | { type: 'Cancel'; by: Person }
-  | { type: 'Revoke'; by: Person; verdict: Verdict; text: string }
+  | {
+      type: 'Revoke';
+      by: Person;
+      /** Absent: only one's own may be ended so. */ verdict?: Verdict;
+      text: string;
+    }
   | { type: 'RequestMint'; by: Person; viewId: string }
   | { type: 'Tick' }
   | { type: 'PassPreflight'; note?: string }

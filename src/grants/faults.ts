@@ -36,6 +36,11 @@ export function codeOf(error: unknown): string {
   return code.replace(/Exception$/, '');
 }
 
+/** Whether AWS answered with this code. */
+export function isFault(error: unknown, code: string): error is GrantFault {
+  return error instanceof GrantFault && error.code === code;
+}
+
 /** Runs a call, and throws what it throws as a fault. */
 export async function attempt<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {

@@ -10,7 +10,7 @@ import {
   sizeOf,
   type InlineConfig,
 } from './documents.js';
-import { attempt } from './faults.js';
+import { attempt, isFault } from './faults.js';
 import { deleteInline, getInline, label, listInline, putInline, type Place } from './inline.js';
 
 export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
@@ -31,17 +31,12 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
     async preflight(grant, requestId) {
       try {
         return await at(grant, async (place) => {
-          const own = policyName(requestId);
-          const others = (await listInline(place)).filter((name) => name !== own);
-          let used = 0;
-          for (const name of others) used += sizeOf((await getInline(place, name)) ?? '');
-          const needed = sizeOf(inlinePolicy(configOf(grant), 0));
-          const limit = INLINE_LIMIT[place.principal.type];
+          const { used, needed, limit } = await roomFor(place, grant, requestId);
           if (used + needed <= limit) return undefined;
           return { code: 'no-room', used, needed, limit, principal: label(place.principal) };
         });
       } catch (fault) {
-        if (!(fault instanceof GrantFault) || fault.code !== 'NoSuchEntity') throw fault;
+        if (!isFault(fault, 'NoSuchEntity')) throw fault;
         return { code: 'aws', error: fault.code, hint: fault.hint };
       }
     },
@@ -53,7 +48,11 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
         }
         const name = policyName(requestId);
         const wanted = inlinePolicy(configOf(grant), lease.endsAt);
-        await putInline(place, name, wanted);
+        try {
+          await putInline(place, name, wanted);
+        } catch (fault) {
+          throw isFault(fault, 'LimitExceeded') ? await noRoom(place, grant, requestId, fault) : fault;
+        }
         const found = await eventually(
           () => getInline(place, name),
           (document) => document !== undefined && sameDocument(document, wanted),
@@ -74,9 +73,12 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
         };
       }),
 
-    revoke: ({ requestId, grant }, now) =>
+    revoke: ({ requestId, grant, lease }, now) =>
       at(grant, async (place) => {
         const name = policyName(requestId);
+        const where = `${name} on ${label(place.principal)}`;
+        // Only for the record: the deletion waits for no reading that fails.
+        const before = await getInline(place, name).catch(() => UNREAD);
         await deleteInline(place, name);
         const found = await eventually(
           () => getInline(place, name),
@@ -84,14 +86,71 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
           place.signal,
         );
         if (found !== undefined) {
-          throw new GrantFault('NotReadBack', `IAM still shows ${name} on ${label(place.principal)}.`, false);
+          throw new GrantFault('NotReadBack', `IAM still shows ${where}.`, false);
         }
-        return { checkedAt: now, evidence: `no inline policy ${name} on ${label(place.principal)}` };
+        if (before === undefined && (await isGone(place))) {
+          const principal = label(place.principal);
+          return { checkedAt: now, evidence: `${principal} does not exist any more, and ${name} with it` };
+        }
+        const evidence = `no inline policy ${where}`;
+        const wanted = inlinePolicy(configOf(grant), lease.endsAt);
+        if (before === undefined || before === UNREAD || sameDocument(before, wanted)) {
+          return { checkedAt: now, evidence };
+        }
+        return {
+          checkedAt: now,
+          evidence: `${evidence}; it had been changed by hand, and CloudTrail says by whom`,
+          alarm: 'changed-by-hand',
+        };
       }),
 
     // The revocation leaves nothing behind.
     cleanUp: async () => undefined,
   };
+}
+
+const UNREAD = 'unread';
+
+/** What the principal's other inline policies take, what this grant takes, and what there is. */
+async function roomFor(
+  place: Place,
+  grant: PinnedGrant,
+  requestId: string,
+): Promise<{ used: number; needed: number; limit: number }> {
+  const own = policyName(requestId);
+  let used = 0;
+  for (const name of await listInline(place)) {
+    if (name !== own) used += sizeOf((await getInline(place, name)) ?? '');
+  }
+  const needed = sizeOf(inlinePolicy(configOf(grant), 0));
+  return { used, needed, limit: INLINE_LIMIT[place.principal.type] };
+}
+
+/** Others took the room since `preflight`: the same fault, with the numbers where they can be had. */
+async function noRoom(
+  place: Place,
+  grant: PinnedGrant,
+  requestId: string,
+  fault: GrantFault,
+): Promise<GrantFault> {
+  try {
+    const { used, needed, limit } = await roomFor(place, grant, requestId);
+    const hint =
+      `The inline policies of ${label(place.principal)} take ${used} of ${limit} characters, and this grant needs ` +
+      `${needed}. Remove one that is not needed any more, or wait for another grant to end, and ask again.`;
+    return new GrantFault(fault.code, hint, true);
+  } catch {
+    return fault;
+  }
+}
+
+async function isGone(place: Place): Promise<boolean> {
+  try {
+    await listInline(place);
+    return false;
+  } catch (fault) {
+    return isFault(fault, 'NoSuchEntity');
+  }
 }
 
 function configOf(grant: PinnedGrant): InlineConfig {

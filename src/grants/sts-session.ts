@@ -1,17 +1,21 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { Instant, Millis, PinnedGrant, Principal } from '../domain/entitlement.js';
+import type { Grant } from '../domain/grant.js';
+import type { Proof } from '../domain/request.js';
 import { GrantFault, PROVISION_TIMEOUT, type Credentials, type Provisioner } from '../ports.js';
 import type { Aws } from './aws.js';
 import { eventually, within } from './deadline.js';
 import {
   REQUEST_TAG,
+  REVOKE_ALL,
   revocation,
   revocationName,
   sameDocument,
   sessionPolicy,
   type SessionConfig,
 } from './documents.js';
-import { attempt } from './faults.js';
+import { attempt, isFault } from './faults.js';
+import { LANDING, revokeOlder } from './full-role.js';
 import { deleteInline, getInline, label, putInline, type Place } from './inline.js';
 import { consoleUrl } from './signin.js';
 
@@ -30,6 +34,25 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
         work({ iam: await aws.iam(grant.account, signal), principal: roleOf(grant), signal }),
       ),
     );
+
+  const revokeOthersToo = async (
+    place: Place,
+    { grant, requestId }: Grant,
+    lastMintAt: Instant,
+    at: Instant,
+  ): Promise<Proof> => {
+    // A session that may open further ones may have opened one of this same role since, under the same tag.
+    const needed = configOf(grant).chaining ? Math.max(lastMintAt + LANDING, at) : lastMintAt + LANDING;
+    const until = isoOf(await revokeOlder(place, needed, now));
+    return {
+      checkedAt: at,
+      evidence:
+        `inline policy ${REVOKE_ALL} on ${label(place.principal)} denies everything to all sessions that jit opened ` +
+        `up to ${until}, those of jit-${requestId} among them: the role has no room for a Deny of this request alone. ` +
+        `Whoever else works in this role through jit opens a new session after that time. Nothing is to be cleared away`,
+      alarm: 'role-full',
+    };
+  };
 
   return {
     // Whatever could be wrong with it stands in the catalog, and was looked at when that was loaded.
@@ -98,7 +121,19 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
       }
       return at(grant.grant, async (place) => {
         const wanted = revocation(requestId);
-        await putInline(place, name, wanted);
+        try {
+          await putInline(place, name, wanted);
+        } catch (fault) {
+          if (isFault(fault, 'LimitExceeded')) return revokeOthersToo(place, grant, lastMintAt, now);
+          // A role that is made anew has another id: sessions of the old one are not its sessions.
+          if (isFault(fault, 'NoSuchEntity') && (await getInline(place, name)) === undefined) {
+            return {
+              checkedAt: now,
+              evidence: `${label(place.principal)} does not exist any more, and its sessions can do nothing`,
+            };
+          }
+          throw fault;
+        }
         const found = await eventually(
           () => getInline(place, name),
           (document) => document !== undefined && sameDocument(document, wanted),

@@ -76,6 +76,30 @@ describe('iam-policy', () => {
       expect(made).toMatchObject(over ? { code: 'LimitExceeded', permanent: true } : { policy: `jit-${ID}` });
     });
 
+    test('room that was taken since is said with numbers when the grant is made', async () => {
+      await expect(policies.preflight(pin(), ID)).resolves.toBeUndefined();
+      world.cloud.addUser({ account: OTHER, name: 'late', inline: { other: filled(2000) } });
+      const needed = sizeOf(inlinePolicy(pin().config as InlineConfig, 0));
+      const late = grantOf(pin({}, { type: 'user', name: 'late' }));
+      await expect(policies.provision(late)).rejects.toMatchObject({
+        code: 'LimitExceeded',
+        permanent: true,
+        hint: expect.stringContaining(
+          `user late take 2000 of 2048 characters, and this grant needs ${needed}`,
+        ) as string,
+      });
+    });
+
+    test('without the numbers, no room is still said', async () => {
+      world.cloud.addUser({ account: OTHER, name: 'late', inline: { other: filled(2000) } });
+      world.cloud.fault('ListUserPolicies', { fail: 'AccessDenied' });
+      const late = grantOf(pin({}, { type: 'user', name: 'late' }));
+      await expect(policies.provision(late)).rejects.toMatchObject({
+        code: 'LimitExceeded',
+        permanent: true,
+      });
+    });
+
     test('does not count the same request’s own policy', async () => {
       const lot = Array.from({ length: 9 }, () => read);
       const big = pin({ statements: lot });
@@ -141,6 +165,24 @@ describe('iam-policy', () => {
       world.cloud.clearFaults();
       await policies.provision(grant);
     }
+  });
+
+  test('a reading that fails before the deletion does not hold it up', async () => {
+    const grant = grantOf(pin());
+    await policies.provision(grant);
+    world.cloud.fault('GetUserPolicy', { fail: 'AccessDenied' });
+    const proof = await policies.revoke(grant, START);
+    expect(proof).toEqual({ checkedAt: START, evidence: `no inline policy jit-${ID} on user ana.lopez` });
+    expect(may()).toBe(false);
+  });
+
+  test('an end taken out by hand is found out, and the access taken away with it', async () => {
+    const grant = grantOf(pin());
+    await policies.provision(grant);
+    await policies.provision(grantOf(pin({ statements: [{ ...read, Action: '*' }] })));
+    const proof = await policies.revoke(grant, START);
+    expect(proof.alarm).toBe('changed-by-hand');
+    expect(may()).toBe(false);
   });
 
   test('MFA is asked of each call, and keys that carry none are refused', async () => {

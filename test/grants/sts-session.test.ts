@@ -171,21 +171,6 @@ describe('sts-session', () => {
       await expect(sessions.revoke(minted(), end)).rejects.toMatchObject({ permanent: false });
     });
 
-    test('a role without room says so, and no other try can help', async () => {
-      world.cloud.addRole({
-        account: OTHER,
-        name: 'Full',
-        trust: trusting(world.engine.arn),
-        inline: { full: { ...allowAll, Id: 'x'.repeat(10_100) } },
-      });
-      const full = grant({ roleArn: `arn:aws:iam::${OTHER}:role/Full` }, { lastMintAt: START });
-      await expect(sessions.revoke(full, START)).rejects.toMatchObject({
-        code: 'LimitExceeded',
-        permanent: true,
-        hint: expect.stringContaining('role Full') as string,
-      });
-    });
-
     test('is not proved while IAM shows something else', async () => {
       const { aws } = world;
       const stale = {

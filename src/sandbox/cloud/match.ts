@@ -38,16 +38,20 @@ export function plain(expanded: string): string {
 
 /** `*` is any text, `?` any one character. */
 export function glob(pattern: string, text: string, ignoreCase = false): boolean {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-    .replaceAll(STAR, '\\*')
-    .replaceAll(MARK, '\\?');
-  return new RegExp(`^${source}$`, ignoreCase ? 'is' : 's').test(text);
+  return new RegExp(`^${sourceOf(pattern, '.')}$`, ignoreCase ? 'is' : 's').test(text);
 }
 
-/** Section by section: a wildcard does not reach over one of the first five colons. */
+/** @param one what `?` stands for, as a regular expression; `*` is any number of them */
+function sourceOf(pattern: string, one: string): string {
+  return pattern
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replaceAll('*', `${one}*`)
+    .replaceAll('?', one)
+    .replaceAll(STAR, '\\*')
+    .replaceAll(MARK, '\\?');
+}
+
+/** Conditions on ARNs, section by section: a wildcard does not reach over one of the first five colons. */
 export function arnLike(pattern: string, arn: string): boolean {
   const wanted = sections(pattern);
   const actual = sections(arn);
@@ -55,8 +59,16 @@ export function arnLike(pattern: string, arn: string): boolean {
   return wanted.every((section, position) => glob(section, actual[position] ?? ''));
 }
 
+/**
+ * A `*` at the end of a section reaches over colons, one inside a section does not.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
 export function resourceMatches(pattern: string, resource: string): boolean {
-  return pattern === '*' || arnLike(pattern, resource);
+  if (pattern === '*') return true;
+  const source = sections(pattern).map((section, position) =>
+    position === 5 ? sourceOf(section, '.') : sourceOf(section, '[^:]').replace(/\[\^:\]\*$/, '.*'),
+  );
+  return new RegExp(`^${source.join(':')}$`, 's').test(resource);
 }
 
 function sections(arn: string): string[] {
