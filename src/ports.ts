@@ -62,6 +62,8 @@ export interface EngineStore extends RequestStore {
   saveGrant(grant: Grant): Promise<void>;
   /** Ids of requests of which HEAD or GRANT is due at or before `now`, earliest first as far as can be. */
   due(now: Instant, limit: number): Promise<string[]>;
+  /** Ids of all requests of which anything is kept (HEAD, records, grant), sorted. Reads the whole table. */
+  ids(): Promise<string[]>;
   saveNote(name: string, note: JsonObject): Promise<void>;
   /** Takes or renews a lease that at most one owner holds at a time; false when another holds it. */
   lock(name: string, owner: string, now: Instant, duration: Millis): Promise<boolean>;
@@ -95,6 +97,8 @@ export interface Pdp {
     duration: Millis;
     at: Instant;
     ticket?: string;
+    /** Asked only to show what could be asked for: nothing follows from the answer. */
+    probe?: true;
   }): RequestDecision;
   /** @param ask.member whether the voter is one of those entitled to this stage of this request now */
   approve(ask: { who: Who; request: RequestFacts; stage: string; member: boolean; at: Instant }): Verdict;

@@ -27,6 +27,8 @@ export type Refusal =
   | Stranger
   | Invalid
   | { code: 'no-principal'; why: string }
+  | { code: 'too-many-requests'; limit: number; within: Millis; retryIn: Millis }
+  | { code: 'too-many-pending'; limit: number; retryIn: Millis }
   | { code: 'denied-by-policy'; policies: string[]; advice: string[]; errors: string[]; request?: string }
   | { code: 'unfillable'; stage: string; needed: number; available: number; request?: string }
   | { code: 'unknown-request' }

@@ -20,7 +20,7 @@ export function boltApp(
     tokenVerificationEnabled: false,
     convoStore: false,
     logger: slackLogger(desk.log),
-    clientOptions: { slackApiUrl: desk.slack.slackApiUrl, fetch: impatient },
+    clientOptions: { slackApiUrl: desk.slack.slackApiUrl, fetch: impatient(desk.slack.slackApiUrl) },
   });
   app.error(async (error) => {
     desk.log.error({ err: error }, 'Bolt could not handle a request');
@@ -56,5 +56,21 @@ export function markOf(envelope: unknown): string {
   return sha256(`socket:${mark}`);
 }
 
-/** For answers by response_url, on which Bolt sets no time limit. */
-const impatient: typeof fetch = (url, init) => fetch(url, { signal: AbortSignal.timeout(3_000), ...init });
+/**
+ * For answers by response_url, on which Bolt sets no time limit; and nothing that a payload names
+ * is called but Slack. @throws without saying what it was
+ */
+function impatient(slackApiUrl: string): typeof fetch {
+  return async (to, init) => {
+    const url = to instanceof Request ? to.url : String(to);
+    if (!isSlack(url, slackApiUrl)) throw new Error('a response URL that is not Slack’s');
+    return fetch(url, { signal: AbortSignal.timeout(3_000), ...init });
+  };
+}
+
+function isSlack(text: string, slackApiUrl: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol, hostname, port } = new URL(text);
+  if (origin === new URL(slackApiUrl).origin) return true;
+  return protocol === 'https:' && port === '' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname);
+}

@@ -1,7 +1,8 @@
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Instant, Millis } from '../domain/entitlement.js';
-import { isObject, readBody, textAt, type Body } from './payload.js';
+import { readBody, textAt } from './payload.js';
+import { recognise, type Recognised } from './shape.js';
 import { header, verify, type Headers } from './signature.js';
 
 export interface Incoming {
@@ -66,11 +67,14 @@ export function frontDoor(options: {
       }
       if (read.body['type'] === 'url_verification')
         return json({ challenge: textAt(read.body, 'challenge') ?? '' });
-      return dispatch(read.body, checked.seen, headers);
+      const recognised = recognise(read.body);
+      if (recognised) return dispatch(recognised, checked.seen, headers);
+      log.warn({}, 'a signed request is nothing that is answered here');
+      return reply(404, 'nothing here answers to this');
     },
   };
 
-  async function dispatch(body: Body, seen: string, headers: Headers): Promise<Reply> {
+  async function dispatch({ kind, body }: Recognised, seen: string, headers: Headers): Promise<Reply> {
     let acked: Reply | undefined;
     const late = reply(503, 'too slow');
     const answered = new Promise<Reply>((resolve) => {
@@ -83,25 +87,25 @@ export function frontDoor(options: {
           if (mode === 'at-once') resolve(acked);
         },
       };
-      const work = process(event).then((fallback) => resolve(acked ?? fallback));
+      const work = process(event, kind).then((fallback) => resolve(acked ?? fallback));
       atWork.add(work);
       void work.finally(() => atWork.delete(work));
     });
     if (mode === 'when-done') return answered;
     // An empty 200 would close a form as if it had been sent: an error lets the person see and try again.
     const answer = await within(patience, answered);
-    if (!answer) log.error({ kind: kindOf(body) }, 'nothing answered Slack in time');
+    if (!answer) log.error({ kind }, 'nothing answered Slack in time');
     return answer ?? late;
   }
 
   /** Lets Bolt work. @returns what to answer when nothing has acknowledged; a throw after that changes nothing */
-  async function process(event: ReceiverEvent): Promise<Reply> {
+  async function process(event: ReceiverEvent, kind: Recognised['kind']): Promise<Reply> {
     try {
       if (!app) throw new Error('the front door has no app behind it');
       await app.processEvent(event);
       return reply(404, 'nothing here answers to this');
     } catch (error) {
-      log.error({ err: error, kind: kindOf(event.body) }, 'a request from Slack failed');
+      log.error({ err: error, kind }, 'a request from Slack failed');
       return reply(500, 'failed');
     }
   }
@@ -133,12 +137,6 @@ function reply(status: number, body = ''): Reply {
 
 function json(value: unknown): Reply {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
-}
-
-/** What kind of thing came in, for the log: never what it says. */
-function kindOf(body: unknown): string {
-  const kind = isObject(body) ? (textAt(body, 'type') ?? textAt(body, 'command')) : undefined;
-  return kind?.slice(0, 40) ?? 'unknown';
 }
 
 async function within<T>(time: Millis, work: Promise<T>): Promise<T | undefined> {

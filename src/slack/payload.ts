@@ -11,6 +11,8 @@ export function readBody(contentType: string | undefined, raw: Buffer): Read {
     const text = utf8.decode(raw);
     if (type === 'application/json') return objectOf(JSON.parse(text));
     const form = new URLSearchParams(text);
+    // Of two fields of one name, a reader may take either.
+    if (new Set(form.keys()).size < form.size) return { status: 400 };
     const payload = form.get('payload');
     return payload === null ? { body: Object.fromEntries(form) } : objectOf(JSON.parse(payload));
   } catch {

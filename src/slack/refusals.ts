@@ -1,4 +1,5 @@
 import { formatDuration } from '../domain/duration.js';
+import type { Millis } from '../domain/entitlement.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Outcome, State } from '../domain/request.js';
 
@@ -37,6 +38,10 @@ export function sentenceFor(refusal: Refusal): string {
       return `This is not a ticket. Please write one like ${refusal.pattern}.`;
     case 'no-principal':
       return `It cannot be given to you in AWS: ${refusal.why}`;
+    case 'too-many-requests':
+      return `You have sent ${refusal.limit} requests within ${inMinutes(refusal.within)}, and more would hold up others. Please try again in ${inMinutes(refusal.retryIn)}.`;
+    case 'too-many-pending':
+      return `You have ${refusal.limit} requests that wait for a decision, which is as many as one person may have. Please take one back with /jit cancel, or try again when one is decided, at the latest in ${inMinutes(refusal.retryIn)}.`;
     case 'denied-by-policy':
       return denied(refusal);
     case 'unfillable':
@@ -78,6 +83,12 @@ export function sentenceFor(refusal: Refusal): string {
     default:
       return refusal satisfies never;
   }
+}
+
+/** Rounded up: whoever comes back then is let in. */
+function inMinutes(time: Millis): string {
+  const minutes = Math.max(1, Math.ceil(time / 60_000));
+  return minutes === 1 ? 'a minute' : minutes < 60 ? `${minutes} minutes` : formatDuration(minutes * 60_000);
 }
 
 function denied({ policies, advice, errors }: Extract<Refusal, { code: 'denied-by-policy' }>): string {

@@ -1,6 +1,8 @@
 import type { App, RespondFn, ViewResponseAction } from '@slack/bolt';
+import type { Actor } from '../ports.js';
 import { openCredentials } from './credentials.js';
 import { actorOf, type Click, type ClickHandler, type Desk, type Submission } from './desk.js';
+import { slackError } from './faults.js';
 import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
 import { say, type Message } from './messages/blocks.js';
 import { cancelClick, endClick, statusClick } from './own-requests.js';
@@ -8,6 +10,7 @@ import { at, textAt } from './payload.js';
 import { sentenceFor } from './refusals.js';
 import { narrowDurations, submitRequest } from './request-form.js';
 import { runCommand } from './subcommands/index.js';
+import { turns } from './turns.js';
 import { approveClick, denyClick, submitDenial } from './vote-buttons.js';
 
 export type { Desk } from './desk.js';
@@ -30,16 +33,29 @@ const FORMS: Record<string, [handler: FormHandler, input: string]> = {
 
 const SORRY =
   'Something went wrong on our side. Please try again in a moment; /jit list shows what has been done and what has not.';
+/** A trigger_id lives three seconds and is good once: what comes late, or again, opens no second window. */
+const NO_WINDOW: Record<string, string> = {
+  expired_trigger_id: 'It took too long to open the window, so Slack would not show it. Please try again.',
+  exchanged_trigger_id: 'The window for this has been opened already. If you closed it, please start again.',
+};
 const NOBODY = sentenceFor({ code: 'unknown-person' });
+const SLOWLY =
+  'You are doing many things at the same moment, and this one was not done. Please wait a second and try again.';
+/** What one person may have at work at once in this process; each takes a look-up in Slack and a write. */
+const AT_ONCE = 8;
 
 /** Ids → handlers. */
 export function register(app: App, desk: Desk): void {
+  const working = turns(AT_ONCE);
+  const telling = turns(AT_ONCE);
+
   app.command(COMMAND, async ({ ack, body, context }) => {
     const actor = actorOf(body);
-    const answer = await orElse(desk, 'command', say(SORRY), async () => {
+    const answer = await orElse(desk, 'command', say, async () => {
       if (!actor) return say(NOBODY);
       const triggerId = textAt(body, 'trigger_id') ?? '';
-      return runCommand({ actor, text: textAt(body, 'text') ?? '', triggerId, seen: seenOf(context) }, desk);
+      const typed = { actor, text: textAt(body, 'text') ?? '', triggerId, seen: seenOf(context) };
+      return working(keyOf(actor), () => runCommand(typed, desk)) ?? say(SLOWLY);
     });
     await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
   });
@@ -48,7 +64,7 @@ export function register(app: App, desk: Desk): void {
     app.action({ type: 'block_actions', action_id: id }, async ({ ack, body, payload, respond, context }) => {
       await ack();
       const actor = actorOf(body);
-      const answer = await orElse(desk, id, say(SORRY), async () => {
+      const answer = await orElse(desk, id, say, async () => {
         if (!actor) return say(NOBODY);
         const click: Click = {
           actor,
@@ -57,31 +73,43 @@ export function register(app: App, desk: Desk): void {
           view: at(body, 'view'),
           seen: seenOf(context),
         };
-        return handler(click, desk);
+        return working(keyOf(actor), () => handler(click, desk)) ?? say(SLOWLY);
       });
-      if (answer) await tell(desk, body, respond, answer);
+      // Whoever is being told so eight times already need not hear it again.
+      if (answer) await telling(actor ? keyOf(actor) : '', () => tell(desk, body, respond, answer));
     });
   }
 
   for (const [id, [handler, input]] of Object.entries(FORMS)) {
     app.view({ type: 'view_submission', callback_id: id }, async ({ ack, body, context }) => {
       const actor = actorOf(body);
-      const answer = await orElse(desk, id, problem(input, SORRY), async () => {
-        if (!actor) return problem(input, NOBODY);
-        return handler({ actor, view: at(body, 'view'), seen: seenOf(context) }, desk);
-      });
+      const answer = await orElse(
+        desk,
+        id,
+        (text) => problem(input, text),
+        async () => {
+          if (!actor) return problem(input, NOBODY);
+          const submission = { actor, view: at(body, 'view'), seen: seenOf(context) };
+          return working(keyOf(actor), () => handler(submission, desk)) ?? problem(input, SLOWLY);
+        },
+      );
       await (answer ? ack(answer) : ack());
     });
   }
 }
 
 /** Nobody is left without an answer, and no error goes further than the log. */
-async function orElse<T>(desk: Desk, kind: string, sorry: T, work: () => Promise<T>): Promise<T> {
+async function orElse<T>(
+  desk: Desk,
+  kind: string,
+  sorry: (text: string) => T,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     desk.log.error({ err: error, kind }, 'a request from Slack could not be handled');
-    return sorry;
+    return sorry(NO_WINDOW[slackError(error) ?? ''] ?? SORRY);
   }
 }
 
@@ -114,6 +142,10 @@ async function tell(
 
 function problem(input: string, text: string): ViewResponseAction {
   return { response_action: 'errors', errors: { [input]: text } };
+}
+
+function keyOf({ team, slackId }: Actor): string {
+  return `${team}/${slackId}`;
 }
 
 function seenOf(context: { [key: string]: unknown }): string {

@@ -5,7 +5,9 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   type QueryCommandInput,
+  type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { AuditRecord } from '../domain/audit.js';
 import type { Instant, JsonObject } from '../domain/entitlement.js';
@@ -161,6 +163,25 @@ export function dynamodbStore({
       );
       const items = partitions.flat().sort((a, b) => Number(a['dueAt']) - Number(b['dueAt']));
       return [...new Set(items.map((item) => idOf(item.pk)))].slice(0, limit);
+    },
+
+    async ids() {
+      const found = new Set<string>();
+      let from: ScanCommandInput['ExclusiveStartKey'];
+      do {
+        const scan = new ScanCommand({
+          TableName,
+          ProjectionExpression: 'pk',
+          FilterExpression: 'begins_with(pk, :request) OR begins_with(pk, :grant)',
+          ExpressionAttributeValues: { ':request': headKey('').pk, ':grant': grantKey('').pk },
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+        });
+        const page = await db.send(scan);
+        for (const item of page.Items ?? []) found.add(idOf(String(item['pk'])));
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return [...found].sort();
     },
 
     async lock(name, owner, at, duration) {

@@ -127,6 +127,10 @@ export function memoryStore({
       return [...new Set(due.map(({ id }) => id))].slice(0, limit);
     },
 
+    async ids() {
+      return [...new Set([...heads.keys(), ...events.keys(), ...grants.keys()])].sort();
+    },
+
     async lock(name, owner, at, duration) {
       const held = locks.get(name);
       if (held && held.owner !== owner && held.until > at) return false;

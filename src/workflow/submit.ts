@@ -6,6 +6,7 @@ import type { Answer, Candidate, Form } from '../ports.js';
 import { candidatesFor, emails, pinFor, who } from './facts.js';
 import { checkForm } from './form.js';
 import type { FrontDeps } from './front.js';
+import { overLimit } from './limits.js';
 import { recordForPerson } from './record.js';
 
 /** What policy permits this person to ask for now, each with the durations that it permits. */
@@ -21,7 +22,7 @@ export async function offersFor(
   const permitted = (entitlement: string, duration: Millis) =>
     [undefined, PROBE_TICKET].some((ticket) => {
       const ask = { who: asker, entitlement, duration, at, ...(ticket && { ticket }) };
-      return pdp.request(ask).outcome !== 'denied';
+      return pdp.request({ ...ask, probe: true }).outcome !== 'denied';
     });
   const offers = [...entitlements.values()].map((entitlement) => ({
     entitlement,
@@ -62,6 +63,8 @@ export async function submit(
   if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
 
   const at = clock.now();
+  const over = await overLimit(store, person.email, at);
+  if (over) return { refusal: over };
   const asker = await who(deps, person);
   const ask = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
   const decision = policy.pdp.request(ask);

@@ -380,6 +380,21 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
     });
   });
 
+  describe('everything', () => {
+    test('invariant 12: all requests are found, closed ones too, each once, and nothing else', async () => {
+      const [one, two] = [await open(), await open()];
+      const more = Array.from({ length: 3 }, (_, n) => voted(TEN + n));
+      await store().write(next(one, more));
+      await store().saveNote('not a request', {});
+      const alone = freshId();
+      await store().saveGrant(grantOf(alone));
+      const ids = await store().ids();
+      expect(ids.filter((id) => [one.id, two.id, alone].includes(id))).toEqual([one.id, two.id, alone]);
+      expect(ids).toEqual([...new Set(ids)].sort());
+      expect(ids).not.toContain('not a request');
+    });
+  });
+
   describe('notes', () => {
     test('a note is kept, replaced, and absent until it is written', async () => {
       expect(await store().note('groups')).toBeUndefined();

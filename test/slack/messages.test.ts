@@ -253,7 +253,16 @@ describe('what the requester hears', () => {
   test('ended: how, with the proof and when it was looked at', () => {
     const words = wordsIn(tell('ended', closed).blocks);
     expect(words).toContain('Your access *Orders database admin* has ended.');
-    expect(words).toMatch(/Gone, checked at <!date\^\d+\^[^>]*>: no inline policy jit-r1/);
+    expect(words).toMatch(/Gone, checked at <!date\^\d+\^{date_short_pretty} {time_secs}\|[^>]*>: no inline/);
+  });
+
+  test('ended on time: the time that it says is the end of the access, not that of the look', () => {
+    const state = stateAfter(closed);
+    if (state.status !== 'closed' || !state.lease) throw new Error('no lease');
+    expect(state.closedAt).toBeGreaterThan(state.lease.endsAt);
+    const words = wordsIn(tell('ended', closed).blocks);
+    expect(words).toContain(`Ended on time (<!date^${state.lease.endsAt / 1000}^`);
+    expect(words).not.toContain(`Ended on time (<!date^${state.closedAt / 1000}^`);
   });
 
   test('ended without ever having been access', () => {
@@ -334,6 +343,12 @@ describe('lists', () => {
   test('each request with the one button that makes sense for it', () => {
     const states = [pending('manager'), active, closed].map((events) => stateAfter(events));
     expect(actionsIn(listing(states).blocks)).toEqual(['cancel', 'revoke']);
+  });
+
+  test('of a session that is open to them people use it sooner than they end it', () => {
+    const session = stateAfter(active);
+    const grant = { ...session.grant, kind: 'sts-session' };
+    expect(actionsIn(listing([{ ...session, grant }]).blocks)).toEqual(['credentials']);
   });
 
   test('nobody is left with an empty list', () => {

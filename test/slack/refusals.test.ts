@@ -1,6 +1,6 @@
 import type { Refusal } from '../../src/domain/refusal.js';
 import { sentenceFor } from '../../src/slack/refusals.js';
-import { HOUR } from '../support/requests.js';
+import { HOUR, MINUTE } from '../support/requests.js';
 
 /** One of each code: a new one does not compile until it stands here too. */
 const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
@@ -36,6 +36,8 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'not-yours': { code: 'not-yours' },
   'not-active': { code: 'not-active', status: 'pending' },
   'no-credentials': { code: 'no-credentials' },
+  'too-many-requests': { code: 'too-many-requests', limit: 20, within: 10 * MINUTE, retryIn: 90_000 },
+  'too-many-pending': { code: 'too-many-pending', limit: 10, retryIn: 90 * MINUTE },
   busy: { code: 'busy' },
   replayed: { code: 'replayed' },
 };

@@ -503,3 +503,142 @@ describe('what does not belong to us', () => {
     expect(lines.join()).not.toMatch(/xoxb|private-words/);
   });
 });
+
+describe('one person’s flood', () => {
+  const AT_ONCE = 8;
+  const never = () => new Promise<never>(() => undefined);
+  const bobs = { user_id: 'UBOB' };
+
+  test('of commands: eight are at work, more are answered at once, and nobody else waits', async () => {
+    const mine = (actor: Actor) => (actor.slackId === 'UANA' ? never() : Promise.resolve({ ok: [] }));
+    const { type, calls } = start({ mine });
+    for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => type('list', { trigger_id: `x${n}` })),
+    );
+    for (const { status, answer } of answers) {
+      expect(status).toBe(200);
+      expect(answer.text).toContain('many things at the same moment');
+    }
+    const begun = performance.now();
+    expect((await type('list', bobs)).answer.text).toContain('You have not asked for anything yet');
+    expect(performance.now() - begun).toBeLessThan(500);
+    expect(calls.mine).toHaveLength(AT_ONCE + 1);
+  });
+
+  test('of forms: the form says so and stays open', async () => {
+    const { interact, calls } = start({ submit: never });
+    const sent = (n: number) => interact(submission('request', { entitlement: {} }, { id: `V${n}` }));
+    for (let n = 0; n < AT_ONCE; n++) void sent(n);
+    expect((await sent(AT_ONCE)).answer).toEqual({
+      response_action: 'errors',
+      errors: { entitlement: expect.stringContaining('wait a second') },
+    });
+    expect(calls.submit).toHaveLength(AT_ONCE);
+  });
+
+  test('of clicks: they are told, and the flood of answers has its limit too', async () => {
+    const { interact, calls } = start({ approve: never });
+    const value = `${ID}.0.security`;
+    for (let n = 0; n < AT_ONCE; n++) void interact(click('approve', value, { trigger_id: `${n}` }));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => interact(click('approve', value, { trigger_id: `x${n}` }))),
+    );
+    expect(calls.approve).toHaveLength(AT_ONCE);
+    const told = slack.of('hook');
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThanOrEqual(20);
+    expect(told[0]!['text']).toContain('many things at the same moment');
+  });
+
+  test('the same Slack id of another workspace is another person', async () => {
+    const { type } = start({ mine: ({ team }) => (team === TEAM ? never() : Promise.resolve({ ok: [] })) });
+    for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
+    expect((await type('list', { team_id: 'T2' })).answer.text).toContain('not asked for anything yet');
+  });
+});
+
+describe('what is far too large is answered as usual', () => {
+  const huge = 'x'.repeat(200_000);
+
+  test('a command', async () => {
+    const { type } = start({
+      offers: async () => ({ ok: offers }),
+      whyNot: async (_, entitlement) => ({ code: 'unknown-entitlement', entitlement }),
+    });
+    const { answer } = await type(huge);
+    expect(answer.text).toContain('There is nothing called "xxx');
+    expect(answer.text!.length).toBeLessThan(500);
+    await type(`orders-db-admin 1h ${huge}`);
+    expect(checkModal(slack.of('views.open')[0]!['view'])).toEqual([]);
+  });
+
+  test('metadata of a form, and a button’s value', async () => {
+    const { interact, calls } = start();
+    const reason = { reason: { reason: { value: 'no' } } };
+    const { answer } = await interact(submission('deny', reason, { private_metadata: `${ID}.0.${huge}` }));
+    expect(answer.errors!['reason']).toContain('cannot be read any more');
+    await interact(click('approve', `${ID}.0.${huge}`));
+    expect(slack.of('hook')[0]!['text']).toContain('cannot be read any more');
+    expect(calls.deny).toEqual([]);
+    expect(calls.approve).toEqual([]);
+  });
+
+  test('ten thousand options and blocks, and a text of 200,000 characters: front gets 3,000 of them', async () => {
+    const { interact, calls } = start({
+      submit: async () => ({ refusal: { code: 'justification-too-long', maxLength: 1000 } }),
+    });
+    const options = Array.from({ length: 10_000 }, (_, n) => n);
+    const values = {
+      entitlement: { entitlement: { selected_option: options } },
+      justification: { justification: { value: huge } },
+    };
+    const { answer } = await interact(submission('request', values, { blocks: options.slice(0, 1000) }));
+    expect(answer.errors).toEqual({ justification: expect.stringContaining('at most 1000') });
+    expect(calls.submit[0]![1]).toEqual({
+      entitlement: '',
+      duration: '',
+      justification: huge.slice(0, 3000),
+    });
+  });
+
+  test('nesting ten thousand deep', async () => {
+    const { interact } = start({
+      submit: async () => ({ refusal: { code: 'unknown-entitlement', entitlement: '' } }),
+    });
+    const deep = JSON.parse(`${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}`) as object;
+    expect((await interact(submission('request', deep))).answer.response_action).toBe('errors');
+  });
+});
+
+describe('where answers go', () => {
+  const refusing = { cancel: refused };
+
+  test.each([
+    'http://127.0.0.1:1/x',
+    'https://hooks.slack.com.evil.example/x',
+    'https://hooks.slack.com:8443/x',
+    'http://hooks.slack.com/x',
+    'https://evil.example/hooks.slack.com',
+    'file:///etc/passwd',
+    'private-words',
+  ])('%s is not called, whoever signed it: the person is told in the channel', async (response_url) => {
+    const { interact } = start(refusing);
+    expect((await interact(click('cancel', ID, { response_url }))).status).toBe(200);
+    expect(slack.of('hook')).toEqual([]);
+    expect(slack.of('chat.postEphemeral')).toMatchObject([{ channel: 'C1', user: 'UANA' }]);
+    expect(lines.join()).toContain('not Slack’s');
+    expect(lines.join()).not.toMatch(/evil|private-words|passwd/);
+  });
+});
+
+describe('a window that cannot be opened', () => {
+  test.each([
+    ['expired_trigger_id', 'took too long'],
+    ['exchanged_trigger_id', 'opened already'],
+  ])('%s is said in a sentence that helps', async (error, sentence) => {
+    const { type } = start({ offers: async () => ({ ok: offers }) });
+    slack.reply('views.open', () => ({ ok: false, error }));
+    expect((await type('')).answer.text).toContain(sentence);
+  });
+});

@@ -1,5 +1,15 @@
 import * as fc from 'fast-check';
-import { clean, code, cut, free, list, mention, quote, when } from '../../src/slack/messages/text.js';
+import {
+  clean,
+  code,
+  cut,
+  free,
+  list,
+  mention,
+  quote,
+  when,
+  whenExactly,
+} from '../../src/slack/messages/text.js';
 import { say } from '../../src/slack/messages/blocks.js';
 import { T0 } from '../support/requests.js';
 
@@ -64,6 +74,9 @@ describe('names and times', () => {
 
   test('an instant is shown in the reader’s time zone, with UTC for who cannot', () => {
     expect(when(T0)).toBe(`<!date^${T0 / 1000}^{date_short_pretty} {time}|2026-11-20 10:00 UTC>`);
+    expect(whenExactly(T0 + 11_000)).toBe(
+      `<!date^${T0 / 1000 + 11}^{date_short_pretty} {time_secs}|2026-11-20 10:00:11 UTC>`,
+    );
   });
 
   test('lists read like sentences', () => {

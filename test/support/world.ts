@@ -216,6 +216,8 @@ export function world() {
     clock,
     config,
     entitlement,
+    /** What both halves of the workflow are made of. */
+    deps: shared,
     front: people_,
     engine: engine_,
     makeEngine,

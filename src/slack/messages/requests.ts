@@ -69,7 +69,7 @@ export function statusOf(
 }
 
 function nextButton(state: State): Button | undefined {
-  return buttonsOf(state).at(-1);
+  return buttonsOf(state)[0];
 }
 
 function buttonsOf(state: State): Button[] {

@@ -49,8 +49,17 @@ export function code(text: string): string {
 
 /** The instant in each reader's own time zone; where Slack cannot, in UTC. */
 export function when(at: Instant): string {
-  const iso = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${iso}>`;
+  return date(at, '{date_short_pretty} {time}', 16);
+}
+
+/** The same to the second. */
+export function whenExactly(at: Instant): string {
+  return date(at, '{date_short_pretty} {time_secs}', 19);
+}
+
+function date(at: Instant, format: string, length: number): string {
+  const iso = `${new Date(at).toISOString().slice(0, length).replace('T', ' ')} UTC`;
+  return `<!date^${Math.floor(at / 1000)}^${format}|${iso}>`;
 }
 
 /** A mention, or the e-mail of one whom Slack does not know. */

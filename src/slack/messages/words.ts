@@ -1,7 +1,8 @@
 import { formatDuration } from '../../domain/duration.js';
+import type { Instant } from '../../domain/entitlement.js';
 import { openStage } from '../../domain/progress.js';
-import type { Outcome, Reason, State } from '../../domain/request.js';
-import { code, escape, free, mention, quote, when } from './text.js';
+import type { Closed, Outcome, Reason, State } from '../../domain/request.js';
+import { code, escape, free, mention, quote, when, whenExactly } from './text.js';
 
 const ENDED: Record<Outcome, string> = {
   denied: 'Denied',
@@ -53,13 +54,18 @@ export function standing(state: State): string {
         ? 'Failed; making sure that nothing is left in AWS'
         : 'Ending; the access is being taken away';
     case 'closed':
-      return `${ENDED[state.outcome]}${byWhom(state)} (${when(state.closedAt)})`;
+      return `${ENDED[state.outcome]}${byWhom(state)} (${when(overSince(state))})`;
     default:
       return state satisfies never;
   }
 }
 
-function byWhom({ outcome, by }: Extract<State, { status: 'closed' }>): string {
+/** Access that ran its time was over at its end; that it was looked for and not found is a later moment. */
+function overSince({ outcome, lease, closedAt }: Closed): Instant {
+  return outcome === 'expired' && lease ? lease.endsAt : closedAt;
+}
+
+function byWhom({ outcome, by }: Closed): string {
   return by && (outcome === 'denied' || outcome === 'revoked') ? ` by ${mention(by)}` : '';
 }
 
@@ -106,7 +112,7 @@ export function reasonOf(state: State): Reason | undefined {
 export function proofOf(state: State): string | undefined {
   if (state.status !== 'closed' || !state.proof) return undefined;
   const { evidence, checkedAt } = state.proof;
-  return `Gone, checked at ${when(checkedAt)}: ${free(evidence, 800)}`;
+  return `Gone, checked at ${whenExactly(checkedAt)}: ${free(evidence, 800)}`;
 }
 
 export function policies(ids: string[]): string {

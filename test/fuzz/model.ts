@@ -1,0 +1,86 @@
+import { brokenAt, type AuditRecord } from '../../src/domain/audit.js';
+import { evolve } from '../../src/domain/evolve.js';
+import type { Grant } from '../../src/domain/grant.js';
+import type { Head } from '../../src/domain/head.js';
+import type { By, Event, State } from '../../src/domain/request.js';
+
+/** One request as the store has it. */
+export interface Kept {
+  head: Head;
+  records: AuditRecord[];
+  grant: Grant | undefined;
+}
+/** What went to the bot, signed: who it names, and all of its text. */
+export interface Sent {
+  slackId: string;
+  team: string;
+  text: string;
+}
+
+const MEMBERS = ['ana', 'bob', 'sam', 'kim', 'lee', 'cleo', 'dan', 'oli'];
+const SECURITY = ['sam', 'kim', 'lee'];
+const OWNERS: Record<string, string[]> = { dba: ['dan'], engineers: ['ana', 'bob', 'dan', 'oli'] };
+const mail = (name: string) => `${name}@corp.example`;
+
+/** Who may fill a stage in the company of the default policies; said here once more, apart from the program. */
+function entitled(stage: string, state: State): string[] {
+  if (stage === 'manager')
+    return ['ana', 'cleo'].map(mail).includes(state.requester.email) ? [mail('bob')] : [];
+  if (stage === 'security') return SECURITY.map(mail);
+  if (stage !== 'owners') return [];
+  return state.entitlement.owners.flatMap((owner) => (OWNERS[owner] ?? []).map(mail));
+}
+
+/** What the record shows that nobody could have brought about: one sentence each, none when all is well. */
+export function impossibilities({ head, records, grant }: Kept, sent: Sent[]): string[] {
+  const found: string[] = [];
+  const say = (what: string) => void found.push(`${head.id}: ${what}`);
+  if (brokenAt(records) !== undefined) say('its chain does not hold');
+  let state: State | undefined;
+  for (const { event } of records) {
+    if (event.by !== 'jit') found.push(...strange(head.id, event, event.by, sent));
+    if (event.type === 'Voted') {
+      const { by, stage } = event.vote;
+      if (!state || !entitled(stage, state).includes(by.email)) say(`${by.email} voted for ${stage}`);
+      if (by.email === state?.requester.email) say(`${by.email} voted for their own request`);
+      if (state?.votes.some((vote) => vote.by.email === by.email)) say(`${by.email} voted twice`);
+    }
+    if (event.type === 'RequestApproved') {
+      for (const { name, quorum } of state?.chain ?? []) {
+        const votes = state?.votes.filter((vote) => vote.stage === name).length ?? 0;
+        if (votes < quorum) say(`approved with ${votes} of ${quorum} of ${name}`);
+      }
+      if (state?.chain.length === 0 && state.entitlement.environment !== 'sandbox') say('approved by nobody');
+    }
+    try {
+      state = evolve(state, event);
+    } catch (error) {
+      say(String(error));
+    }
+  }
+  if (canonical(state) !== canonical(head.state)) say('its state is not what its events lead to');
+  const approved = records.some(({ event }) => event.type === 'RequestApproved');
+  if (approved !== (grant !== undefined)) say('a grant without an approval, or an approval without a grant');
+  return found;
+}
+
+/** Did a person of this workspace send what the event says they did? */
+function strange(id: string, event: Event, by: Exclude<By, 'jit'>, sent: Sent[]): string[] {
+  const name = by.email.split('@')[0]!;
+  const found: string[] = [];
+  if (!MEMBERS.includes(name) || by.slackId !== `U0${name.toUpperCase()}` || by.team !== 'T0CORP')
+    found.push(`${id}: ${event.type} by ${JSON.stringify(by)}, who is no member`);
+  const theirs = sent.filter(({ slackId, team }) => slackId === by.slackId && team === by.team);
+  const named = 'asked' in event ? event.asked.entitlement.id : id.toLowerCase();
+  if (!theirs.some(({ text }) => text.toLowerCase().includes(named)))
+    found.push(`${id}: ${event.type} by ${by.email}, who sent nothing that names ${named}`);
+  return found;
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
