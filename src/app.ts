@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { Config, Secret } from './config.js';
 import { directory } from './directory/index.js';
-import type { Instant } from './domain/entitlement.js';
+import type { Instant, Millis } from './domain/entitlement.js';
 import { connectAws } from './grants/aws.js';
 import { grantKinds, provisioners } from './grants/index.js';
 import { trapped } from './policy/cedar.js';
@@ -24,11 +24,14 @@ import { memoryStore } from './store/memory.js';
 import { secureString } from './store/parameters.js';
 import { streamApi } from './store/stream-api.js';
 import { streamReader } from './store/stream-reader.js';
+import { withDecisionLog } from './workflow/decision-log.js';
 import { engine, type Engine } from './workflow/engine.js';
 import { front } from './workflow/front.js';
 
 /** The wall clock: the only place that reads it. */
 export const wallClock = (): Instant => Date.now();
+/** How long a decision took: of which no other decision is made. */
+const stopwatch = (): Millis => performance.now();
 
 /** The program, put together and not yet running. */
 export interface App {
@@ -79,7 +82,7 @@ export async function createApp(
     ...(ownAccount && { ownAccount }),
   });
   if ('problems' in folder) throw new StartFault(folder.problems.map(asLine));
-  loaded.bundle = folder.bundle;
+  loaded.bundle = withDecisionLog(folder.bundle, log, stopwatch);
   for (const warning of folder.bundle.warnings) log.warn({}, asLine(warning));
 
   const { store, feed } = await openStore(config, now, log);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createApp, StartFault, type App } from './app.js';
 import type { Config } from './config.js';
+import { untilNextSweep } from './domain/due.js';
 import type { Instant, Millis } from './domain/entitlement.js';
 import { listen } from './slack/http.js';
 
@@ -14,6 +15,8 @@ export interface Serving {
 
 /** A timer for what is due already: not at once, or a fault would spin. */
 const SOON: Millis = 200;
+/** More at once only makes IAM refuse, and what is refused backs off further each time. */
+const AT_ONCE = 8;
 
 /**
  * Runs everything in one process: Slack over HTTP or Socket Mode, the table's stream, and the sweep.
@@ -26,6 +29,8 @@ export async function serve(
 ): Promise<Serving> {
   const interval: Millis = config.sweepSeconds * 1000;
   const timers = new Map<string, NodeJS.Timeout>();
+  const ripe = new Set<string>();
+  let ripening = 0;
   const inHand = new Set<Promise<unknown>>();
   const startedAt = now();
   let stopping = false;
@@ -46,7 +51,23 @@ export async function serve(
     clearTimeout(timers.get(id));
     timers.delete(id);
     if (dueAt === undefined || stopping || dueAt - now() > interval) return;
-    timers.set(id, setTimeout(wake, Math.max(dueAt - now(), SOON), id).unref());
+    timers.set(id, setTimeout(ripen, Math.max(dueAt - now(), SOON), id).unref());
+  }
+
+  /** What a timer brings waits for its turn; what people have just done does not wait behind it. */
+  function ripen(id: string): void {
+    ripe.add(id);
+    if (ripening < AT_ONCE) void harvest();
+  }
+
+  async function harvest(): Promise<void> {
+    ripening++;
+    for (const id of ripe) {
+      if (stopping) break;
+      ripe.delete(id);
+      await advanceOrSay(id);
+    }
+    ripening--;
   }
 
   async function advance(id: string): Promise<void> {
@@ -55,20 +76,27 @@ export async function serve(
   }
 
   function wake(id: string): void {
-    if (stopping) return;
-    advance(id).catch((error: unknown) => {
+    if (!stopping) void advanceOrSay(id);
+  }
+
+  async function advanceOrSay(id: string): Promise<void> {
+    await advance(id).catch((error: unknown) => {
       log.warn({ request: id, err: error }, 'could not be advanced now; the sweep tries again');
     });
   }
 
   async function sweep(): Promise<void> {
+    let pause = interval;
     try {
       await app.refreshDirectory().catch((error: unknown) => {
         log.warn({ err: error }, 'the directory could not be refreshed');
       });
       // What falls due before the next sweep is looked at too, and gets a timer.
-      for (const { id, dueAt } of await engine.sweep(now() + interval)) setTimer(id, dueAt);
+      const until = now() + interval;
+      const looked = await engine.sweep(until);
+      for (const { id, dueAt } of looked) setTimer(id, dueAt);
       sweptAt = now();
+      pause = untilNextSweep(looked, { now: now(), until, interval });
     } catch (error) {
       log.error({ err: error }, 'a sweep failed; the next one tries again');
     }
@@ -77,7 +105,7 @@ export async function serve(
       log.fatal({ fault }, 'everything is denied until this process is started anew');
       return giveUp();
     }
-    if (!stopping) sweeper = setTimeout(() => void track(sweep()), interval);
+    if (!stopping) sweeper = setTimeout(() => void track(sweep()), pause);
   }
 
   async function health() {

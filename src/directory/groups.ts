@@ -1,7 +1,15 @@
 import type { DirectoryConfig, Group } from '../domain/directory.js';
 import type { EngineStore, RequestStore } from '../ports.js';
 import { learnEmails, learnIds, type Asking } from './people.js';
-import { FACTS_FRESH, readNote, usable, usergroupIds, type Facts, type Snapshot } from './snapshot.js';
+import {
+  believed,
+  FACTS_FRESH,
+  readNote,
+  usable,
+  usergroupIds,
+  type Facts,
+  type Snapshot,
+} from './snapshot.js';
 
 const NOTE = 'directory';
 
@@ -40,11 +48,10 @@ export function keeper(keeping: Keeping): Keeper {
     const fetchedAt = now();
     const answer = await slack.usergroups();
     // Only the groups that directory.yml names: all of a large company's would not fit into one note.
-    const usergroups: Snapshot['usergroups'] = {};
-    for (const id of usergroupIds(config())) usergroups[id] = Object.hasOwn(answer, id) ? answer[id]! : null;
+    const groups = believed(answer, usergroupIds(config()), before, fetchedAt);
     latest = {
       fetchedAt,
-      usergroups,
+      ...groups,
       emails: young(before?.emails, fetchedAt),
       ids: young(before?.ids, fetchedAt),
     };

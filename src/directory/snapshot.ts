@@ -6,12 +6,16 @@ import type { Instant, JsonObject, Millis } from '../domain/entitlement.js';
 const GROUPS_FRESH: Millis = 5 * 60_000;
 /** How long it is remembered which e-mail address belongs to which Slack account. */
 export const FACTS_FRESH: Millis = 60 * 60_000;
+/** For how long a group that had members must be said to be empty before that is believed. */
+const EMPTY_BELIEVED: Millis = 15 * 60_000;
 
 const Facts = z.record(z.string(), z.object({ value: z.nullable(z.string()), at: z.number() }));
 const Snapshot = z.object({
   fetchedAt: z.number(),
   /** For each user group that directory.yml named: its members' ids, or null where Slack knows no such group. */
   usergroups: z.record(z.string(), z.nullable(z.array(z.string()))),
+  /** Groups that had members and then had none: since when. A note from before this was kept has none. */
+  emptied: z.record(z.string(), z.number()).default({}),
   /** Slack id → e-mail; null: may not fill a stage (deactivated, guest, bot, from elsewhere, no address). */
   emails: Facts,
   /** E-mail → Slack id; null: Slack knows none. Only for mentions. */
@@ -27,6 +31,37 @@ export function readNote(note: JsonObject | undefined): Snapshot | undefined {
   return read.success ? read.data : undefined;
 }
 
+/**
+ * What Slack said of the groups of `ids`, with what is not to be believed taken as unknown (null). Slack has no way to
+ * empty an enabled user group (`usergroups.users.update` answers `no_users_provided`), so one that was filled a minute
+ * ago and is empty now is far more likely a fault of Slack's than the departure of everybody. And emptiness is not the
+ * safe side: votes would be void and requests closed for good, and a `forbid` on the group would forbid nobody.
+ */
+export function believed(
+  answer: Record<string, string[]>,
+  ids: string[],
+  before: Snapshot | undefined,
+  now: Instant,
+): Pick<Snapshot, 'usergroups' | 'emptied'> {
+  const usergroups: Snapshot['usergroups'] = {};
+  const emptied: Snapshot['emptied'] = {};
+  for (const id of ids) {
+    const members = Object.hasOwn(answer, id) ? answer[id]! : null;
+    usergroups[id] = members;
+    if (members?.length) continue;
+    const filled = (before && Object.hasOwn(before.usergroups, id) && before.usergroups[id]?.length) || 0;
+    const since = before && Object.hasOwn(before.emptied, id) ? before.emptied[id] : filled ? now : undefined;
+    if (since === undefined) continue;
+    // A group that was not there at all has not been said to be empty: its time begins when it is.
+    if (members === null) emptied[id] = now;
+    else if (now - since < EMPTY_BELIEVED) {
+      emptied[id] = since;
+      usergroups[id] = null;
+    }
+  }
+  return { usergroups, emptied };
+}
+
 /** Young enough, and made for every user group that directory.yml names now. */
 export function usable(snapshot: Snapshot, config: DirectoryConfig, now: Instant): boolean {
   const young = Math.abs(now - snapshot.fetchedAt) <= GROUPS_FRESH;
@@ -38,7 +73,7 @@ export function membersOf(usergroup: string, { usergroups }: Snapshot): string[]
   const members = Object.hasOwn(usergroups, usergroup) ? usergroups[usergroup] : undefined;
   if (!members)
     throw new Error(
-      `Slack has no user group ${usergroup}, or it is disabled: enable it, or correct directory.yml`,
+      `Slack has no user group ${usergroup}, or it is disabled, or all its members left it in the last fifteen minutes: enable it, fill it, or correct directory.yml`,
     );
   return members;
 }

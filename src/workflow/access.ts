@@ -1,19 +1,15 @@
 import { leaseFrom } from '../domain/lease.js';
 import type { Owed } from '../domain/outbox.js';
-import type { Command, Reason, State } from '../domain/request.js';
+import type { Reason, State } from '../domain/request.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
 import { confirmation } from './confirmation.js';
 import type { EngineDeps } from './engine.js';
 import { mint } from './mint.js';
+import { codeOf, isPermanent, RECORDING, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
-
-/** What came of an effect: a command that ends it, or when to try again (absent: after a back-off). */
-export type Outcome = { done: Command | undefined } | { later: number | undefined; why: string };
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
 const MARGIN = 10_000;
-/** How long the attempt itself may take to be recorded. */
-const RECORDING = 5_000;
 /** A clock further from AWS's than this cannot keep its promise of an end. */
 const MOST_SKEW = 5_000;
 
@@ -92,7 +88,7 @@ async function provision(deps: EngineDeps, id: string): Promise<Outcome> {
 }
 
 async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
-  const { store, provisioners, clock } = deps;
+  const { store, provisioners, clock, log } = deps;
   if (state.status !== 'ending') return { done: undefined };
   const grant = await store.grant(state.id);
   const provisioner = grant && provisioners[grant.grant.kind];
@@ -103,6 +99,10 @@ async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
       grant && provisioner
         ? await provisioner.revoke(grant, clock.now())
         : { checkedAt: clock.now(), evidence: 'no grant was ever recorded' };
+    // What was looked at is true; when it was looked at, only a clock that agrees with AWS's can say.
+    const skewed = await skewProblem(deps);
+    if (skewed) return { later: undefined, why: skewed };
+    if (proof.alarm) log.error({ request: state.id, alarm: proof.alarm }, proof.evidence);
     // Gone now, but a provisioning call may still be on its way: look again when none can be.
     if (proof.checkedAt <= settledBy) return { later: settledBy + 1_000, why: 'a call may still land' };
     return { done: { type: 'RecordGone', at: clock.now(), proof } };
@@ -128,15 +128,6 @@ async function skewProblem({ clock }: EngineDeps): Promise<string | undefined> {
   const skew = await clock.skew();
   if (skew === undefined) return 'the clock could not be compared with that of AWS';
   return Math.abs(skew) > MOST_SKEW ? `the clock is ${skew} ms from that of AWS` : undefined;
-}
-
-export function isPermanent(error: unknown): error is GrantFault {
-  return error instanceof GrantFault && error.permanent;
-}
-
-export function codeOf(error: unknown): string {
-  if (error instanceof GrantFault) return error.code;
-  return error instanceof Error ? error.name : 'unknown fault';
 }
 
 function aws({ code, hint }: GrantFault): Reason {

@@ -1,4 +1,5 @@
 import { mergeChains } from '../domain/chain.js';
+import { canonical } from '../domain/entitlement.js';
 import type { Command, Pending } from '../domain/request.js';
 import { samePerson } from '../domain/who.js';
 import type { Directory } from '../ports.js';
@@ -54,6 +55,12 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     }
   }
   const pinned = pinFor(deps, entitlement.id, requester.email);
+  // Compared whole, and not by the hash alone: whoever can write HEAD could put another role beside the right hash,
+  // or a time that was never offered.
+  const asPinned =
+    'grant' in pinned &&
+    canonical(pinned.grant) === canonical(state.grant) &&
+    policy.entitlements.get(entitlement.id)?.durations.includes(duration);
   return {
     revision: state.revision,
     voters: approvers(state),
@@ -62,7 +69,7 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     valid,
     order,
     ...(requesterProblem && { requesterProblem }),
-    ...('grant' in pinned && { grantHash: pinned.grant.hash }),
+    ...(asPinned && { grantHash: pinned.grant.hash }),
   };
 }
 

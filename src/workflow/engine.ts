@@ -4,10 +4,11 @@ import { grantDue, type Grant } from '../domain/grant.js';
 import { claim, dueNow, isMessage, putOff, settle, type Owed } from '../domain/outbox.js';
 import { apply, type Head } from '../domain/head.js';
 import type { Clock, EngineStore, Notifier, Provisioner } from '../ports.js';
-import { carryOut, codeOf } from './access.js';
+import { carryOut } from './access.js';
 import type { Facts } from './facts.js';
 import { serially } from './lanes.js';
 import { send } from './messages.js';
+import { codeOf } from './outcome.js';
 import { recordForEngine } from './record.js';
 
 export interface EngineDeps extends Facts {
@@ -46,32 +47,43 @@ export function engine(deps: EngineDeps): Engine {
   const access = serially();
   const messages = serially();
 
-  /** Claims what is due in one lane and does it, until nothing is. */
-  async function drain(id: string, mine: (owed: Owed) => boolean): Promise<void> {
+  /**
+   * Claims what is due in one lane and does it, until nothing is.
+   * @param known the head as it was read or written just now, where it was
+   * @returns the head in which nothing was due any more
+   */
+  async function drain(id: string, mine: (owed: Owed) => boolean, known?: Head): Promise<Head | undefined> {
+    let head = known ?? (await store.head(id));
     for (let step = 0; step < MOST_STEPS; step++) {
-      const head = await store.head(id);
-      if (!head) return;
+      if (!head) return undefined;
       const now = clock.now();
       const due = ready(head, now).filter(mine);
-      if (due.length === 0) return;
+      if (due.length === 0) return head;
       const ids = due.map((owed) => owed.id);
       const claimed = apply(head, [], { outbox: (outbox) => claim(outbox, ids, now) });
-      if ((await store.write({ ...claimed, records: [] })) !== 'written') continue;
+      if ((await store.write({ ...claimed, records: [] })) !== 'written') {
+        head = await store.head(id);
+        continue;
+      }
+      // What this process wrote last is as new as what a read before the effect would find.
+      head = claimed.head;
       for (const owed of claimed.head.outbox.filter((one) => ids.includes(one.id))) {
         if (clock.now() - now > FRESH) break;
-        await (isMessage(owed) ? deliver(id, owed) : act(id, owed));
+        if (!head.outbox.some((one) => one.id === owed.id)) continue;
+        head = await (isMessage(owed) ? deliver(head, owed) : act(head, owed));
       }
     }
     log.warn({ request: id }, 'more is due than one pass does');
+    return head;
   }
 
-  async function act(id: string, owed: Owed): Promise<void> {
-    const head = await store.head(id);
-    if (!head?.outbox.some((one) => one.id === owed.id)) return;
+  /** @returns the head that records what came of it */
+  async function act(head: Head, owed: Owed): Promise<Head> {
+    const { id } = head;
     const outcome = await carryOut(deps, head.state, owed);
     const now = clock.now();
     if ('done' in outcome) {
-      const { events } = await recordForEngine(store, id, outcome.done, ({ state }, led) => {
+      const { head: after, events } = await recordForEngine(store, id, outcome.done, ({ state }, led) => {
         // A duty to revoke ends with the proof that it is gone, and with nothing else.
         const open = owed.effect.type === 'revoke' && state.status === 'ending' && led.length === 0;
         return {
@@ -79,7 +91,7 @@ export function engine(deps: EngineDeps): Engine {
         };
       });
       for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
-      return;
+      return after;
     }
     const { later, why } = outcome;
     const waiting = later !== undefined;
@@ -87,17 +99,18 @@ export function engine(deps: EngineDeps): Engine {
       { request: id, effect: owed.effect.type, attempts: owed.attempts, why },
       'put off',
     );
-    await recordForEngine(store, id, undefined, () => ({
+    const putBack = await recordForEngine(store, id, undefined, () => ({
       outbox: (outbox) => putOff(outbox, owed.id, now, later),
     }));
+    return putBack.head;
   }
 
-  async function deliver(id: string, owed: Owed): Promise<void> {
-    const shown = await store.head(id);
-    if (!shown?.outbox.some((one) => one.id === owed.id)) return;
+  /** @returns the head that records what came of it */
+  async function deliver(shown: Head, owed: Owed): Promise<Head> {
+    const { id } = shown;
     const sent = await send(deps, shown, owed);
     const now = clock.now();
-    await recordForEngine(store, id, undefined, (head) => {
+    const { head: after } = await recordForEngine(store, id, undefined, (head) => {
       if (sent === 'given-up') return { outbox: (outbox) => settle(outbox, [owed.id]) };
       if ('later' in sent) return { outbox: (outbox) => putOff(outbox, owed.id, now, sent.later) };
       // Somebody wrote meanwhile: what we showed may be older than what they showed, so show it again.
@@ -108,18 +121,21 @@ export function engine(deps: EngineDeps): Engine {
           overtaken ? putOff(outbox, owed.id, now, now) : settle(outbox, withTwins(outbox, owed)),
       };
     });
+    return after;
   }
 
-  /** Tells the state what the time is. */
-  async function turn(id: string): Promise<void> {
+  /** Tells the state what the time is. @returns the head after that */
+  async function turn(id: string): Promise<Head | undefined> {
     const head = await store.head(id);
-    if (!head) return;
+    if (!head) return undefined;
     const tick = { type: 'Tick', at: clock.now() } as const;
     const decided = decide(tick, head.state);
     if ('events' in decided && decided.events.length > 0) {
-      const { events } = await recordForEngine(store, id, tick);
+      const { head: after, events } = await recordForEngine(store, id, tick);
       for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
+      return after;
     }
+    return head;
   }
 
   /** Ends a grant whose end has come though its request does not say so: whoever wrote HEAD cannot prolong it. */
@@ -148,12 +164,10 @@ export function engine(deps: EngineDeps): Engine {
 
   async function advance(id: string): Promise<{ dueAt?: Instant }> {
     await access(id, async () => {
-      await turn(id);
-      await drain(id, (owed) => !isMessage(owed));
+      await drain(id, (owed) => !isMessage(owed), await turn(id));
       await endOrphan(id);
     });
-    await messages(id, () => drain(id, isMessage));
-    const head = await store.head(id);
+    const head = await messages(id, () => drain(id, isMessage));
     return head?.dueAt === undefined ? {} : { dueAt: head.dueAt };
   }
 

@@ -1,6 +1,7 @@
 import { decide } from '../domain/decide.js';
 import type { Person } from '../domain/directory.js';
 import type { Head } from '../domain/head.js';
+import { samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command, State } from '../domain/request.js';
 import type { Actor, Answer, Candidate, Clock, Front, RequestStore, StageButton } from '../ports.js';
@@ -127,14 +128,11 @@ export function front(deps: FrontDeps): Front {
       asPerson(actor, (by) =>
         change(id, seen, async ({ state }) => {
           const at = clock.now();
+          const command = { type: 'Revoke', at, by, text: reasonText(reason) } as const;
+          // What is one's own can be handed back even while nobody's groups can be known.
+          if (samePerson(by, state.requester) === 'same') return command;
           const ask = { who: await who(deps, by), request: await requestFacts(deps, state), at };
-          return {
-            type: 'Revoke',
-            at,
-            by,
-            verdict: bundle().pdp.may('revoke', ask),
-            text: reasonText(reason),
-          };
+          return { ...command, verdict: bundle().pdp.may('revoke', ask) };
         }),
       ),
 

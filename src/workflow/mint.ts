@@ -1,7 +1,7 @@
 import type { Effect, State } from '../domain/request.js';
 import { NotifyFault } from '../ports.js';
-import { codeOf, isPermanent, type Outcome } from './access.js';
 import type { EngineDeps } from './engine.js';
+import { codeOf, isPermanent, RECORDING, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
 
 /** A person who has waited longer has turned away; they press again. */
@@ -23,9 +23,11 @@ export async function mint(
   if (!before || clock.now() >= before.lease.endsAt) return none('ended');
   if (!provisioner?.mint) return none('failed', 'This access is not a session; it needs no credentials.');
   // On record before the call: whoever ends this early must know that a session may exist.
-  const attempt = await recordForEngine(store, id, { type: 'AttemptMint', at: clock.now() });
+  const at = clock.now();
+  const attempt = await recordForEngine(store, id, { type: 'AttemptMint', at });
   const grant = await store.grant(id);
   if (attempt.events.length === 0 || !grant) return none('ended');
+  if (clock.now() - at > RECORDING) return { later: clock.now(), why: 'the record is slow' };
   try {
     const credentials = await provisioner.mint(grant, clock.now());
     const { accessKeyId, expiresAt } = credentials;

@@ -109,6 +109,26 @@ describe('what the engine promises', () => {
     expect(w.aws.provisions).toBe(0);
   });
 
+  test.each([
+    [
+      'another role beside the right hash',
+      { config: { roleArn: 'arn:aws:iam::111122223333:role/jit/Admin' } },
+      {},
+    ],
+    ['a time that was never offered', {}, { duration: 100 * HOUR }],
+  ])('invariant 3: whoever rewrites HEAD while it waits, with %s, gets nothing', async (_, grant, more) => {
+    const w = world();
+    const id = await w.ask();
+    await w.vote('bob', id, 'manager');
+    await w.vote('sam', id, 'security');
+    const head = (await w.store.head(id))!;
+    const state = { ...head.state, ...more, grant: { ...head.state.grant, ...grant } };
+    await w.store.write({ head: { ...head, version: head.version + 1, state }, records: [] });
+    await w.vote('kim', id, 'security');
+    expect(await w.state(id)).toMatchObject({ outcome: 'denied', reason: { code: 'changed' } });
+    expect(w.aws.provisions).toBe(0);
+  });
+
   test('a policy that has become stricter adds its stages; votes already given count', async () => {
     const w = world();
     w.policy.chain = 'manager';

@@ -1,0 +1,94 @@
+import { formatChain } from '../domain/chain.js';
+import { formatDuration } from '../domain/duration.js';
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { RequestDecision, Verdict } from '../domain/request.js';
+import type { Bundle, Pdp, RequestFacts, Who } from '../ports.js';
+
+interface Log {
+  info(about: object, message: string): void;
+}
+
+/**
+ * The same bundle, and every decision of its decision point in the log, with what it was asked and what decided it.
+ * Of free text and tickets nothing is in it (invariants 9 and 11). Probes are counted, one line for all of one moment:
+ * who opens the form causes dozens.
+ * @param stopwatch a time in ms of which only differences mean something
+ */
+export function withDecisionLog(bundle: Bundle, log: Log, stopwatch: () => Millis): Bundle {
+  const { pdp } = bundle;
+  const tally = counter(bundle.hash, log);
+
+  function logged<A extends RequestDecision | Verdict>(about: object, decide: () => A): A {
+    const began = stopwatch();
+    const answer = decide();
+    const ms = Math.round((stopwatch() - began) * 1000) / 1000;
+    const { outcome, policies, bundle: hash } = answer;
+    const errors = 'errors' in answer ? answer.errors.map(short) : [];
+    const chain = 'chain' in answer ? { chain: formatChain(answer.chain) } : {};
+    log.info({ ...about, outcome, ...chain, policies, errors, bundle: hash, ms }, 'decision');
+    return answer;
+  }
+
+  const deciding: Pdp = {
+    request({ probe, ...ask }) {
+      const decide = () => pdp.request(ask);
+      if (probe) return tally(ask.who.email, decide);
+      const { entitlement, duration, at, ticket } = ask;
+      const what = { entitlement, duration: formatDuration(duration), ticket: ticket !== undefined };
+      return logged({ action: 'request', ...asker(ask.who), ...what, at: iso(at) }, decide);
+    },
+    approve(ask) {
+      const { who, request, stage, member, at } = ask;
+      const about = { action: 'approve', ...asker(who), ...subject(request), stage, member, at: iso(at) };
+      return logged(about, () => pdp.approve(ask));
+    },
+    may(action, ask) {
+      const about = { action, ...asker(ask.who), ...subject(ask.request), at: iso(ask.at) };
+      return logged(about, () => pdp.may(action, ask));
+    },
+  };
+  return { ...bundle, pdp: deciding };
+}
+
+function asker({ email, groups }: Who): object {
+  return { who: email, groups };
+}
+
+function subject({ id, requester, entitlement, duration, approvedBy }: RequestFacts): object {
+  return {
+    request: id,
+    requester: requester.email,
+    entitlement,
+    duration: formatDuration(duration),
+    approvedBy,
+  };
+}
+
+/** The log must not throw where the decision point does not. */
+function iso(at: Instant): string {
+  return Number.isNaN(new Date(at).getTime()) ? String(at) : new Date(at).toISOString();
+}
+
+/** Cedar's diagnostics name policies and attributes; a long one could only come from something that is odd. */
+function short(error: string): string {
+  return error.slice(0, 300);
+}
+
+/** Counts what is asked for one person within one moment, and then says so. */
+function counter(bundle: string, log: Log) {
+  const open = new Map<string, { probes: number; permitted: number }>();
+  return (who: string, decide: () => RequestDecision): RequestDecision => {
+    const answer = decide();
+    const count = open.get(who) ?? { probes: 0, permitted: 0 };
+    if (count.probes === 0) {
+      open.set(who, count);
+      queueMicrotask(() => {
+        open.delete(who);
+        log.info({ action: 'request', who, ...count, bundle }, 'decisions probed');
+      });
+    }
+    count.probes += 1;
+    if (answer.outcome !== 'denied') count.permitted += 1;
+    return answer;
+  };
+}

@@ -1,0 +1,19 @@
+import type { Command } from '../domain/request.js';
+import { GrantFault } from '../ports.js';
+
+/** What came of an effect: a command that ends it, or when to try again (absent: after a back-off). */
+export type Outcome = { done: Command | undefined } | { later: number | undefined; why: string };
+
+/** How long an attempt itself may take to be recorded; a process that was frozen meanwhile begins no call. */
+export const RECORDING = 5_000;
+
+/** Trying again cannot help. */
+export function isPermanent(error: unknown): error is GrantFault {
+  return error instanceof GrantFault && error.permanent;
+}
+
+/** For the log: what went wrong, without what a client hangs on its errors. */
+export function codeOf(error: unknown): string {
+  if (error instanceof GrantFault) return error.code;
+  return error instanceof Error ? error.name : 'unknown fault';
+}

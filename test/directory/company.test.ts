@@ -1,0 +1,68 @@
+import { cardWith, MINUTE, serveCompany, textOf } from '../support/company.js';
+
+/** What people read in Slack when the directory is in trouble: the whole program, from the signed click on. */
+describe('the directory in trouble, as people see it', () => {
+  let it: Awaited<ReturnType<typeof serveCompany>>;
+  beforeAll(async () => {
+    it = await serveCompany();
+  }, 60_000);
+  afterAll(() => it.close());
+
+  const ENGINEERS = ['U0ANA', 'U0BOB', 'U0DAN', 'U0OLI', 'U0GUEST', 'U0GONE'];
+  const last = (who: string) => textOf(it.slack.ephemerals(who).at(-1)!);
+  const newest = async (email: string) => (await it.app.store.byRequester(email, 1))[0]!.state;
+  const asked = () =>
+    it.ask('U0CLEO', { entitlement: 'staging-deployer', duration: '1h', justification: 'deploying orders' });
+
+  test('Slack gives no groups: the vote is refused with what to do, and works when it gives them', async () => {
+    await asked();
+    await it.pass(6 * MINUTE);
+    it.slack.misbehave('usergroups.list', { kind: 'error', error: 'fatal_error' }, 1000);
+    const card = cardWith(it.slack.messages('C0ACCESS'), 'approve');
+    await it.click('U0BOB', card, 'approve');
+    expect(last('U0BOB')).toContain(
+      'It cannot be checked just now who belongs to which group, so nothing was done. Please try again in a minute.',
+    );
+    expect((await newest('cleo@corp.example')).votes).toEqual([]);
+    it.slack.behave();
+    await it.click('U0BOB', card, 'approve');
+    expect((await newest('cleo@corp.example')).votes).toHaveLength(1);
+  }, 60_000);
+
+  test('invariant 4: an empty group of contractors does not let a contractor past what is forbidden to them', async () => {
+    it.slack.changeUsergroup('S0ENG', { users: [...ENGINEERS, 'U0CLEO'] });
+    await it.pass(6 * MINUTE);
+    await it.slack.as('U0CLEO').command('/jit orders-db-admin 1h fixing OPS-12');
+    expect(last('U0CLEO')).toContain('Contractors have no access to production');
+    const open = it.slack.views('U0CLEO').length;
+    it.slack.changeUsergroup('S0CONTRACT', { users: [] });
+    await it.pass(6 * MINUTE);
+    await it.slack.as('U0CLEO').command('/jit orders-db-admin 1h fixing OPS-12');
+    expect(last('U0CLEO')).toContain('It cannot be checked just now who belongs to which group');
+    expect(it.slack.views('U0CLEO')).toHaveLength(open);
+    it.slack.changeUsergroup('S0CONTRACT', { users: ['U0CLEO'] });
+    it.slack.changeUsergroup('S0ENG', { users: ENGINEERS });
+    await it.pass(6 * MINUTE);
+  }, 60_000);
+
+  test('an approver who left cannot click, and a colleague can', async () => {
+    it.slack.changeUser('U0DAN', { deleted: true });
+    await it.pass(6 * MINUTE);
+    const card = cardWith(it.slack.messages('C0ACCESS'), 'approve');
+    await it.click('U0DAN', card, 'approve');
+    expect(last('U0DAN')).toContain('This Slack account is deactivated.');
+    await it.click('U0OLI', card, 'approve');
+    expect((await newest('cleo@corp.example')).status).toBe('active');
+  }, 60_000);
+
+  test('a group that is too small now: refused at once, naming the stage and the numbers', async () => {
+    it.slack.changeUsergroup('S0ENG', { users: ['U0GUEST'] });
+    await it.pass(6 * MINUTE);
+    const { answer } = await asked();
+    expect(JSON.stringify(answer)).toContain('The stage owners needs 1 and only 0 can be found besides you.');
+    expect(await newest('cleo@corp.example')).toMatchObject({
+      outcome: 'denied',
+      reason: { code: 'unfillable' },
+    });
+  }, 60_000);
+});
