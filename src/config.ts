@@ -62,17 +62,14 @@ const environment = z.object({
 });
 
 /**
- * Reads the environment: the only place that does.
+ * Reads the environment: only this file does.
  * @returns the configuration, or every problem, each a sentence that begins with the variable's name.
  * No problem repeats a value: it may be a secret.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { problems: string[] } {
-  // An empty variable is an absent one, as in most shells' habits (`X= npm start`).
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = withoutEmpty(env);
   const parsed = environment.safeParse(given);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const problems = parsed.success ? [] : problemsOf(parsed.error);
   for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
     if (!given[name] && !given[`${name}_PARAMETER`])
       problems.push(
@@ -110,6 +107,29 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
     signinUrl: e.JIT_SIGNIN_URL,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** What a command needs that only reads the record: no secret of Slack's. */
+export function readTableConfig(
+  env: NodeJS.ProcessEnv = process.env,
+): Pick<Config, 'table'> | { problems: string[] } {
+  const given = withoutEmpty(env);
+  const parsed = environment.pick({ JIT_TABLE: true, JIT_STORE: true }).safeParse(given);
+  if (!parsed.success) return { problems: problemsOf(parsed.error) };
+  if (parsed.data.JIT_STORE === 'memory')
+    return {
+      problems: ['JIT_STORE is memory, whose record ends with its process: there is no table to read'],
+    };
+  return { table: parsed.data.JIT_TABLE };
+}
+
+// An empty variable is an absent one, as in most shells' habits (`X= npm start`).
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+function problemsOf({ issues }: z.ZodError): string[] {
+  return issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
 }
 
 function secret(value: string | undefined, parameter: string | undefined): Secret {

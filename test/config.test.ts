@@ -1,4 +1,4 @@
-import { readConfig } from '../src/config.js';
+import { readConfig, readTableConfig } from '../src/config.js';
 
 const least = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's3cret' };
 const loopback = {
@@ -87,5 +87,27 @@ describe('the environment', () => {
   test('an empty variable counts as absent, and an API address gets its last slash', () => {
     const config = readConfig({ ...least, PORT: '', SLACK_API_URL: 'http://localhost:1/api' });
     expect(config).toMatchObject({ port: 3000, slack: { apiUrl: 'http://localhost:1/api/' } });
+  });
+});
+
+describe('the environment of a command that only reads the record', () => {
+  test('needs nothing of Slack, and has the documented default', () => {
+    expect(readTableConfig({})).toEqual({ table: 'jit' });
+    expect(readTableConfig({ JIT_TABLE: 'jit-production', SLACK_BOT_TOKEN: 'nonsense' })).toEqual({
+      table: 'jit-production',
+    });
+    expect(readTableConfig({ JIT_TABLE: '' })).toEqual({ table: 'jit' });
+  });
+
+  test('is refused by name', () => {
+    expect(readTableConfig({ JIT_TABLE: 'a b', JIT_STORE: 'redis' })).toEqual({
+      problems: ['JIT_TABLE is not a name that DynamoDB takes', 'JIT_STORE is neither dynamodb nor memory'],
+    });
+  });
+
+  test('has no table where the record is in memory', () => {
+    expect(readTableConfig({ JIT_STORE: 'memory' })).toEqual({
+      problems: ['JIT_STORE is memory, whose record ends with its process: there is no table to read'],
+    });
   });
 });

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// `npx jit` in a fresh clone: builds what is not built yet, and runs it.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const path = (to) => fileURLToPath(new URL(`../${to}`, import.meta.url));
+
+if (!existsSync(path('dist/entry/cli.js'))) {
+  // TypeScript 7 does not export its own command, so it is called by its path.
+  const tsc = [path('node_modules/typescript/bin/tsc'), '-p', path('tsconfig.build.json')];
+  const { status } = spawnSync(process.execPath, tsc, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) {
+    process.stderr.write('jit is not built, and could not be: run "npm ci" and then "npm run build".\n');
+    process.exit(2);
+  }
+}
+await import('../dist/entry/cli.js');

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { auditCommand, type Outside } from './audit.js';
+import { openTable, CannotRead } from './table.js';
+import { plain } from './text.js';
+
+/**
+ * The command line.
+ * @param args without the program's own name
+ * @returns the exit code: 0; 1 where a command found something wrong; 2 where it could not do its work
+ */
+export async function run(
+  args: string[],
+  { stdout, stderr, record = openTable }: Omit<Outside, 'record'> & Partial<Pick<Outside, 'record'>>,
+): Promise<number> {
+  let code = 0;
+  const program = new Command('jit')
+    .description('just-in-time AWS access: policy as code, checks, and the record')
+    .addCommand(auditCommand({ stdout, stderr, record }, () => (code = 1)));
+  for (const command of family(program))
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+    });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // Whoever reads the output has had enough of it: `jit audit export | head`.
+    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
+    const problems = error instanceof CannotRead ? error.problems : [messageOf(error)];
+    stderr.write(`jit: ${problems.map(plain).join('\n     ')}\n`);
+    return 2;
+  }
+}
+
+function family(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(family)];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,143 @@
+import { brokenAt, type AuditRecord } from './audit.js';
+import { canonical, sha256 } from './entitlement.js';
+import { evolve } from './evolve.js';
+import { evolveGrant, grantFrom, type Grant } from './grant.js';
+import type { Head } from './head.js';
+import { unlawful } from './laws.js';
+import type { Event, State } from './request.js';
+
+/** Something that is wrong with what is on record about one request. */
+export interface Finding {
+  request: string;
+  code:
+    | 'unreadable'
+    | 'no-head'
+    | 'no-records'
+    | 'foreign'
+    | 'missing'
+    | 'altered'
+    | 'cut-off'
+    | 'impossible'
+    | 'unlawful'
+    | 'state'
+    | 'grant';
+  /** The number of the record at fault, where it is one. */
+  n?: number;
+  /** A sentence. It may hold text from the record: whoever shows it escapes it. */
+  what: string;
+}
+
+/** All that is on record about one request, read at one moment. */
+export interface OnRecord {
+  head?: Head;
+  records: AuditRecord[];
+  grant?: Grant;
+}
+
+type Fault = Omit<Finding, 'request'>;
+
+/**
+ * Whether what is on record about a request can be true: its chain is whole and reaches HEAD's tail, its events are
+ * a history that the program could have written, and that history leads to HEAD and to the grant as they are.
+ * It cannot tell a history that somebody with the whole table in hand made up and sealed from end to end.
+ */
+export function examine(request: string, found: OnRecord): Finding[] {
+  return whole(request, found).map((fault) => ({ request, ...fault }));
+}
+
+function whole(id: string, found: OnRecord): Fault[] {
+  try {
+    return faults(id, found);
+  } catch {
+    // Sealed by somebody who knows the format of a chain and not that of a request.
+    return [{ code: 'unreadable', what: 'what is on record is not a whole request' }];
+  }
+}
+
+function faults(id: string, { head, records, grant }: OnRecord): Fault[] {
+  if (records.length === 0) {
+    const what = grant ? 'there is a grant, and no record of who approved it' : 'there is no record of it';
+    return [{ code: 'no-records', what }];
+  }
+  const chained = chain(id, records);
+  // After a break, what follows says nothing that could be relied on.
+  if (chained.length > 0) return chained;
+  return [...tail(head, records), ...replay(id, head, records, grant)];
+}
+
+function chain(id: string, records: AuditRecord[]): Fault[] {
+  const foreign = records.find((record) => record.requestId !== id);
+  if (foreign) {
+    const { n } = foreign;
+    return [{ code: 'foreign', n, what: `record ${n} belongs to the request ${foreign.requestId}` }];
+  }
+  const n = brokenAt(records);
+  if (n === undefined) return [];
+  return records.some((record) => record.n === n)
+    ? [{ code: 'altered', n, what: `record ${n} is not what was written, or does not follow the one before` }]
+    : [{ code: 'missing', n, what: `record ${n} is missing` }];
+}
+
+function tail(head: Head | undefined, records: AuditRecord[]): Fault[] {
+  if (!head) return [{ code: 'no-head', what: 'there are records, and no HEAD that they lead to' }];
+  const last = records.at(-1);
+  if (last?.n === head.tail.n && last.hash === head.tail.hash) return [];
+  const ends = `the records end at ${last?.n}, while HEAD ends at ${head.tail.n}`;
+  return [{ code: 'cut-off', what: last?.n === head.tail.n ? `${ends} with another hash` : ends }];
+}
+
+function replay(id: string, head: Head | undefined, records: AuditRecord[], grant?: Grant): Fault[] {
+  const found: Fault[] = [];
+  const earlier: Event['type'][] = [];
+  let state: State | undefined;
+  let given: Grant | undefined;
+  for (const { n, event } of records) {
+    try {
+      const why = unlawful(event, state, earlier);
+      if (why) found.push({ code: 'unlawful', n, what: why });
+      if (event.type === 'RequestApproved' && state?.status === 'pending')
+        given = grantFrom(state, event.lease);
+      else if (given) given = evolveGrant(given, event);
+      state = evolve(state, event);
+    } catch (error) {
+      const what =
+        error instanceof TypeError ? 'it is not a whole event' : String(error).replace('Error: ', '');
+      return [...found, { code: 'impossible', n, what }];
+    }
+    earlier.push(event.type);
+  }
+  if (!state) return found;
+  if (state.id !== id)
+    found.push({ code: 'foreign', n: 1, what: `the first record made the request ${state.id}` });
+  const { hash, ...pinned } = state.grant;
+  if (sha256(canonical(pinned)) !== hash)
+    found.push({ code: 'state', what: 'what approvers saw of the grant is not what its hash was made of' });
+  if (head) found.push(...against(head, state));
+  return [...found, ...grants(given, grant)];
+}
+
+function against(head: Head, state: State): Fault[] {
+  const differ = differing(head.state, state);
+  if (differ.length === 0) return [];
+  return [{ code: 'state', what: `HEAD differs from what its records lead to, in ${differ.join(', ')}` }];
+}
+
+function grants(expected: Grant | undefined, found: Grant | undefined): Fault[] {
+  if (!expected && !found) return [];
+  if (!expected) return [{ code: 'grant', what: 'there is a grant without an approval' }];
+  if (!found) return [{ code: 'grant', what: 'it was approved, and there is no grant' }];
+  // The engine may end a grant by the grant's own record when its request can no longer vouch for it, from its end on.
+  if (!expected.gone && found.gone && found.gone.checkedAt < found.lease.endsAt)
+    return [{ code: 'grant', what: 'the grant counts as gone before its end, and no record says so' }];
+  const ended = (['gone', 'cleanedUp'] as const).filter((part) => !(part in expected));
+  const differ = differing(expected, found).filter((part) => !ended.some((own) => own === part));
+  if (differ.length === 0) return [];
+  return [{ code: 'grant', what: `the grant differs from what was approved, in ${differ.join(', ')}` }];
+}
+
+/** The names of the members in which two values differ. */
+function differing(a: object, b: object): string[] {
+  const [left, right]: Record<string, unknown>[] = [{ ...a }, { ...b }];
+  const names = new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})]);
+  return [...names].filter((name) => canonical(left?.[name]) !== canonical(right?.[name])).sort();
+}
