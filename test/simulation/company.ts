@@ -1,0 +1,170 @@
+import { parseChain, type Chain } from '../../src/domain/chain.js';
+import type { Entitlement, Instant, JsonObject } from '../../src/domain/entitlement.js';
+import type { Actor, Bundle, Directory } from '../../src/ports.js';
+import type { Patience, Process, Scheduler } from './scheduler.js';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const OWN = '111122223333';
+export const OTHER = '444455556666';
+const TEAM = 'T1';
+export const REQUESTERS = ['ana', 'oli', 'sam'];
+export const EVERYBODY = ['ana', 'oli', 'sam', 'bob', 'kim', 'lee', 'gus'];
+export const mail = (name: string) => `${name}@corp.example`;
+export const nameOf = (email: string) => email.split('@')[0]!;
+export const actor = (name: string): Actor => ({ slackId: `U-${name}`, team: TEAM });
+
+/** What holds in the company at one time. */
+export interface Facts {
+  chains: Record<string, string>;
+  security: string[];
+  deactivated: string[];
+  /** Slack does not say who is who. */
+  away: boolean;
+  /** The catalog gives more than it did. */
+  wide: boolean;
+}
+
+const allow = (...Action: string[]): JsonObject => ({
+  statements: [{ Effect: 'Allow', Action, Resource: ['arn:aws:s3:::billing/*'] }],
+});
+export const ROLE = `arn:aws:iam::${OWN}:role/jit/Orders`;
+const MANAGER: Record<string, string> = { bob: 'kim' };
+const SLACK: Patience = { timeout: 3_000, lag: 0, fault: () => new Error('Slack does not answer') };
+
+/** People, policy and catalog, all of which change while requests are under way; what held when is remembered. */
+export function company(time: Scheduler) {
+  let facts: Facts = {
+    chains: { orders: 'manager, 2 of security', billing: 'manager', reports: 'security', remote: 'auto' },
+    security: ['bob', 'sam', 'kim', 'lee'],
+    deactivated: [],
+    away: false,
+    wide: false,
+  };
+  const timeline: { at: Instant; facts: Facts }[] = [{ at: time.now(), facts }];
+  let bundle = made(facts);
+
+  function change(next: Partial<Facts>): void {
+    facts = { ...facts, ...next };
+    bundle = made(facts);
+    timeline.push({ at: time.now(), facts });
+  }
+
+  function candidates(stage: string, requester: string, at: Facts): string[] {
+    if (stage === 'manager') return [MANAGER[nameOf(requester)] ?? 'bob'];
+    return at.security;
+  }
+
+  function made(at: Facts): Bundle {
+    const configs: Record<string, [string, string, JsonObject]> = {
+      orders: ['sts-session', OWN, { roleArn: ROLE, chaining: false }],
+      billing: [
+        'iam-policy',
+        OWN,
+        at.wide ? allow('s3:GetObject', 's3:DeleteObject') : allow('s3:GetObject'),
+      ],
+      reports: ['iam-policy', OWN, allow('s3:GetObject')],
+      remote: ['iam-policy', OTHER, allow('s3:GetObject')],
+    };
+    const entitlements = Object.entries(configs).map(
+      ([id, [kind, account, config]]): [string, Entitlement] => {
+        const about = {
+          name: id,
+          description: id,
+          environment: 'production',
+          account,
+          risk: 'high',
+        } as const;
+        const rest = { owners: [], tags: {}, durations: [15 * MINUTE, HOUR, 4 * HOUR] };
+        return [id, { id, ...about, ...rest, grant: { kind, config } }];
+      },
+    );
+    const ruling = { policies: ['p'], advice: [], bundle: 'b' };
+    return {
+      hash: 'b',
+      warnings: [],
+      entitlements: new Map(entitlements),
+      directory: {
+        channel: 'C0ACCESS',
+        timezone: 'UTC',
+        justification: { minLength: 1 },
+        approvalTimeout: 2 * HOUR,
+        warnBefore: 10 * MINUTE,
+        groups: {},
+        stages: [
+          { name: 'manager', kind: 'manager' },
+          { name: 'security', kind: 'group', group: 'security' },
+        ],
+        people: {},
+        accounts: {
+          [OTHER]: { manageRoleArn: `arn:aws:iam::${OTHER}:role/jit/Manage`, externalId: 'ext' },
+        },
+      },
+      pdp: {
+        request({ entitlement }) {
+          const chain = chainOf(entitlement, at);
+          return { ...ruling, outcome: chain.length > 0 ? 'needs-approval' : 'auto', chain };
+        },
+        approve: ({ who, request, member }) => ({
+          ...ruling,
+          outcome: member && who.email !== request.requester.email ? 'allowed' : 'denied',
+          errors: [],
+        }),
+        may: (_, { who }) => ({
+          ...ruling,
+          outcome: who.email === mail('lee') ? 'allowed' : 'denied',
+          errors: [],
+        }),
+      },
+    };
+  }
+
+  /** Who is who, as one process learns it over the network. */
+  function directoryFor(process: Process): Directory {
+    const ask = <T>(answer: () => T) =>
+      time.call(process, SLACK, () => {
+        if (facts.away) throw new Error('Slack is away');
+        return answer();
+      });
+    return {
+      person: ({ slackId, team }) =>
+        ask(() => {
+          const name = slackId.slice(2);
+          if (facts.deactivated.includes(name)) return { refusal: { code: 'deactivated' } as const };
+          if (name === 'gus') return { refusal: { code: 'guest' } as const };
+          return { person: { email: mail(name), slackId, team } };
+        }).catch(() => ({ refusal: { code: 'directory-unavailable' } as const })),
+      groups: () => ask(() => []),
+      candidates: (stage, requester) =>
+        ask(() =>
+          candidates(stage, requester, facts).map((name) => ({ email: mail(name), slackId: `U-${name}` })),
+        ),
+      principal: (email) => ({ type: 'user', name: nameOf(email) }),
+      refresh: async () => undefined,
+    };
+  }
+
+  return {
+    bundle: () => bundle,
+    facts: () => facts,
+    change,
+    directoryFor,
+    /** Did this hold at any moment of that time? Facts are gathered one after another, so none need hold throughout. */
+    heldWithin: (from: Instant, to: Instant, holds: (facts: Facts) => boolean): boolean =>
+      timeline.some(
+        ({ at, facts }, i) => at <= to && (timeline[i + 1]?.at ?? Infinity) >= from && holds(facts),
+      ),
+    mayFill: (stage: string, email: string, requester: string, at: Facts): boolean =>
+      candidates(stage, requester, at).includes(nameOf(email)) &&
+      !at.deactivated.includes(nameOf(email)) &&
+      email !== requester,
+  };
+}
+
+export function chainOf(entitlement: string, { chains }: Facts): Chain {
+  const chain = parseChain(chains[entitlement] ?? '');
+  if (typeof chain === 'string') throw new Error(chain);
+  return chain;
+}
+
+export type Company = ReturnType<typeof company>;

@@ -1,0 +1,137 @@
+import { grantDue } from '../../src/domain/grant.js';
+import type { Head } from '../../src/domain/head.js';
+import { memoryStore } from '../../src/store/memory.js';
+import type { Store } from '../../src/store/change.js';
+import { cloud as makeCloud } from './aws.js';
+import { company as makeCompany, HOUR } from './company.js';
+import { judge as makeJudge } from './judge.js';
+import { people } from './people.js';
+import { start, type Running, type Surroundings } from './process.js';
+import { seeded } from './random.js';
+import { scheduler, type Weather } from './scheduler.js';
+import { use, virtualGlobals, type Mistake } from './seams.js';
+import { slack as makeSlack } from './slack.js';
+
+const FRIDAY = Date.parse('2026-11-20T10:00:00Z');
+const CALM: Weather = { refused: 0, lost: 0, slow: 0 };
+
+export interface Outcome {
+  problems: string[];
+  /** How the requests ended. */
+  outcomes: string[];
+  /** What was written to the log, for whoever replays a seed. */
+  log: object[];
+}
+
+/** One history of the company, from first request to last clean-up; the seed says what goes wrong, and when. */
+export async function history(
+  seed: number,
+  { mistake, openStore }: { mistake?: Mistake; openStore?: (now: () => number) => Promise<Store> } = {},
+): Promise<Outcome> {
+  const random = seeded(seed);
+  const rough = random.pick([0, 0.02, 0.06, 0.12]);
+  const weather: Weather = { refused: rough * random.next(), lost: rough, slow: rough * random.next() * 2 };
+  const time = scheduler(random, FRIDAY, weather);
+  const company = makeCompany(time);
+  const judge = makeJudge(time, company, { cloud: () => cloud, slack: () => slack });
+  const cloud = makeCloud(time, judge.landed);
+  const slack = makeSlack(time, random, judge);
+  slack.limited.chance = random.pick([0, 0.1, 0.4]);
+  const store = await (openStore?.(time.now) ?? memoryStore({ now: time.now }));
+  const log: object[] = [];
+  let ids = 0;
+  let names = 0;
+  let troubled = true;
+  const running: Running[] = [];
+  const stream = random.pick(['good', 'good', 'poor', 'gone'] as const);
+  const alive = () => running.filter(({ process }) => process.alive);
+
+  const around: Surroundings = {
+    time,
+    store,
+    company,
+    cloud,
+    slack,
+    judge,
+    newId: () => `01SIM${String(seed).padStart(10, '0')}R${++ids}`,
+    log: (about) => void log.push({ at: new Date(time.now()).toISOString(), ...about }),
+    ...(mistake && { mistake }),
+    changed(id) {
+      for (const { plan } of running) plan();
+      if (stream === 'gone') return;
+      if (stream === 'poor' && random.chance(0.3)) return;
+      const copies = stream === 'poor' && random.chance(0.3) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++)
+        deliver(id, random.between(50, stream === 'poor' ? 90_000 : 2_000));
+    },
+  };
+
+  function deliver(id: string, delay: number): void {
+    time.after(delay, () => {
+      const there = alive();
+      if (there.length > 0) {
+        const { process, wake } = random.pick(there);
+        time.as(process, () => wake(id));
+      }
+    });
+  }
+
+  function begin(skew = 0): void {
+    const process = { name: `P${++names}`, alive: true, skew };
+    time.as(process, () => void running.push(start(around, process)));
+  }
+
+  const skewed = () => {
+    const most = random.pick([0, 0, 4_000, 4_000, 60_000]);
+    const skew = random.between(-most, most);
+    // Between the two it depends on when in a second one asks.
+    return most > 5_000 && Math.abs(skew) < 8_000 ? 0 : skew;
+  };
+
+  time.whenStopped((process) => {
+    around.log({ message: 'stopped', process: process.name });
+    if (troubled) time.after(random.between(0, 90_000), () => begin(skewed()));
+  });
+
+  const restore = virtualGlobals(time, random.next);
+  use(time, mistake);
+  try {
+    begin(skewed());
+    if (random.chance(0.5)) begin(skewed());
+    const stops = random.pick([0, 1, 2, 4]);
+    for (let i = 0; i < stops; i++) time.stopAt(random.between(1, 500));
+    const until = people(around, random, alive);
+    await time.run(FRIDAY + until);
+
+    // Trouble ends: one healthy process, and time.
+    troubled = false;
+    time.noMoreStops();
+    Object.assign(weather, CALM);
+    slack.limited.chance = 0;
+    cloud.refuseUntil(0);
+    company.change({ away: false });
+    for (const { process } of alive()) time.stop(process);
+    begin();
+    const done = ({ state, outbox, dueAt }: Head) =>
+      state.status === 'closed' && outbox.length === 0 && dueAt === undefined;
+    await time.run(
+      time.now() + 30 * HOUR,
+      () =>
+        [...judge.heads.values()].every(done) &&
+        [...judge.grants.values()].every((grant) => grantDue(grant) === undefined),
+    );
+    judge.lookAtAws();
+    const secrets = [...cloud.world.sessions.values()].flatMap(({ keys }) => [
+      keys.secretAccessKey,
+      keys.sessionToken,
+    ]);
+    await judge.closing(store, secrets, JSON.stringify(log));
+  } finally {
+    restore();
+    use(undefined, undefined);
+  }
+  const outcomes = [...judge.heads.values()].map(({ state }) =>
+    state.status === 'closed' ? state.outcome : state.status,
+  );
+  return { problems: [...judge.problems], outcomes, log };
+}

@@ -1,0 +1,284 @@
+import { brokenAt, type AuditRecord } from '../../src/domain/audit.js';
+import { canonical, type Instant } from '../../src/domain/entitlement.js';
+import { evolve } from '../../src/domain/evolve.js';
+import type { Grant } from '../../src/domain/grant.js';
+import type { Head } from '../../src/domain/head.js';
+import type { Event, State } from '../../src/domain/request.js';
+import type { EngineChange, EngineStore } from '../../src/ports.js';
+import { authorize, iso } from '../../src/sandbox/cloud/authorize.js';
+import type { Cloud } from './aws.js';
+import { FOREIGN } from './aws.js';
+import { chainOf, mail, nameOf, OWN, REQUESTERS, type Company } from './company.js';
+import type { Process, Scheduler } from './scheduler.js';
+import { drawn, type Dm, type Slack } from './slack.js';
+
+const DAY = 86_400_000;
+/** How long ago a fact may have been gathered that a decision rests on. */
+const GATHERED = 60_000;
+/** More than 5 s is too far; AWS's `Date` is in whole seconds. */
+const WRONG_CLOCK = 7_000;
+
+type Approved = Extract<Event, { type: 'RequestApproved' }>;
+const NEWS_OF: Record<Dm['news'], Event['type'][]> = {
+  sent: ['RequestSubmitted'],
+  decided: ['RequestApproved', 'RequestDenied'],
+  active: ['GrantProvisioned'],
+  'ending-soon': ['EndAnnounced'],
+  ended: ['RequestClosed', 'RequestCancelled', 'RequestLapsed'],
+};
+
+export type Judge = ReturnType<typeof judge>;
+
+/** Watches everything that happens, from outside, and says what must never be. */
+export function judge(time: Scheduler, company: Company, parts: { cloud: () => Cloud; slack: () => Slack }) {
+  const problems = new Set<string>();
+  const heads = new Map<string, Head>();
+  const events = new Map<string, Event[]>();
+  const grants = new Map<string, Grant>();
+  const clicks: { by: string; id: string; stage: string; at: Instant }[] = [];
+  /** Requests whose HEAD was rewritten by somebody who owns the front. */
+  const forged = new Set<string>();
+  const refusals = { at: 0 };
+
+  const blame = (what: string) => void problems.add(what);
+  const eventsOf = (id: string) => events.get(id) ?? [];
+  const find = <T extends Event['type']>(id: string, type: T) =>
+    eventsOf(id).find((event): event is Extract<Event, { type: T }> => event.type === type);
+  const askedOf = (id: string) => find(id, 'RequestSubmitted')?.asked;
+  /** Ended before its time. What ended by itself may be closed by a clock that is a little ahead: its end still holds. */
+  const isOver = (id: string) => (find(id, 'RequestClosed')?.outcome ?? 'expired') !== 'expired';
+
+  /** May this person do this at that time, by what was truly approved and has not been closed? */
+  function entitled(email: string, account: string, action: string, at: Instant, only?: string): boolean {
+    return [...heads.keys()].some((id) => {
+      const asked = askedOf(id);
+      const approval = find(id, 'RequestApproved');
+      if (!asked || !approval || isOver(id) || (only && only !== id)) return false;
+      if (asked.requester.email !== email || asked.grant.account !== account) return false;
+      if (asked.grant.kind === 'iam-policy' && !canonical(asked.grant.config).includes(action)) return false;
+      return at < approval.lease.endsAt;
+    });
+  }
+
+  /** Asks AWS what it would answer now, at every end, and long after, should nobody ever do anything again. */
+  function lookAtAws(): void {
+    const { world } = parts.cloud();
+    const now = time.now();
+    const ends = [...heads.keys()].flatMap((id) => {
+      const end = find(id, 'RequestApproved')?.lease.endsAt;
+      return end === undefined || end < now ? [] : [end, end + 1000];
+    });
+    const instants = [now, ...ends, now + 30 * DAY];
+    for (const identity of world.identities.values()) {
+      if (identity.type !== 'user' || !REQUESTERS.includes(identity.name)) continue;
+      if (![...identity.inline.keys()].some((name) => name !== FOREIGN)) continue;
+      for (const at of instants) {
+        for (const action of ['s3:GetObject', 's3:DeleteObject']) {
+          const context = { 'aws:CurrentTime': iso(at) };
+          const resource = 'arn:aws:s3:::billing/x';
+          if (!authorize(world, { principalArn: identity.arn, action, resource, context }).allowed) continue;
+          if (!entitled(mail(identity.name), identity.account, action, at))
+            blame(at > now ? 'access past its end' : 'access that nobody may have now');
+        }
+      }
+    }
+    for (const session of world.sessions.values()) {
+      const id = session.tags['jit:request'];
+      if (!id || session.expiresAt <= now) continue;
+      for (const at of [now, ...ends, session.expiresAt - 1000]) {
+        if (at < now || at >= session.expiresAt) continue;
+        const { accessKeyId } = session.keys;
+        const question = { accessKeyId, action: 's3:GetObject', context: { 'aws:CurrentTime': iso(at) } };
+        if (!authorize(world, question).allowed) continue;
+        if (!entitled(askedOf(id)?.requester.email ?? '', OWN, 's3:GetObject', at, id))
+          blame(at > now ? 'a session past its end' : 'a session that nobody may have now');
+      }
+    }
+  }
+
+  /** Whoever is active has what they were promised. */
+  function lookAtActive(): void {
+    for (const [id, { state }] of heads) {
+      if (state.status !== 'active' || state.grant.kind !== 'iam-policy' || forged.has(id)) continue;
+      if (!policiesOf(state).includes(`jit-${id}`) && time.now() < state.lease.endsAt - 10_000)
+        blame('somebody active has no access');
+    }
+  }
+
+  function policiesOf({ requester, grant }: State): string[] {
+    const arn = `arn:aws:iam::${grant.account}:user/${nameOf(requester.email)}`;
+    return [...(parts.cloud().world.identities.get(arn)?.inline.keys() ?? [])];
+  }
+
+  /** The votes, judged anew by what held in the company, and not by what the program thought. */
+  function lookAtVotes(id: string, approval: Approved): void {
+    const asked = askedOf(id);
+    if (!asked) return blame('approved without having been asked for');
+    const { requester, entitlement } = asked;
+    const votes = eventsOf(id).flatMap((event) => (event.type === 'Voted' ? [event.vote] : []));
+    const standing = votes.filter(({ by, stage }) =>
+      company.heldWithin(approval.at - GATHERED, time.now(), (facts) =>
+        company.mayFill(stage, by.email, requester.email, facts),
+      ),
+    );
+    const filled = (facts: Parameters<typeof chainOf>[1]) =>
+      chainOf(entitlement.id, facts).every(({ name, quorum }) => {
+        const people = new Set(standing.filter(({ stage }) => stage === name).map(({ by }) => by.email));
+        return people.size >= quorum;
+      });
+    const needed = (at: Instant) => company.heldWithin(at - GATHERED, at + GATHERED, filled);
+    if (!needed(asked.requestedAt) || !needed(approval.at)) blame('granted without its votes');
+    const people = new Map<string, Set<string>>();
+    for (const { by, stage } of standing)
+      people.set(by.email, new Set([...(people.get(by.email) ?? []), stage]));
+    const seats = chainOf(entitlement.id, company.facts()).reduce((sum, { quorum }) => sum + quorum, 0);
+    if (
+      people.size <
+      Math.min(
+        seats,
+        asked.chain.reduce((sum, { quorum }) => sum + quorum, 0),
+      )
+    )
+      blame('one person was counted twice');
+    if (
+      !company.heldWithin(
+        approval.at - GATHERED,
+        time.now(),
+        ({ deactivated }) => !deactivated.includes(nameOf(requester.email)),
+      )
+    )
+      blame('granted to somebody who had left');
+  }
+
+  function happened(id: string, event: Event, by: Process): void {
+    events.set(id, [...eventsOf(id), event]);
+    if (['RequestApproved', 'ProvisionAttempted'].includes(event.type) && Math.abs(by.skew) > WRONG_CLOCK)
+      blame('granted by a clock that is wrong');
+    if (event.type === 'RequestApproved') lookAtVotes(id, event);
+    if (event.type === 'Voted') {
+      const name = nameOf(event.vote.by.email);
+      if (!clicks.some((click) => click.by === name && click.id === id && click.stage === event.vote.stage))
+        blame('a vote that nobody gave');
+    }
+    if (event.type === 'RequestClosed') {
+      lookAtAws();
+      const attempts = eventsOf(id).flatMap((one) => (one.type === 'ProvisionAttempted' ? [one.until] : []));
+      if (Math.abs(by.skew) < WRONG_CLOCK && time.now() < Math.max(...attempts) - 2 * WRONG_CLOCK)
+        blame('closed while a call might still land');
+    }
+    if (event.type === 'GrantProvisioned') lookAtActive();
+    if (event.type === 'RevocationStarted' && event.cause === 'failed') {
+      const refused = event.reason?.code === 'aws' && event.reason.error !== 'TooLate';
+      if (refused && refusals.at === 0) blame('a failure was reported that AWS knows nothing of');
+    }
+  }
+
+  return {
+    problems,
+    heads,
+    grants,
+    forged,
+    lookAtAws,
+    awsRefuses: () => void (refusals.at = time.now()),
+    clicked: (by: string, id: string, stage: string) => void clicks.push({ by, id, stage, at: time.now() }),
+
+    /** A write has landed. */
+    wrote({ head, records, grant, lease }: EngineChange, by: Process): void {
+      const before = heads.get(head.id);
+      heads.set(head.id, head);
+      if (grant) grants.set(head.id, grant);
+      const approved = records.some(({ event }) => event.type === 'RequestApproved');
+      if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
+      for (const { event } of records) happened(head.id, event, by);
+      for (const owed of before?.outbox ?? []) {
+        if (owed.effect.type !== 'tell' || head.outbox.some(({ id }) => id === owed.id)) continue;
+        const { news } = owed.effect;
+        const told = parts.slack().dms.some((dm) => dm.id === `${head.id}.${owed.id}`);
+        const { status } = head.state;
+        const overtaken = news === 'sent' ? status !== 'pending' : ['ending', 'closed'].includes(status);
+        if (!told && (news === 'decided' || news === 'ended' || !overtaken))
+          blame(`"${news}" was never told`);
+      }
+    },
+
+    /** AWS has changed. */
+    landed(action: string, params: URLSearchParams, _by: Process): void {
+      const name = params.get('PolicyName') ?? '';
+      const id = /^jit-(?:revoke-)?(.*)$/.exec(name)?.[1] ?? '';
+      if (action.endsWith('Policy')) {
+        if (!heads.has(id)) blame(`${action} touched what is not ours`);
+        const head = heads.get(id);
+        if (action === 'DeleteUserPolicy' && head && !forged.has(id)) {
+          if (!['ending', 'closed'].includes(head.state.status)) blame('taken away before its time');
+        }
+      }
+      lookAtAws();
+      if (action.startsWith('Delete')) lookAtActive();
+    },
+
+    dm({ request, news }: Dm, again: boolean): void {
+      if (!NEWS_OF[news].some((type) => find(request, type)))
+        blame(`"${news}" was told before it was on record`);
+      if (again) blame('told twice, though a look would have shown it');
+    },
+
+    card(request: string, shown: string): void {
+      if (shown.startsWith('active') && !find(request, 'GrantProvisioned'))
+        blame('a card was green before there was a grant');
+    },
+
+    /** Once a healthy process has had its time. */
+    async closing(store: EngineStore, secrets: string[], log: string): Promise<void> {
+      const texts = [log, JSON.stringify(parts.slack().dms), JSON.stringify([...parts.slack().cards])];
+      const nonces = new Set<string>();
+      for (const id of heads.keys()) {
+        const head = await store.head(id);
+        const records = await store.records(id);
+        const grant = await store.grant(id);
+        texts.push(JSON.stringify([head, records, grant]));
+        if (!head) {
+          blame('a request was lost');
+          continue;
+        }
+        lookAtEnd(head, records, grant);
+        if (nonces.has(head.state.justification)) blame('one signed request made two requests');
+        nonces.add(head.state.justification);
+      }
+      for (const identity of parts.cloud().world.identities.values()) {
+        if ([...identity.inline.keys()].some((name) => name.startsWith('jit-') && name !== FOREIGN))
+          blame('something of ours still stands in AWS');
+        if (REQUESTERS.includes(identity.name) && !identity.inline.has(FOREIGN))
+          blame('we took away what was not ours');
+      }
+      if (texts.some((text) => secrets.some((secret) => text.includes(secret)))) blame('a secret was kept');
+    },
+  };
+
+  function lookAtEnd(
+    { id, state, outbox, dueAt }: Head,
+    records: AuditRecord[],
+    grant: Grant | undefined,
+  ): void {
+    if (brokenAt(records) !== undefined) blame('the chain is broken');
+    const types = records.map(({ event }) => event.type);
+    if (types.filter((type) => type === 'RequestApproved').length > 1) blame('approved twice');
+    if (grant && (!grant.gone || (grant.gone.cleanUpAt !== undefined && !grant.cleanedUp)))
+      blame('a grant was never proven gone');
+    if (forged.has(id)) return;
+    const replayed = records.reduce<State | undefined>((so, { event }) => evolve(so, event), undefined);
+    if (canonical(replayed) !== canonical(state)) blame('HEAD is not what the record says');
+    if (state.status !== 'closed') blame(`left ${state.status}`);
+    if (outbox.length > 0) blame(`still owed: ${outbox.map(({ effect }) => effect.type).join()}`);
+    if (dueAt !== undefined) blame('still due');
+    const promised = (['decided', 'ended'] as const).filter((news) =>
+      NEWS_OF[news].some((type) => types.includes(type)),
+    );
+    for (const news of promised) {
+      if (!parts.slack().dms.some((dm) => dm.request === id && dm.news === news))
+        blame(`"${news}" was never told`);
+    }
+    for (const [key, shown] of parts.slack().cards) {
+      if (key.startsWith(`${id} `) && shown !== drawn(state)) blame('a card does not show how it ended');
+    }
+  }
+}

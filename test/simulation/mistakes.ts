@@ -1,0 +1,330 @@
+import type { confirm } from '../../src/domain/confirm.js';
+import { grantFrom, type Grant } from '../../src/domain/grant.js';
+import { leaseFrom } from '../../src/domain/lease.js';
+import type { Owed } from '../../src/domain/outbox.js';
+import { isComplete } from '../../src/domain/progress.js';
+import type { State } from '../../src/domain/request.js';
+import type { vote } from '../../src/domain/vote.js';
+import type { deleteInline, listInline } from '../../src/grants/inline.js';
+import type { EngineStore, Provisioner } from '../../src/ports.js';
+import type { carryOut } from '../../src/workflow/access.js';
+import type { mint } from '../../src/workflow/mint.js';
+import type { send } from '../../src/workflow/messages.js';
+import { recordForEngine } from '../../src/workflow/record.js';
+import type { Mistake } from './seams.js';
+
+type CarryOut = typeof carryOut;
+
+/** Instead of one effect of the engine's; whatever is not handled is left to the real one. */
+const instead = (handle: (...args: Parameters<CarryOut>) => ReturnType<CarryOut> | undefined) => ({
+  'access.carryOut':
+    (actual: CarryOut) =>
+    (...args: Parameters<CarryOut>) =>
+      handle(...args) ?? actual(...args),
+});
+
+/** Any vote counts, and whoever completes the count has approved. */
+const naiveConfirm = (actual: typeof confirm) => (command: Parameters<typeof confirm>[0], state: State) => {
+  if (state.status !== 'pending' || !state.checked || !isComplete(state) || command.requesterProblem)
+    return actual(command, state);
+  const { policies, advice, bundle } = command.decision;
+  const ruling = { policies, advice, bundle };
+  return [{ type: 'RequestApproved', at: command.at, by: 'jit', lease: command.lease, ruling }];
+};
+const forgetVotes =
+  (forget: (earlier: string, now: string) => boolean) =>
+  (actual: typeof vote) =>
+  (command: Parameters<typeof vote>[0], state: Parameters<typeof vote>[1]) => {
+    if (state.status !== 'pending') return actual(command, state);
+    const decided = actual(command, {
+      ...state,
+      votes: state.votes.map((one) =>
+        one.by.email === command.by.email && forget(one.stage, command.stage)
+          ? { ...one, by: { ...one.by, email: `${one.by.email}-forgotten`, slackId: 'U-forgotten' } }
+          : one,
+      ),
+    });
+    return decided;
+  };
+
+const revoking = (change: (real: Provisioner) => Partial<Provisioner>) => (real: Provisioner) => ({
+  ...real,
+  ...change(real),
+});
+const withStore = (change: (store: EngineStore) => Partial<EngineStore>) => (store: EngineStore) => ({
+  ...store,
+  ...change(store),
+});
+const withoutConditions =
+  (actual: (...args: never[]) => string) =>
+  (...args: never[]) => {
+    const { Statement, ...rest } = JSON.parse(actual(...args)) as { Statement: { Effect: string }[] };
+    const kept = Statement.filter(({ Effect }) => Effect === 'Allow').map((one) => ({
+      ...one,
+      Condition: undefined,
+    }));
+    return JSON.stringify({ ...rest, Statement: kept });
+  };
+
+/** What peers got wrong, as far as it happens below Slack. */
+const PEERS: Mistake[] = [
+  {
+    name: 'grant first, then record',
+    seams: instead((deps, state, { effect }) => {
+      if (effect.type !== 'confirm' || state.status !== 'pending') return undefined;
+      const lease = leaseFrom(deps.clock.now(), state.duration, 0);
+      const made = deps.provisioners[state.grant.kind]!.provision(grantFrom(state, lease));
+      return made.then(() => ({ later: undefined, why: 'recorded later' }));
+    }),
+  },
+  {
+    name: 'the first expiry of two grants takes the second',
+    seams: {
+      'inline.deleteInline':
+        (actual: typeof deleteInline) => async (place: Parameters<typeof deleteInline>[0], name: string) => {
+          const { listInline: list } = await import('../../src/grants/inline.js');
+          const others: Awaited<ReturnType<typeof listInline>> = await list(place);
+          for (const other of others) if (other.startsWith('jit-01')) await actual(place, other);
+          await actual(place, name);
+        },
+    },
+  },
+  {
+    name: 'a sweeper removes what it had not granted',
+    seams: {
+      'inline.deleteInline':
+        (actual: typeof deleteInline) => async (place: Parameters<typeof deleteInline>[0], name: string) => {
+          await actual(place, name);
+          await actual(place, 'jit-legacy');
+        },
+    },
+  },
+  {
+    name: 'the same person approves twice',
+    seams: { 'vote.vote': forgetVotes((earlier, now) => earlier === now), 'confirm.confirm': naiveConfirm },
+  },
+  {
+    name: 'one person in two groups fills both stages',
+    seams: { 'vote.vote': forgetVotes((earlier, now) => earlier !== now), 'confirm.confirm': naiveConfirm },
+  },
+  {
+    name: 'approvals kept in the memory of a process',
+    frontStore: (store) => {
+      const kept = new Map<string, State>();
+      return {
+        ...store,
+        async head(id) {
+          const head = await store.head(id);
+          const state = kept.get(id);
+          return head && state && head.state.status === 'pending' ? { ...head, state } : head;
+        },
+        async write(change) {
+          kept.set(change.head.id, change.head.state);
+          return store.write(change);
+        },
+      };
+    },
+  },
+  {
+    name: 'the card is green before the grant exists',
+    notifier: (real) => ({
+      ...real,
+      cards: (view, retry) =>
+        real.cards(
+          {
+            ...view,
+            state: { ...view.state, ...(view.state.status === 'approved' && { status: 'active' }) } as State,
+          },
+          retry,
+        ),
+    }),
+  },
+  {
+    name: 'a message that failed is reported as a failed grant',
+    seams: {
+      'messages.send':
+        (actual: typeof send) =>
+        async (...[deps, head, owed]: Parameters<typeof send>) => {
+          const sent = await actual(deps, head, owed);
+          if (sent === 'given-up' || 'posts' in sent) return sent;
+          const reason = { code: 'aws', error: 'Failed', hint: 'The grant failed.' } as const;
+          await recordForEngine(deps.store, head.id, { type: 'FailProvision', at: deps.clock.now(), reason });
+          return sent;
+        },
+    },
+  },
+  {
+    name: 'whoever left since the vote still counts',
+    seams: {
+      'confirmation.confirmation':
+        (actual: (...args: never[]) => Promise<object | undefined>) =>
+        async (...args: never[]) => {
+          const facts = await actual(...args);
+          const state = (args as unknown[])[1] as State;
+          const voters = state.votes.map(({ by }) => by.email);
+          const candidates = Object.fromEntries(state.chain.map(({ name }) => [name, voters]));
+          return facts && { ...facts, valid: voters, candidates };
+        },
+    },
+  },
+];
+
+/** And some that nobody has made yet. */
+const OURS: Mistake[] = [
+  {
+    name: 'an inline policy without its end',
+    seams: { 'documents.inlinePolicy': withoutConditions },
+  },
+  {
+    name: 'a session policy without its Deny',
+    seams: { 'documents.sessionPolicy': withoutConditions },
+  },
+  {
+    name: 'closed while a call may still land',
+    provisioner: revoking((real) => ({
+      async revoke(grant, now) {
+        return { ...(await real.revoke(grant, now)), checkedAt: now + 120_000 };
+      },
+    })),
+  },
+  {
+    name: 'a revocation that gives up',
+    provisioner: revoking((real) => ({
+      revoke: (grant, now) =>
+        real.revoke(grant, now).catch(() => ({ checkedAt: now + 120_000, evidence: 'given up' })),
+    })),
+  },
+  {
+    name: 'claims are forgotten',
+    seams: { 'outbox.claim': () => (outbox: Owed[]) => outbox },
+  },
+  {
+    name: 'provisioned by HEAD, without reading the grant',
+    store: withStore((store) => ({ grant: async (id) => (await store.grant(id)) ?? fromHead(store, id) })),
+  },
+  {
+    name: 'the end is read from HEAD instead of GRANT',
+    store: withStore((store) => ({
+      async grant(id) {
+        const grant = await store.grant(id);
+        const state = (await store.head(id))?.state;
+        return grant && state && 'lease' in state && state.lease ? { ...grant, lease: state.lease } : grant;
+      },
+    })),
+  },
+  {
+    name: 'a session is opened without a record that it may exist',
+    seams: {
+      'mint.mint':
+        () =>
+        async (...[{ store, provisioners, clock, notifier }, state, { viewId }]: Parameters<typeof mint>) => {
+          const grant = await store.grant(state.id);
+          const credentials = grant && (await provisioners[grant.grant.kind]?.mint?.(grant, clock.now()));
+          if (credentials) await notifier.showCredentials(viewId, state, credentials);
+          return { done: undefined };
+        },
+    },
+  },
+  {
+    name: 'the Deny of an early end is left standing',
+    provisioner: revoking(() => ({ cleanUp: async () => undefined })),
+  },
+  {
+    name: 'told before it is on record',
+    seams: instead((deps, state, { id, effect }) => {
+      if (effect.type !== 'provision') return undefined;
+      const view = { state, posts: {}, asked: {} };
+      const told = deps.notifier.tell(view, 'active', `${state.id}.${id}`, false).catch(() => undefined);
+      return told.then(() => ({ later: undefined, why: 'provisioned later' }));
+    }),
+  },
+  {
+    name: 'what is owed is written after the event, not with it',
+    store: withStore((store) => ({
+      async write(change) {
+        if (change.records.length === 0) return store.write(change);
+        const { head } = change;
+        const owed = head.outbox.filter(({ attempts }) => attempts > 0);
+        const written = await store.write({ ...change, head: { ...head, outbox: owed } });
+        if (written !== 'written') return written;
+        return store.write({ head: { ...head, version: head.version + 1 }, records: [] }).then(() => written);
+      },
+    })),
+  },
+  {
+    name: 'a message put off is forgotten',
+    seams: {
+      'outbox.putOff':
+        (actual: (...args: never[]) => Owed[]) =>
+        (...args: never[]) => {
+          const [outbox, id] = args as unknown as [Owed[], string];
+          const owed = outbox.find((one) => one.id === id);
+          return owed?.effect.type === 'tell' ? outbox.filter((one) => one !== owed) : actual(...args);
+        },
+    },
+  },
+  {
+    name: 'the clock alone makes nothing due',
+    seams: {
+      'due.turnsAt': () => () => undefined,
+      'due.dueAt': () => (_: State, outbox: Owed[]) =>
+        outbox.length > 0 ? Math.min(...outbox.map(({ notBefore }) => notBefore)) : undefined,
+    },
+  },
+  {
+    name: 'a grant and its lease are not written with the approval',
+    store: withStore((store) => ({
+      write: ({ head, records, seen }) => store.write({ head, records, ...(seen && { seen }) }),
+    })),
+  },
+  {
+    name: 'the clock is taken to be right',
+    aws: (real) => ({ ...real, skew: async () => 0 }),
+  },
+  {
+    name: 'a signed request counts each time',
+    frontStore: (store) => ({ ...store, write: ({ head, records }) => store.write({ head, records }) }),
+  },
+  {
+    name: 'a record is written that is not the one that was sealed',
+    store: withStore((store) => ({
+      write: (change) =>
+        store.write({
+          ...change,
+          records: change.records.map((record) => ({
+            ...record,
+            event: { ...record.event, at: record.event.at + 1 },
+          })),
+        }),
+    })),
+  },
+  {
+    name: 'credentials are logged',
+    provisioner: (real, log) => ({
+      ...real,
+      ...(real.mint && {
+        async mint(grant: Grant, now: number) {
+          const credentials = await real.mint!(grant, now);
+          log({ credentials });
+          return credentials;
+        },
+      }),
+    }),
+  },
+];
+
+export const MISTAKES: Mistake[] = [...PEERS, ...OURS];
+
+async function fromHead(store: EngineStore, id: string): Promise<Grant | undefined> {
+  const state = (await store.head(id))?.state;
+  if (!state || !('lease' in state) || !state.lease) return undefined;
+  const { requester, grant, lease } = state;
+  return {
+    requestId: id,
+    requester,
+    entitlement: state.entitlement.id,
+    grant,
+    lease,
+    settledBy: lease.startsAt,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Millis } from '../../src/domain/entitlement.js';
+import { openStage } from '../../src/domain/progress.js';
+import type { Head } from '../../src/domain/head.js';
+import type { State } from '../../src/domain/request.js';
+import type { Front } from '../../src/ports.js';
+import { actor, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
+import type { Running, Surroundings } from './process.js';
+import type { Random } from './random.js';
+
+type Signed = (front: Front, signature: string) => Promise<unknown>;
+
+/**
+ * People, for an hour or several: they ask, vote, deny, cancel, take credentials, hand back and take back, click what
+ * is not theirs, press twice, and leave; and somebody replays what they signed.
+ * @returns how long until the last of them is done
+ */
+export function people(
+  { time, company, cloud, judge, store }: Surroundings,
+  random: Random,
+  alive: () => Running[],
+): Millis {
+  let signatures = 0;
+
+  /** Sends a signed request to one process; perhaps the very same once more, later and elsewhere. */
+  function sign(act: Signed): void {
+    const signature = `signature-${++signatures}`;
+    const send = () => {
+      const there = alive();
+      if (there.length === 0) return;
+      const { process, front } = random.pick(there);
+      time.as(process, () => void act(front, signature).catch(() => undefined));
+    };
+    send();
+    if (random.chance(0.15)) time.after(random.between(0, 4 * MINUTE), send);
+  }
+
+  function ask(): void {
+    const nonce = ++signatures;
+    const form = {
+      entitlement: random.pick(['orders', 'orders', 'billing', 'billing', 'reports', 'remote']),
+      duration: random.pick(['15m', '15m', '1h', '4h']),
+      justification: `the reason of request ${nonce}`,
+    };
+    const who = actor(random.pick(REQUESTERS));
+    sign((front, signature) => front.submit(who, form, signature));
+  }
+
+  function vote({ id, state }: Head): void {
+    const { name: stage } = openStage(state) ?? state.chain.at(-1) ?? { name: 'manager' };
+    const named = stage === 'manager' ? ['bob', 'kim'] : company.facts().security;
+    const by = random.chance(0.8) ? random.pick(named) : random.pick(EVERYBODY);
+    const revision = random.chance(0.95) ? state.revision : state.revision - 1;
+    const on = random.chance(0.95) ? stage : 'security';
+    judge.clicked(by, id, on);
+    const button = { id, stage: on, revision };
+    if (random.chance(0.04)) sign((front, signature) => front.deny(actor(by), button, 'no', signature));
+    else sign((front, signature) => front.approve(actor(by), button, signature));
+  }
+
+  function use({ id, state }: Head): void {
+    const own = actor(random.chance(0.9) ? nameOf(state.requester.email) : random.pick(EVERYBODY));
+    const wish = random.next();
+    if (wish < 0.7) {
+      const view = `V${signatures}`;
+      sign((front, signature) => front.mint(own, id, view, signature));
+    } else if (wish < 0.85) sign((front, signature) => front.revoke(own, id, '', signature));
+    else sign((front, signature) => front.revoke(actor(random.pick(['lee', 'kim'])), id, 'why', signature));
+  }
+
+  /** Whoever owns the front rewrites HEAD: a longer lease, or an approval that never was. */
+  async function forge({ id, version, state, ...head }: Head): Promise<void> {
+    judge.forged.add(id);
+    const at = time.now();
+    const lease = { startsAt: at, endsAt: at + 9 * HOUR };
+    const provision = { id: 'x.0', effect: { type: 'provision' }, attempts: 0, notBefore: at } as const;
+    const next: Head =
+      state.status === 'pending'
+        ? {
+            ...head,
+            id,
+            version: version + 1,
+            state: { ...withoutChecked(state), status: 'approved', approvedAt: at, settledBy: at, lease },
+            outbox: [provision],
+            dueAt: at,
+          }
+        : { ...head, id, version: version + 1, state: { ...state, lease } };
+    if ((await store.write({ head: next, records: [] })) === 'written') judge.heads.set(id, next);
+  }
+
+  function act(): unknown {
+    const open = [...judge.heads.values()].filter(({ state }) => state.status !== 'closed');
+    if (open.length === 0) return random.chance(0.5) ? ask() : undefined;
+    const head = random.pick(open);
+    const { id, state } = head;
+    if (random.chance(0.004)) return forge(head);
+    if (state.status === 'pending') {
+      if (random.chance(0.95)) return vote(head);
+      return sign((front, signature) => front.cancel(actor(nameOf(state.requester.email)), id, signature));
+    }
+    return use(head);
+  }
+
+  const turns = [
+    () =>
+      company.change({
+        security: random.pick([
+          ['sam', 'kim'],
+          ['bob', 'kim', 'lee'],
+          ['kim', 'lee', 'sam'],
+        ]),
+      }),
+    () => company.change({ deactivated: [random.pick(['bob', 'kim', 'sam', 'ana'])] }),
+    () =>
+      company.change({
+        chains: { ...company.facts().chains, billing: 'manager, security', remote: 'manager' },
+      }),
+    () => company.change({ wide: true }),
+    () => {
+      company.change({ away: true });
+      time.after(random.between(1, 20) * MINUTE, () => company.change({ away: false }));
+    },
+    () => {
+      judge.awsRefuses();
+      cloud.refuseUntil(time.now() + random.between(1, 30) * MINUTE);
+    },
+  ];
+
+  const pace = random.pick([2_000, 20_000, MINUTE]);
+  let at = 0;
+  for (let i = random.between(1, 3); i > 0; i--) time.after(random.between(0, 10 * MINUTE), ask);
+  for (let i = random.between(8, 30); i > 0; i--) {
+    at += random.between(1, 2 * pace);
+    time.after(at, act);
+  }
+  for (let i = random.between(0, 2); i > 0; i--) time.after(random.between(0, at), random.pick(turns));
+  return at + random.between(0, 90) * MINUTE;
+}
+
+function withoutChecked(state: Extract<State, { status: 'pending' }>) {
+  const { checked: _, ...rest } = state;
+  return rest;
+}

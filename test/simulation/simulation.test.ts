@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTable } from '../../src/store/create-table.js';
+import { dynamodbClient } from '../../src/store/client.js';
+import { dynamodbStore } from '../../src/store/dynamodb.js';
+import { describeWithDynamoDb } from '../support/dynamodb-local.js';
+import { history, type Outcome } from './history.js';
+import { MISTAKES } from './mistakes.js';
+
+// Where a mistake can take the place of the real thing, and where time is.
+jest.mock('../../src/domain/confirm.js', () => mockSeams('../../src/domain/confirm.js'));
+jest.mock('../../src/domain/due.js', () => mockSeams('../../src/domain/due.js'));
+jest.mock('../../src/domain/outbox.js', () => mockSeams('../../src/domain/outbox.js'));
+jest.mock('../../src/domain/vote.js', () => mockSeams('../../src/domain/vote.js'));
+jest.mock('../../src/grants/documents.js', () => mockSeams('../../src/grants/documents.js'));
+jest.mock('../../src/grants/inline.js', () => mockSeams('../../src/grants/inline.js'));
+jest.mock('../../src/workflow/access.js', () => mockSeams('../../src/workflow/access.js'));
+jest.mock('../../src/workflow/confirmation.js', () => mockSeams('../../src/workflow/confirmation.js'));
+jest.mock('../../src/workflow/messages.js', () => mockSeams('../../src/workflow/messages.js'));
+jest.mock('../../src/workflow/mint.js', () => mockSeams('../../src/workflow/mint.js'));
+jest.mock('node:timers/promises', () => {
+  const path = 'node:timers/promises';
+  const actual = jest.requireActual<{ setTimeout: (...args: unknown[]) => Promise<unknown> }>(path);
+  return { ...actual, setTimeout: mockParts().virtualPause(actual.setTimeout) };
+});
+
+function mockParts() {
+  return jest.requireActual<typeof import('./seams.js')>('./seams.js');
+}
+
+function mockSeams(path: string) {
+  const file = /(\w+)\.js$/.exec(path)?.[1] ?? '';
+  return mockParts().withSeams(file, jest.requireActual<Record<string, unknown>>(path));
+}
+
+const SEED = process.env['JIT_SEED'];
+const MANY = Number(process.env['JIT_HISTORIES'] ?? (process.env['CI'] ? 1_000 : 150));
+/** A mistake has to show within so many histories. */
+const SOON = 400;
+
+const replay = (seed: number) => `JIT_SEED=${seed} npx jest test/simulation`;
+
+// The SDK reads its configuration files once; after this it works without waiting for anything real.
+beforeAll(async () => {
+  await history(0);
+}, 30_000);
+
+if (SEED === undefined) {
+  test(
+    `${MANY} histories in which everything goes wrong at any point: never early, never late, never twice, never lost`,
+    async () => {
+      const failed: string[] = [];
+      const ends: Record<string, number> = {};
+      for (let seed = 1; seed <= MANY && failed.length < 10; seed++) {
+        const { problems, outcomes } = await history(seed);
+        if (problems.length > 0) failed.push(`${problems.join('; ')}: ${replay(seed)}`);
+        for (const outcome of outcomes) ends[outcome] = (ends[outcome] ?? 0) + 1;
+      }
+      expect(failed).toEqual([]);
+      // A simulation in which hardly anybody gets access would prove little.
+      expect((ends['expired'] ?? 0) + (ends['released'] ?? 0) + (ends['revoked'] ?? 0)).toBeGreaterThan(
+        MANY / 3,
+      );
+    },
+    Math.max(60_000, MANY * 200),
+  );
+
+  test('the same seed gives the same history', async () => {
+    for (let seed = 1; seed <= 5; seed++) expect(await history(seed)).toEqual(await history(seed));
+  }, 30_000);
+
+  test.each(MISTAKES)(
+    'caught: $name',
+    async (mistake) => {
+      let caught: Outcome['problems'] = [];
+      let seed = 0;
+      while (caught.length === 0 && seed < SOON) caught = (await history(++seed, { mistake })).problems;
+      if (process.env['JIT_CAUGHT'])
+        process.stderr.write(`| ${mistake.name} | ${caught.join('; ')} | ${seed} |\n`);
+      expect(caught).not.toEqual([]);
+    },
+    60_000,
+  );
+
+  test('CAUGHT.md lists each of these mistakes, and no other', () => {
+    const rows = readFileSync(join(__dirname, 'CAUGHT.md'), 'utf8').matchAll(/^\| (?!Mistake|-)(.+?) +\| /gm);
+    expect([...rows].map(([, name]) => name)).toEqual(MISTAKES.map(({ name }) => name));
+  });
+
+  describeWithDynamoDb('against DynamoDB Local', (local) => {
+    test('10 histories', async () => {
+      const client = dynamodbClient(local().config);
+      for (let seed = 1; seed <= 10; seed++) {
+        const table = `history-${seed}`;
+        await createTable(client, table);
+        const openStore = async (now: () => number) => dynamodbStore({ client, table, now });
+        const { problems } = await history(seed, { openStore });
+        expect({ seed, problems }).toEqual({ seed, problems: [] });
+      }
+      client.destroy();
+    }, 120_000);
+  });
+} else {
+  test(`the history of seed ${SEED}`, async () => {
+    const { problems, log } = await history(Number(SEED));
+    process.stderr.write(`${log.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    expect(problems).toEqual([]);
+  });
+}

@@ -1,0 +1,83 @@
+import type { Instant } from '../../src/domain/entitlement.js';
+import { openStage } from '../../src/domain/progress.js';
+import type { News, State } from '../../src/domain/request.js';
+import { NotifyFault, type Credentials, type Notifier } from '../../src/ports.js';
+import type { Random } from './random.js';
+import type { Patience, Process, Scheduler } from './scheduler.js';
+
+/** A message to the requester, as it stands in Slack. */
+export interface Dm {
+  id: string;
+  request: string;
+  news: News;
+  begun: Instant;
+  landed: Instant;
+}
+
+/** As the engine's client is set up: one try, cut off after some seconds. */
+const NETWORK: Patience = { timeout: 5_000, lag: 0, fault: () => new NotifyFault('timeout', false) };
+
+export type Slack = ReturnType<typeof slack>;
+
+/** A workspace that can fail, lose answers and limit the rate, and in which a message can be looked up by its id. */
+export function slack(
+  time: Scheduler,
+  random: Random,
+  watch: { dm: (dm: Dm, again: boolean) => void; card: (request: string, shown: string) => void },
+) {
+  const dms: Dm[] = [];
+  const cards = new Map<string, string>();
+  const shown = new Map<string, Credentials>();
+  const limited = { chance: 0 };
+
+  function notifierFor(process: Process): Notifier {
+    const call = <T>(effect: () => T) =>
+      time.call(process, NETWORK, () => {
+        if (random.chance(limited.chance))
+          throw new NotifyFault('ratelimited', false, random.between(1, 30) * 1000);
+        return effect();
+      });
+    const show = (key: string, state: State) =>
+      call(() => {
+        cards.set(key, drawn(state));
+        watch.card(state.id, drawn(state));
+      });
+
+    return {
+      async cards({ state, posts }, retry) {
+        const now = { ...posts };
+        const open = state.status === 'pending' && state.checked ? openStage(state) : undefined;
+        for (const { name } of state.chain) {
+          const key = `${state.id} ${name}`;
+          if (!now[name] && retry && (await call(() => cards.has(key))))
+            now[name] = { channel: 'C', ts: key, shown: '' };
+          if (!now[name] && name !== open?.name) continue;
+          if (now[name]?.shown !== drawn(state)) await show(key, state);
+          now[name] = { channel: 'C', ts: key, shown: drawn(state) };
+        }
+        return now;
+      },
+      async tell({ state }, news, id, retry) {
+        const begun = time.now();
+        if (retry && (await call(() => dms.some((dm) => dm.id === id)))) return;
+        await call(() => {
+          const dm = { id, request: state.id, news, begun, landed: time.now() };
+          watch.dm(
+            dm,
+            dms.some((other) => other.id === id && other.landed < begun),
+          );
+          dms.push(dm);
+        });
+      },
+      showCredentials: (viewId, _, credentials) => call(() => void shown.set(viewId, credentials)),
+      showNoCredentials: () => call(() => undefined),
+    };
+  }
+
+  return { notifierFor, dms, cards, shown, limited };
+}
+
+/** What a card says, as far as it matters here. */
+export function drawn({ status, votes, revision }: State): string {
+  return `${status}, ${votes.length} votes, revision ${revision}`;
+}
