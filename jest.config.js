@@ -14,5 +14,8 @@ export default {
     ],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  extensionsToTreatAsEsm: [],
+  // By default one core stays idle, and of two that is half.
+  maxWorkers: '100%',
+  // Java, a compiler and other processes share the machine with some tests.
+  testTimeout: 20_000,
 };
