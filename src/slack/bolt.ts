@@ -1,9 +1,10 @@
-import { App, SocketModeReceiver, type Receiver } from '@slack/bolt';
+import { App, SocketModeReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { canonical, sha256 } from '../domain/entitlement.js';
 import { slackLogger } from './log.js';
-import { at, textAt } from './payload.js';
+import { at, isObject, textAt } from './payload.js';
 import { register, type Desk } from './register.js';
+import { recognise } from './shape.js';
 
 /** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
 export function boltApp(
@@ -35,12 +36,28 @@ export function boltApp(
  */
 export function socketMode(options: { appToken: string; slackApiUrl: string; log: Logger }): Receiver {
   const { appToken, slackApiUrl, log } = options;
-  return new SocketModeReceiver({
+  const socket = new SocketModeReceiver({
     appToken,
     logger: slackLogger(log),
     installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000 } },
     customPropertiesExtractor: (envelope: unknown) => ({ seen: markOf(envelope) }),
   });
+  return {
+    init: (app) => socket.init(recognising(app, log)),
+    start: () => socket.start(),
+    stop: () => socket.stop(),
+  };
+}
+
+/** The app, given only what was recognised of a body: what is answered to nobody is acknowledged, or it comes again. */
+export function recognising<A extends Pick<App, 'processEvent'>>(app: A, log: Logger): A {
+  const processEvent = async (event: ReceiverEvent): Promise<void> => {
+    const recognised = isObject(event.body) ? recognise(event.body) : undefined;
+    if (recognised) return app.processEvent({ ...event, body: recognised.body });
+    log.warn({}, 'what came over the socket is nothing that is answered here');
+    await event.ack();
+  };
+  return Object.assign(Object.create(app) as A, { processEvent });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { markOf, socketMode } from '../../src/slack/bolt.js';
+import { markOf, recognising, socketMode } from '../../src/slack/bolt.js';
 import { slackLogger } from '../../src/slack/log.js';
 import { logTo } from './support.js';
 
@@ -17,6 +17,30 @@ describe('Socket Mode', () => {
     expect(markOf({ envelope_id: 'e1', body: {} })).not.toBe(markOf({ envelope_id: 'e2', body: {} }));
     expect(markOf({ body: { a: 1 } })).not.toBe(markOf({ body: { a: 2 } }));
     expect(markOf(undefined)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('Bolt is given what was recognised of a body, and nothing else', async () => {
+    const given: unknown[] = [];
+    let acknowledged = 0;
+    const app = recognising({ processEvent: async ({ body }) => void given.push(body) }, logTo([]));
+    const come = (body: object) =>
+      app.processEvent({ body: body as Record<string, unknown>, ack: async () => void acknowledged++ });
+    await come({
+      command: '/jit',
+      text: 'list',
+      user_id: 'U1',
+      team_id: 'T1',
+      event: {},
+      bot_access_token: 'x',
+    });
+    await come({ type: 'block_actions', user: { id: '__proto__' }, actions: [{ action_id: 'approve' }] });
+    expect(given[0]).toEqual({ command: '/jit', text: 'list', user_id: 'U1', team_id: 'T1' });
+    expect(given[1]).toMatchObject({ user: {} });
+    expect(acknowledged).toBe(0);
+    await come({ type: 'event_callback', event: {} });
+    await come({ type: 'view_submission', view: 'none' });
+    expect(given).toHaveLength(2);
+    expect(acknowledged).toBe(2);
   });
 
   test('makes a receiver that Bolt can start', () => {
