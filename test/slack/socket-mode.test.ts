@@ -23,8 +23,8 @@ describe('Socket Mode', () => {
     const given: unknown[] = [];
     let acknowledged = 0;
     const app = recognising({ processEvent: async ({ body }) => void given.push(body) }, logTo([]));
-    const come = (body: object) =>
-      app.processEvent({ body: body as Record<string, unknown>, ack: async () => void acknowledged++ });
+    const come = (body: Record<string, unknown>) =>
+      app.processEvent({ body, ack: async () => void acknowledged++ });
     await come({
       command: '/jit',
       text: 'list',
