@@ -11,7 +11,7 @@ import {
   type InlineConfig,
 } from './documents.js';
 import { attempt, isFault } from './faults.js';
-import { deleteInline, getInline, label, listInline, putInline, type Place } from './inline.js';
+import { deleteInline, getInline, label, listInline, putInline, readBack, type Place } from './inline.js';
 
 export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
   const { aws, now } = deps;
@@ -53,18 +53,7 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
         } catch (fault) {
           throw isFault(fault, 'LimitExceeded') ? await noRoom(place, grant, requestId, fault) : fault;
         }
-        const found = await eventually(
-          () => getInline(place, name),
-          (document) => document !== undefined && sameDocument(document, wanted),
-          place.signal,
-        );
-        if (found === undefined || !sameDocument(found, wanted)) {
-          throw new GrantFault(
-            'NotReadBack',
-            `IAM does not show ${name} on ${label(place.principal)} yet.`,
-            false,
-          );
-        }
+        await readBack(place, name, wanted);
         return {
           kind: 'iam-policy',
           account: grant.account,

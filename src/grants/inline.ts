@@ -10,6 +10,9 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import type { Principal } from '../domain/entitlement.js';
+import { GrantFault } from '../ports.js';
+import { eventually } from './deadline.js';
+import { sameDocument } from './documents.js';
 import { attempt, codeOf } from './faults.js';
 
 /** A principal, through a client of its account, for as long as the signal allows. */
@@ -47,6 +50,17 @@ export async function getInline(place: Place, PolicyName: string): Promise<strin
     ),
   );
   return answer && decode(answer.PolicyDocument ?? '');
+}
+
+/** Makes sure that IAM shows what was put, waiting about a second for it. Throws `NotReadBack`, passing. */
+export async function readBack(place: Place, name: string, wanted: string): Promise<void> {
+  const found = await eventually(
+    () => getInline(place, name),
+    (document) => document !== undefined && sameDocument(document, wanted),
+    place.signal,
+  );
+  if (found !== undefined && sameDocument(found, wanted)) return;
+  throw new GrantFault('NotReadBack', `IAM does not show ${name} on ${label(place.principal)} yet.`, false);
 }
 
 /** What is gone already, or whose principal is, counts as deleted. */

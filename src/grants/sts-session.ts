@@ -4,19 +4,18 @@ import type { Grant } from '../domain/grant.js';
 import type { Proof } from '../domain/request.js';
 import { GrantFault, PROVISION_TIMEOUT, type Credentials, type Provisioner } from '../ports.js';
 import type { Aws } from './aws.js';
-import { eventually, within } from './deadline.js';
+import { within } from './deadline.js';
 import {
   REQUEST_TAG,
   REVOKE_ALL,
   revocation,
   revocationName,
-  sameDocument,
   sessionPolicy,
   type SessionConfig,
 } from './documents.js';
 import { attempt, isFault } from './faults.js';
 import { LANDING, revokeOlder } from './full-role.js';
-import { deleteInline, getInline, label, putInline, type Place } from './inline.js';
+import { deleteInline, getInline, label, putInline, readBack, type Place } from './inline.js';
 import { consoleUrl } from './signin.js';
 
 const HOUR: Millis = 3_600_000;
@@ -134,18 +133,7 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
           }
           throw fault;
         }
-        const found = await eventually(
-          () => getInline(place, name),
-          (document) => document !== undefined && sameDocument(document, wanted),
-          place.signal,
-        );
-        if (found === undefined || !sameDocument(found, wanted)) {
-          throw new GrantFault(
-            'NotReadBack',
-            `IAM does not show ${name} on ${label(place.principal)} yet.`,
-            false,
-          );
-        }
+        await readBack(place, name, wanted);
         return {
           checkedAt: now,
           evidence: `inline policy ${name} on ${label(place.principal)} denies everything to its sessions`,
