@@ -6,7 +6,7 @@ import type { Candidate } from '../../ports.js';
 import { list, mention } from './text.js';
 
 const MENTIONED = 5;
-const USERGROUP = /^S[A-Z0-9]{1,20}$/;
+const USERGROUP = /^S\w{1,30}$/;
 
 /** The stages whose turn has come so far, the open one included; a later one has no card yet. */
 export function opened(state: State): Stage[] {

@@ -6,7 +6,7 @@ import type { Candidate } from '../../ports.js';
 // eslint-disable-next-line no-control-regex
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
-const SLACK_USER = /^[UW][A-Z0-9]{1,20}$/;
+const SLACK_USER = /^[UW]\w{1,30}$/;
 
 /** Free text without what deceives the eye or breaks encoders. */
 export function clean(text: string): string {
