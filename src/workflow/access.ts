@@ -99,10 +99,11 @@ async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
       grant && provisioner
         ? await provisioner.revoke(grant, clock.now())
         : { checkedAt: clock.now(), evidence: 'no grant was ever recorded' };
+    // At once: the next look no longer finds what was changed by hand.
+    if (proof.alarm) log.error({ request: state.id, alarm: proof.alarm }, proof.evidence);
     // What was looked at is true; when it was looked at, only a clock that agrees with AWS's can say.
     const skewed = await skewProblem(deps);
     if (skewed) return { later: undefined, why: skewed };
-    if (proof.alarm) log.error({ request: state.id, alarm: proof.alarm }, proof.evidence);
     // Gone now, but a provisioning call may still be on its way: look again when none can be.
     if (proof.checkedAt <= settledBy) return { later: settledBy + 1_000, why: 'a call may still land' };
     return { done: { type: 'RecordGone', at: clock.now(), proof } };
@@ -111,7 +112,11 @@ async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
   }
 }
 
-async function cleanUp({ store, provisioners, clock }: EngineDeps, id: string): Promise<Outcome> {
+async function cleanUp(deps: EngineDeps, id: string): Promise<Outcome> {
+  const { store, provisioners, clock } = deps;
+  // A clock that is ahead would clear away a Deny that a living session still needs.
+  const skewed = await skewProblem(deps);
+  if (skewed) return { later: undefined, why: skewed };
   const grant = await store.grant(id);
   const provisioner: Provisioner | undefined = grant && provisioners[grant.grant.kind];
   if (!grant || grant.cleanedUp) return { done: undefined };
@@ -124,7 +129,8 @@ async function cleanUp({ store, provisioners, clock }: EngineDeps, id: string): 
   }
 }
 
-async function skewProblem({ clock }: EngineDeps): Promise<string | undefined> {
+/** Why this machine's clock cannot be relied on now, if so. */
+export async function skewProblem({ clock }: EngineDeps): Promise<string | undefined> {
   const skew = await clock.skew();
   if (skew === undefined) return 'the clock could not be compared with that of AWS';
   return Math.abs(skew) > MOST_SKEW ? `the clock is ${skew} ms from that of AWS` : undefined;

@@ -4,7 +4,7 @@ import { grantDue, type Grant } from '../domain/grant.js';
 import { claim, dueNow, isMessage, putOff, settle, type Owed } from '../domain/outbox.js';
 import { apply, type Head } from '../domain/head.js';
 import type { Clock, EngineStore, Notifier, Provisioner } from '../ports.js';
-import { carryOut } from './access.js';
+import { carryOut, skewProblem } from './access.js';
 import type { Facts } from './facts.js';
 import { serially } from './lanes.js';
 import { send } from './messages.js';
@@ -152,6 +152,7 @@ export function engine(deps: EngineDeps): Engine {
     );
     try {
       if (grant.gone) {
+        if (await skewProblem(deps)) return;
         await provisioner?.cleanUp(grant);
         await store.saveGrant({ ...grant, cleanedUp: true });
       } else if (provisioner) {

@@ -129,6 +129,87 @@ describe('what the engine promises', () => {
     expect(w.aws.provisions).toBe(0);
   });
 
+  test('invariant 5: a process that was held up while it recorded its attempt begins no call', async () => {
+    const w = world();
+    w.policy.chain = 'auto';
+    const slow = w.makeEngine({
+      store: {
+        ...w.store,
+        async write(change) {
+          const written = await w.store.write(change);
+          if (change.records.some(({ event }) => event.type === 'ProvisionAttempted')) w.pass(6_000);
+          return written;
+        },
+      },
+    });
+    const answer = await w.front.submit(actor('ana'), w.form, w.seen());
+    if ('refusal' in answer) throw new Error(answer.refusal.code);
+    await slow.advance(answer.ok.state.id);
+    expect(w.aws.provisions).toBe(0);
+    w.pass(MINUTE);
+    await w.settle();
+    expect((await w.state(answer.ok.state.id)).status).toBe('active');
+  });
+
+  test('a process that was held up before it opens a session opens it with a fresh record', async () => {
+    const w = world();
+    const id = await w.approved();
+    await w.front.mint(actor('ana'), id, 'V1', w.seen());
+    let held = false;
+    const slow = w.makeEngine({
+      store: {
+        ...w.store,
+        async write(change) {
+          const written = await w.store.write(change);
+          if (!held && change.records.some(({ event }) => event.type === 'MintAttempted')) w.pass(6_000);
+          held ||= change.records.some(({ event }) => event.type === 'MintAttempted');
+          return written;
+        },
+      },
+    });
+    await slow.advance(id);
+    await w.settle();
+    expect((await w.history(id)).filter((type) => type === 'MintAttempted')).toHaveLength(2);
+    expect(w.aws.mints).toBe(1);
+    expect(await w.store.grant(id)).toMatchObject({ lastMintAt: w.now() });
+  });
+
+  test.each([undefined, 5_001])(
+    'invariant 4: with a clock %s ms from AWS an end is not proven, though the access is taken away',
+    async (skew) => {
+      const w = world();
+      const id = await w.approved();
+      w.pass(HOUR);
+      w.aws.skew = skew;
+      await w.settle();
+      expect((await w.state(id)).status).toBe('ending');
+      expect(w.aws.live.has(id)).toBe(false);
+      w.aws.skew = 0;
+      w.pass(MINUTE);
+      await w.settle();
+      expect((await w.state(id)).status).toBe('closed');
+    },
+  );
+
+  test('invariant 4: a clock that is ahead of AWS clears no Deny away', async () => {
+    const w = world();
+    const id = await w.approved();
+    await w.front.mint(actor('ana'), id, 'V1', w.seen());
+    await w.settle();
+    await w.front.revoke(actor('ana'), id, 'done', w.seen());
+    w.pass(MINUTE);
+    await w.settle();
+    expect((await w.state(id)).status).toBe('closed');
+    w.aws.skew = 2 * HOUR;
+    w.pass(2 * HOUR);
+    await w.settle();
+    expect(w.aws.denies.has(id)).toBe(true);
+    w.aws.skew = 0;
+    w.pass(MINUTE);
+    await w.settle();
+    expect(w.aws.denies.has(id)).toBe(false);
+  });
+
   test('a policy that has become stricter adds its stages; votes already given count', async () => {
     const w = world();
     w.policy.chain = 'manager';
