@@ -44,6 +44,11 @@ export function putOff(outbox: Owed[], id: string, now: Instant, until?: Instant
   );
 }
 
+/** Owed again, whether or not somebody has settled it meanwhile; first, since it knows of the tries that may have landed. */
+export function owe(outbox: Owed[], owed: Owed, notBefore: Instant): Owed[] {
+  return [{ ...owed, notBefore }, ...settle(outbox, [owed.id])];
+}
+
 /** @param attempts how often it has been begun */
 export function backOff(attempts: number): Millis {
   return Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(Math.max(attempts - 1, 0), 10));

@@ -1,7 +1,7 @@
 import { decide } from '../domain/decide.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantDue, type Grant } from '../domain/grant.js';
-import { claim, dueNow, isMessage, putOff, settle, type Owed } from '../domain/outbox.js';
+import { backOff, claim, dueNow, isMessage, owe, putOff, settle, type Owed } from '../domain/outbox.js';
 import { apply, type Head } from '../domain/head.js';
 import type { Clock, EngineStore, Notifier, Provisioner } from '../ports.js';
 import { carryOut, skewProblem } from './access.js';
@@ -112,14 +112,16 @@ export function engine(deps: EngineDeps): Engine {
     const now = clock.now();
     const { head: after } = await recordForEngine(store, id, undefined, (head) => {
       if (sent === 'given-up') return { outbox: (outbox) => settle(outbox, [owed.id]) };
-      if ('later' in sent) return { outbox: (outbox) => putOff(outbox, owed.id, now, sent.later) };
-      // Somebody wrote meanwhile: what we showed may be older than what they showed, so show it again.
+      const later = 'later' in sent ? (sent.later ?? now + backOff(owed.attempts)) : now;
+      // Somebody wrote meanwhile: what we showed, or may have, can be older than what they showed, so show it again,
+      // even if they have settled it.
       const overtaken = owed.effect.type === 'cards' && head.tail.n !== shown.tail.n;
-      return {
-        posts: sent.posts,
-        outbox: (outbox) =>
-          overtaken ? putOff(outbox, owed.id, now, now) : settle(outbox, withTwins(outbox, owed)),
-      };
+      if (overtaken) {
+        const posts = 'posts' in sent ? sent.posts : unknown(head.posts);
+        return { posts, outbox: (outbox) => owe(outbox, owed, later) };
+      }
+      if ('later' in sent) return { outbox: (outbox) => putOff(outbox, owed.id, now, later) };
+      return { posts: sent.posts, outbox: (outbox) => settle(outbox, withTwins(outbox, owed)) };
     });
     return after;
   }
@@ -211,6 +213,11 @@ function ready({ outbox }: Head, now: number): Owed[] {
     cards = true;
     return first;
   });
+}
+
+/** A call whose fate nobody knows: what the cards show now may be anything. */
+function unknown(posts: Head['posts']): Head['posts'] {
+  return Object.fromEntries(Object.entries(posts).map(([stage, post]) => [stage, { ...post, shown: '' }]));
 }
 
 /** Cards were brought in line with HEAD as it is: whatever else asked for that has been served too. */

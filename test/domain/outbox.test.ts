@@ -1,5 +1,5 @@
 import { dueAt, turnsAt } from '../../src/domain/due.js';
-import { CLAIM, backOff, claim, dueNow, putOff, settle, type Owed } from '../../src/domain/outbox.js';
+import { CLAIM, backOff, claim, dueNow, owe, putOff, settle, type Owed } from '../../src/domain/outbox.js';
 import type { Event } from '../../src/domain/request.js';
 import { replay } from '../support/given.js';
 import {
@@ -46,6 +46,12 @@ describe('what is due', () => {
     const rest = settle(box, ['1.1']);
     expect(rest).toStrictEqual([box[0], box[2]]);
     expect(settle(rest, ['1.1'])).toStrictEqual(rest);
+  });
+
+  test('is owed again first of all, once, whether or not it was settled', () => {
+    const again = { ...box[1]!, notBefore: min(7) };
+    expect(owe(box, box[1]!, min(7))).toStrictEqual([again, box[0], box[2]]);
+    expect(owe(settle(box, ['1.1']), box[1]!, min(7))).toStrictEqual([again, box[0], box[2]]);
   });
 
   test('is put off by a back-off, or until a given instant; the rest stays', () => {

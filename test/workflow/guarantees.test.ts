@@ -1,4 +1,5 @@
 import { apply } from '../../src/domain/head.js';
+import { NotifyFault } from '../../src/ports.js';
 import { recordForEngine } from '../../src/workflow/record.js';
 import { actor, HOUR, world } from '../support/world.js';
 
@@ -396,6 +397,35 @@ describe('what the engine promises', () => {
       outbox: () => [{ id: 'x', effect: { type: 'cards' }, attempts: 0, notBefore: w.now() }],
     }));
     await slow.advance(id);
+    expect(w.slack.cards.at(-1)?.status).toBe('closed');
+  });
+
+  test('invariant 5: a card that may have landed over a newer one, which has been settled, is drawn again', async () => {
+    const w = world();
+    const id = await w.ask();
+    await recordForEngine(w.store, id, undefined, () => ({
+      outbox: () => [{ id: 'x', effect: { type: 'cards' }, attempts: 0, notBefore: w.now() }],
+    }));
+    const slow = w.makeEngine({
+      notifier: {
+        ...w.notifier,
+        async cards(view, retry) {
+          if (view.state.status !== 'pending') return w.notifier.cards(view, retry);
+          await w.front.cancel(actor('ana'), id, w.seen());
+          // Another takes over, shows how it ended, and settles what was owed; only then does the old one land.
+          await recordForEngine(w.store, id, undefined, () => ({
+            outbox: (outbox) => outbox.filter(({ effect }) => effect.type !== 'cards'),
+            posts: { manager: { channel: 'C', ts: '1', shown: 'closed' } },
+          }));
+          w.slack.cards.push({ status: 'pending', votes: 0, retry: false });
+          throw new NotifyFault('timeout', false);
+        },
+      },
+    });
+    await slow.advance(id);
+    expect((await w.store.head(id))?.posts['manager']?.shown).toBe('');
+    w.pass(MINUTE);
+    await w.settle();
     expect(w.slack.cards.at(-1)?.status).toBe('closed');
   });
 });
