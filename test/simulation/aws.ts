@@ -17,6 +17,7 @@ interface HttpRequest {
 const NETWORK: Patience = {
   timeout: 4_000,
   lag: 6_000,
+  again: 10_000,
   fault: (what) => Object.assign(new Error(what), { name: 'TimeoutError', code: 'ECONNRESET' }),
 };
 const policy = (Action: string): PolicyDocument => ({

@@ -30,7 +30,7 @@ const allow = (...Action: string[]): JsonObject => ({
 });
 export const ROLE = `arn:aws:iam::${OWN}:role/jit/Orders`;
 const MANAGER: Record<string, string> = { bob: 'kim' };
-const SLACK: Patience = { timeout: 3_000, lag: 0, fault: () => new Error('Slack does not answer') };
+const SLACK: Patience = { timeout: 3_000, lag: 0, again: 0, fault: () => new Error('Slack does not answer') };
 
 /** People, policy and catalog, all of which change while requests are under way; what held when is remembered. */
 export function company(time: Scheduler) {

@@ -2,8 +2,8 @@ import { grantDue } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/head.js';
 import { memoryStore } from '../../src/store/memory.js';
 import type { Store } from '../../src/store/change.js';
-import { cloud as makeCloud } from './aws.js';
-import { company as makeCompany, HOUR } from './company.js';
+import { cloud as makeCloud, FOREIGN } from './aws.js';
+import { company as makeCompany, HOUR, MINUTE } from './company.js';
 import { judge as makeJudge } from './judge.js';
 import { people } from './people.js';
 import { start, type Running, type Surroundings } from './process.js';
@@ -13,7 +13,7 @@ import { use, virtualGlobals, type Mistake } from './seams.js';
 import { slack as makeSlack } from './slack.js';
 
 const FRIDAY = Date.parse('2026-11-20T10:00:00Z');
-const CALM: Weather = { refused: 0, lost: 0, slow: 0 };
+const CALM: Weather = { refused: 0, lost: 0, slow: 0, repeated: 0 };
 
 export interface Outcome {
   problems: string[];
@@ -21,29 +21,45 @@ export interface Outcome {
   outcomes: string[];
   /** What was written to the log, for whoever replays a seed. */
   log: object[];
+  /** The policies of ours that AWS still holds. */
+  standing: string[];
+}
+
+interface Circumstances {
+  mistake?: Mistake;
+  openStore?: (now: () => number) => Promise<Store>;
+  /** False: no sweep ever runs, and to make up for it nothing else goes wrong. */
+  sweeps?: boolean;
+  /** False: TTL removes nothing. */
+  ttl?: boolean;
 }
 
 /** One history of the company, from first request to last clean-up; the seed says what goes wrong, and when. */
 export async function history(
   seed: number,
-  { mistake, openStore }: { mistake?: Mistake; openStore?: (now: () => number) => Promise<Store> } = {},
+  { mistake, openStore, sweeps = true, ttl = true }: Circumstances = {},
 ): Promise<Outcome> {
   const random = seeded(seed);
-  const rough = random.pick([0, 0.02, 0.06, 0.12]);
-  const weather: Weather = { refused: rough * random.next(), lost: rough, slow: rough * random.next() * 2 };
+  const rough = sweeps ? random.pick([0, 0.02, 0.06, 0.12]) : 0;
+  const weather: Weather = {
+    refused: rough * random.next(),
+    lost: rough,
+    slow: rough * random.next() * 2,
+    repeated: rough,
+  };
   const time = scheduler(random, FRIDAY, weather);
   const company = makeCompany(time);
   const judge = makeJudge(time, company, { cloud: () => cloud, slack: () => slack });
   const cloud = makeCloud(time, judge.landed);
   const slack = makeSlack(time, random, judge);
-  slack.limited.chance = random.pick([0, 0.1, 0.4]);
+  slack.limited.chance = sweeps ? random.pick([0, 0.1, 0.4]) : 0;
   const store = await (openStore?.(time.now) ?? memoryStore({ now: time.now }));
   const log: object[] = [];
   let ids = 0;
   let names = 0;
   let troubled = true;
   const running: Running[] = [];
-  const stream = random.pick(['good', 'good', 'poor', 'gone'] as const);
+  const stream = sweeps ? random.pick(['good', 'good', 'poor', 'gone'] as const) : 'good';
   const alive = () => running.filter(({ process }) => process.alive);
 
   const around: Surroundings = {
@@ -64,6 +80,14 @@ export async function history(
       for (let copy = 0; copy < copies; copy++)
         deliver(id, random.between(50, stream === 'poor' ? 90_000 : 2_000));
     },
+    leased(id, endsAt) {
+      if (stream === 'gone' || !ttl) return;
+      // TTL is minutes late, at times days; and anybody who may write the table can remove an item before its time.
+      const late = random.chance(0.05) ? 26 * HOUR : random.between(0, 28 * MINUTE);
+      deliver(id, endsAt - time.now() + late);
+      if (random.chance(0.05)) deliver(id, random.between(0, endsAt - time.now()));
+    },
+    sweeps,
   };
 
   function deliver(id: string, delay: number): void {
@@ -82,7 +106,7 @@ export async function history(
   }
 
   const skewed = () => {
-    const most = random.pick([0, 0, 4_000, 4_000, 60_000]);
+    const most = sweeps ? random.pick([0, 0, 4_000, 4_000, 60_000]) : 0;
     const skew = random.between(-most, most);
     // Between the two it depends on when in a second one asks.
     return most > 5_000 && Math.abs(skew) < 8_000 ? 0 : skew;
@@ -98,7 +122,7 @@ export async function history(
   try {
     begin(skewed());
     if (random.chance(0.5)) begin(skewed());
-    const stops = random.pick([0, 1, 2, 4]);
+    const stops = sweeps ? random.pick([0, 1, 2, 4]) : 0;
     for (let i = 0; i < stops; i++) time.stopAt(random.between(1, 500));
     const until = people(around, random, alive);
     await time.run(FRIDAY + until);
@@ -133,5 +157,8 @@ export async function history(
   const outcomes = [...judge.heads.values()].map(({ state }) =>
     state.status === 'closed' ? state.outcome : state.status,
   );
-  return { problems: [...judge.problems], outcomes, log };
+  const standing = [...cloud.world.identities.values()].flatMap(({ inline }) =>
+    [...inline.keys()].filter((name) => name.startsWith('jit-') && name !== FOREIGN),
+  );
+  return { problems: [...judge.problems], outcomes, log, standing };
 }

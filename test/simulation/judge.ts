@@ -179,6 +179,7 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
     grants,
     forged,
     lookAtAws,
+    wroteTwice: () => blame('one write landed twice'),
     awsRefuses: () => void (refusals.at = time.now()),
     clicked: (by: string, id: string, stage: string) => void clicks.push({ by, id, stage, at: time.now() }),
 

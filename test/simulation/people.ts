@@ -15,7 +15,7 @@ type Signed = (front: Front, signature: string) => Promise<unknown>;
  * @returns how long until the last of them is done
  */
 export function people(
-  { time, company, cloud, judge, store }: Surroundings,
+  { time, company, cloud, judge, store, sweeps }: Surroundings,
   random: Random,
   alive: () => Running[],
 ): Millis {
@@ -132,7 +132,8 @@ export function people(
     at += random.between(1, 2 * pace);
     time.after(at, act);
   }
-  for (let i = random.between(0, 2); i > 0; i--) time.after(random.between(0, at), random.pick(turns));
+  for (let i = sweeps ? random.between(0, 2) : 0; i > 0; i--)
+    time.after(random.between(0, at), random.pick(turns));
   return at + random.between(0, 90) * MINUTE;
 }
 

@@ -16,6 +16,7 @@ const SWEEP: Millis = 60_000;
 const TABLE: Patience = {
   timeout: 2_400,
   lag: 2_000,
+  again: 4_400,
   fault: () => Object.assign(new Error('the table does not answer'), { name: 'TimeoutError' }),
 };
 
@@ -31,6 +32,10 @@ export interface Surroundings {
   mistake?: Mistake;
   /** HEAD has changed: the stream's business. */
   changed: (id: string) => void;
+  /** A lease item has been written, which TTL will remove. */
+  leased: (id: string, endsAt: Instant) => void;
+  /** Whether anything looks for due work by itself. */
+  sweeps: boolean;
 }
 
 export interface Running {
@@ -111,7 +116,7 @@ export function start(around: Surroundings, process: Process): Running {
   }
 
   function plan(): void {
-    if (!process.alive || sweeping) return;
+    if (!process.alive || sweeping || !around.sweeps) return;
     const due = [
       ...[...judge.heads.values()].map(({ dueAt }) => dueAt),
       ...[...judge.grants.values()].map(grantDue),
@@ -127,8 +132,8 @@ export function start(around: Surroundings, process: Process): Running {
 }
 
 /** The store over the network: each call may be refused, repeated, delayed, or have its answer lost. */
-function storeFor({ time, store, judge, changed }: Surroundings, process: Process): EngineStore {
-  const call = <T>(effect: () => Promise<T>) => time.call(process, TABLE, effect);
+function storeFor({ time, store, judge, changed, leased }: Surroundings, process: Process): EngineStore {
+  const call = <T>(effect: (again: boolean) => Promise<T>) => time.call(process, TABLE, effect);
   return {
     ...store,
     head: (id) => call(() => store.head(id)),
@@ -140,12 +145,13 @@ function storeFor({ time, store, judge, changed }: Surroundings, process: Proces
     saveNote: (name, note) => call(() => store.saveNote(name, note)),
     lock: (name, owner, at, duration) => call(() => store.lock(name, owner, at, duration)),
     write: (change) =>
-      call(async () => {
+      call(async (again) => {
         const written = await store.write(change);
-        if (written === 'written') {
-          judge.wrote(change, process);
-          changed(change.head.id);
-        }
+        if (written !== 'written') return written;
+        if (again) judge.wroteTwice();
+        judge.wrote(change, process);
+        changed(change.head.id);
+        if (change.lease === 'put' && change.grant) leased(change.head.id, change.grant.lease.endsAt);
         return written;
       }),
     saveGrant: (grant) =>

@@ -14,12 +14,16 @@ export interface Weather {
   refused: number;
   lost: number;
   slow: number;
+  /** The call lands once more, perhaps long after its answer. */
+  repeated: number;
 }
 
 /** How long a caller waits, and how much later its call may still land. */
 export interface Patience {
   timeout: Millis;
   lag: Millis;
+  /** By when, after it began, it may have landed once more: by a try of the client's, or the other side's doing. */
+  again: Millis;
   fault: (what: 'refused' | 'lost') => Error;
 }
 
@@ -78,12 +82,13 @@ export function scheduler(random: Random, start: Instant, weather: Weather) {
   }
 
   /**
-   * A call over the network. It lands even if its caller is stopped meanwhile; its answer may be lost, or come too late.
+   * A call over the network. It lands even if its caller is stopped meanwhile; its answer may be lost, or come too late;
+   * and it may land twice.
    */
   function call<T>(
     process: Process,
-    { timeout, lag, fault }: Patience,
-    effect: () => T | Promise<T>,
+    { timeout, lag, again, fault }: Patience,
+    effect: (again: boolean) => T | Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -91,6 +96,15 @@ export function scheduler(random: Random, start: Instant, weather: Weather) {
       const lost = random.chance(weather.lost);
       const out = random.chance(weather.slow) ? random.between(0, timeout + lag) : random.between(1, 40);
       const back = random.between(1, 20);
+      if (!refused && random.chance(weather.repeated)) {
+        after(random.between(out + 1, Math.max(out + 1, again)), async () => {
+          try {
+            await effect(true);
+          } catch {
+            // Nobody hears the second answer.
+          }
+        });
+      }
       signal?.addEventListener('abort', () => reject(fault('lost')));
       const waiting = out + back > timeout ? after(timeout, () => reject(fault('lost')), process) : undefined;
       after(out, async () => {
@@ -100,7 +114,7 @@ export function scheduler(random: Random, start: Instant, weather: Weather) {
           return;
         }
         try {
-          const value = await effect();
+          const value = await effect(false);
           answer(() => (lost ? reject(fault('lost')) : resolve(value)));
         } catch (error) {
           answer(() => reject(error));

@@ -1,4 +1,5 @@
-import type { Instant } from '../../src/domain/entitlement.js';
+import type { Instant, Millis } from '../../src/domain/entitlement.js';
+import { CLAIM } from '../../src/domain/outbox.js';
 import { openStage } from '../../src/domain/progress.js';
 import type { News, State } from '../../src/domain/request.js';
 import { NotifyFault, type Credentials, type Notifier } from '../../src/ports.js';
@@ -12,10 +13,17 @@ export interface Dm {
   news: News;
   begun: Instant;
   landed: Instant;
+  /** The sender's clock minus the true one. */
+  skew: Millis;
 }
 
-/** As the engine's client is set up: one try, cut off after some seconds. */
-const NETWORK: Patience = { timeout: 5_000, lag: 0, fault: () => new NotifyFault('timeout', false) };
+/** As the engine's client is set up: one try, cut off after some seconds; what lands twice does so at Slack, at once. */
+const NETWORK: Patience = {
+  timeout: 5_000,
+  lag: 0,
+  again: 0,
+  fault: () => new NotifyFault('timeout', false),
+};
 
 export type Slack = ReturnType<typeof slack>;
 
@@ -61,10 +69,17 @@ export function slack(
         const begun = time.now();
         if (retry && (await call(() => dms.some((dm) => dm.id === id)))) return;
         await call(() => {
-          const dm = { id, request: state.id, news, begun, landed: time.now() };
+          const { skew } = process;
+          const dm = { id, request: state.id, news, begun, landed: time.now(), skew };
           watch.dm(
             dm,
-            dms.some((other) => other.id === id && other.landed < begun),
+            // A clock that is far off takes over what another has only just begun.
+            dms.some(
+              (other) =>
+                other.id === id &&
+                other.landed < begun &&
+                Math.abs(other.skew - skew) < CLAIM.message - NETWORK.timeout,
+            ),
           );
           dms.push(dm);
         });
