@@ -131,6 +131,12 @@ describe('the card of a stage', () => {
   });
 });
 
+const messagesAbout = (state: State) => [
+  ...state.chain.map((stage) => card(viewOf(state), stage, directory)),
+  ...(Object.keys(NEWS) as News[]).map((news) => NEWS[news](viewOf(state), directory)),
+  statusOf({ state, asked, records: [] }, directory, true),
+];
+
 describe.each(histories)('every message about %s', (_, events) => {
   const state = stateAfter(events);
   const hostile = '<!channel> <@U1> & `*_~ 😀'.repeat(400);
@@ -157,12 +163,7 @@ describe.each(histories)('every message about %s', (_, events) => {
     ['as it is', state],
     ['at its largest and most hostile (invariant 11)', huge],
   ])('is one that Slack takes, %s', (_, shown) => {
-    const messages = [
-      ...shown.chain.map((stage) => card(viewOf(shown), stage, directory)),
-      ...(Object.keys(NEWS) as News[]).map((news) => NEWS[news](viewOf(shown), directory)),
-      statusOf({ state: shown, asked, records: [] }, directory, true),
-    ];
-    for (const message of messages) {
+    for (const message of messagesAbout(shown)) {
       expect(problemsOf(message)).toEqual([]);
       expect(problemsOf(plainly(message))).toEqual([]);
       const read = [message.text, ...mrkdwnIn(message.blocks)].join('\n');
@@ -172,6 +173,11 @@ describe.each(histories)('every message about %s', (_, events) => {
     expect(
       problemsOf(listing(Array.from({ length: 60 }, () => shown))).filter((p) => !p.startsWith('a card')),
     ).toEqual([]);
+  });
+
+  test('invariant 8: nothing in it is a link, since whoever opens a link is not known', () => {
+    for (const message of [...messagesAbout(state), listing([state])])
+      expect(JSON.stringify(message)).not.toMatch(/"url":|https?:/);
   });
 });
 
