@@ -4,10 +4,10 @@ import { ulid } from 'ulid';
 import type { Config, Secret } from './config.js';
 import { directory } from './directory/index.js';
 import type { Instant, Millis } from './domain/entitlement.js';
-import { connectAws } from './grants/aws.js';
+import { connectAws, type AwsOptions } from './grants/aws.js';
 import { grantKinds, provisioners } from './grants/index.js';
 import { trapped } from './policy/cedar.js';
-import { loadBundle } from './policy/load.js';
+import { livePolicies, type LivePolicies, type PolicyStatus } from './policy/live.js';
 import type { Bundle, Clock, Front, Problem } from './ports.js';
 import { boltApp, socketMode } from './slack/bolt.js';
 import { engineClient, requestClient } from './slack/clients.js';
@@ -35,7 +35,7 @@ const stopwatch = (): Millis => performance.now();
 
 /** The program, put together and not yet running. */
 export interface App {
-  bundle: Bundle;
+  policies: LivePolicies;
   store: Store;
   feed: ChangeFeed;
   engine: Engine;
@@ -49,6 +49,15 @@ export interface App {
   fault(): string | undefined;
   /** Brings the groups up to date for everybody. */
   refreshDirectory(): Promise<void>;
+}
+
+export interface AppDeps {
+  log: Logger;
+  now: () => Instant;
+  /** In the place of the table that the configuration names: outlives the program where something else keeps it. */
+  record?: { store: Store; feed: ChangeFeed };
+  /** What the SDK is told of IAM and STS; without it, its own environment variables and files hold. */
+  aws?: AwsOptions;
 }
 
 /** What keeps the program from starting, one sentence each. */
@@ -65,27 +74,36 @@ export class StartFault extends Error {
  */
 export async function createApp(
   config: Config,
-  { log, now, wake }: { log: Logger; now: () => Instant; wake: (id: string) => void },
+  { log, now, wake, ...inPlace }: AppDeps & { wake: (id: string) => void },
 ): Promise<App> {
-  const loaded: { bundle?: Bundle } = {};
+  let policies: LivePolicies | undefined;
   const bundle = (): Bundle => {
-    if (!loaded.bundle) throw new Error('the policy folder is not loaded yet');
-    return loaded.bundle;
+    if (!policies) throw new Error('the policy folder is not loaded yet');
+    return policies.bundle();
   };
-  const aws = connectAws({ accounts: () => bundle().directory.accounts, now });
+  const aws = connectAws({
+    accounts: () => bundle().directory.accounts,
+    now,
+    ...(inPlace.aws && { options: inPlace.aws }),
+  });
   const ownAccount = await aws.ownAccount().catch((error: unknown) => {
     log.warn({ err: error }, 'AWS does not say which account this is');
     return undefined;
   });
-  const folder = await loadBundle(config.policyDir, {
-    kinds: grantKinds,
-    ...(ownAccount && { ownAccount }),
-  });
+  const folder = await livePolicies(
+    config.policyDir,
+    { kinds: grantKinds, ...(ownAccount && { ownAccount }) },
+    {
+      now,
+      dress: (loaded) => withDecisionLog(loaded, log, stopwatch),
+      told: (status) => sayPolicies(status, log),
+    },
+  );
   if ('problems' in folder) throw new StartFault(folder.problems.map(asLine));
-  loaded.bundle = withDecisionLog(folder.bundle, log, stopwatch);
-  for (const warning of folder.bundle.warnings) log.warn({}, asLine(warning));
+  policies = folder;
+  sayPolicies(folder.status(), log);
 
-  const { store, feed } = await openStore(config, now, log);
+  const { store, feed } = inPlace.record ?? (await openStore(config, now, log));
   const botToken = await reveal(config.slack.botToken);
   const us = await whoWeAre(config, botToken);
   const slackApiUrl = config.slack.apiUrl;
@@ -128,7 +146,7 @@ export async function createApp(
     { receiver, botToken, botId: us.botId, botUserId: us.botUserId },
   );
   return {
-    bundle: folder.bundle,
+    policies,
     store,
     feed,
     engine: work,
@@ -200,4 +218,15 @@ async function whoWeAre({ slack }: Config, token: string) {
 
 function asLine({ file, line, message }: Problem): string {
   return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
+}
+
+/** One line for whoever looks after the program: an alarm where a change was not taken. */
+function sayPolicies({ hash, problems, warnings }: PolicyStatus, log: Logger): void {
+  if (problems.length > 0)
+    log.error(
+      { bundle: hash, problems: problems.map(asLine) },
+      'the policy folder has changed and is refused; the last good one stays in force',
+    );
+  else log.info({ bundle: hash }, 'policies in force');
+  for (const warning of warnings) log.warn({}, asLine(warning));
 }

@@ -1,5 +1,4 @@
-import type { Logger } from 'pino';
-import { createApp, StartFault, type App } from './app.js';
+import { createApp, StartFault, type App, type AppDeps } from './app.js';
 import type { Config } from './config.js';
 import { untilNextSweep } from './domain/due.js';
 import type { Instant, Millis } from './domain/entitlement.js';
@@ -13,6 +12,16 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+/** What time is told by, where it is not the system's own. */
+export interface Timers {
+  after(ms: Millis, run: () => void): unknown;
+  cancel(timer: unknown): void;
+}
+const realTimers: Timers = {
+  after: (ms, run) => setTimeout(run, ms).unref(),
+  cancel: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+};
+
 /** A timer for what is due already: not at once, or a fault would spin. */
 const SOON: Millis = 200;
 /** More at once only makes IAM refuse, and what is refused backs off further each time. */
@@ -25,20 +34,25 @@ const AT_ONCE = 8;
  */
 export async function serve(
   config: Config,
-  { log, now, giveUp }: { log: Logger; now: () => Instant; giveUp: () => void },
+  {
+    giveUp,
+    timers: { after, cancel } = realTimers,
+    ...deps
+  }: AppDeps & { giveUp: () => void; timers?: Timers },
 ): Promise<Serving> {
+  const { log, now } = deps;
   const interval: Millis = config.sweepSeconds * 1000;
-  const timers = new Map<string, NodeJS.Timeout>();
+  const timers = new Map<string, unknown>();
   const ripe = new Set<string>();
   let ripening = 0;
   const inHand = new Set<Promise<unknown>>();
   const startedAt = now();
   let stopping = false;
   let sweptAt: Instant | undefined;
-  let sweeper: NodeJS.Timeout | undefined;
+  let sweeper: unknown;
 
-  const app = await createApp(config, { log, now, wake });
-  const { engine, feed, store, door } = app;
+  const app = await createApp(config, { ...deps, wake });
+  const { engine, feed, store, door, policies } = app;
 
   function track<T>(work: Promise<T>): Promise<T> {
     inHand.add(work);
@@ -48,10 +62,13 @@ export async function serve(
 
   /** What is due before the next sweep is done on time; should this process die, another's sweep does it. */
   function setTimer(id: string, dueAt: Instant | undefined): void {
-    clearTimeout(timers.get(id));
+    cancel(timers.get(id));
     timers.delete(id);
     if (dueAt === undefined || stopping || dueAt - now() > interval) return;
-    timers.set(id, setTimeout(ripen, Math.max(dueAt - now(), SOON), id).unref());
+    timers.set(
+      id,
+      after(Math.max(dueAt - now(), SOON), () => ripen(id)),
+    );
   }
 
   /** What a timer brings waits for its turn; what people have just done does not wait behind it. */
@@ -88,6 +105,8 @@ export async function serve(
   async function sweep(): Promise<void> {
     let pause = interval;
     try {
+      // Where the system does not say that a file has changed, it is found now.
+      await policies.refresh();
       await app.refreshDirectory().catch((error: unknown) => {
         log.warn({ err: error }, 'the directory could not be refreshed');
       });
@@ -105,7 +124,7 @@ export async function serve(
       log.fatal({ fault }, 'everything is denied until this process is started anew');
       return giveUp();
     }
-    if (!stopping) sweeper = setTimeout(() => void track(sweep()), pause);
+    if (!stopping) sweeper = after(pause, () => void track(sweep()));
   }
 
   async function health() {
@@ -120,7 +139,11 @@ export async function serve(
       store: { kind: config.store, table },
       stream,
       sweep: { lastAt: sweptAt === undefined ? null : new Date(sweptAt).toISOString(), fresh },
-      bundle: app.bundle.hash,
+      bundle: policies.status().hash,
+      policies: {
+        loadedAt: new Date(policies.status().loadedAt).toISOString(),
+        refused: policies.status().problems.length,
+      },
     };
   }
 
@@ -129,14 +152,16 @@ export async function serve(
   // In Socket Mode nothing of Slack's comes in here, but health is still asked for.
   const nobody = { answer: async () => ({ status: 404, headers: {}, body: 'Socket Mode' }) };
   const server = await listen({ port: config.port, door: door ?? nobody, health, log }).catch(portFault);
+  const stopWatching = policies.watch();
   void track(sweep());
-  log.info({ port: server.port, bundle: app.bundle.hash, store: config.store }, 'jit is running');
+  log.info({ port: server.port, bundle: policies.status().hash, store: config.store }, 'jit is running');
 
   async function stop(): Promise<void> {
     if (stopping) return;
     stopping = true;
-    clearTimeout(sweeper);
-    for (const timer of timers.values()) clearTimeout(timer);
+    stopWatching();
+    cancel(sweeper);
+    for (const timer of timers.values()) cancel(timer);
     await server.close();
     await app.disconnect();
     await feed.stop();

@@ -33,7 +33,7 @@ function journey(start: () => Promise<Company>): void {
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({
       ok: true,
-      bundle: it.app.bundle.hash,
+      bundle: it.app.policies.status().hash,
       store: { table: 'usable' },
     });
   });
@@ -128,7 +128,7 @@ function journey(start: () => Promise<Company>): void {
     ]);
     expect(brokenAt(records)).toBeUndefined();
     expect(records.find(({ event }) => event.type === 'RequestApproved')?.event).toMatchObject({
-      ruling: { policies: ['production-two-stage'], bundle: it.app.bundle.hash },
+      ruling: { policies: ['production-two-stage'], bundle: it.app.policies.status().hash },
     });
 
     // Invariant 9: the secrets are in that modal and nowhere else.

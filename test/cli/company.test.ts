@@ -33,7 +33,7 @@ describe('the record of the running program', () => {
   test('every decision is in the log with its bundle, and nothing that was typed', () => {
     const lines = it.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
     const decisions = lines.filter(({ msg }) => msg === 'decision');
-    expect(new Set(decisions.map(({ bundle }) => bundle))).toEqual(new Set([it.app.bundle.hash]));
+    expect(new Set(decisions.map(({ bundle }) => bundle))).toEqual(new Set([it.app.policies.status().hash]));
     expect(decisions[0]).toMatchObject({
       action: 'request',
       who: 'ana@corp.example',
