@@ -1,4 +1,5 @@
-import { createApp, StartFault, type App, type AppDeps } from './app.js';
+import { createApp, type App, type AppDeps } from './app.js';
+import { StartFault } from './compose/faults.js';
 import type { Config } from './config.js';
 import { untilNextSweep } from './domain/due.js';
 import type { Instant, Millis } from './domain/entitlement.js';

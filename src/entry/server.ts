@@ -1,4 +1,5 @@
-import { StartFault, wallClock } from '../app.js';
+import { wallClock } from '../compose/clock.js';
+import { StartFault } from '../compose/faults.js';
 import { readConfig } from '../config.js';
 import { createLog } from '../log.js';
 import { serve } from '../serve.js';

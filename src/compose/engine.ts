@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { Instant } from '../domain/entitlement.js';
+import { grantKinds, provisioners, type Aws } from '../grants/index.js';
+import type { Bundle, EngineStore } from '../ports.js';
+import { engineClient } from '../slack/clients.js';
+import { slackNotifier } from '../slack/notifier.js';
+import { engine, type Engine } from '../workflow/engine.js';
+import type { Identity } from './identity.js';
+import { peopleOf } from './people.js';
+
+/** What makes and unmakes access, and tells people. */
+export function composeEngine(deps: {
+  bundle: () => Bundle;
+  store: EngineStore;
+  aws: Aws;
+  botToken: string;
+  us: Identity;
+  slackApiUrl: string;
+  signinUrl: string;
+  log: Logger;
+  now: () => Instant;
+}): { engine: Engine; refreshDirectory: () => Promise<void> } {
+  const { bundle, store, aws, botToken, us, slackApiUrl, signinUrl, log, now } = deps;
+  const client = engineClient({ token: botToken, slackApiUrl, log });
+  const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
+  return {
+    engine: engine({
+      bundle,
+      store,
+      log,
+      directory,
+      kinds: grantKinds,
+      clock: { now, skew: aws.skew },
+      provisioners: provisioners({ aws, signinUrl, now }),
+      notifier: slackNotifier({ client, bundle, botUserId: us.botUserId }),
+    }),
+    refreshDirectory: directory.refresh,
+  };
+}

@@ -1,0 +1,43 @@
+import type { App as BoltApp, Receiver } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import type { Instant } from '../domain/entitlement.js';
+import { grantKinds } from '../grants/kinds.js';
+import type { Bundle, Front, RequestStore } from '../ports.js';
+import { boltApp } from '../slack/bolt.js';
+import { requestClient } from '../slack/clients.js';
+import { front } from '../workflow/front.js';
+import type { Identity } from './identity.js';
+import { peopleOf } from './people.js';
+
+/** What faces people: it reads the shared note of who is who, and writes only requests (invariant 13). */
+export function composeFront(deps: {
+  bundle: () => Bundle;
+  store: RequestStore;
+  receiver: Receiver;
+  botToken: string;
+  us: Identity;
+  slackApiUrl: string;
+  wake: (id: string) => void;
+  log: Logger;
+  now: () => Instant;
+}): { front: Front; bolt: BoltApp } {
+  const { bundle, store, receiver, botToken, us, slackApiUrl, wake, log, now } = deps;
+  const slack = requestClient({ token: botToken, slackApiUrl, log });
+  const people = front({
+    bundle,
+    store,
+    log,
+    wake,
+    kinds: grantKinds,
+    // Only what gives access compares clocks.
+    clock: { now, skew: async () => undefined },
+    directory: peopleOf(slack, { note: store.note }, { bundle, team: us.teamId, now, log }),
+    newId: () => ulid(now()),
+  });
+  const { botId, botUserId } = us;
+  return {
+    front: people,
+    bolt: boltApp({ front: people, slack, bundle, log }, { receiver, botToken, botId, botUserId }),
+  };
+}

@@ -1,0 +1,30 @@
+import { WebClient } from '@slack/web-api';
+import type { Config, Secret } from '../config.js';
+import { secureString } from '../store/parameters.js';
+import { StartFault } from './faults.js';
+
+export async function reveal(secret: Secret): Promise<string> {
+  return 'value' in secret ? secret.value : secureString(secret.parameter);
+}
+
+export interface Identity {
+  teamId: string;
+  botId: string;
+  botUserId: string;
+}
+
+/** Which workspace and which bot the token belongs to: as configured, or as Slack says. */
+export async function whoWeAre({ slack }: Pick<Config, 'slack'>, token: string): Promise<Identity> {
+  const { teamId, botId, botUserId, apiUrl: slackApiUrl } = slack;
+  if (teamId && botId && botUserId) return { teamId, botId, botUserId };
+  const client = new WebClient(token, { slackApiUrl, timeout: 10_000, retryConfig: { retries: 2 } });
+  const said = await client.auth.test().catch((error: unknown) => {
+    const code = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
+    throw new StartFault([`Slack does not accept SLACK_BOT_TOKEN (auth.test): ${code}`]);
+  });
+  if (teamId && said.team_id !== teamId)
+    throw new StartFault([`SLACK_TEAM_ID is ${teamId}, but SLACK_BOT_TOKEN belongs to ${said.team_id}`]);
+  if (!said.team_id || !said.bot_id || !said.user_id)
+    throw new StartFault(['SLACK_BOT_TOKEN is not the token of a bot: auth.test names no bot_id']);
+  return { teamId: said.team_id, botId: said.bot_id, botUserId: said.user_id };
+}
