@@ -9,6 +9,7 @@ import type { Ruling } from './evaluate.js';
 import { faults, type Fault } from './faults.js';
 import { federation } from './federation.js';
 import { iam } from './iam.js';
+import { principalsOf, sessionsOf, type PrincipalRecord, type SessionRecord } from './listing.js';
 import { sts } from './sts.js';
 import {
   addManagedPolicy,
@@ -58,12 +59,18 @@ export interface Cloud {
   remove(arn: string): void;
   /** The inline policies of a user or role, by name. */
   inline(arn: string): Record<string, PolicyDocument>;
+  /** All users and roles with their inline policies, as they are now. */
+  principals(): PrincipalRecord[];
+  /** The sessions that have not expired, without their secrets. */
+  sessions(): SessionRecord[];
   /** Makes the next `times` (1) calls of `action` go wrong. */
   fault(action: string, fault: Fault, times?: number): void;
   clearFaults(): void;
   /** Would AWS allow this call now? */
   authorize(question: Question): Ruling;
   calls: Call[];
+  /** @returns how to stop listening. Called after each change of IAM and each new session. */
+  onChange(listener: () => void): () => void;
 }
 
 /** @param options.now the time that AWS lives by: sessions, conditions and the `Date` header follow it */
@@ -72,6 +79,11 @@ export async function startCloud(options: { now: () => Instant; port?: number })
   const waiting = faults();
   const calls: Call[] = [];
   const signin = federation(world);
+  const listeners = new Set<() => void>();
+  const changed = <T>(result: T): T => {
+    for (const listener of listeners) listener();
+    return result;
+  };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://aws');
@@ -100,6 +112,7 @@ export async function startCloud(options: { now: () => Instant; port?: number })
         : isAwsError(who)
           ? who
           : dispatch(world, who, service, action, params);
+    if (WRITE.test(action) && !isRefusal(result)) changed(undefined);
     if (fault === 'drop') return void request.socket.destroy();
     send(response, service, action, result, call);
   };
@@ -120,10 +133,10 @@ export async function startCloud(options: { now: () => Instant; port?: number })
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-    addUser: (spec) => addUser(world, spec),
-    addRole: (spec) => addRole(world, spec),
-    addManagedPolicy: (spec) => addManagedPolicy(world, spec),
-    remove: (arn) => void world.identities.delete(arn),
+    addUser: (spec) => changed(addUser(world, spec)),
+    addRole: (spec) => changed(addRole(world, spec)),
+    addManagedPolicy: (spec) => changed(addManagedPolicy(world, spec)),
+    remove: (arn) => void changed(world.identities.delete(arn)),
     inline: (arn) =>
       Object.fromEntries(
         [...(world.identities.get(arn)?.inline ?? [])].map(([name, text]) => [
@@ -131,12 +144,24 @@ export async function startCloud(options: { now: () => Instant; port?: number })
           JSON.parse(text) as PolicyDocument,
         ]),
       ),
+    principals: () => principalsOf(world),
+    sessions: () => sessionsOf(world),
     fault: (action, fault, times) => waiting.add(action, fault, times),
     clearFaults: () => waiting.clear(),
     authorize: (question) => authorize(world, question),
     calls,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
+
+/** The calls that change what IAM holds, or open a session. */
+const WRITE = /^(?:Put|Delete|AssumeRole)/;
+
+const isRefusal = (result: Xml | AwsError): result is AwsError =>
+  typeof result === 'object' && isAwsError(result);
 
 function authenticate(
   world: World,
@@ -179,7 +204,7 @@ function send(
   call: Call,
 ): void {
   const requestId = randomUUID();
-  const refused = typeof result === 'object' && isAwsError(result) ? result : undefined;
+  const refused = isRefusal(result) ? result : undefined;
   if (refused) call.error = refused.code;
   response
     .writeHead(refused?.status ?? 200, { 'Content-Type': 'text/xml', 'x-amzn-RequestId': requestId })

@@ -1,6 +1,6 @@
 import { acting } from './acting.js';
 import { sign, wire } from './delivery.js';
-import { serve } from './server.js';
+import { isMistake, serve } from './server.js';
 import { socketMode } from './socket.js';
 import type { SlackDouble, SlackSetup } from './surface.js';
 import { until } from './until.js';
@@ -29,6 +29,7 @@ export async function startSlack(setup: SlackSetup): Promise<SlackDouble> {
     botToken: ws.botToken,
     appToken: ws.appToken,
     teamId: ws.teamId,
+    teamName: setup.team.name ?? setup.team.domain ?? ws.teamId,
     botId: BOT_ID,
     botUserId: BOT_USER_ID,
     appId: APP_ID,
@@ -58,12 +59,14 @@ export async function startSlack(setup: SlackSetup): Promise<SlackDouble> {
       structuredClone(ws.messages.filter((one) => one.channel === channel && one.to === undefined)),
     dms: (userId) =>
       structuredClone(ws.messages.filter((one) => one.channel === dmOf(ws, userId) && one.to === undefined)),
+    dmOf: (userId) => dmOf(ws, userId),
     ephemerals: (userId) => structuredClone(ws.messages.filter((one) => one.to === userId)),
     views: (userId) => structuredClone(ws.modals.get(userId) ?? []),
     failures: (userId) =>
       structuredClone(ws.failures.filter(({ user }) => userId === undefined || user === userId)),
     calls: (method) =>
       structuredClone(ws.calls.filter((call) => method === undefined || call.method === method)),
+    refusals: (most) => structuredClone(ws.calls.filter(isMistake).slice(-most)),
 
     misbehave(method, fault, times = 1) {
       ws.faults.push({ method, fault, left: times });

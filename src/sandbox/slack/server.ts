@@ -45,11 +45,14 @@ export async function serve(ws: Workspace, socket: Socket): Promise<() => Promis
     if (fault?.kind === 'status') return send(response, fault.status, {});
     if (fault?.kind === 'error') return send(response, 200, (call.answer = refuse(fault.error)));
     if (fault?.kind === 'lost' && !fault.effect) return void request.socket.destroy();
+    if (place === 'api' && tokenOf(request, token) === ws.botToken)
+      response.setHeader('x-oauth-scopes', scopesOf(ws, methods).join(','));
     const reply =
       place === 'response'
         ? respond(ws, name, args)
         : run(ws, methods, method, args, tokenOf(request, token));
     call.answer = structuredClone(reply);
+    if (!reply.ok) ws.changed();
     if (fault?.kind === 'lost') return void request.socket.destroy();
     if (fault?.kind === 'slow') await delay(fault.ms);
     send(response, place === 'response' && !reply.ok ? 404 : 200, reply);
@@ -82,6 +85,25 @@ function run(
   if (scopes && method.scope !== undefined && !scopes.includes(method.scope))
     return { ok: false, error: 'missing_scope', needed: method.scope, provided: scopes.join(',') };
   return method.run(ws, args);
+}
+
+/** No method here needs these, though a bot that is installed from a manifest has them. */
+const UNUSED_SCOPES = ['commands', 'groups:history', 'im:history'];
+
+/** What the bot's token was granted; without a setup that says so, everything. */
+function scopesOf({ setup }: Workspace, methods: Record<string, Method>): string[] {
+  const all = [...Object.values(methods).flatMap(({ scope }) => scope ?? []), ...UNUSED_SCOPES];
+  return setup.scopes ?? [...new Set(all)];
+}
+
+/** What the other side did meanwhile is nobody's mistake: a modal was closed, a message deleted, a view changed. */
+const RACES = ['not_found', 'message_not_found', 'hash_conflict'];
+
+/** Whether Slack itself refused a message or a view for what the bot said. */
+export function isMistake({ method, answer, fault }: Call): boolean {
+  const says = /^(?:chat|views)\./.test(method) || method === 'response_url';
+  if (!says || answer?.['ok'] !== false || fault?.kind === 'error') return false;
+  return !RACES.some((race) => answer['error'] === race);
 }
 
 function nextFault(ws: Workspace, method: string): Fault | undefined {

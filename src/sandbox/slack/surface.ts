@@ -2,8 +2,13 @@ import type { Instant, JsonObject, Millis } from '../../domain/entitlement.js';
 
 /** What a workspace starts with. */
 export interface SlackSetup {
-  /** Milliseconds since the epoch: timestamps, `ts` and the life of a trigger_id come from here. */
+  /** Milliseconds since the epoch: timestamps, `ts` and the life of a response_url come from here. */
   now: () => Instant;
+  /**
+   * Real time, in which a trigger_id lives: the bot is as fast as it is, however fast `now` runs.
+   * Default: `performance.now`.
+   */
+  stopwatch?: () => Millis;
   signingSecret: string;
   team: { id: string; domain?: string; name?: string };
   users: User[];
@@ -163,6 +168,7 @@ export interface SlackDouble {
   botToken: string;
   appToken: string;
   teamId: string;
+  teamName: string;
   botId: string;
   botUserId: string;
   appId: string;
@@ -195,17 +201,22 @@ export interface SlackDouble {
   messages(channel: string): Message[];
   /** The bot's direct messages with this person. */
   dms(userId: string): Message[];
+  /** The id of the channel that those are in. */
+  dmOf(userId: string): string;
   ephemerals(userId: string): Message[];
   /** Open modals, the topmost last. */
   views(userId: string): Modal[];
   failures(userId?: string): Failure[];
   calls(method?: string): Call[];
+  /** The newest calls, at most so many and oldest first, that Slack itself refused for what the bot said in them. */
+  refusals(most: number): Call[];
 
-  /** The next `times` (default 1) calls of `method` (`*`: of any) go wrong this way. */
+  /** The next `times` (default 1; `Infinity`: all) calls of `method` (`*`: of any) go wrong this way. */
   misbehave(method: string, fault: Fault, times?: number): void;
+  /** Forgets all faults that are still to come. */
   behave(): void;
   /** Waits until `look` finds something, as bots often act after they have answered. Rejects after `within` (2 s) of real time. */
   until<T>(look: () => T | undefined | false, within?: Millis): Promise<T>;
-  /** @returns how to stop listening. Called after every change of what people see. */
+  /** @returns how to stop listening. Called after every change of what people see, and every refusal. */
   onChange(listener: () => void): () => void;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Instant, JsonObject } from '../../domain/entitlement.js';
+import type { Instant, JsonObject, Millis } from '../../domain/entitlement.js';
 import type {
   Call,
   Channel,
@@ -22,6 +22,8 @@ const SLACKBOT = 'USLACKBOT';
 export interface Workspace {
   setup: SlackSetup;
   now: () => Instant;
+  /** Real time. */
+  stopwatch: () => Millis;
   teamId: string;
   botToken: string;
   appToken: string;
@@ -50,7 +52,8 @@ export interface Workspace {
 }
 interface Trigger {
   user: string;
-  at: Instant;
+  /** On the stopwatch. */
+  at: Millis;
   used: boolean;
 }
 /** What a response_url leads to. */
@@ -72,6 +75,7 @@ export function workspace(setup: SlackSetup): Workspace {
   return {
     setup,
     now: setup.now,
+    stopwatch: setup.stopwatch ?? (() => performance.now()),
     teamId: setup.team.id,
     botToken: setup.botToken ?? 'xoxb-sandbox',
     appToken: setup.appToken ?? 'xapp-sandbox',
@@ -134,7 +138,7 @@ const TRIGGER_LIFE = 3_000;
 
 export function newTrigger(ws: Workspace, user: string): string {
   const id = `${ws.now()}.${ws.triggers.size + 1}.${randomBytes(16).toString('hex')}`;
-  ws.triggers.set(id, { user, at: ws.now(), used: false });
+  ws.triggers.set(id, { user, at: ws.stopwatch(), used: false });
   return id;
 }
 
@@ -143,7 +147,7 @@ export function exchange(ws: Workspace, id: unknown): { user: string } | { error
   const trigger = typeof id === 'string' ? ws.triggers.get(id) : undefined;
   if (!trigger) return { error: 'invalid_trigger_id' };
   if (trigger.used) return { error: 'exchanged_trigger_id' };
-  if (ws.now() - trigger.at > TRIGGER_LIFE) return { error: 'expired_trigger_id' };
+  if (ws.stopwatch() - trigger.at > TRIGGER_LIFE) return { error: 'expired_trigger_id' };
   trigger.used = true;
   return { user: trigger.user };
 }

@@ -415,6 +415,80 @@ describe('the IAM and STS double', () => {
     });
   });
 
+  describe('what there is, for a page that shows it', () => {
+    test('principals come with their inline policies, read', async () => {
+      await put('jit-1', only('s3:GetObject'));
+      const ana = cloud.principals().find(({ name }) => name === 'ana');
+      expect(ana).toEqual({
+        type: 'user',
+        account: OWN,
+        name: 'ana',
+        path: '/people/',
+        arn: `arn:aws:iam::${OWN}:user/people/ana`,
+        policies: [{ name: 'jit-1', document: only('s3:GetObject') }],
+      });
+      ana!.policies[0]!.document['Statement'] = [];
+      expect(cloud.principals().find(({ name }) => name === 'ana')!.policies[0]!.document).toEqual(
+        only('s3:GetObject'),
+      );
+    });
+
+    test('sessions come without secrets, and only until their end or that of their role', async () => {
+      const role = cloud.addRole({ account: OWN, name: 'r', trust: trusting(bot.arn) });
+      const { Credentials } = await assume(role, {
+        DurationSeconds: 900,
+        Policy: JSON.stringify(all),
+        SourceIdentity: 'ana@corp.example',
+        Tags: [{ Key: 'jit:request', Value: '1' }],
+      });
+      const keys = keysOf(Credentials);
+      expect(cloud.sessions()).toEqual([
+        {
+          accessKeyId: keys.accessKeyId,
+          arn: `arn:aws:sts::${OWN}:assumed-role/r/one`,
+          role,
+          issuedAt: START,
+          expiresAt: START + 900_000,
+          sourceIdentity: 'ana@corp.example',
+          tags: { 'jit:request': '1' },
+          policies: [{ name: 'the inline session policy', document: all }],
+        },
+      ]);
+      expect(JSON.stringify(cloud.sessions())).not.toContain(keys.secretAccessKey);
+      expect(JSON.stringify(cloud.sessions())).not.toContain(keys.sessionToken);
+      now += 900_000;
+      expect(cloud.sessions()).toEqual([]);
+      await assume(role, { DurationSeconds: 900 });
+      expect(cloud.sessions()).toHaveLength(1);
+      cloud.remove(role);
+      expect(cloud.sessions()).toEqual([]);
+    });
+
+    test('a listener hears of what was written, not of what was read or refused', async () => {
+      const role = cloud.addRole({ account: OWN, name: 'r', trust: trusting(bot.arn) });
+      let heard = 0;
+      const stop = cloud.onChange(() => (heard += 1));
+      await put('p', all);
+      await assume(role);
+      expect(heard).toBe(2);
+      await iam().send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName: 'p' }));
+      await put('p', '{').catch(() => undefined);
+      cloud.fault('PutUserPolicy', { fail: 'Throttling' });
+      await put('p', all).catch(() => undefined);
+      expect(heard).toBe(2);
+      cloud.fault('DeleteUserPolicy', 'drop');
+      await iam()
+        .send(new DeleteUserPolicyCommand({ UserName: 'ana', PolicyName: 'p' }))
+        .catch(() => undefined);
+      expect(heard).toBe(3);
+      cloud.remove(role);
+      expect(heard).toBe(4);
+      stop();
+      await put('p', all);
+      expect(heard).toBe(4);
+    });
+  });
+
   test('the sign-in endpoint takes live session keys and nothing else', async () => {
     const role = cloud.addRole({ account: OWN, name: 'r', trust: trusting(bot.arn) });
     const { accessKeyId, secretAccessKey, sessionToken } = keysOf((await assume(role)).Credentials);

@@ -14,8 +14,10 @@ function clock(at = START) {
 
 export async function slack(more: Partial<SlackSetup> = {}) {
   const time = clock();
+  const stopwatch = clock(0);
   const double = await startSlack({
     now: time.now,
+    stopwatch: stopwatch.now,
     signingSecret: 'shhh',
     team: { id: 'T0CORP', domain: 'corp' },
     users: [
@@ -41,7 +43,7 @@ export async function slack(more: Partial<SlackSetup> = {}) {
     answerWithin: 300,
     ...more,
   });
-  return { double, time, client: web(double) };
+  return { double, time, stopwatch, client: web(double) };
 }
 
 export function web(double: SlackDouble, token = double.botToken): WebClient {

@@ -36,15 +36,22 @@ describe('a trigger_id', () => {
     expect(here.double.views('U0ANA')).toHaveLength(1);
   });
 
-  test('is good for three seconds', async () => {
+  test('is good for three seconds of real time', async () => {
     const [late, intime] = [await trigger(), await trigger('U0BOB')];
-    here.time.move(3_000);
+    here.stopwatch.move(3_000);
     await here.client.views.open({ trigger_id: intime, view: FORM });
-    here.time.move(1);
+    here.stopwatch.move(1);
     expect(await errorOf(here.client.views.open({ trigger_id: late, view: FORM }))).toBe(
       'expired_trigger_id',
     );
     expect(here.double.views('U0ANA')).toEqual([]);
+  });
+
+  test('does not age when the clock of the workspace is moved', async () => {
+    const id = await trigger();
+    here.time.move(3_600_000);
+    await here.client.views.open({ trigger_id: id, view: FORM });
+    expect(here.double.views('U0ANA')).toHaveLength(1);
   });
 
   test('is not used up by a view that Slack refuses', async () => {
