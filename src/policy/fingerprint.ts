@@ -9,7 +9,7 @@ export async function fingerprint(dir: string): Promise<string> {
 }
 
 async function listing(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names: string[] = await readdir(folder).catch(() => []);
   return Promise.all(
     names.sort().map(async (name) => {
       // A file that a link leads to may be another one tomorrow.

@@ -1,0 +1,69 @@
+import type { DirectoryConfig } from '../domain/directory.js';
+import type { User } from './slack/surface.js';
+import type { Person } from './web/model.js';
+
+/** Somebody who plays a part in the sandbox. */
+export interface Member extends Person {
+  /** Lower case. */
+  email: string;
+  /** Ids of Slack user groups. */
+  groups: string[];
+  guest?: User['guest'];
+  /** The Slack team of another company. */
+  team?: string;
+}
+
+/** The people of the default policies. */
+export const CAST: Member[] = [
+  member('ana', 'Ana López', 'engineer', ['S0ENG']),
+  member('eva', 'Eva Novák', 'engineer', ['S0ENG']),
+  member('otto', 'Otto Lindqvist', 'engineer on call', ['S0ENG', 'S0ONCALL']),
+  member('bob', 'Bob Okafor', 'manager', ['S0ENG']),
+  member('dora', 'Dora Papadaki', 'DBA', ['S0ENG', 'S0DBA']),
+  member('sam', 'Sam Haddad', 'security'),
+  member('kim', 'Kim Tran', 'security'),
+  member('lee', 'Lee Washington', 'security'),
+  member('cleo', 'Cleo Adeyemi', 'contractor', ['S0CONTRACT']),
+  { ...member('gus', 'Gus Ferreira', 'guest'), email: 'gus@agency.example', guest: 'restricted' },
+  { ...member('zoe', 'Zoe Tanaka', 'other company'), email: 'zoe@partner.example', team: 'T0OTHER' },
+];
+
+function member(name: string, realName: string, role: string, groups: string[] = []): Member {
+  return { id: idOf(name), name, realName, email: `${name}@corp.example`, role, groups, actable: true };
+}
+
+/** The cast, and whoever else this directory mentions by e-mail. */
+export function everybody({ people, groups }: DirectoryConfig): Member[] {
+  const managers = Object.values(people).flatMap(({ manager }) => manager ?? []);
+  const listed = Object.entries(groups).flatMap(([name, group]) =>
+    'members' in group ? group.members.map((email) => ({ email, role: name })) : [],
+  );
+  // Who has several parts is called by the first of these.
+  const mentioned = [
+    ...managers.map((email) => ({ email, role: 'manager' })),
+    ...listed,
+    ...Object.keys(people).map((email) => ({ email, role: 'colleague' })),
+  ];
+  const all = [...CAST];
+  for (const { email: written, role } of mentioned) {
+    const email = written.toLowerCase();
+    if (!all.some((known) => known.email === email)) all.push({ ...newcomer(email, all), role });
+  }
+  return all;
+}
+
+/** Somebody of whom only the address is known. */
+function newcomer(email: string, others: Member[]): Omit<Member, 'role'> {
+  const local = email.split('@')[0]!;
+  const letters = local.replaceAll(/[^a-z0-9]/g, '') || 'person';
+  const taken = (name: string) => others.some((other) => other.id === idOf(name) || other.name === name);
+  let name = letters;
+  for (let n = 2; taken(name); n++) name = `${letters}${n}`;
+  const words = local.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const realName = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join(' ') || email;
+  return { id: idOf(name), name, realName, email, groups: [], actable: true };
+}
+
+function idOf(name: string): string {
+  return `U0${name.toUpperCase()}`;
+}

@@ -1,0 +1,83 @@
+import type { AppDeps } from '../../app.js';
+import { StartFault } from '../../compose/faults.js';
+import type { Config } from '../../config.js';
+import { serve, type Serving } from '../../serve.js';
+import type { Cloud } from '../cloud/index.js';
+import type { Keys } from '../cloud/world.js';
+import type { SandboxClock } from '../clock.js';
+import type { SlackDouble } from '../slack/index.js';
+import type { BotView } from '../web/model.js';
+
+export const SIGNING_SECRET = 'the-signing-secret-of-the-sandbox';
+/** The port of the sandbox's own bot: whichever is free. */
+const ANY = 0;
+
+/** The real bot, which can be stopped and started again; Slack, AWS and the record go on meanwhile. */
+export interface Bot {
+  serving(): Serving | undefined;
+  state(): BotView;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function botAmong(
+  doubles: { slack: SlackDouble; cloud: Cloud; clock: SandboxClock; keys: Keys; policyDir: string },
+  deps: Pick<AppDeps, 'log' | 'record'>,
+  changed: () => void,
+): Bot {
+  const { slack, cloud, clock, keys, policyDir } = doubles;
+  const config: Config = {
+    slack: {
+      botToken: { value: slack.botToken },
+      signingSecret: { value: SIGNING_SECRET },
+      apiUrl: slack.apiUrl,
+      teamId: slack.teamId,
+      botId: slack.botId,
+      botUserId: slack.botUserId,
+    },
+    port: ANY,
+    store: 'memory',
+    table: 'jit',
+    createTable: false,
+    policyDir,
+    sweepSeconds: 60,
+    signinUrl: cloud.signinUrl,
+    logLevel: 'info',
+  };
+  let serving: Serving | undefined;
+  let problem: string | undefined;
+  let switching: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>) => (switching = switching.then(work).finally(changed));
+
+  const start = () =>
+    inTurn(async () => {
+      if (serving) return;
+      try {
+        serving = await serve(config, {
+          ...deps,
+          now: clock.now,
+          timers: clock,
+          aws: { endpoint: cloud.url, credentials: keys },
+          giveUp: () => void stop().then(start),
+        });
+        problem = undefined;
+        slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
+      } catch (error) {
+        if (!(error instanceof StartFault)) throw error;
+        problem = error.problems.join('; ');
+      }
+    });
+
+  const stop = () =>
+    inTurn(async () => {
+      await serving?.stop();
+      serving = undefined;
+    });
+
+  return {
+    serving: () => serving,
+    state: () => ({ running: serving !== undefined, ...(problem !== undefined && { problem }) }),
+    start,
+    stop,
+  };
+}

@@ -1,0 +1,224 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openSandbox, type Sandbox } from '../../src/sandbox/run/index.js';
+import { serveSandbox } from '../../src/sandbox/web/server.js';
+import type { Scenario } from '../../src/sandbox/scenarios.js';
+import { describeWithBrowser } from './with-browser.js';
+
+const ROOT = resolve(__dirname, '../..');
+const FRIDAY = Date.parse('2026-11-20T09:00:00Z');
+
+describeWithBrowser('the sandbox in a browser', (browser) => {
+  let dir: string;
+  let url: string;
+  let sandbox: Sandbox;
+  let close: () => Promise<void>;
+  const faults: string[] = [];
+
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'jit-sandbox-'));
+    execFileSync('npx', ['esbuild', ...buildOptions(), `--outfile=${join(dir, 'page/page.js')}`], {
+      cwd: ROOT,
+    });
+  }, 30_000);
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  async function open(scenario: Scenario): Promise<void> {
+    const policyDir = join(dir, 'policies');
+    cpSync(join(ROOT, 'policies'), policyDir, { recursive: true });
+    sandbox = await openSandbox({
+      policyDir,
+      scenario,
+      at: FRIDAY,
+      realNow: () => Date.now(),
+      say: () => undefined,
+    });
+    const page = await serveSandbox(sandbox, { port: 0, pageDir: join(dir, 'page') });
+    ({ url } = page);
+    close = async () => {
+      await page.close();
+      await sandbox.close();
+    };
+    await sandbox.ready;
+  }
+  afterEach(async () => {
+    for (const context of browser().contexts()) await context.close();
+    await close();
+  });
+
+  /** Whatever the browser complains of is a mistake of the page's, and what Slack refuses is one of the bot's. */
+  function expectNoFaults(): void {
+    expect(faults.splice(0)).toEqual([]);
+    expect(sandbox.slack.refusals(10)).toEqual([]);
+  }
+
+  /** Another tab: of the same person after a reload, or of another. */
+  async function tab(as: string, size = { width: 1280, height: 900 }): Promise<Page> {
+    const page = await pageOf(browser(), size);
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.goto(`${url}/?as=${as}`);
+    return page;
+  }
+
+  /** A command, as that person types it. */
+  async function type(page: Page, line: string): Promise<void> {
+    const box = page.getByRole('textbox', { name: /^Message / });
+    await box.fill(line);
+    await box.press('Enter');
+  }
+
+  async function go(page: Page, place: RegExp): Promise<void> {
+    await page.getByRole('navigation').getByRole('button', { name: place }).click();
+  }
+
+  /** Presses the newest card's button, and says that one is sure, which the bot asks where the risk is high. */
+  async function approve(page: Page, channel: RegExp): Promise<void> {
+    await go(page, channel);
+    await page.getByRole('log').getByRole('button', { name: 'Approve' }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+  }
+
+  async function askForOrders(page: Page): Promise<void> {
+    await type(page, '/jit orders-db-admin 1h Fixing a stuck order OPS-12');
+    const form = page.getByRole('dialog', { name: 'Request access' });
+    await form.getByRole('button', { name: 'Send request' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  }
+
+  async function tryIt(page: Page, action: string): Promise<void> {
+    await page.getByRole('tab', { name: 'AWS' }).click();
+    await page.getByLabel('Action').fill(action);
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+  }
+
+  test('one asks, three agree, the access works, and with the hour it is gone though the bot has stopped', async () => {
+    await open('empty');
+    const ana = await tab('U0ANA');
+    await askForOrders(ana);
+    await approve(await tab('U0BOB'), /prod-access/);
+    await approve(await tab('U0SAM'), /security/);
+    await approve(await tab('U0KIM'), /security/);
+
+    await go(ana, /jit/);
+    await ana.getByRole('button', { name: 'Open a session' }).last().click();
+    const credentials = ana.getByRole('dialog');
+    await credentials.getByText('AWS_SESSION_TOKEN').waitFor();
+    await credentials.getByRole('button', { name: 'Close' }).last().click();
+    await ana.getByRole('tab', { name: /Controls/ }).click();
+    await ana.getByRole('switch').click();
+    await ana.getByText('The bot is stopped').waitFor();
+    await tryIt(ana, 'rds:DescribeDBInstances');
+    await ana.getByText('✓ Allowed').waitFor();
+    await ana.getByRole('button', { name: '+1 h' }).click();
+    await ana.getByText('✗ Denied').waitFor();
+
+    await ana.getByRole('tab', { name: /Controls/ }).click();
+    await ana.getByRole('switch').click();
+    await ana.getByText(/Gone, checked at/).waitFor();
+    await ana.getByRole('tab', { name: 'Record' }).click();
+    await ana.getByText(/chain (is )?intact/i).waitFor();
+    expectNoFaults();
+  }, 60_000);
+
+  test('whom policy stops is told in the form what would help, and nothing typed is lost, not by a reload either', async () => {
+    await open('empty');
+    const ana = await tab('U0ANA');
+    await type(ana, '/jit orders-db-admin 1h');
+    const why = ana.getByRole('dialog').getByRole('textbox', { name: /What for/ });
+    await why.fill('Looking for a lost order');
+    await why.blur();
+    await ana.getByRole('dialog').getByRole('button', { name: 'Send request' }).click();
+    await ana
+      .getByRole('dialog')
+      .getByText(/Give the ticket that this work belongs to/)
+      .waitFor();
+    await ana.reload();
+    expect(await why.inputValue()).toBe('Looking for a lost order');
+    expect(sandbox.slack.messages('C0PRODACCESS')).toEqual([]);
+    expectNoFaults();
+  }, 60_000);
+
+  test('an approver on a phone reads the whole card and approves, without scrolling sideways', async () => {
+    await open('pending');
+    const sam = await tab('U0SAM', { width: 390, height: 844 });
+    await sam.getByRole('button', { name: 'Skip the tour' }).click();
+    await approve(sam, /security/);
+    await sam
+      .getByText(/1 of 2 approved by/)
+      .last()
+      .waitFor();
+    const wide = await sam.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(wide).toBe(0);
+    expectNoFaults();
+  }, 60_000);
+
+  test('while Slack cannot be reached the form says so and keeps what was typed; then it goes through', async () => {
+    await open('empty');
+    const ana = await tab('U0ANA');
+    await type(ana, '/jit orders-db-admin 1h Fixing a stuck order OPS-12');
+    const form = ana.getByRole('dialog', { name: 'Request access' });
+    await form.waitFor();
+    const bob = await tab('U0BOB');
+    await bob.getByRole('tab', { name: /Controls/ }).click();
+    const slack = bob.getByLabel('How Slack answers the bot');
+    await slack.selectOption('unreachable');
+    await form.getByRole('button', { name: 'Send request' }).click();
+    await form.getByText(/It cannot be checked just now/).waitFor();
+    await slack.selectOption('none');
+    await form.getByRole('button', { name: 'Send request' }).click();
+    await go(bob, /prod-access/);
+    await bob.getByRole('log').getByText('Fixing a stuck order OPS-12').waitFor();
+    expectNoFaults();
+  }, 60_000);
+
+  test('a broken policy file is said at once and changes nothing; mended, it is in force', async () => {
+    await open('empty');
+    const ana = await tab('U0ANA');
+    const file = join(dir, 'policies/catalog.yml');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, good.replace('risk: low', 'risk: none'));
+    await ana
+      .getByRole('alert')
+      .getByText(/catalog.yml:\d+/)
+      .waitFor();
+    await type(ana, '/jit orders-db-admin 1h Fixing a stuck order OPS-12');
+    await ana.getByRole('dialog', { name: 'Request access' }).waitFor();
+    writeFileSync(file, good.replace('Orders database admin', 'Orders database, all of it'));
+    await ana
+      .getByRole('alert')
+      .getByText(/catalog.yml/)
+      .waitFor({ state: 'hidden' });
+    await ana.keyboard.press('Escape');
+    await type(ana, '/jit orders-db-admin');
+    await ana
+      .getByRole('dialog')
+      .getByText('Orders database, all of it')
+      .first()
+      .waitFor({ state: 'attached' });
+    expectNoFaults();
+  }, 60_000);
+});
+
+async function pageOf(browser: Browser, viewport: { width: number; height: number }): Promise<Page> {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  context.setDefaultTimeout(8_000);
+  return context.newPage();
+}
+
+function buildOptions(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return scripts['build:page']!.split(' ').filter(
+    (word) => word !== 'esbuild' && !word.startsWith('--outfile'),
+  );
+}
