@@ -4,7 +4,7 @@ import type { Bundle, GrantKind, Problem } from '../ports.js';
 import { readCatalog } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';
 import { CATALOG, DIRECTORY, readFolder, SCHEMA } from './read/folder.js';
-import { createPdp, type Policy } from './pdp.js';
+import { createPdp, type Parts, type Policy } from './pdp.js';
 import { readPolicies } from './read/policies.js';
 import { checkSchema } from './read/schema.js';
 import { readYaml, type Source } from './read/source.js';
@@ -15,14 +15,17 @@ export interface LoadOptions {
   ownAccount?: string;
 }
 
-/**
- * Loads a policy folder, and has Cedar decide once, so that the first request is not slow.
- * @returns the bundle, or everything that is wrong with the folder, by file and line. Never throws.
- */
-export async function loadBundle(
+/** A folder that loaded without an error, and is not compiled yet. */
+export interface Loaded {
+  parts: Parts;
+  warnings: Problem[];
+}
+
+/** @returns what a policy folder says, or everything that is wrong with it, by file and line. Never throws. */
+export async function loadFolder(
   dir: string,
   options: LoadOptions,
-): Promise<{ bundle: Bundle } | { problems: Problem[] }> {
+): Promise<Loaded | { problems: Problem[] }> {
   try {
     const { texts, problems } = await readFolder(dir);
     const checked = check(texts, options);
@@ -31,13 +34,40 @@ export async function loadBundle(
     const { directory, entitlements, policies } = checked;
     const schema = texts.get(SCHEMA) ?? '';
     const hash = sha256(canonical([...texts]));
-    const pdp = createPdp({ hash, schema, policies, entitlements, directory });
-    warmUp(pdp, entitlements);
-    return { bundle: { hash, entitlements, directory, pdp, warnings: sorted(checked.warnings) } };
+    return { parts: { hash, schema, policies, entitlements, directory }, warnings: sorted(checked.warnings) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { problems: [{ file: dir, message: `cannot be loaded: ${message}` }] };
+    return { problems: [unloadable(dir, error)] };
   }
+}
+
+/**
+ * Loads a policy folder, and has Cedar decide once, so that the first request is not slow.
+ * @returns the bundle, or everything that is wrong with the folder, by file and line. Never throws.
+ */
+export async function loadBundle(
+  dir: string,
+  options: LoadOptions,
+): Promise<{ bundle: Bundle } | { problems: Problem[] }> {
+  const loaded = await loadFolder(dir, options);
+  if ('problems' in loaded) return loaded;
+  try {
+    return { bundle: bundleOf(loaded) };
+  } catch (error) {
+    return { problems: [unloadable(dir, error)] };
+  }
+}
+
+/** Compiles what a folder says. Throws where Cedar cannot. */
+export function bundleOf({ parts, warnings }: Loaded): Bundle {
+  const { hash, entitlements, directory } = parts;
+  const pdp = createPdp(parts);
+  warmUp(pdp, entitlements);
+  return { hash, entitlements, directory, pdp, warnings };
+}
+
+function unloadable(dir: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return { file: dir, message: `cannot be loaded: ${message}` };
 }
 
 function check(
