@@ -49,6 +49,8 @@ const MAY: Record<string, string[]> = {
   // The parts that every way of running puts together, each in its own measure.
   compose: ['workflow', 'ports.ts', 'domain', 'config.ts', ...ADAPTERS],
   'app.ts': ['compose', 'workflow', 'ports.ts', 'domain', 'config.ts', ...ADAPTERS],
+  // On AWS: composition roots, one for each function.
+  lambda: ['compose', 'workflow', 'ports.ts', 'domain', 'config.ts', 'log.ts', ...ADAPTERS],
   'serve.ts': ['app.ts', 'compose', 'config.ts', 'domain', 'slack'],
   // A composition root too: the whole program, among doubles.
   [PLAYGROUND]: [
@@ -62,9 +64,11 @@ const MAY: Record<string, string[]> = {
     'sandbox',
     ...ADAPTERS,
   ],
+  // Looks at everything and changes nothing.
+  doctor: ['compose', 'ports.ts', 'domain', 'config.ts', 'log.ts', ...ADAPTERS],
   // And one, a reader's: it puts the table together without Slack, policy and AWS.
-  cli: ['ports.ts', 'domain', 'config.ts', 'store'],
-  entry: ['cli', PLAYGROUND, 'compose', 'serve.ts', 'config.ts', 'log.ts', 'domain'],
+  cli: ['ports.ts', 'domain', 'config.ts', 'store', 'doctor', 'policy', 'grants'],
+  entry: ['cli', PLAYGROUND, 'lambda', 'compose', 'serve.ts', 'config.ts', 'log.ts', 'domain'],
 };
 
 function offenders(breaks: (module: Module, name: string) => boolean): string[] {
@@ -146,6 +150,27 @@ describe('the architecture', () => {
   test('an entry is a few lines', () => {
     const long = modules.filter(({ file, text }) => partOf(file) === 'entry' && text.split('\n').length > 31);
     expect(long.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('invariant 13: what the Slack function is made of reaches neither IAM, nor STS, nor the engine', () => {
+    const reached = new Set<string>();
+    const graph = new Map(
+      modules.map(({ file, text }) => [file, importsOf(file, text.replace(/^import type [^;]*;/gm, ''))]),
+    );
+    const walk = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const name of graph.get(file) ?? []) walk(name);
+    };
+    walk('entry/slack-lambda.ts');
+    expect(reached).toContain('workflow/front.ts');
+    expect(
+      [...reached].filter((name) =>
+        /^(?:@aws-sdk\/client-(?:iam|sts)|workflow\/engine\.ts|grants\/(?:index|aws|iam-policy|sts-session)\.ts)$/.test(
+          name,
+        ),
+      ),
+    ).toEqual([]);
   });
 
   test('nothing in src is built on the doubles, save the sandbox itself', () => {

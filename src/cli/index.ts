@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommand, type Outside } from './audit.js';
+import { doctorCommand } from './doctor.js';
 import { openTable, CannotRead } from './table.js';
 import { plain } from './text.js';
 
@@ -15,7 +16,8 @@ export async function run(
   let code = 0;
   const program = new Command('jit')
     .description('just-in-time AWS access: policy as code, checks, and the record')
-    .addCommand(auditCommand({ stdout, stderr, record }, () => (code = 1)));
+    .addCommand(auditCommand({ stdout, stderr, record }, () => (code = 1)))
+    .addCommand(doctorCommand({ stdout }, () => (code = 1)));
   for (const command of family(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => void stdout.write(text),

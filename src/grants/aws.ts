@@ -13,6 +13,8 @@ export interface Aws {
   iam(account: string, signal: AbortSignal): Promise<IAMClient>;
   /** The account of the bot's own credentials. */
   ownAccount(): Promise<string>;
+  /** What roles of another account may want to hear before they trust the bot. */
+  externalId(account: string): string | undefined;
   /** This machine's clock minus AWS's, in ms, no older than a minute; undefined when AWS cannot be asked. */
   skew: () => Promise<Millis | undefined>;
 }
@@ -127,6 +129,7 @@ export function connectAws(deps: {
       );
     },
     ownAccount: async () => account ?? identity(),
+    externalId: (wanted) => accounts()[wanted]?.externalId,
     async skew() {
       if (clock && Math.abs(now() - clock.at) < SKEW_AGE) return clock.skew;
       clock = undefined;

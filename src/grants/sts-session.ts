@@ -1,4 +1,4 @@
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import type { Instant, Millis, PinnedGrant, Principal } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
 import type { Proof } from '../domain/request.js';
@@ -68,23 +68,10 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
 
     async mint(grant, now) {
       if (now >= grant.lease.endsAt) throw ended();
-      const config = configOf(grant.grant);
-      const left = Math.ceil((grant.lease.endsAt - now) / 1000);
-      const answer = await attempt(`sts:AssumeRole of ${config.roleArn}`, () =>
+      const wanted = assumption(grant, now, aws.externalId(grant.grant.account));
+      const answer = await attempt(`sts:AssumeRole of ${wanted.RoleArn}`, () =>
         within(PROVISION_TIMEOUT - 2_000, (abortSignal) =>
-          aws.sts.send(
-            new AssumeRoleCommand({
-              RoleArn: config.roleArn,
-              RoleSessionName: `jit-${grant.requestId}`,
-              SourceIdentity: sourceIdentity(grant.requester.email),
-              DurationSeconds: Math.min(LONGEST, Math.max(SHORTEST, left)),
-              Policy: sessionPolicy(config, grant.lease.endsAt),
-              ...(config.policyArns && { PolicyArns: config.policyArns.map((arn) => ({ arn })) }),
-              Tags: [{ Key: REQUEST_TAG, Value: grant.requestId }],
-              TransitiveTagKeys: [REQUEST_TAG],
-            }),
-            { abortSignal },
-          ),
+          aws.sts.send(new AssumeRoleCommand(wanted), { abortSignal }),
         ),
       );
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
@@ -144,6 +131,28 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
 
     cleanUp: (grant) => at(grant.grant, (place) => deleteInline(place, revocationName(grant.requestId))),
   };
+}
+
+/** The call that opens a session of this grant, for what is left of its lease. */
+export function assumption(
+  { grant, requestId, requester, lease }: Grant,
+  now: Instant,
+  externalId: string | undefined,
+) {
+  const config = configOf(grant);
+  const left = Math.ceil((lease.endsAt - now) / 1000);
+  return {
+    RoleArn: config.roleArn,
+    RoleSessionName: `jit-${requestId}`,
+    SourceIdentity: sourceIdentity(requester.email),
+    DurationSeconds: Math.min(LONGEST, Math.max(SHORTEST, left)),
+    Policy: sessionPolicy(config, lease.endsAt),
+    ...(config.policyArns && { PolicyArns: config.policyArns.map((arn) => ({ arn })) }),
+    Tags: [{ Key: REQUEST_TAG, Value: requestId }],
+    TransitiveTagKeys: [REQUEST_TAG],
+    // A role that asks for none takes no notice.
+    ...(externalId !== undefined && { ExternalId: externalId }),
+  } satisfies AssumeRoleCommandInput;
 }
 
 /** Where jit may not even read, it has written nothing either. */

@@ -68,15 +68,15 @@ export function layersOf(world: World, { identity, session }: Caller): Layers {
 }
 
 function whose(world: World, question: Question): Caller | string {
-  if ('principalArn' in question) {
-    const identity = world.identities.get(question.principalArn);
-    if (identity) return { identity };
-    const session = [...world.sessions.values()].find((one) => one.arn === question.principalArn);
-    return session
-      ? whose(world, { ...question, accessKeyId: session.keys.accessKeyId })
-      : 'no such principal';
-  }
-  const caller = callerOf(world, question.accessKeyId);
+  if ('accessKeyId' in question) return holderOf(world, question.accessKeyId);
+  const identity = world.identities.get(question.principalArn);
+  if (identity) return { identity };
+  const session = [...world.sessions.values()].find((one) => one.arn === question.principalArn);
+  return session ? holderOf(world, session.keys.accessKeyId) : 'no such principal';
+}
+
+function holderOf(world: World, accessKeyId: string): Caller | string {
+  const caller = callerOf(world, accessKeyId);
   if (caller === 'expired') return 'the session has expired';
   return caller ?? 'no such access key';
 }

@@ -102,6 +102,16 @@ describe('the IAM and STS double', () => {
       });
     });
 
+    test('a session can be asked about by its ARN, as a user can, until it ends', async () => {
+      const role = cloud.addRole({ account: OWN, name: 'r', trust: trusting(bot.arn), inline: { all } });
+      const { AssumedRoleUser } = await assume(role, { Policy: JSON.stringify(only('s3:GetObject')) });
+      const may = (action: string) => cloud.authorize({ principalArn: AssumedRoleUser?.Arn ?? '', action });
+      expect(may('s3:GetObject')).toMatchObject({ allowed: true });
+      expect(may('s3:PutObject')).toMatchObject({ allowed: false });
+      now += 3_600_000;
+      expect(may('s3:GetObject')).toMatchObject({ allowed: false, why: 'the session has expired' });
+    });
+
     test('a session key is expired from its end on', async () => {
       const role = cloud.addRole({ account: OWN, name: 'r', trust: trusting(bot.arn) });
       const keys = keysOf((await assume(role, { DurationSeconds: 900 })).Credentials);

@@ -33,6 +33,20 @@ describe('tokens and scopes', () => {
   });
 });
 
+test('every answer to the bot’s token names its scopes, and no answer to another does', async () => {
+  const granted = ['users:read', 'chat:write'];
+  const few = await slack({ scopes: granted });
+  expect((await few.client.auth.test()).response_metadata?.scopes).toEqual(granted);
+  await few.double.stop();
+  const all = (await here.client.auth.test()).response_metadata?.scopes;
+  expect(all).toEqual(expect.arrayContaining(['commands', 'chat:write', 'im:history', 'usergroups:read']));
+  const stranger = await fetch(`${here.double.apiUrl}auth.test`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer xoxb-wrong' },
+  });
+  expect(stranger.headers.get('x-oauth-scopes')).toBeNull();
+});
+
 describe('people', () => {
   test('unknown people, addresses and groups are refused by name', async () => {
     const { client } = here;

@@ -1,0 +1,141 @@
+import { createHmac } from 'node:crypto';
+import type { WebClient } from '@slack/web-api';
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { SlackUser } from '../ports.js';
+import { notifyFault } from './faults.js';
+import { isObject, textAt } from './payload.js';
+import { slackPeople } from './people.js';
+
+/** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */
+export type SlackRefusal = { error: string };
+
+export interface Bot {
+  team: string;
+  /** Absent: the token is not a bot's. */
+  botId?: string;
+  /** What the token was granted; absent where Slack did not say. */
+  scopes?: string[];
+}
+export interface Usergroup {
+  id: string;
+  handle: string;
+  enabled: boolean;
+  /** How many are in it. */
+  members: number;
+}
+
+/** Whose token this is, and what it may do. */
+export async function whoIsBot(client: WebClient): Promise<Bot | SlackRefusal> {
+  const answer = await asked(() => client.auth.test());
+  if ('error' in answer) return answer;
+  const { team_id: team = '', bot_id: botId, response_metadata: about } = answer.said;
+  return {
+    team,
+    ...(botId !== undefined && { botId }),
+    ...(about?.scopes && { scopes: about.scopes.filter((scope) => scope !== '') }),
+  };
+}
+
+/**
+ * How the bot stands to a channel. The manifest does not ask for channels:read; where that is missing, the question is
+ * whether the bot may read there, which only members may. Whether the channel is archived can then not be told.
+ */
+export async function standingIn(
+  client: WebClient,
+  channel: string,
+): Promise<'member' | 'outside' | 'archived' | SlackRefusal> {
+  const info = await asked(() => client.conversations.info({ channel }));
+  if (!('error' in info)) {
+    if (info.said.channel?.is_archived) return 'archived';
+    return info.said.channel?.is_member ? 'member' : 'outside';
+  }
+  if (info.error !== 'missing_scope') return info;
+  const read = await asked(() => client.conversations.history({ channel, limit: 1 }));
+  if (!('error' in read)) return 'member';
+  return read.error === 'not_in_channel' ? 'outside' : read;
+}
+
+/** All user groups, the disabled ones too. */
+export async function allUsergroups(client: WebClient): Promise<{ groups: Usergroup[] } | SlackRefusal> {
+  const answer = await asked(() => client.usergroups.list({ include_users: true, include_disabled: true }));
+  if ('error' in answer) return answer;
+  const { usergroups = [] } = answer.said;
+  return {
+    groups: usergroups.map(({ id = '', handle = '', users, user_count: count, date_delete: disabledAt }) => ({
+      id,
+      handle,
+      enabled: !disabledAt,
+      members: users?.length ?? count ?? 0,
+    })),
+  };
+}
+
+/** A person by address; undefined: Slack knows nobody, or nobody active, by it. */
+export async function personBy(
+  client: WebClient,
+  email: string,
+): Promise<{ kind: SlackUser['kind'] } | undefined | SlackRefusal> {
+  const answer = await asked(() => slackPeople(client).byEmail(email));
+  if ('error' in answer) return answer;
+  return answer.said && !answer.said.deactivated ? { kind: answer.said.kind } : undefined;
+}
+
+/**
+ * Sends what Slack sends to make sure of an address: signed, and with no effect.
+ * @param secret the signing secret, or a wrong one to see it refused
+ * @returns the status and the challenge that came back, or why nothing came
+ */
+export async function challenge(
+  url: string,
+  { secret, word, now, limit }: { secret: string; word: string; now: Instant; limit: Millis },
+): Promise<{ status: number; challenge: string | undefined } | { error: string }> {
+  const body = JSON.stringify({ type: 'url_verification', challenge: word });
+  const timestamp = String(Math.floor(now / 1000));
+  const mac = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': `v0=${mac}`,
+      },
+      body,
+      // What is signed goes to the address that was named, and nowhere else.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(limit),
+    });
+    const said: unknown = await answer.json().catch(() => undefined);
+    return { status: answer.status, challenge: textAt(said, 'challenge') };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+/** Whether jit itself listens here. */
+export async function answersHealth(origin: string, limit: Millis): Promise<boolean> {
+  try {
+    const answer = await fetch(`${origin}/healthz`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(limit),
+    });
+    const said: unknown = await answer.json();
+    return isObject(said) && 'ok' in said;
+  } catch {
+    return false;
+  }
+}
+
+/** `ECONNREFUSED`, `TimeoutError`, …: a name, and nothing of what was sent. */
+function reasonOf(error: unknown): string {
+  const name = isObject(error) && typeof error['name'] === 'string' ? error['name'] : 'no answer';
+  return textAt(error, 'cause', 'code') ?? name;
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<{ said: T } | SlackRefusal> {
+  try {
+    return { said: await ask() };
+  } catch (error) {
+    return { error: notifyFault(error).code };
+  }
+}
