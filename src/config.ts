@@ -92,7 +92,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
     slack: {
       botToken: secret(e.SLACK_BOT_TOKEN, e.SLACK_BOT_TOKEN_PARAMETER),
       signingSecret: secret(e.SLACK_SIGNING_SECRET, e.SLACK_SIGNING_SECRET_PARAMETER),
-      apiUrl: e.SLACK_API_URL.endsWith('/') ? e.SLACK_API_URL : `${e.SLACK_API_URL}/`,
+      apiUrl: withSlash(e.SLACK_API_URL),
       ...(e.SLACK_APP_TOKEN && { appToken: e.SLACK_APP_TOKEN }),
       ...(e.SLACK_TEAM_ID && { teamId: e.SLACK_TEAM_ID }),
       ...(e.SLACK_BOT_ID && { botId: e.SLACK_BOT_ID }),
@@ -104,6 +104,59 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
     createTable: e.JIT_CREATE_TABLE === 'true',
     policyDir: e.JIT_POLICY_DIR,
     sweepSeconds: e.JIT_SWEEP_SECONDS,
+    signinUrl: e.JIT_SIGNIN_URL,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** What a Lambda is told. Its secrets are named only: a function's variables are read by too many. */
+export interface LambdaConfig extends Pick<Config, 'table' | 'policyDir' | 'signinUrl' | 'logLevel'> {
+  slack: Pick<Config['slack'], 'botId' | 'botUserId' | 'apiUrl'> & {
+    teamId: string;
+    /** SSM parameters, by name. */
+    botToken: string;
+    /** Empty where nothing of Slack's comes in. */
+    signingSecret: string;
+  };
+}
+
+/**
+ * Reads the environment of a Lambda.
+ * @param role only `slack` needs the signing secret
+ * @param where.here the folder of the bundle: the policies lie beside it, unless JIT_POLICY_DIR says otherwise
+ */
+export function readLambdaConfig(
+  role: 'slack' | 'engine',
+  { here, env = process.env }: { here: string; env?: NodeJS.ProcessEnv },
+): LambdaConfig | { problems: string[] } {
+  const given = withoutEmpty(env);
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  if (!given['SLACK_TEAM_ID']) problems.push('SLACK_TEAM_ID is missing: the one workspace that is served');
+  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
+    if (given[name])
+      problems.push(
+        `${name} stands in the clear in this function's configuration: ` +
+          `store it as an SSM SecureString, and give its name as ${name}_PARAMETER`,
+      );
+    else if (!given[`${name}_PARAMETER`] && (name === 'SLACK_BOT_TOKEN' || role === 'slack'))
+      problems.push(`${name}_PARAMETER is missing: the name of an SSM SecureString that holds it`);
+  }
+  if (given['JIT_STORE'] === 'memory')
+    problems.push('JIT_STORE is memory, which a Lambda forgets: leave it out');
+  if (!parsed.success || problems.length > 0) return { problems };
+  const e = parsed.data;
+  return {
+    slack: {
+      botToken: e.SLACK_BOT_TOKEN_PARAMETER ?? '',
+      signingSecret: e.SLACK_SIGNING_SECRET_PARAMETER ?? '',
+      teamId: e.SLACK_TEAM_ID ?? '',
+      apiUrl: withSlash(e.SLACK_API_URL),
+      ...(e.SLACK_BOT_ID && { botId: e.SLACK_BOT_ID }),
+      ...(e.SLACK_BOT_USER_ID && { botUserId: e.SLACK_BOT_USER_ID }),
+    },
+    table: e.JIT_TABLE,
+    policyDir: given['JIT_POLICY_DIR'] ?? `${here}/policies`,
     signinUrl: e.JIT_SIGNIN_URL,
     logLevel: e.LOG_LEVEL,
   };
@@ -131,6 +184,8 @@ function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function problemsOf({ issues }: z.ZodError): string[] {
   return issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
 }
+
+const withSlash = (address: string) => (address.endsWith('/') ? address : `${address}/`);
 
 function secret(value: string | undefined, parameter: string | undefined): Secret {
   return value === undefined ? { parameter: parameter ?? '' } : { value };

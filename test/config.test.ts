@@ -1,4 +1,4 @@
-import { readConfig, readTableConfig } from '../src/config.js';
+import { readConfig, readLambdaConfig, readTableConfig } from '../src/config.js';
 
 const least = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's3cret' };
 const loopback = {
@@ -108,6 +108,68 @@ describe('the environment of a command that only reads the record', () => {
   test('has no table where the record is in memory', () => {
     expect(readTableConfig({ JIT_STORE: 'memory' })).toEqual({
       problems: ['JIT_STORE is memory, whose record ends with its process: there is no table to read'],
+    });
+  });
+});
+
+describe('the environment of a Lambda', () => {
+  const named = { SLACK_BOT_TOKEN_PARAMETER: '/jit/token', SLACK_TEAM_ID: 'T0CORP' };
+  const read = (role: 'slack' | 'engine', env: NodeJS.ProcessEnv) =>
+    readLambdaConfig(role, { here: '/var/task', env });
+
+  test('an empty one names everything that is missing at once', () => {
+    expect(read('slack', {})).toEqual({
+      problems: [
+        'SLACK_TEAM_ID is missing: the one workspace that is served',
+        'SLACK_BOT_TOKEN_PARAMETER is missing: the name of an SSM SecureString that holds it',
+        'SLACK_SIGNING_SECRET_PARAMETER is missing: the name of an SSM SecureString that holds it',
+      ],
+    });
+  });
+
+  test('only what Slack calls needs the signing secret', () => {
+    expect(read('slack', named)).toHaveProperty('problems');
+    expect(read('engine', named)).not.toHaveProperty('problems');
+  });
+
+  test('invariant 9: a secret in the clear is refused, and not repeated', () => {
+    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
+      const answer = read('engine', { ...named, [name]: 'xoxb-hunter2' });
+      expect(answer).toEqual({
+        problems: [expect.stringMatching(new RegExp(`^${name} stands in the clear`))],
+      });
+      expect(JSON.stringify(answer)).not.toContain('hunter2');
+    }
+  });
+
+  test('invariant 2: a store that forgets is refused, whatever the endpoints', () => {
+    expect(read('engine', { ...named, ...loopback, JIT_STORE: 'memory' })).toEqual({
+      problems: [expect.stringMatching(/^JIT_STORE is memory/)],
+    });
+  });
+
+  test('what is malformed is refused by name', () => {
+    expect(read('engine', { ...named, SLACK_TEAM_ID: 'acme', LOG_LEVEL: 'loud' })).toEqual({
+      problems: [expect.stringMatching(/^SLACK_TEAM_ID is not/), expect.stringMatching(/^LOG_LEVEL is none/)],
+    });
+  });
+
+  test('the policies lie beside the bundle, unless it is said otherwise', () => {
+    const env = { ...named, SLACK_SIGNING_SECRET_PARAMETER: '/jit/secret', SLACK_BOT_USER_ID: '' };
+    expect(read('slack', env)).toEqual({
+      slack: {
+        botToken: '/jit/token',
+        signingSecret: '/jit/secret',
+        teamId: 'T0CORP',
+        apiUrl: 'https://slack.com/api/',
+      },
+      table: 'jit',
+      policyDir: '/var/task/policies',
+      signinUrl: 'https://signin.aws.amazon.com/federation',
+      logLevel: 'info',
+    });
+    expect(read('slack', { ...env, JIT_POLICY_DIR: '/opt/policies' })).toMatchObject({
+      policyDir: '/opt/policies',
     });
   });
 });

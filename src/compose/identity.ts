@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { Config, Secret } from '../config.js';
+import type { Millis } from '../domain/entitlement.js';
 import { secureString } from '../store/parameters.js';
 import { StartFault } from './faults.js';
 
@@ -13,11 +14,18 @@ export interface Identity {
   botUserId: string;
 }
 
-/** Which workspace and which bot the token belongs to: as configured, or as Slack says. */
-export async function whoWeAre({ slack }: Pick<Config, 'slack'>, token: string): Promise<Identity> {
+/**
+ * Which workspace and which bot the token belongs to: as configured, or as Slack says.
+ * @param patience where a person waits for it, less than by default
+ */
+export async function whoWeAre(
+  { slack }: { slack: Pick<Config['slack'], 'teamId' | 'botId' | 'botUserId' | 'apiUrl'> },
+  token: string,
+  { timeout, retries }: { timeout: Millis; retries: number } = { timeout: 10_000, retries: 2 },
+): Promise<Identity> {
   const { teamId, botId, botUserId, apiUrl: slackApiUrl } = slack;
   if (teamId && botId && botUserId) return { teamId, botId, botUserId };
-  const client = new WebClient(token, { slackApiUrl, timeout: 10_000, retryConfig: { retries: 2 } });
+  const client = new WebClient(token, { slackApiUrl, timeout, retryConfig: { retries } });
   const said = await client.auth.test().catch((error: unknown) => {
     const code = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
     throw new StartFault([`Slack does not accept SLACK_BOT_TOKEN (auth.test): ${code}`]);

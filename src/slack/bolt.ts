@@ -77,7 +77,7 @@ export function markOf(envelope: unknown): string {
  * For answers by response_url, on which Bolt sets no time limit; and nothing that a payload names
  * is called but Slack. @throws without saying what it was
  */
-function impatient(slackApiUrl: string): typeof fetch {
+export function impatient(slackApiUrl: string): typeof fetch {
   return async (to, init) => {
     const url = to instanceof Request ? to.url : String(to);
     if (!isSlack(url, slackApiUrl)) throw new Error('a response URL that is not Slack’s');

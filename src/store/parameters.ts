@@ -1,12 +1,20 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
+/** For whoever reads again and again: one client, whose connection is used again. */
+export function parameterClient(): SSMClient {
+  return new SSMClient({
+    maxAttempts: 3,
+    // A person may be waiting for it, three seconds at most.
+    requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
+  });
+}
+
 /**
  * Reads a SecureString of SSM's Parameter Store, decrypted.
  * @param name the parameter's name: `/jit/slack-bot-token`
  * @throws with the name and AWS's error name, never with a value
  */
-export async function secureString(name: string): Promise<string> {
-  const client = new SSMClient({ maxAttempts: 3 });
+export async function secureString(name: string, client = parameterClient()): Promise<string> {
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     if (!Parameter?.Value) throw new Error('it is empty');
@@ -15,7 +23,5 @@ export async function secureString(name: string): Promise<string> {
   } catch (error) {
     const why = error instanceof Error ? (error.name === 'Error' ? error.message : error.name) : 'unknown';
     throw new Error(`the SSM parameter ${name} could not be read: ${why}`, { cause: error });
-  } finally {
-    client.destroy();
   }
 }

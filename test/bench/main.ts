@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { cold } from './cold.js';
 import { frontDoor } from './front.js';
 import { lag, rush } from './ends.js';
 import { lifecycles } from './lifecycles.js';
 import { pdp } from './pdp.js';
 import { table, type Measure, type Row, type Size } from './row.js';
 
-const MEASURES: Measure[] = [pdp, lifecycles, frontDoor, lag, rush];
+const MEASURES: Measure[] = [pdp, lifecycles, frontDoor, lag, rush, cold];
 const names = MEASURES.map(({ name }) => name);
 
 const { values } = parseArgs({

@@ -1,0 +1,169 @@
+/**
+ * Builds the Lambda bundles: `node esbuild.config.mjs [--out <folder>] [--untimed]`, with the policies of JIT_POLICY_DIR (default
+ * `policies`). Refuses, with every reason, a policy folder that does not load or whose cases fail, a bundle that holds
+ * what it must not, and one that is too large or too slow to load.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'dist/lambda' },
+    // Beside tests, which take all processors there are, the time to load says nothing.
+    untimed: { type: 'boolean', default: false },
+  },
+});
+const OUT = resolve(ROOT, values.out);
+const POLICIES = resolve(ROOT, process.env.JIT_POLICY_DIR || 'policies');
+const require = createRequire(import.meta.url);
+const WASM = join(require.resolve('@cedar-policy/cedar-wasm/nodejs'), '../cedar_wasm_bg.wasm');
+
+const NAMES = ['slack', 'stream', 'sweep'];
+const MB = 1_000_000;
+/** Of the zip; the others are woken by AWS, and nobody waits for their cold start. */
+const LARGEST = { slack: 2.5 * MB };
+/** From `require` to the handler, at the best of five tries: generous, for machines that are shared. */
+const SLOWEST = 250;
+/** What the function that faces the internet must not hold: invariant 13, in code too. */
+const NOT_IN_SLACK = [
+  /node_modules\/@aws-sdk\/client-(?:iam|sts|dynamodb-streams)\//,
+  /^src\/grants\/(?!(?:kinds|(?:iam-policy|sts-session)-kind|check|documents|guardrails|networks|statements)\.ts$)/,
+  /^src\/workflow\/(?:engine|access|confirmation|mint|messages)\.ts$/,
+  /^src\/slack\/notifier\.ts$/,
+  /^src\/store\/(?:memory|stream|shard|checkpoints|create-table)/,
+  /^src\/sandbox\//,
+];
+
+/** What Bolt and Web servers need and a Lambda does not. They are only loaded, never used: whoever uses one hears so. */
+const unneeded = {
+  name: 'unneeded',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:express|raw-body|@slack\/socket-mode|@slack\/oauth)$/ }, ({ path }) => ({
+      path,
+      namespace: 'unneeded',
+    }));
+    onLoad({ filter: /.*/, namespace: 'unneeded' }, ({ path }) => ({
+      contents: `const no = () => { throw new Error(${JSON.stringify(`${path} is not in the Lambda bundles`)}); };
+        module.exports = new Proxy(function () {}, { construct: no, apply: no,
+          get: (_, key) => key === '__esModule' ? false : key === 'prototype' ? {} : module.exports });`,
+    }));
+  },
+};
+
+const options = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  write: false,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  // First the modules that esbuild can take apart: halves the size and the time to load.
+  mainFields: ['module', 'main'],
+  metafile: true,
+  sourcemap: 'external',
+  sourcesContent: false,
+  logLevel: 'warning',
+  plugins: [unneeded],
+};
+
+function refuse(what, problems) {
+  process.stderr.write(`${what}:\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
+  process.exit(1);
+}
+
+async function bundle(name, input, folder) {
+  const { outputFiles, metafile } = await build({ ...options, ...input, outfile: join(folder, 'index.js') });
+  mkdirSync(folder, { recursive: true });
+  const of = (end) => outputFiles.find(({ path }) => path.endsWith(end));
+  writeFileSync(join(folder, 'index.js'), of('index.js').contents);
+  cpSync(WASM, join(folder, 'cedar_wasm_bg.wasm'));
+  const [output] = Object.entries(metafile.outputs).filter(([path]) => path.endsWith('index.js'));
+  const held = Object.entries(output[1].inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { map: of('.map').contents, held: held.map(([path]) => path) };
+}
+
+/** The policy folder, read by the code that will read it, and asked its own cases. */
+async function checkPolicies() {
+  const folder = join(OUT, 'check');
+  const contents = `
+    import { asLine } from './compose/faults.ts';
+    import { grantKinds } from './grants/kinds.ts';
+    import { runCases } from './policy/cases.ts';
+    import { loadBundle } from './policy/load.ts';
+    export async function check(dir) {
+      const loaded = await loadBundle(dir, { kinds: grantKinds });
+      if ('problems' in loaded) return { problems: loaded.problems.map(asLine) };
+      const cases = await runCases(dir, loaded.bundle);
+      const problems = cases.filter(({ passed }) => !passed).map(({ file, line, name, expected, actual }) =>
+        asLine({ file, line, message: \`the case "\${name}" fails: expected \${expected}, got \${actual}\` }));
+      return { problems, cases: cases.length, hash: loaded.bundle.hash };
+    }`;
+  const stdin = { contents, resolveDir: join(ROOT, 'src'), sourcefile: 'check.ts', loader: 'ts' };
+  await bundle('check', { stdin }, folder);
+  const found = await require(join(folder, 'index.js')).check(POLICIES);
+  rmSync(folder, { recursive: true });
+  if (found.problems.length > 0)
+    refuse(`the policy folder ${relative(ROOT, POLICIES)} is refused`, found.problems);
+  return found;
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** What a zip of it weighs, entry headers included. */
+function zipped(folder) {
+  return filesIn(folder).reduce(
+    (sum, file) => sum + deflateRawSync(readFileSync(file), { level: 9 }).length + 2 * file.length + 76,
+    22,
+  );
+}
+
+/** Milliseconds of the best of five fresh processes. */
+function coldRequire(file) {
+  const script = join(OUT, 'cold.js');
+  writeFileSync(
+    script,
+    `const begun = performance.now(); require(process.argv[2]); console.log(performance.now() - begun);`,
+  );
+  const runs = Array.from({ length: 5 }, () => Number(execFileSync(process.execPath, [script, file])));
+  rmSync(script);
+  return Math.min(...runs);
+}
+
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(join(OUT, 'maps'), { recursive: true });
+// Beside the zips, not in them: in Lambda there is no package.json, and JavaScript is CommonJS.
+writeFileSync(join(OUT, 'package.json'), '{"type":"commonjs"}\n');
+
+const { cases, hash } = await checkPolicies();
+process.stdout.write(`policies ${hash.slice(0, 12)}: ${cases} cases pass\n`);
+
+const problems = [];
+for (const name of NAMES) {
+  const folder = join(OUT, name);
+  const { map, held } = await bundle(name, { entryPoints: [`src/entry/${name}-lambda.ts`] }, folder);
+  writeFileSync(join(OUT, 'maps', `${name}.js.map`), map);
+  cpSync(POLICIES, join(folder, 'policies'), { recursive: true });
+  if (name === 'slack')
+    for (const path of held.filter((file) => NOT_IN_SLACK.some((pattern) => pattern.test(file))))
+      problems.push(`slack holds ${path}`);
+  const size = zipped(folder);
+  if (size > (LARGEST[name] ?? Infinity))
+    problems.push(`${name} is ${(size / MB).toFixed(2)} MB zipped, more than ${LARGEST[name] / MB}`);
+  const cold = values.untimed ? undefined : coldRequire(join(folder, 'index.js'));
+  if (cold > SLOWEST) problems.push(`${name} takes ${cold.toFixed(0)} ms to load, more than ${SLOWEST}`);
+  const loads = cold === undefined ? '' : `, loads in ${cold.toFixed(0)} ms`;
+  process.stdout.write(`${name}: ${(size / MB).toFixed(2)} MB zipped${loads}\n`);
+}
+if (problems.length > 0) refuse('the bundles are refused', problems);

@@ -1,0 +1,59 @@
+import { StartFault } from '../compose/faults.js';
+import { readLambdaConfig } from '../config.js';
+import { engineOf } from './engine.js';
+import { lateness } from './lateness.js';
+import { cannotStart, endIfTrapped, logOf, timeLeft, type Context, type Given } from './runtime.js';
+import { sideBySide } from './side-by-side.js';
+
+/** So many at a time; what is left is due at the next sweep, the earliest first. */
+const BATCH = 2_000;
+
+/**
+ * Every minute: does what is due for any request, and brings the groups up to date. The guarantee behind every lost
+ * wake-up, so it ends well whatever happens: its line "swept" is the heartbeat that an alarm waits for.
+ */
+export function sweepHandler(given: Given): (event: unknown, context?: Context) => Promise<void> {
+  const { now } = given;
+  const config = readLambdaConfig('engine', given);
+  const log = logOf('problems' in config ? 'info' : config.logLevel, given);
+  const late = lateness(now);
+  const open = 'problems' in config ? undefined : engineOf(config, given, { log, watch: late.watch });
+
+  async function sweep({ engine, store }: Awaited<ReturnType<NonNullable<typeof open>>>, context: Context) {
+    const begun = now();
+    late.take();
+    const due = await store.due(begun, BATCH);
+    let failed = 0;
+    const left = await sideBySide(
+      due,
+      async (id) => {
+        try {
+          await engine.advance(id);
+        } catch (error) {
+          failed++;
+          log.error({ request: id, err: error }, 'could not be advanced; the next sweep tries again');
+        }
+      },
+      () => timeLeft(context),
+    );
+    const counts = { looked: due.length - left.length, left: left.length, failed };
+    log.info({ ...counts, lagMs: late.take(), ms: now() - begun }, 'swept');
+  }
+
+  return async (_event, context = {}) => {
+    try {
+      if (!open) throw new StartFault('problems' in config ? config.problems : []);
+      const opened = await open(context);
+      const refreshed = opened.refreshDirectory().catch((error: unknown) => {
+        log.warn({ err: error }, 'the directory could not be refreshed');
+      });
+      await sweep(opened, context).catch((error: unknown) => {
+        log.error({ err: error }, 'a sweep failed; the next one tries again');
+      });
+      await refreshed;
+    } catch (error) {
+      cannotStart(log, error);
+    }
+    endIfTrapped(log, given);
+  };
+}
