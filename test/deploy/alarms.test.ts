@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packaged, ROOT, textOf, type JsonMap, type Resource } from './template.js';
+import { evaluator } from './values.js';
+
+const { template } = packaged();
+const { Resources } = template;
+const evaluate = evaluator(template);
+
+const ofType = (type: string): [string, Resource][] =>
+  Object.entries(Resources).filter(([, { Type }]) => Type === type);
+
+describe('the alarms', () => {
+  const alarms = ofType('AWS::CloudWatch::Alarm').map(([, alarm]) => evaluate(alarm.Properties) as JsonMap);
+
+  test('are these', () => {
+    expect(alarms.map((alarm) => textOf(alarm['AlarmName']).replace('jit-prod-', '')).sort()).toEqual([
+      'cannot-start',
+      'dead-letters',
+      'errors',
+      'fault',
+      'heartbeat',
+      'lag',
+      'policy-fault',
+      'refused-signatures',
+      'revocation-failed',
+      'stream-age',
+      'throttles',
+    ]);
+  });
+
+  test('silence is an alarm where a heartbeat is waited for, and nowhere else', () => {
+    const silent = alarms.filter((alarm) => alarm['TreatMissingData'] === 'breaching');
+    expect(silent.map((alarm) => alarm['AlarmName'])).toEqual(['jit-prod-heartbeat']);
+  });
+
+  test('each number that is looked at is one that a filter makes of a log', () => {
+    const made = ofType('AWS::Logs::MetricFilter').map(
+      ([, filter]) => evaluate(filter.Properties['MetricTransformations'] ?? []) as JsonMap[],
+    );
+    const numbers = new Set(
+      made.flat().map((one) => `${textOf(one['MetricNamespace'])} ${textOf(one['MetricName'])}`),
+    );
+    const wanted = alarms
+      .filter((alarm) => alarm['Namespace'] === 'jit-prod')
+      .map((alarm) => `jit-prod ${textOf(alarm['MetricName'])}`);
+    expect([...numbers].sort()).toEqual([...new Set(wanted)].sort());
+  });
+
+  test('each log is searched for lines that the program really writes', () => {
+    const source = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'))
+      .join('\n');
+    const patterns = ofType('AWS::Logs::MetricFilter').map(([, filter]) =>
+      textOf(filter.Properties['FilterPattern']),
+    );
+    const lines = new Set(
+      patterns.flatMap((pattern) => [...pattern.matchAll(/\$\.msg = "([^"]+)"/g)].map(([, line]) => line!)),
+    );
+    expect(lines.size).toBe(5);
+    expect([...lines].filter((line) => !source.includes(`'${line}'`))).toEqual([]);
+  });
+
+  test('go nowhere until a topic is given, and then there', () => {
+    expect(alarms.filter((alarm) => 'AlarmActions' in alarm)).toEqual([]);
+    const topic = 'arn:aws:sns:eu-west-1:999900001111:on-call';
+    const { template: told } = packaged({ alarmTopic: topic });
+    const heard = Object.values(told.Resources)
+      .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => (evaluator(told)(Properties) as JsonMap)['AlarmActions']);
+    expect(heard).toHaveLength(11);
+    expect(heard.every((actions) => JSON.stringify(actions) === JSON.stringify([topic]))).toBe(true);
+  });
+
+  test('stand on the dashboard, all of them', () => {
+    const body = JSON.parse(
+      textOf((evaluate(Resources['Dashboard']!.Properties) as JsonMap)['DashboardBody']),
+    ) as {
+      widgets: { properties: { alarms?: string[] } }[];
+    };
+    const shown = body.widgets.flatMap((widget) => widget.properties.alarms ?? []);
+    expect(shown.map((arn) => arn.split(':').at(-1) ?? '').sort()).toEqual(
+      alarms.map((alarm) => textOf(alarm['AlarmName'])).sort(),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { packaged, packageStack, type JsonMap } from './template.js';
+import { evaluator } from './values.js';
+
+describe('the parameters', () => {
+  test.each([
+    ['no workspace', {}, undefined, /SLACK_TEAM_ID[\s\S]*not found/],
+    ['no region', { teamId: 'T01' }, [], /provider\.region[\s\S]*not found/],
+    [
+      'a region that does not exist',
+      { teamId: 'T01' },
+      ['--region', 'eu-nowhere-1'],
+      /provider\.region.*eu-west-1/,
+    ],
+    [
+      'a size that is no number',
+      { teamId: 'T01', slackMemory: 'large' },
+      undefined,
+      /slack\.memorySize.*integer/,
+    ],
+    [
+      'a retention that CloudWatch does not have',
+      { teamId: 'T01', logRetention: '91' },
+      undefined,
+      /logRetentionInDays/,
+    ],
+  ])('%s is refused, with the reason', (_, given, options, reason) => {
+    const result = packageStack(given, options);
+    expect('refused' in result && result.refused).toMatch(reason);
+  });
+
+  test('another stage has other names throughout, and its own secrets', () => {
+    const result = packageStack({ teamId: 'T01' }, ['--region', 'eu-west-1', '--stage', 'dev']);
+    if ('refused' in result) throw new Error(result.refused);
+    const text = JSON.stringify(result.template.Resources).replaceAll(/serverless\/jit\/[^"]+/g, '');
+    expect(text).toContain('/jit/dev/slack-bot-token');
+    expect(text).not.toContain('prod');
+  });
+
+  test('names, sizes, limits and further roles can be given', () => {
+    const { template: own } = packaged({
+      name: 'access',
+      table: 'requests',
+      slackMemory: '512',
+      engineMemory: '256',
+      logRetention: '30',
+      slackConcurrency: '20',
+      botTokenParameter: '/slack/token',
+      roleArns: 'arn:aws:iam::*:role/jit/*,arn:aws:iam::111122223333:role/legacy/Admin',
+    });
+    const given = (id: string) => evaluator(own)(own.Resources[id]?.Properties ?? {}) as JsonMap;
+    expect(given('SlackLambdaFunction')).toMatchObject({
+      FunctionName: 'access-slack',
+      MemorySize: 512,
+      ReservedConcurrentExecutions: 20,
+    });
+    expect(given('StreamLambdaFunction')).toMatchObject({
+      MemorySize: 256,
+      Environment: { Variables: { JIT_TABLE: 'requests' } },
+    });
+    expect(given('SlackLogGroup')).toMatchObject({ RetentionInDays: 30 });
+    const policies = JSON.stringify(given('StreamRole')['Policies']);
+    expect(policies).toContain('parameter/slack/token');
+    expect(policies).toContain('"arn:aws:iam::*:role/jit/*","arn:aws:iam::111122223333:role/legacy/Admin"');
+  });
+
+  test('by default no concurrency is set apart, which an account may not have to give', () => {
+    const { SlackLambdaFunction } = packaged().template.Resources;
+    expect(SlackLambdaFunction?.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
