@@ -38,6 +38,16 @@ const MANY = Number(process.env['JIT_HISTORIES'] ?? (process.env['CI'] ? 1_000 :
 /** A mistake has to show within so many histories. */
 const SOON = 1_000;
 
+/** The rows of CAUGHT.md: each mistake with the seed whose history showed it when it was last looked for. */
+const CAUGHT = new Map(
+  [
+    ...readFileSync(join(__dirname, 'CAUGHT.md'), 'utf8').matchAll(
+      /^\| (?!Mistake|-)(.+?) +\|.*\| +(\d+) +\|$/gm,
+    ),
+  ].map(([, name, seed]) => [name!, Number(seed)]),
+);
+const seedOf = (name: string) => CAUGHT.get(name) ?? 1;
+
 const replay = (seed: number) => `JIT_SEED=${seed} npx jest test/simulation`;
 
 // The SDK reads its configuration files once; after this it works without waiting for anything real.
@@ -92,7 +102,10 @@ if (SEED === undefined) {
     async (mistake) => {
       let caught: Outcome['problems'] = [];
       let seed = 0;
-      while (caught.length === 0 && seed < SOON) caught = (await history(++seed, { mistake })).problems;
+      for (seed of [seedOf(mistake.name), ...Array.from({ length: SOON }, (_, n) => n + 1)]) {
+        caught = (await history(seed, { mistake })).problems;
+        if (caught.length > 0) break;
+      }
       if (process.env['JIT_CAUGHT'])
         process.stderr.write(`| ${mistake.name} | ${caught.join('; ')} | ${seed} |\n`);
       expect(caught).not.toEqual([]);
@@ -101,12 +114,12 @@ if (SEED === undefined) {
   );
 
   test('CAUGHT.md lists each of these mistakes, and no other', () => {
-    const rows = readFileSync(join(__dirname, 'CAUGHT.md'), 'utf8').matchAll(/^\| (?!Mistake|-)(.+?) +\| /gm);
-    expect([...rows].map(([, name]) => name)).toEqual(MISTAKES.map(({ name }) => name));
+    expect([...CAUGHT.keys()]).toEqual(MISTAKES.map(({ name }) => name));
   });
 
   describeWithDynamoDb('against DynamoDB Local', (local) => {
-    test('10 histories, with requests that arrive twice', async () => {
+    const some = process.env['CI'] ? 10 : 3;
+    test(`${some} histories, with requests that arrive twice`, async () => {
       const client = dynamodbClient(local().config);
       let calls = 0;
       // Each seventh request arrives twice, and the second answer is the one that is heard.
@@ -117,7 +130,7 @@ if (SEED === undefined) {
         },
         { step: 'finalizeRequest', priority: 'low' },
       );
-      for (let seed = 1; seed <= 10; seed++) {
+      for (let seed = 1; seed <= some; seed++) {
         const table = `history-${seed}`;
         await createTable(client, table);
         const openStore = async (now: () => number) => dynamodbStore({ client, table, now });
