@@ -62,12 +62,13 @@ export async function createApp(
     log.warn({ err: error }, 'AWS does not say which account this is');
     return undefined;
   });
-  policies = await openPolicies(config.policyDir, { log, now, ownAccount });
   const kept = inPlace.record ?? (await openRecord(config, { now, log }));
+  policies = await openPolicies(config, { log, now, ownAccount, notes: kept.store });
   const { appToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const botToken = await reveal(config.slack.botToken);
   const us = await whoWeAre(config, botToken);
-  const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, log, now };
+  const { pagerDutyToken } = config;
+  const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, pagerDutyToken, log, now };
 
   const { engine, refreshDirectory } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
   const door = appToken

@@ -19,8 +19,12 @@ export interface Config {
   table: string;
   createTable: boolean;
   policyDir: string;
+  /** Where the policies are that count; those of the folder stand in for them only at the start. */
+  policyObject?: { bucket: string; key: string };
   sweepSeconds: number;
   signinUrl: string;
+  /** To ask who is on call. */
+  pagerDutyToken?: Secret;
   logLevel: string;
 }
 
@@ -53,7 +57,12 @@ const environment = z.object({
   JIT_CREATE_TABLE: flag,
   JIT_STORE: z.enum(['dynamodb', 'memory'], { error: 'is neither dynamodb nor memory' }).default('dynamodb'),
   JIT_POLICY_DIR: text.default('policies'),
+  JIT_POLICY_S3: text
+    .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.*[^/]$/, 'is no object: expected s3://bucket/key')
+    .optional(),
   JIT_SWEEP_SECONDS: whole(1, 3600, 60),
+  PAGERDUTY_TOKEN: text.optional(),
+  PAGERDUTY_TOKEN_PARAMETER: text.optional(),
   JIT_SIGNIN_URL: url.default('https://signin.aws.amazon.com/federation'),
   LOG_LEVEL: z.enum(LEVELS, { error: `is none of ${LEVELS.join(', ')}` }).default('info'),
   AWS_ENDPOINT_URL: url.optional(),
@@ -103,14 +112,21 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
     table: e.JIT_TABLE,
     createTable: e.JIT_CREATE_TABLE === 'true',
     policyDir: e.JIT_POLICY_DIR,
+    ...objectOf(e.JIT_POLICY_S3),
     sweepSeconds: e.JIT_SWEEP_SECONDS,
     signinUrl: e.JIT_SIGNIN_URL,
+    ...((e.PAGERDUTY_TOKEN ?? e.PAGERDUTY_TOKEN_PARAMETER) !== undefined && {
+      pagerDutyToken: secret(e.PAGERDUTY_TOKEN, e.PAGERDUTY_TOKEN_PARAMETER),
+    }),
     logLevel: e.LOG_LEVEL,
   };
 }
 
 /** What a Lambda is told. Its secrets are named only: a function's variables are read by too many. */
-export interface LambdaConfig extends Pick<Config, 'table' | 'policyDir' | 'signinUrl' | 'logLevel'> {
+export interface LambdaConfig extends Pick<
+  Config,
+  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'logLevel'
+> {
   slack: Pick<Config['slack'], 'botId' | 'botUserId' | 'apiUrl'> & {
     teamId: string;
     /** SSM parameters, by name. */
@@ -157,6 +173,7 @@ export function readLambdaConfig(
     },
     table: e.JIT_TABLE,
     policyDir: given['JIT_POLICY_DIR'] ?? `${here}/policies`,
+    ...objectOf(e.JIT_POLICY_S3),
     signinUrl: e.JIT_SIGNIN_URL,
     logLevel: e.LOG_LEVEL,
   };
@@ -176,6 +193,11 @@ export function readTableConfig(
   return { table: parsed.data.JIT_TABLE };
 }
 
+/** Where the policies lie that the bot would run by. */
+export function readPolicyDir(env: NodeJS.ProcessEnv = process.env): string {
+  return environment.pick({ JIT_POLICY_DIR: true }).parse(withoutEmpty(env)).JIT_POLICY_DIR;
+}
+
 // An empty variable is an absent one, as in most shells' habits (`X= npm start`).
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -189,6 +211,11 @@ const withSlash = (address: string) => (address.endsWith('/') ? address : `${add
 
 function secret(value: string | undefined, parameter: string | undefined): Secret {
   return value === undefined ? { parameter: parameter ?? '' } : { value };
+}
+
+function objectOf(address: string | undefined): Pick<Config, 'policyObject'> {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address ?? '') ?? [];
+  return bucket && key ? { policyObject: { bucket, key } } : {};
 }
 
 function isLoopback(endpoint: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { AuditRecord } from './domain/audit.js';
-import type { DirectoryConfig, Person } from './domain/directory.js';
+import type { DirectoryConfig, OnCallSource, Person } from './domain/directory.js';
 import type {
   Entitlement,
   Instant,
@@ -92,6 +92,8 @@ export interface RequestFacts {
 /** The policy decision point. Never throws: whatever goes wrong is a denial with its errors. */
 export interface Pdp {
   request(ask: {
+    /** Of the request that is to be made of it, for the log alone. */
+    id?: string;
     who: Who;
     entitlement: string;
     duration: Millis;
@@ -99,12 +101,48 @@ export interface Pdp {
     ticket?: string;
     /** Asked only to show what could be asked for: nothing follows from the answer. */
     probe?: true;
+    /** Attributes of the context that were looked up for this ask. A policy that reads one that is not here counts as no. */
+    given?: InputValues;
+    /** Names of inputs that could not be looked up, each with a sentence that says why. */
+    failed?: Record<string, string>;
   }): RequestDecision;
   /** @param ask.member whether the voter is one of those entitled to this stage of this request now */
   approve(ask: { who: Who; request: RequestFacts; stage: string; member: boolean; at: Instant }): Verdict;
   /** May this person end, or read, somebody's request? */
   may(action: 'revoke' | 'audit', ask: { who: Who; request: RequestFacts; at: Instant }): Verdict;
 }
+
+/** Facts for policies by the name of the attribute, never a text. */
+export type InputValues = Record<string, boolean | number>;
+
+/** A fact for policies that has to be looked up before they are asked. */
+export interface GatheredInput {
+  name: string;
+  /** What it fills in the context, as the schema calls its type. */
+  attributes: Record<string, 'Bool' | 'Long'>;
+  /**
+   * Looks it up for what one person may ask for. May throw.
+   * @returns the values for one of the entitlements, or a sentence that says why they cannot be known
+   */
+  gather(
+    asked: { email: string; entitlements: readonly Entitlement[]; at: Instant },
+    sources: InputSources,
+  ): Promise<(entitlement: Entitlement) => InputValues | string>;
+}
+
+/** Where inputs are looked up. */
+export interface InputSources {
+  directory: DirectoryConfig;
+  /** The person's requests of the last fortnight as they are now, or why they cannot all be seen. */
+  requests(): Promise<State[] | string>;
+  isOnCall: OnCall;
+}
+
+/** Whether a person is on call, or a sentence, without a secret, that says why that cannot be known. May throw. */
+export type OnCall = (
+  source: OnCallSource,
+  asked: { email: string; at: Instant },
+) => Promise<boolean | string>;
 
 /** A policy folder that loaded without an error. */
 export interface Bundle {
@@ -113,6 +151,10 @@ export interface Bundle {
   entitlements: ReadonlyMap<string, Entitlement>;
   directory: DirectoryConfig;
   pdp: Pdp;
+  /** Those that a policy reads. */
+  inputs?: readonly GatheredInput[];
+  /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. */
+  explain?: (question: Omit<Parameters<Pdp['request']>[0], 'id' | 'probe'>) => string[];
   warnings: Problem[];
 }
 
@@ -120,6 +162,8 @@ export interface Bundle {
 export interface Problem {
   file: string;
   line?: number;
+  /** From 1, in UTF-16 units; only with a line. */
+  column?: number;
   message: string;
 }
 
@@ -273,6 +317,18 @@ export interface Form {
 export interface Front {
   /** What this person may ask for: entitlements, each with the durations that policy permits them. */
   offers(actor: Actor): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[]>>;
+  /** The same of one entitlement: undefined where this person may not ask for it. */
+  offer(
+    actor: Actor,
+    entitlement: string,
+  ): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] } | undefined>>;
+  /** Whether this person may ask for anything; also true where it could not be found out quickly. */
+  mayAsk(actor: Actor): Promise<Answer<boolean>>;
+  /**
+   * What fits a text and may be asked for, best first, `limit` at most, within a tenth of a second: of very much,
+   * perhaps not all. Seconds old, and nothing follows from it.
+   */
+  suggest(actor: Actor, query: string, limit: number): Promise<Answer<Entitlement[]>>;
   /** Why this person may not ask for this at all, however short: what `offers` leaves out. */
   whyNot(actor: Actor, entitlement: string): Promise<Refusal | undefined>;
   submit(
@@ -293,6 +349,8 @@ export interface Front {
   mint(actor: Actor, id: string, viewId: string, seen: string): Promise<Answer<State>>;
   /** This person's own requests, newest first. */
   mine(actor: Actor): Promise<Answer<State[]>>;
+  /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */
+  explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;
   /** One request with its record, for those who have to do with it. */
   status(
     actor: Actor,

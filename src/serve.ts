@@ -129,6 +129,7 @@ export async function serve(
   }
 
   async function health() {
+    const { hash, source, loadedAt, problems, unreachable } = policies.status();
     const table = await store.ping().then(
       () => 'usable',
       (error: unknown) => (error instanceof Error ? error.name : 'unusable'),
@@ -140,10 +141,12 @@ export async function serve(
       store: { kind: config.store, table },
       stream,
       sweep: { lastAt: sweptAt === undefined ? null : new Date(sweptAt).toISOString(), fresh },
-      bundle: policies.status().hash,
+      bundle: hash,
       policies: {
-        loadedAt: new Date(policies.status().loadedAt).toISOString(),
-        refused: policies.status().problems.length,
+        source,
+        loadedAt: new Date(loadedAt).toISOString(),
+        refused: problems.length,
+        ...(unreachable && { unreachableSince: new Date(unreachable.since).toISOString() }),
       },
     };
   }

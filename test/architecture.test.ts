@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 const SRC = resolve(__dirname, '../src');
 /** Runs in a browser, and has a type check of its own. */
 const PAGE = 'sandbox/web/page';
-const ADAPTERS = ['slack', 'policy', 'directory', 'grants', 'store'];
+const ADAPTERS = ['slack', 'policy', 'directory', 'grants', 'store', 'oncall'];
 
 /** Where the sandbox is put together. */
 const PLAYGROUND = 'sandbox/run';

@@ -1,4 +1,4 @@
-import { readConfig, readLambdaConfig, readTableConfig } from '../src/config.js';
+import { readPolicyDir, readConfig, readLambdaConfig, readTableConfig } from '../src/config.js';
 
 const least = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's3cret' };
 const loopback = {
@@ -10,6 +10,11 @@ function problems(env: NodeJS.ProcessEnv): string[] {
   const config = readConfig(env);
   return 'problems' in config ? config.problems : [];
 }
+
+test('policies lie where JIT_POLICY_DIR says, else in policies/', () => {
+  expect(readPolicyDir({ JIT_POLICY_DIR: '/etc/jit' })).toBe('/etc/jit');
+  expect(readPolicyDir({ JIT_POLICY_DIR: '' })).toBe('policies');
+});
 
 describe('the environment', () => {
   test('an empty one names everything that is missing at once', () => {
@@ -29,6 +34,10 @@ describe('the environment', () => {
     ['JIT_TABLE', 'a b', 'JIT_TABLE is not a name that DynamoDB takes'],
     ['JIT_CREATE_TABLE', 'yes', 'JIT_CREATE_TABLE is neither true nor false'],
     ['JIT_STORE', 'redis', 'JIT_STORE is neither dynamodb nor memory'],
+    ['JIT_POLICY_S3', 'corp-jit/bundle.json', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 's3://corp-jit', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 's3://corp-jit/live/', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 's3://Corp_Jit/a', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
     ['JIT_SWEEP_SECONDS', '0', 'JIT_SWEEP_SECONDS is less than 1'],
     ['JIT_SWEEP_SECONDS', '1.5', 'JIT_SWEEP_SECONDS is not a whole number from 1 to 3600'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is none of fatal, error, warn, info, debug, trace, silent'],
@@ -171,5 +180,12 @@ describe('the environment of a Lambda', () => {
     expect(read('slack', { ...env, JIT_POLICY_DIR: '/opt/policies' })).toMatchObject({
       policyDir: '/opt/policies',
     });
+  });
+
+  test('policies in S3 are an object, here and where jit hosts itself', () => {
+    const live = { JIT_POLICY_S3: 's3://corp-jit/live/bundle.json' };
+    const wanted = { policyObject: { bucket: 'corp-jit', key: 'live/bundle.json' } };
+    expect(read('engine', { ...named, ...live })).toMatchObject(wanted);
+    expect(readConfig({ ...least, ...live })).toMatchObject(wanted);
   });
 });

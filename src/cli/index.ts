@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommand, type Outside } from './audit.js';
 import { doctorCommand } from './doctor.js';
+import { policyCommand, type PolicyOutside } from './policy/index.js';
 import { openTable, CannotRead } from './table.js';
 import { plain } from './text.js';
 
@@ -11,13 +12,20 @@ import { plain } from './text.js';
  */
 export async function run(
   args: string[],
-  { stdout, stderr, record = openTable }: Omit<Outside, 'record'> & Partial<Pick<Outside, 'record'>>,
+  {
+    stdout,
+    stderr,
+    record = openTable,
+    now = noClock,
+    folder = 'policies',
+  }: Omit<Outside, 'record'> & Partial<Pick<Outside, 'record'> & Pick<PolicyOutside, 'now' | 'folder'>>,
 ): Promise<number> {
   let code = 0;
   const program = new Command('jit')
     .description('just-in-time AWS access: policy as code, checks, and the record')
     .addCommand(auditCommand({ stdout, stderr, record }, () => (code = 1)))
-    .addCommand(doctorCommand({ stdout }, () => (code = 1)));
+    .addCommand(doctorCommand({ stdout }, () => (code = 1)))
+    .addCommand(policyCommand({ stdout, now, folder, fail: () => (code = 1) }));
   for (const command of family(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => void stdout.write(text),
@@ -38,6 +46,10 @@ export async function run(
 
 function family(command: Command): Command[] {
   return [command, ...command.commands.flatMap(family)];
+}
+
+function noClock(): never {
+  throw new Error('what time it is now is not known here: write --at 2026-11-20T10:00:00Z');
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Secret } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantKinds, provisioners, type Aws } from '../grants/index.js';
 import type { Bundle, EngineStore } from '../ports.js';
@@ -6,6 +7,7 @@ import { engineClient } from '../slack/clients.js';
 import { slackNotifier } from '../slack/notifier.js';
 import { engine, type Engine } from '../workflow/engine.js';
 import type { Identity } from './identity.js';
+import { onCallOf } from './on-call.js';
 import { peopleOf } from './people.js';
 
 /** What makes and unmakes access, and tells people. */
@@ -17,6 +19,7 @@ export function composeEngine(deps: {
   us: Identity;
   slackApiUrl: string;
   signinUrl: string;
+  pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
 }): { engine: Engine; refreshDirectory: () => Promise<void> } {
@@ -29,6 +32,7 @@ export function composeEngine(deps: {
       store,
       log,
       directory,
+      onCall: onCallOf(now, deps.pagerDutyToken),
       kinds: grantKinds,
       clock: { now, skew: aws.skew },
       provisioners: provisioners({ aws, signinUrl, now }),

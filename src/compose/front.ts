@@ -1,6 +1,7 @@
 import type { App as BoltApp, Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
+import type { Secret } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantKinds } from '../grants/kinds.js';
 import type { Bundle, Front, RequestStore } from '../ports.js';
@@ -8,6 +9,7 @@ import { boltApp } from '../slack/bolt.js';
 import { requestClient } from '../slack/clients.js';
 import { front } from '../workflow/front.js';
 import type { Identity } from './identity.js';
+import { onCallOf } from './on-call.js';
 import { peopleOf } from './people.js';
 
 /** What faces people: it reads the shared note of who is who, and writes only requests (invariant 13). */
@@ -19,6 +21,7 @@ export function composeFront(deps: {
   us: Identity;
   slackApiUrl: string;
   wake: (id: string) => void;
+  pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
 }): { front: Front; bolt: BoltApp } {
@@ -29,6 +32,7 @@ export function composeFront(deps: {
     store,
     log,
     wake,
+    onCall: onCallOf(now, deps.pagerDutyToken),
     kinds: grantKinds,
     // Only what gives access compares clocks.
     clock: { now, skew: async () => undefined },

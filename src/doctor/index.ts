@@ -14,7 +14,7 @@ import { accounts, judgeClock, judgeIdentity } from './aws.js';
 import { channels } from './channels.js';
 import { endpoint } from './endpoint.js';
 import { addresses, usergroups } from './people.js';
-import { policyCases, policyFolder } from './policies.js';
+import { policyBundle, policyCases } from './policies.js';
 import { principals } from './principals.js';
 import { roles } from './roles.js';
 import { judgeBot, judgeScopes } from './slack.js';
@@ -54,14 +54,12 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
   const identity = check('AWS identity', [configuration], async () =>
     judgeIdentity(await callerIdentity(aws)),
   );
-  const policies = check('policy bundle', [configuration], async ({ policyDir }) => {
-    const found = await policyFolder(policyDir, (await identity.value)?.account);
+  const policies = check('policy bundle', [configuration], async (config) => {
+    const found = await policyBundle(config, (await identity.value)?.account);
     if ('value' in found) bundle = found.value;
     return found;
   });
-  const cases = check('policy cases', [configuration, policies], ({ policyDir }, loaded) =>
-    policyCases(policyDir, loaded),
-  );
+  const cases = check('policy cases', [policies], policyCases);
 
   const token = check('Slack token', [configuration], async ({ slack }): Promise<Found<Connected>> => {
     const botToken = await secret('SLACK_BOT_TOKEN', slack.botToken);

@@ -19,6 +19,25 @@ export interface StageDef {
   channel?: string;
 }
 
+/** Where it stands who is on call now. */
+export type OnCallSource =
+  /** A calendar: each event a shift of those whose e-mail addresses it names. */
+  | { ical: string }
+  /** A JSON list of the e-mail addresses of those who are on call. */
+  | { http: string }
+  | { pagerduty: { schedule: string; apiUrl: string } };
+
+/** Hours of the directory's timezone in which people work. */
+export interface BusinessHours {
+  /** ISO weekdays, 1–7. */
+  days: number[];
+  /** Whole hours, 0–24: from the beginning of `from` to the beginning of `to`. */
+  from: number;
+  to: number;
+  /** `2026-12-25`: not one of the days, whatever its weekday. */
+  holidays: string[];
+}
+
 /** Everything `directory.yml` says. */
 export interface DirectoryConfig {
   channel: string;
@@ -34,4 +53,7 @@ export interface DirectoryConfig {
   /** How an e-mail becomes an IAM principal: a template with `{email}` or `{local}`. */
   identity?: { type: 'user' | 'role'; template: string; domains: string[] };
   accounts: Record<string, { manageRoleArn: string; externalId?: string }>;
+  businessHours?: BusinessHours;
+  /** `groups`: for what a group owns, in the place of `everything`. */
+  onCall?: { everything?: OnCallSource; groups: Record<string, OnCallSource> };
 }

@@ -1,3 +1,11 @@
 import { run } from '../cli/index.js';
+import { readPolicyDir } from '../config.js';
+import { wallClock } from '../compose/clock.js';
 
-process.exitCode = await run(process.argv.slice(2), process);
+const { stdout, stderr } = process;
+process.exitCode = await run(process.argv.slice(2), {
+  stdout,
+  stderr,
+  now: wallClock,
+  folder: readPolicyDir(),
+});

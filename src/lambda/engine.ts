@@ -9,7 +9,7 @@ import type { LivePolicies } from '../policy/live.js';
 import type { Bundle, EngineStore } from '../ports.js';
 import type { Engine } from '../workflow/engine.js';
 import { kept } from './kept.js';
-import { accountOf, type Context, type Given } from './runtime.js';
+import { accountOf, PATIENCE, type Context, type Given } from './runtime.js';
 import { freshSecrets } from './secrets.js';
 
 export interface Opened {
@@ -36,7 +36,7 @@ export function engineOf(
   const store = watch(openTable(config.table, now));
   const aws = connectAws({ accounts: () => bundle().directory.accounts, now });
   const loaded = kept((ownAccount: string | undefined) =>
-    openPolicies(config.policyDir, { log, now, ownAccount }),
+    openPolicies(config, { log, now, ownAccount, notes: store, patience: PATIENCE }),
   );
   const { botToken: parameter, apiUrl: slackApiUrl } = config.slack;
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
@@ -52,6 +52,8 @@ export function engineOf(
 
   return async (context) => {
     policies = await loaded(accountOf(context));
+    // What is packed with the function does not change.
+    if (config.policyObject) await policies.refresh();
     return composed(await secrets());
   };
 }

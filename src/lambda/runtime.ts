@@ -24,6 +24,8 @@ export interface Given {
   fault?: () => string | undefined;
 }
 
+/** Slack waits for three seconds, and changed policies can wait for the next look. */
+export const PATIENCE: Millis = 1_000;
 /** By then nothing new is begun, so that what is in hand ends before Lambda ends the process. */
 const FAREWELL: Millis = 10_000;
 /** Lambda's runtime sends an answer only after the handler has given it. */

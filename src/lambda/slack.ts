@@ -10,7 +10,15 @@ import { frontDoor, type FrontDoor } from '../slack/front-door.js';
 import { outOfService } from '../slack/out-of-service.js';
 import { incomingOf, resultOf, type HttpResult } from './http-event.js';
 import { kept } from './kept.js';
-import { accountOf, cannotStart, endIfTrapped, logOf, type Context, type Given } from './runtime.js';
+import {
+  accountOf,
+  cannotStart,
+  endIfTrapped,
+  logOf,
+  PATIENCE,
+  type Context,
+  type Given,
+} from './runtime.js';
 import { freshSecrets } from './secrets.js';
 
 type Keys = Record<'botToken' | 'signingSecret', string>;
@@ -56,7 +64,8 @@ function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
   const { botToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const store = openTable(config.table, now);
   const policies = kept((ownAccount: string | undefined) =>
-    openPolicies(config.policyDir, { log, now, ownAccount }),
+    // Which version was the last good one, only the engine writes down.
+    openPolicies(config, { log, now, ownAccount, notes: { note: store.note }, patience: PATIENCE }),
   );
   const closed = (keys: Keys) =>
     frontDoor({ signingSecret: keys.signingSecret, mode: 'when-done', now, log });
@@ -87,6 +96,7 @@ function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
     async behind(keys: Keys, context: Context): Promise<FrontDoor> {
       account = accountOf(context);
       try {
+        if (config.policyObject) await (await policies(account)).refresh();
         return await opened(keys);
       } catch (error) {
         cannotStart(log, error);

@@ -11,7 +11,7 @@ import { cedarTime } from './inputs/time.js';
 export function requestCall(ask: Ask, facts: Facts): Call {
   const who = user(ask.who, facts);
   const what = entitlement(ask.entitlement, facts);
-  return call('request', who, what, requestContext(ask, facts.directory), [who, what]);
+  return call('request', who, what, requestContext(ask, facts), [who, what]);
 }
 
 /** The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. */

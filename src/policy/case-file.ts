@@ -3,6 +3,7 @@ import type { Bundle, Problem, Who } from '../ports.js';
 import type { Case } from './case.js';
 import * as s from './read/shapes.js';
 import { fit, type Path, type Source } from './read/source.js';
+import { ATTRIBUTES, gathered } from './inputs/known.js';
 import { nearest, suggest } from './read/suggest.js';
 
 /** For cases that do not care when: a Monday, at noon in London. */
@@ -39,6 +40,31 @@ const verdict = s.object(
   'outcome: and what goes with it',
 );
 
+/** What a case says of inputs; of a request only. */
+const inputParts = z.looseObject({
+  inputs: z
+    .record(
+      z.string(),
+      z.union([z.boolean(), z.int()], { error: 'is not right; write a number, true or false' }),
+      {
+        error: 'is not right; write attributes with their values, such as { liveGrants: 1 }',
+      },
+    )
+    .optional(),
+  failedInputs: s.list(s.text("an input's name"), 'a list of inputs, such as [onCall]').optional(),
+});
+/** What the directory and the time say stands in no case. */
+const VALUES = new Map(
+  [...ATTRIBUTES].filter(([, { input }]) => gathered.some(({ name }) => name === input)),
+);
+
+function wrongValue(name: string, value: boolean | number): string | undefined {
+  const type = VALUES.get(name)?.type;
+  if (type === 'Bool' && typeof value !== 'boolean') return `${value} is not right; write true or false`;
+  if (type === 'Long' && typeof value !== 'number') return `${value} is not right; write a whole number`;
+  return undefined;
+}
+
 /** Reads the case at position `i` of a list; what it names must be in the bundle. */
 export function readCase(
   source: Source,
@@ -70,7 +96,8 @@ export function readCase(
 
   const personKey = action === 'request' ? 'requester' : action === 'approve' ? 'approver' : 'actor';
   const part = z.unknown().optional();
-  const parts = { [personKey]: part, [action]: part, expect: part };
+  const more = action === 'request' ? { inputs: part, failedInputs: part } : {};
+  const parts = { [personKey]: part, [action]: part, expect: part, ...more };
   const head = read(
     [],
     s.object({ name: s.text('what the case shows'), at: s.instant.optional(), ...parts }, 'a case'),
@@ -83,6 +110,20 @@ export function readCase(
   if (action === 'request') {
     const request = read(['request'], asked);
     const expect = read(['expect'], decision);
+    const { inputs, failedInputs } = read([], inputParts) ?? {};
+    for (const [name, value] of Object.entries(inputs ?? {})) {
+      named(['inputs', name], 'input', name, VALUES.keys());
+      const wrong = wrongValue(name, value);
+      if (wrong !== undefined) problems.push(source.problem([i, 'inputs', name], `inputs.${name}: ${wrong}`));
+    }
+    for (const name of failedInputs ?? []) {
+      named(
+        ['failedInputs'],
+        'input',
+        name,
+        gathered.map((input) => input.name),
+      );
+    }
     if (request)
       named(['request', 'entitlement'], 'entitlement', request.entitlement, bundle.entitlements.keys());
     if (!person || !request || !expect || problems.length > 0) return { problems };
@@ -95,6 +136,8 @@ export function readCase(
         who: person,
         ...rest,
         ...(ticket !== undefined && { ticket }),
+        ...(inputs && { inputs }),
+        ...(failedInputs && { failedInputs }),
         expect: {
           outcome: expect.outcome,
           ...(expect.chain && { chain: expect.chain }),

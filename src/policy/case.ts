@@ -1,6 +1,6 @@
 import type { Chain } from '../domain/chain.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
-import type { Bundle, RequestFacts, Who } from '../ports.js';
+import type { Bundle, InputValues, RequestFacts, Who } from '../ports.js';
 
 export interface Outcome {
   outcome: string;
@@ -11,19 +11,33 @@ export interface Outcome {
 
 /** A question to the policies, and the answer that is expected. */
 export type Case = { name: string; at: Instant; expect: Outcome } & (
-  | { action: 'request'; who: Who; entitlement: string; duration: Millis; ticket?: string }
+  | {
+      action: 'request';
+      who: Who;
+      entitlement: string;
+      duration: Millis;
+      ticket?: string;
+      inputs?: InputValues;
+      /** Names of inputs that cannot be known. */
+      failedInputs?: string[];
+    }
   | { action: 'approve'; who: Who; request: RequestFacts; stage: string }
   | { action: 'revoke' | 'audit'; who: Who; request: RequestFacts }
 );
+
+const STATED = 'the case says so';
 
 /** Puts the question. */
 export function ask(test: Case, bundle: Bundle): Outcome & { errors: string[] } {
   const { who, at } = test;
   switch (test.action) {
     case 'request': {
-      const { entitlement, duration, ticket } = test;
+      const { entitlement, duration, ticket, inputs: given = {}, failedInputs = [] } = test;
+      const failed = Object.fromEntries(failedInputs.map((name) => [name, STATED]));
       const question = { who, entitlement, duration, at, ...(ticket !== undefined && { ticket }) };
-      return { errors: [], ...bundle.pdp.request(question) };
+      const answer = { errors: [], ...bundle.pdp.request({ ...question, given, failed }) };
+      // What the case itself says is no surprise.
+      return { ...answer, errors: answer.errors.filter((error: string) => !error.endsWith(STATED)) };
     }
     case 'approve': {
       const member = isMember(who, test.stage, test.request, bundle);

@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { formatChain } from '../domain/chain.js';
 import type { Bundle } from '../ports.js';
 import { ask, type Case, type Outcome } from './case.js';
 import { readCase } from './case-file.js';
-import { codeOf, readText } from './read/folder.js';
+import { readCases, type Folder } from './read/folder.js';
 import { readYaml } from './read/source.js';
 
 export interface CaseResult {
@@ -24,21 +22,14 @@ export interface CaseResult {
  * @returns a result for each case; what cannot be read is a failed one. Never throws. Without cases: none.
  */
 export async function runCases(dir: string, bundle: Bundle): Promise<CaseResult[]> {
-  const folder = join(dir, 'cases');
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' ? [] : [unreadable('cases', `cannot be read (${codeOf(error)})`)];
-  }
-  const results: CaseResult[] = [];
-  for (const name of names.filter((name) => /\.ya?ml$/.test(name)).sort()) {
-    const text = await readText(join(folder, name));
-    const file = `cases/${name}`;
-    if ('problem' in text) results.push(unreadable(file, text.problem));
-    else results.push(...runFile(file, text.text, bundle));
-  }
-  return results;
+  return runCaseFiles(await readCases(dir), bundle);
+}
+
+/** The same, of files that have been read. */
+export function runCaseFiles({ texts, problems }: Folder, bundle: Bundle): CaseResult[] {
+  const results = new Map(problems.map(({ file, message }) => [file, [unreadable(file, message)]]));
+  for (const [file, text] of texts) results.set(file, runFile(file, text, bundle));
+  return [...results.keys()].sort().flatMap((file) => results.get(file) ?? []);
 }
 
 function runFile(file: string, text: string, bundle: Bundle): CaseResult[] {

@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import { parsed } from './parsed.js';
+import type { Slice } from './slices.js';
 
 // The V8 of Node 20 (20.20.2) has aborted this process under load, in `Deoptimizer::DoComputeBuiltinContinuation`; that it
 // is the inlined calls into WebAssembly which it cannot take back is likely, not proven. Without them it did not happen.
@@ -12,6 +14,8 @@ export interface Compiled {
   schema: string;
   /** By `@id`. */
   policies: Record<string, string>;
+  /** Finds the only ones that matter to a question; only where each text is known to be one policy. Absent: all do. */
+  slice?: (call: Call) => Slice;
 }
 export type Call = Omit<
   cedar.StatefulAuthorizationCall,
@@ -41,42 +45,79 @@ export function guarded<T>(call: () => T): T {
   }
 }
 
-/**
- * Cedar keeps what it has parsed by name and never forgets it, so the names are few and are used again. A bundle whose
- * place was given away is parsed once more when it next decides: any number of bundles can live at once.
- */
-const PLACES = 4;
-const places: (Compiled | undefined)[] = [];
-let nextPlace = 0;
+/** Of all bundles together; a parsed policy takes some 4 KB. */
+const POLICIES_HELD = 20_000;
+const SCHEMAS_HELD = 4;
+
+const schemas = parsed('jit-schema', SCHEMAS_HELD, () => undefined);
+const sets = parsed('jit', POLICIES_HELD, (name) => preparse(name, {}));
+
+const numbers = new WeakMap<Compiled, number>();
+let bundles = 0;
 
 /** Throws when Cedar cannot answer. */
 export function decide(compiled: Compiled, call: Call): cedar.AuthorizationAnswer {
-  const name = placeOf(compiled);
-  return guarded(() =>
+  const slice = compiled.slice?.(call);
+  let ids: string[] | undefined;
+  const idsOf = () => (ids ??= slice ? slice.ids() : Object.keys(compiled.policies));
+  const preparsedSchemaName = schemas(compiled.schema, () => ({
+    size: 1,
+    parse: (name) => must(guarded(() => cedar.preparseSchema(name, compiled.schema))),
+  }));
+  const preparsedPolicySetId = sets(`${numberOf(compiled)}: ${slice?.key ?? 'all'}`, () => ({
+    // An empty one takes a name, too.
+    size: idsOf().length + 1,
+    parse: (name) => preparse(name, policySet(compiled, idsOf(), slice !== undefined)),
+  }));
+  const answer = guarded(() =>
     cedar.statefulIsAuthorized({
       ...call,
-      preparsedPolicySetId: name,
+      preparsedPolicySetId,
       // Without it Cedar would decide without a schema, and say nothing.
-      preparsedSchemaName: name,
+      preparsedSchemaName,
       validateRequest: true,
     }),
   );
+  return answer.type === 'success' ? { ...answer, response: named(answer.response, idsOf) } : answer;
 }
 
-function placeOf(compiled: Compiled): string {
-  let place = places.indexOf(compiled);
-  if (place === -1) {
-    place = nextPlace;
-    nextPlace = (nextPlace + 1) % PLACES;
-    places[place] = undefined;
-    must(guarded(() => cedar.preparseSchema(nameOf(place), compiled.schema)));
-    must(guarded(() => cedar.preparsePolicySet(nameOf(place), { staticPolicies: compiled.policies })));
-    places[place] = compiled;
-  }
-  return nameOf(place);
+/**
+ * One text of several policies is parsed three times as fast as one by one, and Cedar numbers them. Two policies in
+ * what ought to be one would shift the numbers, so texts that nobody has looked into go one by one.
+ */
+function policySet({ policies }: Compiled, ids: string[], together: boolean): cedar.StaticPolicySet {
+  const texts = ids.map((id) => policies[id]!);
+  return together ? texts.join('\n') : Object.fromEntries(texts.map((text, n) => [`policy${n}`, text]));
 }
 
-const nameOf = (place: number) => `jit-${place}`;
+/** The answer with the policies' own ids for Cedar's numbers. */
+function named(response: cedar.Response, idsOf: () => string[]): cedar.Response {
+  const { reason, errors } = response.diagnostics;
+  if (reason.length === 0 && errors.length === 0) return response;
+  const ids = idsOf();
+  const idOf = (numbered: string): string => {
+    const id = ids[Number(numbered.slice('policy'.length))];
+    if (id === undefined) throw new Error(`Cedar names a policy that it was not given: ${numbered}`);
+    return id;
+  };
+  return {
+    ...response,
+    diagnostics: {
+      reason: reason.map(idOf),
+      errors: errors.map(({ policyId, error }) => ({ policyId: idOf(policyId), error })),
+    },
+  };
+}
+
+function numberOf(compiled: Compiled): number {
+  const number = numbers.get(compiled) ?? (bundles += 1);
+  numbers.set(compiled, number);
+  return number;
+}
+
+function preparse(name: string, staticPolicies: cedar.StaticPolicySet): void {
+  must(guarded(() => cedar.preparsePolicySet(name, { staticPolicies })));
+}
 
 function must(answer: cedar.CheckParseAnswer): void {
   if (answer.type !== 'success') throw new Error(answer.errors.map(sentence).join('; '));

@@ -10,6 +10,8 @@ import { isEmail } from './read/shapes.js';
 export interface Facts {
   entitlements: ReadonlyMap<string, Entitlement>;
   directory: DirectoryConfig;
+  /** Attributes of inputs that the schema has, of those that it may leave out; none, if absent. */
+  declared?: ReadonlySet<string>;
 }
 
 type EntityType = 'User' | 'Group' | 'Environment' | 'Account' | 'Entitlement' | 'Request';

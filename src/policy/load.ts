@@ -1,9 +1,14 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
-import type { Bundle, GrantKind, Problem } from '../ports.js';
+import type { Bundle, GatheredInput, GrantKind, Problem } from '../ports.js';
+import { declaredIn } from './declared.js';
+import { gathered } from './inputs/known.js';
+import { reads } from './lacking.js';
 import { readCatalog } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';
-import { CATALOG, DIRECTORY, readFolder, SCHEMA } from './read/folder.js';
+import { CATALOG, DIRECTORY, readFolder, SCHEMA, type Folder } from './read/folder.js';
+import { explain } from './tools/explain.js';
+import { explanation } from './tools/explanation.js';
 import { createPdp, type Parts, type Policy } from './pdp.js';
 import { readPolicies } from './read/policies.js';
 import { checkSchema } from './read/schema.js';
@@ -26,17 +31,26 @@ export async function loadFolder(
   dir: string,
   options: LoadOptions,
 ): Promise<Loaded | { problems: Problem[] }> {
+  return loadTexts(dir, await readFolder(dir), options);
+}
+
+/** The same, of files that have been read. @param name what a problem of the whole is put down to */
+export function loadTexts(
+  name: string,
+  { texts, problems }: Folder,
+  options: LoadOptions,
+): Loaded | { problems: Problem[] } {
   try {
-    const { texts, problems } = await readFolder(dir);
     const checked = check(texts, options);
     const all = sorted([...problems, ...checked.problems]);
     if (all.length > 0 || !checked.directory) return { problems: all };
-    const { directory, entitlements, policies } = checked;
+    const { directory, entitlements, policies, declared } = checked;
     const schema = texts.get(SCHEMA) ?? '';
     const hash = sha256(canonical([...texts]));
-    return { parts: { hash, schema, policies, entitlements, directory }, warnings: sorted(checked.warnings) };
+    const parts = { hash, schema, policies, entitlements, directory, declared };
+    return { parts, warnings: sorted(checked.warnings) };
   } catch (error) {
-    return { problems: [unloadable(dir, error)] };
+    return { problems: [unloadable(name, error)] };
   }
 }
 
@@ -48,26 +62,58 @@ export async function loadBundle(
   dir: string,
   options: LoadOptions,
 ): Promise<{ bundle: Bundle } | { problems: Problem[] }> {
-  const loaded = await loadFolder(dir, options);
+  return loadBundleOf(dir, await readFolder(dir), options);
+}
+
+/** The same, of files that have been read. */
+export function loadBundleOf(
+  name: string,
+  folder: Folder,
+  options: LoadOptions,
+): { bundle: Bundle } | { problems: Problem[] } {
+  const loaded = loadTexts(name, folder, options);
   if ('problems' in loaded) return loaded;
   try {
     return { bundle: bundleOf(loaded) };
   } catch (error) {
-    return { problems: [unloadable(dir, error)] };
+    return { problems: [unloadable(name, error)] };
   }
 }
+
+/** Each is looked at, and whoever asks in Slack waits three seconds at most. */
+const EXPLAINED = 1_000;
 
 /** Compiles what a folder says. Throws where Cedar cannot. */
 export function bundleOf({ parts, warnings }: Loaded): Bundle {
   const { hash, entitlements, directory } = parts;
   const pdp = createPdp(parts);
   warmUp(pdp, entitlements);
-  return { hash, entitlements, directory, pdp, warnings };
+  return {
+    hash,
+    entitlements,
+    directory,
+    pdp,
+    inputs: inputsOf(parts),
+    explain: (question) =>
+      parts.policies.length > EXPLAINED
+        ? [`Of ${parts.policies.length} policies, "npx jit policy explain" tells it.`]
+        : explanation(explain(parts, pdp, question), parts),
+    warnings,
+  };
 }
 
-function unloadable(dir: string, error: unknown): Problem {
+/** What has to be looked up before these policies are asked: nothing that none of them reads. */
+function inputsOf({ policies, declared = new Set() }: Parts): GatheredInput[] {
+  return gathered.filter(({ attributes }) =>
+    Object.keys(attributes).some(
+      (attribute) => declared.has(attribute) && policies.some((policy) => reads(policy, attribute)),
+    ),
+  );
+}
+
+function unloadable(name: string, error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
-  return { file: dir, message: `cannot be loaded: ${message}` };
+  return { file: name, message: `cannot be loaded: ${message}` };
 }
 
 function check(
@@ -77,6 +123,7 @@ function check(
   directory: DirectoryConfig | undefined;
   entitlements: Map<string, Entitlement>;
   policies: Policy[];
+  declared: Set<string>;
   problems: Problem[];
   warnings: Problem[];
 } {
@@ -100,6 +147,9 @@ function check(
 
   const schema = texts.get(SCHEMA);
   const schemaProblems = schema === undefined ? [] : checkSchema(schema);
+  const { declared, problems: mistyped } =
+    schema === undefined || schemaProblems.length > 0 ? NOTHING_DECLARED : declaredIn(schema);
+  schemaProblems.push(...mistyped.map((message) => ({ file: SCHEMA, message })));
   const written = (key: string) => catalogSource && namesIn(catalogSource, key);
   const accounts = written('account');
   const stages = directory?.directory.stages;
@@ -107,14 +157,15 @@ function check(
     new Map([...texts].filter(([file]) => file.endsWith('.cedar'))),
     {
       schema: schemaProblems.length > 0 ? undefined : schema,
+      missing: unfilled(directorySource),
       stages: directorySource
         ?.keys(['stages'])
         .map((name) => stages?.find((stage) => stage.name === name) ?? { name, kind: 'group' }),
       names: {
-        Group: groups,
-        Environment: written('environment'),
-        Account: accounts && [...accounts, ...(directorySource?.keys(['accounts']) ?? [])],
-        Entitlement: written('id'),
+        Group: setOf(groups),
+        Environment: setOf(written('environment')),
+        Account: setOf(accounts && [...accounts, ...(directorySource?.keys(['accounts']) ?? [])]),
+        Entitlement: setOf(written('id')),
       },
     },
   );
@@ -122,20 +173,36 @@ function check(
   if (policies.length === 0 && read.problems.length === 0) {
     warnings.push({ file: '*.cedar', message: 'no policy permits anything: there is none' });
   }
-  problems.push(
-    ...schemaProblems,
-    ...(directory?.problems ?? []),
-    ...(catalog?.problems ?? []),
-    ...read.problems,
-  );
   return {
     directory: directory?.directory,
     entitlements: catalog?.entitlements ?? new Map(),
     policies,
-    problems,
+    declared,
+    problems: [
+      ...problems,
+      ...schemaProblems,
+      ...(directory?.problems ?? []),
+      ...(catalog?.problems ?? []),
+      ...read.problems,
+    ],
     warnings,
   };
 }
+
+const NOTHING_DECLARED = { declared: new Set<string>(), problems: [] };
+
+/** What policies may read only where the directory fills it. */
+function unfilled(directory: Source | undefined): Map<string, string> | undefined {
+  const keys = directory?.keys([]);
+  return keys && new Map(Object.entries(FILLED_BY).filter(([key]) => !keys.includes(key)));
+}
+
+const FILLED_BY = {
+  businessHours: 'write businessHours: { days: [1, 2, 3, 4, 5], from: 8, to: 18 } there',
+  onCall: 'write onCall: there, with ical:, http: or pagerduty:',
+};
+
+const setOf = (names: readonly string[] | undefined) => names && new Set(names);
 
 function namesIn(catalog: Source, key: string): string[] {
   const list = catalog.at(['entitlements']);

@@ -76,7 +76,8 @@ export function frontDoor(options: {
 
   async function dispatch({ kind, body }: Recognised, seen: string, headers: Headers): Promise<Reply> {
     let acked: Reply | undefined;
-    const late = reply(503, 'too slow');
+    // While somebody is typing, an error would only be in their way.
+    const late = kind === 'block_suggestion' ? json({ options: [] }) : reply(503, 'too slow');
     const answered = new Promise<Reply>((resolve) => {
       const event: ReceiverEvent = {
         body,

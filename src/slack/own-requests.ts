@@ -2,6 +2,7 @@ import type { Actor } from '../ports.js';
 import type { ClickHandler, Desk } from './desk.js';
 import { parseRequestValue } from './ids.js';
 import { say, type Message } from './messages/blocks.js';
+import { explained } from './messages/explained.js';
 import { statusOf } from './messages/requests.js';
 import { sentenceFor } from './refusals.js';
 
@@ -31,9 +32,16 @@ export const showRequest: Deed = async (actor, id, _seen, { front, bundle }) => 
   return statusOf(answer.ok, bundle().directory, own);
 };
 
+export const explainRequest: Deed = async (actor, id, _seen, { front }) => {
+  const answer = await front.explain(actor, id);
+  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  return explained(answer.ok);
+};
+
 export const cancelClick = click(cancelRequest);
 export const endClick = click(endRequest);
 export const statusClick = click(showRequest);
+export const explainClick = click(explainRequest);
 
 function click(deed: Deed): ClickHandler {
   return async ({ actor, value, seen }, desk) => {

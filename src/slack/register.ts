@@ -1,15 +1,17 @@
 import type { App, RespondFn, ViewResponseAction } from '@slack/bolt';
+import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports.js';
 import { openCredentials } from './credentials.js';
 import { actorOf, type Click, type ClickHandler, type Desk, type Submission } from './desk.js';
 import { slackError } from './faults.js';
 import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
 import { say, type Message } from './messages/blocks.js';
-import { cancelClick, endClick, statusClick } from './own-requests.js';
+import { cancelClick, endClick, explainClick, statusClick } from './own-requests.js';
 import { at, textAt } from './payload.js';
 import { sentenceFor } from './refusals.js';
 import { narrowDurations, submitRequest } from './request-form.js';
 import { runCommand } from './subcommands/index.js';
+import { suggestEntitlements } from './suggestions.js';
 import { turns } from './turns.js';
 import { approveClick, denyClick, submitDenial } from './vote-buttons.js';
 
@@ -22,6 +24,7 @@ const CLICKS: Record<string, ClickHandler> = {
   cancel: cancelClick,
   revoke: endClick,
   status: statusClick,
+  explain: explainClick,
   entitlement: narrowDurations,
 };
 type FormHandler = (submission: Submission, desk: Desk) => Promise<ViewResponseAction | undefined>;
@@ -48,6 +51,8 @@ const AT_ONCE = 8;
 export function register(app: App, desk: Desk): void {
   const working = turns(AT_ONCE);
   const telling = turns(AT_ONCE);
+  // By itself, so that whoever types fast can still send what they have typed.
+  const suggesting = turns(AT_ONCE);
 
   app.command(COMMAND, async ({ ack, body, context }) => {
     const actor = actorOf(body);
@@ -79,6 +84,23 @@ export function register(app: App, desk: Desk): void {
       if (answer) await telling(actor ? keyOf(actor) : '', () => tell(desk, body, respond, answer));
     });
   }
+
+  const entitlement = { type: 'block_suggestion', action_id: 'entitlement' } as const;
+  app.options<'block_suggestion'>(entitlement, async ({ ack, body, payload }) => {
+    const actor = actorOf(body);
+    const none: PlainTextOption[] = [];
+    const options = await orElse(
+      desk,
+      'suggestion',
+      () => none,
+      async () => {
+        if (!actor) return none;
+        const typed = textAt(payload, 'value') ?? '';
+        return suggesting(keyOf(actor), () => suggestEntitlements(actor, typed, desk)) ?? none;
+      },
+    );
+    await ack({ options });
+  });
 
   for (const [id, [handler, input]] of Object.entries(FORMS)) {
     app.view({ type: 'view_submission', callback_id: id }, async ({ ack, body, context }) => {

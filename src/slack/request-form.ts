@@ -9,42 +9,66 @@ import { code, free } from './messages/text.js';
 import { what } from './messages/words.js';
 import { textAt } from './payload.js';
 import { sentenceFor } from './refusals.js';
-import { errorsFor, parseForm, requestModal, type Offer } from './request-modal.js';
+import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
 
-/** @returns what this person may ask for, or what to tell them */
-export async function offersFor(actor: Actor, { front }: Desk): Promise<Offer[] | Message> {
+/** A longer catalog is searched: it is too much to decide, and to send, for each form that is opened. */
+const LISTED = 100;
+
+/**
+ * @param wanted the id of the entitlement that has been typed or chosen, if one has
+ * @returns what this person may ask for, or what to tell them
+ */
+export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
+  const { entitlements } = desk.bundle();
+  return entitlements.size > LISTED ? searched(actor, wanted, desk) : listed(actor, desk);
+}
+
+async function listed(actor: Actor, { front }: Desk): Promise<Menu | Message> {
   const answer = await front.offers(actor);
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
   const offers = answer.ok.filter(({ durations }) => durations.length > 0);
-  return offers.length > 0
-    ? offers
-    : say(
-        'There is nothing that you may ask for. If there should be, please tell those who look after the policies.',
-      );
+  return offers.length > 0 ? { offers } : say(NOTHING);
 }
+
+async function searched(actor: Actor, wanted: string, { front, bundle }: Desk): Promise<Menu | Message> {
+  const durations = [...bundle().entitlements.values()].flatMap((entitlement) => entitlement.durations);
+  const menu = { searched: [...new Set(durations)] };
+  if (wanted === '') {
+    const may = await front.mayAsk(actor);
+    if ('refusal' in may) return say(sentenceFor(may.refusal));
+    return may.ok ? { ...menu, offers: [] } : say(NOTHING);
+  }
+  const answer = await front.offer(actor, wanted);
+  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  return { ...menu, offers: answer.ok ? [answer.ok] : [] };
+}
+
+const NOTHING =
+  'There is nothing that you may ask for. If there should be, please tell those who look after the policies.';
 
 export async function openForm(
   triggerId: string,
-  offers: Offer[],
+  menu: Menu,
   filled: Partial<Form>,
   { slack, bundle }: Desk,
 ): Promise<void> {
-  const only = offers.length === 1 ? { entitlement: offers[0]!.entitlement.id } : {};
-  const view = requestModal(offers, bundle().directory, { ...only, ...filled });
+  const only = menu.offers.length === 1 ? { entitlement: menu.offers[0]!.entitlement.id } : {};
+  const view = requestModal(menu, bundle().directory, { ...only, ...filled });
   await slack.views.open({ trigger_id: triggerId, view });
 }
 
 /** Another entitlement has been chosen: the durations that go with it, and everything that was typed. */
 export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<Message | undefined> {
   const viewId = textAt(view, 'id');
-  const offers = await offersFor(actor, desk);
-  if (!Array.isArray(offers) || viewId === undefined) return undefined;
+  const filled = parseForm(view);
+  const menu = await menuFor(actor, filled.entitlement, desk);
+  if (!('offers' in menu) || viewId === undefined) return undefined;
   const hash = textAt(view, 'hash');
   await desk.slack.views.update({
     view_id: viewId,
     // Two choices in quick succession: the later one wins, not the slower one.
     ...(hash !== undefined && { hash }),
-    view: requestModal(offers, desk.bundle().directory, parseForm(view)),
+    view: requestModal(menu, desk.bundle().directory, filled),
   });
   return undefined;
 }

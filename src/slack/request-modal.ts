@@ -1,4 +1,4 @@
-import type { InputBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types';
+import type { ExternalSelect, InputBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types';
 import type { DirectoryConfig } from '../domain/directory.js';
 import { formatDuration, parseDuration } from '../domain/duration.js';
 import type { Entitlement, Millis } from '../domain/entitlement.js';
@@ -14,6 +14,12 @@ export interface Offer {
   durations: Millis[];
 }
 
+export interface Menu {
+  offers: Offer[];
+  /** Of a catalog that is too long to list, and so is searched: all its durations. `offers` then has what is wanted, or nothing. */
+  searched?: Millis[];
+}
+
 const LONGEST_SELECT = 100;
 // A view may weigh 250 kB: with very many offers the descriptions stay at home.
 const DESCRIBED = 400;
@@ -21,11 +27,13 @@ const LONGEST_INPUT = 3000;
 
 /**
  * The form, filled in as far as `filled` goes; what is not offered is left open.
- * @param offers at least one, each with at least one duration
+ * @param menu offers each with at least one duration, and at least one where they are not searched
  */
-export function requestModal(offers: Offer[], directory: DirectoryConfig, filled: Partial<Form>): ModalView {
+export function requestModal(menu: Menu, directory: DirectoryConfig, filled: Partial<Form>): ModalView {
+  const { offers, searched } = menu;
   const { minLength, ticket } = directory.justification;
   const chosen = offers.find(({ entitlement }) => entitlement.id === filled.entitlement);
+  const durations = chosen?.durations ?? searched ?? offers.flatMap((offer) => offer.durations);
   return {
     type: 'modal',
     callback_id: REQUEST_MODAL,
@@ -34,11 +42,15 @@ export function requestModal(offers: Offer[], directory: DirectoryConfig, filled
     close: plain('Cancel', 24),
     blocks: [
       {
-        ...input('entitlement', 'What do you need?', entitlementSelect(offers, chosen)),
+        ...input(
+          'entitlement',
+          'What do you need?',
+          searched ? entitlementSearch(chosen) : entitlementSelect(offers, chosen),
+        ),
         dispatch_action: true,
       },
       ...(chosen ? [context(about(chosen.entitlement))] : []),
-      input('duration', 'For how long?', durationSelect(chosen ? [chosen] : offers, filled.duration)),
+      input('duration', 'For how long?', durationSelect(durations, filled.duration)),
       {
         ...input('justification', 'What for?', {
           type: 'plain_text_input',
@@ -119,6 +131,25 @@ function entitlementSelect(offers: Offer[], chosen: Offer | undefined): StaticSe
   };
 }
 
+function entitlementSearch(chosen: Offer | undefined): ExternalSelect {
+  return {
+    type: 'external_select',
+    action_id: 'entitlement',
+    placeholder: plain('Type a part of its name…', 150),
+    min_query_length: 0,
+    ...(chosen && { initial_option: suggestionOption(chosen.entitlement) }),
+  };
+}
+
+/** Of very many, names alone do not tell one from another. */
+export function suggestionOption({ id, name, environment, description }: Entitlement): PlainTextOption {
+  return {
+    text: plain(name, 75),
+    value: id,
+    description: plain(`${environment}: ${description}`, 75),
+  };
+}
+
 /** By environment, a hundred at most in each group and a hundred groups: Slack refuses more. */
 function grouped(offers: Offer[]): [label: string, members: Offer[]][] {
   const environments = new Map<string, Offer[]>();
@@ -137,8 +168,8 @@ function grouped(offers: Offer[]): [label: string, members: Offer[]][] {
     .slice(0, LONGEST_SELECT);
 }
 
-function durationSelect(offers: Offer[], wanted: string | undefined): StaticSelect {
-  const durations = [...new Set(offers.flatMap(({ durations }) => durations))].sort((a, b) => a - b);
+function durationSelect(offered: Millis[], wanted: string | undefined): StaticSelect {
+  const durations = [...new Set(offered)].sort((a, b) => a - b);
   const initial = durations.find((duration) => duration === parseDuration(wanted ?? ''));
   return {
     type: 'static_select',

@@ -2,12 +2,13 @@ import { isObject, textAt, at, type Body } from './payload.js';
 
 /** What a body is, and of it what we read. */
 export interface Recognised {
-  kind: 'command' | 'block_actions' | 'view_submission';
+  kind: 'command' | 'block_actions' | 'block_suggestion' | 'view_submission';
   body: Body;
 }
 
 const COMMAND_TEXTS = ['command', 'text', 'channel_id', 'trigger_id', 'response_url'];
 const CLICK_TEXTS = ['trigger_id', 'response_url'];
+const FIELD_TEXTS = ['action_id', 'block_id'];
 const VIEW_TEXTS = ['id', 'hash', 'callback_id', 'private_metadata'];
 const SLACK_ID = /^[A-Z][\w-]{0,39}$/;
 
@@ -34,6 +35,12 @@ export function recognise(body: Body): Recognised | undefined {
       view: viewOf(body),
     };
     return { kind: 'block_actions', body: part };
+  }
+  if (body['type'] === 'block_suggestion') {
+    if (textAt(body, 'action_id') === undefined) return undefined;
+    const typed = { value: textAt(body, 'value') ?? '' };
+    const part = { type: 'block_suggestion', ...clicker(body), ...texts(body, FIELD_TEXTS), ...typed };
+    return { kind: 'block_suggestion', body: part };
   }
   if (body['type'] === 'view_submission') {
     const view = viewOf(body);

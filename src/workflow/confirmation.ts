@@ -5,6 +5,7 @@ import { samePerson } from '../domain/who.js';
 import type { Directory } from '../ports.js';
 import { approvers, candidatesFor, emails, pinFor, requestFacts, Unknowable, who } from './facts.js';
 import type { EngineDeps } from './engine.js';
+import { gatherInputs } from './gather-inputs.js';
 
 type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease'>;
 
@@ -24,14 +25,21 @@ export async function confirmation(deps: EngineDeps, state: Pending): Promise<Fa
 async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
   const { bundle, clock, directory } = deps;
   const policy = bundle();
-  const { requester, entitlement, duration, ticket } = state;
+  const { id, requester, entitlement, duration, ticket } = state;
   const order = policy.directory.stages.map(({ name }) => name);
   const at = clock.now();
 
   const requesterProblem = await problemWith(directory, requester);
   const asker = requesterProblem ? { email: requester.email, groups: [] } : await who(deps, requester);
-  const ask = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
-  const decision = policy.pdp.request(ask);
+  const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
+  // What is no longer in the catalog is refused, whatever its inputs would be.
+  const current = policy.entitlements.get(entitlement.id);
+  const inputs = current && (await gatherInputs(deps, requester.email, [current], at))(current);
+  const decision = policy.pdp.request({ ...ask, ...inputs });
+  // Approvers have done their part: what cannot be looked up at this moment makes them wait, not begin again.
+  const failed = Object.keys(inputs?.failed ?? {}).length > 0;
+  if (decision.outcome === 'denied' && failed && decision.errors.length > 0)
+    throw new Unknowable('an input of the policies cannot be known');
 
   const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
   const people = await candidatesFor(deps, chain, requester.email, entitlement.owners);

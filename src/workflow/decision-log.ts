@@ -33,9 +33,10 @@ export function withDecisionLog(bundle: Bundle, log: Log, stopwatch: () => Milli
     request({ probe, ...ask }) {
       const decide = () => pdp.request(ask);
       if (probe) return tally(ask.who.email, decide);
-      const { entitlement, duration, at, ticket } = ask;
+      const { id, entitlement, duration, at, ticket } = ask;
       const what = { entitlement, duration: formatDuration(duration), ticket: ticket !== undefined };
-      return logged({ action: 'request', ...asker(ask.who), ...what, at: iso(at) }, decide);
+      const about = { action: 'request', ...(id !== undefined && { request: id }), ...asker(ask.who) };
+      return logged({ ...about, ...what, at: iso(at), ...looked(ask) }, decide);
     },
     approve(ask) {
       const { who, request, stage, member, at } = ask;
@@ -61,6 +62,15 @@ function subject({ id, requester, entitlement, duration, approvedBy }: RequestFa
     entitlement,
     duration: formatDuration(duration),
     approvedBy,
+  };
+}
+
+/** The inputs that were looked up: numbers and yes or no; and those that could not be, each with our reason. */
+function looked({ given, failed = {} }: Parameters<Pdp['request']>[0]): object {
+  const reasons = Object.entries(failed).map(([name, why]) => [name, short(why)]);
+  return {
+    ...(given && { inputs: given }),
+    ...(reasons.length > 0 && { failedInputs: Object.fromEntries(reasons) as Record<string, string> }),
   };
 }
 

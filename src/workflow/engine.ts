@@ -3,7 +3,7 @@ import type { Instant } from '../domain/entitlement.js';
 import { grantDue, type Grant } from '../domain/grant.js';
 import { backOff, claim, dueNow, isMessage, owe, putOff, settle, type Owed } from '../domain/outbox.js';
 import { apply, type Head } from '../domain/head.js';
-import type { Clock, EngineStore, Notifier, Provisioner } from '../ports.js';
+import type { Clock, EngineStore, Notifier, OnCall, Provisioner } from '../ports.js';
 import { carryOut, skewProblem } from './access.js';
 import type { Facts } from './facts.js';
 import { serially } from './lanes.js';
@@ -16,6 +16,8 @@ export interface EngineDeps extends Facts {
   provisioners: Record<string, Provisioner>;
   notifier: Notifier;
   clock: Clock;
+  /** Absent: nobody can be asked who is on call. */
+  onCall?: OnCall;
   log: {
     info(about: object, message: string): void;
     warn(about: object, message: string): void;

@@ -1,14 +1,29 @@
 import { decide } from '../domain/decide.js';
 import type { Person } from '../domain/directory.js';
+import type { Entitlement } from '../domain/entitlement.js';
 import type { Head } from '../domain/head.js';
 import { samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command, State } from '../domain/request.js';
-import type { Actor, Answer, Candidate, Clock, Front, RequestStore, StageButton } from '../ports.js';
+import type {
+  Actor,
+  Answer,
+  Candidate,
+  Clock,
+  Front,
+  OnCall,
+  RequestStore,
+  StageButton,
+  Who,
+} from '../ports.js';
 import { approvers, candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
+import { gatherInputs } from './gather-inputs.js';
+import { offersOf, type Offer } from './offers.js';
+import { recent } from './recent.js';
 import { recordForPerson, type Recorded } from './record.js';
-import { offersFor, submit, whyNot } from './submit.js';
+import { submit, whyNot } from './submit.js';
+import { FRESH, suggestions } from './suggest.js';
 
 export interface FrontDeps extends Facts {
   store: RequestStore;
@@ -16,14 +31,21 @@ export interface FrontDeps extends Facts {
   newId: () => string;
   /** Something has changed: whoever can may look at once. The stream and the sweep are the guarantee. */
   wake: (id: string) => void;
+  /** Absent: nobody can be asked who is on call. */
+  onCall?: OnCall;
   log: { warn(about: object, message: string): void };
 }
 
 type Refused = { refusal: Refusal };
 
+/** Who are typing at about the same time. */
+const TYPING = 1000;
+
 /** What people may cause. It records claims and wishes; it cannot write a grant or a lease, and calls no AWS. */
 export function front(deps: FrontDeps): Front {
   const { store, clock, bundle, directory, wake, log } = deps;
+  const typing = recent<Who>(TYPING, FRESH);
+  const suggest = suggestions(deps);
 
   /** Runs `act` for a person whom Slack vouches for now; what cannot be known about people is a refusal. */
   async function asPerson<T>(actor: Actor, act: (person: Person) => Promise<Answer<T>>): Promise<Answer<T>> {
@@ -39,6 +61,15 @@ export function front(deps: FrontDeps): Front {
       log.warn({ actor, err: error }, 'refused: the directory does not answer');
       return { refusal: { code: 'directory-unavailable' } };
     }
+  }
+
+  /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
+  async function whoTypes(actor: Actor): Promise<Answer<Who>> {
+    const now = clock.now();
+    const key = JSON.stringify([actor.team, actor.slackId]);
+    const known = typing.get(key, now);
+    if (known) return { ok: known };
+    return asPerson(actor, async (person) => ({ ok: typing.put(key, await who(deps, person), now) }));
   }
 
   async function change(
@@ -98,10 +129,41 @@ export function front(deps: FrontDeps): Front {
     return bundle().pdp.may('audit', ask).outcome === 'allowed';
   }
 
+  async function offersFor(person: Person, entitlements: Iterable<Entitlement>): Promise<Offer[]> {
+    const about = [...entitlements];
+    const at = clock.now();
+    const [asker, inputs] = await Promise.all([
+      who(deps, person),
+      gatherInputs(deps, person.email, about, at),
+    ]);
+    return offersOf({ pdp: bundle().pdp, who: asker, at, inputs }, about);
+  }
+
   const reasonText = (text: string) => Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
 
   const calls: Front = {
-    offers: (actor) => asPerson(actor, (person) => offersFor(deps, person)),
+    offers: (actor) =>
+      asPerson(actor, async (person) => ({ ok: await offersFor(person, bundle().entitlements.values()) })),
+
+    offer: (actor, entitlement) =>
+      asPerson(actor, async (person) => {
+        const wanted = bundle().entitlements.get(entitlement);
+        const [offer] = await offersFor(person, wanted ? [wanted] : []);
+        return { ok: offer };
+      }),
+
+    mayAsk: (actor) =>
+      asPerson(actor, async (person) => {
+        const { found, more } = await suggest.find(await who(deps, person), '', 1);
+        return { ok: found.length > 0 || more };
+      }),
+
+    async suggest(actor, query, limit) {
+      const asker = await whoTypes(actor);
+      if ('refusal' in asker) return asker;
+      return { ok: (await suggest.find(asker.ok, query, limit)).found };
+    },
+
     async whyNot(actor, entitlement) {
       const answer = await asPerson(actor, async (person) => ({
         ok: await whyNot(deps, person, entitlement),
@@ -145,6 +207,25 @@ export function front(deps: FrontDeps): Front {
       asPerson(actor, async ({ email }) => {
         const heads = await store.byRequester(email, 20);
         return { ok: heads.map((head) => head.state) };
+      }),
+
+    explain: (actor, id) =>
+      asPerson(actor, async (person) => {
+        const { explain, entitlements } = bundle();
+        const head = await store.head(id);
+        if (!head) return { refusal: { code: 'unknown-request' } };
+        const { state } = head;
+        const { requester, entitlement, duration, requestedAt: at, ticket, chain } = state;
+        const asked = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+        if (!(await mayRead(person, state, asked))) return { refusal: { code: 'unknown-request' } };
+        const current = entitlements.get(entitlement.id);
+        const [asker, inputs] = await Promise.all([
+          who(deps, requester),
+          gatherInputs(deps, requester.email, current ? [current] : [], clock.now()),
+        ]);
+        const question = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
+        const lines = explain?.({ ...question, ...(current && inputs(current)) }) ?? [];
+        return { ok: { state, lines } };
       }),
 
     status: (actor, id) =>

@@ -1,47 +1,30 @@
 import type { Person } from '../domain/directory.js';
-import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Command, Reason, State } from '../domain/request.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Answer, Candidate, Form } from '../ports.js';
 import { candidatesFor, emails, pinFor, who } from './facts.js';
 import { checkForm } from './form.js';
 import type { FrontDeps } from './front.js';
+import { gatherInputs } from './gather-inputs.js';
 import { overLimit } from './limits.js';
+import { PROBE_TICKET } from './offers.js';
 import { recordForPerson } from './record.js';
-
-/** What policy permits this person to ask for now, each with the durations that it permits. */
-export async function offersFor(
-  deps: FrontDeps,
-  person: Person,
-): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[]>> {
-  const { bundle, clock } = deps;
-  const asker = await who(deps, person);
-  const at = clock.now();
-  const { entitlements, pdp } = bundle();
-  // A policy may want a ticket, and whoever opens the form has not yet had a place to write one.
-  const permitted = (entitlement: string, duration: Millis) =>
-    [undefined, PROBE_TICKET].some((ticket) => {
-      const ask = { who: asker, entitlement, duration, at, ...(ticket && { ticket }) };
-      return pdp.request({ ...ask, probe: true }).outcome !== 'denied';
-    });
-  const offers = [...entitlements.values()].map((entitlement) => ({
-    entitlement,
-    durations: entitlement.durations.filter((duration) => permitted(entitlement.id, duration)),
-  }));
-  return { ok: offers.filter(({ durations }) => durations.length > 0) };
-}
-
-const PROBE_TICKET = 'TICKET-1';
 
 /** What policy says to somebody who may not ask for this entitlement, not even for the shortest time. */
 export async function whyNot(deps: FrontDeps, person: Person, id: string): Promise<Refusal | undefined> {
   const { bundle, clock } = deps;
   const { entitlements, pdp } = bundle();
-  const [duration] = entitlements.get(id)?.durations ?? [];
-  if (duration === undefined) return { code: 'unknown-entitlement', entitlement: id.slice(0, 64) };
-  const asker = await who(deps, person);
-  const ask = { who: asker, entitlement: id, duration, at: clock.now(), ticket: PROBE_TICKET };
-  const decision = pdp.request(ask);
+  const entitlement = entitlements.get(id);
+  const [duration] = entitlement?.durations ?? [];
+  if (!entitlement || duration === undefined)
+    return { code: 'unknown-entitlement', entitlement: id.slice(0, 64) };
+  const at = clock.now();
+  const [asker, inputs] = await Promise.all([
+    who(deps, person),
+    gatherInputs(deps, person.email, [entitlement], at),
+  ]);
+  const ask = { who: asker, entitlement: id, duration, at, ticket: PROBE_TICKET };
+  const decision = pdp.request({ ...ask, ...inputs(entitlement) });
   if (decision.outcome !== 'denied') return undefined;
   const { policies, advice, errors } = decision;
   return { code: 'denied-by-policy', policies, advice, errors };
@@ -65,13 +48,16 @@ export async function submit(
   const at = clock.now();
   const over = await overLimit(store, person.email, at);
   if (over) return { refusal: over };
-  const asker = await who(deps, person);
-  const ask = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
-  const decision = policy.pdp.request(ask);
+  const [asker, inputs] = await Promise.all([
+    who(deps, person),
+    gatherInputs(deps, person.email, [entitlement], at),
+  ]);
+  const id = newId();
+  const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
+  const decision = policy.pdp.request({ ...ask, ...inputs(entitlement) });
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const asked = await candidatesFor(deps, chain, person.email, entitlement.owners);
 
-  const id = newId();
   const { name, environment, account, risk, owners, channel, description } = entitlement;
   const command: Command = {
     type: 'Submit',

@@ -21,6 +21,7 @@ describe('the alarms', () => {
       'fault',
       'heartbeat',
       'lag',
+      'policies-refused',
       'policy-fault',
       'refused-signatures',
       'revocation-failed',
@@ -58,7 +59,7 @@ describe('the alarms', () => {
     const lines = new Set(
       patterns.flatMap((pattern) => [...pattern.matchAll(/\$\.msg = "([^"]+)"/g)].map(([, line]) => line!)),
     );
-    expect(lines.size).toBe(5);
+    expect(lines.size).toBe(7);
     expect([...lines].filter((line) => !source.includes(`'${line}'`))).toEqual([]);
   });
 
@@ -69,7 +70,7 @@ describe('the alarms', () => {
     const heard = Object.values(told.Resources)
       .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => (evaluator(told)(Properties) as JsonMap)['AlarmActions']);
-    expect(heard).toHaveLength(11);
+    expect(heard).toHaveLength(12);
     expect(heard.every((actions) => JSON.stringify(actions) === JSON.stringify([topic]))).toBe(true);
   });
 

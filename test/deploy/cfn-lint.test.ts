@@ -21,7 +21,11 @@ if (program === undefined) {
     [
       'the stack, with all parameters',
       () =>
-        packaged({ alarmTopic: 'arn:aws:sns:eu-west-1:999900001111:on-call', slackConcurrency: '9' }).file,
+        packaged({
+          alarmTopic: 'arn:aws:sns:eu-west-1:999900001111:on-call',
+          slackConcurrency: '9',
+          policyBucket: 'corp-jit',
+        }).file,
     ],
     ['a target role', () => join(ROOT, 'docs/target-role.yml')],
   ])(

@@ -63,6 +63,21 @@ describe('the parameters', () => {
     expect(policies).toContain('"arn:aws:iam::*:role/jit/*","arn:aws:iam::111122223333:role/legacy/Admin"');
   });
 
+  test('by default the policies are those that are packed; a bucket and a key can be given', () => {
+    const variables = (given: Record<string, string>) => {
+      const { template } = packaged(given);
+      const { Environment } = evaluator(template)(
+        template.Resources['SweepLambdaFunction']!.Properties,
+      ) as JsonMap;
+      return (Environment as JsonMap)['Variables'] as JsonMap;
+    };
+    expect(variables({})).not.toHaveProperty('JIT_POLICY_S3');
+    expect(variables({ policyBucket: 'corp-jit', policyKey: 'access/live.json' })).toMatchObject({
+      JIT_POLICY_S3: 's3://corp-jit/access/live.json',
+      JIT_POLICY_DIR: '/var/task/dist/lambda/sweep/policies',
+    });
+  });
+
   test('by default no concurrency is set apart, which an account may not have to give', () => {
     const { SlackLambdaFunction } = packaged().template.Resources;
     expect(SlackLambdaFunction?.Properties).not.toHaveProperty('ReservedConcurrentExecutions');

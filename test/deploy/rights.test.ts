@@ -1,4 +1,4 @@
-import { RIGHTS, TARGET_RIGHTS, type Right } from './rights.js';
+import { NOT_THE_POLICIES, POLICY_OBJECT, RIGHTS, TARGET_RIGHTS, type Right } from './rights.js';
 import { asRight, documentsOf, withoutReasons, type Document } from './statements.js';
 import { packaged, readTemplate } from './template.js';
 import { evaluator } from './values.js';
@@ -42,6 +42,36 @@ describe.each(POLICIES)('the rights of %s', (_, document, rights) => {
 
   test('fit into one policy', () => {
     expect(JSON.stringify(document).length).toBeLessThan(6144);
+  });
+});
+
+describe('with the policies in S3', () => {
+  const { template: live } = packaged({ policyBucket: 'corp-jit' });
+  const at = (id: string) => documentsOf(live, id, evaluator(live));
+
+  test.each([
+    ['slack', at('SlackRole')['slack'], RIGHTS.slack],
+    ['stream', at('StreamRole')['stream'], RIGHTS.stream],
+    ['sweep', at('SweepRole')['sweep'], RIGHTS.sweep],
+  ])(
+    '%s may read this one object, in a bucket of its own account, and nothing more',
+    (_, document, rights) => {
+      const own = document?.Statement.map(asRight) ?? [];
+      const more = withoutReasons(POLICY_OBJECT);
+      expect(own).toContainEqual(more);
+      const others = own.filter((one) => !('Sid' in one && one.Sid === POLICY_OBJECT.Sid));
+      expect(others).toEqual(rights.map(withoutReasons));
+      expect(JSON.stringify(document).length).toBeLessThan(6144);
+    },
+  );
+
+  test('nobody who receives access may write the policies', () => {
+    const denied = RIGHTS.boundary.map((right) =>
+      right.Sid === 'NotJitItself'
+        ? { ...right, Resource: [...(right.Resource ?? []), ...NOT_THE_POLICIES] }
+        : right,
+    );
+    expect(at('Boundary')['managed']?.Statement.map(asRight)).toEqual(denied.map(withoutReasons));
   });
 });
 

@@ -284,6 +284,18 @@ const boundary: Right[] = [
 /** Of serverless.yml. */
 export const RIGHTS = { slack, stream, sweep, boundary };
 
+/** What each of the three roles has besides, where policyBucket is `corp-jit`. */
+export const POLICY_OBJECT: Right = {
+  Sid: 'ReadPolicyObject',
+  Action: ['s3:GetObject', 's3:GetObjectVersion'],
+  Resource: ['arn:aws:s3:::corp-jit/bundle.json'],
+  Condition: { StringEquals: { 's3:ResourceAccount': '999900001111' } },
+  why: 'policies that change without a deployment: this one object, an earlier version of it while a broken one lies on top, and only in a bucket of jit’s own account',
+};
+
+/** Then nobody who receives access may touch these, either: who writes the policies gives themselves what they like. */
+export const NOT_THE_POLICIES = ['arn:aws:s3:::corp-jit/bundle.json', 'arn:aws:s3:::corp-jit'];
+
 const inOther = (right: Right | undefined): Right =>
   JSON.parse(
     JSON.stringify(right)

@@ -15,7 +15,7 @@ const LARGEST = 1_000_000;
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;
 interface Template {
-  type: 'command' | 'block_actions' | 'view_submission';
+  type: 'command' | 'block_actions' | 'block_suggestion' | 'view_submission';
   body: JsonObject;
 }
 /** What is sent, and what is known about it. */
@@ -42,7 +42,7 @@ const ENTITLEMENTS = [
   'orders-db-admin',
 ];
 const BUTTONS = ['approve', 'approve', 'approve', 'deny', 'credentials', 'cancel', 'revoke', 'status'];
-const KINDS = ['command', 'block_actions', 'block_actions', 'view_submission'];
+const KINDS = ['command', 'block_actions', 'block_actions', 'view_submission', 'block_suggestion'];
 const STAGES = ['manager', 'security', 'owners', 'nobody'];
 
 /** Does everything once that people can do, and takes what Slack sent for it. */
@@ -71,13 +71,24 @@ async function record(it: Company): Promise<Template[]> {
   await slack.as('U0ANA').command('/jit cancel');
   await it.click('U0ANA', slack.ephemerals('U0ANA').at(-1)!, 'cancel');
   await it.quiet();
-  return slack.deliveries().map(({ body }) => {
+  const recorded = slack.deliveries().map(({ body }): Template => {
     const form = new URLSearchParams(body);
     const payload = form.get('payload');
     if (payload === null) return { type: 'command', body: Object.fromEntries(form) };
     const parsed = JSON.parse(payload) as JsonObject;
     return { type: parsed['type'] as 'block_actions' | 'view_submission', body: parsed };
   });
+  return [...recorded, suggestionIn(recorded)];
+}
+
+/** What Slack sends for a key typed into the form. So short a catalog is listed: nobody has typed yet. */
+function suggestionIn(recorded: Template[]): Template {
+  const { body } = recorded.find(({ body }) => (body['view'] as JsonObject)?.['callback_id'] === 'request')!;
+  const { response_urls: _, trigger_id: __, ...shared } = body;
+  const view = body['view'] as JsonObject;
+  const container = { type: 'view', view_id: view['id']! };
+  const field = { block_id: 'entitlement', action_id: 'entitlement', value: 'ord' };
+  return { type: 'block_suggestion', body: { ...shared, type: 'block_suggestion', container, ...field } };
 }
 
 /** What is there to aim at: ids of real requests, newest first, with how often their chain has changed. */
@@ -113,6 +124,10 @@ function aim(r: Random, { type, body }: Template, targets: Targets, fresh: JsonO
     const button = r.pick(BUTTONS);
     const value = button === 'approve' || button === 'deny' ? stage : id;
     if (r.chance(0.7)) body['actions'] = [{ type: 'button', block_id: 'b', action_id: button, value }];
+    return;
+  }
+  if (type === 'block_suggestion') {
+    body['value'] = r.chance(0.5) ? r.pick(['', 'o', 'Orders', 'PRODUCTION', 'no such thing']) : hostile(r);
     return;
   }
   const view = body['view'] as JsonObject;
@@ -193,7 +208,7 @@ function mangled(r: Random, text: string, at: number): Incoming & { expected?: n
 
 /** What is wrong with this answer to that; undefined when it is of the right kind. */
 function wrong(
-  { type, body, wellFormed, expected }: Shot,
+  { type, body, who, wellFormed, expected }: Shot,
   { status, headers, body: text }: Reply,
 ): string | undefined {
   if (body.length > LARGEST) return status === 413 ? undefined : `${status} to something too large`;
@@ -205,6 +220,7 @@ function wrong(
   const answer = JSON.parse(text) as JsonObject;
   if (type === 'unclear') return undefined;
   if (type === 'view_submission') return wrongForForm(answer);
+  if (type === 'block_suggestion') return wrongForSuggestion(answer, who);
   if (type === 'url_verification')
     return typeof answer['challenge'] === 'string' ? undefined : 'no challenge';
   if (type !== 'command') return `a body in answer to ${JSON.stringify(type)?.slice(0, 40)}`;
@@ -212,6 +228,15 @@ function wrong(
   if (answer['response_type'] !== 'ephemeral' || 'response_action' in answer)
     return 'a command answered to all';
   return typeof said === 'string' && said.length > 10 ? undefined : 'nothing said';
+}
+
+function wrongForSuggestion(answer: JsonObject, { slackId, team }: Shot['who']): string | undefined {
+  const options = answer['options'];
+  if (!Array.isArray(options) || Object.keys(answer).length > 1) return 'no list of options';
+  const insider = team === 'T0CORP' && !/^U0(?:GUEST|GONE|ROBOT)$/.test(slackId);
+  if (!insider && options.length > 0) return 'suggestions to somebody who may not ask';
+  const values = options.map((option) => words((option as JsonObject)['value']));
+  return values.every((value) => ENTITLEMENTS.includes(value)) ? undefined : `suggested ${values.join()}`;
 }
 
 function wrongForForm(answer: JsonObject): string | undefined {
@@ -241,6 +266,7 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
     let targets: Targets = [];
     let fresh: JsonObject = {};
     let slowest = 0;
+    let suggested = 0;
     for (let n = 0; n < RUNS; n++) {
       if (n % 100 === 0) {
         await it.pass(2 * MINUTE);
@@ -259,7 +285,9 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
       slowest = Math.max(slowest, performance.now() - begun);
       const problem = wrong(shot, reply);
       if (problem) throw new Error(`seed ${SEED}, number ${n}: ${problem}: ${shot.text.slice(0, 2000)}`);
-      if (reply.status === 200) sent.push({ ...shot.who, text: shot.text.slice(0, 20_000) });
+      // From what is typed nothing follows: it explains nothing that is on record.
+      if (shot.type === 'block_suggestion') suggested += reply.body.length > 20 ? 1 : 0;
+      else if (reply.status === 200) sent.push({ ...shot.who, text: shot.text.slice(0, 20_000) });
       await door.stop();
     }
     await it.quiet();
@@ -275,6 +303,7 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
     const happened = new Set(kept.flatMap(({ records }) => records.map(({ event }) => event.type)));
     for (const type of ['RequestSubmitted', 'RequestRefused', 'Voted', 'RequestApproved', 'RequestCancelled'])
       expect(happened).toContain(type);
+    expect(suggested).toBeGreaterThan(0);
     expect(slowest).toBeLessThan(SLOWEST);
     expect(unhandled).toEqual([]);
     const log = it.logged.join('');

@@ -194,18 +194,13 @@ test('invariant 4: a lone surrogate makes Cedar throw; here it denies, and the n
   expect(pdp.request(ask)).toMatchObject({ outcome: 'auto' });
 });
 
-test('Cedar keeps parsed policies by name for ever; here bundles beyond number share few names and never mix', async () => {
+test('Cedar keeps parsed policies by name for ever; here any number of bundles take turns and never mix', async () => {
   const pdps = await Promise.all(
     Array.from({ length: 9 }, (_, n) => pdpWith([{ ...permit, id: `of-${n}` }])),
   );
   for (let round = 0; round < 3; round++) {
     for (const [n, pdp] of pdps.entries()) expect(pdp.request(ask)).toMatchObject({ policies: [`of-${n}`] });
   }
-  const left = { preparsedPolicySetId: 'jit-4', ...requestCall(ask, await load()) };
-  expect(cedar.statefulIsAuthorized(left)).toMatchObject({
-    type: 'failure',
-    errors: [{ message: "preparsed policy set 'jit-4' not found" }],
-  });
 });
 
 test('validate is a success even with errors; the folder does not load', async () => {

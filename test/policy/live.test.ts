@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grantKinds } from '../../src/grants/index.js';
+import { folderSource } from '../../src/policy/source.js';
 import { livePolicies, type LivePolicies, type PolicyStatus } from '../../src/policy/live.js';
 
 const DEFAULT = resolve(__dirname, '../../policies');
@@ -18,7 +19,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 async function live(): Promise<LivePolicies> {
   const policies = await livePolicies(
-    dir,
+    [folderSource(dir)],
     { kinds: grantKinds },
     { now: () => at, told: (status) => told.push(status) },
   );
@@ -101,7 +102,11 @@ describe('a policy folder that changes', () => {
 
 test('a folder that does not load at first is said, whole', async () => {
   writeFileSync(join(dir, 'catalog.yml'), 'entitlements: 7');
-  const policies = await livePolicies(dir, { kinds: grantKinds }, { now: () => at, told: () => undefined });
+  const policies = await livePolicies(
+    [folderSource(dir)],
+    { kinds: grantKinds },
+    { now: () => at, told: () => undefined },
+  );
   expect(policies).toMatchObject({
     problems: expect.arrayContaining([expect.objectContaining({ file: 'catalog.yml' })]),
   });

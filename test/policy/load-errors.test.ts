@@ -721,7 +721,9 @@ test('a grant kind whose check throws: does not load', async () => {
     },
   }));
   expect(await loadBundle(await folder(), { kinds: throwing })).toEqual({
-    problems: [{ file: 'catalog.yml', line: 10, message: 'sts-session: could not be checked: oh' }],
+    problems: [
+      { file: 'catalog.yml', line: 10, column: 5, message: 'sts-session: could not be checked: oh' },
+    ],
   });
 });
 
@@ -737,31 +739,37 @@ test('the remarks that do not keep a folder from loading', async () => {
     {
       file: 'directory.yml',
       line: 10,
+      column: 20,
       message: 'stages.x.remind: this feature is not built yet, so the key has no effect',
     },
     {
       file: 'directory.yml',
       line: 10,
+      column: 33,
       message: 'stages.x.escalate: this feature is not built yet, so the key has no effect',
     },
     {
       file: 'directory.yml',
       line: 11,
+      column: 31,
       message: 'people.ana@corp.example: is their own manager, and nobody approves their own request',
     },
     {
       file: 'more.cedar',
       line: 1,
+      column: 1,
       message: 'policy "a": @chain has no effect here: only a permit for "request" has one',
     },
     {
       file: 'more.cedar',
       line: 1,
+      column: 1,
       message: 'policy "a": unable to find an applicable action given the policy scope constraints',
     },
     {
       file: 'more.cedar',
       line: 1,
+      column: 1,
       message:
         'policy "a": policy is impossible: the policy expression evaluates to false for all valid requests',
     },
@@ -772,7 +780,7 @@ test('a name in letters that look like others is remarked on', async () => {
   const text = `${FORBID}\nwhen { principal.email == "\u0430na@corp.example" };`;
   const { warnings } = await load(policy(text));
   const message = 'policy "a": string `"\u0430na@corp.example"` contains mixed scripts';
-  expect(warnings).toEqual([{ file: 'more.cedar', line: 2, message }]);
+  expect(warnings).toEqual([{ file: 'more.cedar', line: 2, column: 27, message }]);
 });
 
 test('what the catalog does not have today is a warning, with what is near', async () => {
@@ -785,12 +793,19 @@ test('what the catalog does not have today is a warning, with what is near', asy
     {
       file: 'more.cedar',
       line: 1,
+      column: 75,
       message: 'policy "a": unknown environment "stagin"; did you mean "staging"?',
     },
-    { file: 'more.cedar', line: 3, message: 'policy "a": unknown entitlement "log"; did you mean "logs"?' },
+    {
+      file: 'more.cedar',
+      line: 3,
+      column: 15,
+      message: 'policy "a": unknown entitlement "log"; did you mean "logs"?',
+    },
     {
       file: 'more.cedar',
       line: 4,
+      column: 15,
       message: 'policy "a": unknown account "1"; the accounts are 444455556666',
     },
   ]);

@@ -1,5 +1,5 @@
 import { patternProblem, wholly } from '../../src/policy/read/pattern.js';
-import { fromBytes, lineAt, splitPolicies } from '../../src/policy/read/scan.js';
+import { fromBytes, placeAt, splitPolicies } from '../../src/policy/read/scan.js';
 import { nearest, suggest } from '../../src/policy/read/suggest.js';
 
 test.each([
@@ -42,7 +42,7 @@ test('policies are split at semicolons that are neither in a text nor in a comme
 });
 
 test('places count lines of every kind, and bytes as Cedar counts them', () => {
-  expect(lineAt('a\r\nb\rc\nd', 7)).toBe(4);
+  expect(placeAt('a\r\nb\rc\nd', 7)).toEqual({ line: 4, column: 1 });
   expect(fromBytes('é😀x', 6)).toBe(3);
 });
 

@@ -7,7 +7,10 @@ interface Manifest {
     slash_commands: { command: string; url: string; should_escape: boolean; usage_hint: string }[];
   };
   oauth_config: { scopes: { bot: string[]; user?: string[] } };
-  settings: { interactivity: { is_enabled: boolean; request_url: string }; socket_mode_enabled: boolean };
+  settings: {
+    interactivity: { is_enabled: boolean; request_url: string; message_menu_options_url: string };
+    socket_mode_enabled: boolean;
+  };
 }
 const manifest = parse(readFileSync(join(__dirname, '../../manifest.yml'), 'utf8')) as Manifest;
 
@@ -32,7 +35,8 @@ describe('the manifest of the Slack app', () => {
     const [command, ...others] = manifest.features.slash_commands;
     expect(others).toEqual([]);
     expect(command).toMatchObject({ command: '/jit', should_escape: true });
-    for (const url of [command!.url, manifest.settings.interactivity.request_url])
+    const { request_url, message_menu_options_url } = manifest.settings.interactivity;
+    for (const url of [command!.url, request_url, message_menu_options_url])
       expect(new URL(url).pathname).toBe('/slack/events');
     expect(manifest.settings).toMatchObject({
       interactivity: { is_enabled: true },

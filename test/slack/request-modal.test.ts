@@ -1,6 +1,12 @@
 import type { ModalView } from '@slack/types';
 import type { Refusal } from '../../src/domain/refusal.js';
-import { errorsFor, parseForm, requestModal, type Offer } from '../../src/slack/request-modal.js';
+import {
+  errorsFor,
+  parseForm,
+  requestModal,
+  suggestionOption,
+  type Offer,
+} from '../../src/slack/request-modal.js';
 import { HOUR, MINUTE } from '../support/requests.js';
 import { checkModal, directory, entitlement, wordsIn } from './support.js';
 
@@ -28,7 +34,7 @@ const values = (view: ModalView, id: string) => inputOf(view, id).element.option
 
 describe('the form', () => {
   test('has the ids on which outside tests rely', () => {
-    const view = requestModal(offers, directory, {});
+    const view = requestModal({ offers }, directory, {});
     expect(view.callback_id).toBe('request');
     expect(inputsOf(view).map(({ block_id }) => block_id)).toEqual([
       'entitlement',
@@ -41,7 +47,7 @@ describe('the form', () => {
   });
 
   test('offers entitlements by environment, and tells us of each choice', () => {
-    const { element, dispatch_action } = inputOf(requestModal(offers, directory, {}), 'entitlement');
+    const { element, dispatch_action } = inputOf(requestModal({ offers }, directory, {}), 'entitlement');
     expect(
       element.option_groups!.map(({ label, options }) => [label.text, options.map((o) => o.value)]),
     ).toEqual([
@@ -52,12 +58,14 @@ describe('the form', () => {
   });
 
   test('offers the durations of what is chosen, of anything while nothing is', () => {
-    expect(values(requestModal(offers, directory, {}), 'duration')).toEqual(['15m', '1h', '4h']);
-    expect(values(requestModal(offers, directory, { entitlement: 'billing' }), 'duration')).toEqual(['4h']);
+    expect(values(requestModal({ offers }, directory, {}), 'duration')).toEqual(['15m', '1h', '4h']);
+    expect(values(requestModal({ offers }, directory, { entitlement: 'billing' }), 'duration')).toEqual([
+      '4h',
+    ]);
   });
 
   test('keeps what was typed and chosen, as far as it is offered', () => {
-    const view = requestModal(offers, directory, {
+    const view = requestModal({ offers }, directory, {
       entitlement: 'orders-db-admin',
       duration: '60m',
       justification: 'fixing <it>',
@@ -69,7 +77,7 @@ describe('the form', () => {
     expect(inputOf(view, 'ticket').element.initial_value).toBe('OPS-12');
     expect(wordsIn(view.blocks)).toContain('What orders-db-admin is for.');
     expect(checkModal(view)).toEqual([]);
-    const other = requestModal(offers, directory, { entitlement: 'billing', duration: '1h' });
+    const other = requestModal({ offers }, directory, { entitlement: 'billing', duration: '1h' });
     expect(inputOf(other, 'duration').element).not.toHaveProperty('initial_option');
   });
 
@@ -77,12 +85,16 @@ describe('the form', () => {
     ['asks for a ticket where one is needed', { pattern: 'X-[0-9]+', required: true }, false],
     ['leaves it free where it is not', { pattern: 'X-[0-9]+', required: false }, true],
   ])('%s', (_, ticket, optional) => {
-    const view = requestModal(offers, { ...directory, justification: { minLength: 1, ticket } }, {});
+    const view = requestModal({ offers }, { ...directory, justification: { minLength: 1, ticket } }, {});
     expect(inputOf(view, 'ticket').optional).toBe(optional);
   });
 
   test('takes a ticket even where the directory asks for none, since a policy may', () => {
-    const view = requestModal(offers, { ...directory, justification: { minLength: 1 } }, { ticket: 'OPS-1' });
+    const view = requestModal(
+      { offers },
+      { ...directory, justification: { minLength: 1 } },
+      { ticket: 'OPS-1' },
+    );
     expect(inputOf(view, 'ticket')).toMatchObject({ optional: true, element: { initial_value: 'OPS-1' } });
     expect(inputOf(view, 'ticket')).not.toHaveProperty('hint');
   });
@@ -92,7 +104,7 @@ describe('the form', () => {
       ...offers[0]!,
       entitlement: entitlement(`e-${i}`),
     }));
-    const view = requestModal(many, directory, { entitlement: 'e-249' });
+    const view = requestModal({ offers: many }, directory, { entitlement: 'e-249' });
     const groups = inputOf(view, 'entitlement').element.option_groups!;
     expect(groups.map(({ label, options }) => [label.text, options.length])).toEqual([
       ['production (1)', 100],
@@ -111,13 +123,46 @@ describe('the form', () => {
       }),
       durations: Array.from({ length: 150 }, (_, n) => (n + 1) * MINUTE),
     }));
-    const view = requestModal(many, directory, {
+    const view = requestModal({ offers: many }, directory, {
       entitlement: many[0]!.entitlement.id,
       justification: 'x'.repeat(9000),
       ticket: 'y'.repeat(9000),
     });
     expect(checkModal(view)).toEqual([]);
     expect(JSON.stringify(view).length).toBeLessThan(250_000);
+  });
+});
+
+describe('the form over a catalog that is searched', () => {
+  const searched = [15 * MINUTE, HOUR, 4 * HOUR];
+
+  test('has the same ids, and no choice until something is typed', () => {
+    const view = requestModal({ offers: [], searched }, directory, {});
+    expect(inputOf(view, 'entitlement')).toMatchObject({
+      dispatch_action: true,
+      element: { type: 'external_select', action_id: 'entitlement', min_query_length: 0 },
+    });
+    expect(inputOf(view, 'entitlement').element).not.toHaveProperty('initial_option');
+    expect(values(view, 'duration')).toEqual(['15m', '1h', '4h']);
+    expect(checkModal(view)).toEqual([]);
+  });
+
+  test('shows what was chosen as it is suggested, with the durations that go with it', () => {
+    const filled = { entitlement: 'orders-db-admin', duration: '1h', justification: 'fixing it' };
+    const view = requestModal({ offers: offers.slice(0, 1), searched }, directory, filled);
+    expect(inputOf(view, 'entitlement').element.initial_option).toEqual(
+      suggestionOption(offers[0]!.entitlement),
+    );
+    expect(values(view, 'duration')).toEqual(['15m', '1h']);
+    expect(inputOf(view, 'duration').element.initial_option!.value).toBe('1h');
+    expect(wordsIn(view.blocks)).toContain('What orders-db-admin is for.');
+    expect(checkModal(view)).toEqual([]);
+  });
+
+  test('what is not offered is not chosen, whoever asks for it', () => {
+    const view = requestModal({ offers: [], searched }, directory, { entitlement: 'billing' });
+    expect(inputOf(view, 'entitlement').element).not.toHaveProperty('initial_option');
+    expect(JSON.stringify(view)).not.toContain('billing');
   });
 });
 

@@ -15,6 +15,15 @@ const submission = (more: object = {}) => ({
   view: { id: 'V1', callback_id: 'request', state: { values: {} } },
   ...more,
 });
+const suggestion = (more: object = {}) => ({
+  type: 'block_suggestion',
+  user,
+  team: { id: 'T1' },
+  action_id: 'entitlement',
+  block_id: 'entitlement',
+  value: 'ord',
+  ...more,
+});
 const own = (json: string) => JSON.parse(json) as Record<string, unknown>;
 
 describe('what we answer to', () => {
@@ -44,8 +53,27 @@ describe('what we answer to', () => {
     });
   });
 
+  test('of what is being typed its text comes through, empty where there is none', () => {
+    const more = { name: 'not-a-dialog', bot_access_token: 'xoxb', channel: { id: 7 }, view: { id: 'V1' } };
+    const body = {
+      type: 'block_suggestion',
+      user: { id: 'U1', team_id: 'T1' },
+      team: { id: 'T1' },
+      action_id: 'entitlement',
+      block_id: 'entitlement',
+    };
+    expect(recognise(suggestion(more))).toEqual({
+      kind: 'block_suggestion',
+      body: { ...body, value: 'ord' },
+    });
+    for (const value of ['', undefined, null, 7, ['ord'], { value: 'ord' }])
+      expect(recognise(suggestion({ value }))?.body).toEqual({ ...body, value: '' });
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['nothing', {}],
+    ['a suggestion for nothing', suggestion({ action_id: undefined })],
+    ['a suggestion for something that is no text', suggestion({ action_id: ['entitlement'] })],
     ['an event', { type: 'event_callback', event: { type: 'message' } }],
     ['a closed modal', submission({ type: 'view_closed' })],
     ['a shortcut', { type: 'shortcut', user }],
@@ -80,6 +108,7 @@ describe('invariant 8: whoever is not wholly named is nobody', () => {
     expect(recognise(click(more))!.body).toMatchObject({ user: {} });
     expect(recognise(click(more))!.body).not.toHaveProperty('user.id');
     expect(recognise(submission(more))!.body).not.toHaveProperty('user.id');
+    expect(recognise(suggestion(more))!.body).not.toHaveProperty('user.id');
   });
 
   test('of a command neither half stands alone', () => {

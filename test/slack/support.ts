@@ -57,10 +57,12 @@ const unused = () => {
   throw new Error('the Slack adapter decides nothing');
 };
 
-export function bundleOf(change: Partial<DirectoryConfig> = {}): () => Bundle {
+/** @param entitlements how many: from 101 on, the form searches them */
+export function bundleOf(change: Partial<DirectoryConfig> = {}, entitlements = 0): () => Bundle {
+  const ids = Array.from({ length: entitlements }, (_, n) => `thing-${n}`);
   const bundle: Bundle = {
     hash: 'b1',
-    entitlements: new Map(),
+    entitlements: new Map(ids.map((id) => [id, entitlement(id)])),
     directory: { ...directory, ...change },
     pdp: { request: unused, approve: unused, may: unused },
     warnings: [],
@@ -73,6 +75,9 @@ type Calls = { [M in keyof Front]: Parameters<Front[M]>[] };
 export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls } {
   const calls: Calls = {
     offers: [],
+    offer: [],
+    mayAsk: [],
+    suggest: [],
     whyNot: [],
     submit: [],
     approve: [],
@@ -83,6 +88,7 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     mayMint: [],
     mint: [],
     mine: [],
+    explain: [],
     status: [],
   };
   const front = new Proxy({} as Front, {

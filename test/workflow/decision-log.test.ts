@@ -34,6 +34,7 @@ test('a request leaves who asked for what, the outcome, the chain, the policies 
       time: expect.any(String),
       msg: 'decision',
       action: 'request',
+      request: 'R1',
       who: 'ana@corp.example',
       groups: [],
       entitlement: 'orders-db-admin',

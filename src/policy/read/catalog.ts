@@ -2,7 +2,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { GrantKind, Problem } from '../../ports.js';
 import * as s from './shapes.js';
-import { fit, type Path, type Source } from './source.js';
+import { fit, MOST_PROBLEMS, type Path, type Source } from './source.js';
 import { nearest, suggest } from './suggest.js';
 import * as z from 'zod';
 
@@ -44,13 +44,22 @@ export function readCatalog(
   const entitlements = new Map<string, Entitlement>();
   const count = fit(source, [], top, problems)?.entitlements.length ?? 0;
   const ids = new Set<string>();
-  for (let i = 0; i < count; i++) {
+  const shape = shapeOf(known.kinds);
+  for (let i = 0; i < count && problems.length < MOST_PROBLEMS; i++) {
     const path = ['entitlements', i];
     problems.push(...idProblems(source, path, ids));
-    const entitlement = readEntitlement(source, path, known, problems);
+    const entitlement = readEntitlement(source, path, shape, known, problems);
     if (entitlement) entitlements.set(entitlement.id, entitlement);
   }
   return { entitlements, problems };
+}
+
+/** Made once: zod compiles what it is to check. */
+function shapeOf(kinds: readonly GrantKind[]) {
+  return s.object(
+    { ...common, ...Object.fromEntries(kinds.map(({ name }) => [name, z.unknown().optional()])) },
+    'an entitlement with an id, a name and so on',
+  );
 }
 
 function idProblems(source: Source, path: Path, ids: Set<string>): Problem[] {
@@ -68,16 +77,13 @@ function idProblems(source: Source, path: Path, ids: Set<string>): Problem[] {
 function readEntitlement(
   source: Source,
   path: Path,
+  shape: ReturnType<typeof shapeOf>,
   known: Known,
   problems: Problem[],
 ): Entitlement | undefined {
   const say = (key: string[], message: string) =>
     void problems.push(source.problem([...path, ...key], [...key, message].join(': ')));
   const names = known.kinds.map(({ name }) => name);
-  const shape = s.object(
-    { ...common, ...Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) },
-    'an entitlement with an id, a name and so on',
-  );
   const found: z.infer<z.ZodObject<typeof common>> | undefined = fit(
     source,
     path,

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { Problem } from '../../ports.js';
+import { readBusinessHours, readOnCall } from './calendar.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
 import { readAccounts, readGroups, readPeople, readStages, type Reading } from './sections.js';
 import * as s from './shapes.js';
@@ -29,6 +31,8 @@ const top = s.object(
     people: section,
     identity: section,
     accounts: section,
+    businessHours: z.unknown().optional(),
+    onCall: z.unknown().optional(),
   },
   'a mapping with at least a channel',
 );
@@ -59,6 +63,8 @@ export function readDirectory(source: Source): {
   const read = fit(source, [], top, problems);
   const ticket = read?.justification.ticket;
   const identity = readIdentity(reading);
+  const businessHours = readBusinessHours(reading);
+  const onCall = readOnCall(reading);
   const directory: DirectoryConfig = {
     channel: read?.channel ?? '',
     timezone: read?.timezone ?? 'UTC',
@@ -70,9 +76,10 @@ export function readDirectory(source: Source): {
     people: readPeople(reading),
     ...(identity && { identity }),
     accounts: readAccounts(reading),
+    ...(businessHours && { businessHours }),
+    ...(onCall && { onCall }),
   };
-  problems.push(...sharedPrincipals(directory, source));
-  return { directory, problems, warnings };
+  return { directory, problems: [...problems, ...sharedPrincipals(directory, source)], warnings };
 }
 
 function readIdentity({ source, problems, say }: Reading): DirectoryConfig['identity'] {

@@ -5,7 +5,8 @@ import type { Problem } from '../../ports.js';
 export const SCHEMA = 'schema.cedarschema';
 export const CATALOG = 'catalog.yml';
 export const DIRECTORY = 'directory.yml';
-const LARGEST = 4 * 1024 * 1024;
+const REQUIRED = [SCHEMA, CATALOG, DIRECTORY];
+export const LARGEST = 4 * 1024 * 1024;
 
 export interface Folder {
   /** File name → text, sorted by name. */
@@ -22,11 +23,8 @@ export async function readFolder(dir: string): Promise<Folder> {
     const message = `the policy folder cannot be read (${codeOf(error)}); check the path and its permissions`;
     return { texts: new Map(), problems: [{ file: dir, message }] };
   }
-  const required = [SCHEMA, CATALOG, DIRECTORY];
-  const problems = required
-    .filter((file) => !names.includes(file))
-    .map((file) => ({ file, message: missing(file, names) }));
-  const wanted = names.filter((name) => required.includes(name) || name.endsWith('.cedar'));
+  const problems = absent(names);
+  const wanted = names.filter(decides);
   const texts = new Map<string, string>();
   for (const file of wanted.sort()) {
     const text = await readText(join(dir, file));
@@ -36,10 +34,49 @@ export async function readFolder(dir: string): Promise<Folder> {
   return { texts, problems };
 }
 
+/** Reads a folder's policy tests, `cases/*.yml`, each by its path in the folder. Never throws. Without cases: none. */
+export async function readCases(dir: string): Promise<Folder> {
+  const texts = new Map<string, string>();
+  let names: string[];
+  try {
+    names = await readdir(join(dir, 'cases'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { texts, problems: [] };
+    return { texts, problems: [{ file: 'cases', message: `cannot be read (${codeOf(error)})` }] };
+  }
+  const problems: Problem[] = [];
+  for (const file of names
+    .map((name) => `cases/${name}`)
+    .filter(isCase)
+    .sort()) {
+    const text = await readText(join(dir, file));
+    if ('problem' in text) problems.push({ file, message: text.problem });
+    else texts.set(file, text.text);
+  }
+  return { texts, problems };
+}
+
+/** Whether a file of this name, with its path in the folder, is among those that decide. */
+export const decides = (file: string): boolean => /^[^/]*\.cedar$/.test(file) || REQUIRED.includes(file);
+/** Whether it holds policy tests. */
+export const isCase = (file: string): boolean => /^cases\/[^/]*\.ya?ml$/.test(file);
+
+/** Of files that come from elsewhere: those that must be there and are not. */
+export function absent(names: string[]): Problem[] {
+  return REQUIRED.filter((file) => !names.includes(file)).map((file) => ({
+    file,
+    message: missing(file, names),
+  }));
+}
+
 /** A UTF-8 file of reasonable size, or a sentence that says why not. */
 export async function readText(path: string): Promise<{ text: string } | { problem: string }> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // To read from a pipe or a device may never end.
+    if (!found.isFile() && !found.isDirectory())
+      return { problem: 'is not a plain file; put the file itself there' };
+    const { size } = found;
     if (size > LARGEST) return { problem: `is ${size} bytes; at most ${LARGEST} are read` };
     const bytes = await readFile(path);
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

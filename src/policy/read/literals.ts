@@ -4,7 +4,7 @@ import { suggest } from './suggest.js';
 /** What the files define, by entity type; undefined where the file could not be read. */
 export type Names = Record<
   'Group' | 'Environment' | 'Account' | 'Entitlement',
-  readonly string[] | undefined
+  ReadonlySet<string> | undefined
 >;
 
 const PLURALS = {
@@ -33,7 +33,7 @@ export function literalProblems(
     }
     if (!(kind in PLURALS)) continue;
     const known = names[kind as keyof Names];
-    if (!known || known.includes(id)) continue;
+    if (!known || known.has(id)) continue;
     const plural = PLURALS[kind as keyof Names];
     // Groups are declared in directory.yml; the rest is whatever the catalog has today, and may have more tomorrow.
     if (kind !== 'Group') unused.add(literal);

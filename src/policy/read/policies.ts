@@ -1,4 +1,3 @@
-import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseChain } from '../../domain/chain.js';
 import type { StageDef } from '../../domain/directory.js';
 import type { Problem } from '../../ports.js';
@@ -6,7 +5,11 @@ import { cedar, guarded, sentence } from '../cedar.js';
 import { SCHEMA } from './folder.js';
 import { literalProblems, type Names } from './literals.js';
 import type { Policy } from '../pdp.js';
-import { fromBytes, lineAt, measureTree, splitPolicies, type Piece } from './scan.js';
+import { appliesToRequests } from './permits.js';
+import { readsIn } from './reads.js';
+import { fromBytes, measureTree, placeAt, splitPolicies, type Piece } from './scan.js';
+import { scopeOf } from '../slices.js';
+import { MOST_PROBLEMS } from './source.js';
 import { suggest } from './suggest.js';
 
 const ANNOTATIONS = ['id', 'chain', 'advice'];
@@ -17,6 +20,8 @@ export interface About {
   /** Undefined when directory.yml could not be read. */
   stages: readonly StageDef[] | undefined;
   names: Names;
+  /** Attributes of the context that nothing in directory.yml fills, each with what to write there. */
+  missing?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A policy on its way: where it stands, and how to say that something is wrong at a byte of it. */
@@ -34,16 +39,18 @@ export function readPolicies(
   const warnings: Problem[] = [];
   const drafts: Draft[] = [];
   const ids = new Map<string, string>();
+  const permitsRequests = appliesToRequests(about.schema);
   for (const [file, text] of texts) {
     for (const piece of splitPolicies(text)) {
-      const draft = readPolicy(file, text, piece, about, problems, warnings);
+      if (problems.length >= MOST_PROBLEMS) break;
+      const draft = readPolicy(file, text, piece, about, permitsRequests, problems, warnings);
       if (!draft) continue;
       const { id } = draft.policy;
       const here = `${file}:${piece.line}`;
       const other = ids.get(id);
       if (other !== undefined) {
         const message = `the @id "${id}" is that of ${other} already; give every policy its own`;
-        problems.push({ file, line: piece.line, message });
+        problems.push({ file, ...begins(piece), message });
       }
       ids.set(id, here);
       drafts.push(draft);
@@ -58,18 +65,23 @@ function readPolicy(
   whole: string,
   piece: Piece,
   about: About,
+  permitsRequests: ReturnType<typeof appliesToRequests>,
   problems: Problem[],
   warnings: Problem[],
 ): Draft | undefined {
-  const say = (message: string) => void problems.push({ file, line: piece.line, message });
+  const say = (message: string) => void problems.push({ file, ...begins(piece), message });
   if (piece.tooMuch !== undefined) {
     say(`this policy ${piece.tooMuch}; split it up, or use sets`);
     return undefined;
   }
   const place = (error: Parameters<typeof sentence>[0], prefix: string): Problem => {
     const start = error.sourceLocations?.[0]?.start;
-    const line = start === undefined ? piece.line : lineAt(whole, piece.start + fromBytes(piece.text, start));
-    return { file, line, message: prefix + sentence(error) };
+    const at = start === undefined ? undefined : piece.start + fromBytes(piece.text, start);
+    return {
+      file,
+      ...(at === undefined ? begins(piece) : placeAt(whole, at)),
+      message: prefix + sentence(error),
+    };
   };
   const parsed = guarded(() => cedar.policyToJson(piece.text));
   if (parsed.type !== 'success') {
@@ -94,17 +106,22 @@ function readPolicy(
   const chain = readChain(annotations.get('chain'), about.stages, (message) =>
     say(`${title}: @chain: ${message}`),
   );
-  const needsChain = json.effect === 'permit' && mayPermitRequests(json, piece.text, about.schema);
+  const needsChain = json.effect === 'permit' && permitsRequests(json, piece.text);
   if (needsChain && !annotations.has('chain')) {
     say(`${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
   }
   if (annotations.has('chain') && !needsChain && about.schema !== undefined) {
     const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
-    warnings.push({ file, line: piece.line, message });
+    warnings.push({ file, ...begins(piece), message });
   }
   for (const { message, offset, unused } of literalProblems(json, piece.text, about.names)) {
-    const line = offset === undefined ? piece.line : lineAt(whole, piece.start + offset);
-    (unused ? warnings : problems).push({ file, line, message: `${title}: ${message}` });
+    const place = offset === undefined ? begins(piece) : placeAt(whole, piece.start + offset);
+    (unused ? warnings : problems).push({ file, ...place, message: `${title}: ${message}` });
+  }
+  const reads = readsIn(json.conditions);
+  for (const [attribute, remedy] of about.missing ?? []) {
+    if (reads === 'all' || !reads.has(attribute)) continue;
+    say(`${title} reads ${attribute}, and directory.yml has none; ${remedy}`);
   }
   const advice = annotations.get('advice');
   return {
@@ -114,10 +131,14 @@ function readPolicy(
       effect: json.effect,
       ...(needsChain && chain && { chain }),
       ...(advice && { advice }),
+      scope: scopeOf(json),
+      reads,
     },
     at: (error) => place(error, `${title}: `),
   };
 }
+
+const begins = ({ line, column }: Piece) => ({ line, column });
 
 function readChain(
   text: string | undefined,
@@ -141,16 +162,6 @@ function readChain(
   return chain;
 }
 
-/** By the scope alone: what a condition excludes, the scope may still admit after the next change. */
-function mayPermitRequests(json: PolicyJson, text: string, schema: string | undefined): boolean {
-  const { action } = json;
-  if (action.op === '==' && 'entity' in action) return idOf(action.entity) === 'request';
-  if (schema === undefined) return false;
-  // Knows action groups and `resource is …`, but parses the schema anew each time.
-  const envs = guarded(() => cedar.getValidRequestEnvsPolicy(text, schema));
-  return envs.type === 'success' && envs.actions.includes('Jit::Action::"request"');
-}
-
 function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): void {
   // By number: an @id that stands twice must not hide a policy from its check.
   const staticPolicies = Object.fromEntries(drafts.map(({ policy }, n) => [`p${n}`, policy.text]));
@@ -163,8 +174,4 @@ function validate(drafts: Draft[], schema: string, problems: Problem[], warnings
   for (const { policyId, error } of answer.validationErrors) problems.push(draftOf(policyId).at(error));
   for (const { policyId, error } of answer.validationWarnings) warnings.push(draftOf(policyId).at(error));
   for (const error of answer.otherWarnings) warnings.push({ file: SCHEMA, message: sentence(error) });
-}
-
-function idOf(entity: EntityUidJson): string {
-  return 'id' in entity ? entity.id : entity.__entity.id;
 }

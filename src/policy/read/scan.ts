@@ -6,8 +6,9 @@ export interface Piece {
   text: string;
   /** Where it begins in the file, in UTF-16 units. */
   start: number;
-  /** Its first line that is not a comment, from 1. */
+  /** Its first line that is not a comment, and where it begins there; from 1. */
   line: number;
+  column: number;
   /** What would overflow Cedar's parser, or undefined. */
   tooMuch?: string;
 }
@@ -17,6 +18,8 @@ export interface Piece {
 const BRACKETS = 30;
 const OPERATORS = 200;
 const LEVELS = 60;
+/** What Cedar makes of a set takes some thirty microseconds for each element. */
+const LONGEST = 100_000;
 
 const TOKEN = /\/\/[^\n\r]*|"(?:\\[^]|[^"\\])*"?|&&|\|\||[a-zA-Z_]\w*|\s+|[^]/g;
 
@@ -27,19 +30,22 @@ export function splitPolicies(text: string): Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
   let line = 1;
-  let first: number | undefined;
+  let lineStart = 0;
+  let first: { line: number; column: number } | undefined;
   const end = (at: number) => {
     if (first !== undefined) {
       const piece = text.slice(start, at);
       const tooMuch = measure(piece);
-      pieces.push({ text: piece, start, line: first, ...(tooMuch !== undefined && { tooMuch }) });
+      pieces.push({ text: piece, start, ...first, ...(tooMuch !== undefined && { tooMuch }) });
     }
     start = at;
     first = undefined;
   };
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
-    if (!token.startsWith('//') && token.trim() !== '') first ??= line;
-    line += token.split(NEWLINE).length - 1;
+    if (!token.startsWith('//') && token.trim() !== '') first ??= { line, column: index - lineStart + 1 };
+    const below = token.split(NEWLINE);
+    line += below.length - 1;
+    if (below.length > 1) lineStart = index + token.length - below.at(-1)!.length;
     if (token === ';') end(index + 1);
   }
   end(text.length);
@@ -48,6 +54,7 @@ export function splitPolicies(text: string): Piece[] {
 
 /** What of a text would overflow Cedar's parser, or undefined. For a schema, whose brackets include `<`, say so. */
 export function measure(text: string, open = '([{', close = ')]}'): string | undefined {
+  if (text.length > LONGEST) return `is ${text.length} characters long, and ${LONGEST} are read`;
   let depth = 0;
   let deepest = 0;
   let operators = 0;
@@ -71,10 +78,23 @@ export function measureTree(json: unknown): string | undefined {
   return levels > LEVELS ? `chains ${levels} operators, and Cedar can take ${LEVELS}` : undefined;
 }
 
-/** The line, from 1, of a position in UTF-16 units. */
-export function lineAt(text: string, position: number): number {
-  return text.slice(0, position).split(NEWLINE).length;
+/** The line and the column, from 1, of a position in UTF-16 units. */
+export function placeAt(text: string, position: number): { line: number; column: number } {
+  if (last.text !== text) {
+    const breaks = [...text.matchAll(new RegExp(NEWLINE, 'g'))];
+    last = { text, starts: [0, ...breaks.map(({ 0: end, index }) => index + end.length)] };
+  }
+  let [line, beyond] = [0, last.starts.length];
+  while (beyond - line > 1) {
+    const middle = (line + beyond) >> 1;
+    if (last.starts[middle]! <= position) line = middle;
+    else beyond = middle;
+  }
+  return { line: line + 1, column: position - last.starts[line]! + 1 };
 }
+
+/** Where the lines of a text begin; many places are asked for in one text after the other. */
+let last: { text: string; starts: number[] } = { text: '', starts: [0] };
 
 /** Cedar counts in UTF-8 bytes. */
 export function fromBytes(text: string, bytes: number): number {

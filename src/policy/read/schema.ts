@@ -3,18 +3,21 @@ import { approveCall, mayCall, requestCall } from '../calls.js';
 import { cedar, guarded, sentence, type Call } from '../cedar.js';
 import type { Facts } from '../entities.js';
 import { SCHEMA } from './folder.js';
-import { fromBytes, lineAt, measure } from './scan.js';
+import { fromBytes, measure, placeAt } from './scan.js';
 
 /** Checks that the schema parses, and that Cedar takes under it whatever this program may send. */
 export function checkSchema(text: string): Problem[] {
   const tooMuch = measure(text, '([{<', ')]}>');
   if (tooMuch !== undefined) return [{ file: SCHEMA, message: `${tooMuch}; write it flatter` }];
+  if (unfolded(text) > PARTS) {
+    return [{ file: SCHEMA, message: `its types unfold into more than ${PARTS} parts; write it flatter` }];
+  }
   const parsed = guarded(() => cedar.checkParseSchema(text));
   if (parsed.type !== 'success') {
     return parsed.errors.map((error) => {
       const start = error.sourceLocations?.[0]?.start;
-      const line = start === undefined ? {} : { line: lineAt(text, fromBytes(text, start)) };
-      return { file: SCHEMA, ...line, message: sentence(error) };
+      const place = start === undefined ? {} : placeAt(text, fromBytes(text, start));
+      return { file: SCHEMA, ...place, message: sentence(error) };
     });
   }
   const refusals = samples().flatMap((call) => {
@@ -27,6 +30,31 @@ export function checkSchema(text: string): Problem[] {
   });
   const remedy = 'start from the default schema, and add only optional attributes or inputs that exist';
   return [...new Set(refusals)].map((refusal) => ({ file: SCHEMA, message: `${refusal}; ${remedy}` }));
+}
+
+const PARTS = 50_000;
+
+/**
+ * How long the schema is once every name of a type is written out, as Cedar does it: forty types that each name the
+ * next one twice would never end.
+ */
+function unfolded(text: string): number {
+  const words = (part: string) => part.match(/\w+/g) ?? [];
+  const bare = text.replace(/\/\/[^\n\r]*/g, '');
+  const bodies = new Map<string, string[]>();
+  for (const [, name = '', body = ''] of bare.matchAll(/\btype\s+(\w+)\s*=([^;]*)/g))
+    bodies.set(name, [...(bodies.get(name) ?? []), ...words(body)]);
+  const sizes = new Map<string, number>();
+  const sum = (names: string[]): number => names.reduce((all, name) => all + sizeOf(name), 0);
+  function sizeOf(name: string): number {
+    const known = sizes.get(name);
+    if (known !== undefined) return known;
+    sizes.set(name, 1); // should it hold itself: Cedar says so
+    const size = 1 + sum(bodies.get(name) ?? []);
+    sizes.set(name, size);
+    return size;
+  }
+  return sum(words(bare));
 }
 
 const actionOf = ({ action }: Call) => ('id' in action ? action.id : action.__entity.id);

@@ -1,4 +1,3 @@
-import { parseChain } from '../../domain/chain.js';
 import type { DirectoryConfig, Group, StageDef } from '../../domain/directory.js';
 import type { Problem } from '../../ports.js';
 import { iamNameProblem } from './identity.js';
@@ -56,7 +55,7 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
     const path = ['stages', name];
     if (name === 'auto')
       say(path, '"auto" is reserved: it means that nobody need agree; choose another name');
-    else if (typeof parseChain(name) === 'string') say(path, 'write the name in a–z, 0–9 and hyphens only');
+    else if (!/^[a-z0-9-]+$/.test(name)) say(path, 'write the name in a–z, 0–9 and hyphens only');
     const found = fit(source, path, stage, problems);
     if (!found) continue;
     const kinds = (['manager', 'owners', 'group'] as const).filter((kind) => found[kind] !== undefined);

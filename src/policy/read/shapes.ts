@@ -95,6 +95,29 @@ export const instant = reads((written) => {
   return Number.isNaN(at) ? undefined : at;
 }, 'an instant such as 2026-11-20T10:00:00Z');
 
+/** Part of a URL's path. */
+export const schedule = reads(matching(/^[A-Za-z0-9]{1,32}$/), "a schedule's id, such as PABC123");
+
+/** A day of the calendar, that exists. */
+export const day = reads((written) => {
+  const at = /^\d{4}-\d\d-\d\d$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : NaN;
+  // Of some days that do not exist JavaScript makes the next month's first.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(written) ? written : undefined;
+}, 'a day such as 2026-12-25');
+
+/** https, or http to this machine alone: what stands behind it decides. */
+export const secureUrl = reads(
+  (written) => (isSecure(written) ? written : undefined),
+  'a URL that begins with https:// and has no user name in it',
+);
+
+function isSecure(written: string): boolean {
+  if (!URL.canParse(written)) return false;
+  const { protocol, hostname, username, password } = new URL(written);
+  const here = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+  return (protocol === 'https:' || (protocol === 'http:' && here)) && username === '' && password === '';
+}
+
 export const yes = (right: string) => z.literal(true, { error: wants(right) });
 export const flag = z.boolean({ error: wants('true or false') });
 export const whole = (min: number, max: number) => {

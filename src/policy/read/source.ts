@@ -5,8 +5,11 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type ErrorCode,
+  type Pair,
+  type YAMLMap,
 } from 'yaml';
 import type * as z from 'zod';
 import type { Problem } from '../../ports.js';
@@ -25,20 +28,28 @@ export interface Source {
 }
 
 const sentences: Partial<Record<ErrorCode, (at: string) => string>> = {
-  DUPLICATE_KEY: (at) => `the key "${at.split(/\s*[:\n]/, 1)[0]}" stands twice; keep one of the two`,
   MULTIPLE_DOCS: () => 'holds more than one YAML document; remove the line "---"',
 };
+
+/** More of them nobody reads, and a file can be made to have millions. */
+export const MOST_PROBLEMS = 1000;
 
 /** Never throws. Duplicate keys, unknown tags, several documents and bombs of aliases are problems. */
 export function readYaml(file: string, text: string): { source: Source } | { problems: Problem[] } {
   const lines = new LineCounter();
   try {
-    const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-    const faults = [...doc.errors, ...doc.warnings].map(({ pos, code, message }) => ({
+    const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const found = [...doc.errors, ...doc.warnings].slice(0, MOST_PROBLEMS);
+    const faults: Problem[] = found.map(({ pos, code, message }) => ({
       file,
-      line: lines.linePos(pos[0]).line,
+      ...placeOf(lines, pos[0]),
       message: sentences[code]?.(text.slice(pos[0])) ?? `not valid YAML: ${message}`,
     }));
+    const twice = duplicates(doc).slice(0, MOST_PROBLEMS);
+    for (const { key, offset } of twice) {
+      const message = `the key "${key}" stands twice; keep one of the two`;
+      faults.push({ file, ...placeOf(lines, offset), message });
+    }
     if (faults.length > 0) return { problems: faults };
     const data: unknown = doc.toJS({ maxAliasCount: 50 });
     JSON.stringify(data); // throws where an alias contains itself
@@ -49,15 +60,38 @@ export function readYaml(file: string, text: string): { source: Source } | { pro
   }
 }
 
+/** The parser's own check compares each key with each other. This one also knows that `1` and `"1"` become one key. */
+function duplicates(doc: Document): { key: string; offset: number }[] {
+  const found: { key: string; offset: number }[] = [];
+  visit(doc, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key: node } of items) {
+        const key = keyOf(node);
+        if (seen.has(key)) found.push({ key, offset: startOf(node) ?? 0 });
+        seen.add(key);
+      }
+    },
+  });
+  return found;
+}
+
 function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter): Source {
   const resolve = (node: unknown) => (isAlias(node) ? node.resolve(doc) : node);
+
+  const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+  const pairAt = (map: YAMLMap, key: string) => {
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair.key), pair]));
+    indexes.set(map, index);
+    return index.get(key);
+  };
 
   const walk = (path: Path) => {
     let node: unknown = resolve(doc.contents);
     let offset = 0;
     for (const part of path) {
       if (isMap(node)) {
-        const pair = node.items.find(({ key }) => keyOf(key) === String(part));
+        const pair = pairAt(node, String(part));
         if (!pair) return { node: undefined, offset };
         offset = startOf(pair.key) ?? offset;
         node = resolve(pair.value);
@@ -84,8 +118,13 @@ function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter
       const { node } = walk(path);
       return isMap(node) ? node.items.map(({ key }) => keyOf(key)) : [];
     },
-    problem: (path, message) => ({ file, line: lines.linePos(walk(path).offset).line, message }),
+    problem: (path, message) => ({ file, ...placeOf(lines, walk(path).offset), message }),
   };
+}
+
+function placeOf(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
 }
 
 /** As `toJS` makes a key of it. */
@@ -111,11 +150,12 @@ export function fit<T>(
 ): T | undefined {
   const result = shape.safeParse(source.at(path), { reportInput: true });
   if (result.success) return result.data;
+  let left = MOST_PROBLEMS;
   const report = (where: Path, name: Path, message: string) => {
     const title = name.slice(from).filter((part) => typeof part === 'string');
     problems.push(source.problem(where, [...(title.length ? [title.join('.')] : []), message].join(': ')));
   };
-  for (const issue of result.error.issues) {
+  for (const issue of result.error.issues.slice(0, MOST_PROBLEMS)) {
     const at = [...path, ...(issue.path as (string | number)[])];
     if (issue.code !== 'unrecognized_keys') {
       report(at, at, at.length > 0 ? issue.message : issue.message.replace('is missing', 'is empty'));
@@ -123,7 +163,8 @@ export function fit<T>(
     }
     // The shape's message is the list of the keys that it knows.
     const known = issue.message.split(', ');
-    for (const key of issue.keys) {
+    for (const key of issue.keys.slice(0, left)) {
+      left--;
       report([...at, key], at, `unknown key "${key}"; ${suggest(key, known, 'keys')}`);
     }
   }

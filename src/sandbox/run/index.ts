@@ -168,10 +168,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       heads: async () => [...heads.values()],
       events: record.store.records,
       grant: record.store.grant,
-      decisions(id) {
-        const head = heads.get(id);
-        return head ? decisions.of(head) : [];
-      },
+      decisions: decisions.of,
     },
     onChange(listener) {
       listeners.add(listener);

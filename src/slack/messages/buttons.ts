@@ -20,6 +20,10 @@ export function credentialsButton({ id }: State): Button {
   return button('credentials', 'Open a session', id, { style: 'primary' });
 }
 
+export function explainButton({ id }: State): Button {
+  return button('explain', 'Explain', id);
+}
+
 export function statusButton({ id }: State): Button {
   return button('status', 'Show', id);
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../../ports.js';
 import type { Desk } from '../desk.js';
 import type { Message } from '../messages/blocks.js';
 import { cancel } from './cancel.js';
+import { explain } from './explain.js';
 import { help } from './help.js';
 import { list } from './list.js';
 import { request } from './request.js';
@@ -10,7 +11,7 @@ import { status } from './status.js';
 import type { Subcommand } from './subcommand.js';
 import { typed } from './typed.js';
 
-const ROWS: Subcommand[] = [list, status, cancel, revoke];
+const ROWS: Subcommand[] = [list, status, explain, cancel, revoke];
 const ASK = request([...ROWS.map(({ name }) => name), 'help']);
 /** Help writes itself from the others. No entitlement may have the name of one of these. */
 const NAMED: Subcommand[] = [...ROWS, help([ASK, ...ROWS])];

@@ -1,9 +1,10 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { parseDuration } from '../../domain/duration.js';
-import type { Form } from '../../ports.js';
+import type { Actor, Form } from '../../ports.js';
+import type { Desk } from '../desk.js';
 import { COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
-import { offersFor, openForm } from '../request-form.js';
+import { menuFor, openForm } from '../request-form.js';
 import { sentenceFor } from '../refusals.js';
 import { nearMisses } from './near.js';
 import type { Subcommand } from './subcommand.js';
@@ -16,20 +17,26 @@ export function request(subcommands: string[]): Subcommand {
     summary: 'asks for access, in a form',
     async run({ actor, words, triggerId }, desk) {
       const filled = fill(words, desk.bundle().directory);
-      const offers = await offersFor(actor, desk);
       const wanted = filled.entitlement;
-      const ids = Array.isArray(offers) ? offers.map(({ entitlement }) => entitlement.id) : [];
+      const menu = await menuFor(actor, wanted ?? '', desk);
+      const ids = 'offers' in menu ? menu.offers.map(({ entitlement }) => entitlement.id) : [];
       if (wanted !== undefined && !ids.includes(wanted)) {
         const refusal = await desk.front.whyNot(actor, wanted);
-        return refusal && refusal.code !== 'unknown-entitlement'
-          ? say(sentenceFor(refusal))
-          : unknown(wanted, [...ids, ...subcommands]);
+        if (refusal && refusal.code !== 'unknown-entitlement') return say(sentenceFor(refusal));
+        const others = 'searched' in menu ? await found(actor, wanted, desk) : ids;
+        return unknown(wanted, [...others, ...subcommands]);
       }
-      if (!Array.isArray(offers)) return offers;
-      await openForm(triggerId, offers, filled, desk);
+      if (!('offers' in menu)) return menu;
+      await openForm(triggerId, menu, filled, desk);
       return undefined;
     },
   };
+}
+
+/** Of a catalog that is searched, what has all of the words. */
+async function found(actor: Actor, word: string, { front }: Desk): Promise<string[]> {
+  const answer = await front.suggest(actor, word, 20);
+  return 'ok' in answer ? answer.ok.map(({ id }) => id) : [];
 }
 
 function fill([first, ...rest]: string[], { justification }: DirectoryConfig): Partial<Form> {

@@ -1,0 +1,113 @@
+import type { Row } from '../../policy/tools/diff/rows.js';
+import type { PolicyDiff } from '../../policy/tools/diff/index.js';
+import { plain } from '../text.js';
+
+type History = NonNullable<PolicyDiff['history']>;
+
+/** As many as a person reads. */
+const MOST = 40;
+
+/** One part of what is said: a heading, and lines. */
+interface Section {
+  title: string;
+  lines: string[];
+}
+
+/** For a terminal. */
+export function textOf(diff: PolicyDiff): string {
+  const parts = sections(diff).map(({ title, lines }) =>
+    [title, ...lines.map((line) => `  ${line}`)].map((line) => `${plain(line)}\n`).join(''),
+  );
+  return [`${headline(diff)}\n`, ...parts].join('\n');
+}
+
+/** For a pull request. */
+export function markdownOf(diff: PolicyDiff): string {
+  const parts = sections(diff).map(({ title, lines }) => {
+    const list = lines.map((line) => `- ${escaped(line)}\n`).join('');
+    return lines.length > 10
+      ? `<details><summary>${escaped(title)}</summary>\n\n${list}\n</details>\n`
+      : `**${escaped(title)}**\n\n${list}`;
+  });
+  return [`### ${escaped(headline(diff))}\n`, ...parts].join('\n');
+}
+
+function headline({ rows, files, history }: PolicyDiff): string {
+  const changed = files.policies.length + files.catalog.length + files.directory.length;
+  if (rows.length === 0 && changed === 0) return 'Nothing differs.';
+  const kinds = new Set(rows.map(({ kind }) => kind));
+  const what = kinds.size === 0 ? 'No request would be decided differently' : [...kinds].join(', ');
+  const recorded = history === undefined ? '' : `; ${recordedTitle(history)}`;
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}${recorded}.`;
+}
+
+function sections({ rows, files, history, timezone, questions, notes }: PolicyDiff): Section[] {
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  const decisions = kinds.map((kind): Section => {
+    const lines = rows.filter((row) => row.kind === kind).map(rowText);
+    return {
+      title: `${kind.charAt(0).toUpperCase()}${kind.slice(1)} (hours in ${timezone})`,
+      lines: cut(lines),
+    };
+  });
+  const { policies, catalog, directory } = files;
+  return [
+    ...decisions,
+    ...(history
+      ? [{ title: `Recorded requests: ${recordedTitle(history)}`, lines: recordedLines(history) }]
+      : []),
+    { title: 'Policies', lines: cut(policies) },
+    { title: 'Catalog', lines: cut(catalog) },
+    { title: 'Directory', lines: cut(directory) },
+    {
+      title: 'Notes',
+      lines: [...notes, `${questions} questions stood for every request that could be made.`],
+    },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+/** `engineers: orders-db-admin 1h–4h, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager` */
+function rowText({ who, entitlements, durations, times, ticket, before, after }: Row): string {
+  const what = `${few(entitlements)}${durations === 'any duration' ? '' : ` ${durations}`}`;
+  const when = [times === 'any time' ? '' : times, ticket === 'with or without a ticket' ? '' : ticket];
+  return `${few(who)}: ${[what, ...when.filter(Boolean)].join(', ')}: ${before} → ${after}`;
+}
+
+/** `14 of 231 recorded requests would differ: 3 lose approval by security, 0 become automatic` */
+function recordedTitle({ requests, differ, counts, unjudged }: History): string {
+  const known = unjudged.length === 0 ? '' : `; ${unjudged.length} could not be judged`;
+  const says = Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([what, count]) => `${count} ${what}`);
+  return `${differ.length} of ${requests} recorded requests would differ: ${says.join(', ')}${known}`;
+}
+
+function recordedLines({ differ, unjudged }: History): string[] {
+  const lines = differ.map(
+    ({ id, requester, entitlement, before, after }) =>
+      `${id}  ${requester}, ${entitlement}: ${before} → ${after}`,
+  );
+  const unknown =
+    unjudged.length === 0
+      ? []
+      : [`not judged, since nobody knows who was in which groups (say it with --groups): ${few(unjudged)}`];
+  return [...cut(lines), ...unknown];
+}
+
+function cut(lines: string[]): string[] {
+  if (lines.length <= MOST) return lines;
+  return [...lines.slice(0, MOST), `… and ${lines.length - MOST} more: --json has them all`];
+}
+
+function few(names: string[]): string {
+  return names.length <= 8
+    ? names.join(', ')
+    : `${names.slice(0, 7).join(', ')} and ${names.length - 7} more`;
+}
+
+/** What stands in the files must not be markup on a page under which people press "approve". */
+function escaped(text: string): string {
+  return plain(text).replace(/[\\`*_[\]<>#|~&@]/g, (character) =>
+    character === '@' ? '@\u2060' : `\\${character}`,
+  );
+}

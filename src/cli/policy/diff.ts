@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { Option } from 'commander';
+import { parse } from 'yaml';
+import type { Recorded } from '../../policy/tools/diff/history.js';
+import { CannotRead } from '../table.js';
+import { markdownOf, textOf } from './diff-text.js';
+import { mustLoad, withFolder, type FolderOptions } from './folder.js';
+import type { PolicyCommand } from './index.js';
+
+interface Options extends FolderOptions {
+  history?: string;
+  groups?: string;
+  json?: true;
+  markdown?: true;
+  exitCode?: true;
+}
+
+/** `jit policy diff <old> <new>`: what a change does to every request that could be made, and to those that were. */
+export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
+  withFolder(command)
+    .description('says what a change of the policies does: who may ask for more or less, and who must agree')
+    .argument('<old>', 'the policy folder as it was')
+    .argument('<new>', 'the policy folder as it would be')
+    .option('--history <file>', 'decides these recorded requests again: JSON Lines of jit audit export')
+    .option('--groups <file>', 'who was in which groups, for --history: YAML or JSON, { e-mail: [group, …] }')
+    .addOption(new Option('--json', 'for programs').conflicts('markdown'))
+    .option('--markdown', 'for a pull request')
+    .option('--exit-code', 'exit with 1 if any request is decided differently')
+    .action(async (old: string, changed: string, options: Options) => {
+      const [before, after] = [await mustLoad(old, options), await mustLoad(changed, options)];
+      const { decidesDifferently, diffPolicies } = await import('../../policy/tools/diff/index.js');
+      const { hintsIn } = await import('../../policy/tools/diff/hints.js');
+      const [one, other] = [await hintsIn(old), await hintsIn(changed)];
+      const hints = {
+        groups: [...one.groups, ...other.groups],
+        tickets: [...one.tickets, ...other.tickets],
+      };
+      const groups =
+        options.groups === undefined ? new Map<string, string[]>() : await groupsIn(options.groups);
+      const requests = options.history === undefined ? undefined : await requestsIn(options.history);
+      const diff = diffPolicies(before, after, hints, requests && { requests, groups });
+      if (options.exitCode && decidesDifferently(diff)) fail();
+      if (options.json) stdout.write(`${JSON.stringify(diff)}\n`);
+      else stdout.write(options.markdown ? markdownOf(diff) : textOf(diff));
+    });
+
+/** @throws CannotRead naming the line: half a history must not pass for a whole one */
+async function requestsIn(file: string): Promise<Recorded[]> {
+  const { readRecorded } = await import('../../policy/tools/diff/history.js');
+  const found: Recorded[] = [];
+  let n = 0;
+  try {
+    for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
+      n++;
+      const recorded = line.trim() === '' ? undefined : readRecorded(line);
+      if (recorded) found.push(recorded);
+    }
+  } catch (error) {
+    const why = typeof error === 'object' && error && 'code' in error ? String(error.code) : undefined;
+    throw new CannotRead([
+      why
+        ? `${file} cannot be read (${why}); check the path and its permissions.`
+        : `${file}:${n} is not a line of the record; write the file with: jit audit export --out ${file}`,
+    ]);
+  }
+  return found;
+}
+
+/** @throws CannotRead */
+async function groupsIn(file: string): Promise<Map<string, string[]>> {
+  const right = 'write one line for each person: ana@corp.example: [engineers, on-call]';
+  let written: unknown;
+  try {
+    written = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new CannotRead([`${file} cannot be read (${why}); ${right}.`]);
+  }
+  if (!(written instanceof Object) || Array.isArray(written)) throw new CannotRead([`${file}: ${right}.`]);
+  const entries = Object.entries(written).map(([email, groups]: [string, unknown]): [string, string[]] => {
+    if (!Array.isArray(groups) || !groups.every((name) => typeof name === 'string'))
+      throw new CannotRead([`${file}: ${email} has no list of groups; ${right}.`]);
+    return [email.toLowerCase(), groups];
+  });
+  return new Map(entries);
+}

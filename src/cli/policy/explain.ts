@@ -1,0 +1,59 @@
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { FolderOptions } from './folder.js';
+import { mustLoad } from './folder.js';
+import type { PolicyCommand } from './index.js';
+import { print, wrapped } from './lines.js';
+import { duration, email, groupsOption, mustKnow, whoOf, withTime } from './question.js';
+
+interface Options extends FolderOptions {
+  requester: string;
+  groups?: string[];
+  entitlement: string;
+  duration: Millis;
+  ticket?: string;
+  at?: Instant;
+  dir?: string;
+  json?: true;
+}
+
+/** `jit policy explain`: the answer to a request, why it is so, and what would change it. */
+export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) =>
+  withTime(command)
+    .description('why a request would be granted, routed or denied, and what would change that')
+    .requiredOption('--requester <email>', 'who asks', email)
+    .addOption(groupsOption())
+    .requiredOption('--entitlement <id>', 'for what')
+    .requiredOption('--duration <duration>', 'for how long: 1h', duration)
+    .option('--ticket <ticket>', 'for which work')
+    .action(async ({ dir = folder, ...options }: Options) => {
+      const { parts, bundle } = await mustLoad(dir, options);
+      await mustKnow('entitlement', options.entitlement, parts.entitlements.keys());
+      const who = await whoOf(options.requester, options.groups, parts);
+      const { explain } = await import('../../policy/tools/explain.js');
+      const { explanation } = await import('../../policy/tools/explanation.js');
+      const { entitlement, ticket, at = now() } = options;
+      const question = {
+        who,
+        entitlement,
+        duration: options.duration,
+        at,
+        ...(ticket !== undefined && { ticket }),
+      };
+      const explained = explain(parts, bundle.pdp, question);
+      const lines = explanation(explained, parts);
+      if (options.groups === undefined) lines.push('', unseen(parts));
+      await print(stdout, options.json ? `${JSON.stringify(explained, isoTimes)}\n` : wrapped(lines));
+    });
+
+function unseen({ directory }: { directory: { groups: Record<string, object> } }): string {
+  const slack = Object.keys(directory.groups).filter((name) => 'usergroup' in directory.groups[name]!);
+  return slack.length === 0
+    ? 'The groups are those that directory.yml lists.'
+    : `The groups are those that directory.yml lists; who is in ${slack.join(', ')}, only Slack knows: say it with --groups.`;
+}
+
+/** Instants as ISO times. */
+function isoTimes(key: string, value: unknown): unknown {
+  const isTime = ['at', 'from', 'until'].includes(key) && typeof value === 'number';
+  return isTime ? new Date(value).toISOString() : value;
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Instant } from '../../domain/entitlement.js';
+import type { Bundle, Problem } from '../../ports.js';
+import type { Loaded, LoadOptions } from '../../policy/load.js';
+import { CannotRead } from '../table.js';
+
+export interface FolderOptions {
+  ownAccount?: string;
+}
+
+/** What a command can say of the folder that the folder does not say itself. */
+export function withFolder(command: Command): Command {
+  return command.addOption(
+    new Option('--own-account <id>', 'the AWS account that jit runs in').argParser((id) => {
+      if (/^\d{12}$/.test(id)) return id;
+      throw new InvalidArgumentError('Write the 12 digits of an AWS account.');
+    }),
+  );
+}
+
+export async function loadOptions({ ownAccount }: FolderOptions): Promise<LoadOptions> {
+  const { grantKinds } = await import('../../grants/kinds.js');
+  return { kinds: grantKinds, ...(ownAccount !== undefined && { ownAccount }) };
+}
+
+/** Everything that a folder says, or everything that is wrong with it. Cedar loads only now. */
+export async function load(dir: string, options: FolderOptions): Promise<Loaded | { problems: Problem[] }> {
+  const { loadFolder } = await import('../../policy/load.js');
+  return loadFolder(dir, await loadOptions(options));
+}
+
+/** A folder for a command that can only work with one that loads. @throws CannotRead with all problems */
+export async function mustLoad(dir: string, options: FolderOptions): Promise<Loaded & { bundle: Bundle }> {
+  const loaded = await load(dir, options);
+  if ('problems' in loaded) {
+    const lines = loaded.problems.map((problem) => lineOf(dir, problem));
+    throw new CannotRead([`The policy folder ${dir} does not load:`, ...lines]);
+  }
+  const { bundleOf } = await import('../../policy/load.js');
+  return { ...loaded, bundle: bundleOf(loaded) };
+}
+
+/** `policies/catalog.yml:12:5: …`, on one line, as editors and pipelines read it. */
+export function lineOf(dir: string, { file, line, column, message }: Problem): string {
+  return (
+    [pathOf(dir, file), line, line && column].filter((part) => part !== undefined).join(':') + `: ${message}`
+  );
+}
+
+/** From where the command runs. A problem of the whole folder names the folder itself. */
+export const pathOf = (dir: string, file: string) => (file === dir ? dir : join(dir, file));
+
+/** `2026-11-20T10:00:00Z`, or with an offset. */
+export function instant(text: string): Instant {
+  const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text);
+  const at = written ? Date.parse(text) : NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('Write it as 2026-11-20T10:00:00Z.');
+  return at;
+}

@@ -1,0 +1,58 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { plain } from '../text.js';
+
+const WIDTH = 100;
+
+/** Writes to the end. @throws EPIPE when the reader has had enough, which `write` alone would leave to the process */
+export const print = (stdout: Writable, text: string): Promise<void> =>
+  pipeline([text], stdout, { end: false });
+
+/** Lines for a terminal: long ones are broken between words, what follows is indented a little more. */
+export function wrapped(lines: readonly string[]): string {
+  return lines.map((line) => `${wrap(plain(line)).join('\n')}\n`).join('');
+}
+
+function wrap(line: string): string[] {
+  const indent = /^ */.exec(line)![0];
+  const broken: string[] = [];
+  let current = indent;
+  for (const word of line.slice(indent.length).split(' ')) {
+    const begun = current.trim() !== '';
+    if (begun && current.length + 1 + word.length > WIDTH) {
+      broken.push(current);
+      current = `${indent}    ${word}`;
+    } else current += begun ? ` ${word}` : word;
+  }
+  return [...broken, current];
+}
+
+const WIDEST = 36;
+
+/** A table with a heading; cells that are too wide are broken between words, the last column at the screen's edge. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const safe = [heading, ...rows].map((row) => row.map(plain));
+  const widths = heading.map((_, n) => Math.min(WIDEST, Math.max(...safe.map((row) => row[n]?.length ?? 0))));
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
+  widths[widths.length - 1] = Math.max(24, WIDTH - before);
+  return safe.flatMap((row) => rowLines(row, widths)).join('');
+}
+
+function rowLines(row: string[], widths: number[]): string[] {
+  const cells = row.map((cell, n) => folded(cell, widths[n]!));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = cells.map((lines, n) => (lines[line] ?? '').padEnd(widths[n]!));
+    return `${parts.join('  ').trimEnd()}\n`;
+  });
+}
+
+function folded(text: string, room: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + 1 + word.length > room) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError } from 'commander';
+import type { Instant } from '../../domain/entitlement.js';
+import type { Accepted, Finding, Linted, Severity } from '../../policy/tools/lint/index.js';
+import { plain } from '../text.js';
+import { instant, mustLoad, pathOf, withFolder, type FolderOptions } from './folder.js';
+import type { PolicyCommand } from './index.js';
+
+interface Options extends FolderOptions {
+  members?: string;
+  ticket?: string;
+  at?: Instant;
+  maxWarnings?: number;
+  all?: true;
+  json?: true;
+  github?: true;
+}
+
+/** `jit policy lint`: what a folder that loads still does wrong. */
+export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
+  withFolder(command)
+    .description(
+      'finds what nobody can ask for or approve, and what gives too much; exits with 1 on an error',
+    )
+    .argument('[dir]', 'the policy folder', folder)
+    .option('--members <file>', 'who is in the Slack user groups: {"<id>": ["<e-mail>", …]}')
+    .option('--ticket <ticket>', 'a ticket that fits the directory’s pattern')
+    .option('--at <time>', 'the week to look at; default: this one', instant)
+    .option('--max-warnings <n>', 'exits with 1 on more warnings than that', whole)
+    .option('--all', 'also lists what the folder accepts, with the reasons')
+    .option('--github', 'as annotations for GitHub Actions')
+    .option('--json', 'for programs')
+    .action(async (dir: string, options: Options) => {
+      const { parts } = await mustLoad(dir, options);
+      // Cedar: no other command waits for it to load.
+      const { lint } = await import('../../policy/tools/lint/index.js');
+      const { readMembers } = await import('../../policy/tools/lint/members.js');
+      const { sizeOfGrant } = await import('./size.js');
+      const { members: file, ticket, at, maxWarnings = Infinity } = options;
+      const members =
+        file === undefined ? undefined : readMembers(await readFile(file, 'utf8'), parts.directory);
+      const linted = await lint(dir, parts, {
+        at: at ?? now(),
+        size: sizeOfGrant,
+        ...(members && { members }),
+        ...(ticket !== undefined && { ticket }),
+      });
+      const ok = count(linted.findings, 'error') === 0 && count(linted.findings, 'warning') <= maxWarnings;
+      if (!ok) fail();
+      if (options.json) stdout.write(`${JSON.stringify({ ok, ...linted })}\n`);
+      else if (options.github)
+        stdout.write(linted.findings.map((finding) => annotation(dir, finding)).join(''));
+      else stdout.write(report(dir, linted, options.all === true));
+    });
+
+function whole(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number.');
+}
+
+function count(findings: Finding[], severity: Severity): number {
+  return findings.filter((finding) => finding.severity === severity).length;
+}
+
+function report(dir: string, { findings, accepted }: Linted, all: boolean): string {
+  const lines = [
+    ...findings.map(
+      (finding) => `${whereOf(dir, finding)}: ${finding.severity}: ${said(finding)} [${finding.code}]`,
+    ),
+    ...(all ? accepted : []).map(
+      (finding: Accepted) =>
+        `${whereOf(dir, finding)}: accepted: ${finding.subject}: ${finding.explanation}. ` +
+        `Because ${finding.reason} [${finding.code}]`,
+    ),
+    `errors: ${count(findings, 'error')}, warnings: ${count(findings, 'warning')}, notes: ` +
+      `${count(findings, 'note')}, accepted: ${accepted.length}`,
+  ];
+  return lines.map((line) => `${plain(line)}\n`).join('');
+}
+
+function whereOf(dir: string, { file, line }: Finding): string {
+  return pathOf(dir, file) + (line === undefined ? '' : `:${line}`);
+}
+
+function said({ subject, explanation, remedy }: Finding): string {
+  return `${subject}: ${explanation}. To mend it: ${remedy}.`;
+}
+
+const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
+
+/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+function annotation(dir: string, finding: Finding): string {
+  const text = (value: string) =>
+    value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const property = (value: string) => text(value).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  const { severity, file, line, code } = finding;
+  const where = `file=${property(pathOf(dir, file))}${line === undefined ? '' : `,line=${line}`}`;
+  return `::${LEVELS[severity]} ${where},title=${property(code)}::${text(said(finding))}\n`;
+}

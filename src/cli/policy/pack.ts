@@ -1,0 +1,23 @@
+import { CannotRead } from '../table.js';
+import { lineOf, loadOptions, withFolder, type FolderOptions } from './folder.js';
+import type { PolicyCommand } from './index.js';
+import { print } from './lines.js';
+
+/** `jit policy pack`: a folder in one file, for S3. Nothing is written of one that jit would refuse. */
+export const packCommand: PolicyCommand = (command, { stdout, folder }) =>
+  withFolder(command)
+    .description('writes a policy folder as one file, to be kept in S3 (JIT_POLICY_S3)')
+    .argument('[dir]', 'the policy folder')
+    .action(async (dir: string = folder, options: FolderOptions) => {
+      const { packFolder } = await import('../../policy/tools/pack.js');
+      const packed = await packFolder(dir, await loadOptions(options));
+      if ('problems' in packed) {
+        const lines = packed.problems.map((problem) => lineOf(dir, problem));
+        // Not on the standard output, which is on its way into a file.
+        throw new CannotRead([
+          `The policy folder ${dir} is not packed, since jit would refuse it:`,
+          ...lines,
+        ]);
+      }
+      await print(stdout, packed.text);
+    });

@@ -1,0 +1,84 @@
+import { InvalidArgumentError } from 'commander';
+import type { Tested } from '../../policy/tools/coverage.js';
+import { load, lineOf, pathOf, withFolder, type FolderOptions } from './folder.js';
+import type { PolicyCommand } from './index.js';
+import { print, wrapped } from './lines.js';
+
+interface Options extends FolderOptions {
+  minCoverage?: number;
+  json?: true;
+}
+
+/** `jit policy test`: a folder's own cases, and which policies they cover. */
+export const testCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
+  withFolder(command)
+    .description("runs a policy folder's cases; exits with 1 if one fails")
+    .argument('[dir]', 'the policy folder')
+    .option('--min-coverage <percent>', 'fails where the cases decide by fewer of the policies', percent)
+    .option('--json', 'for programs')
+    .action(async (dir: string = folder, options: Options) => {
+      const loaded = await load(dir, options);
+      if ('problems' in loaded) {
+        fail();
+        const { problems } = loaded;
+        const lines = [
+          ...problems.map((problem) => lineOf(dir, problem)),
+          `${dir} does not load; no case was run.`,
+        ];
+        return print(stdout, options.json ? json({ ok: false, problems }) : wrapped(lines));
+      }
+      const { bundleOf } = await import('../../policy/load.js');
+      const { testFolder } = await import('../../policy/tools/coverage.js');
+      const tested = await testFolder(dir, { ...loaded, bundle: bundleOf(loaded) });
+      const tooFew = options.minCoverage !== undefined && tested.percent < options.minCoverage;
+      const ok = tested.results.every(({ passed }) => passed) && !tooFew;
+      if (!ok) fail();
+      await print(
+        stdout,
+        options.json
+          ? json({ ok, ...tested })
+          : wrapped([...report(dir, tested), ...(tooFew ? [short(options)] : [])]),
+      );
+    });
+
+function report(dir: string, { results, coverage, percent: covered }: Tested): string[] {
+  const failed = results.filter(({ passed }) => !passed);
+  const uncovered = coverage.filter(({ cases }) => cases === 0);
+  return [
+    ...failed.flatMap((result) => [...failure(dir, result), '']),
+    results.length === 0
+      ? `${dir} has no cases: write some into ${pathOf(dir, 'cases')}/*.yml, one for each thing that must stay so.`
+      : `${results.length - failed.length} of ${results.length} cases pass.`,
+    `${coverage.length - uncovered.length} of ${coverage.length} policies decide a case (${shown(covered)} %).`,
+    ...(uncovered.length > 0
+      ? ['No case is decided by:', ...uncovered.map(({ policy }) => `  ${policy}`)]
+      : []),
+  ];
+}
+
+function failure(
+  dir: string,
+  { file, line, name, differences, advice }: Tested['results'][number],
+): string[] {
+  const place = `${pathOf(dir, file)}${line === undefined ? '' : `:${line}`}`;
+  return [
+    `FAILED ${place}: ${name}`,
+    ...differences.flatMap(({ what, expected, actual }) => [
+      `  ${what}:`,
+      ...(expected === undefined ? [] : [`    - expected  ${expected}`]),
+      ...(actual === undefined ? [] : [`    + actual    ${actual}`]),
+    ]),
+    ...advice.map((text) => `  advice: ${text}`),
+  ];
+}
+
+const short = ({ minCoverage = 0 }: Options) =>
+  `That is less than ${shown(minCoverage)} %: write a case for each policy named above.`;
+const shown = (percentage: number) => String(Math.floor(percentage * 10) / 10);
+const json = (value: object) => `${JSON.stringify(value)}\n`;
+
+function percent(text: string): number {
+  const value = /^\d{1,3}(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : NaN;
+  if (value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError('Write a percentage from 0 to 100.');
+}

@@ -1,0 +1,69 @@
+import type { Problem } from '../../ports.js';
+import type { Validated } from '../../policy/tools/validate.js';
+import { plain } from '../text.js';
+import { lineOf, loadOptions, pathOf, withFolder, type FolderOptions } from './folder.js';
+import type { PolicyCommand } from './index.js';
+import { print } from './lines.js';
+
+interface Options extends FolderOptions {
+  json?: true;
+  github?: true;
+  strict?: true;
+}
+
+/** `jit policy validate`: everything that is wrong with a folder, by file, line and column. */
+export const validateCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
+  withFolder(command)
+    .description('everything that is wrong with a policy folder; exits with 1 if anything is')
+    .argument('[dir]', 'the policy folder')
+    .option('--json', 'for programs')
+    .option('--github', 'as annotations of GitHub Actions')
+    .option('--strict', 'warnings are errors')
+    .action(async (dir: string = folder, options: Options) => {
+      const { validate } = await import('../../policy/tools/validate.js');
+      const validated = await validate(dir, await loadOptions(options));
+      const { problems, warnings } = validated;
+      const ok = problems.length + (options.strict ? warnings.length : 0) === 0;
+      if (!ok) fail();
+      if (options.json) await print(stdout, `${JSON.stringify({ ok, ...validated })}\n`);
+      else if (options.github) await print(stdout, annotations(dir, validated, options.strict));
+      else await print(stdout, report(dir, validated));
+    });
+
+/** One line for each, as editors and problem matchers read it. */
+function report(dir: string, { problems, warnings, counts }: Validated): string {
+  const lines = [
+    ...problems.map((problem) => lineOf(dir, problem)),
+    ...warnings.map((problem) => lineOf(dir, { ...problem, message: `warning: ${problem.message}` })),
+  ];
+  const read = counts
+    ? `${dir}: ${count(counts.policies, 'policy', 'policies')}, ${count(counts.entitlements, 'entitlement')}, ` +
+      `${count(counts.cases, 'case')}; `
+    : `${dir} does not load; `;
+  const found =
+    problems.length + warnings.length === 0
+      ? 'nothing is wrong.'
+      : `${count(problems.length, 'problem')}, ${count(warnings.length, 'warning')}.`;
+  return [...lines, read + found].map((line) => `${plain(line)}\n`).join('');
+}
+
+/** GitHub's workflow commands, in its own escapes: https://github.com/actions/toolkit, core/src/command.ts */
+function annotations(dir: string, { problems, warnings }: Validated, strict: true | undefined): string {
+  const line = (level: string, { file, line: at, column, message }: Problem) => {
+    const properties = Object.entries({
+      file: pathOf(dir, file).replaceAll('\\', '/'),
+      line: at,
+      col: at && column,
+    })
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${property(String(value))}`);
+    return `::${level} ${properties.join(',')}::${data(message)}\n`;
+  };
+  const level = strict ? 'error' : 'warning';
+  return [...problems.map((one) => line('error', one)), ...warnings.map((one) => line(level, one))].join('');
+}
+
+const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

@@ -1,0 +1,19 @@
+import { explainButton } from '../messages/buttons.js';
+import { explainRequest } from '../own-requests.js';
+import { pick } from './pick.js';
+import type { Subcommand } from './subcommand.js';
+
+export const explain: Subcommand = {
+  name: 'explain',
+  usage: '[request id]',
+  summary: 'says why policy answered a request as it did, and what would change that',
+  async run(ask, desk) {
+    const picked = await pick(ask, desk, {
+      heading: 'Explain which request?',
+      none: 'You have not asked for anything yet. Type /jit to ask.',
+      fits: () => true,
+      button: explainButton,
+    });
+    return 'id' in picked ? explainRequest(ask.actor, picked.id, ask.seen, desk, '') : picked.message;
+  },
+};

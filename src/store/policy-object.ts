@@ -1,0 +1,79 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Millis } from '../domain/entitlement.js';
+
+export interface ObjectName {
+  bucket: string;
+  key: string;
+}
+export type ObjectRead =
+  | { body: Uint8Array; etag: string; versionId?: string }
+  /** It is the one of the ETag still. */
+  | 'unchanged'
+  /** AWS says no, or what is there is too large: by its error's name. Trying again does not help. */
+  | { refused: string };
+
+/** Every policy folder that loads in time is smaller by far. */
+const LARGEST = 32 * 1024 * 1024;
+/** No object, no such version, no right to it (S3 says so of what is absent, too), or a bucket of another region. */
+const FINAL = [301, 403, 404, 405];
+
+/**
+ * An object of S3. Region, credentials and endpoint come from the SDK's own environment.
+ * @param owner the account whose bucket it must be: somebody else may take the name of one that was deleted
+ * @param limit for everything from the call to the last byte
+ */
+export function policyObject(
+  { bucket, key }: ObjectName,
+  { owner, limit }: { owner?: string | undefined; limit: Millis },
+): {
+  /** @throws while S3 cannot be reached, or is late */
+  read(which?: { unless?: string | undefined; versionId?: string | undefined }): Promise<ObjectRead>;
+} {
+  const client = new S3Client({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: limit / 2, requestTimeout: limit, throwOnRequestTimeout: true },
+  });
+
+  async function get(command: GetObjectCommand, signal: AbortSignal): Promise<ObjectRead> {
+    try {
+      const found = await client.send(command, { abortSignal: signal });
+      if ((found.ContentLength ?? Infinity) > LARGEST) return { refused: 'TooLarge' };
+      const body = (await found.Body?.transformToByteArray()) ?? new Uint8Array();
+      const versionId = found.VersionId === 'null' ? undefined : found.VersionId;
+      return { body, etag: found.ETag ?? '', ...(versionId !== undefined && { versionId }) };
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 304) return 'unchanged';
+      if (status !== undefined && FINAL.includes(status)) return { refused: nameOf(error) };
+      throw new Error(`S3 cannot be read (${nameOf(error)})`, { cause: error });
+    }
+  }
+
+  return {
+    async read({ unless, versionId } = {}) {
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(owner !== undefined && { ExpectedBucketOwner: owner }),
+        ...(unless !== undefined && { IfNoneMatch: unless }),
+        ...(versionId !== undefined && { VersionId: versionId }),
+      });
+      // Whatever the client does, whether it pauses between two tries or reads a body that never ends.
+      const signal = AbortSignal.timeout(limit);
+      const late = new Promise<never>((_, reject) => {
+        const say = () => reject(new Error(`S3 has not answered within ${limit} ms`));
+        signal.addEventListener('abort', say, { once: true });
+      });
+      return Promise.race([get(command, signal), late]);
+    },
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  const { $metadata: about } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
+  return about?.httpStatusCode;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -1,0 +1,99 @@
+import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
+import type { State } from '../domain/request.js';
+import type { Bundle, GatheredInput, InputSources, InputValues, OnCall, RequestStore } from '../ports.js';
+
+/** All together, so that whoever asks has an answer within Slack's three seconds. */
+export const INPUT_LIMIT: Millis = 2_000;
+const LATE = `there was no answer within ${INPUT_LIMIT / 1000} s`;
+
+export interface InputDeps {
+  bundle: () => Bundle;
+  store: Pick<RequestStore, 'byRequester' | 'head'>;
+  /** Absent: nobody can be asked who is on call. */
+  onCall?: OnCall;
+  log: { warn(about: object, message: string): void };
+}
+
+/** What the decision point is told of inputs, besides the ask. */
+export interface Told {
+  given?: InputValues;
+  failed?: Record<string, string>;
+}
+
+/**
+ * Looks up what some policy of the bundle reads, all at once. Never throws: an input that fails, or is late, is named
+ * with the reason, and the others stand.
+ * @param entitlements those that will be asked about
+ * @returns what to tell the decision point about each of them
+ */
+export async function gatherInputs(
+  deps: InputDeps,
+  email: string,
+  entitlements: readonly Entitlement[],
+  at: Instant,
+): Promise<(entitlement: Entitlement) => Told> {
+  const { inputs = [], directory } = deps.bundle();
+  if (inputs.length === 0) return () => ({});
+  const { store, onCall = notConnected } = deps;
+  let requests: Promise<State[] | string> | undefined;
+  const sources: InputSources = {
+    directory,
+    requests: () => (requests ??= requestsOf(store, email, at)),
+    isOnCall: onCall,
+  };
+  const answers = await Promise.all(
+    inputs.map(async (input) => {
+      const answer = await inTime(input.gather({ email, entitlements, at }, sources));
+      if ('why' in answer) deps.log.warn({ input: input.name, ...answer }, 'an input could not be known');
+      return { input, answer };
+    }),
+  );
+  return (entitlement) => {
+    const given: InputValues = {};
+    const failed: Record<string, string> = {};
+    for (const { input, answer } of answers) {
+      const found = 'why' in answer ? answer.why : answer.about(entitlement);
+      if (typeof found === 'string') failed[input.name] = found;
+      else Object.assign(given, found);
+    }
+    return { given, failed };
+  };
+}
+
+const notConnected: OnCall = async () => 'this process cannot ask who is on call';
+
+type About = Awaited<ReturnType<GatheredInput['gather']>>;
+
+async function inTime(look: Promise<About>): Promise<{ about: About } | { why: string; err?: unknown }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<{ why: string }>((resolve) => {
+    timer = setTimeout(() => resolve({ why: LATE }), INPUT_LIMIT);
+  });
+  try {
+    return await Promise.race([look.then((about) => ({ about })), late]);
+  } catch (err) {
+    return { why: 'it could not be looked up', err };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Longer than a request can wait and its access last together: seven days and seven days. */
+const FORTNIGHT: Millis = 15 * 24 * 3_600_000;
+export const MOST_COUNTED = 300;
+
+/**
+ * The index only says which requests there are: what can still change is read from its HEAD. One that was made a moment
+ * ago may be missing; the decision that takes effect looks again.
+ */
+async function requestsOf(store: InputDeps['store'], email: string, at: Instant): Promise<State[] | string> {
+  const heads = await store.byRequester(email, MOST_COUNTED);
+  const recent = heads.filter(({ state }) => state.requestedAt > at - FORTNIGHT);
+  // Else a flood of requests would push the older ones, with the access that they gave, out of sight.
+  if (recent.length >= MOST_COUNTED) return `there are more than ${MOST_COUNTED - 1} requests within 15 days`;
+  const states = await Promise.all(
+    recent.map(async ({ id, state }) => (state.status === 'closed' ? state : (await store.head(id))?.state)),
+  );
+  const whole = states.filter((state) => state !== undefined);
+  return whole.length === states.length ? whole : 'a request in the list of requests has no record';
+}

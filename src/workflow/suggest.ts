@@ -1,0 +1,126 @@
+import { setImmediate as letOthers } from 'node:timers/promises';
+import type { Entitlement, Millis } from '../domain/entitlement.js';
+import type { Bundle, Clock, Who } from '../ports.js';
+import { gatherInputs, type InputDeps, type Told } from './gather-inputs.js';
+import { probe, probes } from './offers.js';
+import { recent } from './recent.js';
+import { searchOver } from './search.js';
+
+/** For asking policy, of one suggestion. */
+export const BUDGET: Millis = 30;
+/** At one stretch, before others have their turn. */
+const STRETCH: Millis = 10;
+/** How old what is suggested may be. Nothing follows from it: a form that is sent is decided anew. */
+export const FRESH: Millis = 10_000;
+const MINUTE: Millis = 60_000;
+const PEOPLE = 100;
+const LATEST = 20;
+/** In place of the number of questions that were answered with no. */
+const PERMITTED = -1;
+
+/** What somebody may ask for, found in a catalog that is too long to ask policy about each entry of it. */
+export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
+  const { bundle, clock, store, log } = deps;
+  /** For each person, by entitlement: `PERMITTED`, or how many questions were answered with no. */
+  const decided = recent<Map<string, number>>(PEOPLE, FRESH);
+  const latest = recent<Set<string>>(PEOPLE, FRESH);
+  const lookedUp = recent<Promise<(entitlement: Entitlement) => Told>>(PEOPLE, FRESH);
+  let ready: { of: Bundle['entitlements']; search: ReturnType<typeof searchOver> } | undefined;
+
+  return {
+    /**
+     * What fits the query and may be asked for, best first, `limit` at most. Not all of it where the time was over, and
+     * each further call gets further.
+     * @returns also whether there may be more
+     */
+    async find(who: Who, query: string, limit: number): Promise<{ found: Entitlement[]; more: boolean }> {
+      const used = query.trim() === '' ? await usedBy(who.email) : undefined;
+      const policy = bundle();
+      const prefer = preference(who, used);
+      return permitted(who, policy, searchIn(policy)(query, prefer), limit);
+    },
+  };
+
+  /**
+   * Breadth first: the likeliest question about everything comes before a second one about anything, since those who
+   * may ask for little among very much would else wait for the noes.
+   */
+  async function permitted(who: Who, policy: Bundle, fitting: Entitlement[], limit: number) {
+    const { hash, pdp } = policy;
+    const inputs = await inputsOf(who.email, policy);
+    const at = clock.now();
+    const asker = { pdp, who, at, inputs };
+    // Policies read the time: to the minute, and no further, is what they answered true again.
+    const key = JSON.stringify([hash, who.email, [...who.groups].sort(), Math.floor(at / MINUTE)]);
+    const answers = decided.get(key, at) ?? decided.put(key, new Map<string, number>(), at);
+    const found = new Set<Entitlement>();
+    let stretch = at;
+    let late = false;
+    let more = true;
+    for (let round = 0; more && !late && found.size < limit; round++) {
+      more = false;
+      for (const entitlement of fitting) {
+        if (found.size === limit) {
+          more = true;
+          break;
+        }
+        let noes = answers.get(entitlement.id) ?? 0;
+        if (noes === round && noes < probes(entitlement)) {
+          const now = clock.now();
+          late ||= now - at >= BUDGET;
+          if (!late) {
+            noes = probe(asker, entitlement, round) ? PERMITTED : noes + 1;
+            answers.set(entitlement.id, noes);
+            if (now - stretch >= STRETCH) {
+              await letOthers();
+              stretch = clock.now();
+            }
+          }
+        }
+        if (noes === PERMITTED) found.add(entitlement);
+        else more ||= noes < probes(entitlement);
+      }
+    }
+    return { found: fitting.filter((entitlement) => found.has(entitlement)), more };
+  }
+
+  function searchIn({ entitlements }: Bundle) {
+    if (ready?.of !== entitlements) ready = { of: entitlements, search: searchOver(entitlements.values()) };
+    return ready.search;
+  }
+
+  /** A look-up as old as what is suggested by it. */
+  function inputsOf(
+    email: string,
+    { hash, entitlements }: Bundle,
+  ): Promise<(entitlement: Entitlement) => Told> {
+    const now = clock.now();
+    const key = JSON.stringify([hash, email]);
+    const known = lookedUp.get(key, now);
+    return known ?? lookedUp.put(key, gatherInputs(deps, email, [...entitlements.values()], now), now);
+  }
+
+  async function usedBy(email: string): Promise<Set<string> | undefined> {
+    const now = clock.now();
+    const known = latest.get(email, now);
+    if (known) return known;
+    try {
+      const heads = await store.byRequester(email, LATEST);
+      return latest.put(email, new Set(heads.map(({ state }) => state.entitlement.id)), now);
+    } catch (error) {
+      log.warn({ err: error }, 'suggested without what was used before');
+      return undefined;
+    }
+  }
+}
+
+/** What somebody has asked for before, then what a group of theirs owns or is named in, then the rest. */
+function preference({ groups }: Who, used: Set<string> | undefined) {
+  const mine = new Set(groups);
+  return ({ id, owners, tags }: Entitlement): number => {
+    if (used?.has(id)) return 0;
+    return owners.some((group) => mine.has(group)) || Object.values(tags).some((tag) => mine.has(tag))
+      ? 1
+      : 2;
+  };
+}

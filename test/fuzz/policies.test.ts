@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { grantKinds } from '../../src/grants/kinds.js';
+import { trapped } from '../../src/policy/cedar.js';
+import { bundleOf, loadFolder, type Loaded } from '../../src/policy/load.js';
+import type { Bundle, Problem } from '../../src/ports.js';
+import { bundleAt, POLICIES } from '../policy/helpers.js';
+import { damaged, type Thing } from './policy-files.js';
+import { random } from './random.js';
+
+const RUNS = process.env['CI'] ? 2000 : 300;
+/** Of real time, for all of them; what is left out on a slow machine is the end of the row. */
+const BUDGET = 25_000;
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
+/** Of real time, for one folder. */
+const SLOWEST = 5000;
+const FILES = ['catalog.yml', 'directory.yml', 'schema.cedarschema', 'production.cedar', 'approvals.cedar'];
+
+let dir: string;
+let good: Bundle;
+let base: Record<string, string>;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'jit-fuzz-'));
+  good = await bundleAt(POLICIES);
+  const texts = FILES.map(async (name) => [name, await readFile(join(POLICIES, name), 'utf8')] as const);
+  base = Object.fromEntries(await Promise.all(texts));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function write(things: Record<string, Thing>): Promise<void> {
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir);
+  for (const [name, thing] of Object.entries(things)) {
+    if (typeof thing === 'string' || thing instanceof Uint8Array) await writeFile(join(dir, name), thing);
+    else if ('link' in thing) await symlink(thing.link, join(dir, name));
+    else await mkdir(join(dir, name));
+  }
+}
+
+/** What is wrong with this answer, or undefined. */
+function wrong(loaded: Loaded | { problems: Problem[] }, things: Record<string, Thing>): string | undefined {
+  if ('problems' in loaded) {
+    if (loaded.problems.length === 0) return 'neither loaded nor refused';
+    const known = [...Object.keys(things), ...FILES, '*.cedar', dir];
+    const odd = loaded.problems.find(({ file, message }) => !known.includes(file) || message.length < 10);
+    if (odd) return `a problem that says nothing: ${JSON.stringify(odd)}`;
+    const fault = loaded.problems.find(({ file }) => file === dir);
+    return fault && `a fault that no check foresaw: ${fault.message}`;
+  }
+  return missing(loaded, things);
+}
+
+/** What stands in the files and was not loaded. */
+function missing({ parts }: Loaded, things: Record<string, Thing>): string | undefined {
+  const text = (name: string) => Buffer.from(things[name] as Uint8Array | string).toString();
+  const policies = [...parts.policies];
+  for (const name of Object.keys(things)
+    .filter((file) => file.endsWith('.cedar'))
+    .sort()) {
+    let rest = text(name).replace(/^\uFEFF/, '');
+    while (policies[0] && rest.startsWith(policies[0].text)) rest = rest.slice(policies.shift()!.text.length);
+    if (rest.replace(/\/\/[^\n\r]*/g, '').trim() !== '') return `${name}: left out: ${rest.slice(0, 100)}`;
+  }
+  if (policies.length > 0) return 'policies that no file has';
+  const catalog = parse(text('catalog.yml')) as { entitlements: unknown[] };
+  const directory = parse(text('directory.yml')) as { groups?: object; stages?: object };
+  const counts = [
+    [catalog.entitlements.length, parts.entitlements.size],
+    [Object.keys(directory.groups ?? {}).length, Object.keys(parts.directory.groups).length],
+    [Object.keys(directory.stages ?? {}).length, parts.directory.stages.length],
+  ];
+  const short = counts.find(([written, read]) => written !== read);
+  return short && `of ${short[0]} only ${short[1]} were loaded`;
+}
+
+/** Cedar has one memory for all: whatever it was given, what was good before decides as it did. */
+function stillDecides(): string | undefined {
+  const who = { email: 'ana@corp.example', groups: ['engineers'] };
+  const at = Date.UTC(2026, 10, 20, 10);
+  const ask = { who, entitlement: 'orders-db-admin', duration: 3_600_000, at };
+  const [yes, no] = [good.pdp.request({ ...ask, ticket: 'OPS-12' }), good.pdp.request(ask)];
+  if (yes.outcome === 'needs-approval' && no.policies.join() === 'production-needs-ticket') return undefined;
+  return `the good policies decide otherwise: ${JSON.stringify([yes, no, trapped()])}`;
+}
+
+test(`invariant 4: up to ${RUNS} policy folders that nobody meant load wholly or not at all, seed ${SEED}`, async () => {
+  const r = random(SEED);
+  const counts = { loaded: 0, refused: 0 };
+  const deadline = performance.now() + BUDGET;
+  for (let n = 0; n < RUNS && performance.now() < deadline; n++) {
+    const { things, how } = damaged(r, base);
+    const say = (what: string) => new Error(`seed ${SEED}, number ${n} (${how.join(', ')}): ${what}`);
+    await write(things);
+    const begun = performance.now();
+    const loaded = await loadFolder(dir, { kinds: grantKinds });
+    const took = performance.now() - begun;
+    if (took > SLOWEST) throw say(`${took} ms`);
+    const problem = wrong(loaded, things) ?? stillDecides();
+    if (problem !== undefined) throw say(problem);
+    counts['problems' in loaded ? 'refused' : 'loaded']++;
+    if (!('problems' in loaded)) {
+      const bundle = bundleOf(loaded);
+      const [entitlement = ''] = bundle.entitlements.keys();
+      const ask = { who: { email: 'a@b.example', groups: [] }, entitlement, duration: 60_000, at: 0 };
+      bundle.pdp.request(ask);
+      const unwell = trapped() ?? stillDecides();
+      if (unwell !== undefined) throw say(unwell);
+    }
+  }
+  // Neither so much damage that nothing is read, nor so little that nothing is found.
+  const tried = counts.loaded + counts.refused;
+  expect(tried).toBeGreaterThan(100);
+  expect(counts.loaded).toBeGreaterThan(tried / 50);
+  expect(counts.refused).toBeGreaterThan(tried / 3);
+}, 60_000);

@@ -1,0 +1,62 @@
+import * as fc from 'fast-check';
+import { loadBundleOf } from '../../src/policy/load.js';
+import { pack, unpack } from '../../src/policy/packed.js';
+import { readFiles } from '../../src/policy/source.js';
+import { kinds, POLICIES } from './helpers.js';
+
+/** What is in force afterwards; undefined: nothing. */
+function loads(bytes: Uint8Array): boolean {
+  return (
+    'bundle' in loadBundleOf('s3://corp/bundle.json', unpack('s3://corp/bundle.json', bytes).rules, { kinds })
+  );
+}
+
+describe('a packed folder', () => {
+  test('invariant 4: of bytes that nobody meant nothing is loaded, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => !loads(bytes),
+      ),
+    );
+  });
+
+  test('invariant 4: one that is cut off loads not at all, wherever the cut is', async () => {
+    const whole = Buffer.from(pack(await readFiles(POLICIES)));
+    expect(loads(whole)).toBe(true);
+    // Behind the closing bracket there is only a line's end.
+    const cut = fc.integer({ min: 0, max: whole.length - 3 });
+    fc.assert(fc.property(cut, (length) => !loads(whole.subarray(0, length))));
+  });
+
+  test.each([
+    ['a byte that is no UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+    ['a further key', Buffer.from('{"files": {}, "of": "somebody"}')],
+    ['a file that is no text', Buffer.from('{"files": {"catalog.yml": 7}}')],
+  ])('with %s is none', (_, bytes) => {
+    expect(unpack('s3://corp/bundle.json', bytes).rules.problems).toEqual([
+      { file: 's3://corp/bundle.json', message: expect.stringContaining('npx jit policy pack') },
+    ]);
+  });
+
+  test.each(['../../etc/passwd', '/catalog.yml', 'cases/a/b.yml', 'cases/../catalog.yml', 'a/b.cedar'])(
+    'with a file "%s" is refused, by its name',
+    async (name) => {
+      const files = Object.fromEntries((await readFiles(POLICIES)).rules.texts);
+      const text = JSON.stringify({ files }).replace('{"files":{', `{"files":{${JSON.stringify(name)}:"",`);
+      const { rules } = unpack('s3://corp/bundle.json', Buffer.from(text));
+      expect(rules.problems.map(({ file }) => file)).toEqual([name]);
+    },
+  );
+
+  test('with a file that is too large is refused, by its name', () => {
+    const text = JSON.stringify({ files: { 'big.cedar': '/'.repeat(4 * 1024 * 1024 + 1) } });
+    expect(unpack('s3://corp/bundle.json', Buffer.from(text)).rules.problems).toContainEqual({
+      file: 'big.cedar',
+      message: expect.stringContaining('at most 4194304 are read'),
+    });
+  });
+});
