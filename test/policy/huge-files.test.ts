@@ -59,6 +59,19 @@ test('a device in place of a file, which can be read for ever: refused', async (
   });
 });
 
+test.each([
+  ['quotation marks', '"'.repeat(4_000_000)],
+  ['anchors', '&a '.repeat(1_300_000)],
+  ['one list', `[${'a,'.repeat(2_000_000)}]`],
+  ['items', '- x\n'.repeat(1_000_000)],
+])('a file as large as may be, of nothing but %s: refused in time, by its name', async (_, text) => {
+  const began = performance.now();
+  const [problem] = await problemsOf({ 'catalog.yml': text });
+  expect(problem).toMatch(/^catalog\.yml/);
+  // Five seconds is the promise; the machines of tests are shared.
+  expect(performance.now() - began).toBeLessThan(15_000);
+});
+
 test('a link to a file, as Kubernetes mounts it: read', async () => {
   const dir = await folder();
   await rm(join(dir, 'catalog.yml'));

@@ -1,4 +1,4 @@
-import { buttonsOf, serveCompany, textOf } from '../support/company.js';
+import { buttonsOf, cardWith, serveCompany, textOf } from '../support/company.js';
 
 let it: Awaited<ReturnType<typeof serveCompany>>;
 let id: string;
@@ -44,8 +44,12 @@ describe('/jit explain', () => {
     expect(text).not.toContain('adding an index');
   });
 
-  test('an approver who is asked may read it too', async () => {
+  test('an approver who is asked may read it too, by the card’s own button', async () => {
     expect(await told('U0BOB', `/jit explain ${id}`)).toMatch(/production-two-stage/);
+    const before = it.slack.ephemerals('U0BOB').length;
+    await it.click('U0BOB', cardWith(it.slack.messages('C0PRODACCESS'), 'explain'), 'explain');
+    expect(textOf(it.slack.ephemerals('U0BOB')[before]!)).toMatch(/permit production-two-stage/);
+    expect(cardWith(it.slack.messages('C0PRODACCESS'), 'approve')).toBeDefined();
   });
 
   test('without an id one chooses among one’s own, by a button', async () => {

@@ -78,9 +78,9 @@ describe('the card of a stage', () => {
       expect(words).toContain(part);
   });
 
-  test('carries Approve and Deny for this stage and revision while it is open', () => {
+  test('carries Approve, Deny and Why for this stage and revision while it is open', () => {
     const { blocks } = cardOf(stateAfter(pending('manager, 2 of security'), { revision: 3 }));
-    expect(actionsIn(blocks)).toEqual(['approve', 'deny']);
+    expect(actionsIn(blocks)).toEqual(['approve', 'deny', 'explain']);
     expect(JSON.stringify(blocks)).toContain(`"value":"${ID}.3.manager"`);
   });
 
@@ -95,7 +95,7 @@ describe('the card of a stage', () => {
     expect(actionsIn(cardOf(stateAfter(pending('manager').slice(0, 1))).blocks)).toEqual([]);
     const state = stateAfter(pending('manager, 2 of security', voted(bob, 'manager')));
     expect(actionsIn(cardOf(state, 0).blocks)).toEqual([]);
-    expect(actionsIn(cardOf(state, 1).blocks)).toEqual(['approve', 'deny']);
+    expect(actionsIn(cardOf(state, 1).blocks)).toEqual(['approve', 'deny', 'explain']);
   });
 
   test('counts the votes', () => {

@@ -3,6 +3,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   parseDocument,
   visit,
@@ -34,10 +35,18 @@ const sentences: Partial<Record<ErrorCode, (at: string) => string>> = {
 /** More of them nobody reads, and a file can be made to have millions. */
 export const MOST_PROBLEMS = 1000;
 
+/** Of a catalog of ten thousand entries about half; more would keep the parser busy for longer than five seconds. */
+const MOST_TOKENS = 2_000_000;
+
 /** Never throws. Duplicate keys, unknown tags, several documents and bombs of aliases are problems. */
 export function readYaml(file: string, text: string): { source: Source } | { problems: Problem[] } {
   const lines = new LineCounter();
+  const { stackTraceLimit } = Error;
   try {
+    let tokens = 0;
+    for (const _ of new Lexer().lex(text)) if (++tokens > MOST_TOKENS) throw tooMany();
+    // Of a million errors, the stacks would take longest.
+    Error.stackTraceLimit = 0;
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     const found = [...doc.errors, ...doc.warnings].slice(0, MOST_PROBLEMS);
     const faults: Problem[] = found.map(({ pos, code, message }) => ({
@@ -57,7 +66,13 @@ export function readYaml(file: string, text: string): { source: Source } | { pro
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     return { problems: [{ file, message: `not readable as YAML: ${why}; write the values out plainly` }] };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+function tooMany(): Error {
+  return new Error(`it has more than ${MOST_TOKENS} words and signs`);
 }
 
 /** The parser's own check compares each key with each other. This one also knows that `1` and `"1"` become one key. */

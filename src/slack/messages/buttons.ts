@@ -21,7 +21,7 @@ export function credentialsButton({ id }: State): Button {
 }
 
 export function explainButton({ id }: State): Button {
-  return button('explain', 'Explain', id);
+  return button('explain', 'Why?', id);
 }
 
 export function statusButton({ id }: State): Button {

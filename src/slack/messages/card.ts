@@ -5,6 +5,7 @@ import type { State } from '../../domain/request.js';
 import type { RequestView } from '../../ports.js';
 import { stageValue } from '../ids.js';
 import { actions, button, confirm, context, fields, header, section, type Message } from './blocks.js';
+import { explainButton } from './buttons.js';
 import { votable, votesSoFar, whoIsAsked } from './chain.js';
 import { code, free, mention, quote, when } from './text.js';
 import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './words.js';
@@ -71,5 +72,6 @@ function buttons(state: State, { name }: Stage) {
   return [
     button('approve', 'Approve', value, { style: 'primary', ...sure }),
     button('deny', 'Deny…', value, { style: 'danger' }),
+    explainButton(state),
   ];
 }
