@@ -305,7 +305,7 @@ test.each(['catalog', 'directory', 'cases'] as const)(
       const said = refused(file, data) && JSON.stringify([checks[file].errors, data]).slice(0, 1000);
       expect([n, said]).toEqual([n, false]);
     }
-    expect(taken).toBeGreaterThan(1);
+    expect(taken).toBeGreaterThan(process.env['CI'] ? 5 : 1);
   },
   30_000,
 );
