@@ -10,7 +10,7 @@ import { bundleAt, POLICIES } from '../policy/helpers.js';
 import { damaged, type Thing } from './policy-files.js';
 import { random } from './random.js';
 
-const RUNS = process.env['CI'] ? 2000 : 150;
+const RUNS = process.env['CI'] ? 2000 : 300;
 /** Of real time, for all of them; what is left out on a slow machine is the end of the row. */
 const BUDGET = 25_000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);

@@ -163,7 +163,7 @@ describe.each([
           }
         },
       ),
-      { numRuns: process.env['CI'] ? 25 : 6, seed: 20261120 },
+      { numRuns: 25, seed: 20261120 },
     );
   }, 60_000);
 });
