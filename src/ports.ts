@@ -11,7 +11,16 @@ import type {
 import type { Grant } from './domain/grant.js';
 import type { Head, Post } from './domain/head.js';
 import type { Refusal, Stranger } from './domain/refusal.js';
-import type { News, Proof, Reason, Receipt, RequestDecision, State, Verdict } from './domain/request.js';
+import type {
+  NoCredentials,
+  News,
+  Proof,
+  Reason,
+  Receipt,
+  RequestDecision,
+  State,
+  Verdict,
+} from './domain/request.js';
 
 // ---- time
 
@@ -284,7 +293,7 @@ export interface Notifier {
   /** Puts credentials into the modal that waits for them. They rest nowhere else. */
   showCredentials(viewId: string, state: State, credentials: Credentials): Promise<void>;
   /** Says in the waiting modal why there are none. */
-  showNoCredentials(viewId: string, why: 'ended' | 'late' | 'failed', hint?: string): Promise<void>;
+  showNoCredentials(viewId: string, why: NoCredentials, hint?: string): Promise<void>;
 }
 
 /** A message that could not be sent. */

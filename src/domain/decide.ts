@@ -1,4 +1,5 @@
 import { confirm } from './confirm.js';
+import { MOST_PRESSES, pressAgainIn } from './presses.js';
 import type { Refusal } from './refusal.js';
 import type { Command, Event, State, Verdict } from './request.js';
 import { submit } from './submit.js';
@@ -90,6 +91,9 @@ function byPerson(command: PersonCommand, state: State): Decided {
     if (!own) return { refusal: { code: 'not-yours' } };
     if (state.status !== 'active' || at >= state.lease.endsAt)
       return { refusal: { code: 'not-active', ...standing } };
+    const retryIn = pressAgainIn(state, at);
+    if (retryIn !== undefined)
+      return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
     return { events: [{ type: 'MintRequested', at, by, viewId: command.viewId }] };
   }
   const { verdict } = command;
@@ -139,7 +143,10 @@ function tick(at: number, state: State): Event[] {
         ];
       if (state.status === 'approved' || state.warned) return [];
       return at >= (state.lease.warnAt ?? Infinity) ? [{ type: 'EndAnnounced', at, by: 'jit' }] : [];
-    default:
+    case 'ending':
+    case 'closed':
       return [];
+    default:
+      return state satisfies never;
   }
 }

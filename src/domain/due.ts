@@ -11,8 +11,11 @@ export function turnsAt(state: State): Instant | undefined {
       return state.lease.endsAt;
     case 'active':
       return state.warned ? state.lease.endsAt : (state.lease.warnAt ?? state.lease.endsAt);
-    default:
+    case 'ending':
+    case 'closed':
       return undefined;
+    default:
+      return state satisfies never;
   }
 }
 

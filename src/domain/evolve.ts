@@ -1,3 +1,4 @@
+import { lastPresses } from './presses.js';
 import type { Active, Closed, Event, Outcome, Pending, State } from './request.js';
 
 /** The state after an event. Throws when the event cannot follow: a history that is impossible is a fault. */
@@ -5,11 +6,11 @@ export function evolve(state: State | undefined, event: Event): State {
   switch (event.type) {
     case 'RequestSubmitted':
       if (state) return impossible(state, event);
-      return { ...event.asked, revision: 0, votes: [], status: 'pending', checked: false };
+      return { ...asked(event), revision: 0, votes: [], status: 'pending', checked: false };
     case 'RequestRefused':
       if (state) return impossible(state, event);
       return {
-        ...event.asked,
+        ...asked(event),
         revision: 0,
         votes: [],
         status: 'closed',
@@ -59,6 +60,9 @@ export function evolve(state: State | undefined, event: Event): State {
       if (state?.status !== 'active') return impossible(state, event);
       return { ...state, warned: true };
     case 'MintRequested':
+      if (state?.status !== 'active') return impossible(state, event);
+      // Older programs wrote no such list into HEAD, and a record leads to the HEAD that they wrote.
+      return state.format === undefined ? state : { ...state, presses: lastPresses(state, event.at) };
     case 'MintAttempted':
       if (state?.status !== 'active') return impossible(state, event);
       return state;
@@ -91,8 +95,12 @@ export function evolve(state: State | undefined, event: Event): State {
   }
 }
 
+function asked({ format, asked }: Extract<Event, { type: 'RequestSubmitted' | 'RequestRefused' }>) {
+  return { ...asked, ...(format !== undefined && { format }) };
+}
+
 function withoutActivity(active: Omit<Active, 'status'>) {
-  const { activeAt: _a, receipt: _r, warned: _w, mints: _m, ...leased } = active;
+  const { activeAt: _a, receipt: _r, warned: _w, mints: _m, presses: _p, ...leased } = active;
   return leased;
 }
 

@@ -32,22 +32,41 @@ export function grantFrom(request: Pending, lease: Lease): Grant {
   };
 }
 
-/** The grant after an event of the engine's; events that do not concern it leave it as it is. */
+type Change<T extends Event['type']> = (grant: Grant, event: Extract<Event, { type: T }>) => Grant;
+
+/** What each event changes of the grant's own record. */
+const CHANGES: { [T in Event['type']]: Change<T> | 'nothing' } = {
+  RequestSubmitted: 'nothing',
+  RequestRefused: 'nothing',
+  PreflightPassed: 'nothing',
+  Voted: 'nothing',
+  VotesVoided: 'nothing',
+  ChainChanged: 'nothing',
+  // It makes the grant: `grantFrom`.
+  RequestApproved: 'nothing',
+  RequestDenied: 'nothing',
+  RequestCancelled: 'nothing',
+  RequestLapsed: 'nothing',
+  ProvisionAttempted: (grant, { until }) => ({ ...grant, settledBy: Math.max(grant.settledBy, until) }),
+  GrantProvisioned: (grant, { receipt }) => ({ ...grant, receipt }),
+  EndAnnounced: 'nothing',
+  MintRequested: 'nothing',
+  MintAttempted: (grant, { at }) => ({ ...grant, lastMintAt: Math.max(grant.lastMintAt ?? 0, at) }),
+  CredentialsMinted: 'nothing',
+  RevocationStarted: 'nothing',
+  RequestClosed: (grant, { proof }) => ({ ...grant, gone: proof }),
+  CleanedUp: (grant) => ({ ...grant, cleanedUp: true }),
+};
+
+/** The grant after an event; events that do not concern it leave it as it is. */
 export function evolveGrant(grant: Grant, event: Event): Grant {
-  switch (event.type) {
-    case 'ProvisionAttempted':
-      return { ...grant, settledBy: Math.max(grant.settledBy, event.until) };
-    case 'GrantProvisioned':
-      return { ...grant, receipt: event.receipt };
-    case 'MintAttempted':
-      return { ...grant, lastMintAt: Math.max(grant.lastMintAt ?? 0, event.at) };
-    case 'RequestClosed':
-      return { ...grant, gone: event.proof };
-    case 'CleanedUp':
-      return { ...grant, cleanedUp: true };
-    default:
-      return grant;
-  }
+  const change = CHANGES[event.type] as Change<Event['type']> | 'nothing';
+  return change === 'nothing' ? grant : change(grant, event);
+}
+
+/** Whether the grant's own record may change with this event. */
+export function concernsGrant({ type }: Event): boolean {
+  return CHANGES[type] !== 'nothing';
 }
 
 /** When this grant next needs the engine, whatever HEAD may say; undefined when nothing is left to do. */

@@ -2,7 +2,7 @@ import { NO_TAIL, seal, type AuditRecord, type Tail } from './audit.js';
 import { dueAt } from './due.js';
 import type { Instant } from './entitlement.js';
 import { evolve } from './evolve.js';
-import type { Owed } from './outbox.js';
+import { bounded, overtake, type Owed } from './outbox.js';
 import { react } from './react.js';
 import type { Event, State } from './request.js';
 
@@ -45,26 +45,29 @@ export function apply(
 ): { head: Head; records: AuditRecord[] } {
   let state = head?.state;
   let tail = head?.tail ?? NO_TAIL;
-  const outbox = keep(head?.outbox ?? []);
-  const owed: Owed[] = [];
+  let outbox = keep(head?.outbox ?? []);
   const records: AuditRecord[] = [];
   for (const event of events) {
     state = evolve(state, event);
     const record = seal(state.id, tail, event);
     tail = { n: record.n, hash: record.hash };
     records.push(record);
-    react(event, state).forEach(({ effect, notBefore }, position) => {
-      owed.push({ id: `${record.n}.${position}`, effect, attempts: 0, notBefore: notBefore ?? event.at });
-    });
+    const owed = react(event, state).map(({ effect, notBefore }, position) => ({
+      id: `${record.n}.${position}`,
+      effect,
+      attempts: 0,
+      notBefore: notBefore ?? event.at,
+    }));
+    outbox = [...overtake(outbox, event), ...owed];
   }
   if (!state) throw new Error('a request begins with an event');
   const next = { id: state.id, version: (head?.version ?? 0) + 1, state, tail };
-  const all = [...outbox, ...owed];
-  const due = dueAt(state, all);
+  outbox = bounded(outbox);
+  const due = dueAt(state, outbox);
   return {
     head: {
       ...next,
-      outbox: all,
+      outbox,
       posts: { ...head?.posts, ...posts },
       ...(due !== undefined && { dueAt: due }),
     },

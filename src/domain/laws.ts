@@ -59,8 +59,13 @@ export function unlawful(
       if (event.proof.checkedAt <= before.settledBy)
         return 'it was closed on a look at AWS that came too early to prove anything';
       return byProgram();
-    default:
+    case 'PreflightPassed':
+    case 'VotesVoided':
+    case 'EndAnnounced':
+    case 'CleanedUp':
       return byProgram();
+    default:
+      return event satisfies never;
   }
 }
 

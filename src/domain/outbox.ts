@@ -1,5 +1,6 @@
+import { EFFECTS } from './effects.js';
 import type { Instant, Millis } from './entitlement.js';
-import type { Effect } from './request.js';
+import type { Effect, Event } from './request.js';
 
 /** An effect that HEAD owes to the world. */
 export interface Owed {
@@ -11,8 +12,6 @@ export interface Owed {
   notBefore: Instant;
 }
 
-/** How long a process may work on what it has claimed before another may take it over. */
-export const CLAIM = { access: 30_000, message: 12_000 } as const satisfies Record<string, Millis>;
 const FIRST_RETRY: Millis = 2_000;
 const LAST_RETRY: Millis = 300_000;
 
@@ -20,16 +19,11 @@ export function dueNow(outbox: Owed[], now: Instant): Owed[] {
   return outbox.filter((owed) => owed.notBefore <= now);
 }
 
-export function isMessage({ effect }: Owed): boolean {
-  return effect.type === 'cards' || effect.type === 'tell';
-}
-
 /** Marks as begun: if this process dies now, another takes over when the claim has run out. */
 export function claim(outbox: Owed[], ids: string[], now: Instant): Owed[] {
   return outbox.map((owed) => {
     if (!ids.includes(owed.id)) return owed;
-    const until = now + (isMessage(owed) ? CLAIM.message : CLAIM.access);
-    return { ...owed, attempts: owed.attempts + 1, notBefore: until };
+    return { ...owed, attempts: owed.attempts + 1, notBefore: now + EFFECTS[owed.effect.type].claim };
   });
 }
 
@@ -52,4 +46,43 @@ export function owe(outbox: Owed[], owed: Owed, notBefore: Instant): Owed[] {
 /** @param attempts how often it has been begun */
 export function backOff(attempts: number): Millis {
   return Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(Math.max(attempts - 1, 0), 10));
+}
+
+/** Windows that wait are told; of more than so many the oldest have been closed long since. */
+const MOST_WINDOWS = 10;
+
+/**
+ * What an event takes off the outbox: a newer press takes the place of an older one, and what begins to end gives no
+ * more sessions. What a process has in hand is left to it; the window behind the rest hears why it stays empty.
+ */
+export function overtake(outbox: Owed[], { type, at }: Pick<Event, 'type' | 'at'>): Owed[] {
+  if (type !== 'MintRequested' && type !== 'RevocationStarted') return outbox;
+  const why = type === 'MintRequested' ? 'replaced' : 'ended';
+  return outbox.map((owed) => {
+    const { effect, attempts, notBefore } = owed;
+    if (effect.type !== 'mint' || (attempts > 0 && notBefore > at)) return owed;
+    return withoutCredentials(owed, { viewId: effect.viewId, why }, at);
+  });
+}
+
+/** The message that takes the place of a mint: told to the window that waits for it. */
+export function withoutCredentials(
+  { id }: Owed,
+  told: Omit<Extract<Effect, { type: 'no-credentials' }>, 'type'>,
+  at: Instant,
+): Owed {
+  return { id: `${id}.told`, effect: { type: 'no-credentials', ...told }, attempts: 0, notBefore: at };
+}
+
+/** Keeps what is owed small, whatever people do: HEAD must never grow until nothing can be written (invariant 2). */
+export function bounded(outbox: Owed[]): Owed[] {
+  const windows = outbox.filter(({ effect }) => effect.type === 'no-credentials');
+  const forgotten = new Set(windows.slice(0, Math.max(0, windows.length - MOST_WINDOWS)));
+  // A card shows HEAD as it is when it is drawn: one drawing that has not begun serves for all.
+  const [next] = outbox.filter(isNewCard);
+  return outbox.filter((owed) => !forgotten.has(owed) && (!isNewCard(owed) || owed === next));
+}
+
+function isNewCard({ effect, attempts }: Owed): boolean {
+  return effect.type === 'cards' && attempts === 0;
 }

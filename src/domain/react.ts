@@ -40,8 +40,14 @@ export function react(event: Event, state: State): Owes[] {
       return event.proof.cleanUpAt === undefined
         ? [CARDS, tell('ended')]
         : [CARDS, tell('ended'), { effect: { type: 'clean-up' }, notBefore: event.proof.cleanUpAt }];
-    default:
+    case 'RequestRefused':
+    case 'ProvisionAttempted':
+    case 'MintAttempted':
+    case 'CredentialsMinted':
+    case 'CleanedUp':
       return [];
+    default:
+      return event satisfies never;
   }
 }
 

@@ -45,5 +45,6 @@ export type Refusal =
   | { code: 'not-yours' }
   | { code: 'not-active'; status: State['status']; outcome?: Outcome }
   | { code: 'no-credentials' }
+  | { code: 'too-many-sessions'; limit: number; retryIn: Millis }
   | { code: 'busy' }
   | { code: 'replayed' };

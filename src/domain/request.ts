@@ -37,9 +37,14 @@ export type Reason =
   | { code: 'aws'; error: string; hint: string }
   | { code: 'taken-back'; text: string };
 
+/** Of a request's record; goes up when later events rely on more than earlier programs wrote. */
+export type Format = 2;
+
 /** What stays the same, or only grows, from the asking to the end. */
 export interface Asked {
   id: string;
+  /** Of the record: what a record of an older format lacks is not judged. Absent: 1. */
+  format?: Format;
   requester: Person;
   entitlement: Pick<
     Entitlement,
@@ -58,6 +63,9 @@ export interface Asked {
   revision: number;
   votes: Vote[];
 }
+
+/** A request as it was asked for. */
+type AskedFor = Omit<Asked, 'revision' | 'votes' | 'format'>;
 
 /** What an approval adds. */
 interface Leased {
@@ -85,7 +93,15 @@ export interface Proof {
 export type Pending = Asked & { status: 'pending'; /** Checked against AWS's limits. */ checked: boolean };
 export type Approved = Asked & Leased & { status: 'approved' };
 export type Active = Asked &
-  Leased & { status: 'active'; activeAt: Instant; receipt: Receipt; warned: boolean; mints: number };
+  Leased & {
+    status: 'active';
+    activeAt: Instant;
+    receipt: Receipt;
+    warned: boolean;
+    mints: number;
+    /** When the last sessions were asked for, the newest last; from format 2 on. */
+    presses?: Instant[];
+  };
 export type Ending = Asked &
   Leased & {
     status: 'ending';
@@ -110,9 +126,9 @@ export type By = Person | 'jit';
 
 /** One fact about one request, past tense. */
 export type Event = { at: Instant; by: By } & (
-  | { type: 'RequestSubmitted'; asked: Omit<Asked, 'revision' | 'votes'> }
+  | { type: 'RequestSubmitted'; format?: Format; asked: AskedFor }
   /** Asked, and denied at once: on record, and nobody was disturbed. */
-  | { type: 'RequestRefused'; asked: Omit<Asked, 'revision' | 'votes'>; reason: Reason }
+  | { type: 'RequestRefused'; format?: Format; asked: AskedFor; reason: Reason }
   | { type: 'PreflightPassed'; note?: string }
   | { type: 'Voted'; vote: Vote }
   | { type: 'VotesVoided'; people: string[]; why: string }
@@ -141,15 +157,19 @@ export type Effect =
   | { type: 'mint'; viewId: string; requestedAt: Instant }
   | { type: 'clean-up' }
   | { type: 'cards' }
-  | { type: 'tell'; news: News };
+  | { type: 'tell'; news: News }
+  | { type: 'no-credentials'; viewId: string; why: NoCredentials; hint?: string };
 /** What the requester hears about, by DM. */
 export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
+
+/** Why the window that waits for credentials stays empty. */
+export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced';
 
 /** What people may cause, and what the engine reports. Time, identity and facts come as arguments. */
 export type Command = { at: Instant } & (
   | {
       type: 'Submit';
-      asked: Omit<Asked, 'revision' | 'votes' | 'chain' | 'ruling' | 'requestedAt'>;
+      asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
       decision: RequestDecision;
       candidates: Candidates;
     }

@@ -1,6 +1,9 @@
 import { unfillable } from './chain.js';
 import type { Decided } from './decide.js';
-import type { Command, Reason, State } from './request.js';
+import type { Command, Format, Reason, State } from './request.js';
+
+/** Of the records that are begun now. */
+const FORMAT: Format = 2;
 
 type Submit = Extract<Command, { type: 'Submit' }>;
 
@@ -15,8 +18,8 @@ export function submit({ at, asked, decision, candidates }: Submit, state: State
   return {
     events: [
       reason
-        ? { type: 'RequestRefused', at, by, asked: request, reason }
-        : { type: 'RequestSubmitted', at, by, asked: request },
+        ? { type: 'RequestRefused', at, by, format: FORMAT, asked: request, reason }
+        : { type: 'RequestSubmitted', at, by, format: FORMAT, asked: request },
     ],
   };
 

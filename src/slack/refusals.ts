@@ -76,6 +76,8 @@ export function sentenceFor(refusal: Refusal): string {
       return `There is no access to use or to end: the request is ${standing(refusal)}.`;
     case 'no-credentials':
       return 'This access has no session to open: it is on your own AWS identity. Just use that.';
+    case 'too-many-sessions':
+      return `You have asked for ${refusal.limit} sessions within a minute. Please use one of them, or press again in ${inMinutes(refusal.retryIn)}.`;
     case 'busy':
       return 'Too much happened to this request at the same moment. Nothing was done; please try again.';
     case 'replayed':

@@ -1,3 +1,4 @@
+import type { AccessEffect } from '../domain/effects.js';
 import { leaseFrom } from '../domain/lease.js';
 import type { Owed } from '../domain/outbox.js';
 import type { Reason, State } from '../domain/request.js';
@@ -13,8 +14,11 @@ const MARGIN = 10_000;
 /** A clock further from AWS's than this cannot keep its promise of an end. */
 const MOST_SKEW = 5_000;
 
+/** An effect of access, as it is owed. */
+export type OwedAccess = Owed & { effect: AccessEffect };
+
 /** Carries out an effect that makes, proves or unmakes access. */
-export async function carryOut(deps: EngineDeps, state: State, { effect }: Owed): Promise<Outcome> {
+export async function carryOut(deps: EngineDeps, state: State, { effect }: OwedAccess): Promise<Outcome> {
   switch (effect.type) {
     case 'preflight':
       return preflight(deps, state);
@@ -29,7 +33,7 @@ export async function carryOut(deps: EngineDeps, state: State, { effect }: Owed)
     case 'clean-up':
       return cleanUp(deps, state.id);
     default:
-      return { done: undefined };
+      return effect satisfies never;
   }
 }
 

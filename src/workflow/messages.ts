@@ -1,4 +1,5 @@
 import type { Head, Post } from '../domain/head.js';
+import type { MessageEffect } from '../domain/effects.js';
 import type { Owed } from '../domain/outbox.js';
 import { openStage } from '../domain/progress.js';
 import type { News, State } from '../domain/request.js';
@@ -12,20 +13,39 @@ export type Sent = { posts: Record<string, Post> } | { later: number | undefined
 /** A channel that is gone may come back when somebody invites the bot; after this many tries nobody will. */
 const MOST_TRIES = 300;
 
+/** Nobody looks at an empty window for longer. */
+const MOST_TRIES_OF_A_WINDOW = 4;
+
 /** Brings what people see in line with the request. Never changes it (invariant 10). */
-export async function send(deps: EngineDeps, head: Head, { id, effect, attempts }: Owed): Promise<Sent> {
+export async function send(
+  deps: EngineDeps,
+  head: Head,
+  { id, effect, attempts }: Owed & { effect: MessageEffect },
+): Promise<Sent> {
   const { notifier, clock, log } = deps;
   const retry = attempts > 1;
   try {
-    if (effect.type === 'cards') return { posts: await notifier.cards(await view(deps, head), retry) };
-    if (effect.type === 'tell' && !isStale(effect.news, head.state)) {
-      await notifier.tell(await view(deps, head), effect.news, `${head.id}.${id}`, retry);
+    switch (effect.type) {
+      case 'cards':
+        return { posts: await notifier.cards(await view(deps, head), retry) };
+      case 'tell':
+        if (!isStale(effect.news, head.state))
+          await notifier.tell(await view(deps, head), effect.news, `${head.id}.${id}`, retry);
+        return { posts: {} };
+      case 'no-credentials':
+        await notifier.showNoCredentials(effect.viewId, effect.why, effect.hint);
+        return { posts: {} };
+      default:
+        return effect satisfies never;
     }
-    return { posts: {} };
   } catch (error) {
     const fault = error instanceof NotifyFault ? error : undefined;
     const code = fault?.code ?? (error instanceof Error ? error.name : 'unknown fault');
     log.warn({ request: head.id, effect, attempts, code }, 'a message could not be sent');
+    // A window that has been closed is nobody's loss: the person presses again.
+    const closed =
+      effect.type === 'no-credentials' && (fault?.permanent || attempts > MOST_TRIES_OF_A_WINDOW);
+    if (closed) return 'given-up';
     const hopeless = fault?.permanent && (effect.type === 'tell' || head.state.status === 'closed');
     if (hopeless || attempts > MOST_TRIES) return 'given-up';
     return { later: fault?.retryAfter === undefined ? undefined : clock.now() + fault.retryAfter };

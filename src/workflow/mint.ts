@@ -1,5 +1,5 @@
-import type { Effect, State } from '../domain/request.js';
-import { NotifyFault } from '../ports.js';
+import type { Effect, NoCredentials, State } from '../domain/request.js';
+import { NotifyFault, type Credentials } from '../ports.js';
 import type { EngineDeps } from './engine.js';
 import { codeOf, isPermanent, RECORDING, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
@@ -37,25 +37,31 @@ export async function mint(
       accessKeyId,
       expiresAt,
     });
-    if (recorded.head.state.status !== 'active') return await none('ended');
-    return await shown(() => deps.notifier.showCredentials(viewId, recorded.head.state, credentials));
+    if (recorded.head.state.status !== 'active') return none('ended');
+    await show(deps, viewId, recorded.head.state, credentials);
+    return { done: undefined };
   } catch (error) {
     if (isPermanent(error)) return none('failed', error.hint);
     return { later: clock.now() + 3_000, why: codeOf(error) };
   }
 
-  function none(why: 'ended' | 'late' | 'failed', hint?: string): Promise<Outcome> {
-    return shown(() => deps.notifier.showNoCredentials(viewId, why, hint));
+  /** Telling the window is a message: nothing waits for it. */
+  function none(why: NoCredentials, hint?: string): Outcome {
+    return { done: undefined, told: { viewId, why, ...(hint !== undefined && { hint }) } };
   }
+}
 
-  /** A modal that has been closed meanwhile is nobody's loss: the person presses again. */
-  async function shown(show: () => Promise<void>): Promise<Outcome> {
-    try {
-      await show();
-    } catch (error) {
-      const code = error instanceof NotifyFault ? error.code : codeOf(error);
-      deps.log.info({ request: id, code }, 'the credentials modal could not be updated');
-    }
-    return { done: undefined };
+/** A window that has been closed meanwhile is nobody's loss: the person presses again. */
+async function show(
+  { notifier, log }: EngineDeps,
+  viewId: string,
+  state: State,
+  credentials: Credentials,
+): Promise<void> {
+  try {
+    await notifier.showCredentials(viewId, state, credentials);
+  } catch (error) {
+    const code = error instanceof NotifyFault ? error.code : codeOf(error);
+    log.info({ request: state.id, code }, 'the credentials modal could not be updated');
   }
 }

@@ -1,8 +1,15 @@
+import type { MessageEffect } from '../domain/effects.js';
 import type { Command } from '../domain/request.js';
 import { GrantFault } from '../ports.js';
 
 /** What came of an effect: a command that ends it, or when to try again (absent: after a back-off). */
-export type Outcome = { done: Command | undefined } | { later: number | undefined; why: string };
+export type Outcome =
+  | {
+      done: Command | undefined;
+      /** What the window that waits for credentials is told instead. */ told?: Told;
+    }
+  | { later: number | undefined; why: string };
+export type Told = Omit<Extract<MessageEffect, { type: 'no-credentials' }>, 'type'>;
 
 /** How long an attempt itself may take to be recorded; a process that was frozen meanwhile begins no call. */
 export const RECORDING = 5_000;

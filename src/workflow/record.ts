@@ -1,5 +1,5 @@
 import { decide } from '../domain/decide.js';
-import { evolveGrant, grantFrom, type Grant } from '../domain/grant.js';
+import { concernsGrant, evolveGrant, grantFrom, type Grant } from '../domain/grant.js';
 import { apply, type Bookkeeping, type Head } from '../domain/head.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command, Event } from '../domain/request.js';
@@ -74,17 +74,9 @@ async function accessAfter(
   if (approval && state.status === 'pending') {
     return { grant: grantFrom(state, approval.lease), lease: 'put' };
   }
-  if (!events.some((event) => CONCERN_GRANT.has(event.type))) return {};
+  if (!events.some(concernsGrant)) return {};
   const before: Grant | undefined = await store.grant(id);
   if (!before) return {};
   const grant = events.reduce(evolveGrant, before);
   return grant.gone && !before.gone ? { grant, lease: 'remove' } : { grant };
 }
-
-const CONCERN_GRANT = new Set<Event['type']>([
-  'ProvisionAttempted',
-  'GrantProvisioned',
-  'MintAttempted',
-  'RequestClosed',
-  'CleanedUp',
-]);

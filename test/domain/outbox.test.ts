@@ -1,5 +1,6 @@
 import { dueAt, turnsAt } from '../../src/domain/due.js';
-import { CLAIM, backOff, claim, dueNow, owe, putOff, settle, type Owed } from '../../src/domain/outbox.js';
+import { EFFECTS } from '../../src/domain/effects.js';
+import { backOff, claim, dueNow, owe, putOff, settle, type Owed } from '../../src/domain/outbox.js';
 import type { Event } from '../../src/domain/request.js';
 import { replay } from '../support/given.js';
 import {
@@ -32,8 +33,8 @@ describe('what is due', () => {
   });
 
   test.each([
-    ['a message', { type: 'cards' } as const, CLAIM.message],
-    ['a call to AWS', { type: 'revoke' } as const, CLAIM.access],
+    ['a message', { type: 'cards' } as const, EFFECTS.cards.claim],
+    ['a call to AWS', { type: 'revoke' } as const, EFFECTS.revoke.claim],
   ])('once claimed, %s belongs to this process for a while, then to whoever comes', (_, effect, length) => {
     const mine = { ...box[0]!, effect };
     const claimed = claim([mine, box[1]!, box[2]!], ['1.0', 'no such'], min(2));

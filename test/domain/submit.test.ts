@@ -33,6 +33,7 @@ test('invariant 4: what policy denies is refused at once, with the policies, and
     .then([
       {
         type: 'RequestRefused',
+        format: 2,
         at: T0,
         by: ana,
         asked: {
@@ -51,6 +52,7 @@ test('invariant 4: a policy that errs denies, and the errors are kept', () => {
     .then([
       expect.objectContaining({
         type: 'RequestRefused',
+        format: 2,
         reason: {
           code: 'policy',
           policies: ['freeze'],
@@ -79,6 +81,7 @@ test.each([
     .then([
       {
         type: 'RequestRefused',
+        format: 2,
         at: T0,
         by: ana,
         asked: { ...request, chain: chain('manager, 2 of security') },
@@ -93,6 +96,7 @@ test('a request that can be filled is submitted with the chain and the ruling', 
     .then([
       {
         type: 'RequestSubmitted',
+        format: 2,
         at: T0,
         by: ana,
         asked: { ...request, chain: chain('manager, 2 of security') },
@@ -103,5 +107,5 @@ test('a request that can be filled is submitted with the chain and the ruling', 
 test('a request that needs nobody is submitted with an empty chain', () => {
   given([])
     .when(submit({ decision: decision('auto'), candidates: {} }))
-    .then([{ type: 'RequestSubmitted', at: T0, by: ana, asked: { ...request, chain: [] } }]);
+    .then([{ type: 'RequestSubmitted', format: 2, at: T0, by: ana, asked: { ...request, chain: [] } }]);
 });

@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
-import { CLAIM } from '../../src/domain/outbox.js';
+import { EFFECTS } from '../../src/domain/effects.js';
 import { openStage } from '../../src/domain/progress.js';
 import type { News, State } from '../../src/domain/request.js';
 import { NotifyFault, type Credentials, type Notifier } from '../../src/ports.js';
@@ -78,7 +78,7 @@ export function slack(
               (other) =>
                 other.id === id &&
                 other.landed < begun &&
-                Math.abs(other.skew - skew) < CLAIM.message - NETWORK.timeout,
+                Math.abs(other.skew - skew) < EFFECTS.cards.claim - NETWORK.timeout,
             ),
           );
           dms.push(dm);

@@ -38,6 +38,7 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'no-credentials': { code: 'no-credentials' },
   'too-many-requests': { code: 'too-many-requests', limit: 20, within: 10 * MINUTE, retryIn: 90_000 },
   'too-many-pending': { code: 'too-many-pending', limit: 10, retryIn: 90 * MINUTE },
+  'too-many-sessions': { code: 'too-many-sessions', limit: 10, retryIn: 20_000 },
   busy: { code: 'busy' },
   replayed: { code: 'replayed' },
 };

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import type { State } from '../../domain/request.js';
+import type { NoCredentials, State } from '../../domain/request.js';
 import type { Credentials } from '../../ports.js';
 import { notice, section } from './blocks.js';
 import { escape, free, when } from './text.js';
@@ -40,11 +40,13 @@ export function refusedView(sentence: string): ModalView {
   return notice('No session', [section(free(sentence, 2900))]);
 }
 
-export function noCredentialsView(why: 'ended' | 'late' | 'failed', hint?: string): ModalView {
+export function noCredentialsView(why: NoCredentials, hint?: string): ModalView {
   const sentence = {
     ended: 'This access has ended. If you still need it, ask again with /jit.',
     late: 'This took too long and has been dropped. Please close this window and press the button again.',
     failed: 'AWS did not open a session. Please try again in a minute.',
+    replaced:
+      'You pressed the button again, so the session opens in your newer window. Please close this one.',
   }[why];
   return refusedView(hint === undefined ? sentence : `${sentence}\n${hint}`);
 }

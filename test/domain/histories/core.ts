@@ -3,7 +3,7 @@ import { decide } from '../../../src/domain/decide.js';
 import { dueAt } from '../../../src/domain/due.js';
 import { evolve } from '../../../src/domain/evolve.js';
 import { apply } from '../../../src/domain/head.js';
-import type { Owed } from '../../../src/domain/outbox.js';
+import { bounded, overtake, type Owed } from '../../../src/domain/outbox.js';
 import { react } from '../../../src/domain/react.js';
 
 /** What the histories are run on: the real core, or one with a bug put in. */
@@ -31,18 +31,20 @@ export function coreWith(parts: Partial<Parts>): Core {
     apply(head, events, { outbox: keep = unchanged, posts = {} } = {}) {
       let state = head?.state;
       let tail = head?.tail ?? NO_TAIL;
-      const outbox = [...keep(head?.outbox ?? [])];
+      let outbox = [...keep(head?.outbox ?? [])];
       const records: AuditRecord[] = [];
       for (const event of events) {
         state = evolves(state, event);
         const record = seals(state.id, tail, event);
         tail = { n: record.n, hash: record.hash };
         records.push(record);
+        outbox = overtake(outbox, event);
         reacts(event, state).forEach(({ effect, notBefore = event.at }, position) => {
           outbox.push({ id: `${record.n}.${position}`, effect, attempts: 0, notBefore });
         });
       }
       if (!state) throw new Error('a request begins with an event');
+      outbox = bounded(outbox);
       const due = dueAt(state, outbox);
       return {
         head: {

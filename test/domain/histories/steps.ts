@@ -1,4 +1,5 @@
-import { CLAIM, putOff, settle, type Owed } from '../../../src/domain/outbox.js';
+import { EFFECTS } from '../../../src/domain/effects.js';
+import { putOff, settle, type Owed } from '../../../src/domain/outbox.js';
 import { openStage } from '../../../src/domain/progress.js';
 import type { Person } from '../../../src/domain/directory.js';
 import type { Command, Verdict } from '../../../src/domain/request.js';
@@ -15,7 +16,16 @@ export interface Step {
   c: number;
 }
 
-const WAITS = [1, 10 * SECOND, 20 * SECOND, CLAIM.message, CLAIM.access, MINUTE, 10 * MINUTE, HOUR];
+const WAITS = [
+  1,
+  10 * SECOND,
+  20 * SECOND,
+  EFFECTS.cards.claim,
+  EFFECTS.revoke.claim,
+  MINUTE,
+  10 * MINUTE,
+  HOUR,
+];
 const EDGES = [30 * SECOND, 1, 0, -1];
 const SKEWS = [0, 5 * SECOND, -5 * SECOND, 2 * SECOND];
 const LAGS = [0, 0, 1, 10 * SECOND, 20 * SECOND];
