@@ -1,9 +1,13 @@
 import { StartFault } from '../compose/faults.js';
 import { readLambdaConfig } from '../config.js';
+import type { Millis } from '../domain/entitlement.js';
 import { engineOf } from './engine.js';
 import { cannotStart, endIfTrapped, logOf, timeLeft, type Context, type Given } from './runtime.js';
 import { sideBySide } from './side-by-side.js';
 import { wokenBy } from './stream-event.js';
+
+/** A batch begins nothing after this: what is left comes again, with whatever began to end meanwhile. */
+const LONG: Millis = 5_000;
 
 /** Where Lambda is to begin again; without any, the batch is done. */
 export interface BatchResult {
@@ -26,6 +30,14 @@ export function streamHandler(given: Given): (event: unknown, context?: Context)
     try {
       if (!open) throw new StartFault('problems' in config ? config.problems : []);
       const { engine } = await open(context);
+      const begun = given.now();
+      // No ending waits behind the sessions and messages of the other requests of the batch.
+      if (requests.length > 1)
+        await sideBySide(
+          requests,
+          ({ id }) => engine.end(id).catch(() => undefined), // Said below, when it is advanced.
+          () => timeLeft(context),
+        );
       const notBegun = await sideBySide(
         requests,
         async (request) => {
@@ -39,7 +51,7 @@ export function streamHandler(given: Given): (event: unknown, context?: Context)
             );
           }
         },
-        () => timeLeft(context),
+        () => timeLeft(context) && given.now() - begun < LONG,
       );
       if (notBegun.length > 0) log.warn({ left: notBegun.length }, 'too little time for the whole batch');
       again.push(...notBegun);

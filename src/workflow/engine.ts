@@ -42,7 +42,10 @@ export interface Engine {
 
 /** One pass cannot owe itself more than this; a request that does is left for the next sweep. */
 const MOST_STEPS = 100;
-/** Nothing is begun under a claim that is older: it has to be done before another process may take it over. */
+/**
+ * Nothing is begun under a claim that is older: it has to be done before another process may take it over. Nor does a
+ * pass begin anything after so long: what is left is due, and what changed meanwhile is seen first.
+ */
 const FRESH = 5_000;
 const AT_ONCE = 8;
 const BATCH = 2_000;
@@ -63,11 +66,12 @@ export function engine(deps: EngineDeps): Engine {
    */
   async function drain(id: string, lane: Lane, known?: Head): Promise<Head | undefined> {
     let head = known ?? (await store.head(id));
+    const begun = clock.now();
     for (let step = 0; step < MOST_STEPS; step++) {
       if (!head) return undefined;
       const now = clock.now();
       const ids = ready(head, now, lane).map((owed) => owed.id);
-      if (ids.length === 0) return head;
+      if (ids.length === 0 || (lane !== 'ending' && now - begun > FRESH)) return head;
       const claimed = apply(head, [], { outbox: (outbox) => claim(outbox, ids, now) });
       if ((await store.write({ ...claimed, records: [] })) !== 'written') {
         head = await store.head(id);
@@ -80,7 +84,7 @@ export function engine(deps: EngineDeps): Engine {
         if (!head.outbox.some((one) => one.id === owed.id)) continue;
         head = await perform(deps, head, owed);
         // It began to end while something else was in hand: that comes before whatever is next.
-        if (lane === 'giving' && ready(head, clock.now(), 'ending').length > 0) await drainEnding(id);
+        if (lane !== 'ending' && ready(head, clock.now(), 'ending').length > 0) await drainEnding(id);
       }
     }
     log.warn({ request: id }, 'more is due than one pass does');

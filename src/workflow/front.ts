@@ -4,7 +4,7 @@ import type { Entitlement } from '../domain/entitlement.js';
 import type { Head } from '../domain/head.js';
 import { samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
-import type { Command, State } from '../domain/request.js';
+import type { Command, State, Verdict } from '../domain/request.js';
 import type {
   Actor,
   Answer,
@@ -120,6 +120,11 @@ export function front(deps: FrontDeps): Front {
     viewId,
   });
 
+  async function mayRevoke(by: Person, state: State): Promise<Verdict> {
+    const [asker, request] = await Promise.all([who(deps, by), requestFacts(deps, state)]);
+    return bundle().pdp.may('revoke', { who: asker, request, at: clock.now() });
+  }
+
   async function mayRead(person: Person, state: State, asked: Record<string, Candidate[]>): Promise<boolean> {
     if (person.email === state.requester.email) return true;
     if (approvers(state).includes(person.email)) return true;
@@ -187,16 +192,16 @@ export function front(deps: FrontDeps): Front {
       asPerson(actor, (by) => change(id, seen, async () => ({ type: 'Cancel', at: clock.now(), by }))),
 
     revoke: (actor, id, reason, seen) =>
-      asPerson(actor, (by) =>
-        change(id, seen, async ({ state }) => {
-          const at = clock.now();
-          const command = { type: 'Revoke', at, by, text: reasonText(reason) } as const;
+      asPerson(actor, async (by) => {
+        // Asked once: whoever ends access must not lose the race to a crowd while Slack and policy are asked again.
+        let verdict: Promise<Verdict> | undefined;
+        return change(id, seen, async ({ state }) => {
+          const command = { type: 'Revoke', at: clock.now(), by, text: reasonText(reason) } as const;
           // What is one's own can be handed back even while nobody's groups can be known.
           if (samePerson(by, state.requester) === 'same') return command;
-          const ask = { who: await who(deps, by), request: await requestFacts(deps, state), at };
-          return { ...command, verdict: bundle().pdp.may('revoke', ask) };
-        }),
-      ),
+          return { ...command, verdict: await (verdict ??= mayRevoke(by, state)) };
+        });
+      }),
 
     mayMint: (actor, id) => asPerson(actor, (by) => rehearse(id, async () => mintCommand(by, ''))),
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { decide } from '../domain/decide.js';
 import { concernsGrant, evolveGrant, grantFrom, type Grant } from '../domain/grant.js';
 import { apply, type Bookkeeping, type Head } from '../domain/head.js';
@@ -7,6 +8,13 @@ import type { EngineChange, EngineStore, RequestStore } from '../ports.js';
 
 /** Each lost race means that another write landed, so somebody always gets on. */
 const TRIES = 30;
+/** From this lost race on a writer waits by chance, so that a crowd cannot keep one of its number out for ever. */
+const CROWD = 3;
+
+/** @param lost how many races in a row were lost */
+async function afterLosing(lost: number): Promise<void> {
+  if (lost >= CROWD) await pause(Math.random() * 20 * Math.min(lost - CROWD + 1, 10));
+}
 
 /** What came of a command: the head as it now is, and the events that it led to (none: it had lost its meaning). */
 export type Recorded = { head: Head; events: Event[] } | { refusal: Refusal };
@@ -22,7 +30,8 @@ export async function recordForPerson(
   seen: string,
   command: (head: Head | undefined) => Promise<Command | { refusal: Refusal }>,
 ): Promise<Recorded> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let lost = 0; lost < TRIES; lost++) {
+    await afterLosing(lost);
     const head = await store.head(id);
     const made = await command(head);
     if ('refusal' in made) return made;
@@ -50,7 +59,8 @@ export async function recordForEngine(
   command: Command | undefined,
   keep: Keep = () => ({}),
 ): Promise<{ head: Head; events: Event[] }> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let lost = 0; lost < TRIES; lost++) {
+    await afterLosing(lost);
     const head = await store.head(id);
     if (!head) throw new Error(`no request ${id}`);
     const decided = command ? decide(command, head.state) : { events: [] };
