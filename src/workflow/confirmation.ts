@@ -6,6 +6,7 @@ import type { Directory } from '../ports.js';
 import { approvers, candidatesFor, emails, pinFor, requestFacts, Unknowable, who } from './facts.js';
 import type { EngineDeps } from './engine.js';
 import { gatherInputs } from './gather-inputs.js';
+import { inForce, isAsAsked } from './in-force.js';
 
 type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease'>;
 
@@ -42,7 +43,9 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     throw new Unknowable('an input of the policies cannot be known');
 
   const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
-  const people = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+  // Those who own it now: the votes of former owners count no more.
+  const { owners } = inForce(state, policy).entitlement;
+  const people = await candidatesFor(deps, chain, requester.email, owners);
   const voters = state.votes.map((vote) => vote.by);
   const candidates = emails(people, [requester, ...voters]);
   const valid: string[] = [];
@@ -68,7 +71,8 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
   const asPinned =
     'grant' in pinned &&
     canonical(pinned.grant) === canonical(state.grant) &&
-    policy.entitlements.get(entitlement.id)?.durations.includes(duration);
+    isAsAsked(state, current) &&
+    current?.durations.includes(duration);
   return {
     revision: state.revision,
     voters: approvers(state),

@@ -4,6 +4,8 @@ import { pin, type PinnedGrant } from '../domain/entitlement.js';
 import type { Asked, State } from '../domain/request.js';
 import type { Bundle, Candidate, Directory, GrantKind, RequestFacts, Who } from '../ports.js';
 
+import { inForce } from './in-force.js';
+
 /** What both halves of the workflow ask about people and policy. */
 export interface Facts {
   directory: Directory;
@@ -80,7 +82,7 @@ export async function requestFacts(facts: Facts, state: State): Promise<RequestF
     duration: state.duration,
     approvedBy: approvers(state),
     ...('lease' in state && state.lease && { endsAt: state.lease.endsAt }),
-    pinned: { ...state.entitlement, grant: state.grant },
+    pinned: { ...inForce(state, facts.bundle()).entitlement, grant: state.grant },
   };
 }
 

@@ -19,6 +19,7 @@ import type {
 import { approvers, candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
+import { inForce } from './in-force.js';
 import { offersOf, type Offer } from './offers.js';
 import { recent } from './recent.js';
 import { recordForPerson, type Recorded } from './record.js';
@@ -82,7 +83,7 @@ export function front(deps: FrontDeps): Front {
     );
     if ('refusal' in recorded) return recorded;
     wake(id);
-    return { ok: recorded.head.state };
+    return { ok: inForce(recorded.head.state, bundle()) };
   }
 
   async function voteCommand(
@@ -93,8 +94,9 @@ export function front(deps: FrontDeps): Front {
     text?: string,
   ): Promise<Command> {
     const at = clock.now();
-    const { requester, entitlement, chain } = state;
-    const candidates = emails(await candidatesFor(deps, chain, requester.email, entitlement.owners), [by]);
+    const { requester, chain } = state;
+    const { owners } = inForce(state, bundle()).entitlement;
+    const candidates = emails(await candidatesFor(deps, chain, requester.email, owners), [by]);
     const verdict = bundle().pdp.approve({
       who: await who(deps, by),
       request: await requestFacts(deps, state),
@@ -110,7 +112,7 @@ export function front(deps: FrontDeps): Front {
     const head = await store.head(id);
     if (!head) return { refusal: { code: 'unknown-request' } };
     const decided = decide(await command(head), head.state);
-    return 'refusal' in decided ? decided : { ok: head.state };
+    return 'refusal' in decided ? decided : { ok: inForce(head.state, bundle()) };
   }
 
   const mintCommand = (by: Person, viewId: string): Command => ({
@@ -211,7 +213,7 @@ export function front(deps: FrontDeps): Front {
     mine: (actor) =>
       asPerson(actor, async ({ email }) => {
         const heads = await store.byRequester(email, 20);
-        return { ok: heads.map((head) => head.state) };
+        return { ok: heads.map((head) => inForce(head.state, bundle())) };
       }),
 
     explain: (actor, id) =>
@@ -219,7 +221,7 @@ export function front(deps: FrontDeps): Front {
         const { explain, entitlements } = bundle();
         const head = await store.head(id);
         if (!head) return { refusal: { code: 'unknown-request' } };
-        const { state } = head;
+        const state = inForce(head.state, bundle());
         const { requester, entitlement, duration, requestedAt: at, ticket, chain } = state;
         const asked = await candidatesFor(deps, chain, requester.email, entitlement.owners);
         if (!(await mayRead(person, state, asked))) return { refusal: { code: 'unknown-request' } };
@@ -237,7 +239,7 @@ export function front(deps: FrontDeps): Front {
       asPerson(actor, async (person) => {
         const head = await store.head(id);
         if (!head) return { refusal: { code: 'unknown-request' } };
-        const { state } = head;
+        const state = inForce(head.state, bundle());
         const { requester, entitlement } = state;
         const asked = await candidatesFor(deps, state.chain, requester.email, entitlement.owners);
         // Whoever has nothing to do with a request does not learn that it exists.

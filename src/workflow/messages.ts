@@ -6,6 +6,7 @@ import type { News, State } from '../domain/request.js';
 import { NotifyFault, type Candidate, type RequestView } from '../ports.js';
 import { candidatesFor } from './facts.js';
 import type { EngineDeps } from './engine.js';
+import { inForce } from './in-force.js';
 
 /** What came of a message: sent (with the posts that now stand), or when to try again. */
 export type Sent = { posts: Record<string, Post> } | { later: number | undefined } | 'given-up';
@@ -58,7 +59,9 @@ function isStale(news: News, { status }: State): boolean {
   return news === 'sent' && status !== 'pending';
 }
 
-async function view(deps: EngineDeps, { state, posts }: Head): Promise<RequestView> {
+async function view(deps: EngineDeps, head: Head): Promise<RequestView> {
+  const { posts } = head;
+  const state = inForce(head.state, deps.bundle());
   const open = state.status === 'pending' ? openStage(state) : undefined;
   let asked: Record<string, Candidate[]> = {};
   try {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { EFFECTS, laneOf } from '../../src/domain/effects.js';
 import { MOST_PRESSES } from '../../src/domain/presses.js';
 import type { EngineStore } from '../../src/ports.js';
-import { actor, HOUR, world } from '../support/world.js';
+import { actor, world } from '../support/world.js';
 
 const MINUTE = 60_000;
 

@@ -1,0 +1,21 @@
+import type { Entitlement } from '../domain/entitlement.js';
+import type { State } from '../domain/request.js';
+import type { Bundle } from '../ports.js';
+
+/**
+ * The request with what the catalog says of its entitlement now: owners decide who may approve, and people read the
+ * name, the description and the channel of today. What has left the catalog stays as it was asked for.
+ */
+export function inForce<S extends State>(state: S, { entitlements }: Bundle): S {
+  const now = entitlements.get(state.entitlement.id);
+  if (!now) return state;
+  const { channel: _, ...asked } = state.entitlement;
+  const { name, description, owners, channel } = now;
+  return { ...state, entitlement: { ...asked, name, description, owners, ...(channel && { channel }) } };
+}
+
+/** Whether the entitlement is still what it was asked for as, in all that policy and approvers decided by. */
+export function isAsAsked({ entitlement }: State, now: Entitlement | undefined): boolean {
+  const { environment, account, risk } = entitlement;
+  return now?.environment === environment && now.account === account && now.risk === risk;
+}
