@@ -12,6 +12,7 @@ import type { Grant } from './domain/grant.js';
 import type { Head, Post } from './domain/head.js';
 import type { Refusal, Stranger } from './domain/refusal.js';
 import type {
+  InputValues,
   NoCredentials,
   News,
   Proof,
@@ -98,6 +99,9 @@ export interface RequestFacts {
   pinned?: Pick<Entitlement, 'environment' | 'account' | 'risk' | 'owners' | 'grant'>;
 }
 
+/** What policy sees of an entitlement besides its id and its tags. */
+export type AskedAbout = Pick<Entitlement, 'environment' | 'account' | 'risk' | 'owners'> & { kind: string };
+
 /** The policy decision point. Never throws: whatever goes wrong is a denial with its errors. */
 export interface Pdp {
   request(ask: {
@@ -107,6 +111,10 @@ export interface Pdp {
     entitlement: string;
     duration: Millis;
     at: Instant;
+    /** Whose hour, weekday and business hours policies see, where that is not `at`. */
+    clockAt?: Instant;
+    /** The entitlement as it was asked for, in the place of what the catalog says of it now. */
+    about?: AskedAbout;
     ticket?: string;
     /** Asked only to show what could be asked for: nothing follows from the answer. */
     probe?: true;
@@ -121,8 +129,7 @@ export interface Pdp {
   may(action: 'revoke' | 'audit', ask: { who: Who; request: RequestFacts; at: Instant }): Verdict;
 }
 
-/** Facts for policies by the name of the attribute, never a text. */
-export type InputValues = Record<string, boolean | number>;
+export type { InputValues };
 
 /** A fact for policies that has to be looked up before they are asked. */
 export interface GatheredInput {

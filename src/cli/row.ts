@@ -70,6 +70,7 @@ function why(event: Event): string {
     case 'VotesVoided':
       return `${event.people.join(', ')}: ${event.why}`;
     case 'RequestDenied':
+    case 'MintRefused':
       return because(event.reason);
     case 'RevocationStarted':
       return event.reason ? because(event.reason) : event.cause;

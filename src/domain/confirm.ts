@@ -36,7 +36,10 @@ export function confirm(command: Confirm, state: State): Event[] {
   if (formatChain(chain) !== formatChain(state.chain))
     events.push({ type: 'ChainChanged', at, by: 'jit', chain, ruling });
   if (isComplete({ chain, votes }))
-    return [...events, { type: 'RequestApproved', at, by: 'jit', lease: command.lease, ruling }];
+    return [
+      ...events,
+      { type: 'RequestApproved', at, by: 'jit', lease: command.lease, ruling, given: command.given },
+    ];
   const gap = unfillable(chain, command.candidates, seats(votes), [state.requester.email]);
   if (!gap) return events;
   return [...events, { type: 'RequestDenied', at, by: 'jit', reason: { code: 'unfillable', ...gap } }];

@@ -45,7 +45,10 @@ export function decide(command: Command, state: State | undefined): Decided {
       return engine(at, { type: 'RevocationStarted', cause: 'failed', reason: command.reason });
     case 'AttemptMint':
       if (state.status !== 'active' || at >= state.lease.endsAt) return NOTHING;
-      return engine(at, { type: 'MintAttempted' });
+      return engine(at, { type: 'MintAttempted', permittedAt: command.permittedAt });
+    case 'RefuseMint':
+      if (state.status !== 'active') return NOTHING;
+      return engine(at, { type: 'MintRefused', reason: command.reason });
     case 'RecordMint': {
       if (state.status === 'pending') return NOTHING;
       const { accessKeyId, expiresAt } = command;

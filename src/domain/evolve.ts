@@ -64,6 +64,7 @@ export function evolve(state: State | undefined, event: Event): State {
       // Older programs wrote no such list into HEAD, and a record leads to the HEAD that they wrote.
       return state.format === undefined ? state : { ...state, presses: lastPresses(state, event.at) };
     case 'MintAttempted':
+    case 'MintRefused':
       if (state?.status !== 'active') return impossible(state, event);
       return state;
     case 'CredentialsMinted':

@@ -1,7 +1,9 @@
 import type { Person } from './directory.js';
-import type { Instant, PinnedGrant } from './entitlement.js';
+import type { Instant, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
-import type { Event, Pending, Proof, Receipt } from './request.js';
+import type { Asked, Event, InputValues, Pending, Proof, Receipt } from './request.js';
+
+type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given'>;
 
 /** The engine's own record of access: whatever gives, mints or takes it away reads this, never HEAD. */
 export interface Grant {
@@ -14,14 +16,29 @@ export interface Grant {
   settledBy: Instant;
   /** When credentials were last asked of STS; set before the call. */
   lastMintAt?: Instant;
+  /** When the policies in force last permitted a session. */
+  permittedAt?: Instant;
+  /** What the decision was made on, for asking policy again; from format 2 on. */
+  confirmed?: Confirmed;
   receipt?: Receipt;
   /** Proof that it is gone. */
   gone?: Proof;
   cleanedUp?: boolean;
 }
 
+/** What policy was asked when the request was confirmed. */
+export interface Confirmed {
+  duration: Millis;
+  ticket?: string;
+  about: Pick<Asked['entitlement'], 'environment' | 'account' | 'risk' | 'owners'> & { kind: string };
+  given: InputValues;
+}
+
 /** The grant that an approval makes. */
-export function grantFrom(request: Pending, lease: Lease): Grant {
+export function grantFrom(request: Pending, { lease, given }: Approval): Grant {
+  const { environment, account, risk, owners } = request.entitlement;
+  const about = { environment, account, risk, owners, kind: request.grant.kind };
+  const { duration, ticket } = request;
   return {
     requestId: request.id,
     requester: request.requester,
@@ -29,6 +46,7 @@ export function grantFrom(request: Pending, lease: Lease): Grant {
     grant: request.grant,
     lease,
     settledBy: lease.startsAt,
+    ...(given && { confirmed: { duration, ...(ticket !== undefined && { ticket }), about, given } }),
   };
 }
 
@@ -51,7 +69,12 @@ const CHANGES: { [T in Event['type']]: Change<T> | 'nothing' } = {
   GrantProvisioned: (grant, { receipt }) => ({ ...grant, receipt }),
   EndAnnounced: 'nothing',
   MintRequested: 'nothing',
-  MintAttempted: (grant, { at }) => ({ ...grant, lastMintAt: Math.max(grant.lastMintAt ?? 0, at) }),
+  MintAttempted: (grant, { at, permittedAt }) => ({
+    ...grant,
+    lastMintAt: Math.max(grant.lastMintAt ?? 0, at),
+    ...(permittedAt !== undefined && { permittedAt }),
+  }),
+  MintRefused: 'nothing',
   CredentialsMinted: 'nothing',
   RevocationStarted: 'nothing',
   RequestClosed: (grant, { proof }) => ({ ...grant, gone: proof }),

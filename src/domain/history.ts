@@ -95,8 +95,7 @@ function replay(id: string, head: Head | undefined, records: AuditRecord[], gran
     try {
       const why = unlawful(event, state, earlier);
       if (why) found.push({ code: 'unlawful', n, what: why });
-      if (event.type === 'RequestApproved' && state?.status === 'pending')
-        given = grantFrom(state, event.lease);
+      if (event.type === 'RequestApproved' && state?.status === 'pending') given = grantFrom(state, event);
       else if (given) given = evolveGrant(given, event);
       state = evolve(state, event);
     } catch (error) {

@@ -62,6 +62,7 @@ export function unlawful(
     case 'PreflightPassed':
     case 'VotesVoided':
     case 'EndAnnounced':
+    case 'MintRefused':
     case 'CleanedUp':
       return byProgram();
     default:

@@ -43,6 +43,7 @@ export function react(event: Event, state: State): Owes[] {
     case 'RequestRefused':
     case 'ProvisionAttempted':
     case 'MintAttempted':
+    case 'MintRefused':
     case 'CredentialsMinted':
     case 'CleanedUp':
       return [];

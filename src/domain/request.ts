@@ -19,6 +19,9 @@ export interface Ruling {
   bundle: string;
 }
 
+/** Facts for policies by the name of the attribute, never a text. */
+export type InputValues = Record<string, boolean | number>;
+
 export interface Vote {
   stage: string;
   by: Person;
@@ -133,7 +136,8 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'Voted'; vote: Vote }
   | { type: 'VotesVoided'; people: string[]; why: string }
   | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
-  | { type: 'RequestApproved'; lease: Lease; ruling: Ruling }
+  /** `given`: the inputs that policy decided on; from format 2 on. */
+  | { type: 'RequestApproved'; lease: Lease; ruling: Ruling; given?: InputValues }
   | { type: 'RequestDenied'; reason: Reason }
   | { type: 'RequestCancelled' }
   | { type: 'RequestLapsed' }
@@ -141,7 +145,10 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'GrantProvisioned'; receipt: Receipt }
   | { type: 'EndAnnounced' }
   | { type: 'MintRequested'; viewId: string }
-  | { type: 'MintAttempted' }
+  /** `permittedAt`: when the policies in force last permitted it; from format 2 on. */
+  | { type: 'MintAttempted'; permittedAt?: Instant }
+  /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
+  | { type: 'MintRefused'; reason: Reason }
   | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
   | { type: 'RevocationStarted'; cause: Cause; reason?: Reason; policies?: string[] }
   | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
@@ -163,7 +170,7 @@ export type Effect =
 export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
 
 /** Why the window that waits for credentials stays empty. */
-export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced';
+export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced' | 'denied' | 'unknown';
 
 /** What people may cause, and what the engine reports. Time, identity and facts come as arguments. */
 export type Command = { at: Instant } & (
@@ -208,11 +215,14 @@ export type Command = { at: Instant } & (
       grantHash?: string;
       order: string[];
       lease: Lease;
+      /** The inputs that the decision was made on. */
+      given: InputValues;
     }
   | { type: 'AttemptProvision'; until: Instant }
   | { type: 'RecordProvisioned'; receipt: Receipt }
   | { type: 'FailProvision'; reason: Reason }
-  | { type: 'AttemptMint' }
+  | { type: 'AttemptMint'; permittedAt: Instant }
+  | { type: 'RefuseMint'; reason: Reason }
   | { type: 'RecordMint'; accessKeyId: string; expiresAt: Instant }
   | { type: 'RecordGone'; proof: Proof }
   | { type: 'RecordCleanUp' }

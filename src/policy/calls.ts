@@ -1,6 +1,6 @@
 import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Instant } from '../domain/entitlement.js';
-import type { Pdp, RequestFacts, Who } from '../ports.js';
+import type { AskedAbout, Pdp, RequestFacts, Who } from '../ports.js';
 import type { Call } from './cedar.js';
 import { entitlement, ref, request, uid, user, type Entity, type Facts } from './entities.js';
 import { requestContext, type Ask } from './inputs/index.js';
@@ -10,8 +10,16 @@ import { cedarTime } from './inputs/time.js';
 
 export function requestCall(ask: Ask, facts: Facts): Call {
   const who = user(ask.who, facts);
-  const what = entitlement(ask.entitlement, facts);
+  const what = entitlement(ask.entitlement, ask.about ? asAsked(ask.entitlement, ask.about, facts) : facts);
   return call('request', who, what, requestContext(ask, facts), [who, what]);
+}
+
+/** The facts in which this entitlement is what it was asked for as; only its tags are those of today. */
+function asAsked(id: string, { kind, ...about }: AskedAbout, facts: Facts): Facts {
+  const now = facts.entitlements.get(id);
+  const blank = { id, name: id, description: '', tags: {}, durations: [] };
+  const then = { ...blank, ...now, ...about, grant: { kind, config: {} } };
+  return { ...facts, entitlements: new Map([[id, then]]) };
 }
 
 /** The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. */

@@ -80,6 +80,7 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     candidates,
     valid,
     order,
+    given: inputs?.given ?? {},
     ...(requesterProblem && { requesterProblem }),
     ...(asPinned && { grantHash: pinned.grant.hash }),
   };

@@ -1,11 +1,14 @@
-import type { Effect, NoCredentials, State } from '../domain/request.js';
+import type { Effect, NoCredentials, Reason, State } from '../domain/request.js';
 import { NotifyFault, type Credentials } from '../ports.js';
 import type { EngineDeps } from './engine.js';
 import { codeOf, isPermanent, RECORDING, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
+import { stillPermitted } from './still-permitted.js';
 
 /** A person who has waited longer has turned away; they press again. */
 const PATIENCE = 60_000;
+/** It stands in HEAD until it is told. */
+const LONGEST_HINT = 1_000;
 
 /**
  * Opens a session and shows its credentials in the modal that waits for them. They are in this function and in
@@ -22,9 +25,18 @@ export async function mint(
   const provisioner = before && provisioners[before.grant.kind];
   if (!before || clock.now() >= before.lease.endsAt) return none('ended');
   if (!provisioner?.mint) return none('failed', 'This access is not a session; it needs no credentials.');
+  const standing = await stillPermitted(deps, before);
+  if (standing === 'unknown') return none('unknown');
+  if ('denied' in standing) {
+    const { denied: reason } = standing;
+    return {
+      done: { type: 'RefuseMint', at: clock.now(), reason },
+      told: { viewId, why: 'denied', ...hintOf(reason) },
+    };
+  }
   // On record before the call: whoever ends this early must know that a session may exist.
   const at = clock.now();
-  const attempt = await recordForEngine(store, id, { type: 'AttemptMint', at });
+  const attempt = await recordForEngine(store, id, { type: 'AttemptMint', at, ...standing });
   const grant = await store.grant(id);
   if (attempt.events.length === 0 || !grant) return none('ended');
   if (clock.now() - at > RECORDING) return { later: clock.now(), why: 'the record is slow' };
@@ -49,6 +61,18 @@ export async function mint(
   function none(why: NoCredentials, hint?: string): Outcome {
     return { done: undefined, told: { viewId, why, ...(hint !== undefined && { hint }) } };
   }
+}
+
+/** What policy says to the person, and which policies they are. */
+function hintOf(reason: Reason): { hint?: string } {
+  if (reason.code === 'requester')
+    return {
+      hint: 'Your Slack account is not the full member any more that it was at the time of the request.',
+    };
+  if (reason.code !== 'policy') return {};
+  const { policies, advice } = reason;
+  const named = policies.length > 0 ? [`Refused by ${policies.join(', ')}.`] : [];
+  return { hint: [...advice, ...named].join(' ').slice(0, LONGEST_HINT) };
 }
 
 /** A window that has been closed meanwhile is nobody's loss: the person presses again. */

@@ -82,7 +82,7 @@ async function accessAfter(
 ): Promise<Pick<EngineChange, 'grant' | 'lease'>> {
   const approval = events.find((event) => event.type === 'RequestApproved');
   if (approval && state.status === 'pending') {
-    return { grant: grantFrom(state, approval.lease), lease: 'put' };
+    return { grant: grantFrom(state, approval), lease: 'put' };
   }
   if (!events.some(concernsGrant)) return {};
   const before: Grant | undefined = await store.grant(id);

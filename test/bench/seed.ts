@@ -23,7 +23,7 @@ export async function activeLeases({ store, cloud }: Place, ends: Instant[]): Pr
     const [, , approved] = events;
     if (approved?.type !== 'RequestApproved') throw new Error('the history has changed');
     const { head, records } = apply(undefined, events);
-    const grant = events.reduce(evolveGrant, grantFrom(pending, approved.lease));
+    const grant = events.reduce(evolveGrant, grantFrom(pending, approved));
     // Everything that was owed has been done long ago.
     const written = await store.write({
       head: { ...head, outbox: [], dueAt: endsAt },

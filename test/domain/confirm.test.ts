@@ -32,6 +32,7 @@ const confirm = (over: Partial<Confirm> = {}): Confirm => ({
   candidates,
   valid: [bob.email, sam.email, kim.email, lee.email],
   grantHash: 'h1',
+  given: {},
   order: ['manager', 'security'],
   lease,
   ...over,
@@ -47,6 +48,7 @@ const denial = (reason: Extract<Event, { type: 'RequestDenied' }>['reason']): Ev
 ];
 const approval = (by = ruling): Event => ({
   type: 'RequestApproved',
+  given: {},
   at: min(5),
   by: 'jit',
   lease,

@@ -33,7 +33,8 @@ test.each<Command>([
   { type: 'AttemptProvision', at: min(1), until: min(2) },
   { type: 'RecordProvisioned', at: min(1), receipt: {} },
   { type: 'FailProvision', at: min(1), reason: broken },
-  { type: 'AttemptMint', at: min(1) },
+  { type: 'AttemptMint', at: min(1), permittedAt: min(1) },
+  { type: 'RefuseMint', at: min(1), reason: broken },
   { type: 'RecordMint', at: min(1), accessKeyId: 'ASIA1', expiresAt: min(60) },
   { type: 'RecordGone', at: min(1), proof },
   { type: 'RecordCleanUp', at: min(1) },
@@ -122,15 +123,17 @@ describe('minting', () => {
     ['closed', closed],
   ])('does not begin while the request is %s', (_, history) => {
     given(history)
-      .when({ type: 'AttemptMint', at: min(7) })
+      .when({ type: 'AttemptMint', at: min(7), permittedAt: min(7) })
       .thenNothing();
   });
 
   test('invariant 1: does not begin from the end of the lease', () => {
-    given(active).when({ type: 'AttemptMint', at: lease.endsAt }).thenNothing();
     given(active)
-      .when({ type: 'AttemptMint', at: lease.endsAt - 1 })
-      .then([{ type: 'MintAttempted', at: lease.endsAt - 1, by: 'jit' }]);
+      .when({ type: 'AttemptMint', at: lease.endsAt, permittedAt: min(1) })
+      .thenNothing();
+    given(active)
+      .when({ type: 'AttemptMint', at: lease.endsAt - 1, permittedAt: min(1) })
+      .then([{ type: 'MintAttempted', at: lease.endsAt - 1, by: 'jit', permittedAt: min(1) }]);
   });
 
   test('is on record with the key and its expiry, and also when it came too late', () => {

@@ -17,7 +17,7 @@ import {
 
 const from = (type: Event['type'], over: object = {}): Event =>
   ({ type, at: min(9), by: 'jit', ...over }) as Event;
-const made = grantFrom(replay(complete) as Pending, lease);
+const made = grantFrom(replay(complete) as Pending, { lease });
 const after = (...events: Event[]): Grant => events.reduce(evolveGrant, made);
 const gone = (over: object = {}): Event =>
   ({ ...closedAs('expired'), proof: { ...proof, ...over } }) as Event;

@@ -73,7 +73,7 @@ const PEERS: Mistake[] = [
     seams: instead((deps, state, { effect }) => {
       if (effect.type !== 'confirm' || state.status !== 'pending') return undefined;
       const lease = leaseFrom(deps.clock.now(), state.duration, 0);
-      const made = deps.provisioners[state.grant.kind]!.provision(grantFrom(state, lease));
+      const made = deps.provisioners[state.grant.kind]!.provision(grantFrom(state, { lease }));
       return made.then(() => ({ later: undefined, why: 'recorded later' }));
     }),
   },

@@ -25,21 +25,21 @@ export const ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map<string, Attrib
   ),
 ]);
 
-type Asked = Pick<Parameters<Pdp['request']>[0], 'at' | 'given' | 'failed'>;
+type Asked = Pick<Parameters<Pdp['request']>[0], 'at' | 'clockAt' | 'given' | 'failed'>;
 
 /**
  * Of the attributes that the schema has: those that are known, as Cedar is told them, and of the rest why they are not.
  * One that the schema does not have must never be sent, since Cedar would refuse the whole question.
  */
 export function known(
-  { at, given, failed = {} }: Asked,
+  { at, clockAt = at, given, failed = {} }: Asked,
   { directory, declared }: Facts,
 ): { values: Context; lost: Map<string, string> } {
   const values: Context = {};
   const lost = new Map<string, string>();
   for (const attribute of declared ?? []) {
     const { input, type } = ATTRIBUTES.get(attribute) ?? {};
-    const value = input === 'businessHours' ? inBusinessHours(at, directory) : given?.[attribute];
+    const value = input === 'businessHours' ? inBusinessHours(clockAt, directory) : given?.[attribute];
     if (input !== undefined && Object.hasOwn(failed, input)) lost.set(attribute, failed[input]!);
     else if (value !== undefined && isOf(type, value)) values[attribute] = value;
     else lost.set(attribute, input === 'businessHours' ? 'directory.yml has none' : 'it was not looked up');

@@ -5,8 +5,8 @@ import type { Instant } from '../../domain/entitlement.js';
 import type { Input } from './index.js';
 
 /** The instant, and the wall clock of the directory's timezone: ISO weekday 1–7, hour 0–23. */
-export const time: Input = ({ at }, { timezone }) => {
-  const local = new TZDate(at, timezone);
+export const time: Input = ({ at, clockAt = at }, { timezone }) => {
+  const local = new TZDate(clockAt, timezone);
   return { now: cedarTime(at), weekday: getISODay(local), hour: getHours(local) };
 };
 

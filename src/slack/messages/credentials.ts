@@ -45,6 +45,9 @@ export function noCredentialsView(why: NoCredentials, hint?: string): ModalView 
     ended: 'This access has ended. If you still need it, ask again with /jit.',
     late: 'This took too long and has been dropped. Please close this window and press the button again.',
     failed: 'AWS did not open a session. Please try again in a minute.',
+    denied: 'The policies in force now give no further session of this access.',
+    unknown:
+      'Whether you may still use this cannot be checked now, so no session was opened. Your access has not ended; please press the button again in a few minutes.',
     replaced:
       'You pressed the button again, so the session opens in your newer window. Please close this one.',
   }[why];

@@ -54,6 +54,8 @@ function sentence(event: Event): string {
       return 'a session was asked for';
     case 'MintAttempted':
       return 'AWS was asked for a session';
+    case 'MintRefused':
+      return 'no session was opened: policy gives no more';
     case 'CredentialsMinted':
       return `a session was opened until ${when(event.expiresAt)}`;
     case 'RevocationStarted':

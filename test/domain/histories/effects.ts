@@ -55,7 +55,7 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
     }
     case 'mint': {
       if (at - effect.requestedAt > MINUTE) return void done();
-      if (send(world, { type: 'AttemptMint', at }).length === 0) return void done();
+      if (send(world, { type: 'AttemptMint', at, permittedAt: at }).length === 0) return void done();
       if (head(world)!.state.status !== 'active' || at >= (world.grant?.lease.endsAt ?? 0))
         world.notes.untimely++;
       return void done({ type: 'RecordMint', at, accessKeyId: 'ASIA1', expiresAt: at + MINUTE });
@@ -87,6 +87,7 @@ export function confirmation(world: World, state: State, at: number): Command {
     voters: state.votes.map(({ by }) => by.email),
     decision,
     candidates,
+    given: {},
     valid: state.votes
       .filter(({ by, stage }) => authorised(facts, by.email, stage))
       .map(({ by }) => by.email),

@@ -138,7 +138,7 @@ export function send(world: World, command: Command | undefined, how: How = {}):
 function ledger(world: World, before: State | undefined, events: Event[]): void {
   const approval = events.find(({ type }) => type === 'RequestApproved');
   if (approval?.type === 'RequestApproved' && before?.status === 'pending') {
-    world.grant = grantFrom(before, approval.lease);
+    world.grant = grantFrom(before, approval);
     world.lease = true;
   } else if (world.grant) {
     world.grant = events.reduce(evolveGrant, world.grant);

@@ -87,7 +87,7 @@ describe('the record', () => {
   test('is shown with its chain of hashes, what was decided, and the grant', async () => {
     const { head } = apply(undefined, pending('manager'));
     if (head.state.status !== 'pending') throw new Error('it is pending');
-    here.onRecord(active, { grant: grantFrom(head.state, lease) });
+    here.onRecord(active, { grant: grantFrom(head.state, { lease }) });
     const { status, body } = await here.ask('GET', '/api/record?id=r1');
     const events = body['events'] as {
       n: number;

@@ -48,6 +48,8 @@ export function eventInWords(json: JsonObject, when: (at: number) => string): st
       return 'A session was asked for';
     case 'MintAttempted':
       return 'AWS was asked for a session';
+    case 'MintRefused':
+      return 'No session was opened: policy gives no more';
     case 'CredentialsMinted':
       return `A session was opened until ${when(event.expiresAt)}`;
     case 'RevocationStarted':
