@@ -26,8 +26,8 @@ export interface App extends Kept {
   disconnect(): Promise<void>;
   /** What only a restart can mend: until then, everything is denied. */
   fault(): string | undefined;
-  /** Brings the groups up to date for everybody. */
-  refreshDirectory(): Promise<void>;
+  /** Everything that is done now and then: groups brought up to date, leavers looked for. Never throws. */
+  runJobs(): Promise<void>;
 }
 
 export interface AppDeps {
@@ -70,7 +70,7 @@ export async function createApp(
   const { pagerDutyToken } = config;
   const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, pagerDutyToken, log, now };
 
-  const { engine, refreshDirectory } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
+  const { engine, runJobs } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
   const door = appToken
     ? undefined
     : frontDoor({ signingSecret: await reveal(signingSecret), mode: 'at-once', now, log });
@@ -85,6 +85,6 @@ export async function createApp(
     connect: async () => void (await bolt.start()),
     disconnect: async () => void (await bolt.stop()),
     fault: trapped,
-    refreshDirectory,
+    runJobs,
   };
 }

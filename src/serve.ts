@@ -108,9 +108,7 @@ export async function serve(
     try {
       // Where the system does not say that a file has changed, it is found now.
       await policies.refresh();
-      await app.refreshDirectory().catch((error: unknown) => {
-        log.warn({ err: error }, 'the directory could not be refreshed');
-      });
+      await app.runJobs();
       // What falls due before the next sweep is looked at too, and gets a timer.
       const until = now() + interval;
       const looked = await engine.sweep(until);

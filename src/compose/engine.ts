@@ -5,7 +5,8 @@ import { grantKinds, provisioners, type Aws } from '../grants/index.js';
 import type { Bundle, EngineStore } from '../ports.js';
 import { engineClient } from '../slack/clients.js';
 import { slackNotifier } from '../slack/notifier.js';
-import { engine, type Engine } from '../workflow/engine.js';
+import { engine, type Engine, type EngineDeps } from '../workflow/engine.js';
+import { runJobs } from '../workflow/jobs/index.js';
 import type { Identity } from './identity.js';
 import { onCallOf } from './on-call.js';
 import { peopleOf } from './people.js';
@@ -22,22 +23,20 @@ export function composeEngine(deps: {
   pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
-}): { engine: Engine; refreshDirectory: () => Promise<void> } {
+}): { engine: Engine; runJobs: () => Promise<void> } {
   const { bundle, store, aws, botToken, us, slackApiUrl, signinUrl, log, now } = deps;
   const client = engineClient({ token: botToken, slackApiUrl, log });
   const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
-  return {
-    engine: engine({
-      bundle,
-      store,
-      log,
-      directory,
-      onCall: onCallOf(now, deps.pagerDutyToken),
-      kinds: grantKinds,
-      clock: { now, skew: aws.skew },
-      provisioners: provisioners({ aws, signinUrl, now }),
-      notifier: slackNotifier({ client, bundle, botUserId: us.botUserId }),
-    }),
-    refreshDirectory: directory.refresh,
+  const parts: EngineDeps = {
+    bundle,
+    store,
+    log,
+    directory,
+    onCall: onCallOf(now, deps.pagerDutyToken),
+    kinds: grantKinds,
+    clock: { now, skew: aws.skew },
+    provisioners: provisioners({ aws, signinUrl, now }),
+    notifier: slackNotifier({ client, bundle, botUserId: us.botUserId }),
   };
+  return { engine: engine(parts), runJobs: () => runJobs(parts) };
 }

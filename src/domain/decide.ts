@@ -28,6 +28,9 @@ export function decide(command: Command, state: State | undefined): Decided {
       return { events: confirm(command, state) };
     case 'Tick':
       return { events: tick(at, state) };
+    case 'EndForLeaver':
+      if (state.status !== 'approved' && state.status !== 'active') return NOTHING;
+      return engine(at, { type: 'RevocationStarted', cause: 'revoked', reason: command.reason });
     case 'PassPreflight':
       if (state.status !== 'pending' || state.checked) return NOTHING;
       return engine(at, { type: 'PreflightPassed', ...(command.note && { note: command.note }) });

@@ -53,6 +53,8 @@ export interface DirectoryConfig {
   /** How an e-mail becomes an IAM principal: a template with `{email}` or `{local}`. */
   identity?: { type: 'user' | 'role'; template: string; domains: string[] };
   accounts: Record<string, { manageRoleArn: string; externalId?: string }>;
+  /** What is done with the live access of somebody who has left; absent: it ends. */
+  leavers?: 'end' | 'tell';
   businessHours?: BusinessHours;
   /** `groups`: for what a group owns, in the place of `everything`. */
   onCall?: { everything?: OnCallSource; groups: Record<string, OnCallSource> };

@@ -131,6 +131,8 @@ function ending(event: Extract<Event, { type: 'RevocationStarted' }>, before: St
     case 'released':
       return isRequester(by, before) ? undefined : 'it was handed back by somebody other than the requester';
     case 'revoked':
+      // The program itself takes back only what somebody holds who has left.
+      if (by === 'jit' && event.reason?.code === 'requester') return undefined;
       if (by === 'jit' || samePerson(by, before.requester) !== 'other')
         return 'it was taken back by nobody else';
       return event.policies?.length ? undefined : 'it was taken back without a policy that permits it';

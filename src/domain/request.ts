@@ -198,6 +198,8 @@ export type Command = { at: Instant } & (
     }
   | { type: 'RequestMint'; by: Person; viewId: string }
   | { type: 'Tick' }
+  /** The requester has left: positively, and seen twice. */
+  | { type: 'EndForLeaver'; reason: Extract<Reason, { code: 'requester' }> }
   | { type: 'PassPreflight'; note?: string }
   | { type: 'FailPreflight'; reason: Reason }
   | {

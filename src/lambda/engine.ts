@@ -14,7 +14,7 @@ import { freshSecrets } from './secrets.js';
 
 export interface Opened {
   engine: Engine;
-  refreshDirectory: () => Promise<void>;
+  runJobs: () => Promise<void>;
   store: EngineStore;
 }
 

@@ -44,13 +44,11 @@ export function sweepHandler(given: Given): (event: unknown, context?: Context) 
     try {
       if (!open) throw new StartFault('problems' in config ? config.problems : []);
       const opened = await open(context);
-      const refreshed = opened.refreshDirectory().catch((error: unknown) => {
-        log.warn({ err: error }, 'the directory could not be refreshed');
-      });
+      const jobs = opened.runJobs();
       await sweep(opened, context).catch((error: unknown) => {
         log.error({ err: error }, 'a sweep failed; the next one tries again');
       });
-      await refreshed;
+      await jobs;
     } catch (error) {
       cannotStart(log, error);
     }

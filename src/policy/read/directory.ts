@@ -31,6 +31,7 @@ const top = s.object(
     people: section,
     identity: section,
     accounts: section,
+    leavers: s.oneOf('end', 'tell').optional(),
     businessHours: z.unknown().optional(),
     onCall: z.unknown().optional(),
   },
@@ -76,6 +77,7 @@ export function readDirectory(source: Source): {
     people: readPeople(reading),
     ...(identity && { identity }),
     accounts: readAccounts(reading),
+    ...(read?.leavers && { leavers: read.leavers }),
     ...(businessHours && { businessHours }),
     ...(onCall && { onCall }),
   };
