@@ -70,8 +70,8 @@ export interface EngineStore extends RequestStore {
   grant(id: string): Promise<Grant | undefined>;
   /** Saves a grant whose request can no longer vouch for it. */
   saveGrant(grant: Grant): Promise<void>;
-  /** Ids of requests of which HEAD or GRANT is due at or before `now`, earliest first as far as can be. */
-  due(now: Instant, limit: number): Promise<string[]>;
+  /** Ids of requests of which HEAD or GRANT is due after `after` and by `until`, earliest first as far as can be. */
+  due(until: Instant, limit: number, after?: Instant): Promise<string[]>;
   /** Ids of all requests of which anything is kept (HEAD, records, grant), sorted. Reads the whole table. */
   ids(): Promise<string[]>;
   saveNote(name: string, note: JsonObject): Promise<void>;

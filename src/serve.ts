@@ -111,7 +111,7 @@ export async function serve(
       await app.runJobs();
       // What falls due before the next sweep is looked at too, and gets a timer.
       const until = now() + interval;
-      const looked = await engine.sweep(until);
+      const { looked } = await engine.sweep({ until });
       for (const { id, dueAt } of looked) setTimer(id, dueAt);
       sweptAt = now();
       pause = untilNextSweep(looked, { now: now(), until, interval });

@@ -3,7 +3,7 @@ import { readLambdaConfig } from '../config.js';
 import type { Millis } from '../domain/entitlement.js';
 import { engineOf } from './engine.js';
 import { cannotStart, endIfTrapped, logOf, timeLeft, type Context, type Given } from './runtime.js';
-import { sideBySide } from './side-by-side.js';
+import { sideBySide } from '../workflow/side-by-side.js';
 import { wokenBy } from './stream-event.js';
 
 /** A batch begins nothing after this: what is left comes again, with whatever began to end meanwhile. */

@@ -3,10 +3,6 @@ import { readLambdaConfig } from '../config.js';
 import { engineOf } from './engine.js';
 import { lateness } from './lateness.js';
 import { cannotStart, endIfTrapped, logOf, timeLeft, type Context, type Given } from './runtime.js';
-import { sideBySide } from './side-by-side.js';
-
-/** So many at a time; what is left is due at the next sweep, the earliest first. */
-const BATCH = 2_000;
 
 /**
  * Every minute: does what is due for any request, and brings the groups up to date. The guarantee behind every lost
@@ -19,24 +15,11 @@ export function sweepHandler(given: Given): (event: unknown, context?: Context) 
   const late = lateness(now);
   const open = 'problems' in config ? undefined : engineOf(config, given, { log, watch: late.watch });
 
-  async function sweep({ engine, store }: Awaited<ReturnType<NonNullable<typeof open>>>, context: Context) {
+  async function sweep({ engine }: Awaited<ReturnType<NonNullable<typeof open>>>, context: Context) {
     const begun = now();
     late.take();
-    const due = await store.due(begun, BATCH);
-    let failed = 0;
-    const left = await sideBySide(
-      due,
-      async (id) => {
-        try {
-          await engine.advance(id);
-        } catch (error) {
-          failed++;
-          log.error({ request: id, err: error }, 'could not be advanced; the next sweep tries again');
-        }
-      },
-      () => timeLeft(context),
-    );
-    const counts = { looked: due.length - left.length, left: left.length, failed };
+    const { looked, left, failed } = await engine.sweep({ mayBegin: () => timeLeft(context) });
+    const counts = { looked: looked.length + failed, left, failed };
     log.info({ ...counts, lagMs: late.take(), ms: now() - begun }, 'swept');
   }
 

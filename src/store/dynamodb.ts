@@ -148,14 +148,17 @@ export function dynamodbStore({
       }
     },
 
-    async due(before, limit) {
+    async due(until, limit, after) {
+      // Whole milliseconds, so that the next one is all that comes after.
+      const times = after === undefined ? 'dueAt <= :until' : 'dueAt BETWEEN :from AND :until';
+      const from = after === undefined ? {} : { ':from': after + 1 };
       const partitions = await Promise.all(
         DUE_PARTITIONS.map((due) =>
           query(
             {
               IndexName: BY_DUE,
-              KeyConditionExpression: 'due = :due AND dueAt <= :before',
-              ExpressionAttributeValues: { ':due': due, ':before': before },
+              KeyConditionExpression: `due = :due AND ${times}`,
+              ExpressionAttributeValues: { ':due': due, ':until': until, ...from },
             },
             limit * 2, // HEAD and GRANT of one request may both be due.
           ),

@@ -116,13 +116,13 @@ export function memoryStore({
       grants.set(grant.requestId, copy(grant));
     },
 
-    async due(before, limit) {
+    async due(until, limit, after = -Infinity) {
       const times = [
         ...[...heads.values()].map((head) => ({ id: head.id, at: head.dueAt })),
         ...[...grants.values()].map((grant) => ({ id: grant.requestId, at: grantDue(grant) })),
       ];
       const due = times
-        .flatMap(({ id, at }) => (at !== undefined && at <= before ? [{ id, at }] : []))
+        .flatMap(({ id, at }) => (at !== undefined && at <= until && at > after ? [{ id, at }] : []))
         .sort((a, b) => a.at - b.at);
       return [...new Set(due.map(({ id }) => id))].slice(0, limit);
     },

@@ -9,6 +9,7 @@ import { lookAtGrant } from './grant-look.js';
 import { serially } from './lanes.js';
 import { perform } from './perform.js';
 import { recordForEngine } from './record.js';
+import { sweeper, type Swept, type SweepOptions } from './sweep.js';
 
 export interface EngineDeps extends Facts {
   store: EngineStore;
@@ -34,10 +35,9 @@ export interface Engine {
   end(id: string): Promise<void>;
   /**
    * Does everything that is due for any request: the guarantee behind every lost wake-up.
-   * @param until looks at what falls due by then too, for whoever sets timers by the answer; default: now
-   * @returns which requests were looked at, and when each is due next
+   * @param options.until looks at what falls due by then too, for whoever sets timers by the answer; default: now
    */
-  sweep(until?: Instant): Promise<{ id: string; dueAt?: Instant }[]>;
+  sweep(options?: SweepOptions): Promise<Swept>;
 }
 
 /** One pass cannot owe itself more than this; a request that does is left for the next sweep. */
@@ -47,8 +47,6 @@ const MOST_STEPS = 100;
  * pass begin anything after so long: what is left is due, and what changed meanwhile is seen first.
  */
 const FRESH = 5_000;
-const AT_ONCE = 8;
-const BATCH = 2_000;
 
 /** What makes and unmakes access. Nothing from outside calls it: it does what the record says is due. */
 export function engine(deps: EngineDeps): Engine {
@@ -134,23 +132,8 @@ export function engine(deps: EngineDeps): Engine {
     return dueAt === undefined ? {} : { dueAt };
   }
 
-  async function sweep(until: Instant = clock.now()): Promise<{ id: string; dueAt?: Instant }[]> {
-    const waiting = await store.due(until, BATCH);
-    const looked: { id: string; dueAt?: Instant }[] = [];
-    const worker = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        try {
-          looked.push({ id, ...(await advance(id)) });
-        } catch (error) {
-          log.error({ request: id, err: error }, 'could not be advanced; the next sweep tries again');
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return looked;
-  }
-
-  return { advance, end: async (id) => void (await turnAndEnd(id)), sweep };
+  const end = async (id: string) => void (await turnAndEnd(id));
+  return { advance, end, sweep: sweeper({ store, clock, log, advance, end }) };
 }
 
 function isOver({ state: { status } }: Head): boolean {

@@ -313,6 +313,14 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await dueBy(era + 19_000)).toEqual([]);
     });
 
+    test('what was due by an earlier time can be left out', async () => {
+      const ids = Array.from({ length: 4 }, freshId);
+      for (const [n, id] of ids.entries()) await store().write(opened(id, { dueAt: era + n * 1000 }));
+      expect(await store().due(era + 2_000, 100, era + 500)).toEqual(ids.slice(1, 3));
+      expect(await store().due(era + 2_000, 100, era + 1_000)).toEqual(ids.slice(2, 3));
+      expect(await store().due(era + 3_000, 1, era)).toEqual(ids.slice(1, 2));
+    });
+
     test('a request leaves when nothing is due any more', async () => {
       const { head, records } = opened(freshId(), { dueAt: era });
       await store().write({ head, records });

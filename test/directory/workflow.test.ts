@@ -19,7 +19,7 @@ function company(chain = 'manager, dba') {
   async function pass(ms: number) {
     w.pass(ms);
     slack.time.now += ms;
-    for (let round = 0; round < 20 && (await engine.sweep()).length > 0; round++);
+    for (let round = 0; round < 20 && (await engine.sweep()).looked.length > 0; round++);
   }
   return {
     ...slack,

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { accountOf, endAfterSurprise, timeLeft } from '../../src/lambda/runtime.js';
 import { kept } from '../../src/lambda/kept.js';
-import { sideBySide } from '../../src/lambda/side-by-side.js';
+import { sideBySide } from '../../src/workflow/side-by-side.js';
 import { createLog } from '../../src/log.js';
 
 test('the account is the function’s own, where its name says it', () => {

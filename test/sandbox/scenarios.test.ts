@@ -74,7 +74,7 @@ async function opened(policyDir: string) {
   async function settle(): Promise<void> {
     await serving.app.door?.stop();
     for (let round = 0; round < 50; round++) {
-      const looked = await serving.app.engine.sweep(at + 1_000 * HOUR);
+      const { looked } = await serving.app.engine.sweep({ until: at + 1_000 * HOUR });
       if (looked.every(({ dueAt }) => dueAt === undefined || dueAt > at)) return;
     }
     throw new Error('there is no end of what is due');

@@ -131,7 +131,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
     // Over Socket Mode Bolt does not say when they are done.
     await (serving.app.door?.stop() ?? pause(200));
     for (let round = 0; round < 50; round++) {
-      const looked = await serving.app.engine.sweep(at + 10_000 * HOUR);
+      const { looked } = await serving.app.engine.sweep({ until: at + 10_000 * HOUR });
       if (looked.every(({ dueAt }) => dueAt === undefined || dueAt > at)) return;
     }
     throw new Error('there is no end of what is due');

@@ -233,7 +233,7 @@ export function world() {
     },
     /** Everything that is due now, however often it takes. */
     async settle() {
-      for (let round = 0; round < 20 && (await engine_.sweep()).length > 0; round++);
+      for (let round = 0; round < 20 && (await engine_.sweep()).looked.length > 0; round++);
     },
     async ask(who = 'ana') {
       const answer = await people_.submit(actor(who), this.form, seen());

@@ -123,8 +123,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (let round = 0; round < 100; round++) {
       const app = bot.serving()?.app;
       await app?.door?.stop();
-      const looked = (await app?.engine.sweep(clock.now() + FAR)) ?? [];
-      if (looked.every(({ dueAt }) => dueAt === undefined || dueAt > clock.now())) return;
+      const swept = await app?.engine.sweep({ until: clock.now() + FAR });
+      if ((swept?.looked ?? []).every(({ dueAt }) => dueAt === undefined || dueAt > clock.now())) return;
     }
     throw new Error('there is no end of what is due');
   }

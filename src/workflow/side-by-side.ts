@@ -10,7 +10,7 @@ const AT_ONCE = 8;
 export async function sideBySide<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
-  mayBegin: () => boolean,
+  mayBegin: () => boolean = () => true,
 ): Promise<T[]> {
   const waiting = [...items];
   const worker = async () => {
