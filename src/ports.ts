@@ -1,5 +1,5 @@
 import type { AuditRecord } from './domain/audit.js';
-import type { DirectoryConfig, OnCallSource, Person } from './domain/directory.js';
+import type { DirectoryConfig, OnCallSource, Person, UnknownGroup } from './domain/directory.js';
 import type {
   Entitlement,
   Instant,
@@ -86,6 +86,8 @@ export interface Who {
   email: string;
   /** Names of groups in directory.yml. */
   groups: string[];
+  /** Those of which nobody can say whether the person is in them: a policy that reads one of them counts as no. */
+  unknownGroups?: UnknownGroup[];
 }
 /** A request as policy sees it. */
 export interface RequestFacts {
@@ -125,7 +127,10 @@ export interface Pdp {
   }): RequestDecision;
   /** @param ask.member whether the voter is one of those entitled to this stage of this request now */
   approve(ask: { who: Who; request: RequestFacts; stage: string; member: boolean; at: Instant }): Verdict;
-  /** May this person end, or read, somebody's request? */
+  /**
+   * May this person end, or read, somebody's request? Where *no* would keep access alive, for `revoke`, nobody is taken
+   * to be in an unknown group, by permits and forbids alike.
+   */
   may(action: 'revoke' | 'audit', ask: { who: Who; request: RequestFacts; at: Instant }): Verdict;
 }
 
@@ -169,6 +174,8 @@ export interface Bundle {
   pdp: Pdp;
   /** Those that a policy reads. */
   inputs?: readonly GatheredInput[];
+  /** Whether anything depends on who is in a group: a policy reads it, or it may feed a stage. Absent: it may. */
+  usesGroup?: (name: string) => boolean;
   /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. */
   explain?: (question: Omit<Parameters<Pdp['request']>[0], 'id' | 'probe'>) => string[];
   warnings: Problem[];
@@ -197,14 +204,26 @@ export interface Candidate {
   slackId?: string;
 }
 
+/** A group that cannot be looked up, and since when. */
+export type LostGroup = UnknownGroup & { since: Instant };
+
 /** Who is who. Group facts at most five minutes old; older ones that cannot be refreshed are not used. */
 export interface Directory {
   /** Looks the person up now: full member of this workspace, with an e-mail, or why not. */
   person(actor: Actor): Promise<{ person: Person } | { refusal: Stranger }>;
-  /** Names of the groups that the person is in. Throws when that cannot be known. */
-  groups(person: Person): Promise<string[]>;
-  /** Who may fill this stage for this requester's request, the requester included. Throws when it cannot be known. */
-  candidates(stage: string, requester: string, owners: string[]): Promise<Candidate[]>;
+  /** Names of the groups that the person is in, and the groups of which that cannot be known now. Never throws. */
+  groups(person: Person): Promise<{ groups: string[]; unknown: UnknownGroup[] }>;
+  /**
+   * Who may fill this stage for this requester's request, the requester included, as far as it is known; with the groups
+   * that feed the stage and of which not all members are. Throws for a stage that directory.yml does not have.
+   */
+  candidates(
+    stage: string,
+    requester: string,
+    owners: string[],
+  ): Promise<{ people: Candidate[]; unknown: UnknownGroup[] }>;
+  /** The groups that this process could not look up when it last tried, for those who watch over it. Asks nobody. */
+  status(): { lost: LostGroup[] };
   /** The IAM principal of a person, or a sentence that says why there is none. */
   principal(email: string): Principal | string;
   /** Asks Slack for the groups and keeps the answer for all processes. */

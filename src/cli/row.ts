@@ -59,6 +59,10 @@ function policies(event: Event): string[] {
   return 'asked' in event ? event.asked.ruling.policies : [];
 }
 
+function without(groups: string[] = []): string[] {
+  return groups.length > 0 ? [`(groups that could not be looked up: ${groups.join(', ')})`] : [];
+}
+
 function why(event: Event): string {
   switch (event.type) {
     case 'RequestRefused':
@@ -73,7 +77,7 @@ function why(event: Event): string {
     case 'MintRefused':
       return because(event.reason);
     case 'RevocationStarted':
-      return event.reason ? because(event.reason) : event.cause;
+      return [event.reason ? because(event.reason) : event.cause, ...without(event.unknownGroups)].join(' ');
     case 'RequestClosed':
       return event.proof.evidence;
     case 'CredentialsMinted':

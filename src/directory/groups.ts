@@ -1,11 +1,15 @@
-import type { DirectoryConfig, Group } from '../domain/directory.js';
-import type { EngineStore, RequestStore } from '../ports.js';
+import { whyUnknown, type DirectoryConfig, type Group } from '../domain/directory.js';
+import type { Instant } from '../domain/entitlement.js';
+import type { EngineStore, LostGroup, RequestStore } from '../ports.js';
 import { learnEmails, learnIds, type Asking } from './people.js';
 import {
   believed,
+  covers,
   FACTS_FRESH,
+  GROUPS_FRESH,
+  isYoung,
+  lostGroups,
   readNote,
-  usable,
   usergroupIds,
   type Facts,
   type Snapshot,
@@ -22,12 +26,14 @@ export interface Keeping extends Asking {
   report: (what: string, error: unknown) => void;
 }
 export interface Keeper {
-  /** One that may be used now. Throws when there is none and Slack gives none. */
+  /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
   current(): Promise<Snapshot>;
   /** Asks Slack anew, and keeps the answer, with the addresses that stages need. */
   refresh(): Promise<void>;
   /** Keeps what was learned since, where this process may write. Never throws. */
   keep(snapshot: Snapshot): Promise<void>;
+  /** What this process could not look up when it last tried. */
+  lost(): LostGroup[];
 }
 
 export function keeper(keeping: Keeping): Keeper {
@@ -36,17 +42,26 @@ export function keeper(keeping: Keeping): Keeper {
   let latest: Snapshot | undefined;
   // Callers at the same time share one question.
   let fetching: Promise<Snapshot> | undefined;
+  let failingSince: Instant | undefined;
 
   async function known(): Promise<Snapshot | undefined> {
-    const noted = readNote(await store.note(NOTE));
-    if (noted && noted.fetchedAt > (latest?.fetchedAt ?? 0)) latest = noted;
+    try {
+      const noted = readNote(await store.note(NOTE));
+      if (noted && noted.fetchedAt > (latest?.fetchedAt ?? 0)) latest = noted;
+    } catch (error) {
+      report('could not read what is kept about groups', error);
+    }
     return latest;
   }
 
   async function fetch(): Promise<Snapshot> {
     const before = await known();
     const fetchedAt = now();
-    const answer = await slack.usergroups();
+    const answer = await slack.usergroups().catch((error: unknown) => {
+      failingSince ??= fetchedAt;
+      throw error;
+    });
+    failingSince = undefined;
     // Only the groups that directory.yml names: all of a large company's would not fit into one note.
     const groups = believed(answer, usergroupIds(config()), before, fetchedAt);
     latest = {
@@ -55,7 +70,9 @@ export function keeper(keeping: Keeping): Keeper {
       emails: young(before?.emails, fetchedAt),
       ids: young(before?.ids, fetchedAt),
     };
-    await store.saveNote?.(NOTE, latest);
+    for (const group of lostGroups(config(), latest))
+      if (groups.lost[group.usergroup ?? '']?.since === fetchedAt) report(whyUnknown(group), undefined);
+    await keep(latest);
     return latest;
   }
 
@@ -78,7 +95,22 @@ export function keeper(keeping: Keeping): Keeper {
     keep,
     async current() {
       const snapshot = await known();
-      return snapshot && usable(snapshot, config(), now()) ? snapshot : shared();
+      if (!snapshot || !isYoung(snapshot, now())) return shared();
+      if (covers(snapshot, config())) return snapshot;
+      // A group that directory.yml has just named must not take those with it that are known.
+      return shared().catch((error: unknown) => {
+        report('could not look up the groups that are new in directory.yml', error);
+        return snapshot;
+      });
+    },
+    lost() {
+      const young = latest && isYoung(latest, now()) ? latest : undefined;
+      if (!young && failingSince === undefined) return [];
+      const since = latest ? latest.fetchedAt + GROUPS_FRESH : (failingSince ?? now());
+      return lostGroups(config(), young).map((group) => ({
+        ...group,
+        since: young?.lost[group.usergroup ?? '']?.since ?? (young ? young.fetchedAt : since),
+      }));
     },
     async refresh() {
       const asked = Object.keys((await known())?.emails ?? {});

@@ -1,4 +1,4 @@
-import type { DirectoryConfig } from '../domain/directory.js';
+import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Candidate, Directory, SlackPeople } from '../ports.js';
 import { keeper, type Keeping, type NoteStore } from './groups.js';
@@ -11,7 +11,7 @@ import {
   strangeness,
 } from './people.js';
 import { principalOf } from './principal.js';
-import { membersOf } from './snapshot.js';
+import { lostGroups, membersOf, recall, type Snapshot } from './snapshot.js';
 
 /**
  * Who is who: Slack's people and user groups, and what directory.yml adds to them.
@@ -32,6 +32,16 @@ export function directory(of: {
   const { sightings, report } = keeping;
   const snapshots = keeper(keeping);
 
+  /** Undefined where nothing may be used: every Slack group is unknown then, and no list is. */
+  async function snapshotFor(what: string): Promise<Snapshot | undefined> {
+    try {
+      return await snapshots.current();
+    } catch (error) {
+      report(`could not look up ${what}`, error);
+      return undefined;
+    }
+  }
+
   return {
     async person(actor) {
       if (actor.team !== team) return { refusal: { code: 'other-workspace' } };
@@ -49,41 +59,52 @@ export function directory(of: {
     },
 
     async groups(person) {
-      const groups = Object.entries(config().groups);
-      const snapshot = groups.some(([, group]) => 'usergroup' in group)
-        ? await snapshots.current()
-        : undefined;
-      return groups
-        .filter(([, group]) =>
-          'members' in group
-            ? group.members.some((email) => email.toLowerCase() === person.email)
-            : snapshot && membersOf(group.usergroup, snapshot).includes(person.slackId),
-        )
-        .map(([name]) => name);
+      const directory = config();
+      const groups = Object.entries(directory.groups);
+      const inSlack = groups.some(([, group]) => 'usergroup' in group);
+      const snapshot = inSlack ? await snapshotFor('the Slack groups') : undefined;
+      const isIn = groups.filter(([, group]) =>
+        'members' in group
+          ? group.members.some((email) => email.toLowerCase() === person.email)
+          : membersOf(group.usergroup, snapshot)?.includes(person.slackId),
+      );
+      return { groups: isIn.map(([name]) => name), unknown: lostGroups(directory, snapshot) };
     },
 
     async candidates(stage, requester, owners) {
-      const { listed, usergroups } = sources(stage, requester, owners, config());
-      const snapshot = await snapshots.current().catch((error: unknown) => {
-        if (usergroups.length > 0) throw error;
+      const directory = config();
+      const { listed, inSlack, absent } = sources(stage, requester, owners, directory);
+      const snapshot = await snapshotFor(`whom to mention for ${stage}`);
+      const lost = lostGroups(directory, snapshot).filter(({ name }) => inSlack.has(name));
+      const unknown: UnknownGroup[] = [...absent.map((name) => ({ name, lasting: true })), ...lost];
+      if (!snapshot) return { people: distinct(listed.map((email) => ({ email }))), unknown };
+      const members = [...inSlack].map(([name, usergroup]) => ({
+        group: { name, usergroup, lasting: false },
+        slackIds: membersOf(usergroup, snapshot) ?? [],
+      }));
+      const slackIds = [...new Set(members.flatMap((group) => group.slackIds))];
+      const mentions = (error: unknown) => {
         report(`could not look up whom to mention for ${stage}`, error);
-        return undefined;
-      });
-      if (!snapshot) return distinct(listed.map((email) => ({ email })));
-      const slackIds = [...new Set(usergroups.flatMap((usergroup) => membersOf(usergroup, snapshot)))];
+        return true;
+      };
       const learned = [
-        await learnEmails(snapshot, slackIds, keeping),
-        await learnIds(snapshot, listed, keeping).catch((error: unknown) => {
-          report(`could not look up whom to mention for ${stage}`, error);
-          return false;
-        }),
+        // Some may have been learned before it failed.
+        await learnEmails(snapshot, slackIds, keeping).catch(mentions),
+        await learnIds(snapshot, listed, keeping).catch(mentions),
       ];
       if (learned.includes(true)) await snapshots.keep(snapshot);
-      return distinct([
-        ...membersAsCandidates(snapshot, slackIds, sightings),
-        ...listAsCandidates(snapshot, listed),
-      ]);
+      const isKnown = (id: string) => recall(snapshot.emails, id, now()) !== undefined;
+      const partly = members.filter((one) => !one.slackIds.every(isKnown)).map(({ group }) => group);
+      return {
+        people: distinct([
+          ...membersAsCandidates(snapshot, slackIds.filter(isKnown), sightings),
+          ...listAsCandidates(snapshot, listed),
+        ]),
+        unknown: [...unknown, ...partly],
+      };
     },
+
+    status: () => ({ lost: snapshots.lost() }),
 
     principal: (email) => principalOf(email.toLowerCase(), config()),
 
@@ -91,29 +112,34 @@ export function directory(of: {
   };
 }
 
-/** Where a stage's people come from: addresses under review, and Slack's user groups. Throws for an unknown name. */
+/**
+ * Where a stage's people come from: addresses under review, Slack's user groups by their names, and names that are no
+ * groups: owners of the time of asking may have left directory.yml. Throws for an unknown stage.
+ */
 function sources(
   stage: string,
   requester: string,
   owners: string[],
   { stages, groups, people }: DirectoryConfig,
-): { listed: string[]; usergroups: string[] } {
+): { listed: string[]; inSlack: Map<string, string>; absent: string[] } {
   const def = stages.find(({ name }) => name === stage);
   if (!def) throw new Error(`directory.yml has no stage "${stage}"`);
   if (def.kind === 'manager') {
     const entry = Object.entries(people).find(([key]) => key.toLowerCase() === requester.toLowerCase())?.[1];
-    return { listed: entry?.manager === undefined ? [] : [entry.manager.toLowerCase()], usergroups: [] };
+    const listed = entry?.manager === undefined ? [] : [entry.manager.toLowerCase()];
+    return { listed, inSlack: new Map(), absent: [] };
   }
   const names = def.kind === 'owners' ? owners : [def.group ?? ''];
-  const used = names.map((name) => {
+  const listed: string[] = [];
+  const inSlack = new Map<string, string>();
+  const absent: string[] = [];
+  for (const name of names) {
     const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
-    if (!group) throw new Error(`directory.yml has no group "${name}", which the stage "${stage}" needs`);
-    return group;
-  });
-  return {
-    listed: used.flatMap((group) => ('members' in group ? group.members.map((e) => e.toLowerCase()) : [])),
-    usergroups: used.flatMap((group) => ('usergroup' in group ? [group.usergroup] : [])),
-  };
+    if (!group) absent.push(name);
+    else if ('usergroup' in group) inSlack.set(name, group.usergroup);
+    else listed.push(...group.members.map((email) => email.toLowerCase()));
+  }
+  return { listed, inSlack, absent };
 }
 
 /** One entry for each address; one with a Slack id goes before one without. */

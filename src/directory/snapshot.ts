@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { DirectoryConfig } from '../domain/directory.js';
+import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import type { Instant, JsonObject, Millis } from '../domain/entitlement.js';
 
 /** Group facts older than this are not used. */
-const GROUPS_FRESH: Millis = 5 * 60_000;
+export const GROUPS_FRESH: Millis = 5 * 60_000;
 /** How long it is remembered which e-mail address belongs to which Slack account. */
 export const FACTS_FRESH: Millis = 60 * 60_000;
 /** For how long a group that had members must be said to be empty before that is believed. */
@@ -12,10 +12,12 @@ const EMPTY_BELIEVED: Millis = 15 * 60_000;
 const Facts = z.record(z.string(), z.object({ value: z.nullable(z.string()), at: z.number() }));
 const Snapshot = z.object({
   fetchedAt: z.number(),
-  /** For each user group that directory.yml named: its members' ids, or null where Slack knows no such group. */
+  /** For each user group that directory.yml named: its members' ids, or null where they are not known. */
   usergroups: z.record(z.string(), z.nullable(z.array(z.string()))),
   /** Groups that had members and then had none: since when. A note from before this was kept has none. */
   emptied: z.record(z.string(), z.number()).default({}),
+  /** Of groups whose members are not known: since when, and whether it is because Slack has no such group. */
+  lost: z.record(z.string(), z.object({ since: z.number(), absent: z.boolean() })).default({}),
   /** Slack id → e-mail; null: may not fill a stage (deactivated, guest, bot, from elsewhere, no address). */
   emails: Facts,
   /** E-mail → Slack id; null: Slack knows none. Only for mentions. */
@@ -42,13 +44,20 @@ export function believed(
   ids: string[],
   before: Snapshot | undefined,
   now: Instant,
-): Pick<Snapshot, 'usergroups' | 'emptied'> {
+): Pick<Snapshot, 'usergroups' | 'emptied' | 'lost'> {
   const usergroups: Snapshot['usergroups'] = {};
   const emptied: Snapshot['emptied'] = {};
+  const lost: Snapshot['lost'] = {};
+  const lose = (id: string, absent: boolean) => {
+    const known = before && Object.hasOwn(before.lost, id) ? before.lost[id] : undefined;
+    usergroups[id] = null;
+    lost[id] = { since: known?.since ?? now, absent };
+  };
   for (const id of ids) {
     const members = Object.hasOwn(answer, id) ? answer[id]! : null;
     usergroups[id] = members;
     if (members?.length) continue;
+    if (members === null) lose(id, true);
     const filled = (before && Object.hasOwn(before.usergroups, id) && before.usergroups[id]?.length) || 0;
     const since = before && Object.hasOwn(before.emptied, id) ? before.emptied[id] : filled ? now : undefined;
     if (since === undefined) continue;
@@ -56,26 +65,35 @@ export function believed(
     if (members === null) emptied[id] = now;
     else if (now - since < EMPTY_BELIEVED) {
       emptied[id] = since;
-      usergroups[id] = null;
+      lose(id, false);
     }
   }
-  return { usergroups, emptied };
+  return { usergroups, emptied, lost };
 }
 
-/** Young enough, and made for every user group that directory.yml names now. */
-export function usable(snapshot: Snapshot, config: DirectoryConfig, now: Instant): boolean {
-  const young = Math.abs(now - snapshot.fetchedAt) <= GROUPS_FRESH;
-  return young && usergroupIds(config).every((id) => Object.hasOwn(snapshot.usergroups, id));
+export function isYoung({ fetchedAt }: Snapshot, now: Instant): boolean {
+  return Math.abs(now - fetchedAt) <= GROUPS_FRESH;
 }
 
-/** Members of a user group. Throws where it is unknown, which is not the same as empty. */
-export function membersOf(usergroup: string, { usergroups }: Snapshot): string[] {
-  const members = Object.hasOwn(usergroups, usergroup) ? usergroups[usergroup] : undefined;
-  if (!members)
-    throw new Error(
-      `Slack has no user group ${usergroup}, or it is disabled, or all its members left it in the last fifteen minutes: enable it, fill it, or correct directory.yml`,
-    );
-  return members;
+/** Whether it was made for every user group that directory.yml names now. */
+export function covers({ usergroups }: Snapshot, config: DirectoryConfig): boolean {
+  return usergroupIds(config).every((id) => Object.hasOwn(usergroups, id));
+}
+
+/** Members of a user group; undefined where they are not known, which is not the same as none. */
+export function membersOf(usergroup: string, snapshot: Snapshot | undefined): string[] | undefined {
+  if (!snapshot || !Object.hasOwn(snapshot.usergroups, usergroup)) return undefined;
+  return snapshot.usergroups[usergroup] ?? undefined;
+}
+
+/** Of the groups that directory.yml names, those whose members are not known. */
+export function lostGroups({ groups }: DirectoryConfig, snapshot: Snapshot | undefined): UnknownGroup[] {
+  return Object.entries(groups).flatMap(([name, group]) => {
+    if (!('usergroup' in group) || membersOf(group.usergroup, snapshot)) return [];
+    const { usergroup } = group;
+    const lost = snapshot && Object.hasOwn(snapshot.lost, usergroup) ? snapshot.lost[usergroup] : undefined;
+    return [{ name, usergroup, lasting: lost?.absent ?? false }];
+  });
 }
 
 export function usergroupIds({ groups }: DirectoryConfig): string[] {

@@ -46,6 +46,11 @@ export interface Seat {
   by: string;
 }
 
+/** The stages of which all who may fill them are known: of the others nobody can say that they cannot be filled. */
+export function knownStages(chain: Chain, unknown: Record<string, unknown> = {}): Chain {
+  return chain.filter(({ name }) => !Object.hasOwn(unknown, name));
+}
+
 /**
  * Can the chain still be completed by distinct people, none of them in `excluded`, given the seats already taken?
  * A person counts once in a whole chain, so this is a bipartite matching of open seats and people (augmenting paths).

@@ -1,4 +1,4 @@
-import { formatChain, mergeChains, unfillable } from './chain.js';
+import { formatChain, knownStages, mergeChains, unfillable } from './chain.js';
 import { isComplete, seats } from './progress.js';
 import type { Command, Event, Pending, Reason, State, Vote } from './request.js';
 
@@ -40,7 +40,8 @@ export function confirm(command: Confirm, state: State): Event[] {
       ...events,
       { type: 'RequestApproved', at, by: 'jit', lease: command.lease, ruling, given: command.given },
     ];
-  const gap = unfillable(chain, command.candidates, seats(votes), [state.requester.email]);
+  const known = knownStages(chain, command.unknown);
+  const gap = unfillable(known, command.candidates, seats(votes), [state.requester.email]);
   if (!gap) return events;
   return [...events, { type: 'RequestDenied', at, by: 'jit', reason: { code: 'unfillable', ...gap } }];
 }

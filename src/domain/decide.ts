@@ -1,7 +1,7 @@
 import { confirm } from './confirm.js';
 import { MOST_PRESSES, pressAgainIn } from './presses.js';
-import type { Refusal } from './refusal.js';
-import type { Command, Event, State, Verdict } from './request.js';
+import { refusalFor, type Refusal } from './refusal.js';
+import type { Command, Event, State } from './request.js';
 import { submit } from './submit.js';
 import { vote } from './vote.js';
 import { samePerson } from './who.js';
@@ -102,9 +102,8 @@ function byPerson(command: PersonCommand, state: State): Decided {
       return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
     return { events: [{ type: 'MintRequested', at, by, viewId: command.viewId }] };
   }
-  const { verdict } = command;
-  if (!own && verdict?.outcome !== 'allowed')
-    return { refusal: { ...ruling(verdict), code: 'denied-by-policy' } };
+  const { verdict, unknownGroups = [] } = command;
+  if (!own && verdict?.outcome !== 'allowed') return { refusal: refusalFor(verdict) };
   if (state.status !== 'approved' && state.status !== 'active')
     return { refusal: { code: 'not-active', ...standing } };
   return {
@@ -115,15 +114,11 @@ function byPerson(command: PersonCommand, state: State): Decided {
         by,
         cause: own ? 'released' : 'revoked',
         ...(!own && verdict && { policies: verdict.policies }),
+        ...(!own && unknownGroups.length > 0 && { unknownGroups }),
         ...(command.text && { reason: { code: 'taken-back', text: command.text } }),
       },
     ],
   };
-}
-
-function ruling(verdict: Verdict | undefined) {
-  const { policies = [], advice = [], errors = [] } = verdict ?? {};
-  return { policies, advice, errors };
 }
 
 const EXPIRED = { cause: 'expired' } as const;

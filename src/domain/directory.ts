@@ -10,6 +10,23 @@ export interface Person {
 
 export type Group = { usergroup: string } | { members: string[] };
 
+/** A group of which nobody can say now who is in it. */
+export interface UnknownGroup {
+  /** In directory.yml. */
+  name: string;
+  /** Absent: directory.yml has no such group any more. */
+  usergroup?: string;
+  /** Slack answers and does not have it: trying again does not help. */
+  lasting: boolean;
+}
+
+/** Why it is not known who is in a group, as a clause: the reader learns which group, and whether it may pass. */
+export function whyUnknown({ name, usergroup, lasting }: UnknownGroup): string {
+  if (usergroup === undefined) return `directory.yml has no group "${name}"`;
+  const group = `the Slack group ${usergroup} (${name}) cannot be looked up`;
+  return lasting ? `${group}: Slack has no such group, or it is disabled` : `${group} now`;
+}
+
 /** A kind of place in a chain, as `directory.yml` defines it. */
 export interface StageDef {
   name: string;

@@ -1,5 +1,6 @@
+import type { UnknownGroup } from './directory.js';
 import type { Millis } from './entitlement.js';
-import type { Outcome, State } from './request.js';
+import type { Outcome, State, Verdict } from './request.js';
 
 /** Why a person is not let in at all. */
 export type Stranger =
@@ -31,7 +32,10 @@ export type Refusal =
   | { code: 'too-many-pending'; limit: number; retryIn: Millis }
   | { code: 'denied-by-policy'; policies: string[]; advice: string[]; errors: string[]; request?: string }
   | { code: 'unfillable'; stage: string; needed: number; available: number; request?: string }
-  | { code: 'unknown-request' }
+  /** What was asked depends on who is in groups that cannot be looked up. */
+  | { code: 'group-unknown'; groups: readonly UnknownGroup[] }
+  /** With groups: or whether the person has to do with it is not known. */
+  | { code: 'unknown-request'; groups?: readonly UnknownGroup[] }
   | { code: 'unknown-button' }
   | { code: 'not-pending'; status: State['status']; outcome?: Outcome }
   | { code: 'stale-card' }
@@ -48,3 +52,10 @@ export type Refusal =
   | { code: 'too-many-sessions'; limit: number; retryIn: Millis }
   | { code: 'busy' }
   | { code: 'replayed' };
+
+/** What to answer somebody to whom policy says no, or can say nothing while groups are unknown. */
+export function refusalFor(verdict: Partial<Verdict> | undefined): Refusal {
+  const { policies = [], advice = [], errors = [], unknownGroups = [] } = verdict ?? {};
+  if (unknownGroups.length > 0) return { code: 'group-unknown', groups: unknownGroups };
+  return { code: 'denied-by-policy', policies, advice, errors };
+}

@@ -1,14 +1,22 @@
 import type { Chain } from './chain.js';
-import type { Person } from './directory.js';
+import type { Person, UnknownGroup } from './directory.js';
 import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
 
 /** The answer of the policy decision point to a request, with what decided it. */
 export type RequestDecision = Ruling &
-  ({ outcome: 'denied'; errors: string[] } | { outcome: 'auto' | 'needs-approval'; chain: Chain });
+  (
+    | { outcome: 'denied'; errors: string[]; unknownGroups?: UnknownGroup[] }
+    | { outcome: 'auto' | 'needs-approval'; chain: Chain }
+  );
 
 /** The answer to a vote, a revocation or a reading. */
-export type Verdict = Ruling & { outcome: 'allowed' | 'denied'; errors: string[] };
+export type Verdict = Ruling & {
+  outcome: 'allowed' | 'denied';
+  errors: string[];
+  /** Of a denial: the groups that it rests on, and of which nobody can say who is in them. Known, it might be allowed. */
+  unknownGroups?: UnknownGroup[];
+};
 
 export interface Ruling {
   /** The ids of the policies that decided, sorted; none when nothing permits. */
@@ -150,7 +158,14 @@ export type Event = { at: Instant; by: By } & (
   /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
   | { type: 'MintRefused'; reason: Reason }
   | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
-  | { type: 'RevocationStarted'; cause: Cause; reason?: Reason; policies?: string[] }
+  | {
+      type: 'RevocationStarted';
+      cause: Cause;
+      reason?: Reason;
+      policies?: string[];
+      /** Groups that could not be looked up, and in which nobody was taken to be. */
+      unknownGroups?: string[];
+    }
   | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
   | { type: 'CleanedUp' }
 );
@@ -179,6 +194,7 @@ export type Command = { at: Instant } & (
       asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
       decision: RequestDecision;
       candidates: Candidates;
+      unknown?: UnknownStages;
     }
   | {
       type: 'Approve' | 'Deny';
@@ -187,6 +203,7 @@ export type Command = { at: Instant } & (
       revision: number;
       verdict: Verdict;
       candidates: Candidates;
+      unknown?: UnknownStages;
       text?: string;
     }
   | { type: 'Cancel'; by: Person }
@@ -194,6 +211,8 @@ export type Command = { at: Instant } & (
       type: 'Revoke';
       by: Person;
       /** Absent: only one's own may be ended so. */ verdict?: Verdict;
+      /** Groups that could not be looked up for the verdict. */
+      unknownGroups?: string[];
       text: string;
     }
   | { type: 'RequestMint'; by: Person; viewId: string }
@@ -209,6 +228,7 @@ export type Command = { at: Instant } & (
       voters: string[];
       decision: RequestDecision;
       candidates: Candidates;
+      unknown?: UnknownStages;
       /** E-mails of those voters who still hold the authority they voted with. */
       valid: string[];
       /** Why the requester may not have it any more, if so. */
@@ -232,3 +252,5 @@ export type Command = { at: Instant } & (
 
 /** Who may fill each stage now, as e-mails. */
 export type Candidates = Record<string, readonly string[]>;
+/** The stages for which there may be more candidates than those, by name, with the groups that cannot be looked up. */
+export type UnknownStages = Record<string, readonly UnknownGroup[]>;

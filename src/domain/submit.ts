@@ -1,4 +1,4 @@
-import { unfillable } from './chain.js';
+import { knownStages, unfillable } from './chain.js';
 import type { Decided } from './decide.js';
 import type { Command, Format, Reason, State } from './request.js';
 
@@ -8,7 +8,8 @@ const FORMAT: Format = 2;
 type Submit = Extract<Command, { type: 'Submit' }>;
 
 /** A request is made, or refused at once: either way it is on record. */
-export function submit({ at, asked, decision, candidates }: Submit, state: State | undefined): Decided {
+export function submit(command: Submit, state: State | undefined): Decided {
+  const { at, asked, decision, candidates, unknown } = command;
   if (state) return { refusal: { code: 'replayed' } };
   const { policies, advice, bundle } = decision;
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
@@ -25,7 +26,7 @@ export function submit({ at, asked, decision, candidates }: Submit, state: State
 
   function refused(): Reason | undefined {
     if (decision.outcome === 'denied') return { code: 'policy', policies, advice, errors: decision.errors };
-    const gap = unfillable(chain, candidates, [], [asked.requester.email]);
+    const gap = unfillable(knownStages(chain, unknown), candidates, [], [asked.requester.email]);
     return gap && { code: 'unfillable', ...gap };
   }
 }

@@ -1,7 +1,7 @@
-import { unfillable } from './chain.js';
+import { knownStages, unfillable } from './chain.js';
 import type { Decided } from './decide.js';
 import { openStage, seats } from './progress.js';
-import type { Refusal } from './refusal.js';
+import { refusalFor, type Refusal } from './refusal.js';
 import type { Command, Pending, State } from './request.js';
 import { samePerson } from './who.js';
 
@@ -26,7 +26,7 @@ export function vote(command: VoteCommand, state: State): Decided {
 }
 
 function refuse(
-  { type, by, stage, revision, verdict, candidates }: VoteCommand,
+  { type, by, stage, revision, verdict, candidates, unknown = {} }: VoteCommand,
   { requester, chain, votes, revision: current }: Pending,
 ): Refusal | undefined {
   if (revision !== current || !chain.some(({ name }) => name === stage)) return { code: 'stale-card' };
@@ -37,13 +37,13 @@ function refuse(
     return { code: 'already-voted' };
   const open = openStage({ chain, votes });
   if (open?.name !== stage) return { code: 'stage-not-open', stage, open: open?.name ?? '' };
-  if (!candidates[stage]?.includes(by.email)) return { code: 'not-in-stage', stage };
-  if (verdict.outcome !== 'allowed') {
-    const { policies, advice, errors } = verdict;
-    return { code: 'denied-by-policy', policies, advice, errors };
+  if (!candidates[stage]?.includes(by.email)) {
+    const groups = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
+    return groups ? { code: 'group-unknown', groups } : { code: 'not-in-stage', stage };
   }
+  if (verdict.outcome !== 'allowed') return refusalFor(verdict);
   if (type === 'Deny') return undefined;
   const taken = [...seats(votes), { stage, by: by.email }];
-  const gap = unfillable(chain, candidates, taken, [requester.email]);
+  const gap = unfillable(knownStages(chain, unknown), candidates, taken, [requester.email]);
   return gap && { code: 'would-strand', stage: gap.stage };
 }

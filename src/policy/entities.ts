@@ -74,3 +74,16 @@ export function request(facts: RequestFacts): Entity {
     parents: [],
   };
 }
+
+/** Names of the groups that own what a question is about. */
+export function ownersIn({ entities }: { entities: readonly EntityJson[] }): string[] {
+  return entities.flatMap(({ attrs }) => {
+    const owners: unknown = attrs['owners'];
+    return Array.isArray(owners) ? owners.flatMap(groupName) : [];
+  });
+}
+
+function groupName(value: unknown): string[] {
+  const { __entity: entity } = value as { __entity?: TypeAndId };
+  return entity?.type === 'Jit::Group' ? [entity.id] : [];
+}

@@ -88,18 +88,33 @@ export function bundleOf({ parts, warnings }: Loaded): Bundle {
   const { hash, entitlements, directory } = parts;
   const pdp = createPdp(parts);
   warmUp(pdp, entitlements);
+  const used = groupsUsed(parts);
   return {
     hash,
     entitlements,
     directory,
     pdp,
     inputs: inputsOf(parts),
+    usesGroup: (name) => used === 'all' || used.has(name),
     explain: (question) =>
       parts.policies.length > EXPLAINED
         ? [`Of ${parts.policies.length} policies, "npx jit policy explain" tells it.`]
         : explanation(explain(parts, pdp, question), parts),
     warnings,
   };
+}
+
+/** The groups on whose members anything depends. */
+function groupsUsed({ policies, entitlements, directory: { stages } }: Parts): Set<string> | 'all' {
+  const used = new Set(stages.flatMap(({ group }) => group ?? []));
+  const owners = [...entitlements.values()].flatMap((entitlement) => entitlement.owners);
+  let byOwners = stages.some(({ kind }) => kind === 'owners');
+  for (const { groups = 'all' } of policies) {
+    if (groups === 'all') return 'all';
+    for (const name of groups.names) used.add(name);
+    byOwners ||= groups.owners;
+  }
+  return byOwners ? new Set([...used, ...owners]) : used;
 }
 
 /** What has to be looked up before these policies are asked: nothing that none of them reads. */

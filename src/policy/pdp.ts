@@ -1,11 +1,13 @@
 import { mergeChains, type Chain } from '../domain/chain.js';
+import type { UnknownGroup } from '../domain/directory.js';
 import type { Ruling, Verdict } from '../domain/request.js';
-import type { Pdp } from '../ports.js';
+import type { Pdp, Who } from '../ports.js';
 import { approveCall, mayCall, requestCall } from './calls.js';
 import { decide, sentence, type Call, type Compiled } from './cedar.js';
-import type { Facts } from './entities.js';
+import { ownersIn, type Facts } from './entities.js';
 import { known } from './inputs/known.js';
-import { lackingOf, whyNo } from './lacking.js';
+import { isAffected, lackingOf, lostTo, whyNo, type Lacking, type Unknown } from './lacking.js';
+import type { GroupReads } from './read/groups.js';
 import type { Reads } from './read/reads.js';
 import { slicesOf, type Scope } from './slices.js';
 
@@ -21,6 +23,8 @@ export interface Policy {
   scope?: Scope;
   /** Of a text that was read. Where it has none, it counts as one that reads everything. */
   reads?: Reads;
+  /** The same of groups. */
+  groups?: GroupReads;
 }
 
 export interface Parts extends Facts {
@@ -29,7 +33,7 @@ export interface Parts extends Facts {
   policies: readonly Policy[];
 }
 
-type Answer = Ruling & { allowed: boolean; errors: string[] };
+type Answer = Ruling & { allowed: boolean; errors: string[]; unknownGroups?: UnknownGroup[] };
 
 /** The policy decision point of one bundle. Never throws; whatever is not a clear yes is a denial. */
 export function createPdp({ hash, schema, policies, ...facts }: Parts): Pdp {
@@ -63,45 +67,79 @@ export function createPdp({ hash, schema, policies, ...facts }: Parts): Pdp {
     }
   };
 
-  const compiledOnce = new Map<string, Compiled>();
-  const compiledAs = (key: string, these: readonly Policy[]): Compiled => {
-    const made = compiledOnce.get(key) ?? compile(schema, these);
-    compiledOnce.set(key, made);
+  const compiledOnce = new WeakMap<readonly Policy[], Compiled>();
+  const compiledAs = (these: readonly Policy[]): Compiled => {
+    const made = compiledOnce.get(these) ?? compile(schema, these);
+    compiledOnce.set(these, made);
     return made;
   };
 
-  /** The answer to a request, for which some inputs may not be known: policies that read them count as no, and say so. */
-  const askRequest = (question: Parameters<Pdp['request']>[0]): Answer => {
-    const call = () => requestCall(question, facts);
-    let lost: Map<string, string>;
-    let lacking: ReturnType<typeof lackingWith>;
+  /** Why nothing permits it, or what forbids it, where that is because something is not known. */
+  const withReasons = (answer: Answer, call: Call, { out }: Lacking, unknown: Unknown): Answer => {
+    if (answer.errors.length > 0) return answer;
+    // Nothing permits: who might have is named.
+    const named = answer.policies.length > 0 ? answer : ask(() => call, compiledAs(out));
+    const deciding = named.policies.map((id) => byId.get(id)!);
+    // A forbid that holds in any case leaves nothing to be found out.
+    const sure = deciding.filter((policy) => !isAffected(policy, unknown));
+    if (sure.length > 0) return { ...answer, ...ruling(sure.map(({ id }) => id)), errors: named.errors };
+    const no = deciding.flatMap((policy) => whyNo(policy, unknown) ?? []);
+    const lost = unknown.groups.filter((group) =>
+      deciding.some((policy) => lostTo(policy, unknown).includes(group)),
+    );
+    const unknownGroups = lost.length > 0 ? { unknownGroups: lost } : {};
+    return { ...answer, advice: [], errors: [...named.errors, ...no], ...unknownGroups };
+  };
+
+  /**
+   * The answer to a question of which something may not be known.
+   * @param of.lost attributes of the context that are not known, with the reasons
+   * @param of.judge what to make of it where a policy reads what is not known
+   */
+  const askKnowing = (
+    question: () => Call,
+    of: { people: Who[]; lost?: () => Map<string, string> },
+    judge: (call: Call, lacking: Lacking, unknown: Unknown) => Answer = careful,
+  ): Answer => {
     try {
-      ({ lost } = known(question, facts));
-      lacking = lackingWith(lost);
+      const call = question();
+      const attributes = of.lost?.() ?? new Map<string, string>();
+      const unknown = { attributes, groups: unknownOf(of.people), owners: ownersIn(call) };
+      const lacking = lackingWith(unknown);
+      return lacking ? judge(call, lacking, unknown) : ask(() => call);
     } catch (error) {
       return denied(error instanceof Error ? error.message : String(error));
     }
-    if (!lacking) return ask(call);
-    const { key, standing, out } = lacking;
-    const answer = ask(call, compiledAs(`standing: ${key}`, standing));
-    if (answer.errors.length > 0) return answer;
-    if (answer.allowed) {
-      // Whether they permit is not known, so they permit nothing; but their stages may have been meant, and stay.
-      const stages = ask(call, compiledAs(`out: ${key}`, out));
-      if (stages.errors.length > 0) return denied(...stages.errors);
-      return { ...answer, ...ruling([...answer.policies, ...stages.policies]) };
-    }
-    // Nothing permits: who might have is named.
-    const named = answer.policies.length > 0 ? answer : ask(call, compiledAs(`out: ${key}`, out));
-    const no = new Map(named.policies.map((id) => [id, whyNo(byId.get(id)!, lost)]));
-    const advice = answer.policies.flatMap((id) => (no.get(id) ? [] : (byId.get(id)?.advice ?? [])));
-    const errors = [...named.errors, ...no.values()].filter((why) => why !== undefined);
-    return { ...answer, advice, errors };
   };
+
+  /** Policies that read what is not known count as no, and say so. */
+  function careful(call: Call, lacking: Lacking, unknown: Unknown): Answer {
+    const answer = ask(() => call, compiledAs(lacking.standing));
+    return answer.allowed ? answer : withReasons(answer, call, lacking, unknown);
+  }
+
+  function requesting(call: Call, lacking: Lacking, unknown: Unknown): Answer {
+    const answer = careful(call, lacking, unknown);
+    if (!answer.allowed) return answer;
+    // Whether they permit is not known, so they permit nothing; but their stages may have been meant, and stay.
+    const stages = ask(() => call, compiledAs(lacking.out));
+    if (stages.errors.length > 0) return denied(...stages.errors);
+    return { ...answer, ...ruling([...answer.policies, ...stages.policies]) };
+  }
+
+  /** Where *no* would keep access alive, nobody is taken to be in an unknown group: Cedar is told of none. */
+  function ending(call: Call, lacking: Lacking, unknown: Unknown): Answer {
+    const answer = ask(() => call);
+    return answer.allowed ? answer : withReasons(answer, call, lacking, unknown);
+  }
 
   return {
     request(question) {
-      const { allowed, errors, ...found } = askRequest(question);
+      const { allowed, errors, ...found } = askKnowing(
+        () => requestCall(question, facts),
+        { people: [question.who], lost: () => known(question, facts).lost },
+        requesting,
+      );
       if (!allowed) return { outcome: 'denied', ...found, errors };
       const chains: Chain[] = [];
       for (const id of found.policies) {
@@ -118,13 +156,24 @@ export function createPdp({ hash, schema, policies, ...facts }: Parts): Pdp {
     },
 
     approve(question) {
-      const answer = ask(() => approveCall(question, facts));
+      const people = [question.who, question.request.requester];
+      const answer = askKnowing(() => approveCall(question, facts), { people });
       // However broad a permit is, it does not make anybody a member of the stage.
       return verdict(answer.allowed && !question.member ? denied() : answer);
     },
 
-    may: (action, question) => verdict(ask(() => mayCall(action, question, facts))),
+    may(action, question) {
+      const people = [question.who, question.request.requester];
+      const call = () => mayCall(action, question, facts);
+      return verdict(askKnowing(call, { people }, action === 'revoke' ? ending : careful));
+    },
   };
+}
+
+/** The groups of which it is not known whether one of these people is in them. */
+function unknownOf(people: Who[]): UnknownGroup[] {
+  const groups = people.flatMap(({ unknownGroups = [] }) => unknownGroups);
+  return [...new Map(groups.map((group) => [group.name, group])).values()];
 }
 
 function compile(schema: string, policies: readonly Policy[]): Compiled {

@@ -1,3 +1,4 @@
+import { whyUnknown, type UnknownGroup } from '../domain/directory.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Millis } from '../domain/entitlement.js';
 import type { Refusal } from '../domain/refusal.js';
@@ -20,6 +21,8 @@ export function sentenceFor(refusal: Refusal): string {
       return 'Your Slack profile shows no e-mail address, and without it nobody can say who you are. Please ask a workspace administrator.';
     case 'directory-unavailable':
       return 'It cannot be checked just now who belongs to which group, so nothing was done. Please try again in a minute.';
+    case 'group-unknown':
+      return `${capital(lost(refusal.groups))}. This depends on who is in there, so nothing was done. ${nextFor(refusal.groups)}`;
     case 'unknown-entitlement':
       return `"${refusal.entitlement}" is not in the catalog. Please choose one from the list.`;
     case 'unknown-duration':
@@ -47,7 +50,9 @@ export function sentenceFor(refusal: Refusal): string {
     case 'unfillable':
       return `The stage ${refusal.stage} needs ${refusal.needed} and only ${refusal.available} can be found besides you. Please ask those who look after the groups to add people.`;
     case 'unknown-request':
-      return 'There is no such request, or you have nothing to do with it. /jit list shows yours.';
+      return refusal.groups?.length
+        ? `There is no such request, or it is not known whether you have to do with it: ${lost(refusal.groups)}. /jit list shows yours. ${nextFor(refusal.groups)}`
+        : 'There is no such request, or you have nothing to do with it. /jit list shows yours.';
     case 'unknown-button':
       return 'This button cannot be read any more. Please use the newest message about this request.';
     case 'not-pending':
@@ -86,6 +91,20 @@ export function sentenceFor(refusal: Refusal): string {
       return refusal satisfies never;
   }
 }
+
+/** Of many groups some will do: they are lost for one reason. */
+function lost(groups: readonly UnknownGroup[]): string {
+  const more = groups.length - 3;
+  return groups.slice(0, 3).map(whyUnknown).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+function nextFor(groups: readonly UnknownGroup[]): string {
+  return groups.some(({ lasting }) => lasting)
+    ? 'Trying again does not help: please ask those who run jit.'
+    : 'Please try again in a minute.';
+}
+
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Rounded up: whoever comes back then is let in. */
 function inMinutes(time: Millis): string {

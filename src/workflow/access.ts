@@ -57,7 +57,8 @@ async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   const facts = await confirmation(deps, state);
-  if (!facts) return { later: undefined, why: 'what the decision rests on cannot be known' };
+  if ('why' in facts)
+    return { later: undefined, why: `what the decision rests on cannot be known: ${facts.why}` };
   const at = deps.clock.now();
   const lease = leaseFrom(at, state.duration, deps.bundle().directory.warnBefore);
   return { done: { type: 'Confirm', at, lease, ...facts } };

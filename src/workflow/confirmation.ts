@@ -1,4 +1,5 @@
 import { mergeChains } from '../domain/chain.js';
+import { whyUnknown, type UnknownGroup } from '../domain/directory.js';
 import { canonical } from '../domain/entitlement.js';
 import type { Command, Pending } from '../domain/request.js';
 import { samePerson } from '../domain/who.js';
@@ -12,13 +13,13 @@ type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease'
 
 /**
  * Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy,
- * the catalog. Undefined when any of it cannot be known now.
+ * the catalog. Or why it cannot all be known now.
  */
-export async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts | undefined> {
+export async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts | { why: string }> {
   try {
     return await look(deps, state);
   } catch (error) {
-    if (error instanceof Unknowable) return undefined;
+    if (error instanceof Unknowable) return { why: error.message };
     throw error;
   }
 }
@@ -41,13 +42,14 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
   const failed = Object.keys(inputs?.failed ?? {}).length > 0;
   if (decision.outcome === 'denied' && failed && decision.errors.length > 0)
     throw new Unknowable('an input of the policies cannot be known');
+  if (decision.outcome === 'denied' && decision.unknownGroups) throw unknowable(decision.unknownGroups);
 
   const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
   // Those who own it now: the votes of former owners count no more.
   const { owners } = inForce(state, policy).entitlement;
-  const people = await candidatesFor(deps, chain, requester.email, owners);
+  const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners);
   const voters = state.votes.map((vote) => vote.by);
-  const candidates = emails(people, [requester, ...voters]);
+  const candidates = emails(asked, [requester, ...voters]);
   const valid: string[] = [];
   if (!requesterProblem) {
     const request = await requestFacts(deps, state);
@@ -55,6 +57,9 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
       if (await problemWith(directory, by)) continue;
       const others = request.approvedBy.filter((email) => email !== by.email);
       const member = candidates[stage]?.includes(by.email) ?? false;
+      // Whoever voted when it was known does not lose the vote because it is not.
+      const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
+      if (!member && lost) throw unknowable(lost);
       const vote = {
         who: await who(deps, by),
         request: { ...request, approvedBy: others },
@@ -62,7 +67,9 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
         member,
         at,
       };
-      if (policy.pdp.approve(vote).outcome === 'allowed') valid.push(by.email);
+      const { outcome, unknownGroups } = policy.pdp.approve(vote);
+      if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
+      if (outcome === 'allowed') valid.push(by.email);
     }
   }
   const pinned = pinFor(deps, entitlement.id, requester.email);
@@ -78,12 +85,17 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     voters: approvers(state),
     decision,
     candidates,
+    unknown,
     valid,
     order,
     given: inputs?.given ?? {},
     ...(requesterProblem && { requesterProblem }),
     ...(asPinned && { grantHash: pinned.grant.hash }),
   };
+}
+
+function unknowable(groups: readonly UnknownGroup[]): Unknowable {
+  return new Unknowable(groups.map(whyUnknown).join('; '));
 }
 
 /** Why this person, who acted earlier, could not act now. */

@@ -51,8 +51,9 @@ export function withDecisionLog(bundle: Bundle, log: Log, stopwatch: () => Milli
   return { ...bundle, pdp: deciding };
 }
 
-function asker({ email, groups }: Who): object {
-  return { who: email, groups };
+function asker({ email, groups, unknownGroups = [] }: Who): object {
+  const unknown = unknownGroups.map(({ name }) => name);
+  return { who: email, groups, ...(unknown.length > 0 && { unknownGroups: unknown }) };
 }
 
 function subject({ id, requester, entitlement, duration, approvedBy }: RequestFacts): object {

@@ -1,7 +1,7 @@
 import type { Chain } from '../domain/chain.js';
 import type { Person } from '../domain/directory.js';
 import { pin, type PinnedGrant } from '../domain/entitlement.js';
-import type { Asked, State } from '../domain/request.js';
+import type { Asked, State, UnknownStages } from '../domain/request.js';
 import type { Bundle, Candidate, Directory, GrantKind, RequestFacts, Who } from '../ports.js';
 
 import { inForce } from './in-force.js';
@@ -16,8 +16,12 @@ export interface Facts {
 /** What people are cannot be known now. Unknown means no: whoever catches this refuses, or waits. */
 export class Unknowable extends Error {}
 
-export async function who({ directory }: Facts, person: Person): Promise<Who> {
-  return { email: person.email, groups: await known(directory.groups(person)) };
+/** The person with their groups, and of those that are not known the ones on which something depends. */
+export async function who({ directory, bundle }: Facts, person: Person): Promise<Who> {
+  const { groups, unknown: lost } = await known(directory.groups(person));
+  const { usesGroup } = bundle();
+  const unknown = lost.filter(({ name }) => usesGroup?.(name) ?? true);
+  return { email: person.email, groups, ...(unknown.length > 0 && { unknownGroups: unknown }) };
 }
 
 async function known<T>(fact: Promise<T>): Promise<T> {
@@ -28,19 +32,29 @@ async function known<T>(fact: Promise<T>): Promise<T> {
   }
 }
 
-/** Who may fill each stage of the chain now. A stage that policy no longer knows has nobody. */
+/**
+ * Who may fill each stage of the chain now, as far as it is known, and which stages there may be more people for.
+ * A stage that policy no longer knows has nobody.
+ */
 export async function candidatesFor(
   { directory, bundle }: Facts,
   chain: Chain,
   requester: string,
   owners: string[],
-): Promise<Record<string, Candidate[]>> {
+): Promise<{ asked: Record<string, Candidate[]>; unknown: UnknownStages }> {
   const stages = new Set(bundle().directory.stages.map((stage) => stage.name));
-  const people = chain.map(async ({ name }) => {
-    const candidates = stages.has(name) ? await known(directory.candidates(name, requester, owners)) : [];
-    return [name, candidates] as const;
-  });
-  return Object.fromEntries(await Promise.all(people));
+  const found = await Promise.all(
+    chain.map(async ({ name }) => {
+      const nobody = { people: [], unknown: [] };
+      const candidates = stages.has(name) ? known(directory.candidates(name, requester, owners)) : nobody;
+      return { name, ...(await candidates) };
+    }),
+  );
+  const lost = found.filter(({ unknown }) => unknown.length > 0);
+  return {
+    asked: Object.fromEntries(found.map(({ name, people }) => [name, people])),
+    unknown: Object.fromEntries(lost.map(({ name, unknown }) => [name, unknown])),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { decide } from '../domain/decide.js';
-import type { Person } from '../domain/directory.js';
+import type { Person, UnknownGroup } from '../domain/directory.js';
 import type { Entitlement } from '../domain/entitlement.js';
 import type { Head } from '../domain/head.js';
 import { samePerson } from '../domain/who.js';
@@ -20,7 +20,7 @@ import { approvers, candidatesFor, emails, requestFacts, Unknowable, who, type F
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
 import { inForce } from './in-force.js';
-import { offersOf, type Offer } from './offers.js';
+import { noting, offersOf, type Offer } from './offers.js';
 import { recent } from './recent.js';
 import { recordForPerson, type Recorded } from './record.js';
 import { submit, whyNot } from './submit.js';
@@ -96,7 +96,8 @@ export function front(deps: FrontDeps): Front {
     const at = clock.now();
     const { requester, chain } = state;
     const { owners } = inForce(state, bundle()).entitlement;
-    const candidates = emails(await candidatesFor(deps, chain, requester.email, owners), [by]);
+    const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners);
+    const candidates = emails(asked, [by]);
     const verdict = bundle().pdp.approve({
       who: await who(deps, by),
       request: await requestFacts(deps, state),
@@ -104,7 +105,8 @@ export function front(deps: FrontDeps): Front {
       member: candidates[stage]?.includes(by.email) ?? false,
       at,
     });
-    return { type, at, by, stage, revision, verdict, candidates, ...(text !== undefined && { text }) };
+    const given = text === undefined ? {} : { text };
+    return { type, at, by, stage, revision, verdict, candidates, unknown, ...given };
   }
 
   /** What `command` would meet now, without recording anything. */
@@ -122,9 +124,10 @@ export function front(deps: FrontDeps): Front {
     viewId,
   });
 
-  async function mayRevoke(by: Person, state: State): Promise<Verdict> {
+  async function mayRevoke(by: Person, state: State): Promise<{ verdict: Verdict; unknownGroups: string[] }> {
     const [asker, request] = await Promise.all([who(deps, by), requestFacts(deps, state)]);
-    return bundle().pdp.may('revoke', { who: asker, request, at: clock.now() });
+    const verdict = bundle().pdp.may('revoke', { who: asker, request, at: clock.now() });
+    return { verdict, unknownGroups: unknownNames(asker, request.requester) };
   }
 
   async function mayRead(person: Person, state: State, asked: Record<string, Candidate[]>): Promise<boolean> {
@@ -132,37 +135,63 @@ export function front(deps: FrontDeps): Front {
     if (approvers(state).includes(person.email)) return true;
     if (Object.values(asked).some((people) => people.some(({ email }) => email === person.email)))
       return true;
-    const ask = { who: await who(deps, person), request: await requestFacts(deps, state), at: clock.now() };
-    return bundle().pdp.may('audit', ask).outcome === 'allowed';
+    const [asker, request] = await Promise.all([who(deps, person), requestFacts(deps, state)]);
+    return bundle().pdp.may('audit', { who: asker, request, at: clock.now() }).outcome === 'allowed';
   }
 
-  async function offersFor(person: Person, entitlements: Iterable<Entitlement>): Promise<Offer[]> {
+  /** A request with those who are asked now. Whoever has nothing to do with it does not learn that it exists. */
+  async function readable(
+    person: Person,
+    id: string,
+  ): Promise<{ state: State; asked: Record<string, Candidate[]> } | Refused> {
+    const head = await store.head(id);
+    if (head) {
+      const state = inForce(head.state, bundle());
+      const { requester, entitlement, chain } = state;
+      const { asked } = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+      if (await mayRead(person, state, asked)) return { state, asked };
+    }
+    const { unknownGroups: groups } = await who(deps, person);
+    return { refusal: { code: 'unknown-request', ...(groups && { groups }) } };
+  }
+
+  async function offersFor(
+    person: Person,
+    entitlements: Iterable<Entitlement>,
+  ): Promise<{ offers: Offer[]; lost: UnknownGroup[] }> {
     const about = [...entitlements];
     const at = clock.now();
     const [asker, inputs] = await Promise.all([
       who(deps, person),
       gatherInputs(deps, person.email, about, at),
     ]);
-    return offersOf({ pdp: bundle().pdp, who: asker, at, inputs }, about);
+    const { pdp, lost } = noting(bundle().pdp);
+    const offers = offersOf({ pdp, who: asker, at, inputs }, about);
+    return { offers, lost: [...lost.values()] };
   }
 
   const reasonText = (text: string) => Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
 
   const calls: Front = {
     offers: (actor) =>
-      asPerson(actor, async (person) => ({ ok: await offersFor(person, bundle().entitlements.values()) })),
+      asPerson(actor, async (person) => {
+        const { offers, lost } = await offersFor(person, bundle().entitlements.values());
+        // That there is nothing is said only where all of it is known.
+        return offers.length === 0 && lost.length > 0 ? groupUnknown(lost) : { ok: offers };
+      }),
 
     offer: (actor, entitlement) =>
       asPerson(actor, async (person) => {
         const wanted = bundle().entitlements.get(entitlement);
-        const [offer] = await offersFor(person, wanted ? [wanted] : []);
-        return { ok: offer };
+        const { offers } = await offersFor(person, wanted ? [wanted] : []);
+        return { ok: offers[0] };
       }),
 
     mayAsk: (actor) =>
       asPerson(actor, async (person) => {
-        const { found, more } = await suggest.find(await who(deps, person), '', 1);
-        return { ok: found.length > 0 || more };
+        const { found, more, lost } = await suggest.find(await who(deps, person), '', 1);
+        const some = found.length > 0 || more;
+        return !some && lost.length > 0 ? groupUnknown(lost) : { ok: some };
       }),
 
     async suggest(actor, query, limit) {
@@ -196,12 +225,12 @@ export function front(deps: FrontDeps): Front {
     revoke: (actor, id, reason, seen) =>
       asPerson(actor, async (by) => {
         // Asked once: whoever ends access must not lose the race to a crowd while Slack and policy are asked again.
-        let verdict: Promise<Verdict> | undefined;
+        let asked: ReturnType<typeof mayRevoke> | undefined;
         return change(id, seen, async ({ state }) => {
           const command = { type: 'Revoke', at: clock.now(), by, text: reasonText(reason) } as const;
           // What is one's own can be handed back even while nobody's groups can be known.
           if (samePerson(by, state.requester) === 'same') return command;
-          return { ...command, verdict: await (verdict ??= mayRevoke(by, state)) };
+          return { ...command, ...(await (asked ??= mayRevoke(by, state))) };
         });
       }),
 
@@ -219,12 +248,10 @@ export function front(deps: FrontDeps): Front {
     explain: (actor, id) =>
       asPerson(actor, async (person) => {
         const { explain, entitlements } = bundle();
-        const head = await store.head(id);
-        if (!head) return { refusal: { code: 'unknown-request' } };
-        const state = inForce(head.state, bundle());
-        const { requester, entitlement, duration, requestedAt: at, ticket, chain } = state;
-        const asked = await candidatesFor(deps, chain, requester.email, entitlement.owners);
-        if (!(await mayRead(person, state, asked))) return { refusal: { code: 'unknown-request' } };
+        const found = await readable(person, id);
+        if ('refusal' in found) return found;
+        const { state } = found;
+        const { requester, entitlement, duration, requestedAt: at, ticket } = state;
         const current = entitlements.get(entitlement.id);
         const [asker, inputs] = await Promise.all([
           who(deps, requester),
@@ -237,15 +264,19 @@ export function front(deps: FrontDeps): Front {
 
     status: (actor, id) =>
       asPerson(actor, async (person) => {
-        const head = await store.head(id);
-        if (!head) return { refusal: { code: 'unknown-request' } };
-        const state = inForce(head.state, bundle());
-        const { requester, entitlement } = state;
-        const asked = await candidatesFor(deps, state.chain, requester.email, entitlement.owners);
-        // Whoever has nothing to do with a request does not learn that it exists.
-        if (!(await mayRead(person, state, asked))) return { refusal: { code: 'unknown-request' } };
-        return { ok: { state, records: await store.records(id), asked } };
+        const found = await readable(person, id);
+        return 'refusal' in found ? found : { ok: { ...found, records: await store.records(id) } };
       }),
   };
   return calls;
+}
+
+function groupUnknown(groups: UnknownGroup[]): Refused {
+  return { refusal: { code: 'group-unknown', groups } };
+}
+
+/** The groups in which none of these people was taken to be, sorted. */
+function unknownNames(...people: Who[]): string[] {
+  const names = people.flatMap(({ unknownGroups = [] }) => unknownGroups.map(({ name }) => name));
+  return [...new Set(names)].sort();
 }

@@ -66,7 +66,7 @@ async function view(deps: EngineDeps, head: Head): Promise<RequestView> {
   let asked: Record<string, Candidate[]> = {};
   try {
     const { requester, entitlement, chain } = state;
-    if (open) asked = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+    if (open) ({ asked } = await candidatesFor(deps, chain, requester.email, entitlement.owners));
   } catch {
     // The card is of use without the names of those who are asked.
   }

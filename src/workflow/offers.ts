@@ -1,10 +1,11 @@
+import type { UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { Pdp, Who } from '../ports.js';
 import type { Told } from './gather-inputs.js';
 
 /** Who asks, whom, and when: what a probe needs beside its subject. */
 export interface Asker {
-  pdp: Pdp;
+  pdp: Pick<Pdp, 'request'>;
   who: Who;
   at: Instant;
   /** What was looked up about this person and an entitlement. */
@@ -15,6 +16,18 @@ export interface Asker {
 export interface Offer {
   entitlement: Entitlement;
   durations: Millis[];
+}
+
+/** The same decision point, which notes the groups for want of which it denied. */
+export function noting(pdp: Pdp): { pdp: Asker['pdp']; lost: Map<string, UnknownGroup> } {
+  const lost = new Map<string, UnknownGroup>();
+  const request: Pdp['request'] = (ask) => {
+    const decision = pdp.request(ask);
+    const { unknownGroups = [] } = decision.outcome === 'denied' ? decision : {};
+    for (const group of unknownGroups) lost.set(group.name, group);
+    return decision;
+  };
+  return { pdp: { request }, lost };
 }
 
 /** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */

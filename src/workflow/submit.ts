@@ -1,6 +1,6 @@
 import type { Person } from '../domain/directory.js';
 import type { Command, Reason, State } from '../domain/request.js';
-import type { Refusal } from '../domain/refusal.js';
+import { refusalFor, type Refusal } from '../domain/refusal.js';
 import type { Answer, Candidate, Form } from '../ports.js';
 import { candidatesFor, emails, pinFor, who } from './facts.js';
 import { checkForm } from './form.js';
@@ -26,8 +26,7 @@ export async function whyNot(deps: FrontDeps, person: Person, id: string): Promi
   const ask = { who: asker, entitlement: id, duration, at, ticket: PROBE_TICKET };
   const decision = pdp.request({ ...ask, ...inputs(entitlement) });
   if (decision.outcome !== 'denied') return undefined;
-  const { policies, advice, errors } = decision;
-  return { code: 'denied-by-policy', policies, advice, errors };
+  return refusalFor(decision);
 }
 
 /** Checks the form, asks policy, and records the request, or its denial. One write, nothing slow. */
@@ -55,8 +54,10 @@ export async function submit(
   const id = newId();
   const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
   const decision = policy.pdp.request({ ...ask, ...inputs(entitlement) });
+  // Nothing has been decided then, so nothing is on record.
+  if (decision.outcome === 'denied' && decision.unknownGroups) return { refusal: refusalFor(decision) };
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
-  const asked = await candidatesFor(deps, chain, person.email, entitlement.owners);
+  const { asked, unknown } = await candidatesFor(deps, chain, person.email, entitlement.owners);
 
   const { name, environment, account, risk, owners, channel, description } = entitlement;
   const command: Command = {
@@ -83,6 +84,7 @@ export async function submit(
     },
     decision,
     candidates: emails(asked, [person]),
+    unknown,
   };
   const recorded = await recordForPerson(store, id, seen, async () => command);
   if ('refusal' in recorded) return recorded;

@@ -1,8 +1,9 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
+import type { UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Bundle, Clock, Who } from '../ports.js';
 import { gatherInputs, type InputDeps, type Told } from './gather-inputs.js';
-import { probe, probes } from './offers.js';
+import { noting, probe, probes } from './offers.js';
 import { recent } from './recent.js';
 import { searchOver } from './search.js';
 
@@ -18,11 +19,23 @@ const LATEST = 20;
 /** In place of the number of questions that were answered with no. */
 const PERMITTED = -1;
 
+interface Found {
+  found: Entitlement[];
+  more: boolean;
+  lost: UnknownGroup[];
+}
+
+/** Of one person. */
+interface Decided {
+  /** By entitlement: `PERMITTED`, or how many questions were answered with no. */
+  answers: Map<string, number>;
+  lost: Map<string, UnknownGroup>;
+}
+
 /** What somebody may ask for, found in a catalog that is too long to ask policy about each entry of it. */
 export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
   const { bundle, clock, store, log } = deps;
-  /** For each person, by entitlement: `PERMITTED`, or how many questions were answered with no. */
-  const decided = recent<Map<string, number>>(PEOPLE, FRESH);
+  const decided = recent<Decided>(PEOPLE, FRESH);
   const latest = recent<Set<string>>(PEOPLE, FRESH);
   const lookedUp = recent<Promise<(entitlement: Entitlement) => Told>>(PEOPLE, FRESH);
   let ready: { of: Bundle['entitlements']; search: ReturnType<typeof searchOver> } | undefined;
@@ -31,9 +44,9 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
     /**
      * What fits the query and may be asked for, best first, `limit` at most. Not all of it where the time was over, and
      * each further call gets further.
-     * @returns also whether there may be more
+     * @returns also whether there may be more, and the groups for want of which something was left out
      */
-    async find(who: Who, query: string, limit: number): Promise<{ found: Entitlement[]; more: boolean }> {
+    async find(who: Who, query: string, limit: number): Promise<Found> {
       const used = query.trim() === '' ? await usedBy(who.email) : undefined;
       const policy = bundle();
       const prefer = preference(who, used);
@@ -45,14 +58,23 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
    * Breadth first: the likeliest question about everything comes before a second one about anything, since those who
    * may ask for little among very much would else wait for the noes.
    */
-  async function permitted(who: Who, policy: Bundle, fitting: Entitlement[], limit: number) {
-    const { hash, pdp } = policy;
+  async function permitted(who: Who, policy: Bundle, fitting: Entitlement[], limit: number): Promise<Found> {
+    const { hash } = policy;
     const inputs = await inputsOf(who.email, policy);
     const at = clock.now();
+    const { pdp, lost } = noting(policy.pdp);
     const asker = { pdp, who, at, inputs };
+    const unknown = (who.unknownGroups ?? []).map(({ name }) => name);
     // Policies read the time: to the minute, and no further, is what they answered true again.
-    const key = JSON.stringify([hash, who.email, [...who.groups].sort(), Math.floor(at / MINUTE)]);
-    const answers = decided.get(key, at) ?? decided.put(key, new Map<string, number>(), at);
+    const key = JSON.stringify([
+      hash,
+      who.email,
+      [...who.groups].sort(),
+      unknown.sort(),
+      Math.floor(at / MINUTE),
+    ]);
+    const before = decided.get(key, at) ?? decided.put(key, { answers: new Map(), lost: new Map() }, at);
+    const { answers } = before;
     const found = new Set<Entitlement>();
     let stretch = at;
     let late = false;
@@ -81,7 +103,12 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
         else more ||= noes < probes(entitlement);
       }
     }
-    return { found: fitting.filter((entitlement) => found.has(entitlement)), more };
+    for (const [name, group] of lost) before.lost.set(name, group);
+    return {
+      found: fitting.filter((entitlement) => found.has(entitlement)),
+      more,
+      lost: [...before.lost.values()],
+    };
   }
 
   function searchIn({ entitlements }: Bundle) {

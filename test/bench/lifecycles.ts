@@ -105,10 +105,14 @@ async function workflow(store: Store, clock: ReturnType<typeof time>) {
   const email = (slackId: string) => `${slackId.slice(2).toLowerCase()}@corp.example`;
   const directory: Directory = {
     person: async ({ slackId, team }) => ({ person: { email: email(slackId), slackId, team } }),
-    groups: async () => ['engineers'],
-    candidates: async () => [{ email: 'bob@corp.example', slackId: 'U0BOB' }],
+    groups: async () => ({ groups: ['engineers'], unknown: [] }),
+    candidates: async () => ({
+      people: [{ email: 'bob@corp.example', slackId: 'U0BOB' }],
+      unknown: [],
+    }),
     principal: () => 'nobody has one here',
     refresh: async () => undefined,
+    status: () => ({ lost: [] }),
   };
   const provisioner: Provisioner = {
     preflight: async () => undefined,

@@ -93,5 +93,8 @@ export function set(settings = config()) {
     });
   return { ...given, time, store, faults, more, make, directory: make() };
 }
+/** Unknown while Slack answers nothing that may be used, or one of them while it is in doubt. */
+export const ENGINEERS = { name: 'engineers', usergroup: 'S0ENG', lasting: false };
+export const DBA = { name: 'dba', usergroup: 'S0DBA', lasting: false };
 export const emails = (candidates: { email: string }[]): string[] =>
   candidates.map(({ email }) => email).sort();

@@ -134,13 +134,18 @@ export function company(time: Scheduler) {
           if (name === 'gus') return { refusal: { code: 'guest' } as const };
           return { person: { email: mail(name), slackId, team } };
         }).catch(() => ({ refusal: { code: 'directory-unavailable' } as const })),
-      groups: () => ask(() => []),
+      groups: () => ask(() => ({ groups: [], unknown: [] })),
       candidates: (stage, requester) =>
-        ask(() =>
-          candidates(stage, requester, facts).map((name) => ({ email: mail(name), slackId: `U-${name}` })),
-        ),
+        ask(() => ({
+          people: candidates(stage, requester, facts).map((name) => ({
+            email: mail(name),
+            slackId: `U-${name}`,
+          })),
+          unknown: [],
+        })),
       principal: (email) => ({ type: 'user', name: nameOf(email) }),
       refresh: async () => undefined,
+      status: () => ({ lost: [] }),
     };
   }
 

@@ -11,6 +11,10 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'unknown-person': { code: 'unknown-person' },
   'no-email': { code: 'no-email' },
   'directory-unavailable': { code: 'directory-unavailable' },
+  'group-unknown': {
+    code: 'group-unknown',
+    groups: [{ name: 'security', usergroup: 'S0SEC', lasting: false }],
+  },
   'unknown-entitlement': { code: 'unknown-entitlement', entitlement: 'orders' },
   'unknown-duration': { code: 'unknown-duration', text: '1y' },
   'duration-not-offered': { code: 'duration-not-offered', offered: [HOUR, 4 * HOUR] },

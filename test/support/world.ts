@@ -130,17 +130,19 @@ export function world() {
     },
     async groups() {
       if (people.unavailable) throw new Error('Slack is away');
-      return [];
+      return { groups: [], unknown: [] };
     },
     async candidates(stage) {
       if (people.unavailable) throw new Error('Slack is away');
-      return (people.stages[stage] ?? []).map((name) => {
+      const found = (people.stages[stage] ?? []).map((name) => {
         const slackId = people.known[name];
         return { email: mail(name), ...(slackId && { slackId }) };
       });
+      return { people: found, unknown: [] };
     },
     principal: () => 'no IAM principals here',
     refresh: async () => undefined,
+    status: () => ({ lost: [] }),
   };
 
   async function landing<T>(land: () => T): Promise<T> {

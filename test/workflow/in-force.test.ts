@@ -6,8 +6,12 @@ function owned() {
   w.policy.chain = '2 of owners';
   w.config.stages.push({ name: 'owners', kind: 'owners' });
   const members: Record<string, string[]> = { dba: ['dora', 'dirk'], security: ['sam', 'kim', 'lee'] };
-  w.deps.directory.candidates = async (_stage, _requester, owners) =>
-    owners.flatMap((group) => members[group] ?? []).map((name) => ({ email: `${name}@corp.example` }));
+  w.deps.directory.candidates = async (_stage, _requester, owners) => ({
+    people: owners
+      .flatMap((group) => members[group] ?? [])
+      .map((name) => ({ email: `${name}@corp.example` })),
+    unknown: [],
+  });
   return w;
 }
 

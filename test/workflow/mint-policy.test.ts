@@ -110,7 +110,7 @@ describe('what policy hears at a later session', () => {
   async function granted(bundle: Bundle, asked = 0) {
     return active((w) => {
       w.pass(asked);
-      w.deps.directory.groups = async () => ['engineers'];
+      w.deps.directory.groups = async () => ({ groups: ['engineers'], unknown: [] });
       const now = w.deps.bundle();
       const pdp: Bundle['pdp'] = {
         ...now.pdp,
@@ -158,7 +158,34 @@ describe('what policy hears at a later session', () => {
   test('invariant 4: the groups are those of now', async () => {
     const { w, id, press } = await granted(await withPolicies(''));
     expect(await press()).toBe(`V1: ASIA${id}`);
-    w.deps.directory.groups = async () => [];
+    w.deps.directory.groups = async () => ({ groups: [], unknown: [] });
     expect(await press()).toMatch(/^V2: denied/);
+  });
+
+  const LOST = { name: 'engineers', usergroup: 'S0ENG', lasting: true };
+
+  test('invariant 16: a lost group that policy reads counts as it last did for 15 minutes, another not at all', async () => {
+    const { w, id, press } = await granted(await withPolicies(''));
+    expect(await press()).toBe(`V1: ASIA${id}`);
+    w.deps.directory.groups = async () => ({ groups: [], unknown: [LOST] });
+    w.pass(10 * MINUTE);
+    expect(await press()).toBe(`V2: ASIA${id}`);
+    w.pass(10 * MINUTE);
+    expect(await press()).toBe('V3: unknown');
+    const dba = { ...LOST, name: 'dba' };
+    w.deps.directory.groups = async () => ({ groups: ['engineers'], unknown: [dba] });
+    expect(await press()).toBe(`V4: ASIA${id}`);
+  });
+
+  test('invariant 4: a freeze that holds in any case stops the next session though a group is lost', async () => {
+    const freeze = `@id("freeze") forbid (principal, action == Jit::Action::"request", resource)
+      when { context.now >= datetime("2026-11-20T10:30:00Z") };
+      @id("no-dba") forbid (principal in Jit::Group::"dba", action == Jit::Action::"request", resource);`;
+    const { w, id, press } = await granted(await withPolicies(freeze));
+    expect(await press()).toBe(`V1: ASIA${id}`);
+    w.pass(40 * MINUTE);
+    const dba = { ...LOST, name: 'dba' };
+    w.deps.directory.groups = async () => ({ groups: ['engineers'], unknown: [dba] });
+    expect(await press()).toMatch(/^V2: denied: .*Refused by freeze/);
   });
 });

@@ -41,8 +41,8 @@ function over(size: number, w = world()) {
     },
     async groups(person) {
       lookUps.groups++;
-      const own = await w.deps.directory.groups(person);
-      return [...own, ...(rules.groups[person.email] ?? [])];
+      const { groups, unknown } = await w.deps.directory.groups(person);
+      return { groups: [...groups, ...(rules.groups[person.email] ?? [])], unknown };
     },
   };
   const store: typeof w.store = {

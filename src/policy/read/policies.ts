@@ -3,6 +3,7 @@ import type { StageDef } from '../../domain/directory.js';
 import type { Problem } from '../../ports.js';
 import { cedar, guarded, sentence } from '../cedar.js';
 import { SCHEMA } from './folder.js';
+import { groupsIn } from './groups.js';
 import { literalProblems, type Names } from './literals.js';
 import type { Policy } from '../pdp.js';
 import { appliesToRequests } from './permits.js';
@@ -133,6 +134,10 @@ function readPolicy(
       ...(advice && { advice }),
       scope: scopeOf(json),
       reads,
+      groups: groupsIn(
+        [json.principal, json.action, json.resource],
+        json.conditions.map(({ body }) => body),
+      ),
     },
     at: (error) => place(error, `${title}: `),
   };

@@ -36,7 +36,9 @@ function asked({ question }: Explanation, { directory, entitlements }: Facts): s
   const { who, entitlement, duration, at, ticket } = question;
   const found = entitlements.get(entitlement);
   const thing = found ? `${entitlement} (${found.environment}, ${found.risk} risk)` : entitlement;
-  const groups = who.groups.length > 0 ? `in ${who.groups.join(', ')}` : 'in no group';
+  const known = who.groups.length > 0 ? `in ${who.groups.join(', ')}` : 'in no group';
+  const unknown = (who.unknownGroups ?? []).map(({ name }) => name);
+  const groups = unknown.length > 0 ? `${known}; not known: ${unknown.join(', ')}` : known;
   const time = `${wallTime(at, directory.timezone)} (${directory.timezone})`;
   const work = ticket === undefined ? 'without a ticket' : `with the ticket ${ticket}`;
   return `${who.email} (${groups}) asks for ${thing} for ${formatDuration(duration)}, ${work}, at ${time}.`;

@@ -18,6 +18,11 @@ export function timeline(records: AuditRecord[]): string {
   return [...(left > 0 ? [`(${left} earlier events are on record)`] : []), ...lines.slice(-SHOWN)].join('\n');
 }
 
+/** Groups that nobody was taken to be in, since they could not be looked up. */
+function without(groups: string[] = []): string {
+  return groups.length > 0 ? ` (while ${cut(escape(list(groups)), 300)} could not be looked up)` : '';
+}
+
 function by({ by }: Event): string {
   return by === 'jit' ? '' : `, by ${mention(by)}`;
 }
@@ -59,7 +64,7 @@ function sentence(event: Event): string {
     case 'CredentialsMinted':
       return `a session was opened until ${when(event.expiresAt)}`;
     case 'RevocationStarted':
-      return `access being taken away: ${CAUSES[event.cause]}`;
+      return `access being taken away: ${CAUSES[event.cause]}${without(event.unknownGroups)}`;
     case 'RequestClosed':
       return `access gone: ${CAUSES[event.outcome]}`;
     case 'CleanedUp':

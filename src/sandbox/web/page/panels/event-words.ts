@@ -10,6 +10,10 @@ const CAUSES: Record<Cause, string> = {
   failed: 'it could not be made',
 };
 
+function without(groups: string[] = []): string {
+  return groups.length > 0 ? ` (while ${groups.join(', ')} could not be looked up)` : '';
+}
+
 /**
  * What an audit event says, in plain words without its time and person.
  * @param json an `Event`, as JSON
@@ -53,7 +57,7 @@ export function eventInWords(json: JsonObject, when: (at: number) => string): st
     case 'CredentialsMinted':
       return `A session was opened until ${when(event.expiresAt)}`;
     case 'RevocationStarted':
-      return `Access being taken away: ${CAUSES[event.cause]}`;
+      return `Access being taken away: ${CAUSES[event.cause]}${without(event.unknownGroups)}`;
     case 'RequestClosed':
       return `Access gone: ${CAUSES[event.outcome]}. ${event.proof.evidence}`;
     case 'CleanedUp':
