@@ -17,16 +17,28 @@ export function pack({ rules, cases }: PolicyFiles): string {
  */
 export function unpack(name: string, bytes: Uint8Array): PolicyFiles {
   const nothing = { texts: new Map<string, string>(), problems: [] };
+  const refused = (...problems: Problem[]) => ({ rules: { ...nothing, problems }, cases: nothing });
+  let text = '';
   let read: z.ZodSafeParseResult<z.infer<typeof shape>>;
   try {
-    read = shape.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    read = shape.safeParse(JSON.parse(text));
   } catch {
     read = shape.safeParse(undefined);
   }
-  if (!read.success) {
-    const message = 'is not a packed policy folder; make it with "npx jit policy pack"';
-    return { rules: { ...nothing, problems: [{ file: name, message }] }, cases: nothing };
-  }
+  if (!read.success)
+    return refused({
+      file: name,
+      message: 'is not a packed policy folder; make it with "npx jit policy pack"',
+    });
+  const twice = twiceIn(text);
+  if (twice.length > 0)
+    return refused(
+      ...twice.map((key) => ({
+        file: name,
+        message: `has the key ${JSON.stringify(key)} twice, and who reads it may take either; make it with "npx jit policy pack"`,
+      })),
+    );
   const files = Object.entries(read.data.files).sort(([a], [b]) => (a < b ? -1 : 1));
   const names = files.map(([file]) => file);
   const problems = [...absent(names), ...files.flatMap(([file, text]) => faults(file, text))];
@@ -43,4 +55,42 @@ function faults(file: string, text: string): Problem[] {
   // JSON can write half a character, on which Cedar throws.
   if (/\p{Surrogate}/u.test(text)) return [{ file, message: 'is not text: it has half a character in it' }];
   return [];
+}
+
+/**
+ * The keys that stand more than once in one object of a JSON text. `JSON.parse` takes the last of two and says nothing;
+ * what a reviewer, or another program, has read may have been the first.
+ * @param json known to be JSON
+ */
+function twiceIn(json: string): string[] {
+  const twice = new Set<string>();
+  const open: Set<string>[] = [];
+  const marks = /["{}]/g;
+  for (let mark = marks.exec(json); mark; mark = marks.exec(json)) {
+    if (mark[0] === '{') open.push(new Set());
+    else if (mark[0] === '}') open.pop();
+    else {
+      const end = endOfString(json, mark.index);
+      marks.lastIndex = end;
+      if (!isKey(json, end)) continue;
+      const key = String(JSON.parse(json.slice(mark.index, end)));
+      const keys = open.at(-1);
+      if (keys?.has(key)) twice.add(key);
+      keys?.add(key);
+    }
+  }
+  return [...twice];
+}
+
+function endOfString(json: string, begin: number): number {
+  let at = begin + 1;
+  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+/** Only a key has a colon behind it. */
+function isKey(json: string, end: number): boolean {
+  let at = end;
+  while (' \t\n\r'.includes(json[at] ?? '.')) at++;
+  return json[at] === ':';
 }

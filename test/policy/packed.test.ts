@@ -52,6 +52,34 @@ describe('a packed folder', () => {
     },
   );
 
+  test.each([
+    ['a file', String.raw`{"files": {"catalog.yml": "a", "catalog.yml": "b"}}`, 'catalog.yml'],
+    [
+      'a file, written otherwise',
+      String.raw`{"files": {"catalog\u002eyml" : "a", "catalog.yml":"b"}}`,
+      'catalog.yml',
+    ],
+    ['the files', `{"files": {"catalog.yml": "a"}, "files": {"catalog.yml": "b"}}`, 'files'],
+    ['the files, once of another kind', `{"files": [{"a": 1}, {"a": 2}], "files": {}}`, 'files'],
+    [
+      'one behind a text that looks like an end',
+      String.raw`{"files": {"a.cedar": "\\", "b.cedar": "\"}, {\"x\": ", "a.cedar": ""}}`,
+      'a.cedar',
+    ],
+  ])('invariant 4: that says two things is refused, by the key: %s', (_, text, key) => {
+    const { rules, cases } = unpack('s3://corp/bundle.json', Buffer.from(text));
+    expect(rules.problems).toEqual([
+      { file: 's3://corp/bundle.json', message: expect.stringContaining(`has the key "${key}" twice`) },
+    ]);
+    expect([rules.texts.size, cases.texts.size]).toEqual([0, 0]);
+  });
+
+  test('in whose texts things stand twice is none of those', async () => {
+    const text = String.raw`{"files": {"files": "", "a.cedar": "{\"a\": 1, \"a\": 2}", "b.cedar": "\"a.cedar\": :"}}`;
+    const { rules } = unpack('s3://corp/bundle.json', Buffer.from(text));
+    expect(rules.problems.filter(({ message }) => message.includes('twice'))).toEqual([]);
+  });
+
   test('with a file that is too large is refused, by its name', () => {
     const text = JSON.stringify({ files: { 'big.cedar': '/'.repeat(4 * 1024 * 1024 + 1) } });
     expect(unpack('s3://corp/bundle.json', Buffer.from(text)).rules.problems).toContainEqual({
