@@ -56,10 +56,18 @@ export async function readCases(dir: string): Promise<Folder> {
   return { texts, problems };
 }
 
+/**
+ * What editors and systems put beside a file while it is open, or instead of it: `.#x` and `#x#` (Emacs), `.x.swp`
+ * (vi), `x~`, `._x` (macOS). None of it is what somebody has saved.
+ */
+const isAside = (name: string): boolean => /^[.#]|~$/.test(name);
+
 /** Whether a file of this name, with its path in the folder, is among those that decide. */
-export const decides = (file: string): boolean => /^[^/]*\.cedar$/.test(file) || REQUIRED.includes(file);
+export const decides = (file: string): boolean =>
+  (/^[^/]*\.cedar$/.test(file) && !isAside(file)) || REQUIRED.includes(file);
 /** Whether it holds policy tests. */
-export const isCase = (file: string): boolean => /^cases\/[^/]*\.ya?ml$/.test(file);
+export const isCase = (file: string): boolean =>
+  /^cases\/[^/]*\.ya?ml$/.test(file) && !isAside(file.slice('cases/'.length));
 
 /** Of files that come from elsewhere: those that must be there and are not. */
 export function absent(names: string[]): Problem[] {
