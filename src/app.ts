@@ -5,7 +5,7 @@ import { reveal, whoWeAre } from './compose/identity.js';
 import { openPolicies } from './compose/policies.js';
 import { openRecord, type Kept } from './compose/record.js';
 import type { Config } from './config.js';
-import type { Instant } from './domain/entitlement.js';
+import type { Instant, Millis } from './domain/entitlement.js';
 import { connectAws, type AwsOptions } from './grants/aws.js';
 import { trapped } from './policy/cedar.js';
 import type { LivePolicies } from './policy/live.js';
@@ -35,6 +35,8 @@ export interface AppDeps {
   now: () => Instant;
   /** In the place of the table that the configuration names: outlives the program where something else keeps it. */
   record?: Kept;
+  /** How far apart two looks at the policy folder are that must find the same; default: a second. */
+  apart?: Millis;
   /** What the SDK is told of IAM and STS; without it, its own environment variables and files hold. */
   aws?: AwsOptions;
 }
@@ -63,7 +65,7 @@ export async function createApp(
     return undefined;
   });
   const kept = inPlace.record ?? (await openRecord(config, { now, log }));
-  policies = await openPolicies(config, { log, now, ownAccount, notes: kept.store });
+  policies = await openPolicies(config, { log, now, ownAccount, notes: kept.store, apart: inPlace.apart });
   const { appToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const botToken = await reveal(config.slack.botToken);
   const us = await whoWeAre(config, botToken);

@@ -176,6 +176,10 @@ export interface Bundle {
   inputs?: readonly GatheredInput[];
   /** Whether anything depends on who is in a group: a policy reads it, or it may feed a stage. Absent: it may. */
   usesGroup?: (name: string) => boolean;
+  /** Ids of the policies that forbid. */
+  forbids?: readonly string[];
+  /** It stands in for policies that cannot be read now, or is not sure yet: what it says is recorded, and nothing is given by it. */
+  standIn?: true;
   /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. */
   explain?: (question: Omit<Parameters<Pdp['request']>[0], 'id' | 'probe'>) => string[];
   warnings: Problem[];

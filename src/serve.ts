@@ -106,8 +106,9 @@ export async function serve(
   async function sweep(): Promise<void> {
     let pause = interval;
     try {
-      // Where the system does not say that a file has changed, it is found now.
-      await policies.refresh();
+      // Where the system does not say that a file has changed, it is found now. What is due does not wait for that:
+      // a look takes a second, and S3 may be silent.
+      void policies.refresh();
       await app.runJobs();
       // What falls due before the next sweep is looked at too, and gets a timer.
       const until = now() + interval;
@@ -127,7 +128,7 @@ export async function serve(
   }
 
   async function health() {
-    const { hash, source, loadedAt, problems, unreachable } = policies.status();
+    const { hash, source, loadedAt, problems, unreachable, waiting, standIn } = policies.status();
     const table = await store.ping().then(
       () => 'usable',
       (error: unknown) => (error instanceof Error ? error.name : 'unusable'),
@@ -145,6 +146,8 @@ export async function serve(
         loadedAt: new Date(loadedAt).toISOString(),
         refused: problems.length,
         ...(unreachable && { unreachableSince: new Date(unreachable.since).toISOString() }),
+        ...(waiting && { forbidsGone: waiting.gone }),
+        ...(standIn && { standIn }),
       },
     };
   }

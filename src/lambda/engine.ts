@@ -36,7 +36,7 @@ export function engineOf(
   const store = watch(openTable(config.table, now));
   const aws = connectAws({ accounts: () => bundle().directory.accounts, now });
   const loaded = kept((ownAccount: string | undefined) =>
-    openPolicies(config, { log, now, ownAccount, notes: store, patience: PATIENCE }),
+    openPolicies(config, { log, now, ownAccount, notes: store, patience: PATIENCE, apart: 0 }),
   );
   const { botToken: parameter, apiUrl: slackApiUrl } = config.slack;
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
@@ -52,8 +52,8 @@ export function engineOf(
 
   return async (context) => {
     policies = await loaded(accountOf(context));
-    // What is packed with the function does not change.
-    if (config.policyObject) await policies.refresh();
+    // What is packed with the function does not change; but it may have been doubtful.
+    if (config.policyObject || policies.status().standIn) await policies.refresh();
     return composed(await secrets());
   };
 }

@@ -65,7 +65,14 @@ function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
   const store = openTable(config.table, now);
   const policies = kept((ownAccount: string | undefined) =>
     // Which version was the last good one, only the engine writes down.
-    openPolicies(config, { log, now, ownAccount, notes: { note: store.note }, patience: PATIENCE }),
+    openPolicies(config, {
+      log,
+      now,
+      ownAccount,
+      notes: { note: store.note },
+      patience: PATIENCE,
+      apart: 0,
+    }),
   );
   const closed = (keys: Keys) =>
     frontDoor({ signingSecret: keys.signingSecret, mode: 'when-done', now, log });
@@ -96,7 +103,8 @@ function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
     async behind(keys: Keys, context: Context): Promise<FrontDoor> {
       account = accountOf(context);
       try {
-        if (config.policyObject) await (await policies(account)).refresh();
+        const live = await policies(account);
+        if (config.policyObject || live.status().standIn) await live.refresh();
         return await opened(keys);
       } catch (error) {
         cannotStart(log, error);

@@ -1,8 +1,10 @@
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { Bundle, Problem } from '../ports.js';
-import { runCaseFiles } from './cases.js';
-import { loadBundleOf, type LoadOptions } from './load.js';
-import type { PolicyFiles, PolicySource } from './source.js';
+import { goneFrom, heldBy, type Held } from './gone.js';
+import type { LoadOptions } from './load.js';
+import { lookAt, type Good } from './look.js';
+import { after as really, type After, type PolicyFiles, type PolicySource } from './source.js';
+import { begin } from './start.js';
 
 /** What is in force, and what became of its source since. */
 export interface PolicyStatus {
@@ -17,6 +19,10 @@ export interface PolicyStatus {
   problems: Problem[];
   /** Present while what is there now cannot be looked at. */
   unreachable?: { since: Instant; why: string };
+  /** Present while what is there now waits, since these forbids are not in it any more: it may be half written. */
+  waiting?: { since: Instant; gone: string[] };
+  /** Present while the bundle only stands in: see `Bundle`. */
+  standIn?: true;
 }
 
 /** Policies taken anew whenever their source changes; what is not good leaves the last good ones in force. */
@@ -24,165 +30,195 @@ export interface LivePolicies {
   bundle(): Bundle;
   status(): PolicyStatus;
   /** Looks at the source now, unless that was done just before. Never throws. */
-  refresh(): Promise<'unchanged' | 'taken' | 'refused' | 'unreachable'>;
-  /** Looks soon after each change, as far as changes are told. @returns its end */
+  refresh(): Promise<'unchanged' | 'taken' | 'refused' | 'unreachable' | 'waiting'>;
+  /** Looks soon after each change, as far as changes are told, and again where a look is to be repeated. @returns its end */
   watch(): () => void;
+}
+
+/** What the first source has, and what counts. */
+export interface Counting {
+  version: string;
+  held: Held;
+  /** Present where it was read just now. */
+  files?: PolicyFiles;
+}
+
+export interface Around {
+  now: () => Instant;
+  after?: After;
+  /** What counted last, before this process. */
+  before?: Held | undefined;
+  /** What is done with each bundle before it is used. */
+  dress?: (bundle: Bundle) => Bundle;
+  /** Called after each change of the status, and again and again while something is wrong. */
+  told: (status: PolicyStatus) => void;
+  /** Called after each look that finds the first source to have what counts. */
+  counts?: (counting: Counting) => void;
 }
 
 /** Whoever looks away must not forget: what stays refused is told again and again. An alarm looks at five minutes. */
 const REMIND: Millis = 4 * 60_000;
-
-/** What became of one look. */
-type Look =
-  | { bundle: Bundle; version: string }
-  | { problems: Problem[]; version: string }
-  | { unreachable: string }
-  | undefined;
+/** What has lost a forbid is looked at once more so much later. */
+const DOUBT: Millis = 10_000;
+/** While only what stands in is in force, a source that is silent is asked again this soon, then twice as long after, … */
+const SOON: Millis = 2_000;
 
 /**
  * @param sources the first is the one that counts. The others are asked in their order, and once only, if that has
  * nothing good at the start. The last one's own cases are not asked then: nothing is left that could be in force instead
- * @param dress what is done with each bundle before it is used
- * @param told called after each change of the status, and again and again while something is wrong
  * @returns the problems of them all when none of them loads at first
  */
 export async function livePolicies(
   sources: readonly [PolicySource, ...PolicySource[]],
   options: LoadOptions,
-  {
-    now,
-    dress = (bundle) => bundle,
-    told,
-  }: { now: () => Instant; dress?: (bundle: Bundle) => Bundle; told: (status: PolicyStatus) => void },
+  { now, after = really, dress = (bundle) => bundle, told, counts, ...around }: Around,
 ): Promise<LivePolicies | { problems: Problem[] }> {
   const [source] = sources;
+  let { before } = around;
   let lookedAt = now();
   let toldAt = lookedAt;
-  let looking: Promise<unknown> = Promise.resolve();
+  let unwatch: (() => void) | undefined;
+  let unplan: (() => void) | undefined;
 
-  const begun = await start(sources, options, now);
+  const begun = await begin(sources, options, { now, before });
   if ('problems' in begun) return begun;
-  let inForce = dress(begun.bundle);
   let { status, seen } = begun;
+  let inForce = dressed(begun.found.bundle, begun.until);
+  let silent = status.unreachable ? 1 : 0;
+  /** Good, and put off: a forbid has gone. */
+  let doubtful = begun.doubtful ? begun.found : undefined;
+  if (begun.until > now()) before ??= heldBy(begun.found.bundle, begun.found.files);
+  if (begun.first && !doubtful) settled(begun.found);
+  const refresh = inTurn(() => look().finally(plan));
+
+  function dressed(bundle: Bundle, until: Instant) {
+    const full = dress(bundle);
+    return { full, standIn: { ...full, standIn: true as const }, until };
+  }
+  const standsIn = () => now() >= inForce.until;
 
   function settle(next: PolicyStatus): void {
     status = next;
     toldAt = now();
-    told(status);
+    told(withStandIn());
+  }
+  const withStandIn = (): PolicyStatus => ({ ...status, ...(standsIn() && { standIn: true }) });
+
+  /** It is what the first source has, and it counts. */
+  function settled({ bundle, files, version }: Good): void {
+    before = heldBy(bundle, files);
+    counts?.({ version, held: before, files });
+  }
+
+  function take(found: Good): 'taken' {
+    doubtful = undefined;
+    const { bundle, version } = found;
+    const same = bundle.hash === status.hash && !standsIn();
+    inForce = same ? { ...inForce, until: Infinity } : dressed(bundle, Infinity);
+    const { loadedAt } = same ? status : { loadedAt: now() };
+    settle({
+      hash: bundle.hash,
+      loadedAt,
+      source: source.name,
+      version,
+      warnings: [...bundle.warnings],
+      problems: [],
+    });
+    settled(found);
+    return 'taken';
+  }
+
+  /** What has lost a forbid may be half written, or half deleted: it counts if it is still so after a while. */
+  function doubt(found: Good, gone: string[], reached: PolicyStatus): 'waiting' {
+    doubtful = found;
+    settle({ ...reached, problems: [], waiting: { since: now(), gone } });
+    return 'waiting';
+  }
+
+  function unchanged({ unreachable, ...reached }: PolicyStatus): 'unchanged' | 'waiting' | 'taken' {
+    const { waiting, version } = reached;
+    if (doubtful && waiting) {
+      const waited = now() - waiting.since;
+      if (waited >= DOUBT) return take(doubtful);
+      // A clock that was put back must not put it off for longer.
+      status = { ...reached, waiting: waited < 0 ? { ...waiting, since: now() } : waiting };
+      return 'waiting';
+    }
+    const still = status.problems.length > 0 && now() - toldAt >= REMIND;
+    if (unreachable || still) settle(reached);
+    if (before && status.source === source.name && version === seen && !standsIn())
+      counts?.({ version, held: before });
+    return 'unchanged';
   }
 
   async function look(): Promise<Awaited<ReturnType<LivePolicies['refresh']>>> {
     const since = now() - lookedAt;
     // A clock that was put back must not keep anything from being looked at.
-    if (since >= 0 && since < source.every) return 'unchanged';
+    if (since >= 0 && since < rest()) return 'unchanged';
     lookedAt = now();
-    const found = await lookAt(source, options, { seen, cases: true });
+    const found = await lookAt(source, options, { seen, cases: true, before });
     if (found && 'unreachable' in found) {
+      silent++;
       const first = status.unreachable?.since ?? lookedAt;
       settle({ ...status, unreachable: { since: first, why: found.unreachable } });
       return 'unreachable';
     }
-    const { unreachable, ...reached } = status;
-    if (!found) {
-      const still = status.problems.length > 0 && now() - toldAt >= REMIND;
-      if (unreachable || still) settle(reached);
-      return 'unchanged';
-    }
+    silent = 0;
+    if (!found) return unchanged(status);
+    const { unreachable: _, waiting: __, ...reached } = status;
     seen = found.version;
+    doubtful = undefined;
     if ('problems' in found) {
       settle({ ...reached, problems: found.problems });
       return 'refused';
     }
-    const { bundle, version } = found;
-    if (bundle.hash === status.hash) settle({ ...reached, source: source.name, version, problems: [] });
-    else {
-      inForce = dress(bundle);
-      settle(statusOf(source, found, now()));
-    }
-    return 'taken';
+    const gone = goneFrom(before, found.bundle);
+    return gone.length > 0 ? doubt(found, gone, reached) : take(found);
   }
 
-  /** One look at a time, so that an older one never comes after a newer. */
-  function refresh(): ReturnType<typeof look> {
-    const next = looking.then(look);
-    looking = next.catch(() => undefined);
-    return next;
+  /** How long a look is enough. */
+  function rest(): Millis {
+    if (doubtful) return Math.min(source.every, DOUBT);
+    const first = silent > 0 && status.source !== source.name;
+    return first ? Math.min(source.every, SOON * 2 ** (silent - 1)) : source.every;
+  }
+
+  /** What nobody tells of: that it is time to look again. */
+  function plan(): void {
+    unplan?.();
+    unplan = undefined;
+    if (!unwatch) return;
+    const again = rest();
+    if (doubtful) unplan = after(DOUBT, () => void refresh());
+    else if (again < source.every) unplan = after(again, () => void refresh());
   }
 
   return {
-    bundle: () => inForce,
-    status: () => status,
+    bundle: () => (standsIn() ? inForce.standIn : inForce.full),
+    status: withStandIn,
     refresh,
-    watch: () => source.watch(() => void refresh()),
+    watch() {
+      unwatch = source.watch(() => void refresh());
+      plan();
+      return () => {
+        unwatch?.();
+        unwatch = undefined;
+        plan();
+      };
+    },
   };
 }
 
-/** Looks at one source after the other until one is good; what the first one lacks stays in the status. */
-async function start(
-  sources: readonly [PolicySource, ...PolicySource[]],
-  options: LoadOptions,
-  now: () => Instant,
-): Promise<{ bundle: Bundle; status: PolicyStatus; seen?: string } | { problems: Problem[] }> {
-  let wrong: Pick<PolicyStatus, 'problems' | 'unreachable'> = { problems: [] };
-  let seen: string | undefined;
-  const lacking: Problem[] = [];
-  for (const [n, source] of sources.entries()) {
-    const found = await lookAt(source, options, { cases: n < sources.length - 1 });
-    if (!found) continue;
-    if (n === 0 && 'version' in found) seen = found.version;
-    if ('bundle' in found)
-      return {
-        bundle: found.bundle,
-        status: { ...statusOf(source, found, now()), ...wrong },
-        ...(seen !== undefined && { seen }),
-      };
-    const problems =
-      'problems' in found ? found.problems : [{ file: source.name, message: found.unreachable }];
-    lacking.push(...problems);
-    if (n === 0)
-      wrong =
-        'problems' in found
-          ? { problems }
-          : { problems: [], unreachable: { since: now(), why: found.unreachable } };
-  }
-  return { problems: lacking };
-}
-
-/** @param how.cases whether its own cases must pass: a change that they contradict is not one that anybody meant */
-async function lookAt(
-  source: PolicySource,
-  options: LoadOptions,
-  { seen, cases }: { seen?: string | undefined; cases: boolean },
-): Promise<Look> {
-  let found: { version: string; files: PolicyFiles } | undefined;
-  try {
-    found = await source.read(seen);
-  } catch (error) {
-    return { unreachable: error instanceof Error ? error.message : 'it cannot be read' };
-  }
-  if (!found) return undefined;
-  const { version, files } = found;
-  const loaded = loadBundleOf(source.name, files.rules, options);
-  if ('problems' in loaded) return { problems: loaded.problems, version };
-  const problems = cases ? failedCases(files, loaded.bundle) : [];
-  return problems.length > 0 ? { problems, version } : { ...loaded, version };
-}
-
-function statusOf(
-  { name }: PolicySource,
-  { bundle: { hash, warnings }, version }: { bundle: Bundle; version: string },
-  at: Instant,
-): PolicyStatus {
-  return { hash, loadedAt: at, source: name, version, warnings: [...warnings], problems: [] };
-}
-
-/** Of a folder's own cases, those that fail or cannot be read, as problems. */
-export function failedCases({ cases }: PolicyFiles, bundle: Bundle): Problem[] {
-  return runCaseFiles(cases, bundle)
-    .filter(({ passed }) => !passed)
-    .map(({ file, line, name, expected, actual }) => ({
-      file,
-      ...(line !== undefined && { line }),
-      message: `the case "${name}" fails: expected ${expected}, got ${actual}`,
-    }));
+/** One at a time, so that what an older look finds never comes after a newer; one that has not begun is enough for all. */
+function inTurn<T>(run: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
+  return () => {
+    next ??= last.then(() => {
+      next = undefined;
+      return run();
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
 }

@@ -96,6 +96,7 @@ export function bundleOf({ parts, warnings }: Loaded): Bundle {
     pdp,
     inputs: inputsOf(parts),
     usesGroup: (name) => used === 'all' || used.has(name),
+    forbids: parts.policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id),
     explain: (question) =>
       parts.policies.length > EXPLAINED
         ? [`Of ${parts.policies.length} policies, "npx jit policy explain" tells it.`]

@@ -1,6 +1,6 @@
 import { watch as watchDirectory, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import type { Millis } from '../domain/entitlement.js';
+import type { Instant, Millis } from '../domain/entitlement.js';
 import { fingerprint } from './fingerprint.js';
 import { readCases, readFolder, type Folder } from './read/folder.js';
 
@@ -17,18 +17,39 @@ export interface PolicySource {
   name: string;
   /** It is not looked at more often. */
   every: Millis;
+  /** What it gives only stands in for what another source has: nothing is given by it. */
+  standsIn?: true;
   /**
    * @param seen the version that was read last
    * @returns undefined: it is that one still
    * @throws what may pass: nothing is known now. What will not pass stands in the files' problems
    */
-  read(seen?: string): Promise<{ version: string; files: PolicyFiles } | undefined>;
+  read(seen?: string): Promise<Version | undefined>;
   /** Calls soon after each change, or often enough. @returns its end */
   watch(changed: () => void): () => void;
 }
 
+/** A policy folder's files as they were at one time. */
+export interface Version {
+  version: string;
+  files: PolicyFiles;
+  /** From then on they only stand in; absent: they count for as long as nothing newer is known. */
+  until?: Instant;
+}
+
+/** Calls once, so much later. @returns what takes that back */
+export type After = (ms: Millis, run: () => void) => () => void;
+export const after: After = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
 /** Editors write a file in several steps, and people save several files. */
 const SETTLED: Millis = 150;
+/** Nobody writes more slowly, as long as they write. */
+const APART: Millis = 1_000;
+/** How often a folder is looked at that is being written, before it is said to be. */
+const MOST_LOOKS = 30;
 
 /** All that is read of a folder on disk. Never throws. */
 export async function readFiles(dir: string): Promise<PolicyFiles> {
@@ -36,15 +57,26 @@ export async function readFiles(dir: string): Promise<PolicyFiles> {
   return { rules, cases };
 }
 
-/** A folder on disk. Its `watch` is only a help: where the system does not tell of changes, it has to be looked at. */
-export function folderSource(dir: string): PolicySource {
+/**
+ * A folder on disk. Its `watch` is only a help: where the system does not tell of changes, it has to be looked at.
+ * @param how.apart two looks so far apart must find the same, or somebody is writing it; 0: nobody ever writes it
+ */
+export function folderSource(dir: string, how: { apart?: Millis; after?: After } = {}): PolicySource {
+  const { apart = APART, after: wait = after } = how;
   return {
     name: dir,
     every: 0,
     async read(seen) {
-      // Before the files: what changes while they are read is seen the next time.
-      const version = await fingerprint(dir);
-      return version === seen ? undefined : { version, files: await readFiles(dir) };
+      for (let look = 0; look < MOST_LOOKS; look++) {
+        const version = await fingerprint(dir);
+        if (version === seen) return undefined;
+        if (apart > 0) await new Promise<void>((resolve) => void wait(apart, resolve));
+        if ((await fingerprint(dir)) !== version) continue;
+        const files = await readFiles(dir);
+        // What has changed while the files were read may be in some of them only.
+        if ((await fingerprint(dir)) === version) return { version, files };
+      }
+      throw new Error(`it is being written: it changed between each of ${MOST_LOOKS} looks and the next`);
     },
     watch: (changed) => watchFolder(dir, changed),
   };

@@ -6,7 +6,7 @@ import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
 import { confirmation } from './confirmation.js';
 import type { EngineDeps } from './engine.js';
 import { mint } from './mint.js';
-import { codeOf, isPermanent, RECORDING, type Outcome } from './outcome.js';
+import { codeOf, isPermanent, RECORDING, STAND_IN, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
@@ -54,6 +54,7 @@ async function preflight({ provisioners, clock }: EngineDeps, state: State): Pro
 
 async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
   if (state.status !== 'pending') return { done: undefined };
+  if (deps.bundle().standIn) return { later: undefined, why: STAND_IN };
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   const facts = await confirmation(deps, state);
@@ -66,6 +67,7 @@ async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
 
 async function provision(deps: EngineDeps, id: string): Promise<Outcome> {
   const { store, provisioners, clock, log } = deps;
+  if (deps.bundle().standIn) return { later: undefined, why: STAND_IN };
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   if (!(await store.grant(id))) {

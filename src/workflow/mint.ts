@@ -1,7 +1,7 @@
 import type { Effect, NoCredentials, Reason, State } from '../domain/request.js';
 import { NotifyFault, type Credentials } from '../ports.js';
 import type { EngineDeps } from './engine.js';
-import { codeOf, isPermanent, RECORDING, type Outcome } from './outcome.js';
+import { codeOf, isPermanent, RECORDING, STAND_IN, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
 import { stillPermitted } from './still-permitted.js';
 
@@ -20,11 +20,14 @@ export async function mint(
   { viewId, requestedAt }: Extract<Effect, { type: 'mint' }>,
 ): Promise<Outcome> {
   const { store, provisioners, clock } = deps;
-  if (clock.now() - requestedAt > PATIENCE) return none('late');
+  const late = clock.now() - requestedAt > PATIENCE;
+  const { standIn } = deps.bundle();
+  if (late && !standIn) return none('late');
   const before = await store.grant(id);
   const provisioner = before && provisioners[before.grant.kind];
   if (!before || clock.now() >= before.lease.endsAt) return none('ended');
   if (!provisioner?.mint) return none('failed', 'This access is not a session; it needs no credentials.');
+  if (standIn) return late ? none('unknown') : { later: clock.now() + 3_000, why: STAND_IN };
   const standing = await stillPermitted(deps, before);
   if (standing === 'unknown') return none('unknown');
   if ('denied' in standing) {

@@ -14,6 +14,9 @@ export type Told = Omit<Extract<MessageEffect, { type: 'no-credentials' }>, 'typ
 /** How long an attempt itself may take to be recorded; a process that was frozen meanwhile begins no call. */
 export const RECORDING = 5_000;
 
+/** Why nothing is given by policies that could be out of date, or half written. They take away as ever. */
+export const STAND_IN = 'policies only stand in';
+
 /** Trying again cannot help. */
 export function isPermanent(error: unknown): error is GrantFault {
   return error instanceof GrantFault && error.permanent;

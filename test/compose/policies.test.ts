@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPolicies } from '../../src/compose/policies.js';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { createLog } from '../../src/log.js';
+import type { After } from '../../src/policy/source.js';
 import { packFolder } from '../../src/policy/tools/pack.js';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import { folder, MINUTE, POLICIES } from '../support/company.js';
@@ -12,6 +14,8 @@ const NAME = 'corp-jit/live/bundle.json';
 const ADDRESS = `s3://${NAME}`;
 const REFUSED = 'the policies that are there now are refused; the last good ones stay in force';
 const UNREACHABLE = 'the policies cannot be looked at; the last good ones stay in force';
+const STANDS_IN =
+  'policies stand in: requests and votes are recorded, and nothing is given until others count';
 const before = { ...process.env };
 
 let s3: Awaited<ReturnType<typeof startS3>>;
@@ -39,15 +43,30 @@ const PACKED = packed();
 /** As somebody's editor leaves it: it loads, and nothing of its own contradicts it. */
 const CHANGED = PACKED.then((text) => text.replace('warnBefore: 10m', 'warnBefore: 5m'));
 const BROKEN = PACKED.then((text) => text.replace('risk: low', 'risk: none'));
+/** A forbid that no case asks for. */
+const GONE = 'freeze';
+/** Without it, and otherwise the same. */
+const WITHOUT = PACKED.then((text) => text.replace(/@id\(\\"freeze\\"\)[^;]*;/, ''));
 /** It loads, and its own cases contradict it. */
 const CONTRADICTED = PACKED.then((text) =>
   text.replaceAll(String.raw`@chain(\"manager\")`, String.raw`@chain(\"auto\")`),
 );
 
-async function packed(dir = POLICIES): Promise<string> {
+async function packed(dir = inFreeze()): Promise<string> {
   const done = await packFolder(dir, { kinds: grantKinds });
   if ('problems' in done) throw new Error(JSON.stringify(done.problems));
   return done.text;
+}
+
+/** The company’s folder, and in it a forbid more that none of its cases meets. */
+function inFreeze(): string {
+  const dir = folder();
+  cpSync(POLICIES, dir, { recursive: true });
+  writeFileSync(
+    join(dir, 'freeze.cedar'),
+    '// Nobody is called that.\n@id("freeze") forbid (principal == Jit::User::"nobody@corp.example", action, resource);\n',
+  );
+  return dir;
 }
 
 /** A folder that is not the one in S3. */
@@ -60,7 +79,17 @@ function standIn(): string {
 }
 const warnBefore = (policies: Awaited<ReturnType<typeof open>>) => policies.bundle().directory.warnBefore;
 
-function open({ mayWrite = true, patience = 1_000, policyDir = standIn() } = {}) {
+/** Until the notes are written, for which nobody waits. */
+async function written(): Promise<void> {
+  for (let n = 0; n < 20; n++) await new Promise(setImmediate);
+}
+
+function open({
+  mayWrite = true,
+  patience = 1_000,
+  policyDir = standIn(),
+  after,
+}: { mayWrite?: boolean; patience?: number; policyDir?: string; after?: After } = {}) {
   const note = async (name: string) => notes[name];
   const saveNote = async (name: string, text: JsonObject) => void (notes[name] = text);
   return openPolicies(
@@ -73,6 +102,8 @@ function open({ mayWrite = true, patience = 1_000, policyDir = standIn() } = {})
       ownAccount: '999900001111',
       notes: { note, ...(mayWrite && { saveNote }) },
       patience,
+      apart: 0,
+      ...(after && { after }),
     },
   );
 }
@@ -261,6 +292,202 @@ describe('at the start', () => {
   });
 });
 
+describe('what only stands in', () => {
+  test('invariant 4: the packed folder, while S3 has not answered yet; S3 is asked again two seconds later', async () => {
+    s3.put(NAME, await PACKED);
+    s3.how.slow = 'answer';
+    const policies = await open({ patience: 300 });
+    expect(policies.bundle()).toMatchObject({ standIn: true, directory: { warnBefore: 7 * MINUTE } });
+    expect(policies.status()).toMatchObject({ standIn: true });
+    expect(logged(STANDS_IN)).toHaveLength(1);
+    expect(notes).toEqual({});
+    delete s3.how.slow;
+    later(1_999);
+    expect(await policies.refresh()).toBe('unchanged');
+    later(1);
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+    expect(policies.status()).not.toHaveProperty('standIn');
+    expect(warnBefore(policies)).toBe(10 * MINUTE);
+  });
+
+  test('asks S3 less and less often, and by itself', async () => {
+    s3.how.fail = [500, 'InternalError'];
+    const waits: number[] = [];
+    const policies = await open({
+      patience: 300,
+      after(ms) {
+        waits.push(ms);
+        return () => undefined;
+      },
+    });
+    const stop = policies.watch();
+    for (let n = 0; n < 4; n++) {
+      later(waits.at(-1));
+      expect(await policies.refresh()).toBe('unreachable');
+    }
+    stop();
+    // At thirty seconds it is the rhythm that there is anyway.
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000]);
+  });
+
+  test('invariant 4: the packed folder, while there is nothing good in S3', async () => {
+    const policies = await open();
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+    s3.put(NAME, await packed(standIn()));
+    later();
+    expect(await policies.refresh()).toBe('taken');
+    // The very same files: but now they count.
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+  });
+
+  test('invariant 4: an object in which a forbid is missing since the last start, for ten seconds', async () => {
+    s3.put(NAME, await PACKED);
+    await open();
+    await written();
+    s3.put(NAME, await WITHOUT);
+    const policies = await open({ mayWrite: false });
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+    const said = `a forbid has gone: ${GONE}; if it is still so in ten seconds, it counts`;
+    expect(logged(said)).toEqual([expect.objectContaining({ level: 'warn', gone: [GONE] })]);
+    later(10_000);
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+  });
+});
+
+test('invariant 4: an object that has lost a forbid counts ten seconds later, and not at all if it comes back', async () => {
+  s3.put(NAME, await PACKED);
+  const policies = await open();
+  const { hash } = policies.bundle();
+  s3.put(NAME, await WITHOUT);
+  later();
+  expect(await policies.refresh()).toBe('waiting');
+  s3.put(NAME, await PACKED);
+  later(10_000);
+  expect(await policies.refresh()).toBe('taken');
+  expect(policies.bundle().hash).toBe(hash);
+  s3.put(NAME, await WITHOUT);
+  later();
+  expect(await policies.refresh()).toBe('waiting');
+  later(10_000);
+  expect(await policies.refresh()).toBe('taken');
+  expect(policies.bundle().forbids).not.toContain(GONE);
+});
+
+describe('the engine’s copy in the table', () => {
+  const silent = () => open({ patience: 300, mayWrite: false });
+  const HOURS = 60 * MINUTE;
+
+  test('counts for a day after it was last known to be live, with an error all the while; then it stands in', async () => {
+    s3.put(NAME, await PACKED);
+    await open();
+    await written();
+    s3.how.fail = [503, 'SlowDown'];
+    later(23 * HOURS);
+    lines = [];
+    const policies = await silent();
+    expect(warnBefore(policies)).toBe(10 * MINUTE);
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+    expect(policies.status()).toMatchObject({ source: `the copy of ${ADDRESS} in the table`, version: 'v1' });
+    expect(logged(UNREACHABLE)).toEqual([expect.objectContaining({ level: 'error' })]);
+    later(HOURS - 1);
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+    later(1);
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+    expect((await silent()).bundle()).toMatchObject({ standIn: true });
+    delete s3.how.fail;
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+    expect(policies.status()).toMatchObject({ source: ADDRESS });
+  });
+
+  test('is known to be live for as long as the engine sees that it is', async () => {
+    s3.put(NAME, await PACKED);
+    const policies = await open();
+    for (let n = 0; n < 30; n++) {
+      later(HOURS);
+      expect(await policies.refresh()).toBe('unchanged');
+      await written();
+    }
+    s3.how.fail = [503, 'SlowDown'];
+    expect((await silent()).bundle()).not.toHaveProperty('standIn');
+  });
+
+  test('is of the newest that counted, and of nothing that was refused or waits', async () => {
+    s3.put(NAME, await PACKED);
+    const policies = await open();
+    for (const text of [await CHANGED, await BROKEN, await WITHOUT]) {
+      s3.put(NAME, text);
+      later();
+      await policies.refresh();
+      await written();
+    }
+    s3.how.fail = [503, 'SlowDown'];
+    const other = await silent();
+    expect(warnBefore(other)).toBe(5 * MINUTE);
+    expect(other.bundle().forbids).toContain(GONE);
+  });
+
+  test('counts where a broken object lies on top in a bucket without versions', async () => {
+    s3.how.versions = false;
+    s3.put(NAME, await CHANGED);
+    await open();
+    await written();
+    s3.put(NAME, await BROKEN);
+    const policies = await silent();
+    expect(warnBefore(policies)).toBe(5 * MINUTE);
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+  });
+
+  test.each<[string, () => void]>([
+    ['a part is missing', () => delete notes['policies-copy-0-0']],
+    ['a part is another', () => (notes['policies-copy-0-0'] = { text: 'H4sIAAAAAAAA' })],
+    ['its list is of another kind', () => (notes['policies-copy'] = { parts: 'all' })],
+    [
+      'it is of another object',
+      () => {
+        const { about, ...rest } = notes['policies-copy'] as Record<string, JsonObject>;
+        notes['policies-copy'] = { ...rest, about: { ...about, source: 's3://another/bundle.json' } };
+      },
+    ],
+  ])('invariant 4: is none when %s', async (_, spoil) => {
+    s3.put(NAME, await PACKED);
+    await open();
+    await written();
+    spoil();
+    s3.how.fail = [503, 'SlowDown'];
+    const policies = await silent();
+    expect(warnBefore(policies)).toBe(7 * MINUTE);
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+  });
+
+  test('has no part that an item of the table could not hold, and what it had is good until it is whole', async () => {
+    const noise = Array.from({ length: 20_000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
+    s3.put(NAME, await PACKED);
+    const policies = await open();
+    await written();
+    const large = JSON.parse(await PACKED) as { files: Record<string, string> };
+    large.files['noise.cedar'] = noise.map((line) => `// ${line}`).join('\n');
+    s3.put(NAME, JSON.stringify(large));
+    later();
+    expect(await policies.refresh()).toBe('taken');
+    await written();
+    const parts = Object.keys(notes).filter((name) => name.startsWith('policies-copy-1-'));
+    expect(parts.length).toBeGreaterThan(2);
+    for (const name of Object.keys(notes)) expect(JSON.stringify(notes[name]).length).toBeLessThan(310_000);
+    s3.how.fail = [503, 'SlowDown'];
+    expect((await silent()).bundle().hash).toBe(policies.bundle().hash);
+  });
+
+  test('invariant 13: is not written by what faces people', async () => {
+    s3.put(NAME, await PACKED);
+    await open({ mayWrite: false });
+    await written();
+    expect(notes).toEqual({});
+  });
+});
+
 describe('a changed object', () => {
   test('is looked at after 30 seconds and not before, and only what has changed is sent', async () => {
     s3.put(NAME, await PACKED);
@@ -296,7 +523,7 @@ describe('a changed object', () => {
 });
 
 test('a packed folder is the folder: the same hash', async () => {
-  s3.put(NAME, await packed());
+  s3.put(NAME, await packed(POLICIES));
   const policies = await open();
   s3.how.fail = [500, 'InternalError'];
   const folderOnly = await open({ policyDir: POLICIES, patience: 300 });

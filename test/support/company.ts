@@ -118,7 +118,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
     logLevel: 'info',
     ...over,
   };
-  const serving = await serve(config, { log, now, giveUp: () => undefined });
+  const serving = await serve(config, { log, now, apart: 0, giveUp: () => undefined });
   if (by === 'http') slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
   else await slack.socketOpened();
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../ports.js';
-import { failedCases } from '../live.js';
+import { failedCases } from '../look.js';
 import { loadBundleOf, type LoadOptions } from '../load.js';
 import { pack } from '../packed.js';
 import { readFiles } from '../source.js';

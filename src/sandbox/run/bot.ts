@@ -9,6 +9,8 @@ import type { SlackDouble } from '../slack/index.js';
 import type { BotView } from '../web/model.js';
 
 export const SIGNING_SECRET = 'the-signing-secret-of-the-sandbox';
+/** Nobody waits long for a policy that they try out, and what is half written does no harm here. In real time. */
+const APART = 100;
 /** The port of the sandbox's own bot: whichever is free. */
 const ANY = 0;
 
@@ -57,6 +59,7 @@ export function botAmong(
           ...deps,
           now: clock.now,
           timers: clock,
+          apart: APART,
           aws: { endpoint: cloud.url, credentials: keys },
           giveUp: () => void stop().then(start),
         });
