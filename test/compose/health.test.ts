@@ -38,3 +38,21 @@ test('the self-hosted process reads S3 too, and its health says what is in force
     process.env = before;
   }
 });
+
+test('invariant 16: what is due does not wait for a look at the policies', async () => {
+  const it = await serveCompany({ sweepSeconds: 0.02 });
+  const sweptAt = async (): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${it.port}/healthz`);
+    return ((await answer.json()) as { sweep: { lastAt: unknown } }).sweep.lastAt;
+  };
+  try {
+    // S3 is silent, or somebody is writing the folder, for as long as this lasts.
+    it.app.policies.refresh = () => new Promise(() => undefined);
+    await it.pass(60_000);
+    const late = new Date(it.now()).toISOString();
+    while ((await sweptAt()) !== late);
+    expect(await sweptAt()).toBe(late);
+  } finally {
+    await it.close();
+  }
+});

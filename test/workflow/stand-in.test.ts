@@ -12,7 +12,7 @@ function standingIn() {
     ...w,
     under,
     async settle() {
-      for (let round = 0; round < 20 && (await engine.sweep()).length > 0; round++);
+      for (let round = 0; round < 20 && (await engine.sweep()).looked.length > 0; round++);
     },
     async ask() {
       const answer = await w.front.submit(actor('ana'), w.form, w.seen());
