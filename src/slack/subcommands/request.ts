@@ -8,6 +8,7 @@ import { menuFor, openForm } from '../request-form.js';
 import { sentenceFor } from '../refusals.js';
 import { nearMisses } from './near.js';
 import type { Subcommand } from './subcommand.js';
+import { matcher, ticketIn } from './ticket.js';
 
 /** Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`. */
 export function request(subcommands: string[]): Subcommand {
@@ -42,18 +43,15 @@ async function found(actor: Actor, word: string, { front }: Desk): Promise<strin
 function fill([first, ...rest]: string[], { justification }: DirectoryConfig): Partial<Form> {
   if (first === undefined) return {};
   const timed = rest[0] !== undefined && parseDuration(rest[0]) !== undefined;
-  const text = (timed ? rest.slice(1) : rest).join(' ');
-  const ticket = justification.ticket && ticketIn(text, justification.ticket.pattern);
+  const about = timed ? rest.slice(1) : rest;
+  const text = about.join(' ');
+  const ticket = justification.ticket && ticketIn(about, matcher(justification.ticket.pattern));
   return {
     entitlement: first.toLowerCase(),
     justification: text,
     ...(timed && { duration: rest[0]! }),
     ...(ticket !== undefined && { ticket }),
   };
-}
-
-function ticketIn(text: string, pattern: string): string | undefined {
-  return new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`).exec(text.slice(0, 1000))?.[0];
 }
 
 function unknown(word: string, names: string[]): Message {
