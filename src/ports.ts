@@ -56,8 +56,13 @@ export interface RequestStore {
   head(id: string): Promise<Head | undefined>;
   /** In order, all of them. */
   records(id: string): Promise<AuditRecord[]>;
-  /** Newest first; read from an index, so good for lists and not for decisions. */
-  byRequester(email: string, limit: number): Promise<Head[]>;
+  /**
+   * What this account has asked for, newest first; read from an index, so good for lists and not for decisions. Of what
+   * was last written before accounts stood in the index, only what was asked for under the e-mail of now is found.
+   */
+  byRequester(person: Person, limit: number): Promise<Head[]>;
+  /** The same of all that is not over, however old; what is over and still has something due is among it. */
+  openByRequester(person: Person): Promise<Head[]>;
   write(change: Change): Promise<Written>;
   /** A small shared note (the directory's snapshot), or undefined. */
   note(name: string): Promise<JsonObject | undefined>;
@@ -352,10 +357,23 @@ export interface Form {
   ticket?: string;
 }
 
+/** What one person has asked for; each list newest first. */
+export interface OwnRequests {
+  /** All that are not over, however old. */
+  open: State[];
+  /** The newest of those that are over. */
+  closed: State[];
+  /** There are older ones that may be over, and are not among them. */
+  more: boolean;
+}
+
 /** Every call names who acts and which signed request it was; none has power over access. */
 export interface Front {
-  /** What this person may ask for: entitlements, each with the durations that policy permits them. */
-  offers(actor: Actor): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[]>>;
+  /**
+   * What this person may ask for: entitlements, each with the durations that policy permits them. All of it, or
+   * undefined where that could not be found out quickly.
+   */
+  offers(actor: Actor): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[] | undefined>>;
   /** The same of one entitlement: undefined where this person may not ask for it. */
   offer(
     actor: Actor,
@@ -386,8 +404,8 @@ export interface Front {
   mayMint(actor: Actor, id: string): Promise<Answer<State>>;
   /** Records that the open modal `viewId` waits for credentials. */
   mint(actor: Actor, id: string, viewId: string, seen: string): Promise<Answer<State>>;
-  /** This person's own requests, newest first. */
-  mine(actor: Actor): Promise<Answer<State[]>>;
+  /** This person's own requests. */
+  mine(actor: Actor): Promise<Answer<OwnRequests>>;
   /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */
   explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;
   /** One request with its record, for those who have to do with it. */

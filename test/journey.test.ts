@@ -1,6 +1,7 @@
 import { brokenAt } from '../src/domain/audit.js';
 import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from './support/company.js';
 import { describeWithDynamoDb } from './support/dynamodb-local.js';
+import { corp } from './support/people.js';
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;
 const ROLE = 'arn:aws:iam::111122223333:role/jit/OrdersDbAdmin';
@@ -96,7 +97,7 @@ function journey(start: () => Promise<Company>): void {
     expect(assumed?.params).toMatchObject({ RoleArn: ROLE, SourceIdentity: 'ana@corp.example' });
 
     // Invariant 1: its end needs nobody. One second before it works, at the end it does not.
-    const [state] = (await it.app.store.byRequester('ana@corp.example', 1)).map((head) => head.state);
+    const [state] = (await it.app.store.byRequester(corp('ana@corp.example'), 1)).map((head) => head.state);
     if (state?.status !== 'active') throw new Error('not active');
     await it.pass(state.lease.endsAt - it.now() - 1000);
     expect(mayDescribe(key)).toBe(true);
@@ -180,7 +181,7 @@ function journey(start: () => Promise<Company>): void {
     await it.click('U0ANA', cardWith(it.slack.dms('U0ANA'), 'credentials'), 'credentials');
     const key = environmentIn(textOf(it.slack.views('U0ANA').at(-1)!))['AWS_ACCESS_KEY_ID']!;
     expect(mayDescribe(key)).toBe(true);
-    const [head] = await it.app.store.byRequester('ana@corp.example', 1);
+    const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
     await it.slack.as('U0CLEO').command(`/jit revoke ${head!.id} not yours to end`);
     await it.quiet();
     expect(mayDescribe(key)).toBe(true);

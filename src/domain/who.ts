@@ -1,11 +1,18 @@
 import type { Person } from './directory.js';
 
+/** Whether two sightings are of one account: what somebody did is theirs whatever their e-mail is by now. */
+export function sameAccount(a: Account, b: Account): boolean {
+  return a.slackId === b.slackId && a.team === b.team;
+}
+
+type Account = Pick<Person, 'slackId' | 'team'>;
+
 /**
  * Whether two sightings are of one person. An e-mail can change hands and a Slack account can change its e-mail:
  * where only one half agrees, nobody may act on what the other half did.
  */
 export function samePerson(a: Person, b: Person): 'same' | 'other' | 'changed' {
-  const account = a.slackId === b.slackId && a.team === b.team;
+  const account = sameAccount(a, b);
   if (account && a.email === b.email) return 'same';
   return account || a.email === b.email ? 'changed' : 'other';
 }

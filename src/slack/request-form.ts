@@ -11,7 +11,7 @@ import { textAt } from './payload.js';
 import { sentenceFor } from './refusals.js';
 import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
 
-/** A longer catalog is searched: it is too much to decide, and to send, for each form that is opened. */
+/** A longer catalog is searched, and so is one of which policy takes too long to say what it permits. */
 const LISTED = 100;
 
 /**
@@ -20,12 +20,14 @@ const LISTED = 100;
  */
 export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
   const { entitlements } = desk.bundle();
-  return entitlements.size > LISTED ? searched(actor, wanted, desk) : listed(actor, desk);
+  return entitlements.size > LISTED ? searched(actor, wanted, desk) : listed(actor, wanted, desk);
 }
 
-async function listed(actor: Actor, { front }: Desk): Promise<Menu | Message> {
-  const answer = await front.offers(actor);
+async function listed(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
+  const answer = await desk.front.offers(actor);
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  // Policies that take so long are asked about what is typed, and about no more.
+  if (!answer.ok) return searched(actor, wanted, desk);
   const offers = answer.ok.filter(({ durations }) => durations.length > 0);
   return offers.length > 0 ? { offers } : say(NOTHING);
 }

@@ -10,8 +10,11 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { AuditRecord } from '../domain/audit.js';
+import type { Person } from '../domain/directory.js';
 import type { Instant, JsonObject } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
+import type { Head } from '../domain/head.js';
+import { sameAccount } from '../domain/who.js';
 import type { EngineChange, Written } from '../ports.js';
 import { checkChange, disagreement, progressOf, SEEN_FOR, tailBefore, type Store } from './change.js';
 import {
@@ -36,6 +39,7 @@ import {
   leaseKey,
   lockKey,
   noteKey,
+  requesterKey,
   seenKey,
   type Key,
 } from './keys.js';
@@ -61,16 +65,60 @@ export function dynamodbStore({
     return item as Item | undefined;
   }
 
-  async function query(input: Omit<QueryCommandInput, 'TableName'>, atMost = Infinity): Promise<Item[]> {
-    const items: Item[] = [];
+  async function* pages(
+    input: Omit<QueryCommandInput, 'TableName'>,
+    size = Infinity,
+  ): AsyncGenerator<Item[]> {
+    const Limit = size === Infinity ? undefined : size;
     let from: QueryCommandInput['ExclusiveStartKey'];
     do {
-      const Limit = atMost === Infinity ? undefined : atMost - items.length;
       const page = await db.send(new QueryCommand({ TableName, ...input, Limit, ExclusiveStartKey: from }));
-      items.push(...((page.Items ?? []) as Item[]));
+      yield (page.Items ?? []) as Item[];
       from = page.LastEvaluatedKey;
-    } while (from && items.length < atMost);
-    return items;
+    } while (from);
+  }
+
+  async function query(input: Omit<QueryCommandInput, 'TableName'>, atMost = Infinity): Promise<Item[]> {
+    const found: Item[] = [];
+    for await (const items of pages(input, atMost)) {
+      found.push(...items);
+      if (found.length >= atMost) break;
+    }
+    return found.slice(0, atMost);
+  }
+
+  /**
+   * What this account has asked for, newest first: `atMost` from under the account, as many from under the e-mail. Under
+   * an e-mail stands what the version before wrote, of whoever held that address.
+   */
+  async function headsOf(
+    person: Person,
+    only: Pick<QueryCommandInput, 'FilterExpression'>,
+    atMost = Infinity,
+  ): Promise<Head[]> {
+    const found = await Promise.all(
+      [requesterKey(person), person.email].map(async (requester) => {
+        const about = {
+          IndexName: BY_REQUESTER,
+          KeyConditionExpression: 'requester = :requester',
+          ExpressionAttributeValues: { ':requester': requester },
+          ScanIndexForward: false,
+          ...only,
+        };
+        const heads: Head[] = [];
+        for await (const items of pages(about, atMost)) {
+          heads.push(...items.map(decodeHead).filter(({ state }) => sameAccount(state.requester, person)));
+          if (heads.length >= atMost) break;
+        }
+        return heads;
+      }),
+    );
+    // A HEAD that moves from the e-mail to the account at this moment may be seen in both places.
+    const newest = new Map<string, Head>();
+    for (const head of found.flat()) {
+      if (head.version > (newest.get(head.id)?.version ?? 0)) newest.set(head.id, head);
+    }
+    return [...newest.values()].sort((a, b) => b.state.requestedAt - a.state.requestedAt);
   }
 
   /** Did this very write of ours land, though its answer was lost? */
@@ -100,17 +148,12 @@ export function dynamodbStore({
       return items.map((item) => decode(item) as AuditRecord);
     },
 
-    async byRequester(email, limit) {
-      const items = await query(
-        {
-          IndexName: BY_REQUESTER,
-          KeyConditionExpression: 'requester = :email',
-          ExpressionAttributeValues: { ':email': email },
-          ScanIndexForward: false,
-        },
-        limit,
-      );
-      return items.map(decodeHead);
+    async byRequester(person, limit) {
+      return (await headsOf(person, {}, limit)).slice(0, limit);
+    },
+
+    async openByRequester(person) {
+      return headsOf(person, { FilterExpression: 'attribute_exists(due)' });
     },
 
     async write(change) {

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/entitlement.js';
 import { grantDue, type Grant } from '../domain/grant.js';
 import type { Head } from '../domain/head.js';
 import { progressOf } from './change.js';
-import { duePartition, eventKey, grantKey, headKey, leaseKey, type Key } from './keys.js';
+import { duePartition, eventKey, grantKey, headKey, leaseKey, requesterKey, type Key } from './keys.js';
 
 /**
  * An item as it stands in the table. The content is JSON text, not a DynamoDB map: it comes back to the last
@@ -24,7 +24,7 @@ export function headItem(head: Head, commit: string): Item {
     version: head.version,
     tail: head.tail.n,
     commit,
-    requester: state.requester.email,
+    requester: requesterKey(state.requester),
     requestedAt: state.requestedAt,
     entitlement: state.entitlement.id,
     ...(endsAt !== undefined && { endsAt }),

@@ -1,7 +1,9 @@
 import type { AuditRecord } from '../domain/audit.js';
+import type { Person } from '../domain/directory.js';
 import type { Instant, JsonObject } from '../domain/entitlement.js';
 import { grantDue, type Grant } from '../domain/grant.js';
 import type { Head } from '../domain/head.js';
+import { sameAccount } from '../domain/who.js';
 import type { EngineChange, Written } from '../ports.js';
 import { checkChange, disagreement, progressOf, SEEN_FOR, tailBefore, type Store } from './change.js';
 import type { ChangeFeed, Log, Sleep } from './changes.js';
@@ -45,6 +47,13 @@ export function memoryStore({
     return 'written';
   }
 
+  /** Newest first. */
+  function headsOf(person: Person): Head[] {
+    return [...heads.values()]
+      .filter(({ state }) => sameAccount(state.requester, person))
+      .sort((a, b) => b.state.requestedAt - a.state.requestedAt);
+  }
+
   function refuseOlder(grant: Grant): void {
     const stored = grants.get(grant.requestId);
     if (!stored) return;
@@ -74,11 +83,13 @@ export function memoryStore({
       return copy(events.get(id)) ?? [];
     },
 
-    async byRequester(email, limit) {
-      return [...heads.values()]
-        .filter((head) => head.state.requester.email === email)
-        .sort((a, b) => b.state.requestedAt - a.state.requestedAt)
-        .slice(0, limit)
+    async byRequester(person, limit) {
+      return headsOf(person).slice(0, limit).map(copy);
+    },
+
+    async openByRequester(person) {
+      return headsOf(person)
+        .filter(({ dueAt }) => dueAt !== undefined)
         .map(copy);
     },
 

@@ -36,7 +36,7 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
   const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
   // What is no longer in the catalog is refused, whatever its inputs would be.
   const current = policy.entitlements.get(entitlement.id);
-  const inputs = current && (await gatherInputs(deps, requester.email, [current], at))(current);
+  const inputs = current && (await gatherInputs(deps, requester, [current], at))(current);
   const decision = policy.pdp.request({ ...ask, ...inputs });
   // Approvers have done their part: what cannot be looked up at this moment makes them wait, not begin again.
   const failed = Object.keys(inputs?.failed ?? {}).length > 0;

@@ -1,8 +1,8 @@
 import { decide } from '../domain/decide.js';
 import type { Person, UnknownGroup } from '../domain/directory.js';
-import type { Entitlement } from '../domain/entitlement.js';
+import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Head } from '../domain/head.js';
-import { samePerson } from '../domain/who.js';
+import { sameAccount, samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command, State, Verdict } from '../domain/request.js';
 import type {
@@ -16,15 +16,16 @@ import type {
   StageButton,
   Who,
 } from '../ports.js';
-import { approvers, candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
+import { candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
 import { inForce } from './in-force.js';
-import { noting, offersOf, type Offer } from './offers.js';
+import { noting, OFFERS_BUDGET, offersOf, type Offer } from './offers.js';
+import { requestsOf } from './own.js';
 import { recent } from './recent.js';
 import { recordForPerson, type Recorded } from './record.js';
 import { submit, whyNot } from './submit.js';
-import { FRESH, suggestions } from './suggest.js';
+import { FRESH, suggestions, type Typist } from './suggest.js';
 
 export interface FrontDeps extends Facts {
   store: RequestStore;
@@ -39,13 +40,15 @@ export interface FrontDeps extends Facts {
 
 type Refused = { refusal: Refusal };
 
+/** Of one's own requests that are over: a page for Slack. */
+const NEWEST = 20;
 /** Who are typing at about the same time. */
 const TYPING = 1000;
 
 /** What people may cause. It records claims and wishes; it cannot write a grant or a lease, and calls no AWS. */
 export function front(deps: FrontDeps): Front {
   const { store, clock, bundle, directory, wake, log } = deps;
-  const typing = recent<Who>(TYPING, FRESH);
+  const typing = recent<Typist>(TYPING, FRESH);
   const suggest = suggestions(deps);
 
   /** Runs `act` for a person whom Slack vouches for now; what cannot be known about people is a refusal. */
@@ -65,12 +68,14 @@ export function front(deps: FrontDeps): Front {
   }
 
   /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
-  async function whoTypes(actor: Actor): Promise<Answer<Who>> {
+  async function whoTypes(actor: Actor): Promise<Answer<Typist>> {
     const now = clock.now();
     const key = JSON.stringify([actor.team, actor.slackId]);
     const known = typing.get(key, now);
     if (known) return { ok: known };
-    return asPerson(actor, async (person) => ({ ok: typing.put(key, await who(deps, person), now) }));
+    return asPerson(actor, async (person) => ({
+      ok: typing.put(key, { person, who: await who(deps, person) }, now),
+    }));
   }
 
   async function change(
@@ -131,10 +136,11 @@ export function front(deps: FrontDeps): Front {
   }
 
   async function mayRead(person: Person, state: State, asked: Record<string, Candidate[]>): Promise<boolean> {
-    if (person.email === state.requester.email) return true;
-    if (approvers(state).includes(person.email)) return true;
-    if (Object.values(asked).some((people) => people.some(({ email }) => email === person.email)))
-      return true;
+    const known = [state.requester, ...state.votes.map(({ by }) => by)];
+    if (known.some((one) => sameAccount(person, one))) return true;
+    // Who has the address of one of them by now is a stranger to this request, and to policies looks like that one.
+    if (known.some((one) => samePerson(person, one) === 'changed')) return false;
+    if (Object.values(emails(asked, [person])).some((people) => people.includes(person.email))) return true;
     const [asker, request] = await Promise.all([who(deps, person), requestFacts(deps, state)]);
     return bundle().pdp.may('audit', { who: asker, request, at: clock.now() }).outcome === 'allowed';
   }
@@ -158,15 +164,14 @@ export function front(deps: FrontDeps): Front {
   async function offersFor(
     person: Person,
     entitlements: Iterable<Entitlement>,
-  ): Promise<{ offers: Offer[]; lost: UnknownGroup[] }> {
+    budget?: Millis,
+  ): Promise<{ offers: Offer[] | undefined; lost: UnknownGroup[] }> {
     const about = [...entitlements];
     const at = clock.now();
-    const [asker, inputs] = await Promise.all([
-      who(deps, person),
-      gatherInputs(deps, person.email, about, at),
-    ]);
+    const [asker, inputs] = await Promise.all([who(deps, person), gatherInputs(deps, person, about, at)]);
     const { pdp, lost } = noting(bundle().pdp);
-    const offers = offersOf({ pdp, who: asker, at, inputs }, about);
+    const time = { now: () => clock.now(), budget };
+    const offers = await offersOf({ pdp, who: asker, at, inputs }, about, time);
     return { offers, lost: [...lost.values()] };
   }
 
@@ -175,21 +180,22 @@ export function front(deps: FrontDeps): Front {
   const calls: Front = {
     offers: (actor) =>
       asPerson(actor, async (person) => {
-        const { offers, lost } = await offersFor(person, bundle().entitlements.values());
+        const { offers, lost } = await offersFor(person, bundle().entitlements.values(), OFFERS_BUDGET);
         // That there is nothing is said only where all of it is known.
-        return offers.length === 0 && lost.length > 0 ? groupUnknown(lost) : { ok: offers };
+        return offers?.length === 0 && lost.length > 0 ? groupUnknown(lost) : { ok: offers };
       }),
 
     offer: (actor, entitlement) =>
       asPerson(actor, async (person) => {
         const wanted = bundle().entitlements.get(entitlement);
         const { offers } = await offersFor(person, wanted ? [wanted] : []);
-        return { ok: offers[0] };
+        return { ok: offers?.[0] };
       }),
 
     mayAsk: (actor) =>
       asPerson(actor, async (person) => {
-        const { found, more, lost } = await suggest.find(await who(deps, person), '', 1);
+        const typist = { person, who: await who(deps, person) };
+        const { found, more, lost } = await suggest.find(typist, '', 1);
         const some = found.length > 0 || more;
         return !some && lost.length > 0 ? groupUnknown(lost) : { ok: some };
       }),
@@ -240,9 +246,10 @@ export function front(deps: FrontDeps): Front {
       asPerson(actor, (by) => change(id, seen, async () => mintCommand(by, viewId))),
 
     mine: (actor) =>
-      asPerson(actor, async ({ email }) => {
-        const heads = await store.byRequester(email, 20);
-        return { ok: heads.map((head) => inForce(head.state, bundle())) };
+      asPerson(actor, async (person) => {
+        const { open, closed, more } = await requestsOf(store, person, NEWEST);
+        const shown = (states: State[]) => states.map((state) => inForce(state, bundle()));
+        return { ok: { open: shown(open), closed: shown(closed), more } };
       }),
 
     explain: (actor, id) =>
@@ -255,7 +262,7 @@ export function front(deps: FrontDeps): Front {
         const current = entitlements.get(entitlement.id);
         const [asker, inputs] = await Promise.all([
           who(deps, requester),
-          gatherInputs(deps, requester.email, current ? [current] : [], clock.now()),
+          gatherInputs(deps, requester, current ? [current] : [], clock.now()),
         ]);
         const question = { who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
         const lines = explain?.({ ...question, ...(current && inputs(current)) }) ?? [];

@@ -1,6 +1,8 @@
+import type { Person } from '../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { State } from '../domain/request.js';
 import type { Bundle, GatheredInput, InputSources, InputValues, OnCall, RequestStore } from '../ports.js';
+import { requestsOf } from './own.js';
 
 /** All together, so that whoever asks has an answer within Slack's three seconds. */
 export const INPUT_LIMIT: Millis = 2_000;
@@ -8,7 +10,7 @@ const LATE = `there was no answer within ${INPUT_LIMIT / 1000} s`;
 
 export interface InputDeps {
   bundle: () => Bundle;
-  store: Pick<RequestStore, 'byRequester' | 'head'>;
+  store: Pick<RequestStore, 'byRequester' | 'openByRequester' | 'head'>;
   /** Absent: nobody can be asked who is on call. */
   onCall?: OnCall;
   log: { warn(about: object, message: string): void };
@@ -28,17 +30,18 @@ export interface Told {
  */
 export async function gatherInputs(
   deps: InputDeps,
-  email: string,
+  person: Person,
   entitlements: readonly Entitlement[],
   at: Instant,
 ): Promise<(entitlement: Entitlement) => Told> {
   const { inputs = [], directory } = deps.bundle();
   if (inputs.length === 0) return () => ({});
+  const { email } = person;
   const { store, onCall = notConnected } = deps;
   let requests: Promise<State[] | string> | undefined;
   const sources: InputSources = {
     directory,
-    requests: () => (requests ??= requestsOf(store, email, at)),
+    requests: () => (requests ??= countable(store, person, at)),
     isOnCall: onCall,
   };
   const answers = await Promise.all(
@@ -82,18 +85,12 @@ async function inTime(look: Promise<About>): Promise<{ about: About } | { why: s
 const FORTNIGHT: Millis = 15 * 24 * 3_600_000;
 export const MOST_COUNTED = 300;
 
-/**
- * The index only says which requests there are: what can still change is read from its HEAD. One that was made a moment
- * ago may be missing; the decision that takes effect looks again.
- */
-async function requestsOf(store: InputDeps['store'], email: string, at: Instant): Promise<State[] | string> {
-  const heads = await store.byRequester(email, MOST_COUNTED);
-  const recent = heads.filter(({ state }) => state.requestedAt > at - FORTNIGHT);
-  // Else a flood of requests would push the older ones, with the access that they gave, out of sight.
+async function countable(store: InputDeps['store'], person: Person, at: Instant): Promise<State[] | string> {
+  const { open, closed, missing } = await requestsOf(store, person, MOST_COUNTED);
+  if (missing.length > 0) return 'a request in the list of requests has no record';
+  if (open.length > MOST_COUNTED) return `there are more than ${MOST_COUNTED} requests that are not over`;
+  const recent = closed.filter(({ requestedAt }) => requestedAt > at - FORTNIGHT);
+  // Else a flood of requests would push older ones out of sight.
   if (recent.length >= MOST_COUNTED) return `there are more than ${MOST_COUNTED - 1} requests within 15 days`;
-  const states = await Promise.all(
-    recent.map(async ({ id, state }) => (state.status === 'closed' ? state : (await store.head(id))?.state)),
-  );
-  const whole = states.filter((state) => state !== undefined);
-  return whole.length === states.length ? whole : 'a request in the list of requests has no record';
+  return [...open, ...recent];
 }

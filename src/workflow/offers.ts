@@ -2,6 +2,7 @@ import type { UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { Pdp, Who } from '../ports.js';
 import type { Told } from './gather-inputs.js';
+import { pauses } from './pauses.js';
 
 /** Who asks, whom, and when: what a probe needs beside its subject. */
 export interface Asker {
@@ -33,17 +34,41 @@ export function noting(pdp: Pdp): { pdp: Asker['pdp']; lost: Map<string, Unknown
 /** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */
 export const PROBE_TICKET = 'TICKET-1';
 
-/** What policy permits this person to ask for now, each with the durations that it permits. */
-export function offersOf(asker: Asker, entitlements: Iterable<Entitlement>): Offer[] {
-  return [...entitlements]
-    .map((entitlement) => ({
-      entitlement,
-      durations: entitlement.durations.filter(
-        (duration) =>
-          permits(asker, entitlement, duration, PROBE_TICKET) || permits(asker, entitlement, duration),
-      ),
-    }))
-    .filter(({ durations }) => durations.length > 0);
+/** For asking policy about a whole catalog, from the first question on; Slack's three seconds hold the rest, too. */
+export const OFFERS_BUDGET: Millis = 800;
+/** So many questions are asked in any case: a short catalog is listed on a busy machine, and by a hurried clock, too. */
+const LEAST = 100;
+
+/**
+ * What policy permits this person to ask for now, each with the durations that it permits.
+ * @param time.budget undefined: as long as it takes
+ * @returns undefined where the budget was used up before everything had been asked about: it may be missing anything
+ */
+export async function offersOf(
+  asker: Asker,
+  entitlements: Iterable<Entitlement>,
+  { now, budget = Infinity }: { now: () => Instant; budget?: Millis | undefined },
+): Promise<Offer[] | undefined> {
+  const began = now();
+  const pause = pauses(now);
+  const offers: Offer[] = [];
+  let asked = 0;
+  for (const entitlement of entitlements) {
+    const durations: Millis[] = [];
+    for (const duration of entitlement.durations) {
+      for (const ticket of [PROBE_TICKET, undefined]) {
+        if (asked >= LEAST && now() - began >= budget) return undefined;
+        asked++;
+        const turn = pause();
+        if (turn) await turn;
+        if (!permits(asker, entitlement, duration, ticket)) continue;
+        durations.push(duration);
+        break;
+      }
+    }
+    if (durations.length > 0) offers.push({ entitlement, durations });
+  }
+  return offers;
 }
 
 /**

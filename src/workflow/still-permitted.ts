@@ -1,10 +1,11 @@
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
+import type { Head } from '../domain/head.js';
 import type { Reason } from '../domain/request.js';
 import { samePerson } from '../domain/who.js';
 import { Unknowable, who } from './facts.js';
 import type { EngineDeps } from './engine.js';
-import { gatherInputs } from './gather-inputs.js';
+import { gatherInputs, type InputDeps } from './gather-inputs.js';
 
 /** So long the last good answer counts while nobody can be asked. */
 const LAST_GOOD: Millis = 15 * 60_000;
@@ -73,10 +74,13 @@ async function inputsOf(
   const lacks = inputs.some(({ attributes }) => Object.keys(attributes).some((name) => !(name in given)));
   if (!lacks || !current) return { given };
   const { store } = deps;
-  const others: typeof store.byRequester = async (...asked) =>
-    (await store.byRequester(...asked)).filter(({ id }) => id !== requestId);
-  const without = { ...deps, store: { ...store, byRequester: others } };
-  const now = (await gatherInputs(without, requester.email, [current], at))(current);
+  const others = (heads: Head[]) => heads.filter(({ id }) => id !== requestId);
+  const without: InputDeps['store'] = {
+    head: (id) => store.head(id),
+    byRequester: async (...asked) => others(await store.byRequester(...asked)),
+    openByRequester: async (person) => others(await store.openByRequester(person)),
+  };
+  const now = (await gatherInputs({ ...deps, store: without }, requester, [current], at))(current);
   const failed = Object.entries(now.failed ?? {}).filter(([name]) =>
     inputs.some((input) => input.name === name && Object.keys(input.attributes).some((a) => !(a in given))),
   );

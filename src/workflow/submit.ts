@@ -21,7 +21,7 @@ export async function whyNot(deps: FrontDeps, person: Person, id: string): Promi
   const at = clock.now();
   const [asker, inputs] = await Promise.all([
     who(deps, person),
-    gatherInputs(deps, person.email, [entitlement], at),
+    gatherInputs(deps, person, [entitlement], at),
   ]);
   const ask = { who: asker, entitlement: id, duration, at, ticket: PROBE_TICKET };
   const decision = pdp.request({ ...ask, ...inputs(entitlement) });
@@ -45,11 +45,11 @@ export async function submit(
   if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
 
   const at = clock.now();
-  const over = await overLimit(store, person.email, at);
+  const over = await overLimit(store, person, at);
   if (over) return { refusal: over };
   const [asker, inputs] = await Promise.all([
     who(deps, person),
-    gatherInputs(deps, person.email, [entitlement], at),
+    gatherInputs(deps, person, [entitlement], at),
   ]);
   const id = newId();
   const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };

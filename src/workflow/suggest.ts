@@ -1,16 +1,15 @@
-import { setImmediate as letOthers } from 'node:timers/promises';
-import type { UnknownGroup } from '../domain/directory.js';
+import type { Person, UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Bundle, Clock, Who } from '../ports.js';
 import { gatherInputs, type InputDeps, type Told } from './gather-inputs.js';
 import { noting, probe, probes } from './offers.js';
+import { requestsOf } from './own.js';
+import { pauses } from './pauses.js';
 import { recent } from './recent.js';
 import { searchOver } from './search.js';
 
 /** For asking policy, of one suggestion. */
 export const BUDGET: Millis = 30;
-/** At one stretch, before others have their turn. */
-const STRETCH: Millis = 10;
 /** How old what is suggested may be. Nothing follows from it: a form that is sent is decided anew. */
 export const FRESH: Millis = 10_000;
 const MINUTE: Millis = 60_000;
@@ -18,6 +17,12 @@ const PEOPLE = 100;
 const LATEST = 20;
 /** In place of the number of questions that were answered with no. */
 const PERMITTED = -1;
+
+/** Who somebody is, to the record and to policy. */
+export interface Typist {
+  person: Person;
+  who: Who;
+}
 
 interface Found {
   found: Entitlement[];
@@ -46,11 +51,11 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
      * each further call gets further.
      * @returns also whether there may be more, and the groups for want of which something was left out
      */
-    async find(who: Who, query: string, limit: number): Promise<Found> {
-      const used = query.trim() === '' ? await usedBy(who.email) : undefined;
+    async find(typist: Typist, query: string, limit: number): Promise<Found> {
+      const used = query.trim() === '' ? await usedBy(typist.person) : undefined;
       const policy = bundle();
-      const prefer = preference(who, used);
-      return permitted(who, policy, searchIn(policy)(query, prefer), limit);
+      const prefer = preference(typist.who, used);
+      return permitted(typist, policy, searchIn(policy)(query, prefer), limit);
     },
   };
 
@@ -58,9 +63,14 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
    * Breadth first: the likeliest question about everything comes before a second one about anything, since those who
    * may ask for little among very much would else wait for the noes.
    */
-  async function permitted(who: Who, policy: Bundle, fitting: Entitlement[], limit: number): Promise<Found> {
+  async function permitted(
+    { person, who }: Typist,
+    policy: Bundle,
+    fitting: Entitlement[],
+    limit: number,
+  ): Promise<Found> {
     const { hash } = policy;
-    const inputs = await inputsOf(who.email, policy);
+    const inputs = await inputsOf(person, policy);
     const at = clock.now();
     const { pdp, lost } = noting(policy.pdp);
     const asker = { pdp, who, at, inputs };
@@ -68,7 +78,7 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
     // Policies read the time: to the minute, and no further, is what they answered true again.
     const key = JSON.stringify([
       hash,
-      who.email,
+      person,
       [...who.groups].sort(),
       unknown.sort(),
       Math.floor(at / MINUTE),
@@ -76,7 +86,7 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
     const before = decided.get(key, at) ?? decided.put(key, { answers: new Map(), lost: new Map() }, at);
     const { answers } = before;
     const found = new Set<Entitlement>();
-    let stretch = at;
+    const pause = pauses(() => clock.now());
     let late = false;
     let more = true;
     for (let round = 0; more && !late && found.size < limit; round++) {
@@ -88,15 +98,12 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
         }
         let noes = answers.get(entitlement.id) ?? 0;
         if (noes === round && noes < probes(entitlement)) {
-          const now = clock.now();
-          late ||= now - at >= BUDGET;
+          const turn = pause();
+          if (turn) await turn;
+          late ||= clock.now() - at >= BUDGET;
           if (!late) {
             noes = probe(asker, entitlement, round) ? PERMITTED : noes + 1;
             answers.set(entitlement.id, noes);
-            if (now - stretch >= STRETCH) {
-              await letOthers();
-              stretch = clock.now();
-            }
           }
         }
         if (noes === PERMITTED) found.add(entitlement);
@@ -118,22 +125,23 @@ export function suggestions(deps: InputDeps & { clock: Pick<Clock, 'now'> }) {
 
   /** A look-up as old as what is suggested by it. */
   function inputsOf(
-    email: string,
+    person: Person,
     { hash, entitlements }: Bundle,
   ): Promise<(entitlement: Entitlement) => Told> {
     const now = clock.now();
-    const key = JSON.stringify([hash, email]);
+    const key = JSON.stringify([hash, person]);
     const known = lookedUp.get(key, now);
-    return known ?? lookedUp.put(key, gatherInputs(deps, email, [...entitlements.values()], now), now);
+    return known ?? lookedUp.put(key, gatherInputs(deps, person, [...entitlements.values()], now), now);
   }
 
-  async function usedBy(email: string): Promise<Set<string> | undefined> {
+  async function usedBy(person: Person): Promise<Set<string> | undefined> {
     const now = clock.now();
-    const known = latest.get(email, now);
+    const key = JSON.stringify(person);
+    const known = latest.get(key, now);
     if (known) return known;
     try {
-      const heads = await store.byRequester(email, LATEST);
-      return latest.put(email, new Set(heads.map(({ state }) => state.entitlement.id)), now);
+      const { open, closed } = await requestsOf(store, person, LATEST);
+      return latest.put(key, new Set([...open, ...closed].map(({ entitlement }) => entitlement.id)), now);
     } catch (error) {
       log.warn({ err: error }, 'suggested without what was used before');
       return undefined;

@@ -3,6 +3,7 @@ import { javaAvailable } from '../support/dynamodb-local.js';
 import { paced, until } from './load.js';
 import { place, type Place } from './place.js';
 import { spread, type Measure, type Row } from './row.js';
+import { corp } from '../support/people.js';
 
 const A_SECOND = 20;
 const WARM_UP = 60;
@@ -97,7 +98,7 @@ function complaints({ slack, askers }: Place): number {
 async function allActive({ store, askers }: Place): Promise<void> {
   for (const { email } of askers)
     await until(`${email} has access`, 60_000, async () => {
-      const [head] = await store.byRequester(email, 1);
+      const [head] = await store.byRequester(corp(email), 1);
       return head?.state.status === 'active';
     });
 }

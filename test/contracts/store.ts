@@ -1,4 +1,5 @@
 import { brokenAt } from '../../src/domain/audit.js';
+import type { Person } from '../../src/domain/directory.js';
 import type { Instant, JsonObject } from '../../src/domain/entitlement.js';
 import type { EngineStore, RequestStore } from '../../src/ports.js';
 import { ana, bob, gone, grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';
@@ -364,27 +365,60 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
 
   describe('requests by requester', () => {
     test('the newest comes first, as many as wanted, and nobody else’s', async () => {
-      const requester = { ...ana, email: 'lister@corp.example' };
+      const requester = { ...ana, slackId: 'U0LISTER' };
       const ids = [freshId(), freshId(), freshId()];
       for (const [n, id] of ids.entries()) {
         await store().write(opened(id, { requester, requestedAt: TEN + [2, 0, 1][n]! * HOUR }));
       }
-      await store().write(opened(freshId(), { requester: { ...bob, email: 'other@corp.example' } }));
+      await store().write(opened(freshId(), { requester: { ...bob, slackId: 'U0OTHER' } }));
       const newest = [ids[0], ids[2], ids[1]];
-      const list = async (limit: number) =>
-        (await store().byRequester(requester.email, limit)).map(({ id }) => id);
+      const list = async (limit: number) => (await store().byRequester(requester, limit)).map(({ id }) => id);
       expect(await list(10)).toEqual(newest);
       expect(await list(2)).toEqual(newest.slice(0, 2));
-      expect(await store().byRequester('nobody@corp.example', 10)).toEqual([]);
+      expect(await store().byRequester({ ...ana, slackId: 'U0NOBODY' }, 10)).toEqual([]);
+    });
+
+    test('invariant 15: they are the account’s, whatever its e-mail was and whoever has that e-mail by now', async () => {
+      const requester = { ...ana, slackId: 'U0RENAMED', email: 'before@corp.example' };
+      const id = freshId();
+      await store().write(opened(id, { requester, dueAt: TEN }));
+      const renamed = { ...requester, email: 'after@corp.example' };
+      const heir = { ...requester, slackId: 'U0HEIR' };
+      const elsewhere = { ...requester, team: 'T0OTHER' };
+      for (const list of [
+        (person: Person) => store().byRequester(person, 10),
+        (person: Person) => store().openByRequester(person),
+      ]) {
+        expect((await list(requester)).map((head) => head.id)).toEqual([id]);
+        expect((await list(renamed)).map((head) => head.id)).toEqual([id]);
+        expect(await list(heir)).toEqual([]);
+        expect(await list(elsewhere)).toEqual([]);
+      }
+    });
+
+    test('invariant 15: all that has something due is found, however much came after it', async () => {
+      const requester = { ...ana, slackId: 'U0BUSY' };
+      const [old, older] = [freshId(), freshId()];
+      await store().write(opened(older, { requester, requestedAt: TEN - 2 * HOUR, dueAt: TEN }));
+      await store().write(opened(old, { requester, requestedAt: TEN - HOUR, dueAt: TEN }));
+      // Together larger than a page of the table, which holds 1 MB.
+      const justification = 'ä'.repeat(60_000);
+      for (let n = 0; n < 12; n++) {
+        await store().write(opened(freshId(), { requester, requestedAt: TEN + n, justification }));
+      }
+      expect((await store().openByRequester(requester)).map(({ id }) => id)).toEqual([old, older]);
+      expect(await store().byRequester(requester, 100)).toHaveLength(14);
+      for (const id of [old, older]) await store().write(next((await store().head(id))!));
+      expect(await store().openByRequester(requester)).toEqual([]);
     });
 
     test('the list shows the newest version', async () => {
-      const requester = { ...ana, email: 'versions@corp.example' };
+      const requester = { ...ana, slackId: 'U0VERSIONS' };
       const { head, records } = opened(freshId(), { requester });
       await store().write({ head, records });
       const second = next(head, [voted()]);
       await store().write(second);
-      expect(await store().byRequester(requester.email, 10)).toEqual([second.head]);
+      expect(await store().byRequester(requester, 10)).toEqual([second.head]);
     });
   });
 

@@ -3,6 +3,7 @@ import type { EngineStore } from '../../src/ports.js';
 import { dynamodbStore } from '../../src/store/dynamodb.js';
 import { grantOf, next, opened, TEN, voted } from '../support/heads.js';
 import { deployedAccount, onItems, TABLE, type Deed } from './account.js';
+import { corp } from '../support/people.js';
 
 // The other half of the rights: what the program asks of the table, its roles give. Neither DynamoDB Local nor the
 // double of IAM would miss a right of the table's.
@@ -60,7 +61,7 @@ type Use = (store: EngineStore) => Promise<unknown>;
 const PEOPLE: [string, Use][] = [
   ['a request is read', (store) => store.head('01')],
   ['its history is read', (store) => store.records('01')],
-  ['somebody’s requests are listed', (store) => store.byRequester('ana@corp.example', 20)],
+  ['somebody’s requests are listed', (store) => store.byRequester(corp('ana@corp.example'), 20)],
   ['who is in which group is read', (store) => store.note('directory')],
   ['a request is made', (store) => store.write({ ...first, seen: 'ab' })],
   ['a vote is put down', (store) => store.write({ ...next(first.head, [voted()]), seen: 'cd' })],

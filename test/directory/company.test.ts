@@ -1,4 +1,5 @@
 import { cardWith, MINUTE, serveCompany, textOf } from '../support/company.js';
+import { corp } from '../support/people.js';
 
 /** What people read in Slack when the directory is in trouble: the whole program, from the signed click on. */
 describe('the directory in trouble, as people see it', () => {
@@ -10,7 +11,7 @@ describe('the directory in trouble, as people see it', () => {
 
   const ENGINEERS = ['U0ANA', 'U0BOB', 'U0DAN', 'U0OLI', 'U0GUEST', 'U0GONE'];
   const last = (who: string) => textOf(it.slack.ephemerals(who).at(-1)!);
-  const newest = async (email: string) => (await it.app.store.byRequester(email, 1))[0]!.state;
+  const newest = async (email: string) => (await it.app.store.byRequester(corp(email), 1))[0]!.state;
   const asked = () =>
     it.ask('U0CLEO', { entitlement: 'staging-deployer', duration: '1h', justification: 'deploying orders' });
 

@@ -151,7 +151,7 @@ describe('a Slack group that Slack no longer has', () => {
     expect(await c.calls.mayAsk(actor('kim'))).toMatchObject({ refusal: { code: 'group-unknown', groups } });
     expect(await c.calls.whyNot(actor('kim'), 'sandbox-power-user')).toMatchObject({ code: 'group-unknown' });
     const offers = await c.calls.offers(actor('cleo'));
-    expect('ok' in offers && offers.ok.map(({ entitlement }) => entitlement.id)).toEqual([
+    expect('ok' in offers && offers.ok!.map(({ entitlement }) => entitlement.id)).toEqual([
       'staging-deployer',
     ]);
   });

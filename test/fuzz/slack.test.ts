@@ -6,6 +6,7 @@ import { signed } from '../slack/support.js';
 import { impossibilities, type Kept, type Sent } from './model.js';
 import { CANARY, hostile, mutate, type Json, type JsonObject } from './mutate.js';
 import { random, type Random } from './random.js';
+import { corp } from '../support/people.js';
 
 const RUNS = process.env['CI'] ? 10_000 : 500;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_120);
@@ -258,7 +259,7 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
   const sent: Sent[] = [];
   const requests = async () => {
     const emails = PEOPLE.map((name) => `${name.toLowerCase()}@corp.example`);
-    return (await Promise.all(emails.map((email) => store.byRequester(email, 10_000)))).flat();
+    return (await Promise.all(emails.map((email) => store.byRequester(corp(email), 10_000)))).flat();
   };
   try {
     const templates = await record(it);

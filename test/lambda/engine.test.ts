@@ -12,6 +12,7 @@ import { folder, HOUR, MINUTE, POLICIES } from '../support/company.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { arnOf, SCHEDULED } from './support/events.js';
 import { lambdaWorld, TOKEN_NAME } from './support/world.js';
+import { corp } from '../support/people.js';
 
 type World = Awaited<ReturnType<typeof lambdaWorld>>;
 const before = { ...process.env };
@@ -171,7 +172,7 @@ describeWithDynamoDb('with its table', (local) => {
       duration: '1h',
       justification: 'deploying the new orders service',
     });
-    return (await store.byRequester(`${who.slice(2).toLowerCase()}@corp.example`, 1))[0]!.id;
+    return (await store.byRequester(corp(`${who.slice(2).toLowerCase()}@corp.example`), 1))[0]!.id;
   }
   /** A head that nobody can read any more. */
   const spoil = (id: string) =>

@@ -10,6 +10,7 @@ import { buildBundles, invoke, type Invoked } from './support/bundles.js';
 import { SCHEDULED, streamEvent } from './support/events.js';
 import { tableStream } from './support/table-stream.js';
 import { lambdaWorld, type Result } from './support/world.js';
+import { corp } from '../support/people.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/jit/OrdersDbAdmin';
 const SANDBOX_USER = 'arn:aws:iam::777788889999:user/ana.lopez';
@@ -65,7 +66,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     const modal = it.slack.views('U0ANA').at(-1)!;
     await ana.choose(modal, 'entitlement', values['entitlement'] ?? null);
     await ana.submit(it.slack.views('U0ANA').at(-1)!.id, values);
-    const [head] = await store.byRequester('ana@corp.example', 1);
+    const [head] = await store.byRequester(corp('ana@corp.example'), 1);
     return head!.id;
   }
   async function ask(values: Record<string, string>): Promise<string> {
@@ -194,7 +195,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   });
 
   test('one poisoned request comes again alone, and another in its batch goes on', async () => {
-    const [old] = await store.byRequester('ana@corp.example', 1);
+    const [old] = await store.byRequester(corp('ana@corp.example'), 1);
     const fresh = await submit({
       entitlement: 'sandbox-bucket-reader',
       duration: '1h',

@@ -9,6 +9,7 @@ import { folder, MINUTE, POLICIES, SIGNING_SECRET } from '../support/company.js'
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { arnOf, eventOf, httpEvent } from './support/events.js';
 import { lambdaWorld, SECRET_NAME, TOKEN_NAME } from './support/world.js';
+import { corp } from '../support/people.js';
 
 type World = Awaited<ReturnType<typeof lambdaWorld>>;
 const CONTEXT = { invokedFunctionArn: arnOf('slack'), getRemainingTimeInMillis: () => 9_000 };
@@ -332,7 +333,7 @@ describeWithDynamoDb('with its table', (local) => {
     const submission = it.slack.deliveries().at(-1)!;
     for (const base64 of [true, false])
       expect((await invoke(eventOf(submission, { base64 }))).statusCode).toBe(200);
-    const [request, ...others] = await store.byRequester('ana@corp.example', 10);
+    const [request, ...others] = await store.byRequester(corp('ana@corp.example'), 10);
     expect(others).toEqual([]);
     expect(request?.state.justification).toBe('Zahlungen prüfen: 支払い');
     // What gives access is the stream's, and nobody is told by the front.

@@ -12,6 +12,7 @@ import { play, SCENARIOS } from '../../src/sandbox/scenarios.js';
 import { buttonsOf, startSlack, textOf } from '../../src/sandbox/slack/index.js';
 import { serve } from '../../src/serve.js';
 import { folder, FRIDAY, HOUR, MINUTE, POLICIES } from '../support/company.js';
+import { corp } from '../support/people.js';
 
 const OWN_ACCOUNT = '999900001111';
 const SIGNING_SECRET = 'signing-secret-of-the-scenarios';
@@ -90,7 +91,7 @@ async function opened(policyDir: string) {
     records: store.records,
     /** Everybody's requests, oldest first. */
     async states(): Promise<State[]> {
-      const heads = await Promise.all(CAST.map(({ email }) => store.byRequester(email, 100)));
+      const heads = await Promise.all(CAST.map(({ email }) => store.byRequester(corp(email), 100)));
       return heads
         .flat()
         .map(({ state }) => state)

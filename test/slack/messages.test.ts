@@ -31,6 +31,7 @@ const asked = {
   dba: [person('dan')],
 };
 const viewOf = (state: State): RequestView => ({ state, posts: {}, asked });
+const own = (open: State[], closed: State[] = [], more = false) => ({ open, closed, more });
 const cardOf = (state: State, stage = 0) => card(viewOf(state), state.chain[stage]!, directory);
 const actionsIn = (blocks: unknown): string[] =>
   [...JSON.stringify(blocks).matchAll(/"action_id":"([a-z]+)"/g)].map(([, id]) => id!);
@@ -171,12 +172,14 @@ describe.each(histories)('every message about %s', (_, events) => {
       expect(read).not.toContain('<@U1>');
     }
     expect(
-      problemsOf(listing(Array.from({ length: 60 }, () => shown))).filter((p) => !p.startsWith('a card')),
+      problemsOf(listing(own(Array.from({ length: 60 }, () => shown)))).filter(
+        (p) => !p.startsWith('a card'),
+      ),
     ).toEqual([]);
   });
 
   test('invariant 8: nothing in it is a link, since whoever opens a link is not known', () => {
-    for (const message of [...messagesAbout(state), listing([state])])
+    for (const message of [...messagesAbout(state), listing(own([state]))])
       expect(JSON.stringify(message)).not.toMatch(/"url":|https?:/);
   });
 });
@@ -348,17 +351,26 @@ describe('the credentials modal', () => {
 describe('lists', () => {
   test('each request with the one button that makes sense for it', () => {
     const states = [pending('manager'), active, closed].map((events) => stateAfter(events));
-    expect(actionsIn(listing(states).blocks)).toEqual(['cancel', 'revoke']);
+    expect(actionsIn(listing(own(states)).blocks)).toEqual(['cancel', 'revoke']);
   });
 
   test('of a session that is open to them people use it sooner than they end it', () => {
     const session = stateAfter(active);
     const grant = { ...session.grant, kind: 'sts-session' };
-    expect(actionsIn(listing([{ ...session, grant }]).blocks)).toEqual(['credentials']);
+    expect(actionsIn(listing(own([{ ...session, grant }])).blocks)).toEqual(['credentials']);
+  });
+
+  test('what is not over comes first, however old, and what does not fit is counted or said', () => {
+    const states = (events: Event[], n: number) => Array.from({ length: n }, () => stateAfter(events));
+    const words = (...lists: Parameters<typeof own>) => wordsIn(listing(own(...lists)).blocks);
+    expect(words(states(active, 1), states(closed, 19))).not.toContain('older');
+    expect(actionsIn(listing(own(states(active, 1), states(closed, 30))).blocks)).toEqual(['revoke']);
+    expect(words(states(active, 1), states(closed, 20))).toContain('and 1 older ones');
+    expect(words([], states(closed, 20), true)).toContain('and older ones');
   });
 
   test('nobody is left with an empty list', () => {
-    expect(listing([]).text).toBe('You have not asked for anything yet. Type /jit to ask.');
+    expect(listing(own([])).text).toBe('You have not asked for anything yet. Type /jit to ask.');
   });
 
   test('a status tells what has happened, and buttons only to the requester', () => {

@@ -24,6 +24,7 @@ import {
 const ANA: Actor = { slackId: 'UANA', team: TEAM };
 const SECURITY = { id: ID, stage: 'security', revision: 0 };
 const open = stateAfter(pending('manager, 2 of security'));
+const NOTHING = { open: [], closed: [], more: false };
 const offers = [
   { entitlement: entitlement('orders-db-admin'), durations: [15 * MINUTE, HOUR] },
   { entitlement: entitlement('billing'), durations: [4 * HOUR] },
@@ -123,6 +124,20 @@ describe('/jit', () => {
     expect(text).toMatch(/"initial_option":\{[^}]*\},"value":"1h"/);
   });
 
+  test.each([
+    ['see OPS-12, please', 'OPS-12'],
+    ['(OPS-12)', 'OPS-12'],
+    ['https://tickets.example/browse/OPS-12?x=1', 'OPS-12'],
+    ['first OPS-12/OPS-13', 'OPS-12'],
+    ['OPS-12b', undefined],
+    [`${'A'.repeat(63)}-1`, undefined],
+  ])('of "%s" the ticket is %s', async (text, ticket) => {
+    await start({ offers: async () => ({ ok: offers }) }).type(`orders-db-admin 1h ${text}`);
+    const view = slack.of('views.open')[0]!['view'] as { blocks: { element: Record<string, unknown> }[] };
+    const input = view.blocks.find(({ element }) => element?.['action_id'] === 'ticket')!;
+    expect(input.element['initial_value']).toBe(ticket);
+  });
+
   test('says so when there is nothing to ask for', async () => {
     const { type } = start({ offers: async () => ({ ok: [] }) });
     const { answer } = await type('');
@@ -178,7 +193,9 @@ describe('/jit', () => {
   });
 
   test('list shows one’s own requests', async () => {
-    const { answer } = await start({ mine: async () => ({ ok: [open] }) }).type('list');
+    const { answer } = await start({
+      mine: async () => ({ ok: { open: [open], closed: [], more: false } }),
+    }).type('list');
     expect(wordsIn(answer.blocks)).toContain(ID);
   });
 
@@ -202,12 +219,32 @@ describe('/jit', () => {
     ['cancel', 'cancel'],
     ['revoke', 'revoke'],
   ])('%s without an id is a choice', async (name, action) => {
-    const { answer } = await start({ mine: async () => ({ ok: [open, stateAfter(active)] }) }).type(name);
+    const { answer } = await start({
+      mine: async () => ({ ok: { open: [open, stateAfter(active)], closed: [], more: false } }),
+    }).type(name);
     expect(JSON.stringify(answer.blocks)).toContain(`"action_id":"${action}"`);
   });
 
+  test('invariant 15: what is over is no access that could be ended, and what is not stays to choose', async () => {
+    const over = { ...stateAfter(active), status: 'closed', outcome: 'expired', closedAt: 1 } as never;
+    const closed = Array.from({ length: 20 }, () => over);
+    const own = (live: (typeof open)[]) => ({
+      mine: async () => ({ ok: { open: live, closed, more: true } }),
+    });
+    const { answer } = await start(own([stateAfter(active)])).type('revoke');
+    expect(JSON.stringify(answer.blocks).match(/"action_id":"revoke"/g)).toHaveLength(1);
+    expect(wordsIn(answer.blocks)).not.toContain('older ones');
+    expect((await start(own([])).type('revoke')).answer.text).toMatch(
+      /^You have no access that could be ended/,
+    );
+    for (const name of ['list', 'status'])
+      expect(wordsIn((await start(own([open])).type(name)).answer.blocks)).toContain(
+        'and older ones: /jit status with an id shows each',
+      );
+  });
+
   test('a choice of nothing is a sentence', async () => {
-    const none: Partial<Front> = { mine: async () => ({ ok: [] }) };
+    const none: Partial<Front> = { mine: async () => ({ ok: NOTHING }) };
     for (const name of ['list', 'status', 'cancel', 'revoke'])
       expect((await start(none).type(name)).answer.text).toMatch(/^You have /);
   });
@@ -517,7 +554,7 @@ describe('one person’s flood', () => {
   const bobs = { user_id: 'UBOB' };
 
   test('of commands: eight are at work, more are answered at once, and nobody else waits', async () => {
-    const mine = (actor: Actor) => (actor.slackId === 'UANA' ? never() : Promise.resolve({ ok: [] }));
+    const mine = (actor: Actor) => (actor.slackId === 'UANA' ? never() : Promise.resolve({ ok: NOTHING }));
     const { type, calls } = start({ mine });
     for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
     const answers = await Promise.all(
@@ -559,7 +596,9 @@ describe('one person’s flood', () => {
   });
 
   test('the same Slack id of another workspace is another person', async () => {
-    const { type } = start({ mine: ({ team }) => (team === TEAM ? never() : Promise.resolve({ ok: [] })) });
+    const { type } = start({
+      mine: ({ team }) => (team === TEAM ? never() : Promise.resolve({ ok: NOTHING })),
+    });
     for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
     expect((await type('list', { team_id: 'T2' })).answer.text).toContain('not asked for anything yet');
   });

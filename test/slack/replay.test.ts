@@ -4,6 +4,7 @@ import { frontDoor } from '../../src/slack/front-door.js';
 import type { Delivery } from '../../src/sandbox/slack/index.js';
 import { cardWith, MINUTE, serveCompany, SIGNING_SECRET } from '../support/company.js';
 import { logTo } from './support.js';
+import { corp } from '../support/people.js';
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;
 
@@ -35,7 +36,7 @@ async function live(it: Company): Promise<void> {
     justification: 'a hot fix for tests',
   });
   await slack.as('U0ANA').command('/jit list');
-  const heads = await it.app.store.byRequester('ana@corp.example', 9);
+  const heads = await it.app.store.byRequester(corp('ana@corp.example'), 9);
   const waiting = heads.find(({ state }) => state.status === 'pending');
   await slack.as('U0ANA').command(`/jit cancel ${waiting!.id}`);
   await slack.as('U0ANA').command('/jit status');
@@ -43,7 +44,7 @@ async function live(it: Company): Promise<void> {
 }
 
 async function everything(it: Company) {
-  const heads = await it.app.store.byRequester('ana@corp.example', 50);
+  const heads = await it.app.store.byRequester(corp('ana@corp.example'), 50);
   const records = await Promise.all(heads.map(({ id }) => it.app.store.records(id)));
   const grants = await Promise.all(heads.map(({ id }) => it.app.store.grant(id)));
   return { heads, records, grants };

@@ -2,6 +2,7 @@ import type { Refusal } from '../../src/domain/refusal.js';
 import { sentenceFor } from '../../src/slack/refusals.js';
 import { serveCompany, SIGNING_SECRET, textOf } from '../support/company.js';
 import { form, signed } from './support.js';
+import { corp } from '../support/people.js';
 
 /** Every way in: each button, each form, each command. */
 const BUTTONS = ['approve', 'deny', 'credentials', 'cancel', 'revoke', 'status'] as const;
@@ -53,7 +54,7 @@ beforeAll(async () => {
     duration: '4h',
     justification: 'building a prototype',
   });
-  const heads = await it.app.store.byRequester('ana@corp.example', 9);
+  const heads = await it.app.store.byRequester(corp('ana@corp.example'), 9);
   pending = heads.find(({ state }) => state.status === 'pending')!.id;
   active = heads.find(({ state }) => state.status === 'active')!.id;
 }, 60_000);
@@ -83,7 +84,7 @@ async function interact({ user, team = { id: HOME } }: Persona, payload: object)
 
 async function everything() {
   const emails = it.slack.users().flatMap(({ email }) => email ?? []);
-  const heads = (await Promise.all(emails.map((email) => it.app.store.byRequester(email, 50)))).flat();
+  const heads = (await Promise.all(emails.map((email) => it.app.store.byRequester(corp(email), 50)))).flat();
   const records = await Promise.all(heads.map(({ id }) => it.app.store.records(id)));
   const grants = await Promise.all(heads.map(({ id }) => it.app.store.grant(id)));
   return { heads, records, grants, windows: it.slack.calls('views.open').length };

@@ -152,7 +152,7 @@ describe('what is suggested while somebody types', () => {
         await held;
         return { ok: [orders.entitlement] };
       },
-      mine: async () => ({ ok: [] }),
+      mine: async () => ({ ok: { open: [], closed: [], more: false } }),
     });
     const flood = Array.from({ length: 20 }, () => suggest('o'));
     await pause(50);
@@ -229,6 +229,30 @@ describe('the form over more than a hundred entitlements', () => {
     expect(text).toContain('"value":"1h"');
     expect(text).not.toContain('"value":"15m"');
     expect(text).toContain('"initial_value":"fixing it"');
+  });
+
+  const unsaid = { offers: async () => ({ ok: undefined }) };
+
+  test('invariant 15: a short catalog about which policy takes too long is searched', async () => {
+    const { command } = start({ ...unsaid, mayAsk: async () => ({ ok: true }) }, { size: 100 });
+    await command('');
+    expect(view().blocks[0]!.element).toMatchObject({ type: 'external_select', action_id: 'entitlement' });
+    expect(checkModal(view())).toEqual([]);
+  });
+
+  test('invariant 15: and nothing is said to be missing before all of it was asked about', async () => {
+    const { command } = start({ ...unsaid, mayAsk: async () => ({ ok: false }) }, { size: 100 });
+    expect(wordsIn((await command('')).answer)).toContain('There is nothing that you may ask for');
+  });
+
+  test('a short catalog about which policy takes too long is asked about what was typed', async () => {
+    const { command, calls } = start(
+      { offers: async () => ({ ok: undefined }), offer: async () => ({ ok: orders }) },
+      { size: 100 },
+    );
+    await command('orders-db-admin 1h');
+    expect(calls.offer).toEqual([[ANA, 'orders-db-admin']]);
+    expect(view().blocks[0]!.element).toMatchObject({ initial_option: { value: 'orders-db-admin' } });
   });
 
   test('a hundred are still listed', async () => {

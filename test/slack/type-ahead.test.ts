@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { folder, POLICIES, serveCompany } from '../support/company.js';
+import { corp } from '../support/people.js';
 
 const TOO_MANY = 120;
 
@@ -61,7 +62,7 @@ describe.each(['http', 'socket'] as const)('a long catalog, over %s', (by) => {
     expect(text).not.toContain('"value":"15m"');
     await ana.submit(form('U0ANA'), { duration: '1h', justification: 'trying something out' });
     await it.quiet();
-    const [head] = await it.app.store.byRequester('ana@corp.example', 1);
+    const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
     expect(head?.state).toMatchObject({ entitlement: { id: 'sandbox-77' }, status: 'active' });
     expect(it.slack.failures()).toEqual([]);
   });
@@ -71,7 +72,7 @@ describe.each(['http', 'socket'] as const)('a long catalog, over %s', (by) => {
     await ana.command('/jit sandbox-77 4h trying something out');
     await ana.submit(form('U0ANA'));
     await it.quiet();
-    const [head] = await it.app.store.byRequester('ana@corp.example', 1);
+    const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
     expect(head?.state).toMatchObject({ entitlement: { id: 'sandbox-77' }, status: 'active' });
   });
 

@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Head } from '../../src/domain/head.js';
 import type { Store } from '../../src/store/change.js';
 import { dynamodbClient, streamsClient } from '../../src/store/client.js';
 import { createTable } from '../../src/store/create-table.js';
@@ -39,6 +40,36 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
   };
 
   describe('items', () => {
+    test('invariant 15: what the version before wrote is its requester’s, and not of who has the e-mail by now', async () => {
+      const requester = { email: 'older@corp.example', slackId: 'U0OLDER', team: 'T0CORP' };
+      const heir = { ...requester, slackId: 'U0NEWER' };
+      const { head, records } = opened('older-item', { requester, dueAt: FAR });
+      await store.write({ head, records });
+      const db = DynamoDBDocumentClient.from(client);
+      await db.send(
+        new UpdateCommand({
+          TableName: 'jit',
+          Key: headKey(head.id),
+          UpdateExpression: 'SET requester = :email',
+          ExpressionAttributeValues: { ':email': requester.email },
+        }),
+      );
+      // What the heir asks for is newer, and fills the page that the e-mail gives.
+      const theirs = Array.from({ length: 3 }, (_, n) => `heir-${n}`);
+      for (const [n, id] of theirs.entries())
+        await store.write(opened(id, { requester: heir, requestedAt: TEN + HOUR + n }));
+      const ids = (heads: Head[]) => heads.map(({ id }) => id).sort();
+      const lists = async () => [
+        ids(await store.byRequester(requester, 2)),
+        ids(await store.openByRequester(requester)),
+        ids(await store.byRequester(heir, 9)),
+      ];
+      expect(await lists()).toEqual([[head.id], [head.id], theirs]);
+      await store.write(next(head, [], { dueAt: FAR }));
+      expect((await raw({ ...headKey(head.id) }))?.['requester']).toBe('T0CORP/U0OLDER');
+      expect(await lists()).toEqual([[head.id], [head.id], theirs]);
+    });
+
     test('the lease is a timer in whole epoch seconds, as TTL needs it, and in nobody’s way', async () => {
       const { head, records } = opened('lease-item');
       await store.write({ head, records });
@@ -47,9 +78,7 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       await store.write({ ...second, grant, lease: 'put' });
       expect(await raw({ ...leaseKey(head.id) })).toMatchObject({ ttl: (FAR + HOUR) / 1000 });
       expect(await store.due(FAR + HOUR, 1000)).toContain(head.id);
-      expect((await store.byRequester(head.state.requester.email, 1000)).map(({ id }) => id)).toContain(
-        head.id,
-      );
+      expect((await store.byRequester(head.state.requester, 1000)).map(({ id }) => id)).toContain(head.id);
       await store.write({ ...next(second.head), lease: 'remove' });
       expect(await raw({ ...leaseKey(head.id) })).toBeUndefined();
     });

@@ -1,5 +1,5 @@
 import { parseChain } from '../../src/domain/chain.js';
-import type { DirectoryConfig } from '../../src/domain/directory.js';
+import type { DirectoryConfig, Person } from '../../src/domain/directory.js';
 import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
@@ -24,6 +24,7 @@ const TEAM = 'T1';
 
 export const actor = (name: string): Actor => ({ slackId: `U-${name}`, team: TEAM });
 const mail = (name: string) => `${name}@corp.example`;
+export const person = (name: string): Person => ({ email: mail(name), slackId: `U-${name}`, team: TEAM });
 
 /**
  * The workflow on a real memory store, with everything around it in a test's hands: people, policy, AWS, Slack, time.

@@ -1,5 +1,5 @@
 import type { Form } from '../../src/ports.js';
-import { actor, HOUR, world } from '../support/world.js';
+import { actor, HOUR, world, person } from '../support/world.js';
 
 type World = ReturnType<typeof world>;
 const code = (answer: object) => ('refusal' in answer ? (answer.refusal as { code: string }).code : 'ok');
@@ -29,7 +29,7 @@ describe('asking', () => {
   ])('%j is refused with the rule, and nothing is written', async (change, refusal) => {
     const w = world();
     expect(await submit(w, change)).toEqual({ refusal });
-    expect(await w.store.byRequester('ana@corp.example', 9)).toEqual([]);
+    expect(await w.store.byRequester(person('ana'), 9)).toEqual([]);
   });
 
   test('a ticket that the directory requires cannot be left out', async () => {

@@ -71,7 +71,11 @@ describe('what the catalog says of a request that waits', () => {
     });
     const mine = await w.front.mine(actor('ana'));
     expect(mine).toMatchObject({
-      ok: [{ entitlement: { name: 'Orders administration', description: 'All of it.', channel: 'C0NEW' } }],
+      ok: {
+        open: [
+          { entitlement: { name: 'Orders administration', description: 'All of it.', channel: 'C0NEW' } },
+        ],
+      },
     });
     expect((await w.state(id)).entitlement.name).toBe('Orders database admin');
   });
@@ -81,7 +85,7 @@ describe('what the catalog says of a request that waits', () => {
     await w.ask();
     (w.deps.bundle().entitlements as Map<string, unknown>).clear();
     expect(await w.front.mine(actor('ana'))).toMatchObject({
-      ok: [{ entitlement: { name: 'Orders database admin', owners: ['dba'] } }],
+      ok: { open: [{ entitlement: { name: 'Orders database admin', owners: ['dba'] } }] },
     });
   });
 });

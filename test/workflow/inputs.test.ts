@@ -5,11 +5,10 @@ import type { Bundle, GatheredInput, OnCall, Pdp } from '../../src/ports.js';
 import { withDecisionLog } from '../../src/workflow/decision-log.js';
 import { front } from '../../src/workflow/front.js';
 import { gatherInputs, INPUT_LIMIT, MOST_COUNTED, type InputDeps } from '../../src/workflow/gather-inputs.js';
-import { bob, HOUR, opened, pending, TEN } from '../support/heads.js';
+import { ana, bob, HOUR, opened, pending, TEN } from '../support/heads.js';
 import { actor, world } from '../support/world.js';
 
 const DAY = 24 * HOUR;
-const MAIL = 'ana@corp.example';
 
 const other = { ...pending('x').entitlement, id: 'logs' };
 const leased = { approvedAt: TEN, settledBy: TEN };
@@ -68,6 +67,7 @@ function setting({
     bundle: () => bundle,
     store: {
       byRequester: byRequester ?? (async (_, limit) => index.map(headOf).slice(0, limit)),
+      openByRequester: async () => index.filter(({ status }) => status !== 'closed').map(headOf),
       head: async (id) => {
         heads.push(id);
         const state = record.find((one) => one.id === id);
@@ -77,7 +77,7 @@ function setting({
     ...(onCall && { onCall }),
     log: { warn: (about) => void warned.push(about) },
   };
-  const gather = async (at = TEN) => (await gatherInputs(deps, MAIL, [w.entitlement], at))(w.entitlement);
+  const gather = async (at = TEN) => (await gatherInputs(deps, ana, [w.entitlement], at))(w.entitlement);
   return { gather, deps, heads, warned, w, bundle };
 }
 
@@ -135,6 +135,16 @@ describe('an input that fails', () => {
     }));
     const { gather } = setting({ record: [active('R'), ...old], inputs: only('grants') });
     expect(await gather()).toMatchObject({ given: { liveGrants: 1 }, failed: {} });
+  });
+
+  test('invariant 15: access counts however much was asked for after it', async () => {
+    const old = { requestedAt: TEN - 40 * DAY };
+    const since = Array.from({ length: 2 * MOST_COUNTED }, (_, n) => ({
+      ...denied(`R${n}`, TEN - 30 * DAY),
+      ...old,
+    }));
+    const { gather } = setting({ record: [...since, { ...active('R'), ...old }], inputs: only('grants') });
+    expect(await gather()).toMatchObject({ given: { liveGrants: 1, hasThis: true }, failed: {} });
   });
 
   test('invariant 4: where nobody can be asked who is on call, nobody is', async () => {
@@ -227,7 +237,7 @@ describe('who is on call', () => {
     const { deps, bundle, w } = setting({ inputs: only('onCall'), onCall: answer });
     const changed = { ...bundle, directory: { ...w.config, onCall } } as Bundle;
     const entitlement = { ...w.entitlement, owners };
-    return (await gatherInputs({ ...deps, bundle: () => changed }, MAIL, [entitlement], TEN))(entitlement);
+    return (await gatherInputs({ ...deps, bundle: () => changed }, ana, [entitlement], TEN))(entitlement);
   };
 
   test('is asked of the rota of what owns it, which stands in the place of the one for everything', async () => {

@@ -1,15 +1,16 @@
+import type { Head } from '../../src/domain/head.js';
 import type { State } from '../../src/domain/request.js';
 import type { Refusal } from '../../src/domain/refusal.js';
 import { sentenceFor } from '../../src/slack/refusals.js';
 import { MOST_PENDING, MOST_REQUESTS, overLimit, WINDOW } from '../../src/workflow/limits.js';
-import { actor, HOUR, world } from '../support/world.js';
+import { actor, HOUR, person, world } from '../support/world.js';
 
 const MINUTE = 60_000;
 const PACE = 2_000;
 type World = ReturnType<typeof world>;
 const send = (w: World, who = 'ana') => w.front.submit(actor(who), w.form, w.seen());
 const refusalOf = (answer: object) => ('refusal' in answer ? (answer.refusal as Refusal) : undefined);
-const count = async (w: World, who = 'ana') => (await w.store.byRequester(`${who}@corp.example`, 200)).length;
+const count = async (w: World, who = 'ana') => (await w.store.byRequester(person(who), 200)).length;
 
 /** Asks and takes it back, so that nothing waits. */
 async function askAndCancel(w: World): Promise<void> {
@@ -94,7 +95,9 @@ describe('how much may wait for a decision', () => {
 
   test('access that one has does not count', async () => {
     const state = { status: 'active', requestedAt: 0, lapsesAt: 9e15 } as State;
-    const store = { byRequester: async () => Array.from({ length: 50 }, () => ({ state })) as never };
-    expect(await overLimit(store, 'ana@corp.example', WINDOW + 1)).toBeUndefined();
+    const heads = Array.from({ length: 50 }, (_, n) => ({ id: `R${n}`, state }) as Head);
+    const list = async () => heads;
+    const store = { byRequester: list, openByRequester: list, head: async () => heads[0] };
+    expect(await overLimit(store, person('ana'), WINDOW + 1)).toBeUndefined();
   });
 });

@@ -154,6 +154,45 @@ describe('what is suggested', () => {
   });
 });
 
+describe('what the form lists', () => {
+  /** What somebody else gets done meanwhile. */
+  async function meanwhile<T>(work: Promise<T>): Promise<{ done: T; turns: number }> {
+    let turns = 0;
+    let over = false;
+    const others = () => {
+      if (over) return;
+      turns++;
+      setImmediate(others);
+    };
+    others();
+    const done = await work.finally(() => (over = true));
+    return { done, turns };
+  }
+
+  test('invariant 16: others have their turn while policy is asked about all of it', async () => {
+    const { front, rules, asked } = over(60);
+    rules.takes = 1;
+    rules.permits = ({ entitlement }) => entitlement === 'thing-7';
+    const { done, turns } = await meanwhile(front.offers(actor('ana')));
+    expect(asked).toHaveLength(60 * 6 - 3);
+    expect(done).toMatchObject({ ok: [{ entitlement: { id: 'thing-7' } }] });
+    expect(turns).toBeGreaterThan(30);
+  });
+
+  test('invariant 15: where the time is over it is not known, and nothing is said to be missing', async () => {
+    const { front, rules, asked } = over(100);
+    rules.takes = 10;
+    rules.permits = ({ entitlement }) => entitlement === 'thing-99';
+    expect(await front.offers(actor('ana'))).toEqual({ ok: undefined });
+    expect(asked).toHaveLength(100);
+    expect(await front.mayAsk(actor('ana'))).toEqual({ ok: true });
+    // What was typed is answered in any case.
+    expect(await front.offer(actor('ana'), 'thing-99')).toMatchObject({
+      ok: { entitlement: { id: 'thing-99' }, durations: [900_000, HOUR, 4 * HOUR] },
+    });
+  });
+});
+
 describe('how long it takes', () => {
   test('what there is when the time is over; the next call goes on from there', async () => {
     const { suggest, rules, asked } = over(10_000);

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import type { AuditRecord } from '../../domain/audit.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request.js';
-import type { RequestView } from '../../ports.js';
+import type { OwnRequests, RequestView } from '../../ports.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton, credentialsButton, endButton } from './buttons.js';
 import { isSession } from './active.js';
@@ -13,19 +13,28 @@ import { because, policies, proofOf, reasonOf, standing, what } from './words.js
 
 const SHOWN = 20;
 
-/** A person's own requests, newest first, each with the one button that makes sense for it. */
-export function listing(states: State[]): Message {
+/** A person's own requests, each with the one button that makes sense for it. */
+export function listing({ open, closed, more }: OwnRequests): Message {
+  const states = [...open, ...closed];
   if (states.length === 0) return nothing('You have not asked for anything yet. Type /jit to ask.');
-  return choice('Your requests, newest first:', states, nextButton);
+  const heading =
+    open.length > 0 && closed.length > 0
+      ? 'Your requests, first those that are not over, then the others, newest first:'
+      : 'Your requests, newest first:';
+  return choice(heading, states, nextButton, more);
 }
 
-/** Requests to choose from, each with the button that does it. */
+/**
+ * Requests to choose from, each with the button that does it.
+ * @param older there are older ones that are not among them
+ */
 export function choice(
   heading: string,
   states: State[],
   buttonFor: (state: State) => Button | undefined,
+  older = false,
 ): Message {
-  const more = states.length - SHOWN;
+  const left = states.length - SHOWN;
   return {
     text: heading,
     blocks: [
@@ -33,7 +42,9 @@ export function choice(
       ...states
         .slice(0, SHOWN)
         .map((state) => section(`${what(state)}\n${standing(state)}\n${code(state.id)}`, buttonFor(state))),
-      ...(more > 0 ? [context(`and ${more} older ones: /jit status with an id shows each`)] : []),
+      ...(left > 0 || older
+        ? [context(`and ${older ? '' : `${left} `}older ones: /jit status with an id shows each`)]
+        : []),
     ],
   };
 }

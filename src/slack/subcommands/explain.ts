@@ -12,6 +12,7 @@ export const explain: Subcommand = {
       heading: 'Explain which request?',
       none: 'You have not asked for anything yet. Type /jit to ask.',
       fits: () => true,
+      past: true,
       button: explainButton,
     });
     return 'id' in picked ? explainRequest(ask.actor, picked.id, ask.seen, desk, '') : picked.message;

@@ -6,7 +6,7 @@ import type { Subcommand } from './subcommand.js';
 export const list: Subcommand = {
   name: 'list',
   usage: '',
-  summary: 'shows your requests, newest first',
+  summary: 'shows your requests: first those that are not over',
   async run({ actor }, { front }) {
     const answer = await front.mine(actor);
     return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : listing(answer.ok);

@@ -11,7 +11,15 @@ import type { Ask } from './subcommand.js';
 export async function pick(
   { actor, words }: Ask,
   { front }: Desk,
-  offer: { heading: string; none: string; fits: (state: State) => boolean; button: (state: State) => Button },
+  offer: {
+    heading: string;
+    none: string;
+    /** All that are not over are asked about, however old. */
+    fits: (state: State) => boolean;
+    /** Those that are over are to choose from, too: the newest. */
+    past?: true;
+    button: (state: State) => Button;
+  },
 ): Promise<{ id: string } | { message: Message }> {
   const [word] = words;
   if (word !== undefined) {
@@ -25,6 +33,8 @@ export async function pick(
   }
   const mine = await front.mine(actor);
   if ('refusal' in mine) return { message: say(sentenceFor(mine.refusal)) };
-  const fitting = mine.ok.filter(offer.fits);
-  return { message: fitting.length > 0 ? choice(offer.heading, fitting, offer.button) : say(offer.none) };
+  const { open, closed, more } = mine.ok;
+  const fitting = [...open, ...(offer.past ? closed : [])].filter(offer.fits);
+  if (fitting.length === 0) return { message: say(offer.none) };
+  return { message: choice(offer.heading, fitting, offer.button, offer.past && more) };
 }

@@ -12,6 +12,7 @@ export const status: Subcommand = {
       heading: 'Which request?',
       none: 'You have not asked for anything yet. Type /jit to ask.',
       fits: () => true,
+      past: true,
       button: statusButton,
     });
     return 'id' in picked ? showRequest(ask.actor, picked.id, ask.seen, desk, '') : picked.message;

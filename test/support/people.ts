@@ -1,0 +1,8 @@
+import type { Person } from '../../src/domain/directory.js';
+
+/** One of the sandbox's cast, by e-mail, as Slack shows them. */
+export function corp(email: string): Person {
+  const [name = '', domain = ''] = email.split('@');
+  const team = domain === 'partner.example' ? 'T0OTHER' : 'T0CORP';
+  return { email, slackId: `U0${name.toUpperCase()}`, team };
+}
