@@ -3,6 +3,7 @@ import type { Decided } from './decide.js';
 import { openStage, seats } from './progress.js';
 import { refusalFor, type Refusal } from './refusal.js';
 import type { Command, Pending, State } from './request.js';
+import { visibleLength } from './text.js';
 import { samePerson } from './who.js';
 
 type VoteCommand = Extract<Command, { type: 'Approve' | 'Deny' }>;
@@ -21,7 +22,7 @@ export function vote(command: VoteCommand, state: State): Decided {
     return { events: [{ type: 'Voted', at, by, vote: { stage, by, at, policies } }] };
   }
   const text = command.text?.trim() ?? '';
-  if (text === '') return { refusal: { code: 'reason-missing' } };
+  if (visibleLength(text) === 0) return { refusal: { code: 'reason-missing' } };
   return { events: [{ type: 'RequestDenied', at, by, reason: { code: 'vote', stage, text } }] };
 }
 

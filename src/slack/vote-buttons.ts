@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { ViewResponseAction } from '@slack/bolt';
 import type { State } from '../domain/request.js';
+import { visibleLength } from '../domain/text.js';
 import type { StageButton } from '../ports.js';
 import type { Click, Desk, Submission } from './desk.js';
 import { DENY_MODAL, parseStageValue, REASON, stageValue } from './ids.js';
@@ -42,7 +43,7 @@ export async function submitDenial(
 ): Promise<ViewResponseAction | undefined> {
   const { button, reason } = parseDenial(view);
   if (!button) return errors(sentenceFor({ code: 'unknown-button' }));
-  if (reason === '') return errors(sentenceFor({ code: 'reason-missing' }));
+  if (visibleLength(reason) === 0) return errors(sentenceFor({ code: 'reason-missing' }));
   const answer = await front.deny(actor, button, reason, seen);
   return 'refusal' in answer ? errors(sentenceFor(answer.refusal)) : undefined;
 }

@@ -1,6 +1,7 @@
 import { parseDuration } from '../domain/duration.js';
 import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Invalid } from '../domain/refusal.js';
+import { LINE_BREAK, visibleLength } from '../domain/text.js';
 import type { Bundle, Form } from '../ports.js';
 
 /** Longer texts are refused, not cut: what is on record is what was written. */
@@ -29,14 +30,15 @@ export function checkForm(form: Form, { entitlements, directory }: Bundle): Chec
 
   const justification = tidy(form.justification);
   const { minLength, ticket: rule } = directory.justification;
-  const length = Array.from(justification).length;
-  if (length < Math.max(1, minLength)) return { code: 'justification-too-short', minLength };
-  if (length > LONGEST_TEXT) return { code: 'justification-too-long', maxLength: LONGEST_TEXT };
+  if (visibleLength(justification) < Math.max(1, minLength))
+    return { code: 'justification-too-short', minLength };
+  if (Array.from(justification).length > LONGEST_TEXT)
+    return { code: 'justification-too-long', maxLength: LONGEST_TEXT };
   const broadcast = BROADCAST.exec(justification);
   if (broadcast) return { code: 'justification-broadcast', found: broadcast[0].slice(0, 40) };
 
   const ticket = tidy(form.ticket ?? '');
-  if (ticket === '') {
+  if (visibleLength(ticket) === 0) {
     if (rule?.required) return { code: 'ticket-required', pattern: rule.pattern };
     return { entitlement, duration, justification };
   }
@@ -46,9 +48,13 @@ export function checkForm(form: Form, { entitlements, directory }: Bundle): Chec
   return { entitlement, duration, justification, ticket };
 }
 
-/** Free text as it is kept: well-formed Unicode without control characters, so that its hash survives storage. */
+/**
+ * Free text as it is kept: well-formed Unicode without control characters, so that its hash survives storage, and with
+ * one kind of line break.
+ */
 export function tidy(text: string): string {
   return wellFormed(text)
+    .replace(LINE_BREAK, '\n')
     .replace(/(?![\t\n])\p{Cc}/gu, '')
     .trim();
 }

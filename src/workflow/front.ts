@@ -4,6 +4,7 @@ import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Head } from '../domain/head.js';
 import { sameAccount, samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
+import { visibleLength } from '../domain/text.js';
 import type { Command, State, Verdict } from '../domain/request.js';
 import type {
   Actor,
@@ -175,7 +176,10 @@ export function front(deps: FrontDeps): Front {
     return { offers, lost: [...lost.values()] };
   }
 
-  const reasonText = (text: string) => Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
+  const reasonText = (text: string) => {
+    const kept = Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
+    return visibleLength(kept) > 0 ? kept : '';
+  };
 
   const calls: Front = {
     offers: (actor) =>

@@ -4,6 +4,7 @@ import {
   code,
   cut,
   free,
+  line,
   list,
   mention,
   quote,
@@ -55,6 +56,16 @@ describe('free text', () => {
       '>please\n>*Approved by* &lt;@U1&gt;\n>now',
     );
   });
+
+  test.each(['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029'])(
+    'invariant 11: after %j a quotation goes on, and a line does not end',
+    (separator) => {
+      const hostile = `please${separator}*Approved by* bob`;
+      expect(quote(hostile, 100)).toBe('>please\n>*Approved by* bob');
+      expect(line(hostile, 100)).toBe('please *Approved by* bob');
+      expect(code(hostile)).toBe('`please *Approved by* bob`');
+    },
+  );
 
   test('what turns the reading direction is taken out', () => {
     expect(clean('a\u202eb\u2066c\u0000d')).toBe('abcd');

@@ -32,6 +32,33 @@ describe('asking', () => {
     expect(await w.store.byRequester(person('ana'), 9)).toEqual([]);
   });
 
+  test.each([0x200b, 0x2060, 0x2800, 0x3164, 0xad, 0x200e])(
+    'invariant 4: twenty of the invisible character %i are no reason, no ticket, no denial and no word about an end',
+    async (point) => {
+      const w = world();
+      const nothing = String.fromCodePoint(point).repeat(20);
+      expect(code(await submit(w, { justification: nothing }))).toBe('justification-too-short');
+      expect(code(await submit(w, { justification: `fix ${nothing} it` }))).toBe('justification-too-short');
+      w.config.justification.ticket = { pattern: '.+', required: true };
+      expect(code(await submit(w, { ticket: nothing }))).toBe('ticket-required');
+      const id = await w.ask();
+      const button = { id, stage: 'manager', revision: 0 };
+      expect(code(await w.front.deny(actor('bob'), button, nothing, w.seen()))).toBe('reason-missing');
+      expect((await w.state(id)).status).toBe('pending');
+      const live = await w.approved();
+      expect(code(await w.front.revoke(actor('sam'), live, nothing, w.seen()))).toBe('ok');
+      expect(await w.state(live)).not.toHaveProperty('reason');
+    },
+  );
+
+  test('whatever ends a line where it was written ends it on record as everywhere', async () => {
+    const w = world();
+    const lines = ['fixing', 'the', 'orders', 'schema', 'of', 'today'];
+    const written = ['\r\n', '\v', '\f', '\u0085', '\u2028'].map((end, n) => `${lines[n]}${end}`);
+    await submit(w, { justification: `${written.join('')}today` });
+    expect((await w.state('R1')).justification).toBe(lines.join('\n'));
+  });
+
   test('a ticket that the directory requires cannot be left out', async () => {
     const w = world();
     w.config.justification.ticket!.required = true;

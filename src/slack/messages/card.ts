@@ -7,7 +7,7 @@ import { stageValue } from '../ids.js';
 import { actions, button, confirm, context, fields, header, section, type Message } from './blocks.js';
 import { explainButton } from './buttons.js';
 import { votable, votesSoFar, whoIsAsked } from './chain.js';
-import { code, free, mention, quote, when } from './text.js';
+import { code, free, line, mention, quote, when } from './text.js';
 import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './words.js';
 
 /** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */
@@ -43,7 +43,7 @@ function about({ entitlement, duration, ticket }: State) {
     ['Account', code(entitlement.account)],
     ['Risk', entitlement.risk],
     ['Duration', formatDuration(duration)],
-    ['Ticket', ticket === undefined ? 'none' : free(ticket, 200)],
+    ['Ticket', ticket === undefined ? 'none' : line(ticket, 200)],
   ]);
 }
 

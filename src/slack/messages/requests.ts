@@ -7,7 +7,7 @@ import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton, credentialsButton, endButton } from './buttons.js';
 import { isSession } from './active.js';
 import { chainLines } from './chain.js';
-import { code, free, mention, quote } from './text.js';
+import { code, free, line, mention, quote } from './text.js';
 import { timeline } from './timeline.js';
 import { because, policies, proofOf, reasonOf, standing, what } from './words.js';
 
@@ -68,7 +68,7 @@ export function statusOf(
     text: `${what(state)}: ${standing(state)}`,
     blocks: [
       section(facts.filter(Boolean).join('\n')),
-      section(`${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${free(ticket, 200)}`}`),
+      section(`${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${line(ticket, 200)}`}`),
       ...(state.chain.length > 0 ? [section(chainLines(state, asked, directory).join('\n'))] : []),
       ...(records.length > 0 ? [section(timeline(records))] : []),
       ...(buttons.length > 0 ? [actions(buttons)] : []),

@@ -1,5 +1,6 @@
 import type { Person } from '../../domain/directory.js';
 import type { Instant } from '../../domain/entitlement.js';
+import { LINE_BREAK } from '../../domain/text.js';
 import type { Candidate } from '../../ports.js';
 
 // Bidirectional controls let a text read differently from what it says; the rest has no business in a message.
@@ -8,9 +9,9 @@ const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const SLACK_USER = /^[UW]\w{1,30}$/;
 
-/** Free text without what deceives the eye or breaks encoders. */
+/** Free text without what deceives the eye or breaks encoders, with one kind of line break. */
 export function clean(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd');
+  return text.replace(LINE_BREAK, '\n').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd');
 }
 
 /** For mrkdwn: nothing in the result can be a mention, a link or a date. Cut afterwards, never before. */
@@ -33,6 +34,11 @@ export function free(text: string, max: number): string {
   return cut(escape(text), max);
 }
 
+/** The same in one line, for where another would pose as ours. */
+export function line(text: string, max: number): string {
+  return free(clean(text).replaceAll('\n', ' '), max);
+}
+
 /** Free text as a quotation, every line of it marked: none of its lines can pose as one of ours. */
 export function quote(text: string, max: number): string {
   const lines = clean(text)
@@ -44,7 +50,7 @@ export function quote(text: string, max: number): string {
 
 /** One line in code style. */
 export function code(text: string): string {
-  return `\`${free(text.replace(/[`\n]/g, ' '), 200)}\``;
+  return `\`${free(clean(text).replace(/[`\n]/g, ' '), 200)}\``;
 }
 
 /** The instant in each reader's own time zone; where Slack cannot, in UTC. */

@@ -2,6 +2,7 @@ import { formatDuration } from '../../domain/duration.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { openStage } from '../../domain/progress.js';
 import type { Closed, Outcome, Reason, State } from '../../domain/request.js';
+import { visibleLength } from '../../domain/text.js';
 import { code, escape, free, mention, quote, when, whenExactly } from './text.js';
 
 const ENDED: Record<Outcome, string> = {
@@ -97,7 +98,7 @@ export function because(reason: Reason): string {
     case 'aws':
       return `AWS answered ${code(reason.error)}: ${free(reason.hint, 800)}`;
     case 'taken-back':
-      return reason.text.trim() === '' ? 'No reason was given.' : quote(reason.text, 1500);
+      return visibleLength(reason.text) === 0 ? 'No reason was given.' : quote(reason.text, 1500);
     default:
       return reason satisfies never;
   }
