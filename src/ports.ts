@@ -167,7 +167,8 @@ export interface InputSources {
 /** Whether a person is on call, or a sentence, without a secret, that says why that cannot be known. May throw. */
 export type OnCall = (
   source: OnCallSource,
-  asked: { email: string; at: Instant },
+  /** `timezone`: IANA's name of the one in which a calendar's whole days are, where it names none. */
+  asked: { email: string; at: Instant; timezone: string },
 ) => Promise<boolean | string>;
 
 /** A policy folder that loaded without an error. */

@@ -5,14 +5,14 @@ const LIMIT: Millis = 5_000;
 const MOST_BYTES = 2_000_000;
 
 /**
- * Reads a text from an address that begins with https://, or with http:// on this machine. Redirects are not followed:
+ * Reads from an address that begins with https://, or with http:// on this machine. Redirects are not followed:
  * whoever could cause one would say who is on call, and learn the key.
- * @returns the text, or why there is none; never the address, in which there may be a secret
+ * @returns what it says, or why it says nothing; never the address, in which there may be a secret
  */
 export async function read(
   url: string | URL,
   headers: Record<string, string> = {},
-): Promise<{ text: string } | { why: string }> {
+): Promise<{ bytes: Uint8Array } | { why: string }> {
   try {
     const answer = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(LIMIT) });
     if (answer.status !== 200) {
@@ -28,9 +28,22 @@ export async function read(
       if (bytes > MOST_BYTES) return { why: `answered with more than ${MOST_BYTES / 1_000_000} MB` };
       parts.push(part);
     }
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts)) };
+    return { bytes: Buffer.concat(parts) };
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     return { why: name === 'TimeoutError' ? 'did not answer in time' : 'could not be read' };
+  }
+}
+
+/** The same, of a text in UTF-8. */
+export async function readText(
+  ...from: Parameters<typeof read>
+): Promise<{ text: string } | { why: string }> {
+  const answer = await read(...from);
+  if ('why' in answer) return answer;
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(answer.bytes) };
+  } catch {
+    return { why: 'could not be read' };
   }
 }

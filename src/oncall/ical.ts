@@ -1,122 +1,103 @@
-import { TZDate } from '@date-fns/tz';
-import type { Instant } from '../domain/entitlement.js';
-
-/** From the beginning of `from` to before `to`. */
-export interface Shift {
-  from: Instant;
-  to: Instant;
-  /** Lower case. */
-  emails: Set<string>;
-}
-
-interface Property {
-  name: string;
-  params: Map<string, string>;
-  value: string;
-}
+import { setImmediate as letOthers } from 'node:timers/promises';
+import { eventOf, inDoubt, shiftsOf, type Calendar, type Event, type Written } from './event.js';
+import { linesOf, propertyOf } from './lines.js';
+import type { Span } from './series.js';
+import { isZone, zones } from './times.js';
 
 const MOST_EVENTS = 20_000;
-/** What makes more of an event than it says, or less: a shift that is not seen, or that has been taken back. */
-const UNREADABLE = ['RRULE', 'RDATE', 'EXDATE', 'EXRULE', 'RECURRENCE-ID', 'DURATION'];
+/** So many are expanded; rotas have a handful. */
+const MOST_SERIES = 1_000;
+/** Events that are read at one stretch, before others have their turn. */
+const STRETCH = 100;
 
 /**
- * Reads the shifts of a calendar: events with a beginning and an end in UTC or in a named time zone, of the people whose
- * addresses stand as attendees or in the summary. One event that cannot be read, and nothing is known: it may be the
- * one that matters.
- * @returns the shifts, or a sentence that says what cannot be read
+ * Reads the shifts of a calendar: its events, of the people whose addresses stand as attendees or in the summary. An
+ * event that cannot be read puts in doubt those whom it names, and nobody else. What a VTIMEZONE says of its zone is not
+ * read: a zone is what IANA, or Windows, means by its name.
+ * @param about.timezone of whole days, where the calendar does not name its own zone
+ * @param about.span for which events that repeat are worked out
+ * @returns a sentence when the calendar is none, or is not whole: it may lack the event that matters
  */
-export function shiftsIn(calendar: string): Shift[] | string {
+export async function calendarIn(
+  calendar: Uint8Array,
+  { timezone, span }: { timezone: string; span: Span },
+): Promise<Calendar | string> {
+  const written = eventsIn(linesOf(calendar));
+  if (typeof written === 'string') return written;
+  // Loaded where a calendar needs them: most do not, and a Lambda starts sooner.
+  const named = written.flatMap(({ properties, zone }) => [
+    ...(zone === undefined ? [] : [zone]),
+    ...properties.flatMap(({ params }) => params.get('TZID') ?? []),
+  ]);
+  const foreign = [...new Set(named)].some((name) => !isZone(name));
+  const windows = foreign ? (await import('windows-iana')).findIana : undefined;
+  const repeats = written.some(({ properties }) => properties.some(({ name }) => name === 'RRULE'));
+  const Rule = repeats ? (await import('rrule-temporal')).RRuleTemporal : undefined;
+
+  const known = zones((name) => windows?.(name, '001')[0]);
+  const events: Event[] = [];
+  for (const [n, event] of written.entries()) {
+    if (n % STRETCH === STRETCH - 1) await letOthers();
+    events.push(eventOf(event, { zones: known, timezone }));
+  }
+  return calendarOf(events, span, Rule);
+}
+
+async function calendarOf(
+  events: Event[],
+  span: Span,
+  Rule: Parameters<typeof shiftsOf>[3],
+): Promise<Calendar> {
+  /** By UID, what stands in the place of one of a series. */
+  const moved = new Map<string, NonNullable<Event['instead']>[]>();
+  for (const { uid = '', instead } of events)
+    if (instead) moved.set(uid, [...(moved.get(uid) ?? []), instead]);
+  const found: Calendar = { shifts: [], doubts: [] };
+  let series = 0;
+  for (const [n, event] of events.entries()) {
+    const repeats = event.rule !== undefined;
+    if (n % STRETCH === STRETCH - 1 || repeats) await letOthers();
+    const others = event.instead || event.uid === undefined ? [] : (moved.get(event.uid) ?? []);
+    const { shifts, doubts } =
+      repeats && ++series > MOST_SERIES
+        ? inDoubt(event, 'that is repeated, among very many that are')
+        : shiftsOf(event, span, others, Rule);
+    found.shifts.push(...shifts);
+    found.doubts.push(...doubts);
+  }
+  return found;
+}
+
+/** The events of a calendar, or why it is not a whole one. */
+function eventsIn(lines: string[]): Written[] | string {
   const open: string[] = [];
-  const shifts: Shift[] = [];
-  let event: Property[] = [];
+  const events: Written[] = [];
+  let event: Written | undefined;
+  let zone: string | undefined;
   let whole = false;
-  for (const line of calendar.replace(/\r?\n[ \t]/g, '').split(/\r?\n/)) {
-    if (line.trim() === '') continue;
+  for (const line of lines) {
     const property = propertyOf(line);
-    if (!property) return 'it has a line that is none of a calendar’s';
-    const { name } = property;
-    const value = property.value.trim().toUpperCase();
+    const name = property?.name;
+    const value = property?.value.trim().toUpperCase() ?? '';
     if (open.length === 0 && (name !== 'BEGIN' || value !== 'VCALENDAR')) return 'it is no calendar';
     if (name === 'BEGIN') {
       open.push(value);
-      if (isEvent(open)) event = [];
+      if (open.length === 1) zone = undefined;
+      if (isEvent(open)) event = { properties: [], garbled: [], zone };
     } else if (name === 'END') {
       if (open.at(-1) !== value) return 'its parts do not end where they should';
-      if (isEvent(open)) {
-        const shift = shiftOf(event);
-        if (typeof shift === 'string') return shift;
-        if (shift) shifts.push(shift);
-        if (shifts.length > MOST_EVENTS) return `it has more than ${MOST_EVENTS} events`;
-      }
+      if (isEvent(open) && event) events.push(event);
+      if (events.length > MOST_EVENTS) return `it has more than ${MOST_EVENTS} events`;
       open.pop();
       whole = true;
       // An event's own lines only: an alarm within it has a summary and attendees, too.
-    } else if (isEvent(open)) event.push(property);
+    } else if (isEvent(open)) {
+      if (property) event?.properties.push(property);
+      else event?.garbled.push(line);
+    } else if (open.length === 1 && name === 'X-WR-TIMEZONE') zone = property?.value.trim();
   }
   if (open.length > 0) return 'it breaks off';
-  return whole ? shifts : 'it is no calendar';
+  return whole ? events : 'it is no calendar';
 }
 
 const isEvent = (open: string[]) => open.length === 2 && open[1] === 'VEVENT';
-
-/** `NAME;PARAM=value;PARAM="value":value` */
-function propertyOf(line: string): Property | undefined {
-  const [head, name] = /^([A-Za-z0-9-]+)/.exec(line) ?? [];
-  if (head === undefined || name === undefined) return undefined;
-  const params = new Map<string, string>();
-  let at = head.length;
-  const param = /;([A-Za-z0-9-]+)=("[^"]*"|[^";:]*(?:,(?:"[^"]*"|[^";:,]*))*)/y;
-  while (line[at] === ';') {
-    param.lastIndex = at;
-    const found = param.exec(line);
-    if (!found) return undefined;
-    params.set(found[1]!.toUpperCase(), found[2]!.replaceAll('"', ''));
-    at = param.lastIndex;
-  }
-  return line[at] === ':' ? { name: name.toUpperCase(), params, value: line.slice(at + 1) } : undefined;
-}
-
-function shiftOf(event: Property[]): Shift | string | undefined {
-  const all = (name: string) => event.filter((property) => property.name === name);
-  if (all('STATUS').some(({ value }) => value.trim().toUpperCase() === 'CANCELLED')) return undefined;
-  const odd = UNREADABLE.find((name) => all(name).length > 0);
-  if (odd !== undefined) return `it has an event with ${odd}, which is not supported`;
-  const [start, end] = [all('DTSTART'), all('DTEND')];
-  if (start.length !== 1 || end.length !== 1) return 'it has an event without a beginning and an end';
-  const [from, to] = [instantOf(start[0]!), instantOf(end[0]!)];
-  if (typeof from === 'string') return from;
-  if (typeof to === 'string') return to;
-  const attendees = all('ATTENDEE')
-    .filter(({ params }) => params.get('PARTSTAT')?.toUpperCase() !== 'DECLINED')
-    .map(({ value }) => value.trim().replace(/^mailto:/i, ''));
-  const named = all('SUMMARY').flatMap(({ value }) => addressesIn(value));
-  return { from, to, emails: new Set([...attendees, ...named].map((email) => email.toLowerCase())) };
-}
-
-/** Whole addresses only: `ana@corp.example` is not in `dana@corp.example`. */
-function addressesIn(text: string): string[] {
-  const plain = text.replace(/\\[nN]/g, '\n').replace(/\\(.)/g, '$1');
-  return plain.split(/[\s<>()[\]"',;:|/]+/).filter((word) => /^[^@]+@[^@]+$/.test(word));
-}
-
-function instantOf({ params, value }: Property): Instant | string {
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:Z)?$/.exec(value.trim()) ?? [];
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
-  const utc = Date.UTC(year, month - 1, day, hour, minute, second);
-  const exists =
-    parts.length > 0 && new Date(utc).toISOString().replace(/\D/g, '').startsWith(parts.join(''));
-  if (!exists) return 'it has an event whose time is none, or only a day';
-  if (value.trim().endsWith('Z')) return utc;
-  const zone = params.get('TZID');
-  if (zone === undefined) return 'it has an event whose time has no time zone';
-  if (!isZone(zone)) return 'it has an event in a time zone that is not known by that name';
-  return new TZDate(year, month - 1, day, hour, minute, second, zone).getTime();
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

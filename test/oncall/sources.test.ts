@@ -29,7 +29,8 @@ function asking(token: string | undefined = 'pd-secret') {
   const onCall = onCallFrom({ now: () => now, pagerDutyToken: async () => token });
   return {
     pass: (ms: number) => void (now += ms),
-    ask: (source: OnCallSource, email = 'ana@corp.example', at = now) => onCall(source, { email, at }),
+    ask: (source: OnCallSource, email = 'ana@corp.example', at = now) =>
+      onCall(source, { email, at, timezone: 'UTC' }),
   };
 }
 const pagerduty = (): OnCallSource => ({ pagerduty: { schedule: 'PABC123', apiUrl: `${base}/` } });
@@ -80,7 +81,7 @@ describe('PagerDuty', () => {
 
   test('invariant 4: without a key nobody is asked', async () => {
     const onCall = onCallFrom({ now: () => NOW, pagerDutyToken: async () => undefined });
-    const found = await onCall(pagerduty(), { email: 'ana@corp.example', at: NOW });
+    const found = await onCall(pagerduty(), { email: 'ana@corp.example', at: NOW, timezone: 'UTC' });
     expect(found).toBe('there is no key for PagerDuty; set PAGERDUTY_TOKEN');
     expect(asked).toEqual([]);
   });
@@ -162,10 +163,33 @@ END:VCALENDAR
     expect(asked).toHaveLength(1);
   });
 
-  test('invariant 4: one with an event that repeats is not read, and the reason says so', async () => {
-    handler = says(200, text.replace('SUMMARY', 'RRULE:FREQ=WEEKLY\nSUMMARY'));
-    expect(await asking().ask({ ical: `${base}/rota.ics` })).toBe(
-      'the on-call calendar cannot be read: it has an event with RRULE, which is not supported',
-    );
+  test('invariant 16: an event that cannot be read puts in doubt those whom it names, and nobody else', async () => {
+    const odd = 'BEGIN:VEVENT\nDTSTART:tomorrow\nSUMMARY:ana@corp.example, kim@corp.example\nEND:VEVENT\n';
+    handler = says(200, text.replace('BEGIN:VEVENT', `${odd}BEGIN:VEVENT`));
+    const { ask } = asking();
+    const source = { ical: `${base}/rota.ics` };
+    expect(await ask(source)).toBe(true);
+    expect(await ask(source, 'bob@corp.example')).toBe(false);
+    const why = 'the on-call calendar has an event of theirs with a time that is none';
+    expect(await ask(source, 'kim@corp.example')).toBe(why);
+    expect(await ask(source, 'ana@corp.example', NOW + 30_000)).toBe(why);
+  });
+
+  test('invariant 4: nobody is on call, or not on call, at a time for which it was not read', async () => {
+    handler = says(200, text);
+    const { ask } = asking();
+    const source = { ical: `${base}/rota.ics` };
+    for (const at of [NOW - 3_600_000, NOW + 3_600_000])
+      expect(await ask(source, 'ana@corp.example', at)).toBe(
+        'the on-call calendar was read for another time',
+      );
+  });
+
+  test('of a whole day is asked about by the zone of the directory, for each of them', async () => {
+    handler = says(200, text.replace(/DTSTART.*\nDTEND.*/, 'DTSTART;VALUE=DATE:20261121'));
+    const onCall = onCallFrom({ now: () => NOW, pagerDutyToken: async () => undefined });
+    const ask = (timezone: string) =>
+      onCall({ ical: `${base}/rota.ics` }, { email: 'ana@corp.example', at: NOW, timezone });
+    expect([await ask('Pacific/Kiritimati'), await ask('UTC')]).toEqual([true, false]);
   });
 });

@@ -11,7 +11,9 @@ export const onCall: GatheredInput = {
     const answers = new Map(
       await Promise.all(
         [...sources].map(async (source) => {
-          const answer = await isOnCall(source, asked).catch(() => 'it could not be asked who is on call');
+          const answer = await isOnCall(source, { ...asked, timezone: directory.timezone }).catch(
+            () => 'it could not be asked who is on call',
+          );
           return [source, answer] as const;
         }),
       ),
