@@ -1,4 +1,5 @@
 import type { AuditRecord } from './domain/audit.js';
+import type { End, Ordered } from './domain/end.js';
 import type { DirectoryConfig, OnCallSource, Person, UnknownGroup } from './domain/directory.js';
 import type {
   Entitlement,
@@ -50,6 +51,17 @@ export interface EngineChange extends Change {
 /** `conflict`: somebody else was first, read again. `seen`: this very Slack request has had its effect. */
 export type Written = 'written' | 'conflict' | 'seen';
 
+/** An item that is not what jit writes, or items that disagree: no race, and trying again does not help. */
+export class RecordFault extends Error {
+  constructor(
+    readonly code: 'unreadable' | 'disagreement',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'RecordFault';
+  }
+}
+
 /** What may be done to the record by the part that faces people. Throws when the table is unusable. */
 export interface RequestStore {
   /** Strongly consistent. */
@@ -64,6 +76,8 @@ export interface RequestStore {
   /** The same of all that is not over, however old; what is over and still has something due is among it. */
   openByRequester(person: Person): Promise<Head[]>;
   write(change: Change): Promise<Written>;
+  /** Puts down the order to end this access, once. @returns `stood` when one was there before: it stays as it is */
+  putEnd(id: string, end: End): Promise<'written' | 'stood'>;
   /** A small shared note (the directory's snapshot), or undefined. */
   note(name: string): Promise<JsonObject | undefined>;
 }
@@ -75,9 +89,13 @@ export interface EngineStore extends RequestStore {
   grant(id: string): Promise<Grant | undefined>;
   /** Saves a grant whose request can no longer vouch for it. */
   saveGrant(grant: Grant): Promise<void>;
-  /** Ids of requests of which HEAD or GRANT is due after `after` and by `until`, earliest first as far as can be. */
+  /** The order to end it. Strongly consistent. */
+  end(id: string): Promise<Ordered | undefined>;
+  /** The order needs no looking for any more: it stands, and is not due. Nothing happens where there is none. */
+  settleEnd(id: string): Promise<void>;
+  /** Ids of requests of which HEAD, GRANT or END is due after `after` and by `until`, earliest first as far as can be. */
   due(until: Instant, limit: number, after?: Instant): Promise<string[]>;
-  /** Ids of all requests of which anything is kept (HEAD, records, grant), sorted. Reads the whole table. */
+  /** Ids of all requests of which anything is kept (HEAD, records, grant, order), sorted. Reads the whole table. */
   ids(): Promise<string[]>;
   saveNote(name: string, note: JsonObject): Promise<void>;
   /** Takes or renews a lease that at most one owner holds at a time; false when another holds it. */

@@ -2,12 +2,12 @@ import type { Finding, OnRecord } from '../domain/history.js';
 import type { EngineStore } from '../ports.js';
 
 /** What the command line reads of the record; it writes nothing. */
-export type Reader = Pick<EngineStore, 'ids' | 'head' | 'records' | 'grant'>;
+export type Reader = Pick<EngineStore, 'ids' | 'head' | 'records' | 'grant' | 'end'>;
 
 const LOOKS = 20;
 
 /**
- * All that is on record about one request, at one moment: while others write, HEAD, records and grant read one after
+ * All that is on record about one request, at one moment: while others write, HEAD, records, grant and order read one after
  * another would not belong together.
  * @returns a finding when an item is not what jit writes, or when it never stood still
  */
@@ -17,9 +17,10 @@ export async function onRecord(reader: Reader, request: string): Promise<OnRecor
     for (let look = 0; look < LOOKS; look++) {
       const before = await reader.head(request);
       const [records, grant] = [await reader.records(request), await reader.grant(request)];
+      const end = await reader.end(request);
       const head = await reader.head(request);
       if (head?.version !== before?.version) continue;
-      return { records, ...(head && { head }), ...(grant && { grant }) };
+      return { records, ...(head && { head }), ...(grant && { grant }), ...(end && { end }) };
     }
   } catch (error) {
     return unreadable(error instanceof Error ? error.message : String(error));

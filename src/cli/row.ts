@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../domain/audit.js';
 import type { Instant } from '../domain/entitlement.js';
-import type { Asked, Event, Reason } from '../domain/request.js';
+import { isOperator, type Asked, type By, type Event, type Reason } from '../domain/request.js';
 
 /** One audit event as a line: who did what to which request, when, why, and by which policies. */
 export const COLUMNS = [
@@ -36,8 +36,8 @@ export function rowOf(
     request: requestId,
     n: String(n),
     event: event.type,
-    who: by === 'jit' ? by : by.email,
-    slackId: by === 'jit' ? '' : by.slackId,
+    who: who(by),
+    slackId: by === 'jit' || isOperator(by) ? '' : by.slackId,
     requester: asked?.requester.email ?? '',
     what: asked?.entitlement.id ?? '',
     account: asked?.entitlement.account ?? '',
@@ -49,6 +49,11 @@ export function rowOf(
     endsAt: endsAt === undefined ? '' : iso(endsAt),
     hash,
   };
+}
+
+function who(by: By): string {
+  if (by === 'jit') return by;
+  return isOperator(by) ? `an operator (${by.operator})` : by.email;
 }
 
 function policies(event: Event): string[] {
@@ -105,6 +110,8 @@ function because(reason: Reason): string {
       return `${reason.error}: ${reason.hint}`;
     case 'taken-back':
       return reason.text;
+    case 'end-stands':
+      return 'its end was ordered, and the order does not say by whom';
     default:
       return reason satisfies never;
   }

@@ -31,6 +31,11 @@ export function decide(command: Command, state: State | undefined): Decided {
     case 'EndForLeaver':
       if (state.status !== 'approved' && state.status !== 'active') return NOTHING;
       return engine(at, { type: 'RevocationStarted', cause: 'revoked', reason: command.reason });
+    case 'End':
+      // Later, the clock says it.
+      if ((state.status !== 'approved' && state.status !== 'active') || at >= state.lease.endsAt)
+        return NOTHING;
+      return { events: [{ ...command.start, type: 'RevocationStarted', at }] };
     case 'PassPreflight':
       if (state.status !== 'pending' || state.checked) return NOTHING;
       return engine(at, { type: 'PreflightPassed', ...(command.note && { note: command.note }) });

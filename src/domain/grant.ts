@@ -1,7 +1,9 @@
 import type { Person } from './directory.js';
+import type { Ordered } from './end.js';
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
-import type { Asked, Event, InputValues, Pending, Proof, Receipt } from './request.js';
+import { backOff } from './outbox.js';
+import type { Asked, Event, InputValues, Pending, Proof, Receipt, Start } from './request.js';
 
 type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given'>;
 
@@ -21,6 +23,10 @@ export interface Grant {
   /** What the decision was made on, for asking policy again; from format 2 on. */
   confirmed?: Confirmed;
   receipt?: Receipt;
+  /** That it ends before its time, from the engine's first sight of that on: no HEAD takes it back. */
+  ending?: Start;
+  /** Tries to end it, or to clear away what is left, that failed since the last that went well; when the next is due. */
+  tries?: { count: number; next: Instant };
   /** Proof that it is gone. */
   gone?: Proof;
   cleanedUp?: boolean;
@@ -77,7 +83,7 @@ const CHANGES: { [T in Event['type']]: Change<T> | 'nothing' } = {
   MintRefused: 'nothing',
   CredentialsMinted: 'nothing',
   RevocationStarted: 'nothing',
-  RequestClosed: (grant, { proof }) => ({ ...grant, gone: proof }),
+  RequestClosed: (grant, { proof }) => goneBy(grant, proof),
   CleanedUp: (grant) => ({ ...grant, cleanedUp: true }),
 };
 
@@ -94,6 +100,47 @@ export function concernsGrant({ type }: Event): boolean {
 
 /** When this grant next needs the engine, whatever HEAD may say; undefined when nothing is left to do. */
 export function grantDue(grant: Grant): Instant | undefined {
-  if (!grant.gone) return grant.lease.endsAt;
-  return grant.cleanedUp ? undefined : grant.gone.cleanUpAt;
+  const due = dutyOf(grant);
+  return due === undefined ? undefined : Math.max(due, nextTry(grant) ?? due);
+}
+
+function dutyOf({ ending, lease, gone, cleanedUp }: Grant): Instant | undefined {
+  if (!gone) return Math.min(ending?.at ?? Infinity, lease.endsAt);
+  return cleanedUp ? undefined : gone.cleanUpAt;
+}
+
+/** When what failed is to be tried again; undefined when nothing has failed since it last went well. */
+export function nextTry({ tries }: Grant): Instant | undefined {
+  return tries?.next;
+}
+
+const A_WHILE: Millis = 300_000;
+const LONGEST: Millis = 3_600_000;
+
+/** The grant after a try that failed. Never given up: what may pass is tried again within five minutes. */
+export function withFailedTry(grant: Grant, { now, permanent }: { now: Instant; permanent: boolean }): Grant {
+  const count = (grant.tries?.count ?? 0) + 1;
+  return { ...grant, tries: { count, next: now + backOff(count, permanent ? LONGEST : A_WHILE) } };
+}
+
+/** The grant with the proof that it is gone. */
+export function goneBy(grant: Grant, proof: Proof): Grant {
+  const { tries: _, ...rest } = grant;
+  return { ...rest, gone: proof };
+}
+
+export type Unusable = 'gone' | 'taken-back' | 'ended';
+
+/**
+ * Why a grant gives nothing now. Whoever gives asks this, of the grant's own record: before, and once more where the
+ * attempt goes on record (invariant 1).
+ * @param end the order to end it, where one stands
+ */
+export function whyUnusable(
+  { gone, ending, lease }: Grant,
+  { now, end }: { now: Instant; end: Ordered | undefined },
+): Unusable | undefined {
+  if (gone) return 'gone';
+  if (ending || end) return 'taken-back';
+  return now < lease.endsAt ? undefined : 'ended';
 }

@@ -1,10 +1,11 @@
 import { brokenAt, type AuditRecord } from './audit.js';
 import { canonical, sha256 } from './entitlement.js';
 import { evolve } from './evolve.js';
+import type { Ordered } from './end.js';
 import { evolveGrant, grantFrom, type Grant } from './grant.js';
 import type { Head } from './head.js';
 import { unlawful } from './laws.js';
-import type { Event, State } from './request.js';
+import { isOperator, type Event, type State } from './request.js';
 
 /** Something that is wrong with what is on record about one request. */
 export interface Finding {
@@ -32,6 +33,8 @@ export interface OnRecord {
   head?: Head;
   records: AuditRecord[];
   grant?: Grant;
+  /** The order to end it, where one stands. */
+  end?: Ordered;
 }
 
 type Fault = Omit<Finding, 'request'>;
@@ -54,15 +57,18 @@ function whole(id: string, found: OnRecord): Fault[] {
   }
 }
 
-function faults(id: string, { head, records, grant }: OnRecord): Fault[] {
+function faults(id: string, found: OnRecord): Fault[] {
+  const { head, records, grant, end } = found;
   if (records.length === 0) {
+    // An operator may order the end of what there never was: that cannot be known where it is ordered.
+    if (end && !head && !grant) return [];
     const what = grant ? 'there is a grant, and no record of who approved it' : 'there is no record of it';
     return [{ code: 'no-records', what }];
   }
   const chained = chain(id, records);
   // After a break, what follows says nothing that could be relied on.
   if (chained.length > 0) return chained;
-  return [...tail(head, records), ...replay(id, head, records, grant)];
+  return [...tail(head, records), ...replay(id, found)];
 }
 
 function chain(id: string, records: AuditRecord[]): Fault[] {
@@ -86,14 +92,14 @@ function tail(head: Head | undefined, records: AuditRecord[]): Fault[] {
   return [{ code: 'cut-off', what: last?.n === head.tail.n ? `${ends} with another hash` : ends }];
 }
 
-function replay(id: string, head: Head | undefined, records: AuditRecord[], grant?: Grant): Fault[] {
+function replay(id: string, { head, records, grant, end }: OnRecord): Fault[] {
   const found: Fault[] = [];
   const earlier: Event['type'][] = [];
   let state: State | undefined;
   let given: Grant | undefined;
   for (const { n, event } of records) {
     try {
-      const why = unlawful(event, state, earlier);
+      const why = unlawful(event, state, earlier) ?? (end || grant?.ending ? undefined : unordered(event));
       if (why) found.push({ code: 'unlawful', n, what: why });
       if (event.type === 'RequestApproved' && state?.status === 'pending') given = grantFrom(state, event);
       else if (given) given = evolveGrant(given, event);
@@ -112,7 +118,13 @@ function replay(id: string, head: Head | undefined, records: AuditRecord[], gran
   if (sha256(canonical(pinned)) !== hash)
     found.push({ code: 'state', what: 'what approvers saw of the grant is not what its hash was made of' });
   if (head) found.push(...against(head, state));
-  return [...found, ...grants(given, grant)];
+  return [...found, ...grants(given, grant, end)];
+}
+
+function unordered(event: Event): string | undefined {
+  const ordered =
+    event.type === 'RevocationStarted' && (isOperator(event.by) || event.reason?.code === 'end-stands');
+  return ordered ? 'it says that its end was ordered, and no such order stands' : undefined;
 }
 
 function against(head: Head, state: State): Fault[] {
@@ -121,15 +133,18 @@ function against(head: Head, state: State): Fault[] {
   return [{ code: 'state', what: `HEAD differs from what its records lead to, in ${differ.join(', ')}` }];
 }
 
-function grants(expected: Grant | undefined, found: Grant | undefined): Fault[] {
+function grants(expected: Grant | undefined, found: Grant | undefined, end?: Ordered): Fault[] {
   if (!expected && !found) return [];
   if (!expected) return [{ code: 'grant', what: 'there is a grant without an approval' }];
   if (!found) return [{ code: 'grant', what: 'it was approved, and there is no grant' }];
-  // The engine may end a grant by the grant's own record when its request can no longer vouch for it, from its end on.
-  if (!expected.gone && found.gone && found.gone.checkedAt < found.lease.endsAt)
+  // The engine may end a grant by the grant's own record when its request can no longer vouch for it: from its end on,
+  // or where an order to end it stands.
+  const early = found.gone && found.gone.checkedAt < found.lease.endsAt && !end && !found.ending;
+  if (!expected.gone && early)
     return [{ code: 'grant', what: 'the grant counts as gone before its end, and no record says so' }];
-  const ended = (['gone', 'cleanedUp'] as const).filter((part) => !(part in expected));
-  const differ = differing(expected, found).filter((part) => !ended.some((own) => own === part));
+  const ended = ['gone', 'cleanedUp'].filter((part) => !(part in expected));
+  const own = ['ending', 'tries', ...ended];
+  const differ = differing(expected, found).filter((part) => !own.includes(part));
   if (differ.length === 0) return [];
   return [{ code: 'grant', what: `the grant differs from what was approved, in ${differ.join(', ')}` }];
 }

@@ -1,7 +1,7 @@
 import type { Chain } from './chain.js';
 import type { Person } from './directory.js';
 import { openStage } from './progress.js';
-import type { Event, Pending, State } from './request.js';
+import { isOperator, type Event, type Pending, type State } from './request.js';
 import { samePerson } from './who.js';
 
 /**
@@ -16,6 +16,8 @@ export function unlawful(
   earlier: Event['type'][],
 ): string | undefined {
   const { at, by } = event;
+  if (isOperator(by) && !(event.type === 'RevocationStarted' && event.cause === 'revoked'))
+    return 'an operator may take access back, and nothing else';
   if (!before) return opening(event);
   const byProgram = () =>
     by === 'jit' ? undefined : `${event.type} is the program's to record, not a person's`;
@@ -76,7 +78,7 @@ function opening(event: Event): string | undefined {
 }
 
 function vote({ at, by, vote }: Extract<Event, { type: 'Voted' }>, before: Pending): string | undefined {
-  if (by === 'jit' || samePerson(by, vote.by) !== 'same')
+  if (!isPerson(by) || samePerson(by, vote.by) !== 'same')
     return 'a vote was recorded by another than the voter';
   const who = vote.by.email;
   if (samePerson(vote.by, before.requester) !== 'other') return `${who} voted on their own request`;
@@ -109,7 +111,7 @@ function denial(
   { by, reason }: Extract<Event, { type: 'RequestDenied' }>,
   before: Pending,
 ): string | undefined {
-  if (by === 'jit')
+  if (!isPerson(by))
     return reason.code === 'vote' ? 'a person’s denial was recorded without the person' : undefined;
   if (reason.code !== 'vote') return 'a person denied it without a vote';
   if (samePerson(by, before.requester) !== 'other') return `${by.email} denied their own request`;
@@ -133,7 +135,9 @@ function ending(event: Extract<Event, { type: 'RevocationStarted' }>, before: St
     case 'revoked':
       // The program itself takes back only what somebody holds who has left.
       if (by === 'jit' && event.reason?.code === 'requester') return undefined;
-      if (by === 'jit' || samePerson(by, before.requester) !== 'other')
+      // Both rest on an order to end it, which stands beside the history.
+      if (isOperator(by) || (by === 'jit' && event.reason?.code === 'end-stands')) return undefined;
+      if (!isPerson(by) || samePerson(by, before.requester) !== 'other')
         return 'it was taken back by nobody else';
       return event.policies?.length ? undefined : 'it was taken back without a policy that permits it';
     default:
@@ -147,7 +151,11 @@ function inTime(at: number, before: State): string | undefined {
 }
 
 function isRequester(by: Event['by'], { requester }: { requester: Person }): boolean {
-  return by !== 'jit' && samePerson(by, requester) === 'same';
+  return isPerson(by) && samePerson(by, requester) === 'same';
+}
+
+function isPerson(by: Event['by']): by is Person {
+  return by !== 'jit' && !isOperator(by);
 }
 
 function weaker(before: Chain, after: Chain): boolean {

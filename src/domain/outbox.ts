@@ -44,8 +44,8 @@ export function owe(outbox: Owed[], owed: Owed, notBefore: Instant): Owed[] {
 }
 
 /** @param attempts how often it has been begun */
-export function backOff(attempts: number): Millis {
-  return Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(Math.max(attempts - 1, 0), 10));
+export function backOff(attempts: number, longest: Millis = LAST_RETRY): Millis {
+  return Math.min(longest, FIRST_RETRY * 2 ** Math.min(Math.max(attempts - 1, 0), 11));
 }
 
 /** Windows that wait are told; of more than so many the oldest have been closed long since. */

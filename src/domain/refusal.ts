@@ -51,6 +51,7 @@ export type Refusal =
   | { code: 'no-credentials' }
   | { code: 'too-many-sessions'; limit: number; retryIn: Millis }
   | { code: 'busy' }
+  | { code: 'unreadable-request'; request: string }
   | { code: 'replayed' };
 
 /** What to answer somebody to whom policy says no, or can say nothing while groups are unknown. */

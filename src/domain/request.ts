@@ -46,7 +46,9 @@ export type Reason =
   | { code: 'requester'; problem: string }
   | { code: 'no-room'; used: number; needed: number; limit: number; principal: string }
   | { code: 'aws'; error: string; hint: string }
-  | { code: 'taken-back'; text: string };
+  | { code: 'taken-back'; text: string }
+  /** Its end was ordered, and the order does not say by whom in a way that could be relied on. */
+  | { code: 'end-stands' };
 
 /** Of a request's record; goes up when later events rely on more than earlier programs wrote. */
 export type Format = 2;
@@ -118,22 +120,32 @@ export type Ending = Asked &
     status: 'ending';
     cause: Cause;
     endingAt: Instant;
-    by?: Person;
+    by?: Person | Operator;
     reason?: Reason;
   };
 export type Closed = Asked & {
   status: 'closed';
   outcome: Outcome;
   closedAt: Instant;
-  by?: Person;
+  by?: Person | Operator;
   reason?: Reason;
   lease?: Lease;
   proof?: Proof;
 };
 export type State = Pending | Approved | Active | Ending | Closed;
 
-/** Who did it: a person, or the program itself. */
-export type By = Person | 'jit';
+/** Somebody who runs jit, by their own AWS credentials. */
+export interface Operator {
+  /** The ARN that STS knows them by. */
+  operator: string;
+}
+
+/** Who did it: a person, an operator, or the program itself. */
+export type By = Person | Operator | 'jit';
+
+export function isOperator(by: By): by is Operator {
+  return by !== 'jit' && 'operator' in by;
+}
 
 /** One fact about one request, past tense. */
 export type Event = { at: Instant; by: By } & (
@@ -169,6 +181,10 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
   | { type: 'CleanedUp' }
 );
+
+type Started = Extract<Event, { type: 'RevocationStarted' }>;
+/** The beginning of an end, as it goes on record. */
+export type Start = Pick<Started, 'at' | 'by' | 'cause' | 'reason' | 'policies' | 'unknownGroups'>;
 
 /** Something that is owed to the world after an event; carried out by the engine, at least once. */
 export type Effect =
@@ -219,6 +235,7 @@ export type Command = { at: Instant } & (
   | { type: 'Tick' }
   /** The requester has left: positively, and seen twice. */
   | { type: 'EndForLeaver'; reason: Extract<Reason, { code: 'requester' }> }
+  | { type: 'End'; start: Start }
   | { type: 'PassPreflight'; note?: string }
   | { type: 'FailPreflight'; reason: Reason }
   | {

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
-import type { EngineChange, EngineStore } from '../ports.js';
+import { RecordFault, type EngineChange, type EngineStore } from '../ports.js';
 
 /** How long a signed Slack request is remembered; Slack's own signatures are good for five minutes. */
 export const SEEN_FOR = 15 * 60_000;
@@ -39,16 +39,20 @@ export interface Progress {
   settledBy: Instant;
   mintedAt: Instant;
   step: number;
+  /** 1 once it ends before its time. */
+  ending: number;
 }
 
 export function progressOf(grant: Grant): Progress {
   const step = grant.cleanedUp ? 3 : grant.gone ? 2 : grant.receipt ? 1 : 0;
-  return { settledBy: grant.settledBy, mintedAt: grant.lastMintAt ?? 0, step };
+  const ending = grant.ending ? 1 : 0;
+  return { settledBy: grant.settledBy, mintedAt: grant.lastMintAt ?? 0, step, ending };
 }
 
 /** The version of HEAD was right, yet something else stood in the way: no race, but items that disagree. */
-export function disagreement(id: string, what: string): Error {
-  return new Error(
+export function disagreement(id: string, what: string): RecordFault {
+  return new RecordFault(
+    'disagreement',
     `The items of request ${id} disagree: ${what}. Check the request with "jit audit verify".`,
   );
 }

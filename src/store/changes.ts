@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Millis } from '../domain/entitlement.js';
 import { idOf } from './keys.js';
 
-/** What wakes the engine: a new HEAD, or a LEASE that is gone, from whatever cause. */
+/** What wakes the engine: a new HEAD, an order to end, or a LEASE that is gone, from whatever cause. */
 export interface Wake {
   requestId: string;
-  kind: 'head' | 'lease-removed';
+  kind: 'head' | 'end' | 'lease-removed';
 }
 /** Called at least once for each; the same request may wake twice, late, or beside itself. */
 export type OnChange = (requestId: string, kind: Wake['kind']) => Promise<void>;
@@ -47,6 +47,8 @@ export function wakeOf({ eventName, dynamodb }: StreamRecord): Wake | undefined 
   const { pk, sk } = dynamodb?.Keys ?? {};
   if (!pk?.S) return undefined;
   if (sk?.S === 'HEAD' && eventName !== 'REMOVE') return { requestId: idOf(pk.S), kind: 'head' };
+  // Written over as well: what it says has changed, and that it stands has not.
+  if (sk?.S === 'END' && eventName !== 'REMOVE') return { requestId: idOf(pk.S), kind: 'end' };
   // Not only TTL's removals: what an operator deletes by hand ends a lease just as well.
   if (sk?.S === 'LEASE' && eventName === 'REMOVE') return { requestId: idOf(pk.S), kind: 'lease-removed' };
   return undefined;

@@ -12,6 +12,7 @@ import {
 import type { AuditRecord } from '../domain/audit.js';
 import type { Person } from '../domain/directory.js';
 import type { Instant, JsonObject } from '../domain/entitlement.js';
+import { readEnd } from '../domain/end.js';
 import type { Grant } from '../domain/grant.js';
 import type { Head } from '../domain/head.js';
 import { sameAccount } from '../domain/who.js';
@@ -20,6 +21,7 @@ import { checkChange, disagreement, progressOf, SEEN_FOR, tailBefore, type Store
 import {
   decode,
   decodeHead,
+  endItem,
   epochSeconds,
   eventItem,
   grantItem,
@@ -31,6 +33,7 @@ import {
   BY_DUE,
   BY_REQUESTER,
   DUE_PARTITIONS,
+  endKey,
   EVENT_PREFIX,
   eventKey,
   grantKey,
@@ -168,6 +171,28 @@ export function dynamodbStore({
       return verdict(change, failed, (await get(headKey(change.head.id)))?.['version']);
     },
 
+    async putEnd(id, end) {
+      try {
+        await db.send(new PutCommand({ TableName, Item: endItem(id, end), ConditionExpression: NEW }));
+        return 'written';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'stood';
+        throw error;
+      }
+    },
+
+    async end(id) {
+      const item = await get(endKey(id));
+      return item && readEnd(contentOf(item));
+    },
+
+    async settleEnd(id) {
+      const item = await get(endKey(id));
+      // Nothing else may stand beside it: an expiry, for one, would take it away.
+      if (!item || Object.keys(item).length === 3) return;
+      await db.send(new PutCommand({ TableName, Item: { ...endKey(id), json: item.json ?? '' } }));
+    },
+
     async note(name) {
       const item = await get(noteKey(name));
       return item && (decode(item) as JsonObject);
@@ -203,7 +228,7 @@ export function dynamodbStore({
               KeyConditionExpression: `due = :due AND ${times}`,
               ExpressionAttributeValues: { ':due': due, ':until': until, ...from },
             },
-            limit * 2, // HEAD and GRANT of one request may both be due.
+            limit * 3, // HEAD, GRANT and END of one request may all be due.
           ),
         ),
       );
@@ -255,6 +280,15 @@ export function dynamodbStore({
   };
 }
 
+/** What stands in an item that anybody who faces people may have written. */
+function contentOf(item: Item): unknown {
+  try {
+    return JSON.parse(item.json);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The items of one change, by name; the names say afterwards which condition failed. */
 function writesOf(
   change: EngineChange,
@@ -282,11 +316,18 @@ function writesOf(
 }
 
 function unlessNewer(grant: Grant) {
-  const { settledBy, mintedAt, step } = progressOf(grant);
+  const { settledBy, mintedAt, step, ending } = progressOf(grant);
+  // A grant of an earlier version does not say whether it is ending.
+  const stays = '(attribute_not_exists(ending) OR ending <= :ending)';
   return {
-    ConditionExpression: `${NEW} OR (settledBy <= :settledBy AND mintedAt <= :mintedAt AND #step <= :step)`,
+    ConditionExpression: `${NEW} OR (settledBy <= :settledBy AND mintedAt <= :mintedAt AND #step <= :step AND ${stays})`,
     ExpressionAttributeNames: { '#step': 'step' },
-    ExpressionAttributeValues: { ':settledBy': settledBy, ':mintedAt': mintedAt, ':step': step },
+    ExpressionAttributeValues: {
+      ':settledBy': settledBy,
+      ':mintedAt': mintedAt,
+      ':step': step,
+      ':ending': ending,
+    },
   };
 }
 

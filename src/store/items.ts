@@ -1,9 +1,20 @@
 import type { AuditRecord } from '../domain/audit.js';
+import type { End } from '../domain/end.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantDue, type Grant } from '../domain/grant.js';
 import type { Head } from '../domain/head.js';
+import { RecordFault } from '../ports.js';
 import { progressOf } from './change.js';
-import { duePartition, eventKey, grantKey, headKey, leaseKey, requesterKey, type Key } from './keys.js';
+import {
+  duePartition,
+  endKey,
+  eventKey,
+  grantKey,
+  headKey,
+  leaseKey,
+  requesterKey,
+  type Key,
+} from './keys.js';
 
 /**
  * An item as it stands in the table. The content is JSON text, not a DynamoDB map: it comes back to the last
@@ -46,6 +57,11 @@ export function grantItem(grant: Grant): Item {
   };
 }
 
+/** Due from the start: whoever missed the change that it is finds it when looking for what is due. */
+export function endItem(id: string, end: End): Item {
+  return { ...endKey(id), json: JSON.stringify(end), ...due(id, end.at) };
+}
+
 /**
  * Only a timer. It stands in every index, under its own key where nobody looks: DynamoDB Local (2.6, measured) lets
  * TTL remove nothing else from a table with indexes. AWS's own TTL does not care.
@@ -76,16 +92,20 @@ export function decode(item: Partial<Item>): object {
   } catch {
     // Falls through: the parser's message would quote the content.
   }
-  throw new Error(`The item ${item.pk} / ${item.sk} cannot be read: it was not written by jit.`);
+  throw unreadable(item, 'it was not written by jit');
 }
 
 /** Reads a HEAD, and checks that its content is what its key and its conditions say. */
 export function decodeHead(item: Partial<Item>): Head {
   const head = decode(item) as Head;
   if (headKey(head.id).pk !== item.pk || head.version !== item['version']) {
-    throw new Error(`The item ${item.pk} / ${item.sk} cannot be read: its content belongs to another.`);
+    throw unreadable(item, 'its content belongs to another');
   }
   return head;
+}
+
+function unreadable({ pk, sk }: Partial<Item>, why: string): RecordFault {
+  return new RecordFault('unreadable', `The item ${pk} / ${sk} cannot be read: ${why}.`);
 }
 
 function due(id: string, at: Instant | undefined): { due: string; dueAt: Instant } | undefined {

@@ -13,6 +13,7 @@ export const eventKey = (id: string, n: number): Key => ({
   pk: `REQUEST#${id}`,
   sk: `${EVENT_PREFIX}${String(n).padStart(8, '0')}`,
 });
+export const endKey = (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'END' });
 export const grantKey = (id: string): Key => ({ pk: `GRANT#${id}`, sk: 'GRANT' });
 export const leaseKey = (id: string): Key => ({ pk: `LEASE#${id}`, sk: 'LEASE' });
 export const seenKey = (hash: string): Key => ({ pk: `SEEN#${hash}`, sk: 'SEEN' });
@@ -23,7 +24,7 @@ export const shardKey = (id: string): Key => ({ pk: `SHARD#${id}`, sk: 'SHARD' }
 /** What the sort keys of a request's audit events begin with. */
 export const EVENT_PREFIX = 'EVENT#';
 
-/** What stands after the first `#` of a partition key: the request's id, for HEAD, GRANT and LEASE. */
+/** What stands after the first `#` of a partition key: the request's id, for HEAD, END, GRANT and LEASE. */
 export function idOf(pk: string): string {
   return pk.slice(pk.indexOf('#') + 1);
 }

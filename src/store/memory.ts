@@ -1,11 +1,20 @@
 import type { AuditRecord } from '../domain/audit.js';
 import type { Person } from '../domain/directory.js';
+import { readEnd, type End } from '../domain/end.js';
 import type { Instant, JsonObject } from '../domain/entitlement.js';
 import { grantDue, type Grant } from '../domain/grant.js';
 import type { Head } from '../domain/head.js';
 import { sameAccount } from '../domain/who.js';
 import type { EngineChange, Written } from '../ports.js';
-import { checkChange, disagreement, progressOf, SEEN_FOR, tailBefore, type Store } from './change.js';
+import {
+  checkChange,
+  disagreement,
+  progressOf,
+  SEEN_FOR,
+  tailBefore,
+  type Progress,
+  type Store,
+} from './change.js';
 import type { ChangeFeed, Log, Sleep } from './changes.js';
 import { memoryFeed } from './memory-feed.js';
 
@@ -26,6 +35,7 @@ export function memoryStore({
   const heads = new Map<string, Head>();
   const events = new Map<string, AuditRecord[]>();
   const grants = new Map<string, Grant>();
+  const ends = new Map<string, { end: End; due: boolean }>();
   const leases = new Set<string>();
   const seenUntil = new Map<string, Instant>();
   const notes = new Map<string, JsonObject>();
@@ -58,7 +68,7 @@ export function memoryStore({
     const stored = grants.get(grant.requestId);
     if (!stored) return;
     const [was, is] = [progressOf(stored), progressOf(grant)];
-    if (was.settledBy > is.settledBy || was.mintedAt > is.mintedAt || was.step > is.step) {
+    if (Object.keys(was).some((part) => was[part as keyof Progress] > is[part as keyof Progress])) {
       throw disagreement(grant.requestId, 'the grant in the table is newer than the one to be saved');
     }
   }
@@ -110,6 +120,23 @@ export function memoryStore({
       return 'written';
     },
 
+    async putEnd(id, end) {
+      if (ends.has(id)) return 'stood';
+      ends.set(id, { end: copy(end), due: true });
+      push({ requestId: id, kind: 'end' });
+      return 'written';
+    },
+
+    async end(id) {
+      const found = ends.get(id);
+      return found && readEnd(copy(found.end));
+    },
+
+    async settleEnd(id) {
+      const found = ends.get(id);
+      if (found?.due) ends.set(id, { ...found, due: false });
+    },
+
     async note(name) {
       return copy(notes.get(name));
     },
@@ -131,6 +158,7 @@ export function memoryStore({
       const times = [
         ...[...heads.values()].map((head) => ({ id: head.id, at: head.dueAt })),
         ...[...grants.values()].map((grant) => ({ id: grant.requestId, at: grantDue(grant) })),
+        ...[...ends].map(([id, { end, due }]) => ({ id, at: due ? end.at : undefined })),
       ];
       const due = times
         .flatMap(({ id, at }) => (at !== undefined && at <= until && at > after ? [{ id, at }] : []))
@@ -139,7 +167,7 @@ export function memoryStore({
     },
 
     async ids() {
-      return [...new Set([...heads.keys(), ...events.keys(), ...grants.keys()])].sort();
+      return [...new Set([...heads.keys(), ...events.keys(), ...grants.keys(), ...ends.keys()])].sort();
     },
 
     async lock(name, owner, at, duration) {

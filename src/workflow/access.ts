@@ -1,13 +1,15 @@
 import type { AccessEffect } from '../domain/effects.js';
+import type { Grant } from '../domain/grant.js';
 import { leaseFrom } from '../domain/lease.js';
 import type { Owed } from '../domain/outbox.js';
-import type { Reason, State } from '../domain/request.js';
+import type { Ending, Reason, State } from '../domain/request.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
 import { confirmation } from './confirmation.js';
 import type { EngineDeps } from './engine.js';
 import { mint } from './mint.js';
 import { codeOf, isPermanent, RECORDING, STAND_IN, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
+import { usableGrant } from './usable.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
 const MARGIN = 10_000;
@@ -25,7 +27,7 @@ export async function carryOut(deps: EngineDeps, state: State, { effect }: OwedA
     case 'confirm':
       return confirm(deps, state);
     case 'provision':
-      return provision(deps, state.id);
+      return provision(deps, state);
     case 'revoke':
       return revoke(deps, state);
     case 'mint':
@@ -65,15 +67,13 @@ async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
   return { done: { type: 'Confirm', at, lease, ...facts } };
 }
 
-async function provision(deps: EngineDeps, id: string): Promise<Outcome> {
-  const { store, provisioners, clock, log } = deps;
+async function provision(deps: EngineDeps, state: State): Promise<Outcome> {
+  const { store, provisioners, clock } = deps;
+  const { id } = state;
   if (deps.bundle().standIn) return { later: undefined, why: STAND_IN };
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
-  if (!(await store.grant(id))) {
-    log.error({ request: id }, 'approved without a grant on record: nothing is provisioned');
-    return { done: undefined };
-  }
+  if (!(await usableGrant(deps, state))) return { done: undefined };
   const until = clock.now() + RECORDING + PROVISION_TIMEOUT + MARGIN;
   const attempt = await recordForEngine(store, id, { type: 'AttemptProvision', at: clock.now(), until });
   const grant = await store.grant(id);
@@ -95,9 +95,9 @@ async function provision(deps: EngineDeps, id: string): Promise<Outcome> {
 }
 
 async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
-  const { store, provisioners, clock, log } = deps;
+  const { provisioners, clock, log } = deps;
   if (state.status !== 'ending') return { done: undefined };
-  const grant = await store.grant(state.id);
+  const grant = await markedAsEnding(deps, state);
   const provisioner = grant && provisioners[grant.grant.kind];
   if (grant && !provisioner) return { later: undefined, why: `no provisioner for ${grant.grant.kind}` };
   const settledBy = Math.max(state.settledBy, grant?.settledBy ?? 0);
@@ -120,13 +120,20 @@ async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
 }
 
 async function cleanUp(deps: EngineDeps, id: string): Promise<Outcome> {
-  const { store, provisioners, clock } = deps;
+  const { store, provisioners, clock, log } = deps;
   // A clock that is ahead would clear away a Deny that a living session still needs.
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   const grant = await store.grant(id);
   const provisioner: Provisioner | undefined = grant && provisioners[grant.grant.kind];
   if (!grant || grant.cleanedUp) return { done: undefined };
+  const due = grant.gone?.cleanUpAt;
+  if (due === undefined) {
+    log.error({ request: id }, 'its request would clear away what nobody has left behind: nothing is done');
+    return { done: undefined };
+  }
+  // HEAD does not say when: what stands there keeps a session shut that still lives (invariant 1).
+  if (clock.now() < due) return { later: due, why: 'a session may still live' };
   try {
     if (!provisioner) return { later: undefined, why: `no provisioner for ${grant.grant.kind}` };
     await provisioner.cleanUp(grant);
@@ -134,6 +141,27 @@ async function cleanUp(deps: EngineDeps, id: string): Promise<Outcome> {
   } catch (error) {
     return { later: undefined, why: codeOf(error) };
   }
+}
+
+/**
+ * The grant that an ending request has. Before anything is taken away early, its own record says so: whoever rewrites
+ * HEAD while AWS is asked, or while a call may still land, brings nothing back.
+ */
+async function markedAsEnding({ store, clock, log }: EngineDeps, state: Ending): Promise<Grant | undefined> {
+  const grant = await store.grant(state.id);
+  const at = clock.now();
+  if (!grant || grant.gone || grant.ending || at >= grant.lease.endsAt) return grant;
+  const { cause, by = 'jit', reason } = state;
+  const marked: Grant = { ...grant, ending: { at, by, cause, ...(reason && { reason }) } };
+  try {
+    await store.saveGrant(marked);
+  } catch (error) {
+    log.warn(
+      { request: state.id, err: error },
+      'that it is ending could not be noted; it is ended all the same',
+    );
+  }
+  return marked;
 }
 
 /** Why this machine's clock cannot be relied on now, if so. */

@@ -2,10 +2,11 @@ import { decide } from '../domain/decide.js';
 import { laneOf, type Lane } from '../domain/effects.js';
 import type { Instant } from '../domain/entitlement.js';
 import { apply, type Head } from '../domain/head.js';
+import type { Grant } from '../domain/grant.js';
 import { claim, dueNow, type Owed } from '../domain/outbox.js';
 import type { Clock, EngineStore, Notifier, OnCall, Provisioner } from '../ports.js';
 import type { Facts } from './facts.js';
-import { lookAtGrant } from './grant-look.js';
+import { grantUnderOrder, lookAtGrant } from './grant-look.js';
 import { serially } from './lanes.js';
 import { perform } from './perform.js';
 import { recordForEngine } from './record.js';
@@ -48,6 +49,21 @@ const MOST_STEPS = 100;
  */
 const FRESH = 5_000;
 
+/** What a turn found, and wrote: HEAD, or why it cannot be read or written, and the grant's own record. */
+interface Turned {
+  head?: Head | undefined;
+  grant?: Grant | undefined;
+  failed?: { error: unknown };
+}
+
+async function orFailed(work: () => Promise<Turned>): Promise<Turned> {
+  try {
+    return await work();
+  } catch (error) {
+    return { failed: { error } };
+  }
+}
+
 /** What makes and unmakes access. Nothing from outside calls it: it does what the record says is due. */
 export function engine(deps: EngineDeps): Engine {
   const { store, clock, log } = deps;
@@ -89,21 +105,42 @@ export function engine(deps: EngineDeps): Engine {
     return head;
   }
 
-  const drainEnding = (id: string, known?: Head) =>
+  /**
+   * What is owed to the end of a request, and then, whatever stood in the way of that, the look at the grant itself.
+   * @param known as it was read just now, where it was
+   */
+  const drainEnding = (id: string, known: Turned = {}) =>
     lanes.ending(id, async () => {
-      const head = await drain(id, 'ending', known);
-      await lookAtGrant(deps, id);
-      return head;
+      const drained = known.failed
+        ? known
+        : await orFailed(async () => ({ head: await drain(id, 'ending', known.head) }));
+      // What this process has not changed is as it was read.
+      const same = 'grant' in known && !drained.failed && drained.head === known.head;
+      const acted = await lookAtGrant(deps, id, { ...(same && { grant: known.grant }), head: drained.head });
+      if (drained.failed) throw drained.failed.error;
+      return acted ? store.head(id) : drained.head;
     });
 
-  /** Tells the state what the time is. @returns the head after that */
-  async function turn(id: string): Promise<Head | undefined> {
-    const head = await store.head(id);
-    if (!head) return undefined;
-    const tick = { type: 'Tick', at: clock.now() } as const;
-    const decided = decide(tick, head.state);
-    if ('events' in decided && decided.events.length > 0) {
-      const { head: after, events } = await recordForEngine(store, id, tick);
+  /** Tells the state what the time is, and whether its end was ordered. */
+  async function turn(id: string): Promise<Turned> {
+    const [read, grant] = await Promise.all([
+      orFailed(async () => ({ head: await store.head(id) })),
+      grantUnderOrder(deps, id),
+    ]);
+    if (read.failed || !read.head) return { ...read, grant };
+    const { head } = read;
+    return { ...(await orFailed(async () => ({ head: await told(head, grant) }))), grant };
+  }
+
+  async function told(head: Head, grant: Grant | undefined): Promise<Head> {
+    const { id, state } = head;
+    const at = clock.now();
+    const start = grant?.gone ? undefined : grant?.ending;
+    const commands = [...(start ? [{ type: 'End', at, start } as const] : []), { type: 'Tick', at } as const];
+    for (const command of commands) {
+      const decided = decide(command, state);
+      if (!('events' in decided) || decided.events.length === 0) continue;
+      const { head: after, events } = await recordForEngine(store, id, command);
       for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
       return after;
     }
@@ -111,14 +148,7 @@ export function engine(deps: EngineDeps): Engine {
   }
 
   /** The turn, and what it means for access that ends. A turn that cannot be written keeps nothing from ending. */
-  async function turnAndEnd(id: string): Promise<Head | undefined> {
-    const turned = await turns(id, () => turn(id)).catch((error: unknown) => ({ error }));
-    if (turned && 'error' in turned) {
-      await lanes.ending(id, () => lookAtGrant(deps, id));
-      throw turned.error;
-    }
-    return drainEnding(id, turned);
-  }
+  const turnAndEnd = async (id: string) => drainEnding(id, await turns(id, () => turn(id)));
 
   async function advance(id: string): Promise<{ dueAt?: Instant }> {
     const ended = await turnAndEnd(id);

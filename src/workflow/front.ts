@@ -5,7 +5,7 @@ import type { Head } from '../domain/head.js';
 import { sameAccount, samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
 import { visibleLength } from '../domain/text.js';
-import type { Command, State, Verdict } from '../domain/request.js';
+import type { Command, State } from '../domain/request.js';
 import type {
   Actor,
   Answer,
@@ -25,6 +25,7 @@ import { noting, OFFERS_BUDGET, offersOf, type Offer } from './offers.js';
 import { requestsOf } from './own.js';
 import { recent } from './recent.js';
 import { recordForPerson, type Recorded } from './record.js';
+import { revoke } from './revocation.js';
 import { submit, whyNot } from './submit.js';
 import { FRESH, suggestions, type Typist } from './suggest.js';
 
@@ -130,12 +131,6 @@ export function front(deps: FrontDeps): Front {
     viewId,
   });
 
-  async function mayRevoke(by: Person, state: State): Promise<{ verdict: Verdict; unknownGroups: string[] }> {
-    const [asker, request] = await Promise.all([who(deps, by), requestFacts(deps, state)]);
-    const verdict = bundle().pdp.may('revoke', { who: asker, request, at: clock.now() });
-    return { verdict, unknownGroups: unknownNames(asker, request.requester) };
-  }
-
   async function mayRead(person: Person, state: State, asked: Record<string, Candidate[]>): Promise<boolean> {
     const known = [state.requester, ...state.votes.map(({ by }) => by)];
     if (known.some((one) => sameAccount(person, one))) return true;
@@ -233,16 +228,7 @@ export function front(deps: FrontDeps): Front {
       asPerson(actor, (by) => change(id, seen, async () => ({ type: 'Cancel', at: clock.now(), by }))),
 
     revoke: (actor, id, reason, seen) =>
-      asPerson(actor, async (by) => {
-        // Asked once: whoever ends access must not lose the race to a crowd while Slack and policy are asked again.
-        let asked: ReturnType<typeof mayRevoke> | undefined;
-        return change(id, seen, async ({ state }) => {
-          const command = { type: 'Revoke', at: clock.now(), by, text: reasonText(reason) } as const;
-          // What is one's own can be handed back even while nobody's groups can be known.
-          if (samePerson(by, state.requester) === 'same') return command;
-          return { ...command, ...(await (asked ??= mayRevoke(by, state))) };
-        });
-      }),
+      asPerson(actor, (by) => revoke(deps, by, { id, text: reasonText(reason), seen })),
 
     mayMint: (actor, id) => asPerson(actor, (by) => rehearse(id, async () => mintCommand(by, ''))),
 
@@ -284,10 +270,4 @@ export function front(deps: FrontDeps): Front {
 
 function groupUnknown(groups: UnknownGroup[]): Refused {
   return { refusal: { code: 'group-unknown', groups } };
-}
-
-/** The groups in which none of these people was taken to be, sorted. */
-function unknownNames(...people: Who[]): string[] {
-  const names = people.flatMap(({ unknownGroups = [] }) => unknownGroups.map(({ name }) => name));
-  return [...new Set(names)].sort();
 }

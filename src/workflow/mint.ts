@@ -4,6 +4,7 @@ import type { EngineDeps } from './engine.js';
 import { codeOf, isPermanent, RECORDING, STAND_IN, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
 import { stillPermitted } from './still-permitted.js';
+import { usableGrant } from './usable.js';
 
 /** A person who has waited longer has turned away; they press again. */
 const PATIENCE = 60_000;
@@ -16,16 +17,17 @@ const LONGEST_HINT = 1_000;
  */
 export async function mint(
   deps: EngineDeps,
-  { id }: State,
+  state: State,
   { viewId, requestedAt }: Extract<Effect, { type: 'mint' }>,
 ): Promise<Outcome> {
   const { store, provisioners, clock } = deps;
+  const { id } = state;
   const late = clock.now() - requestedAt > PATIENCE;
   const { standIn } = deps.bundle();
   if (late && !standIn) return none('late');
-  const before = await store.grant(id);
+  const before = await usableGrant(deps, state);
   const provisioner = before && provisioners[before.grant.kind];
-  if (!before || clock.now() >= before.lease.endsAt) return none('ended');
+  if (!before) return none('ended');
   if (!provisioner?.mint) return none('failed', 'This access is not a session; it needs no credentials.');
   if (standIn) return late ? none('unknown') : { later: clock.now() + 3_000, why: STAND_IN };
   const standing = await stillPermitted(deps, before);

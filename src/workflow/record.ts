@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { decide } from '../domain/decide.js';
-import { concernsGrant, evolveGrant, grantFrom, type Grant } from '../domain/grant.js';
+import { concernsGrant, evolveGrant, grantFrom, whyUnusable } from '../domain/grant.js';
 import { apply, type Bookkeeping, type Head } from '../domain/head.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command, Event } from '../domain/request.js';
@@ -23,14 +23,16 @@ export type Recorded = { head: Head; events: Event[] } | { refusal: Refusal };
  * Decides a person's command on the newest head and writes what follows. Who loses a race decides again on what
  * the winner wrote (invariant 6).
  * @param command made anew for each head, since facts such as candidates depend on it
+ * @param tries how many races may be lost before the answer is `busy`
  */
 export async function recordForPerson(
   store: RequestStore,
   id: string,
   seen: string,
   command: (head: Head | undefined) => Promise<Command | { refusal: Refusal }>,
+  tries = TRIES,
 ): Promise<Recorded> {
-  for (let lost = 0; lost < TRIES; lost++) {
+  for (let lost = 0; lost < tries; lost++) {
     await afterLosing(lost);
     const head = await store.head(id);
     const made = await command(head);
@@ -50,7 +52,8 @@ export type Keep = (head: Head, events: Event[]) => Bookkeeping;
 
 /**
  * Decides the engine's command (or none) on the newest head and writes it with its bookkeeping, the grant and the
- * lease in one transaction. Only here are grants and leases written.
+ * lease in one transaction. Only here are grants and leases written. An attempt to give what the grant's own record or
+ * an order to end it forbids leads to no event, whatever HEAD says (invariant 1).
  * @throws when the request does not exist, or after too many lost races
  */
 export async function recordForEngine(
@@ -65,8 +68,9 @@ export async function recordForEngine(
     if (!head) throw new Error(`no request ${id}`);
     const decided = command ? decide(command, head.state) : { events: [] };
     if ('refusal' in decided) throw new Error(`the engine was refused: ${decided.refusal.code}`);
-    const next = apply(head, decided.events, keep(head, decided.events));
     const access = await accessAfter(store, head, decided.events);
+    if (access === 'unusable') return { head, events: [] };
+    const next = apply(head, decided.events, keep(head, decided.events));
     if ((await store.write({ ...next, ...access })) === 'written') {
       return { head: next.head, events: decided.events };
     }
@@ -74,18 +78,20 @@ export async function recordForEngine(
   throw new Error(`lost every race for ${id}`);
 }
 
-/** The grant and lease items that go with these events. */
+/** The grant and lease items that go with these events; `unusable` where they would give what may not be given. */
 async function accessAfter(
   store: EngineStore,
   { id, state }: Head,
   events: Event[],
-): Promise<Pick<EngineChange, 'grant' | 'lease'>> {
+): Promise<Pick<EngineChange, 'grant' | 'lease'> | 'unusable'> {
   const approval = events.find((event) => event.type === 'RequestApproved');
   if (approval && state.status === 'pending') {
     return { grant: grantFrom(state, approval), lease: 'put' };
   }
   if (!events.some(concernsGrant)) return {};
-  const before: Grant | undefined = await store.grant(id);
+  const attempt = events.find(({ type }) => type === 'ProvisionAttempted' || type === 'MintAttempted');
+  const [before, end] = await Promise.all([store.grant(id), attempt && store.end(id)]);
+  if (attempt && (!before || whyUnusable(before, { now: attempt.at, end }))) return 'unusable';
   if (!before) return {};
   const grant = events.reduce(evolveGrant, before);
   return grant.gone && !before.gone ? { grant, lease: 'remove' } : { grant };

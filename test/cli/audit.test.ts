@@ -35,7 +35,8 @@ async function jit(record: Reader | (() => Promise<Reader>) | undefined, ...args
 
 /** A store with the changes that somebody made behind its back. */
 function tampered(store: Reader, over: Partial<Reader>): Reader {
-  return { ids: store.ids, head: store.head, records: store.records, grant: store.grant, ...over };
+  const { ids, head, records, grant, end } = store;
+  return { ids, head, records, grant, end, ...over };
 }
 
 describe('jit audit verify', () => {

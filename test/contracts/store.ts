@@ -272,6 +272,17 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await store().grant(head.id)).toEqual({ ...minted, gone });
     });
 
+    test('invariant 1: that a grant is ending is never lost to whoever read it before', async () => {
+      const grant = grantOf(freshId(), { ending: { at: TEN, by: 'jit', cause: 'revoked' } });
+      const { ending: _, ...before } = grant;
+      await store().saveGrant(before);
+      await store().saveGrant(grant);
+      const stale = { ...before, settledBy: TEN + 1, lastMintAt: TEN + 1, receipt: { arn: 'x' } };
+      await expect(store().saveGrant(stale)).rejects.toThrow('newer');
+      await store().saveGrant({ ...stale, ending: grant.ending! });
+      expect(await store().grant(grant.requestId)).toEqual({ ...stale, ending: grant.ending });
+    });
+
     test('a grant is kept when its request is no longer there', async () => {
       const grant = grantOf(freshId());
       await store().saveGrant(grant);
@@ -281,7 +292,8 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
     test('invariant 13: the part that faces people has no word for a grant or a lease', () => {
       type FrontChange = Parameters<RequestStore['write']>[0];
       const unspeakable: 'grant' | 'lease' extends keyof FrontChange ? false : true = true;
-      const withheld: keyof RequestStore & ('grant' | 'saveGrant' | 'saveNote' | 'lock') extends never
+      const withheld: keyof RequestStore &
+        ('grant' | 'saveGrant' | 'settleEnd' | 'saveNote' | 'lock') extends never
         ? true
         : false = true;
       expect([unspeakable, withheld]).toEqual([true, true]);
@@ -345,6 +357,31 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await dueBy(era + 2 * HOUR)).toEqual([]);
     });
 
+    test('invariant 2: a grant that is ending is due at once, and one whose end failed when it is to be tried again', async () => {
+      const grant = grantOf(freshId(), { lease: { startsAt: era, endsAt: era + HOUR }, settledBy: era });
+      await store().saveGrant(grant);
+      expect(await dueBy(era + HOUR - 1)).toEqual([]);
+      const ending = { ...grant, ending: { at: era + 1, by: 'jit' as const, cause: 'revoked' as const } };
+      await store().saveGrant(ending);
+      expect(await dueBy(era + 1)).toEqual([grant.requestId]);
+      await store().saveGrant({ ...ending, tries: { count: 1, next: era + 9 } });
+      expect(await dueBy(era + 8)).toEqual([]);
+      expect(await dueBy(era + 9)).toEqual([grant.requestId]);
+      await store().saveGrant({ ...ending, gone });
+      expect(await dueBy(era + HOUR)).toEqual([]);
+    });
+
+    test('invariant 2: an order to end is due from the start until it is settled, whatever else is kept', async () => {
+      const id = freshId();
+      await store().putEnd(id, { at: era, by: ana });
+      expect(await dueBy(era - 1)).toEqual([]);
+      expect(await dueBy(era)).toEqual([id]);
+      await store().settleEnd(id);
+      expect(await dueBy(era + HOUR)).toEqual([]);
+      expect(await store().putEnd(id, { at: era, by: ana })).toBe('stood');
+      expect(await dueBy(era + HOUR)).toEqual([]);
+    });
+
     test('a request that is due twice comes once, and takes no room from others', async () => {
       const ids = Array.from({ length: 6 }, freshId);
       for (const id of ids) {
@@ -361,6 +398,59 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
         await store().saveGrant({ ...(await store().grant(id))!, gone });
       }
     });
+  });
+
+  describe('orders to end access', () => {
+    const operator = { operator: 'arn:aws:iam::777788889999:user/kim' };
+
+    test('invariant 2: an order is put down once: the first stands, and a second one is no fault', async () => {
+      const id = freshId();
+      expect(await store().end(id)).toBeUndefined();
+      const first = { at: TEN, by: operator, text: 'a stolen laptop' };
+      expect(await store().putEnd(id, first)).toBe('written');
+      expect(await store().putEnd(id, { at: TEN + 1, by: bob, policies: ['security'] })).toBe('stood');
+      expect(await store().end(id)).toEqual(first);
+      await store().settleEnd(id);
+      await store().settleEnd(id);
+      expect(await store().end(id)).toEqual(first);
+    });
+
+    test('of many at once one is written', async () => {
+      const id = freshId();
+      const put = await Promise.all([1, 2, 3].map((n) => store().putEnd(id, { at: TEN + n, by: operator })));
+      expect(put.sort()).toEqual(['stood', 'stood', 'written']);
+    });
+
+    test('where there is none, nothing is settled, and nothing is made', async () => {
+      const id = freshId();
+      await store().settleEnd(id);
+      expect(await store().end(id)).toBeUndefined();
+    });
+
+    test('an order alone is found among all requests', async () => {
+      const id = freshId();
+      await store().putEnd(id, { at: TEN, by: operator });
+      expect(await store().ids()).toContain(id);
+    });
+
+    test.each([
+      ['is no object', 'end it'],
+      ['names nobody', { at: TEN }],
+      ['names half a person', { at: TEN, by: { email: 'ana@corp.example' } }],
+      ['has no time', { by: operator }],
+      ['is far too large', { at: TEN, by: operator, text: 'x'.repeat(100_000) }],
+      ['has policies that are none', { at: TEN, by: bob, policies: [{}] }],
+      ['has more policies than there are', { at: TEN, by: bob, policies: Array(1000).fill('p') }],
+    ])(
+      'invariant 2: what %s is an order all the same, of which only that it stands is read',
+      async (_, content) => {
+        const id = freshId();
+        await store().putEnd(id, content as never);
+        expect(await store().end(id)).toBe('unreadable');
+        await store().settleEnd(id);
+        expect(await store().end(id)).toBe('unreadable');
+      },
+    );
   });
 
   describe('requests by requester', () => {

@@ -87,7 +87,7 @@ const slack: Right[] = [
     Action: ['dynamodb:PutItem'],
     Resource: [TABLE],
     Condition: items('REQUEST#*', 'SEEN#*'),
-    why: 'claims and wishes of people (invariant 13: no grant, no lease, no group); a transaction needs no right of its own',
+    why: 'claims and wishes of people, and the order to end access where such a wish cannot be recorded (invariant 13: no grant, no lease, no group); a transaction needs no right of its own',
   },
 ];
 
@@ -104,14 +104,14 @@ const engine: Right[] = [
     Action: ['dynamodb:GetItem'],
     Resource: [TABLE],
     Condition: items('REQUEST#*', 'GRANT#*', 'NOTE#*'),
-    why: 'requests, grants, and who is in which group',
+    why: 'requests, orders to end their access, grants, and who is in which group',
   },
   {
     Sid: 'WriteItems',
     Action: ['dynamodb:PutItem'],
     Resource: [TABLE],
     Condition: items('REQUEST#*', 'GRANT#*', 'LEASE#*', 'NOTE#*'),
-    why: 'what it decided and did, grants, their timers, and the groups',
+    why: 'what it decided and did, grants, their timers, and the groups; and an order to end that needs no looking for any more',
   },
   {
     Sid: 'EndLeases',

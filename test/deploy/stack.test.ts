@@ -114,9 +114,11 @@ describe('the stream', () => {
     });
   });
 
-  const keys = ['HEAD', 'EVENT#00000001', 'GRANT', 'LEASE', 'SEEN', 'NOTE', 'LOCK', 'SHARD'];
+  const keys = ['HEAD', 'END', 'EVENT#00000001', 'GRANT', 'LEASE', 'SEEN', 'NOTE', 'LOCK', 'SHARD'];
   const records: (StreamRecord & { userIdentity?: object })[] = keys.flatMap((sk) => {
-    const dynamodb = { Keys: { pk: { S: `${sk === 'HEAD' ? 'REQUEST' : sk}#01` }, sk: { S: sk } } };
+    const dynamodb = {
+      Keys: { pk: { S: `${['HEAD', 'END'].includes(sk) ? 'REQUEST' : sk}#01` }, sk: { S: sk } },
+    };
     const removed = { eventName: 'REMOVE', dynamodb };
     const byTtl = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
     return [
@@ -134,9 +136,9 @@ describe('the stream', () => {
     },
   );
 
-  test('lets a new HEAD through, and the removal of a lease by whomever', () => {
+  test('lets a new HEAD through, an order to end, and the removal of a lease by whomever', () => {
     expect(records.filter((record) => filters.some((filter) => passes(filter, record as Json)))).toHaveLength(
-      4,
+      6,
     );
   });
 });

@@ -20,12 +20,13 @@ const record = (eventName: string, pk: string, sk: string, sequence: string, mor
 const TTL = { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } };
 
 describe('which requests a stream event wakes', () => {
-  test('a new head, a changed one, and a lease that TTL or a hand has removed', () => {
+  test('a new head, a changed one, an order to end, and a lease that TTL or a hand has removed', () => {
     const Records = [
       record('INSERT', 'REQUEST#a', 'HEAD', '100'),
       record('MODIFY', 'REQUEST#b', 'HEAD', '101'),
       record('REMOVE', 'LEASE#c', 'LEASE', '102', TTL),
       record('REMOVE', 'LEASE#d', 'LEASE', '103'),
+      record('INSERT', 'REQUEST#e', 'END', '104'),
     ];
     expect(wokenBy({ Records })).toEqual({
       requests: [
@@ -33,6 +34,7 @@ describe('which requests a stream event wakes', () => {
         { id: 'b', first: '101' },
         { id: 'c', first: '102' },
         { id: 'd', first: '103' },
+        { id: 'e', first: '104' },
       ],
       unknown: 0,
     });

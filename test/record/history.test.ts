@@ -1,10 +1,10 @@
 import { seal } from '../../src/domain/audit.js';
 import type { Event } from '../../src/domain/request.js';
 import { examine, type OnRecord } from '../../src/domain/history.js';
-import { altered, events, forged, kept, lived } from '../support/record.js';
+import { altered, events, forged, kept, lived, type WithGrant } from '../support/record.js';
 import { actor, HOUR, world } from '../support/world.js';
 
-let found: Required<OnRecord>;
+let found: WithGrant;
 let id: string;
 beforeAll(async () => {
   ({ found, id } = await lived());
@@ -203,6 +203,9 @@ describe('invariant 12: what somebody changed in the table is found', () => {
     expect(examine(asked, { ...all, grant: { ...all.grant, gone } }).map(({ what }) => what)).toEqual([
       'the grant counts as gone before its end, and no record says so',
     ]);
+    const end = { at: w.now(), by: { operator: 'arn:aws:iam::777788889999:user/kim' } };
+    for (const order of [end, 'unreadable'] as const)
+      expect(examine(asked, { ...all, end: order, grant: { ...all.grant, gone } })).toEqual([]);
   });
 
   test('invariant 1: a grant that was rightly ended by its own record is no finding of its own', async () => {
@@ -264,7 +267,7 @@ describe('invariant 12: histories that cannot have happened are found, however w
     const twice = rewritten((history) => {
       const [, sam] = history.filter((event) => event.type === 'Voted');
       return history.map((event) =>
-        event.type === 'Voted' && event.by !== 'jit' && event.by.email.startsWith('kim') ? sam! : event,
+        event.type === 'Voted' && event.vote.by.email.startsWith('kim') ? sam! : event,
       );
     });
     expect(said(twice)).toContain('sam@corp.example voted twice');
@@ -401,6 +404,32 @@ describe('invariant 12: histories that cannot have happened are found, however w
     );
     expect(ended({ cause: 'revoked' })).toContain('it was taken back by nobody else');
     expect(ended({ cause: 'failed', by: person('sam') })).toContain('a person recorded a failure');
+  });
+
+  const operator = { operator: 'arn:aws:iam::777788889999:user/kim' };
+  const order = { at: 1, by: operator, text: 'a stolen laptop' };
+
+  test('an end by an operator, or in nobody’s name, that no order to end it bears out', () => {
+    for (const over of [{ by: operator }, { by: 'jit', reason: { code: 'end-stands' } }] as const) {
+      const about = rewritten((history) =>
+        altered(history, 'RevocationStarted', (event) => ({ ...event, cause: 'revoked', ...over })),
+      );
+      const unordered = 'it says that its end was ordered, and no such order stands';
+      expect(said(about)).toContain(unordered);
+      expect(said({ ...about, end: order })).not.toContain(unordered);
+      expect(said({ ...about, end: 'unreadable' })).not.toContain(unordered);
+    }
+  });
+
+  test('anything else that an operator is said to have done, with or without an order', () => {
+    const deeds: Event['type'][] = [...new Set(events(found).map(({ type }) => type))];
+    expect(deeds.length).toBeGreaterThan(9);
+    for (const type of deeds) {
+      const about = rewritten((history) =>
+        altered(history, type, (event) => ({ ...event, by: operator }) as Event),
+      );
+      expect(said({ ...about, end: order })).toContain('an operator may take access back, and nothing else');
+    }
   });
 
   test('a closing on a proof that was too early, or with another outcome', () => {

@@ -44,6 +44,7 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'too-many-pending': { code: 'too-many-pending', limit: 10, retryIn: 90 * MINUTE },
   'too-many-sessions': { code: 'too-many-sessions', limit: 10, retryIn: 20_000 },
   busy: { code: 'busy' },
+  'unreadable-request': { code: 'unreadable-request', request: 'R1' },
   replayed: { code: 'replayed' },
 };
 

@@ -1,5 +1,6 @@
 import { wakeOf } from '../../src/store/changes.js';
 import {
+  endKey,
   eventKey,
   grantKey,
   headKey,
@@ -23,6 +24,13 @@ describe('what wakes the engine', () => {
     const wake = { requestId: '01JD', kind: 'head' };
     expect(wakeOf(record('INSERT', headKey('01JD')))).toEqual(wake);
     expect(wakeOf(record('MODIFY', headKey('01JD')))).toEqual(wake);
+  });
+
+  test('an order to end does, and one that was written over', () => {
+    const wake = { requestId: '01JD', kind: 'end' };
+    expect(wakeOf(record('INSERT', endKey('01JD')))).toEqual(wake);
+    expect(wakeOf(record('MODIFY', endKey('01JD')))).toEqual(wake);
+    expect(wakeOf(record('REMOVE', endKey('01JD')))).toBeUndefined();
   });
 
   test('a lease that is gone does, whoever removed it', () => {

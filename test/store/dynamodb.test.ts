@@ -9,7 +9,7 @@ import type { Store } from '../../src/store/change.js';
 import { dynamodbClient, streamsClient } from '../../src/store/client.js';
 import { createTable } from '../../src/store/create-table.js';
 import { dynamodbStore } from '../../src/store/dynamodb.js';
-import { duePartition, grantKey, headKey, leaseKey, seenKey, TABLE } from '../../src/store/keys.js';
+import { duePartition, endKey, grantKey, headKey, leaseKey, seenKey, TABLE } from '../../src/store/keys.js';
 import { streamApi } from '../../src/store/stream-api.js';
 import { storeContract } from '../contracts/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
@@ -241,6 +241,51 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       'The items of request set-back disagree: the version was right, but not the condition on grant.',
     );
     expect(await store.due(TEN + HOUR, 1000)).toContain(head.id);
+  });
+
+  describe('an order to end that somebody who may write there has written over', () => {
+    const put = (Item: object) =>
+      DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: 'jit', Item: { ...Item } }));
+    const operator = { operator: 'arn:aws:iam::777788889999:user/kim' };
+
+    test.each([
+      ['with text that is no JSON', { json: '{"at":' }],
+      ['with nothing in it', {}],
+      ['with another type of content', { json: 7 }],
+    ])('invariant 2: stands, %s', async (how, content) => {
+      const id = `over-${how}`;
+      await store.putEnd(id, { at: FAR, by: operator });
+      await put({ ...endKey(id), ...content });
+      expect(await store.end(id)).toBe('unreadable');
+      await store.settleEnd(id);
+      expect(await store.end(id)).toBe('unreadable');
+    });
+
+    test('invariant 2: loses, once it is settled, the expiry by which DynamoDB would take it away', async () => {
+      await store.putEnd('expiring', { at: FAR, by: operator });
+      await put({ ...endKey('expiring'), json: '{}', ttl: 1, due: duePartition('expiring'), dueAt: 1 });
+      await store.settleEnd('expiring');
+      expect(await raw({ ...endKey('expiring') })).toEqual({ ...endKey('expiring'), json: '{}' });
+    });
+  });
+
+  test('a grant that an earlier version wrote, which does not say whether it is ending, goes on', async () => {
+    const grant = grantOf('of-old');
+    await store.saveGrant(grant);
+    await DynamoDBDocumentClient.from(client).send(
+      new UpdateCommand({
+        TableName: 'jit',
+        Key: { ...grantKey('of-old') },
+        UpdateExpression: 'REMOVE ending',
+      }),
+    );
+    await store.saveGrant({ ...grant, settledBy: grant.settledBy + 1 });
+    await store.saveGrant({
+      ...grant,
+      settledBy: grant.settledBy + 1,
+      ending: { at: 1, by: 'jit', cause: 'failed' },
+    });
+    await expect(store.saveGrant({ ...grant, settledBy: grant.settledBy + 2 })).rejects.toThrow('newer');
   });
 
   test('a write that always meets others under way is a conflict in the end', async () => {

@@ -28,7 +28,7 @@ describe('the change feed of the store in memory', () => {
   };
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  test('it tells of new heads and removed leases, in this order, and of nothing else', async () => {
+  test('it tells of new heads, orders to end and removed leases, in this order, and of nothing else', async () => {
     const { store } = start();
     const heard: string[] = [];
     await store.changes.start(async (id, kind) => void heard.push(`${kind} ${id}`));
@@ -47,6 +47,12 @@ describe('the change feed of the store in memory', () => {
     await store.write({ ...next(second.head), lease: 'remove' });
     await settled();
     expect(heard).toEqual(['head r1', 'head r1', 'head r1', 'lease-removed r1']);
+    const end = { at: TEN, by: { operator: 'arn:aws:iam::777788889999:user/kim' } };
+    await store.putEnd('r1', end);
+    await store.putEnd('r1', end);
+    await store.settleEnd('r1');
+    await settled();
+    expect(heard.slice(4)).toEqual(['end r1']);
     await store.changes.stop();
   });
 

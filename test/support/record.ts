@@ -4,11 +4,14 @@ import type { OnRecord } from '../../src/domain/history.js';
 import { actor, HOUR, world } from './world.js';
 
 type World = ReturnType<typeof world>;
+/** On record, of a request that had access. */
+export type WithGrant = OnRecord & Required<Pick<OnRecord, 'head' | 'grant'>>;
 
 /** What a store holds about one request. */
-export async function kept({ store }: Pick<World, 'store'>, id: string): Promise<Required<OnRecord>> {
+export async function kept({ store }: Pick<World, 'store'>, id: string): Promise<WithGrant> {
   const [head, records, grant] = [await store.head(id), await store.records(id), await store.grant(id)];
-  return { head: head!, records, grant: grant! };
+  const end = await store.end(id);
+  return { head: head!, records, grant: grant!, ...(end && { end }) };
 }
 
 /** A request of the real workflow that went all the way: two stages, a session, its end. */

@@ -1,5 +1,6 @@
 import { brokenAt } from '../../domain/audit.js';
 import type { JsonObject } from '../../domain/entitlement.js';
+import { isOperator, type By } from '../../domain/request.js';
 import type { Playground } from '../playground.js';
 import type { RecordView } from './model.js';
 
@@ -13,7 +14,7 @@ export async function recordView(record: Playground['record'], id: string): Prom
       n,
       at: event.at,
       type: event.type,
-      by: event.by === 'jit' ? 'jit' : event.by.email,
+      by: whoIs(event.by),
       hash,
       previous: records[index - 1]?.hash ?? '',
       event: asJson(event),
@@ -22,6 +23,11 @@ export async function recordView(record: Playground['record'], id: string): Prom
     decisions: record.decisions(id),
     ...(grant && { grant: asJson(grant) }),
   };
+}
+
+function whoIs(by: By): string {
+  if (by === 'jit') return by;
+  return isOperator(by) ? `an operator (${by.operator})` : by.email;
 }
 
 function asJson(value: object): JsonObject {

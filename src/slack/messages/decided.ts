@@ -1,6 +1,6 @@
 import type { RequestView } from '../../ports.js';
 import { context, section, type Message } from './blocks.js';
-import { code, list, mention } from './text.js';
+import { code, doer, list, mention } from './text.js';
 import { because, reasonOf, standing, what } from './words.js';
 
 /** Approved, or denied with the reason. */
@@ -22,7 +22,7 @@ export function decided({ state }: RequestView): Message {
   }
 
   function why(): string {
-    const by = state.status === 'closed' && state.by ? `By ${mention(state.by)}.\n` : '';
+    const by = state.status === 'closed' && state.by ? `By ${doer(state.by)}.\n` : '';
     const reason = reasonOf(state);
     return reason ? by + because(reason) : by;
   }

@@ -1,7 +1,7 @@
 import type { Outcome, State } from '../../domain/request.js';
 import type { RequestView } from '../../ports.js';
 import { context, section, type Message } from './blocks.js';
-import { code, mention } from './text.js';
+import { code, doer } from './text.js';
 import { because, nameOf, proofOf, reasonOf, standing, what } from './words.js';
 
 const NEXT: Partial<Record<Outcome, string>> = {
@@ -19,7 +19,7 @@ function headOf(state: State): string {
     case 'released':
       return `Your access *${nameOf(state)}* has ended: you handed it back.`;
     case 'revoked':
-      return `Your access *${nameOf(state)}* has ended: it was taken back${by ? ` by ${mention(by)}` : ''}.`;
+      return `Your access *${nameOf(state)}* has ended: it was taken back${by ? ` by ${doer(by)}` : ''}.`;
     default:
       return `Your request for ${what(state)} is closed.`;
   }

@@ -1,5 +1,6 @@
 import type { Person } from '../../domain/directory.js';
 import type { Instant } from '../../domain/entitlement.js';
+import { isOperator, type Operator } from '../../domain/request.js';
 import { LINE_BREAK } from '../../domain/text.js';
 import type { Candidate } from '../../ports.js';
 
@@ -71,6 +72,11 @@ function date(at: Instant, format: string, length: number): string {
 /** A mention, or the e-mail of one whom Slack does not know. */
 export function mention({ slackId, email }: Person | Candidate): string {
   return slackId !== undefined && SLACK_USER.test(slackId) ? `<@${slackId}>` : free(email, 120);
+}
+
+/** Whoever did it, as mrkdwn: a person, or somebody who runs jit. */
+export function doer(by: Person | Operator): string {
+  return isOperator(by) ? `an operator (${code(by.operator)})` : mention(by);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

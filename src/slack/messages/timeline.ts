@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../domain/audit.js';
 import { formatChain } from '../../domain/chain.js';
 import type { Cause, Event } from '../../domain/request.js';
-import { cut, escape, free, list, mention, when } from './text.js';
+import { cut, doer, escape, free, list, when } from './text.js';
 
 const SHOWN = 15;
 const CAUSES: Record<Cause, string> = {
@@ -24,7 +24,7 @@ function without(groups: string[] = []): string {
 }
 
 function by({ by }: Event): string {
-  return by === 'jit' ? '' : `, by ${mention(by)}`;
+  return by === 'jit' ? '' : `, by ${doer(by)}`;
 }
 
 function sentence(event: Event): string {

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/entitlement.js';
 import { openStage } from '../../domain/progress.js';
 import type { Closed, Outcome, Reason, State } from '../../domain/request.js';
 import { visibleLength } from '../../domain/text.js';
-import { code, escape, free, mention, quote, when, whenExactly } from './text.js';
+import { code, doer, escape, free, quote, when, whenExactly } from './text.js';
 
 const ENDED: Record<Outcome, string> = {
   denied: 'Denied',
@@ -67,7 +67,7 @@ function overSince({ outcome, lease, closedAt }: Closed): Instant {
 }
 
 function byWhom({ outcome, by }: Closed): string {
-  return by && (outcome === 'denied' || outcome === 'revoked') ? ` by ${mention(by)}` : '';
+  return by && (outcome === 'denied' || outcome === 'revoked') ? ` by ${doer(by)}` : '';
 }
 
 /** Why it closed or failed, as mrkdwn, with what to do about it. */
@@ -97,6 +97,8 @@ export function because(reason: Reason): string {
       return `AWS allows ${code(reason.principal)} ${reason.limit} characters of inline policy; ${reason.used} are in use and this needs ${reason.needed} more. End other access first, then ask again.`;
     case 'aws':
       return `AWS answered ${code(reason.error)}: ${free(reason.hint, 800)}`;
+    case 'end-stands':
+      return 'Its end was ordered, and the order does not say by whom. Those who look after jit can find out.';
     case 'taken-back':
       return visibleLength(reason.text) === 0 ? 'No reason was given.' : quote(reason.text, 1500);
     default:

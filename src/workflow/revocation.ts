@@ -1,0 +1,80 @@
+import { decide } from '../domain/decide.js';
+import type { Person } from '../domain/directory.js';
+import { endOf } from '../domain/end.js';
+import { evolve } from '../domain/evolve.js';
+import type { Head } from '../domain/head.js';
+import type { Refusal } from '../domain/refusal.js';
+import type { Command, State } from '../domain/request.js';
+import { samePerson } from '../domain/who.js';
+import { RecordFault, type Answer, type Who } from '../ports.js';
+import { requestFacts, who } from './facts.js';
+import type { FrontDeps } from './front.js';
+import { recordForPerson } from './record.js';
+
+/** Whoever takes access back loses no more races than this against a flood. */
+const RACES = 3;
+
+/**
+ * Ends access early for a person who may. What is asked of policy and groups is asked once, whatever others write
+ * meanwhile; and what cannot be recorded in the ordinary way is ordered (END): nobody who may end access hears that it
+ * did not work because too much happened, or because somebody has spoilt the record.
+ */
+export async function revoke(
+  deps: FrontDeps,
+  by: Person,
+  { id, text, seen }: { id: string; text: string; seen: string },
+): Promise<Answer<State>> {
+  const { store, wake, log } = deps;
+  const head = await readable(deps, id);
+  if ('refusal' in head) return head;
+  const command = await commandOf(deps, by, head.state, text);
+  const decided = decide(command, head.state);
+  if ('refusal' in decided) return decided;
+  const recorded = await recordForPerson(store, id, seen, async () => command, RACES).catch(
+    (error: unknown) => ({ error }),
+  );
+  if ('head' in recorded) {
+    wake(id);
+    return { ok: recorded.head.state };
+  }
+  if ('refusal' in recorded && recorded.refusal.code !== 'busy') return recorded;
+  const [start] = decided.events;
+  const end = start?.type === 'RevocationStarted' ? endOf(start) : undefined;
+  if (!start || !end) throw new Error('a revocation begins an end');
+  const why = 'error' in recorded ? { err: recorded.error } : { races: RACES };
+  log.warn({ request: id, ...why }, 'a revocation could not be recorded: its end is ordered');
+  await store.putEnd(id, end);
+  wake(id);
+  return { ok: evolve(head.state, start) };
+}
+
+async function readable({ store }: FrontDeps, id: string): Promise<Head | { refusal: Refusal }> {
+  try {
+    return (await store.head(id)) ?? { refusal: { code: 'unknown-request' } };
+  } catch (error) {
+    // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
+    if (error instanceof RecordFault) return { refusal: { code: 'unreadable-request', request: id } };
+    throw error;
+  }
+}
+
+async function commandOf(
+  deps: FrontDeps,
+  by: Person,
+  state: State,
+  text: string,
+): Promise<Extract<Command, { type: 'Revoke' }>> {
+  const at = deps.clock.now();
+  const command = { type: 'Revoke', at, by, text } as const;
+  // What is one's own can be handed back even while nobody's groups can be known.
+  if (samePerson(by, state.requester) === 'same') return command;
+  const [asker, request] = await Promise.all([who(deps, by), requestFacts(deps, state)]);
+  const verdict = deps.bundle().pdp.may('revoke', { who: asker, request, at });
+  return { ...command, verdict, unknownGroups: unknownNames(asker, request.requester) };
+}
+
+/** The groups in which none of these people was taken to be, sorted. */
+function unknownNames(...people: Who[]): string[] {
+  const names = people.flatMap(({ unknownGroups = [] }) => unknownGroups.map(({ name }) => name));
+  return [...new Set(names)].sort();
+}
