@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { auditCommand, type Outside } from './audit.js';
 import { doctorCommand } from './doctor.js';
 import { policyCommand, type PolicyOutside } from './policy/index.js';
+import { openOrders, type Orders } from './orders.js';
+import { revokeCommand } from './revoke.js';
 import { openTable, CannotRead } from './table.js';
 import { plain } from './text.js';
 
@@ -16,16 +18,21 @@ export async function run(
     stdout,
     stderr,
     record = openTable,
+    orders = openOrders,
     now = noClock,
     folder = 'policies',
-  }: Omit<Outside, 'record'> & Partial<Pick<Outside, 'record'> & Pick<PolicyOutside, 'now' | 'folder'>>,
+  }: Omit<Outside, 'record'> &
+    Partial<
+      Pick<Outside, 'record'> & Pick<PolicyOutside, 'now' | 'folder'> & { orders: () => Promise<Orders> }
+    >,
 ): Promise<number> {
   let code = 0;
   const program = new Command('jit')
-    .description('just-in-time AWS access: policy as code, checks, and the record')
+    .description('just-in-time AWS access: policy as code, checks, the record, and an end to access')
     .addCommand(auditCommand({ stdout, stderr, record }, () => (code = 1)))
     .addCommand(doctorCommand({ stdout }, () => (code = 1)))
-    .addCommand(policyCommand({ stdout, now, folder, fail: () => (code = 1) }));
+    .addCommand(policyCommand({ stdout, now, folder, fail: () => (code = 1) }))
+    .addCommand(revokeCommand({ stdout, orders, now }));
   for (const command of family(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => void stdout.write(text),

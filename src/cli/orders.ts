@@ -1,0 +1,64 @@
+import { readTableConfig } from '../config.js';
+import type { RequestStore } from '../ports.js';
+import { dynamodbClient } from '../store/client.js';
+import { dynamodbStore } from '../store/dynamodb.js';
+import { CannotRead } from './table.js';
+
+/** What an operator's order needs: who gives it, and one item to put. Nothing is read. */
+export interface Orders {
+  operator: string;
+  putEnd: RequestStore['putEnd'];
+}
+
+/** The table and the credentials that the environment names. @throws CannotRead */
+export async function openOrders(): Promise<Orders> {
+  const config = readTableConfig();
+  if ('problems' in config) throw new CannotRead(config.problems);
+  const { table } = config;
+  // Neither waits for the other commands to need it.
+  const { callerArn } = await import('../grants/caller.js');
+  const caller = await callerArn();
+  if ('error' in caller)
+    throw new CannotRead([
+      `AWS does not say who you are (sts:GetCallerIdentity: ${caller.error}), and an order to end access names who gave ` +
+        'it. Check AWS_REGION and your credentials: aws sts get-caller-identity.',
+    ]);
+  const { arn: operator } = caller;
+  const patient = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+  const client = dynamodbClient({ requestHandler: patient });
+  const { putEnd } = dynamodbStore({ client, table, now: neverAsked });
+  return {
+    operator,
+    async putEnd(id, end) {
+      try {
+        return await putEnd(id, end);
+      } catch (error) {
+        throw new CannotRead([notWritten(error, { table, operator })]);
+      }
+    },
+  };
+}
+
+function notWritten(error: unknown, { table, operator }: { table: string; operator: string }): string {
+  const name = error instanceof Error ? error.name : 'Unknown';
+  const nothing = 'Nothing was written, and nothing ends.';
+  switch (name) {
+    case 'ResourceNotFoundException':
+      return `There is no table "${table}" in this account and region. ${nothing} Check JIT_TABLE and AWS_REGION.`;
+    case 'AccessDeniedException':
+      return (
+        `${operator} may not write into the table "${table}". ${nothing} It needs dynamodb:PutItem on items whose key ` +
+        'begins with REQUEST#, as the README has it under "Operations".'
+      );
+    default:
+      return (
+        `The table "${table}" did not answer (${name}). The order may have been written or not: run the command again, ` +
+        'an order that stands already is no fault. Check AWS_REGION and your credentials.'
+      );
+  }
+}
+
+/** The store asks for the time only when it remembers a signature. */
+function neverAsked(): never {
+  throw new Error('an order has the time of the command');
+}
