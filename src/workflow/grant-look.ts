@@ -11,6 +11,8 @@ import { recordForEngine } from './record.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;
+/** What somebody has in hand is done, or taken over, by then: a promise for later ends nothing that was taken back. */
+const IN_HAND: Millis = 60_000;
 
 /**
  * The grant of a request as it is. Where an order to end it stands, that is noted in its own record, which nobody else
@@ -72,11 +74,12 @@ export async function lookAtGrant(deps: EngineDeps, id: string, known: Known = {
 
 /** Whether the request itself is going to end this grant, or to clear away what is left of it, and soon. */
 function seesToIt(head: Head | 'unreadable' | undefined, grant: Grant, now: Instant): boolean {
-  const { gone, ending, lease } = grant;
+  const { gone, ending, lease, settledBy } = grant;
   // Perhaps only for a moment. What was taken back does not wait for it; what is over has ended in AWS by itself.
   if (head === 'unreadable') return !ending;
   if (!head) return false;
-  const soon = Math.max(now, nextTry(grant) ?? now) + TRUST;
+  const next = Math.max(now, nextTry(grant) ?? now);
+  const soon = ending && !gone ? Math.max(next, settledBy) + IN_HAND : next + TRUST;
   const owes = (type: Owed['effect']['type']) =>
     head.outbox.some(({ effect, notBefore }) => effect.type === type && notBefore <= soon);
   const { state } = head;

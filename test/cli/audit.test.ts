@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../src/cli/index.js';
 import type { Reader } from '../../src/cli/record.js';
+import { rowOf } from '../../src/cli/row.js';
 import type { AuditRecord } from '../../src/domain/audit.js';
 import { brokenAt } from '../../src/domain/audit.js';
 import { dynamodbStore } from '../../src/store/dynamodb.js';
@@ -268,6 +269,13 @@ describe('jit audit export', () => {
     });
     expect(readdirSync(folder)).not.toContain('second.jsonl');
   });
+});
+
+test('an export names an operator by the ARN', () => {
+  const by = { operator: 'arn:aws:iam::777788889999:user/kim' };
+  const event = { type: 'RevocationStarted', at: TEN, by, cause: 'revoked' } as const;
+  const row = rowOf({ requestId: 'R1', n: 9, event, hash: 'h' }, undefined);
+  expect(row).toMatchObject({ who: 'an operator (arn:aws:iam::777788889999:user/kim)', slackId: '' });
 });
 
 describe('the command line', () => {

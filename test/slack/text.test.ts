@@ -3,6 +3,7 @@ import {
   clean,
   code,
   cut,
+  doer,
   free,
   line,
   list,
@@ -98,4 +99,13 @@ describe('names and times', () => {
       'a, b or c',
     ]);
   });
+});
+
+test('invariant 11: an operator is named by the ARN, escaped, and mentions nobody', () => {
+  expect(doer({ operator: 'arn:aws:iam::777788889999:user/kim' })).toBe(
+    'an operator (`arn:aws:iam::777788889999:user/kim`)',
+  );
+  expect(doer({ operator: 'arn:`<!channel>`\n<@U0ANA>' })).toBe(
+    'an operator (`arn: &lt;!channel&gt;  &lt;@U0ANA&gt;`)',
+  );
 });

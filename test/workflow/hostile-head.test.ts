@@ -78,7 +78,7 @@ function tampered(w: World, id: string, was: Active) {
       id: `forged.${how}.${n}`,
       effect: { type, viewId: 'V', requestedAt: w.now() } as Effect,
       attempts: how % 2,
-      notBefore: [0, w.now(), w.now() + 4 * MINUTE, FAR][(how >> (6 + n)) % 4]!,
+      notBefore: [0, w.now(), w.now() + MINUTE / 2, w.now() + 4 * MINUTE, FAR][(how >> (6 + n)) % 5]!,
     }));
     const junk = how % 11 === 0 ? ([{ id: 'x' }] as unknown as Head['outbox']) : owed;
     return {
@@ -141,7 +141,7 @@ async function live() {
   return { w, id, endsAt: grant.lease.endsAt, ...tampered(w, id, (await w.state(id)) as Active) };
 }
 
-const RUNS = { numRuns: Number(process.env['JIT_RUNS'] ?? 150) };
+const RUNS = { numRuns: 150 };
 
 test('invariant 1: whoever writes HEAD at will keeps no access alive: five minutes after its end, and one sweep, it is gone', async () => {
   await fc.assert(
@@ -175,7 +175,7 @@ test('invariant 1: whoever writes HEAD at will keeps no access alive: five minut
 }, 120_000);
 
 test.each(['an operator', 'a person'])(
-  'invariant 1: what %s takes back is gone with one sweep, and never comes back, whatever whoever writes HEAD does before and after',
+  'invariant 1: what %s takes back is gone within a minute and a sweep, and never comes back, whatever whoever writes HEAD does before and after',
   async (who) => {
     await fc.assert(
       fc.asyncProperty(deeds, deeds, async (before, after) => {
@@ -192,6 +192,9 @@ test.each(['an operator', 'a person'])(
           // HEAD is theirs: what it hides from the front, an operator ends.
           if ('refusal' in answer) return;
         }
+        await sweep();
+        // HEAD may say that somebody has the revocation in hand.
+        w.pass(MINUTE);
         await sweep();
         expect(w.aws.live.has(id)).toBe(false);
         const { mints } = w.aws;
