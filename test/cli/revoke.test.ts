@@ -143,7 +143,8 @@ describe('jit revoke, with the SDK', () => {
     const { code, out, err } = await against(env, 'revoke', ID, '--reason', 'x');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(sentence);
-    await Promise.all([sts.close(), table.close()]);
+    await sts.close();
+    await table.close();
   });
 
   test('credentials that AWS does not know are said before anything is written', async () => {

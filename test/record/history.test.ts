@@ -425,9 +425,7 @@ describe('invariant 12: histories that cannot have happened are found, however w
     const deeds: Event['type'][] = [...new Set(events(found).map(({ type }) => type))];
     expect(deeds.length).toBeGreaterThan(9);
     for (const type of deeds) {
-      const about = rewritten((history) =>
-        altered(history, type, (event) => ({ ...event, by: operator }) as Event),
-      );
+      const about = rewritten((history) => altered(history, type, (event) => ({ ...event, by: operator })));
       expect(said({ ...about, end: order })).toContain('an operator may take access back, and nothing else');
     }
   });
