@@ -6,17 +6,7 @@ import { sameAccount, samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
 import { visibleLength } from '../domain/text.js';
 import type { Command, State } from '../domain/request.js';
-import type {
-  Actor,
-  Answer,
-  Candidate,
-  Clock,
-  Front,
-  OnCall,
-  RequestStore,
-  StageButton,
-  Who,
-} from '../ports.js';
+import type { Actor, Answer, Candidate, Clock, Front, OnCall, RequestStore, StageButton } from '../ports.js';
 import { candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
