@@ -28,6 +28,8 @@ export interface Question {
   url?: string;
   env?: NodeJS.ProcessEnv;
   now?: () => Instant;
+  /** The name of one step: it and what it needs are looked at, and it alone is told. */
+  only?: string;
   /** What the SDK is told of IAM and STS, in the place of its own environment. */
   aws?: AwsOptions;
 }
@@ -39,7 +41,10 @@ interface Connected {
 
 /** Checks a configuration against Slack and AWS, all at once; the steps come in order, each as soon as it is known. */
 export async function* examine(question: Question = {}): AsyncGenerator<Step> {
-  for (const { step } of checks(question)) yield await step;
+  const { only } = question;
+  const wanted = checks(question).filter(({ name }) => only === undefined || name === only);
+  const steps = wanted.map((one) => one.step());
+  for (const step of steps) yield await step;
 }
 
 function checks({ url, env, now = wallClock, aws: options }: Question): Check<unknown>[] {
@@ -55,7 +60,7 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
     judgeIdentity(await callerIdentity(aws)),
   );
   const policies = check('policy bundle', [configuration], async (config) => {
-    const found = await policyBundle(config, (await identity.value)?.account);
+    const found = await policyBundle(config, (await identity.value())?.account);
     if ('value' in found) bundle = found.value;
     return found;
   });

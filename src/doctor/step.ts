@@ -20,8 +20,8 @@ export type Found<T> =
 
 export interface Check<T> {
   name: string;
-  step: Promise<Step>;
-  value: Promise<T | undefined>;
+  step(): Promise<Step>;
+  value(): Promise<T | undefined>;
 }
 
 type Values<N extends readonly Check<unknown>[]> = {
@@ -41,8 +41,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 const LIMIT: Millis = 60_000;
 
 /**
- * Begins a step as soon as those that it needs are done. Never throws: what the work throws is a problem, of which only
- * the name is told, since clients hang requests and answers on their errors.
+ * A step that begins when somebody asks for it, with those that it needs, and runs once. Never throws: what the work
+ * throws is a problem, of which only the name is told, since clients hang requests and answers on their errors.
  */
 export function check<T, const N extends readonly Check<unknown>[]>(
   name: string,
@@ -50,11 +50,15 @@ export function check<T, const N extends readonly Check<unknown>[]>(
   work: (...values: Values<N>) => Promise<Found<T>>,
   limit: Millis = LIMIT,
 ): Check<T> {
-  const found = run(needs, work, limit);
+  let begun: Promise<Found<T>> | undefined;
+  const found = () => (begun ??= run(needs, work, limit));
   return {
     name,
-    step: found.then((one) => stepOf(name, one)),
-    value: found.then((one) => ('skipped' in one ? undefined : one.value)),
+    step: async () => stepOf(name, await found()),
+    value: async () => {
+      const one = await found();
+      return 'skipped' in one ? undefined : one.value;
+    },
   };
 }
 
@@ -63,7 +67,7 @@ async function run<T, const N extends readonly Check<unknown>[]>(
   work: (...values: Values<N>) => Promise<Found<T>>,
   limit: Millis,
 ): Promise<Found<T>> {
-  const values = await Promise.all(needs.map(({ value }) => value));
+  const values = await Promise.all(needs.map((need) => need.value()));
   const lacking = needs.filter((_, n) => values[n] === undefined).map((need) => need.name);
   if (lacking.length > 0) return { skipped: `it needs ${lacking.join(' and ')} to be right first` };
   try {

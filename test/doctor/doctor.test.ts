@@ -94,6 +94,16 @@ describe('jit doctor', () => {
     ]);
   });
 
+  test('one step alone is told, and nothing is asked that it does not need', async () => {
+    const asked = () => [here.cloud.calls.length, here.slack.calls('users.lookupByEmail').length];
+    const before = asked();
+    const steps = await here.examined({}, { only: 'Slack scopes' });
+    expect([...steps.keys()]).toEqual(['Slack scopes']);
+    expect(steps.get('Slack scopes')).toMatchObject({ outcome: 'ok' });
+    expect(asked()).toEqual(before);
+    expect((await here.examined({}, { only: 'nothing' })).size).toBe(0);
+  });
+
   test('what is no address is refused, and so is one in the clear', async () => {
     for (const url of ['jit.example.com', 'http://jit.example.com/slack/events', 'file:///etc/passwd'])
       expect(await jit(here.environment, 'doctor', '--url', url)).toMatchObject({ code: 2 });
@@ -138,14 +148,14 @@ describe('a step', () => {
     const { step } = check('it', [], async () => {
       throw new TypeError('xoxb-secret');
     });
-    const found = await step;
+    const found = await step();
     expect(found.outcome).toBe('failed');
     expect(linesOf(found)).toBe('✗ it: could not be looked at (TypeError) → try again in a minute\n');
   });
 
   test('that hangs is given up', async () => {
     const { step } = check('it', [], () => new Promise<never>(() => undefined), 10);
-    expect(await step).toMatchObject({
+    expect(await step()).toMatchObject({
       outcome: 'failed',
       problems: [{ what: expect.stringContaining('OutOfTime') }],
     });

@@ -58,7 +58,7 @@ export async function installation(now: () => number = () => FRIDAY) {
     examined,
     /** What is wrong in one step, each problem with its fix; or how it went. */
     async of(name: string, over: NodeJS.ProcessEnv = {}, question: Question = {}): Promise<string[]> {
-      const step = (await examined(over, question)).get(name);
+      const step = (await examined(over, { ...question, only: name })).get(name);
       if (!step) throw new Error(`there is no step "${name}"`);
       if (step.outcome === 'skipped') return [`skipped: ${step.why}`];
       if (step.outcome === 'ok') return ['ok', ...step.warnings.map(shown)];
