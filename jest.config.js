@@ -1,11 +1,13 @@
+import projects from './test/projects.cjs';
+
 const swc = (parser) => ({
   jsc: { parser, target: 'es2022', transform: { react: { runtime: 'automatic', importSource: 'preact' } } },
   module: { type: 'commonjs' },
   sourceMaps: 'inline',
 });
 
-/** @type {import('jest').Config} */
-export default {
+/** What the tests of every project share. */
+export const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
@@ -14,8 +16,20 @@ export default {
     '^.+\\.tsx$': ['@swc/jest', swc({ syntax: 'typescript', tsx: true })],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  // By default one core stays idle, and of two that is half.
-  maxWorkers: '100%',
   // Java, a compiler and other processes share the machine with some tests.
   testTimeout: 20_000,
+};
+
+/** @type {import('jest').Config} */
+export default {
+  // By default one core stays idle, and of two that is half.
+  maxWorkers: '100%',
+  // Of a project's own, jest takes no notice.
+  testTimeout: shared.testTimeout,
+  projects: Object.entries(projects.testFiles()).map(([displayName, files]) => ({
+    ...shared,
+    displayName,
+    testMatch: files.map((file) => `<rootDir>/test/${file}`),
+    ...(displayName === 'outside' && { globalSetup: '<rootDir>/test/support/built.ts' }),
+  })),
 };

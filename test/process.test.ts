@@ -1,23 +1,19 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+/** @project outside */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { builtProgram } from './support/built.js';
 import { buttonsOf, cardWith, company, folder, POLICIES, SIGNING_SECRET } from './support/company.js';
 import { describeWithDynamoDb } from './support/dynamodb-local.js';
 
 const ROOT = resolve(__dirname, '..');
 const now = () => Date.now();
 
+let program: string;
 beforeAll(() => {
-  execFileSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: ROOT,
-      stdio: 'inherit',
-    },
-  );
+  program = builtProgram();
 }, 60_000);
 
 interface Run {
@@ -34,7 +30,7 @@ afterEach(async () => {
 
 /** `npm start` without npm: the built program as a process of its own. */
 function run(env: Record<string, string>): Run {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/entry/server.js')], {
+  const child = spawn(process.execPath, [join(program, 'entry/server.js')], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
   });

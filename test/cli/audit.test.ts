@@ -1,38 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { run } from '../../src/cli/index.js';
 import type { Reader } from '../../src/cli/record.js';
 import { rowOf } from '../../src/cli/row.js';
 import type { AuditRecord } from '../../src/domain/audit.js';
 import { brokenAt } from '../../src/domain/audit.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
-import { dynamodbClient } from '../../src/store/client.js';
-import { createTable } from '../../src/store/create-table.js';
-import { describeWithDynamoDb } from '../support/dynamodb-local.js';
-import { opened, TEN } from '../support/heads.js';
 import { lived } from '../support/record.js';
 import { world } from '../support/world.js';
-
-function sink() {
-  let text = '';
-  const stream = new Writable({
-    write(chunk, _, done) {
-      text += String(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => text };
-}
-
-/** `jit …` on this record. */
-async function jit(record: Reader | (() => Promise<Reader>) | undefined, ...args: string[]) {
-  const [stdout, stderr] = [sink(), sink()];
-  const opening = record && (typeof record === 'function' ? record : async () => record);
-  const outside = { stdout: stdout.stream, stderr: stderr.stream, ...(opening && { record: opening }) };
-  return { code: await run(args, outside), out: stdout.text(), err: stderr.text() };
-}
+import { jit } from './jit.js';
 
 /** A store with the changes that somebody made behind its back. */
 function tampered(store: Reader, over: Partial<Reader>): Reader {
@@ -324,41 +299,4 @@ describe('the command line', () => {
       process.env = before;
     }
   });
-});
-
-describeWithDynamoDb('jit audit on DynamoDB', (local) => {
-  test('invariant 12: reads the table that the environment names, and finds what was changed in it', async () => {
-    const before = { ...process.env };
-    const table = 'jit-audit-cli';
-    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = local().endpoint;
-    Object.assign(process.env, {
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'y',
-      JIT_TABLE: table,
-    });
-    try {
-      const client = dynamodbClient();
-      await createTable(client, table);
-      const store = dynamodbStore({ client, table, now: () => TEN });
-      const w = world();
-      await w.ask();
-      const [head, records] = [(await w.store.head('R1'))!, await w.store.records('R1')];
-      await store.write({ head: { ...head, version: 1 }, records });
-      expect(await jit(undefined, 'audit', 'verify')).toMatchObject({ code: 0 });
-      // HEAD says one thing, the only record another.
-      const odd = opened('R2');
-      await store.write({ ...odd, head: { ...odd.head, state: { ...odd.head.state, duration: 1 } } });
-      const { code, out } = await jit(undefined, 'audit', 'verify');
-      expect(code).toBe(1);
-      expect(out).toContain('R2  state: HEAD differs');
-      expect(out).not.toContain('R1  ');
-      expect((await jit(undefined, 'audit', 'export')).out.trimEnd().split('\n')).toHaveLength(
-        records.length + 1,
-      );
-      client.destroy();
-    } finally {
-      process.env = before;
-    }
-  }, 30_000);
 });

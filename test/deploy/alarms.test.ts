@@ -1,3 +1,4 @@
+/** @project outside */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packaged, ROOT, textOf, type JsonMap, type Resource } from './template.js';

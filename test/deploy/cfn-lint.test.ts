@@ -1,3 +1,4 @@
+/** @project outside */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { packaged, ROOT } from './template.js';

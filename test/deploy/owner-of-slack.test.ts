@@ -1,3 +1,4 @@
+/** @project outside */
 import { deployedAccount, onItems, role, TABLE, user, type Deed } from './account.js';
 import { ACCOUNT } from './values.js';
 

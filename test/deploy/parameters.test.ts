@@ -1,3 +1,4 @@
+/** @project outside */
 import { packaged, packageStack, type JsonMap } from './template.js';
 import { evaluator } from './values.js';
 

@@ -1,3 +1,4 @@
+/** @project outside */
 import { NOT_THE_POLICIES, POLICY_OBJECT, RIGHTS, TARGET_RIGHTS, type Right } from './rights.js';
 import { asRight, documentsOf, withoutReasons, type Document } from './statements.js';
 import { packaged, readTemplate } from './template.js';

@@ -1,3 +1,4 @@
+/** @project outside */
 import { wakeOf, type StreamRecord } from '../../src/store/changes.js';
 import { TABLE } from '../../src/store/keys.js';
 import { packaged, textOf, type Json, type JsonMap, type Resource } from './template.js';

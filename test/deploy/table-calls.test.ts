@@ -1,3 +1,4 @@
+/** @project outside */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EngineStore } from '../../src/ports.js';
 import { dynamodbStore } from '../../src/store/dynamodb.js';

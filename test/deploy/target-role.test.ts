@@ -1,3 +1,4 @@
+/** @project outside */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { revocationOfAll, revokedUntil } from '../../src/grants/documents.js';
 import { connectAws, provisioners } from '../../src/grants/index.js';

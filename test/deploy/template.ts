@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isNode, isScalar, parseDocument, visit, YAMLMap } from 'yaml';
+import { builtOnce } from '../support/built.js';
 
 export const ROOT = resolve(__dirname, '../..');
 const NAMES = ['slack', 'stream', 'sweep'] as const;
@@ -31,7 +31,7 @@ export interface Template {
 }
 export interface Packaged {
   template: Template;
-  /** Where the template lies, until the process ends. */
+  /** Where the template lies. Nobody may change it. */
   file: string;
   /** What is in each function's zip. */
   zips: Record<string, string[]>;
@@ -42,8 +42,23 @@ export function packageStack(
   parameters: Record<string, string>,
   options: string[] = ['--region', 'eu-west-1'],
 ): Packaged | { refused: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'jit-package-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const inputs = { files: ['serverless.yml', 'test/deploy/template.ts'], more: [parameters, options] };
+  let folder: string;
+  try {
+    folder = builtOnce('stack', inputs, (fresh) => runOsls(fresh, parameters, options));
+  } catch (error) {
+    if (error instanceof Refused) return { refused: error.message };
+    throw error;
+  }
+  const made = (file: string) => join(folder, '.serverless', file);
+  const file = made('cloudformation-template-update-stack.json');
+  const zips = Object.fromEntries(NAMES.map((name) => [name, entriesOf(readFileSync(made(`${name}.zip`)))]));
+  return { template: JSON.parse(readFileSync(file, 'utf8')) as Template, zips, file };
+}
+
+class Refused extends Error {}
+
+function runOsls(folder: string, parameters: Record<string, string>, options: string[]): void {
   copyFileSync(join(ROOT, 'serverless.yml'), join(folder, 'serverless.yml'));
   for (const name of NAMES) {
     const bundle = join(folder, 'dist/lambda', name);
@@ -64,11 +79,7 @@ export function packageStack(
     env: { PATH, HOME, CI: 'true' },
     timeout: 60_000,
   });
-  if (status !== 0) return { refused: stdout + stderr };
-  const made = (file: string) => join(folder, '.serverless', file);
-  const file = made('cloudformation-template-update-stack.json');
-  const zips = Object.fromEntries(NAMES.map((name) => [name, entriesOf(readFileSync(made(`${name}.zip`)))]));
-  return { template: JSON.parse(readFileSync(file, 'utf8')) as Template, zips, file };
+  if (status !== 0) throw new Refused(stdout + stderr);
 }
 
 /** The same, where nothing is to be refused. */

@@ -1,3 +1,5 @@
+import { Writable } from 'node:stream';
+import { run } from '../../src/cli/index.js';
 import { examine, type Question, type Step } from '../../src/doctor/index.js';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import { createLog } from '../../src/log.js';
@@ -73,3 +75,16 @@ export async function installation(now: () => number = () => FRIDAY) {
 }
 
 const shown = ({ what, fix }: { what: string; fix: string }) => `${what} → ${fix}`;
+
+/** `jit …` with this environment. */
+export async function jit(environment: NodeJS.ProcessEnv, ...args: string[]) {
+  let out = '';
+  const stream = new Writable({ write: (chunk, _, done) => ((out += String(chunk)), done()) });
+  const before = { ...process.env };
+  Object.assign(process.env, environment);
+  try {
+    return { code: await run(args, { stdout: stream, stderr: stream }), out: () => out };
+  } finally {
+    process.env = before;
+  }
+}

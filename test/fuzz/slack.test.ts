@@ -1,3 +1,4 @@
+/** @project long */
 import { openStage } from '../../src/domain/progress.js';
 import type { Incoming, Reply } from '../../src/slack/front-door.js';
 import { checkModal } from '../../src/sandbox/slack/blocks.js';

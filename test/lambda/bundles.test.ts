@@ -1,8 +1,9 @@
+/** @project outside */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { builtBundles } from '../support/built.js';
 import { folder, POLICIES } from '../support/company.js';
-import { buildBundles } from './support/bundles.js';
 
 const ROOT = resolve(__dirname, '../..');
 jest.setTimeout(60_000);
@@ -55,7 +56,7 @@ describe('the package step refuses, with every reason,', () => {
 describe('a bundle', () => {
   let out: string;
   beforeAll(() => {
-    out = buildBundles();
+    out = builtBundles();
   }, 60_000);
 
   test.each(NAMES)('%s: the code, Cedar and the policies, and nothing else goes into the zip', (name) => {
@@ -67,10 +68,10 @@ describe('a bundle', () => {
   });
 
   test.each(NAMES)('%s loads without any configuration, and fast enough', (name) => {
-    const script = join(out, `cold-${name}.js`);
+    const script = join(folder(), 'cold.cjs');
     writeFileSync(
       script,
-      `const begun = performance.now(); const { handler } = require('./${name}/index.js');
+      `const begun = performance.now(); const { handler } = require(${JSON.stringify(join(out, name, 'index.js'))});
        console.log(JSON.stringify({ handler: typeof handler, ms: performance.now() - begun }));`,
     );
     const runs = Array.from(

@@ -1,3 +1,4 @@
+/** @project outside */
 import { UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,12 +1,14 @@
+/** @project outside */
 import { DeleteItemCommand, UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { brokenAt } from '../../src/domain/audit.js';
 import { buttonsOf, textOf } from '../../src/sandbox/slack/index.js';
 import { createTable } from '../../src/store/create-table.js';
 import { dynamodbClient } from '../../src/store/client.js';
 import { dynamodbStore } from '../../src/store/dynamodb.js';
+import { builtBundles } from '../support/built.js';
 import { cardWith, HOUR, MINUTE } from '../support/company.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
-import { buildBundles, invoke, type Invoked } from './support/bundles.js';
+import { invoke, type Invoked } from './support/bundles.js';
 import { SCHEDULED, streamEvent } from './support/events.js';
 import { tableStream } from './support/table-stream.js';
 import { lambdaWorld, type Result } from './support/world.js';
@@ -25,7 +27,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   const loads: number[] = [];
 
   beforeAll(async () => {
-    bundles = buildBundles();
+    bundles = builtBundles();
     it = await lambdaWorld();
     client = dynamodbClient(local().config);
     await createTable(client, 'jit');

@@ -1,3 +1,4 @@
+/** @project outside */
 import { join } from 'node:path';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { slackHandler } from '../../src/lambda/slack.js';

@@ -1,15 +1,9 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { slackHandler } from '../../src/lambda/slack.js';
-import { textOf } from '../../src/sandbox/slack/index.js';
-import { createTable } from '../../src/store/create-table.js';
-import { dynamodbClient } from '../../src/store/client.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
 import { folder, MINUTE, POLICIES, SIGNING_SECRET } from '../support/company.js';
-import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { arnOf, eventOf, httpEvent } from './support/events.js';
 import { lambdaWorld, SECRET_NAME, TOKEN_NAME } from './support/world.js';
-import { corp } from '../support/people.js';
 
 type World = Awaited<ReturnType<typeof lambdaWorld>>;
 const CONTEXT = { invokedFunctionArn: arnOf('slack'), getRemainingTimeInMillis: () => 9_000 };
@@ -311,33 +305,4 @@ test('a table that cannot be used: the person hears of it, and what was acknowle
   expect(typed).toMatchObject({ statusCode: 200, body: expect.stringContaining('went wrong on our side') });
   const click = payload({ type: 'block_actions', ...ana(), actions: [{ action_id: 'cancel', value: 'x' }] });
   expect(await invoke(eventOf(it.slack.signed(click)))).toMatchObject({ statusCode: 200, body: '' });
-});
-
-describeWithDynamoDb('with its table', (local) => {
-  test('invariant 14: the same signed form twice, plain and in Base64, is one request', async () => {
-    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = local().endpoint;
-    const client = dynamodbClient(local().config);
-    await createTable(client, 'jit');
-    const store = dynamodbStore({ client, table: 'jit', now: it.now });
-    const invoke = handlerOf();
-    await it.connect(invoke);
-    const person = it.slack.as('U0ANA');
-    await person.command('/jit');
-    const [modal] = it.slack.views('U0ANA');
-    await person.submit(modal!, {
-      entitlement: 'staging-deployer',
-      duration: '1h',
-      justification: 'Zahlungen prüfen: 支払い',
-    });
-    expect(textOf(it.slack.views('U0ANA').at(-1)!)).toMatch(/manager/);
-    const submission = it.slack.deliveries().at(-1)!;
-    for (const base64 of [true, false])
-      expect((await invoke(eventOf(submission, { base64 }))).statusCode).toBe(200);
-    const [request, ...others] = await store.byRequester(corp('ana@corp.example'), 10);
-    expect(others).toEqual([]);
-    expect(request?.state.justification).toBe('Zahlungen prüfen: 支払い');
-    // What gives access is the stream's, and nobody is told by the front.
-    expect(it.slack.messages('C0ACCESS')).toEqual([]);
-    client.destroy();
-  });
 });

@@ -1,10 +1,10 @@
-import main from '../../jest.config.js';
+import { shared } from '../../jest.config.js';
 
-const [[files, [, options]]] = Object.entries(main.transform);
+const [[files, [, options]]] = Object.entries(shared.transform);
 
-/** The main configuration, with a transformer that can put a mistake in. */
+/** What the main configuration shares, with a transformer that can put a mistake in. */
 export default {
-  ...main,
+  ...shared,
   rootDir: '../..',
   transform: { [files]: ['<rootDir>/test/mistakes/transform.cjs', options] },
 };

@@ -7,7 +7,6 @@ import { openSandbox } from '../../src/sandbox/run/index.js';
 import { runSandbox } from '../../src/sandbox/run/main.js';
 import type { Snapshot } from '../../src/sandbox/web/model.js';
 import { FRIDAY, HOUR, POLICIES } from '../support/company.js';
-import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 
 const realNow = () => Date.now();
 let dir: string;
@@ -105,13 +104,4 @@ describe('the bot of the sandbox', () => {
     expect(sandbox.record.decisions(head!.id).length).toBeGreaterThan(0);
     await sandbox.close();
   });
-});
-
-describeWithDynamoDb('with --real-dynamodb', () => {
-  test('the record is kept in DynamoDB Local, and its stream wakes the bot', async () => {
-    const { running, seen } = await run('--port', '0', '--scenario', 'pending', '--real-dynamodb');
-    while ((await seen()).requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
-    expect((await seen()).channels.some(({ messages }) => messages.length > 0)).toBe(true);
-    await running?.close();
-  }, 60_000);
 });

@@ -1,3 +1,4 @@
+/** @project outside */
 import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,

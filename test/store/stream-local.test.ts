@@ -1,3 +1,4 @@
+/** @project outside */
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateTableCommand, DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';

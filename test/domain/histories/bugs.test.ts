@@ -1,3 +1,4 @@
+/** @project long */
 import * as fc from 'fast-check';
 import { bugs } from './bugs.js';
 import { coreWith, realCore } from './core.js';

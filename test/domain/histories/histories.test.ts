@@ -1,3 +1,4 @@
+/** @project long */
 import * as fc from 'fast-check';
 import type { Cause, Event } from '../../../src/domain/request.js';
 import { realCore } from './core.js';

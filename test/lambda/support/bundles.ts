@@ -1,22 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { folder } from '../../support/company.js';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { arnOf } from './events.js';
 
-const ROOT = resolve(__dirname, '../../..');
 const RUN = join(__dirname, 'run.cjs');
-
-/** @returns the folder with the bundles, made as `npm run package` makes them. Throws with what is refused */
-export function buildBundles(env: Record<string, string> = {}): string {
-  const out = folder();
-  execFileSync(process.execPath, ['esbuild.config.mjs', '--out', out, '--untimed'], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return out;
-}
 
 export interface Invoked {
   answer: unknown;

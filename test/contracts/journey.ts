@@ -1,7 +1,6 @@
-import { brokenAt } from '../src/domain/audit.js';
-import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from './support/company.js';
-import { describeWithDynamoDb } from './support/dynamodb-local.js';
-import { corp } from './support/people.js';
+import { brokenAt } from '../../src/domain/audit.js';
+import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
+import { corp } from '../support/people.js';
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;
 const ROLE = 'arn:aws:iam::111122223333:role/jit/OrdersDbAdmin';
@@ -13,7 +12,8 @@ function environmentIn(text: string): Record<string, string> {
   );
 }
 
-function journey(start: () => Promise<Company>): void {
+/** From asking to the end, as people and AWS see it, wherever the record is kept. */
+export function journey(start: () => Promise<Company>): void {
   let it: Company;
   beforeAll(async () => {
     it = await start();
@@ -214,19 +214,3 @@ function journey(start: () => Promise<Company>): void {
     expect(buttonsOf(it.slack.messages('C0ACCESS').at(-1)!)).toEqual([]);
   }, 60_000);
 }
-
-describe('the journey, kept in memory', () => {
-  journey(() => serveCompany());
-});
-
-describe('the journey, over Socket Mode', () => {
-  journey(() => serveCompany({}, 'socket'));
-});
-
-describeWithDynamoDb('the journey, kept in DynamoDB', (local) =>
-  journey(() => {
-    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = local().endpoint;
-    process.env['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] = local().endpoint;
-    return serveCompany({ store: 'dynamodb' });
-  }),
-);
