@@ -1,3 +1,4 @@
+/** @project long */
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
