@@ -2,7 +2,7 @@
 //
 //   core      runs in this process alone, quickly
 //   outside   /** @project outside */  needs a compiler, osls, Java, Python, a browser, or another process
-//   long      /** @project long */     takes long by its number of tries, and more of them in CI
+//   long      /** @project long */     takes long by its number of tries, of which some have more in CI
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 

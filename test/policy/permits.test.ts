@@ -1,3 +1,4 @@
+/** @project long */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cedar } from '../../src/policy/cedar.js';

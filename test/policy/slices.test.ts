@@ -1,3 +1,4 @@
+/** @project long */
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
