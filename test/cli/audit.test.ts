@@ -5,6 +5,7 @@ import type { Reader } from '../../src/cli/record.js';
 import { rowOf } from '../../src/cli/row.js';
 import type { AuditRecord } from '../../src/domain/audit.js';
 import { brokenAt } from '../../src/domain/audit.js';
+import { TEN } from '../support/heads.js';
 import { lived } from '../support/record.js';
 import { world } from '../support/world.js';
 import { jit } from './jit.js';

@@ -1,3 +1,4 @@
+/** @project outside */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';

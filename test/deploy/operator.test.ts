@@ -1,3 +1,4 @@
+/** @project outside */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';

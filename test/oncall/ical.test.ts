@@ -1,3 +1,4 @@
+/** @project outside */
 import { execFileSync } from 'node:child_process';
 import { calendarIn } from '../../src/oncall/ical.js';
 
