@@ -31,7 +31,12 @@ export interface Config {
 const text = z.string().min(1);
 const id = (prefix: string, what: string) =>
   text.regex(new RegExp(`^${prefix}\\w+$`), `is not ${what}: expected ${prefix}…`).optional();
-const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
+const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL', abort: true });
+/** For where a secret is sent: the bot's token, or the keys of a session. */
+const secureUrl = url.refine((address) => /^https:/i.test(address) || isLoopback(address), {
+  error:
+    'is not https, and a secret is sent there: expected https://…, or http://127.0.0.1:… on this machine',
+});
 const flag = z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false');
 const whole = (min: number, max: number, byDefault: number) =>
   z.coerce
@@ -51,7 +56,7 @@ const environment = z.object({
   SLACK_TEAM_ID: id('T', 'a workspace id'),
   SLACK_BOT_ID: id('B', "a bot's id"),
   SLACK_BOT_USER_ID: id('[UW]', "a bot user's id"),
-  SLACK_API_URL: url.default('https://slack.com/api/'),
+  SLACK_API_URL: secureUrl.default('https://slack.com/api/'),
   PORT: whole(0, 65_535, 3000),
   JIT_TABLE: text.regex(/^[\w.-]{3,255}$/, 'is not a name that DynamoDB takes').default('jit'),
   JIT_CREATE_TABLE: flag,
@@ -63,7 +68,7 @@ const environment = z.object({
   JIT_SWEEP_SECONDS: whole(1, 3600, 60),
   PAGERDUTY_TOKEN: text.optional(),
   PAGERDUTY_TOKEN_PARAMETER: text.optional(),
-  JIT_SIGNIN_URL: url.default('https://signin.aws.amazon.com/federation'),
+  JIT_SIGNIN_URL: secureUrl.default('https://signin.aws.amazon.com/federation'),
   LOG_LEVEL: z.enum(LEVELS, { error: `is none of ${LEVELS.join(', ')}` }).default('info'),
   AWS_ENDPOINT_URL: url.optional(),
   AWS_ENDPOINT_URL_IAM: url.optional(),

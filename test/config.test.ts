@@ -45,6 +45,29 @@ describe('the environment', () => {
     expect(problems({ ...least, [name]: value })).toEqual([problem]);
   });
 
+  test.each([
+    ['SLACK_API_URL', 'http://slack.com/api/'],
+    ['SLACK_API_URL', 'http://127.0.0.1.example.com/api/'],
+    ['SLACK_API_URL', 'http://localhost.example.com/api/'],
+    ['SLACK_API_URL', 'http://localhost@example.com/api/'],
+    ['JIT_SIGNIN_URL', 'http://signin.aws.amazon.com/federation'],
+    ['JIT_SIGNIN_URL', 'http://10.0.0.1/federation'],
+  ])('invariant 9: %s=%s is refused: what is sent there would travel in the clear', (name, value) => {
+    const problem = `${name} is not https, and a secret is sent there: expected https://…, or http://127.0.0.1:… on this machine`;
+    expect(problems({ ...least, [name]: value })).toEqual([problem]);
+    const lambda = { SLACK_BOT_TOKEN_PARAMETER: '/jit/token', SLACK_TEAM_ID: 'T0CORP', [name]: value };
+    expect(readLambdaConfig('engine', { here: '/var/task', env: lambda })).toEqual({ problems: [problem] });
+  });
+
+  test.each([
+    'https://slack-gov.com/api/',
+    'http://127.0.0.1:1/api/',
+    'http://[::1]:1/',
+    'HTTPS://slack.com/api/',
+  ])('a secret may be sent to %s', (value) => {
+    expect(problems({ ...least, SLACK_API_URL: value, JIT_SIGNIN_URL: value })).toEqual([]);
+  });
+
   test('invariant 9: a problem never repeats the value of a secret', () => {
     const secret = 'hunter2-hunter2';
     const said = problems({ SLACK_BOT_TOKEN: secret, SLACK_SIGNING_SECRET: 's', SLACK_APP_TOKEN: secret });
