@@ -3,6 +3,7 @@ import { parseRequestValue } from './ids.js';
 import { say, type Message } from './messages/blocks.js';
 import { refusedView, waitingView } from './messages/credentials.js';
 import { sentenceFor } from './refusals.js';
+import { updateView } from './update-view.js';
 
 /** Opens an empty modal for the requester and records that it waits: the engine fills it, by its view id. */
 export async function openCredentials(
@@ -17,11 +18,11 @@ export async function openCredentials(
   const viewId = opened.view?.id;
   if (viewId === undefined) throw new Error('Slack opened a view without an id');
   const answer = await front.mint(actor, id, viewId, seen).catch(async (error: unknown) => {
-    await slack.views.update({ view_id: viewId, view: refusedView(FAILED) });
+    await updateView(slack, { view_id: viewId, view: refusedView(FAILED) });
     throw error;
   });
   if ('refusal' in answer)
-    await slack.views.update({ view_id: viewId, view: refusedView(sentenceFor(answer.refusal)) });
+    await updateView(slack, { view_id: viewId, view: refusedView(sentenceFor(answer.refusal)) });
   return undefined;
 }
 

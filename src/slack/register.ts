@@ -130,12 +130,20 @@ async function orElse<T>(
   try {
     return await work();
   } catch (error) {
-    desk.log.error({ err: error, kind }, 'a request from Slack could not be handled');
-    return sorry(NO_WINDOW[slackError(error) ?? ''] ?? SORRY);
+    const late = NO_WINDOW[slackError(error) ?? ''];
+    // Somebody was late, and is told: no alarm is for that.
+    desk.log[late === undefined ? 'error' : 'warn'](
+      { err: error, kind },
+      'a request from Slack could not be handled',
+    );
+    return sorry(late ?? SORRY);
   }
 }
 
-/** Tells the one who clicked: by the response URL, else in the channel, for their eyes only. */
+/**
+ * Tells the one who clicked: by the response URL, else in the channel for their eyes only, else by a direct message,
+ * for a channel that the bot is not in, or that was archived meanwhile.
+ */
 async function tell(
   desk: Desk,
   body: unknown,
@@ -154,9 +162,18 @@ async function tell(
   }
   const channel = textAt(body, 'channel', 'id');
   const user = textAt(body, 'user', 'id');
-  if (channel === undefined || user === undefined) return;
+  if (user === undefined) return;
   try {
-    await desk.slack.chat.postEphemeral({ channel, user, parse: 'none', ...message });
+    if (channel !== undefined) {
+      await desk.slack.chat.postEphemeral({ channel, user, parse: 'none', ...message });
+      return;
+    }
+  } catch (error) {
+    desk.log.warn({ err: error }, 'a person could not be told where they clicked');
+  }
+  try {
+    const { channel: dm } = await desk.slack.conversations.open({ users: user });
+    await desk.slack.chat.postMessage({ channel: dm?.id ?? user, parse: 'none', ...message });
   } catch (error) {
     desk.log.warn({ err: error }, 'a person could not be told');
   }

@@ -10,6 +10,7 @@ import { what } from './messages/words.js';
 import { textAt } from './payload.js';
 import { sentenceFor } from './refusals.js';
 import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
+import { updateView } from './update-view.js';
 
 /** A longer catalog is searched, and so is one of which policy takes too long to say what it permits. */
 const LISTED = 100;
@@ -66,7 +67,7 @@ export async function narrowDurations({ actor, view }: Click, desk: Desk): Promi
   const menu = await menuFor(actor, filled.entitlement, desk);
   if (!('offers' in menu) || viewId === undefined) return undefined;
   const hash = textAt(view, 'hash');
-  await desk.slack.views.update({
+  await updateView(desk.slack, {
     view_id: viewId,
     // Two choices in quick succession: the later one wins, not the slower one.
     ...(hash !== undefined && { hash }),

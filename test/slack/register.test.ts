@@ -686,5 +686,63 @@ describe('a window that cannot be opened', () => {
     const { type } = start({ offers: async () => ({ ok: offers }) });
     slack.reply('views.open', () => ({ ok: false, error }));
     expect((await type('')).answer.text).toContain(sentence);
+    expect(levels()).toEqual(['warn']);
+  });
+
+  test('one that Slack refuses for what is in it is our fault, and an alarm', async () => {
+    const { type } = start({ offers: async () => ({ ok: offers }) });
+    slack.reply('views.open', () => ({ ok: false, error: 'invalid_arguments' }));
+    expect((await type('')).answer.text).toContain('Something went wrong');
+    expect(levels()).toEqual(['error']);
+  });
+
+  test.each(['hash_conflict', 'not_found'])(
+    'whoever chose again, or closed the form, meanwhile is not told of a fault, and nobody is alarmed (%s)',
+    async (error) => {
+      const { interact } = start({ offers: async () => ({ ok: offers }) });
+      slack.reply('views.update', () => ({ ok: false, error }));
+      const values = { entitlement: { entitlement: { selected_option: { value: 'billing' } } } };
+      await interact({
+        type: 'block_actions',
+        actions: [{ type: 'static_select', action_id: 'entitlement', block_id: 'entitlement' }],
+        view: { id: 'V1', hash: 'h1', state: { values } },
+      });
+      expect(slack.of('views.update')).toHaveLength(1);
+      expect(levels().filter((level) => level !== 'info')).toEqual([]);
+      expect(slack.of('chat.postEphemeral')).toEqual([]);
+    },
+  );
+
+  test('nor who closed the window in which credentials would have been refused', async () => {
+    const { interact } = start({
+      mayMint: async () => ({ ok: stateAfter(active) }),
+      mint: async () => ({ refusal: { code: 'not-active', status: 'ending' } }),
+    });
+    slack.reply('views.update', () => ({ ok: false, error: 'not_found' }));
+    await interact(click('credentials', ID));
+    expect(levels().filter((level) => level !== 'info')).toEqual([]);
+    expect(slack.of('hook')).toEqual([]);
   });
 });
+
+describe('invariant 15: an answer that Slack does not pass on where the click was', () => {
+  test('goes to the person as a direct message', async () => {
+    const { interact } = start({ approve: refused });
+    slack.reply('hook', () => ({ status: 404, body: 'expired_url' }));
+    slack.reply('chat.postEphemeral', () => ({ ok: false, error: 'not_in_channel' }));
+    slack.reply('conversations.open', () => ({ ok: true, channel: { id: 'D0ANA' } }));
+    await interact(click('approve', `${ID}.0.security`));
+    expect(slack.of('conversations.open')).toEqual([{ users: 'UANA' }]);
+    expect(slack.of('chat.postMessage')).toMatchObject([{ channel: 'D0ANA', parse: 'none' }]);
+    expect(levels()).not.toContain('error');
+  });
+});
+
+/** The levels of what was logged, our own sentences only. */
+function levels(): string[] {
+  const names: Record<number, string> = { 30: 'info', 40: 'warn', 50: 'error' };
+  return lines
+    .map((line) => JSON.parse(line) as { level: number; msg: string })
+    .filter(({ msg }) => msg.includes('a request from Slack') || msg.includes('Bolt could not'))
+    .map(({ level }) => names[level]!);
+}
