@@ -10,7 +10,7 @@ import type {
   Principal,
 } from './domain/entitlement.js';
 import type { Grant } from './domain/grant.js';
-import type { Head, Post } from './domain/head.js';
+import type { Head, Post, Unasked } from './domain/head.js';
 import type { Refusal, Stranger } from './domain/refusal.js';
 import type {
   InputValues,
@@ -333,14 +333,20 @@ export interface GrantKind {
 
 export interface RequestView {
   state: State;
+  /** By stage: where its card stands. */
   posts: Record<string, Post>;
+  /** By stage: why nobody can be asked for it now. */
+  unasked?: Record<string, Unasked>;
   /** By stage: whom it waits for. */
   asked: Record<string, Candidate[]>;
 }
 
 /** Messages out. Throws `NotifyFault`, or anything else for a passing fault. */
 export interface Notifier {
-  /** Brings the cards in line with the request: posts what is missing, updates what differs. @returns all posts */
+  /**
+   * Brings the cards in line with the request: posts what is missing, in the default channel where its own takes
+   * nothing, and updates what differs. @returns all posts
+   */
   cards(view: RequestView, retry: boolean): Promise<Record<string, Post>>;
   /** @param id names this message for ever, so that it can be looked up before it is sent again */
   tell(view: RequestView, news: News, id: string, retry: boolean): Promise<void>;
@@ -358,10 +364,24 @@ export class NotifyFault extends Error {
     readonly permanent: boolean,
     /** Slack asked to wait this long. */
     readonly retryAfter?: Millis,
+    /** Present where nobody can be asked: the stage whose card no channel takes. */
+    readonly unasked?: { stage: string; tried: Unasked['tried'] },
   ) {
     super(code);
     this.name = 'NotifyFault';
   }
+}
+
+// ---- what does not work
+
+/**
+ * Where each part says what does not work for it at the moment, for whoever asks the process how it is. Anybody may read
+ * it: ids and codes only, never a secret nor what people wrote.
+ */
+export interface Ailing {
+  /** @param what one thing, always by the same name: `channel C0ACCESS`. @param code what is wrong with it */
+  fails(what: string, code?: string): void;
+  works(what: string): void;
 }
 
 // ---- what people may cause
@@ -428,10 +448,7 @@ export interface Front {
   /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */
   explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;
   /** One request with its record, for those who have to do with it. */
-  status(
-    actor: Actor,
-    id: string,
-  ): Promise<Answer<{ state: State; records: AuditRecord[]; asked: Record<string, Candidate[]> }>>;
+  status(actor: Actor, id: string): Promise<Answer<RequestView & { records: AuditRecord[] }>>;
 }
 
 export interface StageButton {

@@ -1,5 +1,6 @@
 import type { Bundle } from '../ports.js';
 import { standingIn } from '../slack/inspect.js';
+import { channelsOf } from '../slack/places.js';
 import { slackAway } from './slack.js';
 import { counted, eachOf, type Finding, type Found } from './step.js';
 
@@ -13,17 +14,6 @@ export async function channels(client: Client, bundle: Bundle): Promise<Found<tr
     judgeChannel(`${id} (${where.join(', ')})`, await standingIn(client, id)),
   );
   return { problems: problems.flat(), value: true, about: counted(named.length, 'channel') };
-}
-
-/** Channel id → where the policy folder names it. */
-export function channelsOf({ directory, entitlements }: Bundle): Map<string, string[]> {
-  const named = new Map<string, string[]>([[directory.channel, ['directory.yml']]]);
-  const add = (id: string | undefined, where: string): void => {
-    if (id !== undefined) named.set(id, [...(named.get(id) ?? []), where]);
-  };
-  for (const stage of directory.stages) add(stage.channel, `stage ${stage.name}`);
-  for (const { id, channel } of entitlements.values()) add(channel, `entitlement ${id}`);
-  return named;
 }
 
 export function judgeChannel(channel: string, standing: Standing): Finding[] {

@@ -14,6 +14,12 @@ export interface Post {
   shown: string;
 }
 
+/** Why nobody can be asked for a stage: where its card was refused, and by which of Slack's errors. */
+export interface Unasked {
+  since: Instant;
+  tried: { channel: string; code: string }[];
+}
+
 /** One request as it is now: state, what is owed, where its messages are. */
 export interface Head {
   id: string;
@@ -23,6 +29,8 @@ export interface Head {
   outbox: Owed[];
   /** By stage name. */
   posts: Record<string, Post>;
+  /** By stage name: those whose card no channel takes. Absent where each was taken, or was not tried yet. */
+  unasked?: Record<string, Unasked>;
   tail: Tail;
   /** The earliest instant at which anything is due; absent when nothing is. */
   dueAt?: Instant;
@@ -32,6 +40,8 @@ export interface Head {
 export interface Bookkeeping {
   outbox?: (outbox: Owed[]) => Owed[];
   posts?: Record<string, Post>;
+  /** Who cannot be asked now; takes the place of what was known. */
+  unasked?: Record<string, Unasked>;
 }
 
 /**
@@ -41,7 +51,7 @@ export interface Bookkeeping {
 export function apply(
   head: Head | undefined,
   events: Event[],
-  { outbox: keep = (outbox) => outbox, posts = {} }: Bookkeeping = {},
+  { outbox: keep = (outbox) => outbox, posts = {}, unasked = head?.unasked ?? {} }: Bookkeeping = {},
 ): { head: Head; records: AuditRecord[] } {
   let state = head?.state;
   let tail = head?.tail ?? NO_TAIL;
@@ -69,6 +79,7 @@ export function apply(
       ...next,
       outbox,
       posts: { ...head?.posts, ...posts },
+      ...(Object.keys(unasked).length > 0 && { unasked }),
       ...(due !== undefined && { dueAt: due }),
     },
     records,

@@ -4,7 +4,7 @@ import type { Stage } from '../domain/chain.js';
 import { canonical, sha256 } from '../domain/entitlement.js';
 import type { Post } from '../domain/head.js';
 import type { State } from '../domain/request.js';
-import { NotifyFault, type Bundle, type Notifier, type RequestView } from '../ports.js';
+import { NotifyFault, type Ailing, type Bundle, type Notifier, type RequestView } from '../ports.js';
 import { notifyFault, slackError } from './faults.js';
 import { CARD_EVENT, NEWS_EVENT } from './ids.js';
 import { plainly, type Message } from './messages/blocks.js';
@@ -13,6 +13,7 @@ import { opened, votable } from './messages/chain.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
 import { NEWS } from './messages/news.js';
 import { lookUp, type Mark } from './look-up.js';
+import { isClosed, isOfTheChannel, placesFor } from './places.js';
 
 /** Nothing in a message is guessed by Slack to be a name or a link; `chat.update` would, unless told (invariant 11). */
 const AS_WRITTEN = { parse: 'none', link_names: false } as const;
@@ -25,8 +26,10 @@ export function slackNotifier(options: {
   bundle: () => Bundle;
   /** Ours: a message of anybody else's is never taken for one of ours. */
   botUserId: string;
+  /** Hears which channels take no cards. */
+  ailing?: Ailing | undefined;
 }): Notifier {
-  const { client, bundle, botUserId } = options;
+  const { client, bundle, botUserId, ailing } = options;
 
   return {
     cards: (view, retry) => faultsOf(() => cards(view, retry)),
@@ -63,38 +66,79 @@ export function slackNotifier(options: {
       } catch (error) {
         const found = notifyFault(error);
         if (!found.permanent) throw found;
-        fault ??= found;
+        // Nobody can press a button there any more.
+        if (stage === open && isClosed(found.code)) fresh = open;
+        else fault ??= found;
       }
     }
     if (fresh) {
       // The only new message, and the last thing done: no later failure can make us forget it.
-      const { [fresh.name]: _gone, ...others } = posts;
-      const channel = channelOf(state, fresh);
-      const root = rootIn(channel, others);
-      posts[fresh.name] = await post(channel, card(view, fresh, directory), markOf(state, fresh), root);
+      const { [fresh.name]: gone, ...others } = posts;
+      const message = card(view, fresh, directory);
+      const there = retry && gone ? await find(state, fresh, others, gone) : undefined;
+      if (there && (await update(there, message, markOf(state, fresh))))
+        posts[fresh.name] = { ...there, shown: digest(message) };
+      else posts[fresh.name] = await postCard(state, fresh, message, others);
     }
     const learned = Object.entries(posts).some(([name, { ts }]) => view.posts[name]?.ts !== ts);
     if (fault && !learned) throw fault;
     return posts;
   }
 
+  /** Posts the card of a stage where it is taken. @throws with all that was tried, where no channel takes it */
+  async function postCard(
+    state: State,
+    stage: Stage,
+    message: Message,
+    others: Record<string, Post>,
+  ): Promise<Post> {
+    const refused = new Map<string, string>();
+    for (const { channel, root } of placesFor(state, stage, bundle().directory, others)) {
+      if (isOfTheChannel(refused.get(channel) ?? '')) continue;
+      try {
+        const posted = await post(channel, message, markOf(state, stage), root);
+        ailing?.works(`channel ${channel}`);
+        return posted;
+      } catch (error) {
+        const { code, permanent } = heard(channel, error);
+        if (!permanent) throw error;
+        refused.set(channel, code);
+      }
+    }
+    const tried = [...refused].map(([channel, code]) => ({ channel, code }));
+    throw new NotifyFault(tried[0]?.code ?? 'no_channel', true, undefined, { stage: stage.name, tried });
+  }
+
+  /** What Slack said of a channel. */
+  function heard(channel: string, error: unknown): NotifyFault {
+    const fault = notifyFault(error);
+    if (isOfTheChannel(fault.code)) ailing?.fails(`channel ${channel}`, fault.code);
+    return fault;
+  }
+
   /** Cards that were perhaps posted, though nobody heard that they were. */
   async function lost({ state, posts }: RequestView): Promise<Record<string, Post>> {
     const found: Record<string, Post> = {};
     for (const stage of opened(state)) {
-      if (posts[stage.name]) continue;
-      const channel = channelOf(state, stage);
-      const root = rootIn(channel, posts);
-      const where = { channel, mark: markOf(state, stage), botUserId, since: state.requestedAt };
-      const ts = await lookUp(client, { ...where, ...(root !== undefined && { root }) });
-      if (ts !== undefined) found[stage.name] = { channel, ts, shown: '' };
+      const there = posts[stage.name] ? undefined : await find(state, stage, posts);
+      if (there) found[stage.name] = there;
     }
     return found;
   }
 
-  function channelOf(state: State, { name }: Stage): string {
-    const { stages, channel } = bundle().directory;
-    return stages.find((stage) => stage.name === name)?.channel ?? state.entitlement.channel ?? channel;
+  /** @param gone the card that stood here before, and is not meant */
+  async function find(
+    state: State,
+    stage: Stage,
+    others: Record<string, Post>,
+    gone?: Post,
+  ): Promise<Post | undefined> {
+    const mark = markOf(state, stage);
+    for (const place of placesFor(state, stage, bundle().directory, others)) {
+      const ts = await lookUp(client, { ...place, mark, botUserId, since: state.requestedAt });
+      if (ts !== undefined && ts !== gone?.ts) return { channel: place.channel, ts, shown: '' };
+    }
+    return undefined;
   }
 
   async function post(channel: string, message: Message, mark: Mark, root?: string): Promise<Post> {
@@ -121,10 +165,11 @@ export function slackNotifier(options: {
       await drawn(message, (drawable) =>
         client.chat.update({ channel, ts, ...drawable, ...AS_WRITTEN, metadata: mark }),
       );
+      ailing?.works(`channel ${channel}`);
       return true;
     } catch (error) {
       if (GONE.includes(slackError(error) ?? '')) return false;
-      throw error;
+      throw heard(channel, error);
     }
   }
 
@@ -137,14 +182,6 @@ export function slackNotifier(options: {
 
 function markOf({ id }: State, { name }: Stage): Mark {
   return { event_type: CARD_EVENT, event_payload: { request: id, stage: name } };
-}
-
-/** The first card of this request in that channel: its thread is the request's. */
-function rootIn(channel: string, posts: Record<string, Post>): string | undefined {
-  return Object.values(posts)
-    .filter((post) => post.channel === channel)
-    .map(({ ts }) => ts)
-    .sort((a, b) => Number(a) - Number(b))[0];
 }
 
 function digest(message: Message): string {

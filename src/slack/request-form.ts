@@ -90,13 +90,14 @@ export async function submitRequest(
   return { response_action: 'update', view: submittedView(state, asked, bundle().directory) };
 }
 
-/** Who has been asked, stage by stage, and what happens next. */
+/** Who will be asked, stage by stage, and what happens next. */
 export function submittedView(
   state: State,
   asked: Record<string, Candidate[]>,
-  directory: Parameters<typeof chainLines>[2],
+  directory: Parameters<typeof chainLines>[1],
 ): ModalView {
-  const lines = chainLines(state, asked, directory);
+  // The cards come after this answer.
+  const lines = chainLines({ state, asked, posts: {} }, directory);
   const next =
     lines.length > 0
       ? 'You get a direct message when it is decided. You may close this window.'

@@ -93,7 +93,7 @@ export function engine(deps: EngineDeps): Engine {
       }
       // What this process wrote last is as new as what a read before the effect would find.
       head = claimed.head;
-      for (const owed of claimed.head.outbox.filter((one) => ids.includes(one.id))) {
+      for (const owed of cardsFirst(claimed.head.outbox.filter((one) => ids.includes(one.id)))) {
         if (clock.now() - now > FRESH) break;
         if (!head.outbox.some((one) => one.id === owed.id)) continue;
         head = await perform(deps, head, owed);
@@ -168,6 +168,12 @@ export function engine(deps: EngineDeps): Engine {
 
 function isOver({ state: { status } }: Head): boolean {
   return status === 'ending' || status === 'closed';
+}
+
+/** What the requester is told of who has been asked is then true (invariant 15). */
+function cardsFirst(owed: Owed[]): Owed[] {
+  const isCards = ({ effect }: Owed) => effect.type === 'cards';
+  return [...owed.filter(isCards), ...owed.filter((one) => !isCards(one))];
 }
 
 /** What may be begun now: of cards one at a time, or two processes would each post the same card. */

@@ -6,7 +6,17 @@ import { sameAccount, samePerson } from '../domain/who.js';
 import type { Refusal } from '../domain/refusal.js';
 import { visibleLength } from '../domain/text.js';
 import type { Command, State } from '../domain/request.js';
-import type { Actor, Answer, Candidate, Clock, Front, OnCall, RequestStore, StageButton } from '../ports.js';
+import type {
+  Actor,
+  Answer,
+  Candidate,
+  Clock,
+  Front,
+  OnCall,
+  RequestStore,
+  RequestView,
+  StageButton,
+} from '../ports.js';
 import { candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
@@ -132,16 +142,14 @@ export function front(deps: FrontDeps): Front {
   }
 
   /** A request with those who are asked now. Whoever has nothing to do with it does not learn that it exists. */
-  async function readable(
-    person: Person,
-    id: string,
-  ): Promise<{ state: State; asked: Record<string, Candidate[]> } | Refused> {
+  async function readable(person: Person, id: string): Promise<RequestView | Refused> {
     const head = await store.head(id);
     if (head) {
       const state = inForce(head.state, bundle());
       const { requester, entitlement, chain } = state;
       const { asked } = await candidatesFor(deps, chain, requester.email, entitlement.owners);
-      if (await mayRead(person, state, asked)) return { state, asked };
+      if (await mayRead(person, state, asked))
+        return { state, asked, posts: head.posts, ...(head.unasked && { unasked: head.unasked }) };
     }
     const { unknownGroups: groups } = await who(deps, person);
     return { refusal: { code: 'unknown-request', ...(groups && { groups }) } };

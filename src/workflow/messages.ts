@@ -7,11 +7,18 @@ import { NotifyFault, type Candidate, type RequestView } from '../ports.js';
 import { candidatesFor } from './facts.js';
 import type { EngineDeps } from './engine.js';
 import { inForce } from './in-force.js';
+import { isAlarming, waitsFor } from './unasked.js';
 
-/** What came of a message: sent (with the posts that now stand), or when to try again. */
-export type Sent = { posts: Record<string, Post> } | { later: number | undefined } | 'given-up';
+/** What came of a message: sent (with the posts that now stand), or when to try again, and who cannot be asked. */
+export type Sent =
+  | { posts: Record<string, Post> }
+  | { later: number | undefined; unasked?: NotifyFault['unasked'] }
+  | 'given-up';
 
-/** A channel that is gone may come back when somebody invites the bot; after this many tries nobody will. */
+/**
+ * A channel that is gone may come back when somebody invites the bot; after this many tries nobody will. While people
+ * are to be asked, it is tried until the request lapses.
+ */
 const MOST_TRIES = 300;
 
 /** Nobody looks at an empty window for longer. */
@@ -48,8 +55,17 @@ export async function send(
       effect.type === 'no-credentials' && (fault?.permanent || attempts > MOST_TRIES_OF_A_WINDOW);
     if (closed) return 'given-up';
     const hopeless = fault?.permanent && (effect.type === 'tell' || head.state.status === 'closed');
-    if (hopeless || attempts > MOST_TRIES) return 'given-up';
-    return { later: fault?.retryAfter === undefined ? undefined : clock.now() + fault.retryAfter };
+    const asking = effect.type === 'cards' && head.state.status === 'pending';
+    if (hopeless || (attempts > MOST_TRIES && !asking)) return 'given-up';
+    const unasked = fault?.unasked;
+    if (asking && isAlarming(head, attempts, unasked)) {
+      const { stage, tried } = unasked ?? { stage: waitsFor(head), tried: [] };
+      log.error({ request: head.id, stage, tried, code, attempts }, 'nobody could be asked');
+    }
+    return {
+      later: fault?.retryAfter === undefined ? undefined : clock.now() + fault.retryAfter,
+      ...(unasked && { unasked }),
+    };
   }
 }
 
@@ -60,7 +76,7 @@ function isStale(news: News, { status }: State): boolean {
 }
 
 async function view(deps: EngineDeps, head: Head): Promise<RequestView> {
-  const { posts } = head;
+  const { posts, unasked } = head;
   const state = inForce(head.state, deps.bundle());
   const open = state.status === 'pending' ? openStage(state) : undefined;
   let asked: Record<string, Candidate[]> = {};
@@ -70,5 +86,5 @@ async function view(deps: EngineDeps, head: Head): Promise<RequestView> {
   } catch {
     // The card is of use without the names of those who are asked.
   }
-  return { state, posts, asked };
+  return { state, posts, ...(unasked && { unasked }), asked };
 }

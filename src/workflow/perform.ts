@@ -5,6 +5,7 @@ import { carryOut } from './access.js';
 import type { EngineDeps } from './engine.js';
 import { send } from './messages.js';
 import { recordForEngine } from './record.js';
+import { whoCannotBeAsked, withNews } from './unasked.js';
 
 /**
  * Carries out one effect that this process has claimed, and records what came of it.
@@ -58,8 +59,12 @@ async function deliver(deps: EngineDeps, shown: Head, owed: Owed & { effect: Mes
       const posts = 'posts' in sent ? sent.posts : unknown(head.posts);
       return { posts, outbox: (outbox) => owe(outbox, owed, later) };
     }
-    if ('later' in sent) return { outbox: (outbox) => putOff(outbox, owed.id, now, later) };
-    return { posts: sent.posts, outbox: (outbox) => settle(outbox, withTwins(outbox, owed)) };
+    const done = (outbox: Owed[]): Owed[] =>
+      'later' in sent ? putOff(outbox, owed.id, now, later) : settle(outbox, withTwins(outbox, owed));
+    const posts = 'posts' in sent ? { posts: sent.posts } : {};
+    if (owed.effect.type !== 'cards') return { ...posts, outbox: done };
+    const { unasked, news } = whoCannotBeAsked(head, owed, sent, now);
+    return { ...posts, unasked, outbox: (outbox) => withNews(done(outbox), news) };
   });
   return after;
 }

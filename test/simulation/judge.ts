@@ -168,7 +168,8 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
     }
     if (event.type === 'GrantProvisioned') lookAtActive();
     if (event.type === 'RevocationStarted' && event.cause === 'failed') {
-      const refused = event.reason?.code === 'aws' && event.reason.error !== 'TooLate';
+      // Our own words for a grant whose time was over before AWS could be asked.
+      const refused = event.reason?.code === 'aws' && !['TooLate', 'Ended'].includes(event.reason.error);
       if (refused && refusals.at === 0) blame('a failure was reported that AWS knows nothing of');
     }
   }

@@ -132,10 +132,24 @@ describe('the card of a stage', () => {
   });
 });
 
+/** As it would be if whoever may write requests put something in the place of Slack's words (invariant 13). */
+const nobodyIn = (state: State): RequestView => {
+  const tried = [
+    { channel: 'C0DBA', code: 'is_archived' },
+    { channel: '<!channel>', code: 'not_in_channel' },
+    ...Array.from({ length: 500 }, () => ({ channel: 'C0ACCESS', code: 'no> <!here> `'.repeat(50) })),
+  ];
+  return {
+    ...viewOf(state),
+    unasked: Object.fromEntries(state.chain.map(({ name }) => [name, { since: T0, tried }])),
+  };
+};
+
 const messagesAbout = (state: State) => [
   ...state.chain.map((stage) => card(viewOf(state), stage, directory)),
   ...(Object.keys(NEWS) as News[]).map((news) => NEWS[news](viewOf(state), directory)),
-  statusOf({ state, asked, records: [] }, directory, true),
+  NEWS.sent(nobodyIn(state), directory),
+  statusOf({ ...viewOf(state), records: [] }, directory, true),
 ];
 
 describe.each(histories)('every message about %s', (_, events) => {
@@ -188,12 +202,42 @@ const tell = (news: News, events: Event[], change: Partial<State> = {}) =>
   NEWS[news](viewOf(stateAfter(events, change)), directory);
 
 describe('what the requester hears', () => {
+  const CARD = { channel: 'C0ACCESS', ts: '1.1', shown: '' };
+
   test('sent: who is asked, stage by stage, with a way to take it back', () => {
-    const { blocks, text } = tell('sent', pending('manager, 2 of security'));
+    const here = { ...viewOf(stateAfter(pending('manager, 2 of security'))), posts: { manager: CARD } };
+    const { blocks, text } = NEWS.sent(here, directory);
     expect(text).toBe('Your request for *Orders database admin* for 1h has been sent.');
     expect(wordsIn(blocks)).toContain('• *manager*: asked: <@UBOB>');
     expect(wordsIn(blocks)).toContain('• *security*: to be asked after that: 2 of <@USAM> and <@UKIM>');
     expect(actionsIn(blocks)).toEqual(['cancel']);
+  });
+
+  test('invariant 15: asked is said only of those for whom a card stands somewhere', () => {
+    expect(wordsIn(tell('sent', pending('manager')).blocks)).toContain('• *manager*: will be asked: <@UBOB>');
+    const cancelled = histories.find(([name]) => name === 'a cancelled one')![1];
+    const { blocks } = statusOf({ ...viewOf(stateAfter(cancelled)), records: [] }, directory, true);
+    expect(wordsIn(blocks)).toContain('• *manager*: not asked: <@UBOB>');
+  });
+
+  test.each([
+    ['is_archived', 'the channel <#C0DBA> is archived'],
+    ['channel_not_found', 'Slack shows jit no channel `C0DBA`'],
+    ['not_in_channel', 'jit is not in the channel <#C0DBA>'],
+    ['restricted_action', 'the channel <#C0DBA> takes no message of jit’s (`restricted_action`)'],
+  ])('invariant 15: that nobody can be asked, why, and what to do (%s)', (error, why) => {
+    const state = stateAfter(pending('manager'));
+    const tried = [{ channel: 'C0DBA', code: error }];
+    // The card that was posted once stands where nobody can press it any more.
+    const here = { ...viewOf(state), posts: { manager: CARD }, unasked: { manager: { since: T0, tried } } };
+    const { text, blocks } = NEWS.sent(here, directory);
+    expect(text).toContain('Nobody can be asked about your request for *Orders database admin*');
+    expect(wordsIn(blocks)).toContain(`nobody can be asked: ${why}`);
+    expect(wordsIn(blocks)).toContain('tell those who run jit');
+    expect(wordsIn(blocks)).not.toContain(': asked:');
+    expect(actionsIn(blocks)).toEqual(['cancel']);
+    const status = statusOf({ ...here, records: [] }, directory, true);
+    expect(wordsIn(status.blocks)).toContain(`nobody can be asked: ${why}`);
   });
 
   test('sent, too late: nothing to take back any more', () => {
@@ -376,8 +420,8 @@ describe('lists', () => {
   test('a status tells what has happened, and buttons only to the requester', () => {
     const state = stateAfter(active);
     const records = active.map((event, i) => ({ requestId: ID, n: i + 1, event, hash: '' }));
-    const mine = statusOf({ state, asked, records }, directory, true);
-    const theirs = statusOf({ state, asked, records }, directory, false);
+    const mine = statusOf({ ...viewOf(state), records }, directory, true);
+    const theirs = statusOf({ ...viewOf(state), records }, directory, false);
     expect(wordsIn(mine.blocks)).toContain('approved for manager, by <@UBOB>');
     expect(actionsIn(mine.blocks)).toEqual(['revoke']);
     expect(actionsIn(theirs.blocks)).toEqual([]);
@@ -392,16 +436,16 @@ describe('lists', () => {
       expiresAt: min(60),
     };
     const records = [{ requestId: ID, n: 1, event, hash: '' }];
-    const message = statusOf({ state: stateAfter(active), asked, records }, directory, true);
+    const message = statusOf({ ...viewOf(stateAfter(active)), records }, directory, true);
     expect(JSON.stringify(message)).not.toContain('ASIAEXAMPLE');
   });
 });
 
 describe('the view after sending', () => {
-  test('says who is asked and what comes next, and nothing in it is sent back', () => {
+  test('says who will be asked and what comes next, and nothing in it is sent back', () => {
     const view = submittedView(stateAfter(pending('manager, 2 of security')), asked, directory);
     expect(checkModal(view)).toEqual([]);
-    expect(wordsIn(view.blocks)).toContain('• *manager*: asked: <@UBOB>');
+    expect(wordsIn(view.blocks)).toContain('• *manager*: will be asked: <@UBOB>');
     expect(view).not.toHaveProperty('submit');
   });
 

@@ -154,7 +154,9 @@ describe('cards', () => {
   });
 
   test('a card whose channel is closed does not hold up, or lose, the next one', async () => {
-    slack.reply('chat.update', refuse('is_archived'));
+    slack.reply('chat.update', ({ args }) =>
+      args['channel'] === 'C0DBA' ? { ok: false, error: 'is_archived' } : { ok: true },
+    );
     const here = view(pending('dba, manager', voted(sam, 'dba')), { dba: post('C0DBA', '50.1') });
     expect(await notifier().cards(here, false)).toMatchObject({ manager: { ts: '100.1' } });
     const again = { ...here, posts: { ...here.posts, manager: post('C0ACCESS', '100.1') } };
@@ -162,6 +164,112 @@ describe('cards', () => {
       code: 'is_archived',
       permanent: true,
     });
+  });
+});
+
+describe('invariant 15: a card that its channel does not take', () => {
+  const archived = (...channels: string[]) =>
+    slack.reply('chat.postMessage', ({ args }) =>
+      channels.includes(String(args['channel']))
+        ? { ok: false, error: 'is_archived' }
+        : { ok: true, channel: args['channel'], ts: '100.1' },
+    );
+
+  test.each(['is_archived', 'channel_not_found', 'not_in_channel', 'restricted_action', 'no_such_error'])(
+    'goes to the default channel (%s), and that is where it stands',
+    async (error) => {
+      slack.reply('chat.postMessage', ({ args }) =>
+        args['channel'] === 'C0DBA'
+          ? { ok: false, error }
+          : { ok: true, channel: args['channel'], ts: '100.1' },
+      );
+      const posts = await notifier().cards(view(pending('dba')), false);
+      expect(posts).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '100.1' } });
+      expect(slack.of('chat.postMessage').map(({ channel }) => channel)).toEqual(['C0DBA', 'C0ACCESS']);
+    },
+  );
+
+  test('a fault that passes is waited for, and nothing is posted elsewhere', async () => {
+    slack.reply('chat.postMessage', refuse('internal_error'));
+    expect(await fault(notifier().cards(view(pending('dba')), false))).toMatchObject({ permanent: false });
+    expect(slack.of('chat.postMessage')).toHaveLength(1);
+  });
+
+  test('where the default channel takes it neither, the fault says what was tried', async () => {
+    archived('C0DBA', 'C0ACCESS');
+    expect(await fault(notifier().cards(view(pending('dba')), false))).toMatchObject({
+      code: 'is_archived',
+      permanent: true,
+      unasked: {
+        stage: 'dba',
+        tried: [
+          { channel: 'C0DBA', code: 'is_archived' },
+          { channel: 'C0ACCESS', code: 'is_archived' },
+        ],
+      },
+    });
+  });
+
+  test('stands beside the thread whose first message was deleted', async () => {
+    slack.reply('chat.postMessage', ({ args }) =>
+      'thread_ts' in args
+        ? { ok: false, error: 'thread_not_found' }
+        : { ok: true, channel: args['channel'], ts: '100.1' },
+    );
+    const here = view(pending('manager, security', voted(bob, 'manager')), {
+      manager: post('C0ACCESS', '50.1'),
+    });
+    expect(await notifier().cards(here, false)).toMatchObject({ security: { ts: '100.1' } });
+  });
+
+  test('invariant 5: one that was perhaps posted in the default channel is found there, not posted twice', async () => {
+    archived('C0DBA');
+    slack.reply('conversations.history', ({ args }) => ({
+      ok: true,
+      messages: args['channel'] === 'C0ACCESS' ? [ours({ request: ID, stage: 'dba' })] : [],
+    }));
+    const posts = await notifier().cards(view(pending('dba')), true);
+    expect(posts).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '50.1' } });
+    expect(slack.of('chat.postMessage')).toEqual([]);
+  });
+
+  test('one that stands where nobody can press it any more is posted anew elsewhere, once', async () => {
+    slack.reply('chat.update', ({ args }) =>
+      args['channel'] === 'C0DBA' ? { ok: false, error: 'is_archived' } : { ok: true },
+    );
+    archived('C0DBA');
+    const here = view(pending('dba'), { dba: post('C0DBA', '50.1') });
+    expect(await notifier().cards(here, false)).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '100.1' } });
+    // Whether that was heard is not known: the archived one is still read, and is not the one that is meant.
+    slack.reply('conversations.history', ({ args }) => ({
+      ok: true,
+      messages: [ours({ request: ID, stage: 'dba' }, args['channel'] === 'C0ACCESS' ? '100.1' : '50.1')],
+    }));
+    expect(await notifier().cards(here, true)).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '100.1' } });
+    expect(slack.of('chat.postMessage').filter(({ channel }) => channel === 'C0ACCESS')).toHaveLength(1);
+  });
+
+  test('is known to whoever asks how the process is, until the channel takes one again', async () => {
+    const now: Record<string, string | undefined> = {};
+    const ailing = {
+      fails: (what: string, code?: string) => void (now[what] = code),
+      works: (what: string) => void delete now[what],
+    };
+    const watched = slackNotifier({
+      client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
+      bundle: bundleOf(),
+      botUserId: 'UBOT',
+      ailing,
+    });
+    archived('C0DBA');
+    await watched.cards(view(pending('dba')), false);
+    expect(now).toEqual({ 'channel C0DBA': 'is_archived' });
+    slack.reply('chat.postMessage', refuse('invalid_auth'));
+    await fault(watched.cards(view(pending('manager')), false));
+    expect(now).toEqual({ 'channel C0DBA': 'is_archived' });
+    archived();
+    await watched.cards(view(pending('dba')), false);
+    expect(now).toEqual({});
   });
 });
 

@@ -201,7 +201,7 @@ describe('/jit', () => {
 
   test('status with an id shows that one, in whatever case it was typed', async () => {
     const { type, calls } = start({
-      status: async () => ({ ok: { state: open, records: [], asked: { manager: [bob] } } }),
+      status: async () => ({ ok: { state: open, posts: {}, records: [], asked: { manager: [bob] } } }),
     });
     expect(wordsIn((await type(`status ${ID.toLowerCase()}`)).answer.blocks)).toContain(
       'Waiting for manager',

@@ -2,11 +2,12 @@ import type { Stage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { openStage } from '../../domain/progress.js';
 import type { State } from '../../domain/request.js';
-import type { Candidate } from '../../ports.js';
-import { list, mention } from './text.js';
+import type { Candidate, RequestView } from '../../ports.js';
+import { code, list, mention } from './text.js';
 
 const MENTIONED = 5;
 const USERGROUP = /^S\w{1,30}$/;
+const CHANNEL = /^[CG]\w{1,30}$/;
 
 /** The stages whose turn has come so far, the open one included; a later one has no card yet. */
 export function opened(state: State): Stage[] {
@@ -52,19 +53,45 @@ export function whoIsAsked(
   }
 }
 
-/** One line a stage: what has been decided, who is asked now, who comes after. */
-export function chainLines(
-  state: State,
-  asked: Record<string, Candidate[]>,
-  directory: DirectoryConfig,
-): string[] {
+/** One line a stage: what has been decided, who has been asked or will be, and why nobody can be (invariant 15). */
+export function chainLines(view: RequestView, directory: DirectoryConfig): string[] {
+  const { state, asked } = view;
   const open = openStage(state);
   const position = open ? state.chain.indexOf(open) : state.chain.length;
   return state.chain.map((stage, i) => {
     const votes = votesSoFar(state, stage);
     if (i < position) return `• *${stage.name}*: ${votes ?? 'done'}`;
     const who = whoIsAsked(state, stage, asked, directory);
-    const verb = i === position ? 'asked' : 'to be asked after that';
-    return `• *${stage.name}*: ${verb}: ${who}${votes ? ` (${votes})` : ''}`;
+    const rest = `${who}${votes ? ` (${votes})` : ''}`;
+    const why = i === position ? unasked(view, stage) : undefined;
+    if (why !== undefined) return `• *${stage.name}*: nobody can be asked: ${why}. It would be ${rest}`;
+    return `• *${stage.name}*: ${verb(view, stage, i === position)}: ${rest}`;
   });
+}
+
+/** Somebody can only have seen what was posted. */
+function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): string {
+  if (posts[name]) return 'asked';
+  if (state.status !== 'pending') return 'not asked';
+  return open ? 'will be asked' : 'to be asked after that';
+}
+
+/** Why nobody can be asked for this stage now, in words; undefined where somebody can. */
+export function unasked({ state, unasked: known = {} }: RequestView, { name }: Stage): string | undefined {
+  const tried = state.status === 'pending' ? known[name]?.tried : undefined;
+  return tried && list(tried.slice(0, 4).map(refused));
+}
+
+function refused({ channel, code: error }: { channel: string; code: string }): string {
+  const where = CHANNEL.test(channel) ? `<#${channel}>` : code(channel);
+  switch (error) {
+    case 'is_archived':
+      return `the channel ${where} is archived`;
+    case 'channel_not_found':
+      return `Slack shows jit no channel ${code(channel)}`;
+    case 'not_in_channel':
+      return `jit is not in the channel ${where}`;
+    default:
+      return `the channel ${where} takes no message of jit’s (${code(error)})`;
+  }
 }

@@ -51,10 +51,11 @@ export function choice(
 
 /** One request with everything that has happened to it. */
 export function statusOf(
-  { state, asked, records }: Omit<RequestView, 'posts'> & { records: AuditRecord[] },
+  view: RequestView & { records: AuditRecord[] },
   directory: DirectoryConfig,
   own: boolean,
 ): Message {
+  const { state, records } = view;
   const reason = reasonOf(state);
   const { justification, ticket, ruling, entitlement } = state;
   const facts = [
@@ -69,7 +70,7 @@ export function statusOf(
     blocks: [
       section(facts.filter(Boolean).join('\n')),
       section(`${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${line(ticket, 200)}`}`),
-      ...(state.chain.length > 0 ? [section(chainLines(state, asked, directory).join('\n'))] : []),
+      ...(state.chain.length > 0 ? [section(chainLines(view, directory).join('\n'))] : []),
       ...(records.length > 0 ? [section(timeline(records))] : []),
       ...(buttons.length > 0 ? [actions(buttons)] : []),
       context(

@@ -2,23 +2,25 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import type { RequestView } from '../../ports.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton } from './buttons.js';
-import { chainLines } from './chain.js';
+import { chainLines, unasked, votable } from './chain.js';
 import { code, free } from './text.js';
 import { standing, what } from './words.js';
 
-/** Your request has been sent, and to whom. */
-export function sent({ state, asked }: RequestView, directory: DirectoryConfig): Message {
-  const advice = state.ruling.advice.map((text) => free(text, 500));
+/** Who has been asked for what you want; told again when that changes, as where no channel takes the card. */
+export function sent(view: RequestView, directory: DirectoryConfig): Message {
+  const { state } = view;
+  const open = votable(state);
+  const nobody = open && unasked(view, open) !== undefined;
+  const head = nobody
+    ? `Nobody can be asked about your request for ${what(state)} at the moment.`
+    : `Your request for ${what(state)} has been sent.`;
+  const next = nobody
+    ? ['Please tell those who run jit. It is tried again, and you hear when somebody has been asked.']
+    : state.ruling.advice.map((text) => free(text, 500));
   return {
-    text: `Your request for ${what(state)} has been sent.`,
+    text: head,
     blocks: [
-      section(
-        [
-          `Your request for ${what(state)} has been sent.`,
-          ...chainLines(state, asked, directory),
-          ...advice,
-        ].join('\n'),
-      ),
+      section([head, ...chainLines(view, directory), ...next].join('\n')),
       ...(state.status === 'pending' ? [actions([cancelButton(state)])] : []),
       context(`Request ${code(state.id)} · ${standing(state)}`),
     ],

@@ -1,0 +1,65 @@
+import type { Stage } from '../domain/chain.js';
+import type { DirectoryConfig } from '../domain/directory.js';
+import type { Post } from '../domain/head.js';
+import type { State } from '../domain/request.js';
+import type { Bundle } from '../ports.js';
+
+/** Where a card may stand: a channel, and the message of ours there whose thread is the request's. */
+export interface Place {
+  channel: string;
+  root?: string;
+}
+
+/** Nothing can be posted, updated or pressed there any more. */
+const CLOSED = new Set(['is_archived', 'channel_not_found']);
+/** Slack's errors that say something of the channel, and not of the message or the token (docs.slack.dev, chat.postMessage). */
+const OF_THE_CHANNEL =
+  /^(?:is_archived|channel_not_found|not_in_channel|restricted_action\w*|no_permission)$/;
+
+export function isClosed(code: string): boolean {
+  return CLOSED.has(code);
+}
+
+export function isOfTheChannel(code: string): boolean {
+  return OF_THE_CHANNEL.test(code);
+}
+
+/**
+ * Where to try to post the card of a stage, in this order: in the request's thread in the stage's channel, else the
+ * entitlement's, else the default one; there beside the thread, whose first message may have been deleted; and in the
+ * default channel.
+ */
+export function placesFor(
+  state: State,
+  { name }: Stage,
+  { stages, channel: byDefault }: DirectoryConfig,
+  posts: Record<string, Post>,
+): Place[] {
+  const own = stages.find((stage) => stage.name === name)?.channel ?? state.entitlement.channel ?? byDefault;
+  return [...new Set([own, byDefault])].flatMap((channel): Place[] => {
+    const root = rootIn(channel, posts);
+    return root === undefined ? [{ channel }] : [{ channel, root }, { channel }];
+  });
+}
+
+/** The first card of this request in that channel: its thread is the request's. */
+function rootIn(channel: string, posts: Record<string, Post>): string | undefined {
+  return Object.values(posts)
+    .filter((post) => post.channel === channel)
+    .map(({ ts }) => ts)
+    .sort((a, b) => Number(a) - Number(b))[0];
+}
+
+/** Each channel that the policy folder names, with where it does. */
+export function channelsOf({
+  directory,
+  entitlements,
+}: Pick<Bundle, 'directory' | 'entitlements'>): Map<string, string[]> {
+  const named = new Map<string, string[]>([[directory.channel, ['directory.yml']]]);
+  const add = (id: string | undefined, where: string): void => {
+    if (id !== undefined) named.set(id, [...(named.get(id) ?? []), where]);
+  };
+  for (const stage of directory.stages) add(stage.channel, `stage ${stage.name}`);
+  for (const { id, channel } of entitlements.values()) add(channel, `entitlement ${id}`);
+  return named;
+}
