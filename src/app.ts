@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { bookOfAilments, type Ailments } from './compose/ailments.js';
 import { composeEngine } from './compose/engine.js';
 import { composeFront } from './compose/front.js';
+import type { Vitals } from './compose/health.js';
 import { reveal, whoWeAre } from './compose/identity.js';
 import { openPolicies } from './compose/policies.js';
 import { openRecord, type Kept } from './compose/record.js';
@@ -28,6 +30,10 @@ export interface App extends Kept {
   fault(): string | undefined;
   /** Everything that is done now and then: groups brought up to date, leavers looked for. Never throws. */
   runJobs(): Promise<void>;
+  /** What does not work at the moment. */
+  ailments: Ailments;
+  /** Groups of directory.yml of which it is not known who is in them. */
+  lostGroups?: Vitals['lostGroups'];
 }
 
 export interface AppDeps {
@@ -70,13 +76,14 @@ export async function createApp(
   const botToken = await reveal(config.slack.botToken);
   const us = await whoWeAre(config, botToken);
   const { pagerDutyToken } = config;
-  const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, pagerDutyToken, log, now };
+  const ailing = bookOfAilments(now);
+  const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, ailing, pagerDutyToken, log, now };
 
   const { engine, runJobs } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
   const door = appToken
     ? undefined
     : frontDoor({ signingSecret: await reveal(signingSecret), mode: 'at-once', now, log });
-  const receiver = door ?? socketMode({ appToken: appToken ?? '', slackApiUrl, log });
+  const receiver = door ?? socketMode({ appToken: appToken ?? '', slackApiUrl, log, ailing });
   const { front, bolt } = composeFront({ ...shared, receiver, wake });
   return {
     policies,
@@ -88,5 +95,6 @@ export async function createApp(
     disconnect: async () => void (await bolt.stop()),
     fault: trapped,
     runJobs,
+    ailments: ailing,
   };
 }

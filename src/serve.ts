@@ -1,5 +1,6 @@
 import { createApp, type App, type AppDeps } from './app.js';
 import { StartFault } from './compose/faults.js';
+import { healthOf, lookAround, shared, type Vitals } from './compose/health.js';
 import type { Config } from './config.js';
 import { untilNextSweep } from './domain/due.js';
 import type { Instant, Millis } from './domain/entitlement.js';
@@ -115,6 +116,8 @@ export async function serve(
       const { looked } = await engine.sweep({ until });
       for (const { id, dueAt } of looked) setTimer(id, dueAt);
       sweptAt = now();
+      lookAround(vitals);
+      for (const ailment of app.ailments.overdue()) log.error(ailment, 'this has not worked for minutes');
       pause = untilNextSweep(looked, { now: now(), until, interval });
     } catch (error) {
       log.error({ err: error }, 'a sweep failed; the next one tries again');
@@ -127,30 +130,20 @@ export async function serve(
     if (!stopping) sweeper = after(pause, () => void track(sweep()));
   }
 
-  async function health() {
-    const { hash, source, loadedAt, problems, unreachable, waiting, standIn } = policies.status();
-    const table = await store.ping().then(
-      () => 'usable',
-      (error: unknown) => (error instanceof Error ? error.name : 'unusable'),
-    );
-    const fresh = now() - (sweptAt ?? startedAt) < 3 * interval + 10_000;
-    const stream = feed.status();
-    return {
-      ok: table === 'usable' && fresh && app.fault() === undefined,
-      store: { kind: config.store, table },
-      stream,
-      sweep: { lastAt: sweptAt === undefined ? null : new Date(sweptAt).toISOString(), fresh },
-      bundle: hash,
-      policies: {
-        source,
-        loadedAt: new Date(loadedAt).toISOString(),
-        refused: problems.length,
-        ...(unreachable && { unreachableSince: new Date(unreachable.since).toISOString() }),
-        ...(waiting && { forbidsGone: waiting.gone }),
-        ...(standIn && { standIn }),
-      },
-    };
-  }
+  const vitals: Vitals = {
+    ailments: app.ailments,
+    policies: policies.status,
+    bundle: policies.bundle,
+    feed: feed.status,
+    ping: () => store.ping(),
+    sweep: () => {
+      const since = sweptAt ?? startedAt;
+      return { lastAt: sweptAt, since, fresh: now() - since < 3 * interval + 10_000 };
+    },
+    fault: app.fault,
+    lostGroups: app.lostGroups,
+  };
+  const health = shared(() => healthOf(vitals, config), now);
 
   await feed.start(advance);
   await app.connect();

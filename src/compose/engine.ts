@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Secret } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantKinds, provisioners, type Aws } from '../grants/index.js';
-import type { Bundle, EngineStore } from '../ports.js';
+import type { Ailing, Bundle, EngineStore } from '../ports.js';
 import { engineClient } from '../slack/clients.js';
 import { slackNotifier } from '../slack/notifier.js';
 import { engine, type Engine, type EngineDeps } from '../workflow/engine.js';
@@ -19,13 +19,14 @@ export function composeEngine(deps: {
   botToken: string;
   us: Identity;
   slackApiUrl: string;
+  ailing?: Ailing | undefined;
   signinUrl: string;
   pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
 }): { engine: Engine; runJobs: () => Promise<void> } {
-  const { bundle, store, aws, botToken, us, slackApiUrl, signinUrl, log, now } = deps;
-  const client = engineClient({ token: botToken, slackApiUrl, log });
+  const { bundle, store, aws, botToken, us, slackApiUrl, ailing, signinUrl, log, now } = deps;
+  const client = engineClient({ token: botToken, slackApiUrl, log, ailing });
   const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
   const parts: EngineDeps = {
     bundle,
@@ -36,7 +37,7 @@ export function composeEngine(deps: {
     kinds: grantKinds,
     clock: { now, skew: aws.skew },
     provisioners: provisioners({ aws, signinUrl, now }),
-    notifier: slackNotifier({ client, bundle, botUserId: us.botUserId }),
+    notifier: slackNotifier({ client, bundle, botUserId: us.botUserId, ailing }),
   };
   return { engine: engine(parts), runJobs: () => runJobs(parts) };
 }

@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import type { Secret } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantKinds } from '../grants/kinds.js';
-import type { Bundle, Front, RequestStore } from '../ports.js';
+import type { Ailing, Bundle, Front, RequestStore } from '../ports.js';
 import { boltApp } from '../slack/bolt.js';
 import { requestClient } from '../slack/clients.js';
 import { front } from '../workflow/front.js';
@@ -20,13 +20,14 @@ export function composeFront(deps: {
   botToken: string;
   us: Identity;
   slackApiUrl: string;
+  ailing?: Ailing | undefined;
   wake: (id: string) => void;
   pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
 }): { front: Front; bolt: BoltApp } {
-  const { bundle, store, receiver, botToken, us, slackApiUrl, wake, log, now } = deps;
-  const slack = requestClient({ token: botToken, slackApiUrl, log });
+  const { bundle, store, receiver, botToken, us, slackApiUrl, ailing, wake, log, now } = deps;
+  const slack = requestClient({ token: botToken, slackApiUrl, log, ailing });
   const people = front({
     bundle,
     store,

@@ -1,6 +1,7 @@
 import { App, SocketModeReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { canonical, sha256 } from '../domain/entitlement.js';
+import type { Ailing } from '../ports.js';
 import { slackLogger } from './log.js';
 import { at, isObject, textAt } from './payload.js';
 import { register, type Desk } from './register.js';
@@ -34,20 +35,33 @@ export function boltApp(
  * Socket Mode: no public address needed. Made by hand, since only so can it be told how to mark what has been seen.
  * Its client must go on trying: a failed reconnection that gives up is an unhandled rejection (Bolt 5.1).
  */
-export function socketMode(options: { appToken: string; slackApiUrl: string; log: Logger }): Receiver {
-  const { appToken, slackApiUrl, log } = options;
+export function socketMode(options: {
+  appToken: string;
+  slackApiUrl: string;
+  log: Logger;
+  /** Hears whether the socket is open. */
+  ailing?: Ailing | undefined;
+}): Receiver {
+  const { appToken, slackApiUrl, log, ailing } = options;
   const socket = new SocketModeReceiver({
     appToken,
-    logger: slackLogger(log),
+    // Slack closes each socket now and then, and the next try mends most of it: what lasts is told by `ailing`.
+    logger: { ...slackLogger(log), error: slackLogger(log).warn },
     installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000 } },
     customPropertiesExtractor: (envelope: unknown) => ({ seen: markOf(envelope) }),
   });
+  ailing?.fails(SOCKET, 'connecting');
+  socket.client.on('connected', () => ailing?.works(SOCKET));
+  for (const event of ['close', 'disconnected'])
+    socket.client.on(event, () => ailing?.fails(SOCKET, 'disconnected'));
   return {
     init: (app) => socket.init(recognising(app, log)),
     start: () => socket.start(),
     stop: () => socket.stop(),
   };
 }
+
+const SOCKET = 'slack-socket';
 
 /** The app, given only what was recognised of a body: what is answered to nobody is acknowledged, or it comes again. */
 export function recognising<A extends Pick<App, 'processEvent'>>(app: A, log: Logger): A {

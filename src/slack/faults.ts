@@ -19,6 +19,15 @@ const PASSING = new Set([
   'token_revoked',
   'org_login_required',
 ]);
+/** The token is no good: nothing that the bot does in Slack can succeed until an operator mends it. */
+export const TOKEN_FAULTS = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_expired',
+  'token_revoked',
+  'account_inactive',
+  'not_allowed_token_type',
+]);
 const ERROR_NAME = /^[a-z0-9_]{1,80}$/;
 
 /** The name by which Slack calls the error; undefined when it was not Slack that answered. */

@@ -1,0 +1,40 @@
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Ailing } from '../ports.js';
+
+/** Something that does not work, since when, and a code for what is wrong with it. */
+export interface Ailment {
+  what: string;
+  since: Instant;
+  code?: string;
+}
+
+export interface Ailments extends Ailing {
+  all(): Ailment[];
+  /** Those that have lasted for five minutes, each once. */
+  overdue(): Ailment[];
+}
+
+/** What lasts longer will not pass by itself. */
+const TOO_LONG: Millis = 5 * 60_000;
+/** Things have few names; should one be made up of what comes from outside, this is where it ends. */
+const MOST = 200;
+
+/** What does not work in this process at the moment. In memory: a new process finds out anew. */
+export function bookOfAilments(now: () => Instant): Ailments {
+  const known = new Map<string, Ailment & { told?: true }>();
+  return {
+    fails(what, code) {
+      const since = known.get(what)?.since ?? now();
+      const told = known.get(what)?.told;
+      if (known.has(what) || known.size < MOST)
+        known.set(what, { what, since, ...(code !== undefined && { code }), ...(told && { told }) });
+    },
+    works: (what) => void known.delete(what),
+    all: () => [...known.values()].map(({ told: _, ...ailment }) => ailment),
+    overdue() {
+      const late = [...known.values()].filter(({ since, told }) => !told && now() - since >= TOO_LONG);
+      for (const ailment of late) ailment.told = true;
+      return late.map(({ told: _, ...ailment }) => ailment);
+    },
+  };
+}
