@@ -21,20 +21,25 @@ const MOST = 200;
 
 /** What does not work in this process at the moment. In memory: a new process finds out anew. */
 export function bookOfAilments(now: () => Instant): Ailments {
-  const known = new Map<string, Ailment & { told?: true }>();
+  const known = new Map<string, Ailment>();
+  const told = new Set<string>();
   return {
     fails(what, code) {
-      const since = known.get(what)?.since ?? now();
-      const told = known.get(what)?.told;
-      if (known.has(what) || known.size < MOST)
-        known.set(what, { what, since, ...(code !== undefined && { code }), ...(told && { told }) });
+      const before = known.get(what);
+      if (!before && known.size >= MOST) return;
+      known.set(what, { what, since: before?.since ?? now(), ...(code !== undefined && { code }) });
     },
-    works: (what) => void known.delete(what),
-    all: () => [...known.values()].map(({ told: _, ...ailment }) => ailment),
+    works(what) {
+      known.delete(what);
+      told.delete(what);
+    },
+    all: () => [...known.values()],
     overdue() {
-      const late = [...known.values()].filter(({ since, told }) => !told && now() - since >= TOO_LONG);
-      for (const ailment of late) ailment.told = true;
-      return late.map(({ told: _, ...ailment }) => ailment);
+      const late = [...known.values()].filter(
+        ({ what, since }) => !told.has(what) && now() - since >= TOO_LONG,
+      );
+      for (const { what } of late) told.add(what);
+      return late;
     },
   };
 }
