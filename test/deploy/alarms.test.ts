@@ -8,6 +8,7 @@ const { template } = packaged();
 const { Resources } = template;
 const evaluate = evaluator(template);
 
+const properties = (id: string) => evaluate(Resources[id]?.Properties ?? {}) as JsonMap;
 const ofType = (type: string): [string, Resource][] =>
   Object.entries(Resources).filter(([, { Type }]) => Type === type);
 
@@ -16,6 +17,7 @@ describe('the alarms', () => {
 
   test('are these', () => {
     expect(alarms.map((alarm) => textOf(alarm['AlarmName']).replace('jit-prod-', '')).sort()).toEqual([
+      'api-throttled',
       'cannot-start',
       'dead-letters',
       'errors',
@@ -64,6 +66,26 @@ describe('the alarms', () => {
     expect([...lines].filter((line) => !source.includes(`'${line}'`))).toEqual([]);
   });
 
+  test('a request that the API refused for there being too many is found in its own log, by what it was answered', () => {
+    const settings = properties('HttpApiStage')['AccessLogSettings'] as JsonMap;
+    const line = (status: number) =>
+      JSON.parse(
+        textOf(settings['Format']).replace(/\$context\.([\w.]+)/g, (_, name: string) =>
+          name === 'status' ? String(status) : `the ${name}`,
+        ),
+      ) as { status: string };
+    const filter = properties('ApiThrottled');
+    const [, wanted] = /^\{ \$\.status = "(\d+)" \}$/.exec(textOf(filter['FilterPattern'])) ?? [];
+    expect(line(429).status).toBe(wanted);
+    expect(line(401).status).not.toBe(wanted);
+    expect(filter['LogGroupName']).toBe(properties('HttpApiLogGroup')['LogGroupName']);
+    const group = properties('HttpApiLogGroup');
+    expect(textOf(settings['DestinationArn'])).toContain(`log-group:${textOf(group['LogGroupName'])}`);
+    expect(alarms).toContainEqual(
+      expect.objectContaining({ MetricName: 'ApiThrottled', Namespace: 'jit-prod', Threshold: 1 }),
+    );
+  });
+
   test('go nowhere until a topic is given, and then there', () => {
     expect(alarms.filter((alarm) => 'AlarmActions' in alarm)).toEqual([]);
     const topic = 'arn:aws:sns:eu-west-1:999900001111:on-call';
@@ -71,7 +93,7 @@ describe('the alarms', () => {
     const heard = Object.values(told.Resources)
       .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => (evaluator(told)(Properties) as JsonMap)['AlarmActions']);
-    expect(heard).toHaveLength(12);
+    expect(heard).toHaveLength(13);
     expect(heard.every((actions) => JSON.stringify(actions) === JSON.stringify([topic]))).toBe(true);
   });
 

@@ -33,10 +33,10 @@ describe('the functions', () => {
     },
   );
 
-  test('there are three, and each keeps its log for a limited time', () => {
+  test('there are three, and each, and the API, keeps its log for a limited time', () => {
     expect(ofType('AWS::Lambda::Function')).toHaveLength(3);
     const groups = ofType('AWS::Logs::LogGroup').map(([, group]) => group.Properties['RetentionInDays']);
-    expect(groups).toEqual([90, 90, 90]);
+    expect(groups).toEqual([90, 90, 90, 90]);
   });
 
   test('invariant 9: the environment names secrets and holds none; only the front hears of the signing secret', () => {
@@ -58,13 +58,28 @@ describe('the functions', () => {
     expect(variables('Sweep')).toEqual(shared);
   });
 
-  test('the HTTP API answers POST /slack/events and nothing else, at a limited rate', () => {
+  test('invariant 9: the access log says who called and what was answered, and nothing of what was sent', () => {
+    const { Format } = properties('HttpApiStage')['AccessLogSettings'] as JsonMap;
+    const logged = [...textOf(Format).matchAll(/\$context\.([\w.]+)/g)].map(([, name]) => name!);
+    expect(logged.sort()).toEqual([
+      'identity.sourceIp',
+      'requestId',
+      'requestTimeEpoch',
+      'responseLatency',
+      'responseLength',
+      'routeKey',
+      'status',
+    ]);
+    expect(Object.keys(JSON.parse(textOf(Format)) as object)).toHaveLength(7);
+  });
+
+  test('the HTTP API answers POST /slack/events and nothing else, at a rate that strangers do not use up', () => {
     expect(ofType('AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties['RouteKey'])).toEqual([
       'POST /slack/events',
     ]);
     expect(properties('HttpApiStage')['DefaultRouteSettings']).toEqual({
-      ThrottlingRateLimit: 20,
-      ThrottlingBurstLimit: 50,
+      ThrottlingRateLimit: 500,
+      ThrottlingBurstLimit: 1000,
     });
     expect(ofType('AWS::Lambda::Url')).toEqual([]);
   });
