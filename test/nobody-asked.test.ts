@@ -77,7 +77,7 @@ describe('invariant 15: a request that nobody can be asked about', () => {
     // The next try for a card is put off, and shows then that there is none to post.
     await it.pass(5 * MINUTE);
     expect(dms().at(-1)).toContain('Cancelled');
-    const looked = await it.app.engine.sweep(it.now() + 10_000 * HOUR);
+    const { looked } = await it.app.engine.sweep({ until: it.now() + 10_000 * HOUR });
     expect(looked.filter(({ dueAt }) => dueAt !== undefined)).toEqual([]);
   });
 });

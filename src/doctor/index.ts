@@ -4,6 +4,7 @@ import { readConfig, type Config } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { connectAws, type AwsOptions } from '../grants/aws.js';
 import { callerIdentity } from '../grants/inspect.js';
+import { lambdaQuota } from '../grants/lambda-quota.js';
 import { createLog } from '../log.js';
 import type { Bundle } from '../ports.js';
 import { engineClient } from '../slack/clients.js';
@@ -13,6 +14,7 @@ import { describeTable } from '../store/inspect.js';
 import { accounts, judgeClock, judgeIdentity } from './aws.js';
 import { channels } from './channels.js';
 import { endpoint } from './endpoint.js';
+import { judgeQuota } from './lambda.js';
 import { addresses, usergroups } from './people.js';
 import { policyBundle, policyCases } from './policies.js';
 import { principals } from './principals.js';
@@ -111,8 +113,26 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
   const sessions = check('catalog roles', [identity, policies], (bot, loaded) => roles(aws, bot, loaded));
   const inline = check('IAM principals', [identity, policies], (_, loaded) => principals(aws, loaded));
 
+  const quota = check('Lambda quota', [configuration], async ({ slack, store }) => {
+    if (slack.appToken !== undefined) return { skipped: 'Socket Mode does not run on Lambda' };
+    if (store === 'memory') return { skipped: 'JIT_STORE is memory, which does not run on Lambda' };
+    return judgeQuota(await lambdaQuota());
+  });
+
   const outside = [token, scopes, signing, inChannels, groups, people];
-  return [configuration, policies, cases, ...outside, table, identity, clock, reached, sessions, inline];
+  return [
+    configuration,
+    policies,
+    cases,
+    ...outside,
+    table,
+    identity,
+    clock,
+    reached,
+    sessions,
+    inline,
+    quota,
+  ];
 }
 
 function judgeConfig(config: Config | { problems: string[] }): Found<Config> {

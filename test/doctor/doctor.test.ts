@@ -24,7 +24,7 @@ describe('jit doctor', () => {
     expect(out()).toMatch(/^✗ configuration: PORT /m);
     expect(out()).toMatch(/^✗ configuration: SLACK_SIGNING_SECRET is missing/m);
     expect(out()).toMatch(/^– table: skipped: it needs configuration to be right first$/m);
-    expect(out()).toMatch(/^0 fine, 1 failed, 14 skipped; warnings: 0$/m);
+    expect(out()).toMatch(/^0 fine, 1 failed, 15 skipped; warnings: 0$/m);
     expect(out()).not.toContain('xoxp-of-another-kind');
   });
 
@@ -61,7 +61,12 @@ describe('jit doctor', () => {
     const wellOutside = ['signing secret', 'channels', 'user groups', 'people'];
     const wellInAws = ['AWS identity', 'clock', 'accounts', 'catalog roles', 'IAM principals'];
     const well = (names: string[]) => names.map((name) => `✓ ${name}`);
-    expect(marks).toEqual([...well([...wellBefore, ...wellOutside]), '– table', ...well(wellInAws)]);
+    expect(marks).toEqual([
+      ...well([...wellBefore, ...wellOutside]),
+      '– table',
+      ...well(wellInAws),
+      '– Lambda quota',
+    ]);
     expect(out()).toMatch(/^! catalog roles: .* → put it on the role as docs\/target-role.yml has it$/m);
     expect(code).toBe(0);
   });

@@ -80,6 +80,8 @@ export async function company(clock: { now: () => number }) {
       AWS_SECRET_ACCESS_KEY: bot.keys.secretAccessKey,
       AWS_ENDPOINT_URL_IAM: cloud.url,
       AWS_ENDPOINT_URL_STS: cloud.url,
+      // Of which it knows nothing: but no test asks AWS itself.
+      AWS_ENDPOINT_URL_LAMBDA: cloud.url,
     },
     async close() {
       await slack.stop();
