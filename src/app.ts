@@ -33,7 +33,7 @@ export interface App extends Kept {
   /** What does not work at the moment. */
   ailments: Ailments;
   /** Groups of directory.yml of which it is not known who is in them. */
-  lostGroups?: Vitals['lostGroups'];
+  lostGroups: Vitals['lostGroups'];
 }
 
 export interface AppDeps {
@@ -79,7 +79,7 @@ export async function createApp(
   const ailing = bookOfAilments(now);
   const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, ailing, pagerDutyToken, log, now };
 
-  const { engine, runJobs } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
+  const { engine, runJobs, lostGroups } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
   const door = appToken
     ? undefined
     : frontDoor({ signingSecret: await reveal(signingSecret), mode: 'at-once', now, log });
@@ -96,5 +96,6 @@ export async function createApp(
     fault: trapped,
     runJobs,
     ailments: ailing,
+    lostGroups,
   };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Secret } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantKinds, provisioners, type Aws } from '../grants/index.js';
-import type { Ailing, Bundle, EngineStore } from '../ports.js';
+import type { Ailing, Bundle, EngineStore, LostGroup } from '../ports.js';
 import { engineClient } from '../slack/clients.js';
 import { slackNotifier } from '../slack/notifier.js';
 import { engine, type Engine, type EngineDeps } from '../workflow/engine.js';
@@ -24,7 +24,7 @@ export function composeEngine(deps: {
   pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
-}): { engine: Engine; runJobs: () => Promise<void> } {
+}): { engine: Engine; runJobs: () => Promise<void>; lostGroups: () => LostGroup[] } {
   const { bundle, store, aws, botToken, us, slackApiUrl, ailing, signinUrl, log, now } = deps;
   const client = engineClient({ token: botToken, slackApiUrl, log, ailing });
   const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
@@ -39,5 +39,9 @@ export function composeEngine(deps: {
     provisioners: provisioners({ aws, signinUrl, now }),
     notifier: slackNotifier({ client, bundle, botUserId: us.botUserId, ailing }),
   };
-  return { engine: engine(parts), runJobs: () => runJobs(parts) };
+  return {
+    engine: engine(parts),
+    runJobs: () => runJobs(parts),
+    lostGroups: () => directory.status().lost,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { PolicyStatus } from '../policy/live.js';
-import type { Bundle } from '../ports.js';
+import type { Bundle, LostGroup } from '../ports.js';
 import { channelsOf } from '../slack/places.js';
 import type { FeedStatus } from '../store/changes.js';
 import type { Ailment, Ailments } from './ailments.js';
@@ -22,7 +22,7 @@ export interface Vitals {
   /** What only a new process can mend. */
   fault: () => string | undefined;
   /** Groups of directory.yml of which it is not known who is in them, and since when. */
-  lostGroups?: (() => { group: string; since: Instant }[]) | undefined;
+  lostGroups: () => LostGroup[];
 }
 
 /**
@@ -91,9 +91,9 @@ function all({ ailments, bundle, ...vitals }: Vitals): Ailment[] {
     ...(unreachable ? [{ what: 'policies', code: 'unreachable', since: unreachable.since }] : []),
     ...(waiting ? [{ what: 'policies', code: 'forbid-gone', since: waiting.since }] : []),
     ...(standIn ? [{ what: 'policies', code: 'stand-in', since: loadedAt }] : []),
-    ...(vitals.lostGroups?.() ?? []).map(({ group, since }) => ({
-      what: `group ${group}`,
-      code: 'lost',
+    ...vitals.lostGroups().map(({ name, lasting, since }) => ({
+      what: `group ${name}`,
+      code: lasting ? 'not there' : 'unknown',
       since,
     })),
   ];

@@ -87,6 +87,7 @@ function processWith(
     ping: async () => undefined,
     sweep: () => ({ lastAt: T0, since: T0, fresh: true }),
     fault: () => undefined,
+    lostGroups: () => [],
     ...change,
   };
   return {
@@ -138,7 +139,7 @@ describe('the health of a process', () => {
         standIn: true,
       }),
       feed: () => ({ running: true, problem: 'what somebody wrote' }),
-      lostGroups: () => [{ group: 'auditors', since: T0 - 7 }],
+      lostGroups: () => [{ name: 'auditors', usergroup: 'S0AUD', lasting: true, since: T0 - 7 }],
     });
     it.ailments.fails('slack-socket', 'disconnected');
     it.ailments.fails('slack-token', 'token_revoked');
@@ -159,7 +160,7 @@ describe('the health of a process', () => {
       { what: 'policies', code: 'unreachable', since: at(-5) },
       { what: 'policies', code: 'forbid-gone', since: at(-6) },
       { what: 'policies', code: 'stand-in', since: at(0) },
-      { what: 'group auditors', code: 'lost', since: at(-7) },
+      { what: 'group auditors', code: 'not there', since: at(-7) },
     ]);
     expect(JSON.stringify(found)).not.toContain('somebody');
   });
@@ -269,6 +270,18 @@ describe('the whole program says', () => {
       for (let tries = 0; tries < 40 && it.app.ailments.all().length === 0; tries++) await pause(20);
       expect(await ailing(it)).toMatchObject([{ what: 'slack-socket', code: 'disconnected' }]);
       expect(it.logged.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+    } finally {
+      await it.close();
+    }
+  });
+
+  test('that a Slack group is gone', async () => {
+    const it = await serveCompany();
+    try {
+      it.slack.changeUsergroup('S0DBA', { disabled: true });
+      await it.pass(MINUTE);
+      await it.app.runJobs();
+      expect(await ailing(it)).toMatchObject([{ what: 'group dba', code: 'not there' }]);
     } finally {
       await it.close();
     }
