@@ -13,7 +13,7 @@ const program = [...(environment ? [join(environment, 'bin', 'cfn-lint')] : []),
 
 if (program === undefined) {
   // npm's package of that name is another program.
-  test("is not tested here: install cfn-lint (pip install 'cfn-lint==1.51.0') in PATH, or name its virtual environment in JIT_PYTHON", () => {
+  test("is not tested here: install cfn-lint (pip install 'cfn-lint==1.58.0') in PATH, or name its virtual environment in JIT_PYTHON", () => {
     expect(process.env['CI']).toBeUndefined();
   });
 } else {
