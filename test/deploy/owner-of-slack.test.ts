@@ -15,6 +15,12 @@ const decrypting = (name: string, service = 'ssm') => ({
   'kms:EncryptionContext:PARAMETER_ARN': parameter(name),
 });
 const iam = (action: string, resource: string): Deed => ({ action: `iam:${action}`, resource });
+const metric = (namespace: string): Deed => ({
+  action: 'cloudwatch:PutMetricData',
+  resource: '*',
+  context: { 'cloudwatch:namespace': namespace },
+});
+const TRAIL = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/all`;
 const assume = (resource: string): Deed => ({ action: 'sts:AssumeRole', resource });
 
 let may: Awaited<ReturnType<typeof deployedAccount>>['may'];
@@ -203,6 +209,9 @@ describe.each(['ana', 'OrdersLogs'] as const)(
   (name) => {
     const can: [string, Deed][] = [
       ['read a bucket', { action: 's3:GetObject', resource: 'arn:aws:s3:::billing/2026.csv' }],
+      ['read the trail', { action: 'cloudtrail:LookupEvents', resource: '*' }],
+      ['look at trails', { action: 'cloudtrail:DescribeTrails', resource: '*' }],
+      ['write a metric of their own', metric('orders')],
       ['change their own password', iam('ChangePassword', user('ana'))],
     ];
     test.each(can)('can %s', (_, deed) => {
@@ -215,6 +224,48 @@ describe.each(['ana', 'OrdersLogs'] as const)(
       ['make keys that outlive the end', iam('CreateAccessKey', user('ana'))],
       ['hand a role to a service', iam('PassRole', role('Admin'))],
       ['assume a role that knows no end', assume(role('Admin'))],
+      ['give themselves a permission set', { action: 'sso:CreateAccountAssignment', resource: '*' }],
+      ['widen a permission set', { action: 'sso:PutInlinePolicyToPermissionSet', resource: '*' }],
+      [
+        'trade a token for a session of Identity Center’s',
+        { action: 'sso-oauth:CreateTokenWithIAM', resource: '*' },
+      ],
+      ['join a group of Identity Center’s', { action: 'identitystore:CreateGroupMembership', resource: '*' }],
+      ['do so the old way', { action: 'sso-directory:AddMemberToGroup', resource: '*' }],
+      ['see others’ sessions there', { action: 'identitystore-auth:ListSessions', resource: '*' }],
+      ['let themselves in by certificate', { action: 'rolesanywhere:CreateTrustAnchor', resource: '*' }],
+      ...[
+        'StopLogging',
+        'StopEventDataStoreIngestion',
+        'DeleteTrail',
+        'DeleteEventDataStore',
+        'UpdateTrail',
+        'UpdateEventDataStore',
+        'PutEventSelectors',
+        'PutInsightSelectors',
+        'DeregisterOrganizationDelegatedAdmin',
+        'DisableFederation',
+      ].map((action): [string, Deed] => [
+        `hide from CloudTrail by ${action}`,
+        { action: `cloudtrail:${action}`, resource: TRAIL },
+      ]),
+      ['forge a heartbeat', metric('jit-prod')],
+      ...['DeleteAlarms', 'DisableAlarmActions', 'PutAlarmMuteRule', 'PutMetricAlarm', 'SetAlarmState'].map(
+        (action): [string, Deed] => [
+          `silence an alarm by ${action}`,
+          {
+            action: `cloudwatch:${action}`,
+            resource: `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:alarm:jit-prod-heartbeat`,
+          },
+        ],
+      ),
+      [
+        'take the numbers out of the log',
+        {
+          action: 'logs:DeleteMetricFilter',
+          resource: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/lambda/jit-prod-sweep`,
+        },
+      ],
       ['leave the organisation', { action: 'organizations:LeaveOrganization', resource: '*' }],
       ['write themselves a grant', onItems('PutItem', 'GRANT#01')],
       ['read the record', { action: 'dynamodb:Query', resource: `${TABLE}/index/by-requester` }],

@@ -215,9 +215,19 @@ const sweep: Right[] = [
 const everythingButIdentities: Right[] = [
   {
     Sid: 'WhatGrantsMayGive',
-    NotAction: ['iam:*', 'organizations:*', 'account:*'],
+    NotAction: [
+      'iam:*',
+      'organizations:*',
+      'account:*',
+      'identitystore:*',
+      'identitystore-auth:*',
+      'rolesanywhere:*',
+      'sso:*',
+      'sso-directory:*',
+      'sso-oauth:*',
+    ],
     Resource: ['*'],
-    why: 'a boundary gives nothing by itself: what a grant gives stands in the catalog. Who may give rights could shed the boundary and outlive the end',
+    why: 'a boundary gives nothing by itself: what a grant gives stands in the catalog. Who may give rights, in IAM, in Identity Center or by certificate, could shed the boundary and outlive the end',
     wildcard: 'what a company will ask for is not known here; narrow it where it is',
   },
   {
@@ -241,6 +251,21 @@ const everythingButIdentities: Right[] = [
     NotResource: REQUESTABLE,
     why: 'a role outside /jit/ knows no end and no boundary',
     wildcard: 'what may be assumed is what the bot may assume',
+  },
+  {
+    Sid: 'NotItsWitness',
+    Effect: 'Deny',
+    Action: [
+      'cloudtrail:Delete*',
+      'cloudtrail:Deregister*',
+      'cloudtrail:Disable*',
+      'cloudtrail:Put*',
+      'cloudtrail:Stop*',
+      'cloudtrail:Update*',
+    ],
+    Resource: ['*'],
+    why: 'CloudTrail shows what was done with a grant and who changed one by hand; a Deny, since an event data store has a policy of its own that may allow it',
+    wildcard: 'a Deny: the wider the better',
   },
 ];
 
@@ -278,6 +303,15 @@ const boundary: Right[] = [
     },
     why: 'without its stream jit ends access a minute later, at the sweep',
     wildcard: 'a Deny; a mapping has a random name',
+  },
+  {
+    Sid: 'NotItsNumbers',
+    Effect: 'Deny',
+    Action: ['cloudwatch:PutMetricData'],
+    Resource: ['*'],
+    Condition: { StringEquals: { 'cloudwatch:namespace': 'jit-prod' } },
+    why: 'a heartbeat that somebody else writes hides a sweep that has stopped',
+    wildcard: 'CloudWatch knows no resource for a metric, only its namespace',
   },
 ];
 

@@ -142,6 +142,21 @@ describe('a target role, as its template makes it', () => {
     expect(revokedUntil(JSON.stringify(ready))).toBe(Date.UTC(2000, 0, 1));
   });
 
+  test.each([
+    ['logs:FilterLogEvents', true],
+    ['cloudtrail:LookupEvents', true],
+    ['cloudtrail:StopLogging', false],
+    ['cloudtrail:DeleteTrail', false],
+    ['cloudtrail:UpdateTrail', false],
+    ['cloudtrail:PutEventSelectors', false],
+    ['sso:CreateAccountAssignment', false],
+    ['identitystore:CreateGroupMembership', false],
+    ['rolesanywhere:CreateTrustAnchor', false],
+    ['iam:CreateUser', false],
+  ])('within the account’s boundary may %s: %s', (action, allowed) => {
+    expect(cloud.authorize({ principalArn: ROLE, action, resource: '*' }).allowed).toBe(allowed);
+  });
+
   test('lies under /jit/, within a boundary, for an hour at most', () => {
     const evaluate = evaluator(target, parameters, OTHER);
     const { Path, MaxSessionDuration, PermissionsBoundary } = evaluate(
