@@ -306,7 +306,10 @@ export class GrantFault extends Error {
     readonly code: string,
     /** What a person can do about it; no secrets, no request ids needed. */
     readonly hint: string,
-    /** Trying again cannot help. */
+    /**
+     * Trying again cannot help until somebody changes something: an answer that AWS itself calls final, or a grant that
+     * jit itself knows to be impossible. Never throttling, a time-out or anything unknown.
+     */
     readonly permanent: boolean,
   ) {
     super(`${code}: ${hint}`);

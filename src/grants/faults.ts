@@ -1,6 +1,8 @@
 import { GrantFault } from '../ports.js';
 
-// What another try cannot cure. Whatever is not here counts as passing: unknown codes, time-outs, broken connections.
+// What AWS documents as an answer to the request as it is, which another try gets too. Whatever is not here counts as
+// passing: unknown codes, throttling, time-outs, broken connections. An end that waits longer rests on this list.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and the errors of each call
 const PERMANENT: Record<string, string> = {
   AccessDenied:
     "is not allowed to jit. Ask those who run jit to allow it, in its own policy and in the role's trust policy",
@@ -24,8 +26,14 @@ export function toFault(error: unknown, what: string): GrantFault {
   if (error instanceof GrantFault) return error;
   const code = codeOf(error);
   const hint = PERMANENT[code];
-  if (hint !== undefined) return new GrantFault(code, `${what} ${hint}.`, true);
+  if (hint !== undefined && !failedItself(error)) return new GrantFault(code, `${what} ${hint}.`, true);
   return new GrantFault(code, `${what} did not succeed this time; it is tried again.`, false);
+}
+
+/** Whether AWS says that the fault was its own, whatever it is called. */
+function failedItself(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
+  return ($metadata?.httpStatusCode ?? 0) >= 500;
 }
 
 /** AWS's error code. The SDK's name for a modelled exception has a suffix that the code has not. */

@@ -50,6 +50,7 @@ function noRoom({ principal }: Place, lack: string): GrantFault {
     `The inline policies of ${label(principal)} leave no room for a Deny, and it ${lack}. Remove an inline policy ` +
       `from it, and jit ends the sessions by itself; or revoke the active sessions of the role in the IAM console. ` +
       `Then put ${REVOKE_ALL} on it again, as jit's own template for target roles has it.`,
-    true,
+    // Room comes back by itself, as other Denies are cleared away: sessions live on until then.
+    false,
   );
 }

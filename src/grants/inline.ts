@@ -63,6 +63,31 @@ export async function readBack(place: Place, name: string, wanted: string): Prom
   throw new GrantFault('NotReadBack', `IAM does not show ${name} on ${label(place.principal)} yet.`, false);
 }
 
+/**
+ * Takes a policy away, and reads back that it is gone, waiting about a second for it. That IAM refuses to remove one
+ * counts only where it is still there: without the right to remove it, an absent policy is as absent.
+ * @returns the refusal's code, if there was one
+ * @throws the refusal, or `NotReadBack`, passing
+ */
+export async function removeInline(place: Place, name: string): Promise<string | undefined> {
+  let refusal: GrantFault | undefined;
+  try {
+    await deleteInline(place, name);
+  } catch (fault) {
+    if (!(fault instanceof GrantFault && fault.permanent)) throw fault;
+    refusal = fault;
+  }
+  const found = await eventually(
+    () => getInline(place, name),
+    (document) => document === undefined,
+    place.signal,
+  );
+  if (found === undefined) return refusal?.code;
+  throw (
+    refusal ?? new GrantFault('NotReadBack', `IAM still shows ${name} on ${label(place.principal)}.`, false)
+  );
+}
+
 /** What is gone already, or whose principal is, counts as deleted. */
 export async function deleteInline(place: Place, PolicyName: string): Promise<void> {
   const { iam, principal, signal } = place;

@@ -15,7 +15,7 @@ import {
 } from './documents.js';
 import { attempt, isFault } from './faults.js';
 import { LANDING, revokeOlder } from './full-role.js';
-import { deleteInline, getInline, label, putInline, readBack, type Place } from './inline.js';
+import { getInline, label, putInline, readBack, removeInline, type Place } from './inline.js';
 import { consoleUrl } from './signin.js';
 
 const HOUR: Millis = 3_600_000;
@@ -129,7 +129,8 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
       });
     },
 
-    cleanUp: (grant) => at(grant.grant, (place) => deleteInline(place, revocationName(grant.requestId))),
+    cleanUp: (grant) =>
+      at(grant.grant, async (place) => void (await removeInline(place, revocationName(grant.requestId)))),
   };
 }
 

@@ -18,8 +18,8 @@ export interface Subject {
     provisioner: Provisioner,
     grant: Grant,
   ): Promise<{ grant: Grant; accessKeyId: string }>;
-  /** The IAM action by which access is given, and the one by which it is taken away. */
-  calls: { give: string; take: string };
+  /** The IAM action by which access is given, the one by which it is taken away, and the one that clears away. */
+  calls: { give: string; take: string; clear: string };
 }
 
 const ONE = '01JIT0000000000000000000A1';
@@ -144,6 +144,48 @@ export function provisionerContract(subject: Subject): void {
         expect([`jit-${ONE}`, `jit-revoke-${ONE}`]).toContain(params['PolicyName']);
       }
     });
+
+    test('invariant 5: a look ahead that comes late, or again, leaves the access and its end as they are', async () => {
+      const { grant, accessKeyId } = await give(ONE);
+      const made = world.cloud.inline(place);
+      await expect(provisioner.preflight(grant.grant, ONE)).resolves.toBeUndefined();
+      expect(world.cloud.inline(place)).toEqual(made);
+      expect(may(accessKeyId)).toBe(true);
+    });
+
+    test('invariant 16: what IAM refuses to remove, and what is not there, is gone', async () => {
+      const never = subject.grant(TWO, END);
+      world.cloud.fault(subject.calls.clear, { fail: 'AccessDenied' }, 9);
+      await expect(provisioner.revoke(never, START)).resolves.toMatchObject({
+        checkedAt: START,
+        evidence: expect.stringContaining(TWO) as string,
+      });
+      await expect(provisioner.cleanUp(never)).resolves.toBeUndefined();
+    });
+
+    test('invariant 2: what IAM refuses to remove, and what still stands there, is not gone', async () => {
+      const { grant } = await give(ONE);
+      const end = async () => {
+        await provisioner.revoke(grant, START);
+        await provisioner.cleanUp(grant);
+      };
+      world.cloud.fault(subject.calls.clear, { fail: 'AccessDenied' }, 9);
+      await expect(end()).rejects.toMatchObject({ code: 'AccessDenied', permanent: true });
+      world.cloud.clearFaults();
+      await end();
+      expect(world.cloud.inline(place)).toEqual(before);
+    });
+
+    test.each(['ServiceFailure', 'Throttling', 'SomethingNew'])(
+      'a removal that fails for %s proves nothing, and is a passing fault',
+      async (fail) => {
+        const { grant } = await give(ONE);
+        await provisioner.revoke(grant, START);
+        world.cloud.fault(subject.calls.clear, { fail }, 9);
+        const thrown = provisioner.revoke(grant, START).then(() => provisioner.cleanUp(grant));
+        await expect(thrown).rejects.toMatchObject({ code: fail, permanent: false });
+      },
+    );
 
     test('invariant 5: a lost answer is asked for again, and nothing is made twice', async () => {
       world.cloud.fault(subject.calls.give, 'drop');

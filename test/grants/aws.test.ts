@@ -179,6 +179,46 @@ describe('faults', () => {
     expect(inspect(fault)).not.toContain('SECRET');
   });
 
+  test('under a code of refusal, a failure of AWS’s own is passing', () => {
+    const failed = Object.assign(named('AccessDenied'), { $metadata: { httpStatusCode: 503 } });
+    expect(toFault(failed, 'iam:PutUserPolicy')).toMatchObject({ code: 'AccessDenied', permanent: false });
+    const refused = Object.assign(named('AccessDenied'), { $metadata: { httpStatusCode: 403 } });
+    expect(toFault(refused, 'iam:PutUserPolicy')).toMatchObject({ code: 'AccessDenied', permanent: true });
+  });
+
+  // Whatever waits an hour because of a fault rests on this list.
+  test('invariant 16: only what AWS calls permanent is permanent', () => {
+    const passing = [
+      'Throttling',
+      'ThrottlingException',
+      'RequestLimitExceeded',
+      'TooManyRequestsException',
+      'SlowDown',
+      'PriorRequestNotComplete',
+      'ServiceFailure',
+      'ServiceUnavailable',
+      'InternalFailure',
+      'RequestTimeout',
+      'ConcurrentModification',
+      'EntityTemporarilyUnmodifiable',
+      'ExpiredToken',
+      'InvalidClientTokenId',
+      'SignatureDoesNotMatch',
+      'UnrecognizedClientException',
+      'RequestExpired',
+      'OptInRequired',
+      'CredentialsProviderError',
+      'TimeoutError',
+      'AbortError',
+      'OutOfTime',
+      'TypeError',
+      'SomethingNew',
+    ];
+    for (const name of passing) expect(toFault(named(name), 'x')).toMatchObject({ permanent: false });
+    expect(toFault(undefined, 'x')).toMatchObject({ code: 'Unknown', permanent: false });
+    expect(toFault({ code: 'AccessDenied' }, 'x')).toMatchObject({ code: 'Unknown', permanent: false });
+  });
+
   test('a broken connection has its own code, and what is no error has none', () => {
     expect(codeOf(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toBe('ECONNRESET');
     expect(codeOf('SECRET')).toBe('Unknown');

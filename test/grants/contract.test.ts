@@ -29,7 +29,7 @@ provisionerContract({
     const { accessKeyId } = await provisioner.mint!(taken, time.now);
     return { grant: taken, accessKeyId };
   },
-  calls: { give: 'AssumeRole', take: 'PutRolePolicy' },
+  calls: { give: 'AssumeRole', take: 'PutRolePolicy', clear: 'DeleteRolePolicy' },
 });
 
 let accessKeyId = '';
@@ -59,5 +59,5 @@ provisionerContract({
       { requestId, lease: { startsAt: endsAt - 60_000, endsAt } },
     ),
   takeUp: async (_, __, grant) => ({ grant, accessKeyId }),
-  calls: { give: 'PutUserPolicy', take: 'DeleteUserPolicy' },
+  calls: { give: 'PutUserPolicy', take: 'DeleteUserPolicy', clear: 'DeleteUserPolicy' },
 });

@@ -212,7 +212,7 @@ describe('an early end in a role that is full', () => {
     const before = world.cloud.inline(ROLE);
     await expect(sessions.revoke(grant(ONE, START), START)).rejects.toMatchObject({
       code: 'RoleFull',
-      permanent: true,
+      permanent: false,
       hint: expect.stringMatching(
         /role OrdersDbAdmin .*no inline policy jit-revoke-all .*Remove an inline policy/,
       ) as string,

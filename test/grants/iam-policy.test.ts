@@ -116,9 +116,97 @@ describe('iam-policy', () => {
       });
     });
 
+    test('throws where AWS does not say whether it could be taken away again', async () => {
+      world.cloud.fault('DeleteUserPolicy', { fail: 'ServiceUnavailable' }, 9);
+      await expect(policies.preflight(pin(), ID)).rejects.toMatchObject({ permanent: false });
+    });
+
     test('throws where AWS cannot be asked', async () => {
       world.cloud.fault('ListUserPolicies', { fail: 'ServiceUnavailable' }, 9);
       await expect(policies.preflight(pin(), ID)).rejects.toMatchObject({ permanent: false });
+    });
+  });
+
+  // The rights that the management role has by docs/target-role.yml.
+  describe('for somebody who does not carry the boundary', () => {
+    const BOUNDARY = `arn:aws:iam::${OTHER}:policy/jit-bot/jit-boundary`;
+    const BOB: Principal = { type: 'user', name: 'bob' };
+    const CARA: Principal = { type: 'user', name: 'cara' };
+
+    beforeEach(() => {
+      world.cloud.addManagedPolicy({
+        account: OTHER,
+        path: '/jit-bot/',
+        name: 'jit-boundary',
+        document: allowAll,
+      });
+      const manage = world.cloud.addRole({
+        account: OTHER,
+        name: 'Manage2',
+        path: '/jit/',
+        trust: trusting(world.engine.arn),
+        inline: {
+          manage: {
+            Version: '2012-10-17',
+            Statement: [
+              { Effect: 'Allow', Action: ['iam:Get*', 'iam:List*'], Resource: '*' },
+              {
+                Effect: 'Allow',
+                Action: ['iam:PutUserPolicy', 'iam:DeleteUserPolicy'],
+                Resource: '*',
+                Condition: { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } },
+              },
+            ],
+          },
+        },
+      });
+      world.accounts[OTHER] = { manageRoleArn: manage };
+      world.cloud.addUser({ account: OTHER, name: 'bob' });
+      world.cloud.addUser({ account: OTHER, name: 'cara', boundary: BOUNDARY });
+    });
+
+    test('the look ahead refuses, and says what, where, and what would be right', async () => {
+      const reason = await policies.preflight(pin({}, BOB), ID);
+      expect(reason).toEqual({
+        code: 'aws',
+        error: 'AccessDenied',
+        hint:
+          `jit may not remove inline policies of user bob in account ${OTHER}, so it gives none. Ask those who run jit: ` +
+          'user bob has to carry jit’s permissions boundary, and the management role of the account has to be allowed iam:DeleteUserPolicy.',
+      });
+      await expect(policies.preflight(pin({}, CARA), ID)).resolves.toBeUndefined();
+    });
+
+    test('invariant 16: what could not be made is proven gone at the first look, and not tried for ever', async () => {
+      const grant = grantOf(pin({}, BOB));
+      await expect(policies.provision(grant)).rejects.toMatchObject({
+        code: 'AccessDenied',
+        permanent: true,
+      });
+      await expect(policies.revoke(grant, START)).resolves.toEqual({
+        checkedAt: START,
+        evidence: `no inline policy jit-${ID} on user bob, though IAM refuses to remove one (AccessDenied)`,
+      });
+    });
+
+    test('invariant 2: a boundary taken off meanwhile leaves the duty to revoke where it is', async () => {
+      const grant = grantOf(pin({}, CARA));
+      await policies.provision(grant);
+      world.accounts[OTHER] = {
+        manageRoleArn: world.cloud.addRole({
+          account: OTHER,
+          name: 'Reader',
+          path: '/jit/',
+          trust: trusting(world.engine.arn),
+          inline: {
+            read: {
+              Version: '2012-10-17',
+              Statement: { Effect: 'Allow', Action: ['iam:Get*', 'iam:List*'], Resource: '*' },
+            },
+          },
+        }),
+      };
+      await expect(policies.revoke(grant, START)).rejects.toMatchObject({ code: 'AccessDenied' });
     });
   });
 

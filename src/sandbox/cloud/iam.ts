@@ -24,7 +24,9 @@ export function iam(world: World, caller: Caller, action: string, params: Params
   const wanted = name ?? caller.identity.name;
   const target = find(world, type, caller.identity.account, wanted);
   const arn = target?.arn ?? `arn:aws:iam::${caller.identity.account}:${type}/${wanted}`;
-  const ruling = judge(world, caller, `iam:${action}`, arn, {});
+  const boundary = /^(Put|Delete)/.test(action) ? target?.boundary : undefined;
+  const context = boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary };
+  const ruling = judge(world, caller, `iam:${action}`, arn, context);
   if (!ruling.allowed) {
     const because = ruling.explicit
       ? 'with an explicit deny in a policy'
