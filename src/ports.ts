@@ -325,6 +325,8 @@ export interface GrantKind {
   name: string;
   /** Whether the access goes to the requester's own IAM principal. */
   needsPrincipal: boolean;
+  /** The number of the wording in which it writes its documents now; a grant keeps that of its approval. */
+  form?: number;
   /** Checks and normalises what stands under the kind's name in an entitlement. */
   parse(
     config: unknown,

@@ -1,4 +1,5 @@
 import { formatChain, knownStages, mergeChains, unfillable } from './chain.js';
+import { termsOf } from './grant.js';
 import { isComplete, seats } from './progress.js';
 import type { Command, Event, Pending, Reason, State, Vote } from './request.js';
 
@@ -38,7 +39,15 @@ export function confirm(command: Confirm, state: State): Event[] {
   if (isComplete({ chain, votes }))
     return [
       ...events,
-      { type: 'RequestApproved', at, by: 'jit', lease: command.lease, ruling, given: command.given },
+      {
+        type: 'RequestApproved',
+        at,
+        by: 'jit',
+        lease: command.lease,
+        ruling,
+        given: command.given,
+        ...termsOf(command),
+      },
     ];
   const known = knownStages(chain, command.unknown);
   const gap = unfillable(known, command.candidates, seats(votes), [state.requester.email]);

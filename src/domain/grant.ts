@@ -3,12 +3,12 @@ import type { Ordered } from './end.js';
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
 import { backOff } from './outbox.js';
-import type { Asked, Event, InputValues, Pending, Proof, Receipt, Start } from './request.js';
+import type { Asked, Event, InputValues, Pending, Proof, Receipt, Start, Terms } from './request.js';
 
-type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given'>;
+type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given' | keyof Terms>;
 
 /** The engine's own record of access: whatever gives, mints or takes it away reads this, never HEAD. */
-export interface Grant {
+export interface Grant extends Terms {
   requestId: string;
   requester: Person;
   entitlement: string;
@@ -41,7 +41,8 @@ export interface Confirmed {
 }
 
 /** The grant that an approval makes. */
-export function grantFrom(request: Pending, { lease, given }: Approval): Grant {
+export function grantFrom(request: Pending, approval: Approval): Grant {
+  const { lease, given } = approval;
   const { environment, account, risk, owners } = request.entitlement;
   const about = { environment, account, risk, owners, kind: request.grant.kind };
   const { duration, ticket } = request;
@@ -53,7 +54,13 @@ export function grantFrom(request: Pending, { lease, given }: Approval): Grant {
     lease,
     settledBy: lease.startsAt,
     ...(given && { confirmed: { duration, ...(ticket !== undefined && { ticket }), about, given } }),
+    ...termsOf(approval),
   };
+}
+
+/** Those members alone that are there. */
+export function termsOf({ form }: Terms): Terms {
+  return { ...(form !== undefined && { form }) };
 }
 
 type Change<T extends Event['type']> = (grant: Grant, event: Extract<Event, { type: T }>) => Grant;

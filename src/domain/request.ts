@@ -147,6 +147,12 @@ export function isOperator(by: By): by is Operator {
   return by !== 'jit' && 'operator' in by;
 }
 
+/** What the grant of an approval keeps of that time, whatever changes later. Records of before lack it. */
+export interface Terms {
+  /** The number of the wording in which its documents were written then. */
+  form?: number;
+}
+
 /** One fact about one request, past tense. */
 export type Event = { at: Instant; by: By } & (
   | { type: 'RequestSubmitted'; format?: Format; asked: AskedFor }
@@ -157,7 +163,7 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'VotesVoided'; people: string[]; why: string }
   | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
   /** `given`: the inputs that policy decided on; from format 2 on. */
-  | { type: 'RequestApproved'; lease: Lease; ruling: Ruling; given?: InputValues }
+  | ({ type: 'RequestApproved'; lease: Lease; ruling: Ruling; given?: InputValues } & Terms)
   | { type: 'RequestDenied'; reason: Reason }
   | { type: 'RequestCancelled' }
   | { type: 'RequestLapsed' }
@@ -238,7 +244,7 @@ export type Command = { at: Instant } & (
   | { type: 'End'; start: Start }
   | { type: 'PassPreflight'; note?: string }
   | { type: 'FailPreflight'; reason: Reason }
-  | {
+  | ({
       type: 'Confirm';
       /** What it was worked out on; on anything else it says nothing. */
       revision: number;
@@ -256,7 +262,7 @@ export type Command = { at: Instant } & (
       lease: Lease;
       /** The inputs that the decision was made on. */
       given: InputValues;
-    }
+    } & Terms)
   | { type: 'AttemptProvision'; until: Instant }
   | { type: 'RecordProvisioned'; receipt: Receipt }
   | { type: 'FailProvision'; reason: Reason }

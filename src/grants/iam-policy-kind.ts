@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import type { GrantKind } from '../ports.js';
 import { isRecord, onlyKeys } from './check.js';
-import { INLINE_LIMIT, inlinePolicy, sizeOf, type InlineConfig } from './documents.js';
+import { FORM, INLINE_LIMIT, inlinePolicy, sizeOf, type InlineConfig } from './documents.js';
 import { parseGuardrails } from './guardrails.js';
 import { parseStatements } from './statements.js';
 
@@ -11,6 +11,7 @@ const KEYS = ['statements', 'guardrails'] as const;
 export const iamPolicyKind: GrantKind = {
   name: 'iam-policy',
   needsPrincipal: true,
+  form: FORM,
   parse(value, { account, directory, ownAccount }) {
     const problems: string[] = [];
     if (!isRecord(value)) return { problems: ['iam-policy must be a mapping with statements'] };

@@ -1,6 +1,6 @@
 import type { GrantKind } from '../ports.js';
 import { isRecord, onlyKeys, texts } from './check.js';
-import { SESSION_LIMIT, sessionPolicy, type SessionConfig } from './documents.js';
+import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from './documents.js';
 import { parseGuardrails } from './guardrails.js';
 import { parseStatements } from './statements.js';
 
@@ -12,6 +12,7 @@ const KEYS = ['roleArn', 'statements', 'policyArns', 'chaining', 'guardrails'] a
 export const stsSessionKind: GrantKind = {
   name: 'sts-session',
   needsPrincipal: false,
+  form: FORM,
   parse(value, { account }) {
     const problems: string[] = [];
     if (!isRecord(value)) return { problems: ['sts-session must be a mapping with a roleArn'] };
@@ -37,11 +38,13 @@ export const stsSessionKind: GrantKind = {
       ...(policyArns && { policyArns }),
       ...(guardrails && { guardrails }),
     };
-    // AWS counts the plain text of the inline policy and of the managed ones' ARNs together.
-    const size = sessionPolicy(config, 0).length + (policyArns ?? []).join('').length;
-    if (problems.length === 0 && size > SESSION_LIMIT) {
+    const size = problems.length === 0 ? sessionSize(config) : 0;
+    if (size > SESSION_LIMIT) {
+      const earlier = sessionSize(config, 1);
+      const since =
+        earlier <= SESSION_LIMIT ? ` (${earlier} before jit denied tokens that outlive a session)` : '';
       problems.push(
-        `the session policy takes ${size} characters, and STS takes ${SESSION_LIMIT}: shorten the statements`,
+        `the session policy takes ${size} characters${since}, and STS takes ${SESSION_LIMIT}: shorten the statements`,
       );
     }
     return problems.length > 0 ? { problems } : { config };

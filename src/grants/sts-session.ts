@@ -10,7 +10,7 @@ import {
   REVOKE_ALL,
   revocation,
   revocationName,
-  sessionPolicy,
+  sessionPolicyOf,
   type SessionConfig,
 } from './documents.js';
 import { attempt, isFault } from './faults.js';
@@ -135,11 +135,8 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
 }
 
 /** The call that opens a session of this grant, for what is left of its lease. */
-export function assumption(
-  { grant, requestId, requester, lease }: Grant,
-  now: Instant,
-  externalId: string | undefined,
-) {
+export function assumption(of: Grant, now: Instant, externalId: string | undefined) {
+  const { grant, requestId, requester, lease } = of;
   const config = configOf(grant);
   const left = Math.ceil((lease.endsAt - now) / 1000);
   return {
@@ -147,7 +144,7 @@ export function assumption(
     RoleSessionName: `jit-${requestId}`,
     SourceIdentity: sourceIdentity(requester.email),
     DurationSeconds: Math.min(LONGEST, Math.max(SHORTEST, left)),
-    Policy: sessionPolicy(config, lease.endsAt),
+    Policy: sessionPolicyOf(of),
     ...(config.policyArns && { PolicyArns: config.policyArns.map((arn) => ({ arn })) }),
     Tags: [{ Key: REQUEST_TAG, Value: requestId }],
     TransitiveTagKeys: [REQUEST_TAG],

@@ -2,7 +2,7 @@ import type { AccessEffect } from '../domain/effects.js';
 import type { Grant } from '../domain/grant.js';
 import { leaseFrom } from '../domain/lease.js';
 import type { Owed } from '../domain/outbox.js';
-import type { Ending, Reason, State } from '../domain/request.js';
+import type { Ending, Reason, State, Terms } from '../domain/request.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
 import { confirmation } from './confirmation.js';
 import type { EngineDeps } from './engine.js';
@@ -64,7 +64,13 @@ async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
     return { later: undefined, why: `what the decision rests on cannot be known: ${facts.why}` };
   const at = deps.clock.now();
   const lease = leaseFrom(at, state.duration, deps.bundle().directory.warnBefore);
-  return { done: { type: 'Confirm', at, lease, ...facts } };
+  return { done: { type: 'Confirm', at, lease, ...terms(deps, state), ...facts } };
+}
+
+/** What the grant keeps of the time of its approval. */
+function terms({ kinds }: EngineDeps, { grant }: State): Terms {
+  const form = kinds.find(({ name }) => name === grant.kind)?.form;
+  return { ...(form !== undefined && { form }) };
 }
 
 async function provision(deps: EngineDeps, state: State): Promise<Outcome> {

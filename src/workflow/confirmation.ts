@@ -1,7 +1,7 @@
 import { mergeChains } from '../domain/chain.js';
 import { whyUnknown, type UnknownGroup } from '../domain/directory.js';
 import { canonical } from '../domain/entitlement.js';
-import type { Command, Pending } from '../domain/request.js';
+import type { Command, Pending, Terms } from '../domain/request.js';
 import { samePerson } from '../domain/who.js';
 import type { Directory } from '../ports.js';
 import { approvers, candidatesFor, emails, pinFor, requestFacts, Unknowable, who } from './facts.js';
@@ -9,7 +9,7 @@ import type { EngineDeps } from './engine.js';
 import { gatherInputs } from './gather-inputs.js';
 import { inForce, isAsAsked } from './in-force.js';
 
-type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease'>;
+type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease' | keyof Terms>;
 
 /**
  * Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy,

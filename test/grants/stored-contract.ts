@@ -12,7 +12,13 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { JsonObject, Principal } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import { inlinePolicy, revocation, revocationOfAll, type InlineConfig } from '../../src/grants/documents.js';
+import {
+  documentHash,
+  inlinePolicy,
+  revocation,
+  revocationOfAll,
+  type InlineConfig,
+} from '../../src/grants/documents.js';
 import type { Provisioner } from '../../src/ports.js';
 import { allowAll, grantOf, MINUTE, OTHER, pinned } from './setup.js';
 
@@ -118,6 +124,38 @@ export function storedContract(name: string, open: () => Promise<Server>): void 
           evidence: expect.stringContaining('it had been changed by hand') as string,
         });
         expect(await names(to)).toEqual(['handMade']);
+      });
+
+      test('what another version wrote, by its receipt, ends without an alarm; what was changed since, with one', async () => {
+        const grant = given(to);
+        const otherwise = JSON.stringify({
+          ...(documentOf(grant) as object),
+          Id: 'another wording of the same',
+        });
+        const receipt = { ...(await policies.provision(grant)), document: documentHash(otherwise) };
+        await put(to, `jit-${ONE}`, otherwise);
+        await expect(policies.revoke(grant, server.now())).resolves.toHaveProperty(
+          'alarm',
+          'changed-by-hand',
+        );
+        await put(to, `jit-${ONE}`, otherwise);
+        await expect(policies.revoke({ ...grant, receipt }, server.now())).resolves.not.toHaveProperty(
+          'alarm',
+        );
+        await put(to, `jit-${ONE}`, JSON.stringify(allowAll));
+        await expect(policies.revoke({ ...grant, receipt }, server.now())).resolves.toHaveProperty('alarm');
+      });
+
+      test('the receipt keeps the hash of what was written; one of before has none, and is ended without an alarm', async () => {
+        const grant = given(to);
+        const receipt = await policies.provision(grant);
+        expect(receipt['document']).toBe(documentHash(JSON.stringify(documentOf(grant))));
+        const { document: _, ...older } = receipt;
+        for (const held of [receipt, older]) {
+          await policies.provision(grant);
+          const proof = await policies.revoke({ ...grant, receipt: held }, server.now());
+          expect(proof).not.toHaveProperty('alarm');
+        }
       });
 
       test('a policy edited or removed by hand is put right when it is provisioned again', async () => {

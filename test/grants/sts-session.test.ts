@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
+import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/documents.js';
 import { stsSession } from '../../src/grants/sts-session.js';
 import type { Provisioner } from '../../src/ports.js';
 import {
@@ -8,6 +9,7 @@ import {
   HOUR,
   MINUTE,
   OTHER,
+  parsed,
   pinned,
   setup,
   START,
@@ -111,6 +113,60 @@ describe('sts-session', () => {
     expect(may(narrow.accessKeyId, 'sts:AssumeRole', further)).toBe(false);
     const wide = await mint(grant({ chaining: true }));
     expect(may(wide.accessKeyId, 'sts:AssumeRole', further)).toBe(true);
+  });
+
+  describe('of a grant that the version before approved', () => {
+    const END = START + 30 * MINUTE;
+    /** A configuration whose policy has so many characters in the wording of before. */
+    const long = (characters: number): SessionConfig => {
+      const config = (name: string): SessionConfig => ({
+        roleArn: ROLE,
+        chaining: true,
+        statements: [{ Effect: 'Allow', Action: ['s3:Get*'], Resource: [`arn:aws:s3:::b/${name}`] }],
+      });
+      return config('x'.repeat(characters - sessionSize(config(''), 1)));
+    };
+    // As it was pinned: the loader of this version would refuse what is too long for it.
+    const before = (characters: number, more: Partial<Grant> = {}): Grant => {
+      const of = minted(more);
+      return { ...of, grant: { ...of.grant, config: long(characters) } };
+    };
+    const configOf = (of: Grant) => of.grant.config as SessionConfig;
+
+    test('the session is worded as today where that fits', async () => {
+      const of = before(1900);
+      await mint(of);
+      expect(asked()['Policy']).toBe(sessionPolicy(configOf(of), END));
+    });
+
+    test('where that does not fit, it is opened as it was approved, and ends and is taken back like any other', async () => {
+      const of = before(2048);
+      expect(sessionSize(configOf(of))).toBeGreaterThan(2048);
+      const { accessKeyId } = await mint(of);
+      expect(asked()['Policy']).toBe(sessionPolicy(configOf(of), END, 1));
+      expect(asked()['Policy']).toHaveLength(2048);
+      const reading = () =>
+        may(accessKeyId, 's3:GetObject', String(configOf(of).statements![0]!.Resource![0]));
+      expect(reading()).toBe(true);
+      await sessions.revoke(of, START);
+      expect(reading()).toBe(false);
+      await sessions.cleanUp(of);
+      expect(reading()).toBe(true);
+      world.time.now = END;
+      expect(reading()).toBe(false);
+    });
+
+    test('one that was approved under today’s wording never falls back to an earlier one', async () => {
+      const of = before(2048, { form: 2 });
+      await expect(mint(of)).rejects.toMatchObject({ permanent: true });
+      expect(asked()['Policy']).toBe(sessionPolicy(configOf(of), END));
+    });
+
+    test('the catalog says clearly what does not fit any more', () => {
+      expect(() => parsed('sts-session', { ...long(2048) })).toThrow(
+        /takes 21\d\d characters \(2048 before jit denied tokens that outlive a session\), and STS takes 2048/,
+      );
+    });
   });
 
   test('the console link signs in with the session, and only with it', async () => {

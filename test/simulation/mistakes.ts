@@ -177,7 +177,7 @@ const OURS: Mistake[] = [
   },
   {
     name: 'a session policy without its Deny',
-    seams: { 'documents.sessionPolicy': withoutConditions },
+    seams: { 'documents.sessionPolicyOf': withoutConditions },
   },
   {
     name: 'closed while a call may still land',
