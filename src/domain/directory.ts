@@ -55,6 +55,12 @@ export interface BusinessHours {
   holidays: string[];
 }
 
+/** The way into an account that is not jit's own: a role there, and what it wants to hear. AWS calls neither a secret. */
+export interface AccountAccess {
+  manageRoleArn: string;
+  externalId?: string;
+}
+
 /** Everything `directory.yml` says. */
 export interface DirectoryConfig {
   channel: string;
@@ -69,7 +75,7 @@ export interface DirectoryConfig {
   people: Record<string, { manager?: string; iamUser?: string; iamRole?: string }>;
   /** How an e-mail becomes an IAM principal: a template with `{email}` or `{local}`. */
   identity?: { type: 'user' | 'role'; template: string; domains: string[] };
-  accounts: Record<string, { manageRoleArn: string; externalId?: string }>;
+  accounts: Record<string, AccountAccess>;
   /** What is done with the live access of somebody who has left; absent: it ends. */
   leavers?: 'end' | 'tell';
   businessHours?: BusinessHours;

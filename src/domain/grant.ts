@@ -59,8 +59,8 @@ export function grantFrom(request: Pending, approval: Approval): Grant {
 }
 
 /** Those members alone that are there. */
-export function termsOf({ form }: Terms): Terms {
-  return { ...(form !== undefined && { form }) };
+export function termsOf({ form, access }: Terms): Terms {
+  return { ...(form !== undefined && { form }), ...(access && { access }) };
 }
 
 type Change<T extends Event['type']> = (grant: Grant, event: Extract<Event, { type: T }>) => Grant;

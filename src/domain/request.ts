@@ -1,5 +1,5 @@
 import type { Chain } from './chain.js';
-import type { Person, UnknownGroup } from './directory.js';
+import type { AccountAccess, Person, UnknownGroup } from './directory.js';
 import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
 
@@ -151,6 +151,8 @@ export function isOperator(by: By): by is Operator {
 export interface Terms {
   /** The number of the wording in which its documents were written then. */
   form?: number;
+  /** The way into its account; absent where that was jit's own, too. */
+  access?: AccountAccess;
 }
 
 /** One fact about one request, past tense. */

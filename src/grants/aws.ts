@@ -1,6 +1,6 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { DirectoryConfig } from '../domain/directory.js';
+import type { AccountAccess, DirectoryConfig } from '../domain/directory.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import { GrantFault } from '../ports.js';
 import { within } from './deadline.js';
@@ -9,8 +9,13 @@ import { attempt } from './faults.js';
 /** IAM and STS, for one process. */
 export interface Aws {
   sts: STSClient;
-  /** IAM in that account: IAM takes writes from its own account only, so elsewhere through a role there. */
-  iam(account: string, signal: AbortSignal): Promise<IAMClient>;
+  /**
+   * IAM in that account: IAM takes writes from its own account only, so elsewhere through a role there. By the way that
+   * is in force now, or by the one of a grant that is to end (see `ending.ts`); where none is named, jit's own credentials.
+   */
+  iam(account: string, signal: AbortSignal, by?: { access?: AccountAccess | undefined }): Promise<IAMClient>;
+  /** The way into that account that is in force; undefined where there is none, or none is needed. */
+  access(account: string): AccountAccess | undefined;
   /** The account of the bot's own credentials. */
   ownAccount(): Promise<string>;
   /** What roles of another account may want to hear before they trust the bot. */
@@ -77,7 +82,7 @@ export function connectAws(deps: {
 
   const manage = async (
     wanted: string,
-    { manageRoleArn, externalId }: DirectoryConfig['accounts'][string],
+    { manageRoleArn, externalId }: AccountAccess,
     abortSignal: AbortSignal,
   ): Promise<IAMClient> => {
     // A role of another account would write to users and roles of the same names over there.
@@ -118,8 +123,8 @@ export function connectAws(deps: {
 
   return {
     sts,
-    async iam(wanted, signal) {
-      const role = accounts()[wanted];
+    async iam(wanted, signal, by) {
+      const role = by ? by.access : accounts()[wanted];
       if (role) return manage(wanted, role, signal);
       if ((account ?? (await identity())) === wanted) return own;
       throw new GrantFault(
@@ -128,6 +133,7 @@ export function connectAws(deps: {
         true,
       );
     },
+    access: (wanted) => accounts()[wanted],
     ownAccount: async () => account ?? identity(),
     externalId: (wanted) => accounts()[wanted]?.externalId,
     async skew() {

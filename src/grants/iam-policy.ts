@@ -1,4 +1,5 @@
-import type { Instant, PinnedGrant } from '../domain/entitlement.js';
+import type { Instant, PinnedGrant, Principal } from '../domain/entitlement.js';
+import type { Grant } from '../domain/grant.js';
 import type { Reason } from '../domain/request.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
 import type { Aws } from './aws.js';
@@ -13,6 +14,7 @@ import {
   sizeOf,
   type InlineConfig,
 } from './documents.js';
+import { toEnd } from './ending.js';
 import { attempt, isFault } from './faults.js';
 import {
   deleteInline,
@@ -28,21 +30,30 @@ import {
 export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
   const { aws, now } = deps;
 
-  const at = <T>(grant: PinnedGrant, work: (place: Place) => Promise<T>): Promise<T> => {
-    const { account, principal } = grant;
-    return attempt(`IAM in account ${account}`, () =>
+  const inTime = <T>(
+    { account, principal }: PinnedGrant,
+    work: (principal: Principal, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> =>
+    attempt(`IAM in account ${account}`, () =>
       within(PROVISION_TIMEOUT - 2_000, async (signal) => {
         if (!principal)
           throw new GrantFault('NoPrincipal', 'No IAM user or role is known for this person.', true);
-        return work({ iam: await aws.iam(account, signal), principal, signal });
+        return work(principal, signal);
       }),
     );
-  };
+  const give = <T>(grant: PinnedGrant, work: (place: Place) => Promise<T>): Promise<T> =>
+    inTime(grant, async (principal, signal) =>
+      work({ iam: await aws.iam(grant.account, signal), principal, signal }),
+    );
+  const end = <T>(ending: Grant, work: (place: Place) => Promise<T>): Promise<T> =>
+    inTime(ending.grant, (principal, signal) =>
+      toEnd(aws, ending, signal, (iam) => work({ iam, principal, signal })),
+    );
 
   return {
     async preflight(grant, requestId) {
       try {
-        return await at(grant, async (place) => {
+        return await give(grant, async (place) => {
           const { used, needed, limit } = await roomFor(place, grant, requestId);
           if (used + needed > limit)
             return { code: 'no-room', used, needed, limit, principal: label(place.principal) };
@@ -55,7 +66,7 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
     },
 
     provision: ({ requestId, grant, lease }) =>
-      at(grant, async (place) => {
+      give(grant, async (place) => {
         if (now() >= lease.endsAt) {
           throw new GrantFault('Ended', 'The time of this grant is over. Ask for a new one.', true);
         }
@@ -76,8 +87,9 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
         };
       }),
 
-    revoke: ({ requestId, grant, lease, receipt }, now) =>
-      at(grant, async (place) => {
+    revoke: (ending, now) =>
+      end(ending, async (place) => {
+        const { requestId, grant, lease, receipt } = ending;
         const name = policyName(requestId);
         const where = `${name} on ${label(place.principal)}`;
         // Only for the record: the deletion waits for no reading that fails.

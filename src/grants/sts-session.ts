@@ -13,6 +13,7 @@ import {
   sessionPolicyOf,
   type SessionConfig,
 } from './documents.js';
+import { isOutOfReach, toEnd } from './ending.js';
 import { attempt, isFault } from './faults.js';
 import { LANDING, revokeOlder } from './full-role.js';
 import { getInline, label, putInline, readBack, removeInline, type Place } from './inline.js';
@@ -27,10 +28,10 @@ const LONGEST = 3600;
 export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Instant }): Provisioner {
   const { aws, signinUrl, now } = deps;
 
-  const at = <T>(grant: PinnedGrant, work: (place: Place) => Promise<T>): Promise<T> =>
-    attempt(`IAM in account ${grant.account}`, () =>
-      within(PROVISION_TIMEOUT - 2_000, async (signal) =>
-        work({ iam: await aws.iam(grant.account, signal), principal: roleOf(grant), signal }),
+  const end = <T>(ending: Grant, work: (place: Place) => Promise<T>): Promise<T> =>
+    attempt(`IAM in account ${ending.grant.account}`, () =>
+      within(PROVISION_TIMEOUT - 2_000, (signal) =>
+        toEnd(aws, ending, signal, (iam) => work({ iam, principal: roleOf(ending.grant), signal })),
       ),
     );
 
@@ -98,14 +99,14 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
       const name = revocationName(requestId);
       if (now >= lease.endsAt) {
         // An earlier try, begun before the end, may have left its Deny behind.
-        const left = await at(grant.grant, (place) => getInline(place, name)).catch(unlessPassing);
+        const left = await end(grant, (place) => getInline(place, name)).catch(unlessPassing);
         return {
           checkedAt: now,
           evidence: `the session policy of jit-${requestId} has denied everything since ${isoOf(lease.endsAt)}`,
           ...(left !== undefined && { cleanUpAt }),
         };
       }
-      return at(grant.grant, async (place) => {
+      return end(grant, async (place) => {
         const wanted = revocation(requestId);
         try {
           await putInline(place, name, wanted);
@@ -130,7 +131,7 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
     },
 
     cleanUp: (grant) =>
-      at(grant.grant, async (place) => void (await removeInline(place, revocationName(grant.requestId)))),
+      end(grant, async (place) => void (await removeInline(place, revocationName(grant.requestId)))),
   };
 }
 
@@ -153,9 +154,9 @@ export function assumption(of: Grant, now: Instant, externalId: string | undefin
   } satisfies AssumeRoleCommandInput;
 }
 
-/** Where jit may not even read, it has written nothing either. */
+/** Where jit may not even read, or does not get to, it has written nothing either. */
 function unlessPassing(fault: unknown): undefined {
-  if (fault instanceof GrantFault && fault.permanent) return undefined;
+  if (isOutOfReach(fault) || (fault instanceof GrantFault && fault.permanent)) return undefined;
   throw fault;
 }
 

@@ -68,9 +68,10 @@ async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
 }
 
 /** What the grant keeps of the time of its approval. */
-function terms({ kinds }: EngineDeps, { grant }: State): Terms {
+function terms({ kinds, bundle }: EngineDeps, { grant }: State): Terms {
   const form = kinds.find(({ name }) => name === grant.kind)?.form;
-  return { ...(form !== undefined && { form }) };
+  const access = bundle().directory.accounts[grant.account];
+  return { ...(form !== undefined && { form }), ...(access && { access }) };
 }
 
 async function provision(deps: EngineDeps, state: State): Promise<Outcome> {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
 import { GrantFault, type Provisioner } from '../../src/ports.js';
 import type { Context } from '../../src/sandbox/cloud/index.js';
-import { MINUTE, OTHER, setup, START, type Setup } from '../grants/setup.js';
+import { MINUTE, OTHER, setup, START, trusting, type Setup } from '../grants/setup.js';
 
 /** How a grant kind is put to use against the double of AWS. */
 export interface Subject {
@@ -225,13 +225,87 @@ export function provisionerContract(subject: Subject): void {
       await expect(provisioner.cleanUp(grant)).resolves.toBeUndefined();
     });
 
-    test('an account that nobody gave a role for is out of reach', async () => {
-      delete world.accounts[OTHER];
-      const grant = { ...subject.grant(ONE, END), lastMintAt: START };
-      await expect(provisioner.revoke(grant, START)).rejects.toMatchObject({
-        code: 'UnknownAccount',
-        permanent: true,
+    describe('an account that was taken out of directory.yml', () => {
+      /** As an approval makes it: with the way into its account that is in force then. */
+      const approved = (grant: Grant): Grant => ({ ...grant, access: world.accounts[OTHER]! });
+
+      test('is out of reach where the grant does not say the way either; that may be put right at any moment', async () => {
+        delete world.accounts[OTHER];
+        const grant = { ...subject.grant(ONE, END), lastMintAt: START };
+        await expect(provisioner.revoke(grant, START)).rejects.toMatchObject({
+          code: 'UnknownAccount',
+          permanent: false,
+        });
       });
+
+      test.each([
+        ['it is gone', () => void delete world.accounts[OTHER]],
+        ['its role lets nobody in', () => void (world.accounts[OTHER] = nobody('Closed'))],
+        ['its external id has changed', () => void (world.accounts[OTHER]!.externalId = 'wrong')],
+        ['its role may do nothing', () => void (world.accounts[OTHER] = powerless())],
+        ['its role is of another account', () => void (world.accounts[OTHER] = elsewhere())],
+      ])('invariant 1: a grant ends by the way of its approval when %s', async (_, change) => {
+        const { grant, accessKeyId } = await give(ONE);
+        const pinned = { ...approved(grant), access: { ...world.accounts[OTHER]! } };
+        change();
+        const proof = await provisioner.revoke(pinned, START);
+        expect(proof.evidence).toContain(ONE);
+        expect(may(accessKeyId)).toBe(false);
+        world.time.now = proof.cleanUpAt ?? END;
+        await provisioner.cleanUp(pinned);
+        expect(world.cloud.inline(place)).toEqual(before);
+      });
+
+      test('the way in force comes first, and the one of the approval is not tried while it works', async () => {
+        const { grant } = await give(ONE);
+        const pinned = { ...grant, access: nobody('Former') };
+        world.cloud.calls.length = 0;
+        await provisioner.revoke(pinned, START);
+        const entered = world.cloud.calls.filter(({ action }) => action === 'AssumeRole');
+        expect(entered.filter(({ params }) => params['RoleArn'] === pinned.access.manageRoleArn)).toEqual([]);
+      });
+
+      test('a fault that passes is no reason to go another way', async () => {
+        const { grant } = await give(ONE);
+        const pinned = { ...grant, access: nobody('Former') };
+        world.cloud.fault(subject.calls.take, { fail: 'Throttling' }, 9);
+        await expect(provisioner.revoke(pinned, START)).rejects.toMatchObject({
+          code: 'Throttling',
+          permanent: false,
+        });
+      });
+
+      test('invariant 4: nothing is given by the way of an approval that is not in force any more', async () => {
+        const grant = approved(subject.grant(ONE, END));
+        delete world.accounts[OTHER];
+        await provisioner.provision(grant).then(
+          () => provisioner.mint?.({ ...grant, lastMintAt: START }, START),
+          () => undefined,
+        );
+        const entered = world.cloud.calls.filter(({ action }) => action === 'AssumeRole');
+        expect(entered.filter(({ params }) => String(params['RoleArn']).endsWith('/Manage'))).toEqual([]);
+        expect(entered.filter(({ params }) => params['ExternalId'] !== undefined)).toEqual([]);
+        expect(world.cloud.inline(place)).toEqual(before);
+      });
+
+      test('invariant 7: the way of an approval is not followed into another account', async () => {
+        delete world.accounts[OTHER];
+        const grant = { ...subject.grant(ONE, END), lastMintAt: START, access: elsewhere() };
+        await expect(provisioner.revoke(grant, START)).rejects.toMatchObject({ permanent: false });
+        expect(world.cloud.calls.filter(({ action }) => /^(AssumeRole|Put|Delete)/.test(action))).toEqual([]);
+      });
+
+      function nobody(name: string) {
+        const trust = trusting('arn:aws:iam::999999999999:role/Somebody');
+        return { manageRoleArn: world.cloud.addRole({ account: OTHER, name, path: '/jit/', trust }) };
+      }
+      function powerless() {
+        const trust = trusting(world.engine.arn);
+        return { manageRoleArn: world.cloud.addRole({ account: OTHER, name: 'Bare', path: '/jit/', trust }) };
+      }
+      function elsewhere() {
+        return { manageRoleArn: 'arn:aws:iam::999999999999:role/jit/Manage' };
+      }
     });
 
     test('invariant 9: no fault carries a secret', async () => {

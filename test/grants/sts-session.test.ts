@@ -231,8 +231,8 @@ describe('sts-session', () => {
       const { aws } = world;
       const stale = {
         ...aws,
-        iam: async (account: string, signal: AbortSignal) => {
-          const client = await aws.iam(account, signal);
+        iam: async (...asked: Parameters<typeof aws.iam>) => {
+          const client = await aws.iam(...asked);
           client.middlewareStack.add(
             (next, context) => async (args) => {
               const result = await next(args);
