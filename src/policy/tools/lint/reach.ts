@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../domain/duration.js';
+import type { Entitlement, JsonObject } from '../../../domain/entitlement.js';
 import { listed, type Found, type Rule } from './finding.js';
 import { isProduction } from './production.js';
 import type { Answer } from './space.js';
@@ -9,6 +10,7 @@ type Code =
   | 'policy-error'
   | 'auto-high-risk'
   | 'auto-medium-production'
+  | 'auto-shared-role'
   | 'ticket-unknown'
   | 'not-all-tried';
 
@@ -20,6 +22,7 @@ export const reach: Rule<Code> = {
     'policy-error': 'error',
     'auto-high-risk': 'error',
     'auto-medium-production': 'warning',
+    'auto-shared-role': 'warning',
     'ticket-unknown': 'note',
     'not-all-tried': 'note',
   },
@@ -68,6 +71,16 @@ export const reach: Rule<Code> = {
 
       const auto = permitted.filter(({ decision }) => decision.outcome === 'auto');
       const careful = risk === 'high' || (risk === 'medium' && isProduction(entitlement.environment));
+      const shared = auto.length > 0 ? othersOfRole(parts.entitlements.values(), entitlement) : [];
+      if (shared.length > 0) {
+        say(
+          'auto-shared-role',
+          [entitlement.grant.kind, 'roleArn'],
+          `can be got without anybody’s approval (by ${listed(auto[0]!.decision.policies)}), and opens the role that ` +
+            `${listed(shared)} opens too: each early end leaves a Deny on the role, and who fills it ends everybody’s sessions there`,
+          'give it a role of its own, or a chain with at least one stage',
+        );
+      }
       if (auto.length > 0 && careful) {
         const { who, named, decision } = auto[0]!;
         const people = who.groups.length > 0 ? `members of ${who.groups.join(' and ')}` : 'all people';
@@ -101,6 +114,16 @@ export const reach: Rule<Code> = {
     return found;
   },
 };
+
+/** The ids of the other entitlements whose sessions are of the same role. IAM tells no names apart by their case. */
+function othersOfRole(all: Iterable<Entitlement>, { id, grant }: Entitlement): string[] {
+  const roleOf = ({ roleArn }: JsonObject) => (typeof roleArn === 'string' ? roleArn.toLowerCase() : '');
+  const role = roleOf(grant.config);
+  if (role === '') return [];
+  return [...all]
+    .filter((other) => other.id !== id && roleOf(other.grant.config) === role)
+    .map((other) => other.id);
+}
 
 /** What stands in every way there is; where there is no such thing, whatever stands in some. */
 function whatStops(denied: readonly Answer[]): string {

@@ -98,6 +98,51 @@ describe('access without approval', () => {
   });
 });
 
+describe('a role that two entitlements open', () => {
+  type Entry = Record<string, unknown>;
+  const [logs] = (JSON.parse(catalog()) as { entitlements: [Entry] }).entitlements;
+  const both = (roleArn: string, more: Entry = {}) =>
+    JSON.stringify({
+      entitlements: [
+        logs,
+        { ...logs, id: 'other', environment: 'sandbox', 'sts-session': { roleArn }, ...more },
+      ],
+    });
+  const same = 'arn:aws:iam::444455556666:role/jit/Logs';
+  const inSandbox =
+    permit('quick', 'auto', '', 'principal in Jit::Group::"engineers"').replace(
+      ', resource)',
+      ', resource in Jit::Environment::"sandbox")',
+    ) + permit('slow', 'owners', 'unless { resource in Jit::Environment::"sandbox" }');
+
+  test('is found at the one that is to be had without approval, and names the other and the policy', async () => {
+    const findings = await found('auto-shared-role', {
+      'catalog.yml': both(same),
+      'policies.cedar': inSandbox,
+    });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ severity: 'warning', subject: 'other', file: 'catalog.yml' });
+    expect(findings[0]?.explanation).toContain('(by quick), and opens the role that logs opens too');
+  });
+
+  test('is found at both where both are, in whatever letters the role is written', async () => {
+    const files = {
+      'catalog.yml': both(same.replace('Logs', 'LOGS')),
+      'policies.cedar': permit('p', 'auto'),
+    };
+    expect(await subjects('auto-shared-role', files)).toEqual(['logs', 'other']);
+  });
+
+  test.each([
+    ['a role of its own', both(`${same}2`), permit('p', 'auto')],
+    ['an approver for both', both(same), permit('p', 'owners')],
+    ['a policy that gives the other one alone', catalog(), permit('p', 'auto')],
+  ])('is not, with %s', async (_, entries, policies) => {
+    const files = { 'catalog.yml': entries, 'policies.cedar': policies };
+    expect(await subjects('auto-shared-role', files)).toEqual([]);
+  });
+});
+
 describe('a ticket pattern', () => {
   const directory = `channel: C0ACCESS
 justification: { ticket: { pattern: 'xyz[0-9]{3}' } }
