@@ -1,3 +1,4 @@
+/** @project outside */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { isAlias, isNode, parseDocument, visit } from 'yaml';
