@@ -1,4 +1,5 @@
 import type { DirectoryConfig } from '../domain/directory.js';
+import { emailOf } from '../domain/email.js';
 import type { Principal } from '../domain/entitlement.js';
 
 /** What IAM allows in the name of a user or role. */
@@ -16,8 +17,8 @@ export function principalOf(email: string, config: DirectoryConfig): Principal |
   if (name.toLowerCase().startsWith('awsreservedsso_'))
     return `The IAM role ${name} belongs to IAM Identity Center, which would undo any change to it. Please ask an administrator to name another one under "people" in directory.yml.`;
   const other = Object.keys(config.people).find((key) => {
-    if (key.toLowerCase() === email) return false;
-    const theirs = explicit(key.toLowerCase(), config);
+    if (emailOf(key) === email) return false;
+    const theirs = explicit(emailOf(key), config);
     return typeof theirs === 'object' && theirs.type === type && same(theirs.name, name);
   });
   if (other !== undefined)
@@ -26,7 +27,7 @@ export function principalOf(email: string, config: DirectoryConfig): Principal |
 }
 
 function explicit(email: string, { people }: DirectoryConfig): Principal | string | undefined {
-  const entry = Object.entries(people).find(([key]) => key.toLowerCase() === email)?.[1];
+  const entry = Object.entries(people).find(([key]) => emailOf(key) === email)?.[1];
   if (entry?.iamUser !== undefined) return checked('user', entry.iamUser);
   if (entry?.iamRole !== undefined) return checked('role', ...split(entry.iamRole));
   return undefined;
@@ -37,7 +38,7 @@ function templated(email: string, { identity }: DirectoryConfig): Principal | st
   const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
   if (!identity)
     return `directory.yml does not say which IAM user or role is yours. Please ask an administrator to add ${email} under "people".`;
-  if (at < 1 || !identity.domains.some((known) => known.toLowerCase() === domain))
+  if (at < 1 || !identity.domains.some((known) => emailOf(known) === domain))
     return `Your e-mail address ${email} is not in a domain that directory.yml maps to IAM names. Please ask an administrator to add you under "people".`;
   const [name, path] = identity.type === 'role' ? split(identity.template) : [identity.template, ''];
   if (!name.includes('{email}') && !name.includes('{local}'))

@@ -1,5 +1,6 @@
 import { principalOf } from '../directory/principal.js';
 import type { DirectoryConfig } from '../domain/directory.js';
+import { emailOf } from '../domain/email.js';
 import type { Principal } from '../domain/entitlement.js';
 import type { Aws } from '../grants/aws.js';
 import { readPrincipal, type Tried } from '../grants/inspect.js';
@@ -43,7 +44,7 @@ export async function principals(aws: Aws, bundle: Bundle): Promise<Found<true>>
 /** Those whose principal is written down go first: a template may give names that nobody has. */
 export function candidates(directory: DirectoryConfig): Principal[] {
   const named = Object.entries(directory.people).filter(([, { iamUser, iamRole }]) => iamUser ?? iamRole);
-  const emails = new Set([...named.map(([email]) => email.toLowerCase()), ...emailsOf(directory)]);
+  const emails = new Set([...named.map(([email]) => emailOf(email)), ...emailsOf(directory)]);
   const all = [...emails].map((email) => principalOf(email, directory));
   return all.filter((principal) => typeof principal !== 'string').slice(0, TRIES);
 }

@@ -1,5 +1,6 @@
 import { knownStages, unfillable } from './chain.js';
 import type { Decided } from './decide.js';
+import { sameAddress } from './email.js';
 import { openStage, seats } from './progress.js';
 import { refusalFor, type Refusal } from './refusal.js';
 import type { Command, Pending, State } from './request.js';
@@ -34,7 +35,7 @@ function refuse(
   // Either half of the identity is enough to count as the requester: invariant 3.
   if (samePerson(by, requester) !== 'other') return { code: 'own-request' };
   if (votes.some((earlier) => samePerson(by, earlier.by) === 'changed')) return { code: 'identity-changed' };
-  if (type === 'Approve' && votes.some((earlier) => earlier.by.email === by.email))
+  if (type === 'Approve' && votes.some((earlier) => sameAddress(earlier.by.email, by.email)))
     return { code: 'already-voted' };
   const open = openStage({ chain, votes });
   if (open?.name !== stage) return { code: 'stage-not-open', stage, open: open?.name ?? '' };

@@ -1,4 +1,5 @@
 import type { Person } from './directory.js';
+import { sameAddress } from './email.js';
 
 /** Whether two sightings are of one account: what somebody did is theirs whatever their e-mail is by now. */
 export function sameAccount(a: Account, b: Account): boolean {
@@ -13,6 +14,8 @@ type Account = Pick<Person, 'slackId' | 'team'>;
  */
 export function samePerson(a: Person, b: Person): 'same' | 'other' | 'changed' {
   const account = sameAccount(a, b);
-  if (account && a.email === b.email) return 'same';
-  return account || a.email === b.email ? 'changed' : 'other';
+  // Older records keep letters outside of ASCII as they were typed.
+  const address = sameAddress(a.email, b.email);
+  if (account && address) return 'same';
+  return account || address ? 'changed' : 'other';
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { emailOf } from '../domain/email.js';
 
 const MOST = 10_000;
 const email = z
   .string()
   .max(254)
   .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u)
-  .transform((written) => written.toLowerCase());
+  .transform(emailOf);
 
 /** A JSON list of e-mail addresses, in lower case; undefined when it is anything else. */
 export function readList(text: string): Set<string> | undefined {

@@ -1,4 +1,5 @@
 import type { RRuleTemporal } from 'rrule-temporal';
+import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Property } from './lines.js';
 import { begins, type Span } from './series.js';
@@ -177,9 +178,7 @@ function namedIn(properties: Property[], garbled: string[]): Set<string> {
     .filter(({ name, params }) => name === 'ATTENDEE' && params.get('PARTSTAT')?.toUpperCase() !== 'DECLINED')
     .map(({ value }) => value.trim().replace(/^mailto:/i, ''));
   const summaries = properties.filter(({ name }) => name === 'SUMMARY').map(({ value }) => value);
-  return new Set(
-    [...attendees, ...[...summaries, ...garbled].flatMap(addressesIn)].map((email) => email.toLowerCase()),
-  );
+  return new Set([...attendees, ...[...summaries, ...garbled].flatMap(addressesIn)].map(emailOf));
 }
 
 /** Whole addresses only: `ana@corp.example` is not in `dana@corp.example`. */

@@ -1,5 +1,6 @@
 import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { DirectoryConfig } from '../domain/directory.js';
+import { emailOf } from '../domain/email.js';
 import type { Entitlement } from '../domain/entitlement.js';
 import type { RequestFacts, Who } from '../ports.js';
 import { cedarDuration } from './inputs/duration.js';
@@ -24,7 +25,7 @@ export const ref = (type: EntityType, id: string): CedarValueJson => ({ __entity
 
 /** Throws on an e-mail that could stand for another person: not in lower case, or not well-formed. */
 function userId(email: string): string {
-  if (!isEmail(email) || email !== email.toLowerCase()) {
+  if (!isEmail(email) || email !== emailOf(email)) {
     throw new Error(`${JSON.stringify(email)} is not an e-mail address in lower case`);
   }
   return email;

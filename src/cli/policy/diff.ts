@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { parse } from 'yaml';
+import { emailOf } from '../../domain/email.js';
 import type { Recorded } from '../../policy/tools/diff/history.js';
 import { CannotRead } from '../table.js';
 import { markdownOf, textOf } from './diff-text.js';
@@ -82,7 +83,7 @@ async function groupsIn(file: string): Promise<Map<string, string[]>> {
   const entries = Object.entries(written).map(([email, groups]: [string, unknown]): [string, string[]] => {
     if (!Array.isArray(groups) || !groups.every((name) => typeof name === 'string'))
       throw new CannotRead([`${file}: ${email} has no list of groups; ${right}.`]);
-    return [email.toLowerCase(), groups];
+    return [emailOf(email), groups];
   });
   return new Map(entries);
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseDuration } from '../../domain/duration.js';
+import { emailOf } from '../../domain/email.js';
 import type { Millis } from '../../domain/entitlement.js';
 import type { Who } from '../../ports.js';
 import type { Parts } from '../../policy/pdp.js';
@@ -25,7 +26,7 @@ export const groupsOption = () =>
   );
 
 export function email(text: string): string {
-  if (/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(text)) return text.toLowerCase();
+  if (/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(text)) return emailOf(text);
   throw new InvalidArgumentError('Write an e-mail address.');
 }
 

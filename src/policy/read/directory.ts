@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DirectoryConfig } from '../../domain/directory.js';
+import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports.js';
 import { readBusinessHours, readOnCall } from './calendar.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
@@ -94,7 +95,7 @@ function readIdentity({ source, problems, say }: Reading): DirectoryConfig['iden
     say(['identity'], 'write exactly one of iamUser: "{email}" and iamRole: "jit/{local}"');
     return undefined;
   }
-  const domains = [...new Set(read.domains.map((domain) => domain.toLowerCase()))];
+  const domains = [...new Set(read.domains.map(emailOf))];
   if (domains.length === 0) say(['identity', 'domains'], 'a template needs at least one e-mail domain');
   const odd = domains.find((domain) => !s.isEmail(`x@${domain}`));
   if (odd !== undefined)

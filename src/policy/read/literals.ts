@@ -1,4 +1,5 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { emailOf } from '../../domain/email.js';
 import { suggest } from './suggest.js';
 
 /** What the files define, by entity type; undefined where the file could not be read. */
@@ -25,10 +26,10 @@ export function literalProblems(
   for (const { type, id } of entitiesIn(json)) {
     const literal = `${type}::${JSON.stringify(id)}`;
     const kind = type.replace(/^Jit::/, '');
-    if (kind === 'User' && id !== id.toLowerCase()) {
+    if (kind === 'User' && id !== emailOf(id)) {
       problems.set(
         literal,
-        `never matches: people are known by their e-mail in lower case, "${id.toLowerCase()}"`,
+        `never matches: people are known by their e-mail in lower case, "${emailOf(id)}"`,
       );
     }
     if (!(kind in PLURALS)) continue;

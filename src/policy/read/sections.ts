@@ -1,4 +1,5 @@
 import type { DirectoryConfig, Group, StageDef } from '../../domain/directory.js';
+import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports.js';
 import { iamNameProblem } from './identity.js';
 import * as s from './shapes.js';
@@ -94,7 +95,7 @@ export function readPeople({ source, problems, warnings, say }: Reading): Direct
   const people: DirectoryConfig['people'] = {};
   for (const key of source.keys(['people'])) {
     const path = ['people', key];
-    const email = key.toLowerCase();
+    const email = emailOf(key);
     if (!s.isEmail(key)) say(path, 'is not an e-mail address');
     else if (Object.hasOwn(people, email))
       say(path, 'stands twice; e-mails that differ only in case are one person');

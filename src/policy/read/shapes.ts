@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseChain } from '../../domain/chain.js';
 import { parseDuration } from '../../domain/duration.js';
+import { emailOf } from '../../domain/email.js';
 import { patternProblem } from './pattern.js';
 import { nearest } from './suggest.js';
 
@@ -40,7 +41,7 @@ export const duration = reads(parseDuration, 'a duration from 1m to 7d, such as 
 
 /** Lower case, as policy sees people. */
 export const email = reads(
-  (written) => (isEmail(written) ? written.toLowerCase() : undefined),
+  (written) => (isEmail(written) ? emailOf(written) : undefined),
   'an e-mail address',
 );
 
