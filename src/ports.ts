@@ -78,6 +78,8 @@ export interface RequestStore {
   write(change: Change): Promise<Written>;
   /** Puts down the order to end this access, once. @returns `stood` when one was there before: it stays as it is */
   putEnd(id: string, end: End): Promise<'written' | 'stood'>;
+  /** Marks a signed request as answered though it had no effect, so that it cannot have one later (invariant 14). */
+  remember(seen: string): Promise<void>;
   /** A small shared note (the directory's snapshot), or undefined. */
   note(name: string): Promise<JsonObject | undefined>;
 }
@@ -223,7 +225,8 @@ export interface Problem {
 /** Who acts, as Slack's signed payload says. Proves nothing about what they may do. */
 export interface Actor {
   slackId: string;
-  team: string;
+  /** The payload's. On Enterprise Grid it may be a sister workspace, or missing: it is logged, and never compared. */
+  team?: string | undefined;
 }
 
 /** One who may fill a stage. */
@@ -237,8 +240,16 @@ export type LostGroup = UnknownGroup & { since: Instant };
 
 /** Who is who. Group facts at most five minutes old; older ones that cannot be refreshed are not used. */
 export interface Directory {
-  /** Looks the person up now: full member of this workspace, with an e-mail, or why not. */
+  /**
+   * A full member of the served workspace, with an e-mail, or why not: as Slack says now, or said half a minute ago
+   * at most; while Slack refuses to be asked so often, five minutes ago at most. A refusal is good for a minute.
+   */
   person(actor: Actor): Promise<{ person: Person } | { refusal: Stranger }>;
+  /**
+   * The same for what ends access, which must not wait for Slack: the requester is known by their account alone;
+   * somebody else, while Slack gives no answer, by the address that it gave in the last hour.
+   */
+  personEnding(actor: Actor, requester: Person): Promise<{ person: Person } | { refusal: Stranger }>;
   /** Names of the groups that the person is in, and the groups of which that cannot be known now. Never throws. */
   groups(person: Person): Promise<{ groups: string[]; unknown: UnknownGroup[] }>;
   /**
@@ -258,7 +269,7 @@ export interface Directory {
   refresh(): Promise<void>;
 }
 
-/** What `directory` needs of Slack. Both throw when Slack does not answer. */
+/** What `directory` needs of Slack. All throw when Slack does not answer: `TooMuchAsked` where it was asked too often. */
 export interface SlackPeople {
   /** All user groups: id → ids of members. */
   usergroups(): Promise<Record<string, string[]>>;
@@ -267,11 +278,23 @@ export interface SlackPeople {
 }
 export interface SlackUser {
   slackId: string;
-  team: string;
-  /** Lower case; absent when Slack gives none. */
+  /** The workspaces to which Slack says that they belong; of a Grid there may be several. Empty: it says none. */
+  workspaces: string[];
+  /** As `emailOf` writes it; absent when Slack gives none. */
   email?: string;
+  /** Slack says that they have not confirmed the address. */
+  unconfirmed?: true;
+  /** `stranger`: Slack says that they are of another organisation. Of many who are, it does not say so. */
   kind: 'member' | 'guest' | 'bot' | 'stranger';
   deactivated: boolean;
+}
+
+/** Slack refuses to be asked so often (429). */
+export class TooMuchAsked extends Error {
+  constructor(cause?: unknown) {
+    super('Slack refuses to be asked so often (rate limited)', { cause });
+    this.name = 'TooMuchAsked';
+  }
 }
 
 // ---- access
@@ -432,6 +455,8 @@ export interface Front {
   suggest(actor: Actor, query: string, limit: number): Promise<Answer<Entitlement[]>>;
   /** Why this person may not ask for this at all, however short: what `offers` leaves out. */
   whyNot(actor: Actor, entitlement: string): Promise<Refusal | undefined>;
+  /** Marks a signed request that was turned away unread: it has no effect when it comes again. */
+  refuse(seen: string): Promise<void>;
   submit(
     actor: Actor,
     form: Form,

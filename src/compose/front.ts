@@ -43,6 +43,6 @@ export function composeFront(deps: {
   const { botId, botUserId } = us;
   return {
     front: people,
-    bolt: boltApp({ front: people, slack, bundle, log }, { receiver, botToken, botId, botUserId }),
+    bolt: boltApp({ front: people, slack, bundle, log, now }, { receiver, botToken, botId, botUserId }),
   };
 }

@@ -30,9 +30,15 @@ export async function whoWeAre(
     const code = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
     throw new StartFault([`Slack does not accept SLACK_BOT_TOKEN (auth.test): ${code}`]);
   });
-  if (teamId && said.team_id !== teamId)
+  if (said.is_enterprise_install && !teamId)
+    throw new StartFault([
+      'SLACK_TEAM_ID is missing: the app is installed for a whole organisation, and only one workspace of it is served',
+    ]);
+  // Of a whole organisation's app, Slack does not name the workspace that is served.
+  if (teamId && !said.is_enterprise_install && said.team_id !== teamId)
     throw new StartFault([`SLACK_TEAM_ID is ${teamId}, but SLACK_BOT_TOKEN belongs to ${said.team_id}`]);
-  if (!said.team_id || !said.bot_id || !said.user_id)
+  const team = teamId ?? said.team_id;
+  if (!team || !said.bot_id || !said.user_id)
     throw new StartFault(['SLACK_BOT_TOKEN is not the token of a bot: auth.test names no bot_id']);
-  return { teamId: said.team_id, botId: said.bot_id, botUserId: said.user_id };
+  return { teamId: team, botId: said.bot_id, botUserId: said.user_id };
 }

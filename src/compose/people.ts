@@ -12,7 +12,7 @@ export function peopleOf(
   { bundle, team, now, log }: { bundle: () => Bundle; team: string; now: () => Instant; log: Logger },
 ): Directory {
   return directory({
-    slack: slackPeople(client),
+    slack: slackPeople(client, team),
     store,
     config: () => bundle().directory,
     team,

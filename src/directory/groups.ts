@@ -1,4 +1,5 @@
 import { whyUnknown, type DirectoryConfig, type Group } from '../domain/directory.js';
+import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { EngineStore, LostGroup, RequestStore } from '../ports.js';
 import { learnEmails, learnIds, type Asking } from './people.js';
@@ -26,6 +27,8 @@ export interface Keeping extends Asking {
   report: (what: string, error: unknown) => void;
 }
 export interface Keeper {
+  /** What is remembered, however old: the note of all processes, and what this one has learned since. */
+  remembered(): Promise<Snapshot[]>;
   /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
   current(): Promise<Snapshot>;
   /** Asks Slack anew, and keeps the answer, with the addresses that stages need. */
@@ -92,6 +95,10 @@ export function keeper(keeping: Keeping): Keeper {
   }
 
   return {
+    async remembered() {
+      const noted = readNote(await store.note(NOTE));
+      return [noted ?? [], latest ?? []].flat();
+    },
     keep,
     async current() {
       const snapshot = await known();
@@ -144,7 +151,7 @@ function stagePeople(
   const listed = used.flatMap((group) => ('members' in group ? group.members : []));
   return {
     slackIds: [...serving, ...asked.filter((id) => everybody.has(id))],
-    emails: listed.map((email) => email.toLowerCase()),
+    emails: listed.map(emailOf),
   };
 }
 

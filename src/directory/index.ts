@@ -1,16 +1,11 @@
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
+import { emailOf, sameAddress } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Candidate, Directory, SlackPeople } from '../ports.js';
 import { keeper, type Keeping, type NoteStore } from './groups.js';
-import {
-  fitEmail,
-  learnEmails,
-  learnIds,
-  listAsCandidates,
-  membersAsCandidates,
-  strangeness,
-} from './people.js';
+import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';
 import { principalOf } from './principal.js';
+import { sightingsOf } from './sightings.js';
 import { lostGroups, membersOf, recall, type Snapshot } from './snapshot.js';
 
 /**
@@ -27,7 +22,7 @@ export function directory(of: {
   now: () => Instant;
   report?: (what: string, error: unknown) => void;
 }): Directory {
-  const { slack, config, team, now } = of;
+  const { config } = of;
   const keeping: Keeping = { ...of, report: of.report ?? (() => undefined), sightings: new Map() };
   const { sightings, report } = keeping;
   const snapshots = keeper(keeping);
@@ -43,20 +38,7 @@ export function directory(of: {
   }
 
   return {
-    async person(actor) {
-      if (actor.team !== team) return { refusal: { code: 'other-workspace' } };
-      const at = now();
-      try {
-        const user = await slack.user(actor.slackId);
-        sightings.set(actor.slackId, { email: fitEmail(user, team), at });
-        const refusal = strangeness(user, team);
-        if (refusal || !user?.email) return { refusal: refusal ?? { code: 'no-email' } };
-        return { person: { email: user.email, slackId: actor.slackId, team } };
-      } catch (error) {
-        report(`could not look up ${actor.slackId}`, error);
-        return { refusal: { code: 'directory-unavailable' } };
-      }
-    },
+    ...sightingsOf({ ...keeping, remembered: snapshots.remembered }),
 
     async groups(person) {
       const directory = config();
@@ -65,7 +47,7 @@ export function directory(of: {
       const snapshot = inSlack ? await snapshotFor('the Slack groups') : undefined;
       const isIn = groups.filter(([, group]) =>
         'members' in group
-          ? group.members.some((email) => email.toLowerCase() === person.email)
+          ? group.members.some((email) => sameAddress(email, person.email))
           : membersOf(group.usergroup, snapshot)?.includes(person.slackId),
       );
       return { groups: isIn.map(([name]) => name), unknown: lostGroups(directory, snapshot) };
@@ -93,7 +75,7 @@ export function directory(of: {
         await learnIds(snapshot, listed, keeping).catch(mentions),
       ];
       if (learned.includes(true)) await snapshots.keep(snapshot);
-      const isKnown = (id: string) => recall(snapshot.emails, id, now()) !== undefined;
+      const isKnown = (id: string) => recall(snapshot.emails, id, of.now()) !== undefined;
       const partly = members.filter((one) => !one.slackIds.every(isKnown)).map(({ group }) => group);
       return {
         people: distinct([
@@ -106,7 +88,7 @@ export function directory(of: {
 
     status: () => ({ lost: snapshots.lost() }),
 
-    principal: (email) => principalOf(email.toLowerCase(), config()),
+    principal: (email) => principalOf(emailOf(email), config()),
 
     refresh: () => snapshots.refresh(),
   };
@@ -125,8 +107,8 @@ function sources(
   const def = stages.find(({ name }) => name === stage);
   if (!def) throw new Error(`directory.yml has no stage "${stage}"`);
   if (def.kind === 'manager') {
-    const entry = Object.entries(people).find(([key]) => key.toLowerCase() === requester.toLowerCase())?.[1];
-    const listed = entry?.manager === undefined ? [] : [entry.manager.toLowerCase()];
+    const entry = Object.entries(people).find(([key]) => sameAddress(key, requester))?.[1];
+    const listed = entry?.manager === undefined ? [] : [emailOf(entry.manager)];
     return { listed, inSlack: new Map(), absent: [] };
   }
   const names = def.kind === 'owners' ? owners : [def.group ?? ''];
@@ -137,7 +119,7 @@ function sources(
     const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
     if (!group) absent.push(name);
     else if ('usergroup' in group) inSlack.set(name, group.usergroup);
-    else listed.push(...group.members.map((email) => email.toLowerCase()));
+    else listed.push(...group.members.map(emailOf));
   }
   return { listed, inSlack, absent };
 }

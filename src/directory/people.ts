@@ -5,13 +5,20 @@ import { recall, type Snapshot } from './snapshot.js';
 
 const AT_ONCE = 10;
 
-/** Why somebody is not let in, or undefined for a full member of `team` with an e-mail address. */
+/**
+ * Why somebody is not let in, or undefined for a full member of `team` with an e-mail address: the one question about
+ * requesters, voters, members of groups, listed addresses and whoever is sent a message. Slack's word on where they
+ * belong decides; that it does not call them a stranger proves nothing.
+ */
 export function strangeness(user: SlackUser | undefined, team: string): Stranger | undefined {
   if (!user) return { code: 'unknown-person' };
-  if (user.team !== team || user.kind === 'stranger') return { code: 'other-workspace' };
+  if (user.kind === 'stranger') return { code: 'other-workspace' };
+  if (user.workspaces.length === 0) return { code: 'unknown-workspace' };
+  if (!user.workspaces.includes(team)) return { code: 'other-workspace' };
   if (user.deactivated) return { code: 'deactivated' };
   if (user.kind !== 'member') return { code: user.kind };
-  return user.email ? undefined : { code: 'no-email' };
+  if (!user.email) return { code: 'no-email' };
+  return user.unconfirmed ? { code: 'unconfirmed-email' } : undefined;
 }
 
 /** The address under which somebody may fill a stage, or null. */
@@ -20,7 +27,14 @@ export function fitEmail(user: SlackUser | undefined, team: string): string | nu
 }
 
 /** Who was seen when, with which address: fresher than what a snapshot remembers. */
-export type Sightings = Map<string, { email: string | null; at: Instant }>;
+export type Sightings = Map<string, Sighting>;
+export interface Sighting {
+  /** Null: may not fill a stage. */
+  email: string | null;
+  /** Why they are not let in, if so. */
+  refusal?: Stranger;
+  at: Instant;
+}
 export interface Asking {
   slack: SlackPeople;
   team: string;
@@ -41,11 +55,12 @@ export async function learnEmails(snapshot: Snapshot, slackIds: string[], asking
 
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
 export async function learnIds(snapshot: Snapshot, emails: string[], asking: Asking): Promise<boolean> {
-  const { slack, now } = asking;
+  const { slack, team, now } = asking;
   return eachOf(emails, async (email) => {
     const at = now();
     if (recall(snapshot.ids, email, at) !== undefined) return false;
-    snapshot.ids[email] = { value: (await slack.byEmail(email))?.slackId ?? null, at };
+    const user = await slack.byEmail(email);
+    snapshot.ids[email] = { value: user && !strangeness(user, team) ? user.slackId : null, at };
     return true;
   });
 }

@@ -39,6 +39,8 @@ export interface Question {
 interface Connected {
   client: ReturnType<typeof engineClient>;
   bot: Bot;
+  /** The workspace that is served. */
+  team: string;
 }
 
 /** Checks a configuration against Slack and AWS, all at once; the steps come in order, each as soon as it is known. */
@@ -76,7 +78,7 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
     const found = judgeBot(await whoIsBot(client), slack);
     if ('skipped' in found) return found;
     const { value: bot, ...rest } = found;
-    return { ...rest, ...(bot && { value: { client, bot } }) };
+    return { ...rest, ...(bot && { value: { client, bot, team: slack.teamId ?? bot.team } }) };
   });
   const scopes = check('Slack scopes', [token], async ({ bot }) => judgeScopes(bot));
   const signing = check('signing secret', [configuration], async ({ slack, port }) => {
@@ -88,11 +90,11 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
   const inChannels = check('channels', [token, scopes, policies], ({ client }, _, loaded) =>
     channels(client, loaded),
   );
-  const groups = check('user groups', [token, scopes, policies], ({ client }, _, { directory }) =>
-    usergroups(client, directory),
+  const groups = check('user groups', [token, scopes, policies], ({ client, team }, _, { directory }) =>
+    usergroups(client, team, directory),
   );
-  const people = check('people', [token, scopes, policies], ({ client }, _, { directory }) =>
-    addresses(client, directory),
+  const people = check('people', [token, scopes, policies], ({ client, team }, _, { directory }) =>
+    addresses(client, team, directory),
   );
 
   const table = check('table', [configuration], async ({ store, table: name, createTable }) => {

@@ -23,7 +23,13 @@ export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Foun
       'SLACK_BOT_TOKEN is not the token of a bot',
       'use the Bot User OAuth Token (xoxb-…) of the app: OAuth & Permissions',
     );
-  if (slack.teamId !== undefined && slack.teamId !== said.team)
+  if (said.orgWide && slack.teamId === undefined)
+    return failed(
+      'the app is installed for a whole organisation, and SLACK_TEAM_ID does not say which workspace is served',
+      'set SLACK_TEAM_ID to the id of the workspace that you mean (T…): its people are the ones who may ask and agree',
+    );
+  // Of a whole organisation's app, auth.test does not name the one that is served.
+  if (!said.orgWide && slack.teamId !== undefined && slack.teamId !== said.team)
     return failed(
       `SLACK_TEAM_ID is ${slack.teamId}, but the token belongs to the workspace ${said.team}`,
       'set SLACK_TEAM_ID to the workspace that you mean, or install the app there and take that token',
@@ -33,7 +39,7 @@ export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Foun
       `SLACK_BOT_ID is ${slack.botId}, but the token belongs to the bot ${said.botId}`,
       `set SLACK_BOT_ID=${said.botId}, or leave it out together with SLACK_BOT_USER_ID`,
     );
-  return { value: said, about: `bot ${said.botId} of the workspace ${said.team}` };
+  return { value: said, about: `bot ${said.botId} of the workspace ${slack.teamId ?? said.team}` };
 }
 
 /** Whether the token was granted what manifest.yml asks for. */

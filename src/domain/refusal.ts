@@ -5,11 +5,14 @@ import type { Outcome, State, Verdict } from './request.js';
 /** Why a person is not let in at all. */
 export type Stranger =
   | { code: 'other-workspace' }
+  /** Slack names no workspace to which they belong. */
+  | { code: 'unknown-workspace' }
   | { code: 'guest' }
   | { code: 'bot' }
   | { code: 'deactivated' }
   | { code: 'unknown-person' }
   | { code: 'no-email' }
+  | { code: 'unconfirmed-email' }
   | { code: 'directory-unavailable' };
 
 /** What is wrong with what was typed into the form. */

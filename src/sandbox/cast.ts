@@ -1,4 +1,5 @@
 import type { DirectoryConfig } from '../domain/directory.js';
+import { emailOf } from '../domain/email.js';
 import type { User } from './slack/surface.js';
 import type { Person } from './web/model.js';
 
@@ -9,9 +10,17 @@ export interface Member extends Person {
   /** Ids of Slack user groups. */
   groups: string[];
   guest?: User['guest'];
-  /** The Slack team of another company. */
+  /** The home workspace of somebody of another company, or of a sister workspace of the same Grid. */
   team?: string;
+  /** Of a Grid: all workspaces of which they are a member. */
+  workspaces?: string[];
+  leavesOut?: NonNullable<User['leavesOut']>;
+  unconfirmed?: true;
 }
+
+/** The workspace that is served, and a sister of it in the same Enterprise Grid. */
+export const SERVED = 'T0CORP';
+const SISTER = 'T0SALES';
 
 /** The people of the default policies. */
 export const CAST: Member[] = [
@@ -26,10 +35,28 @@ export const CAST: Member[] = [
   member('cleo', 'Cleo Adeyemi', 'contractor', ['S0CONTRACT']),
   { ...member('gus', 'Gus Ferreira', 'guest'), email: 'gus@agency.example', guest: 'restricted' },
   { ...member('zoe', 'Zoe Tanaka', 'other company'), email: 'zoe@partner.example', team: 'T0OTHER' },
+  // Slack does not say of everybody who is a stranger that they are one.
+  {
+    ...member('ole', 'Ole Berg', 'other company'),
+    email: 'ole@partner.example',
+    team: 'T0PARTNER',
+    leavesOut: ['is_stranger'],
+  },
+  {
+    ...member('mia', 'Mia Andersen', 'engineer in sales', ['S0ENG']),
+    team: SISTER,
+    workspaces: [SERVED, SISTER],
+  },
+  { ...member('uma', 'Uma Rao', 'address not confirmed'), unconfirmed: true },
 ];
 
 function member(name: string, realName: string, role: string, groups: string[] = []): Member {
   return { id: idOf(name), name, realName, email: `${name}@corp.example`, role, groups, actable: true };
+}
+
+/** Whether they are of another company. */
+export function isOutsider({ team, workspaces = [] }: Member): boolean {
+  return team !== undefined && team !== SERVED && !workspaces.includes(SERVED);
 }
 
 /** The cast, and whoever else this directory mentions by e-mail. */
@@ -46,7 +73,7 @@ export function everybody({ people, groups }: DirectoryConfig): Member[] {
   ];
   const all = [...CAST];
   for (const { email: written, role } of mentioned) {
-    const email = written.toLowerCase();
+    const email = emailOf(written);
     if (!all.some((known) => known.email === email)) all.push({ ...newcomer(email, all), role });
   }
   return all;

@@ -1,6 +1,6 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import type { Entitlement } from '../domain/entitlement.js';
-import { everybody, type Member } from './cast.js';
+import { everybody, isOutsider, type Member } from './cast.js';
 import type { Channel, SlackDouble, SlackSetup, User, Usergroup } from './slack/surface.js';
 
 export { seedCloud } from './accounts.js';
@@ -59,8 +59,11 @@ function has(all: { id: string }[], { id }: { id: string }): boolean {
   return all.some((one) => one.id === id);
 }
 
-function userOf({ id, name, realName, email, guest, team }: Member): User {
-  return { id, name, realName, email, ...(guest && { guest }), ...(team !== undefined && { team }) };
+function userOf(member: Member): User {
+  const { id, name, realName, email, guest, team, workspaces, leavesOut, unconfirmed } = member;
+  const of = { guest, team, workspaces, leavesOut, unconfirmed };
+  const given = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
+  return { id, name, realName, email, ...given };
 }
 
 function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): Usergroup[] {
@@ -78,13 +81,13 @@ function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): Usergroup[
 }
 
 function channelsOf(directory: DirectoryConfig, entitlements: Entitlement[], people: Member[]): Channel[] {
-  const colleagues = people.filter(({ guest, team }) => !guest && team === undefined).map(({ id }) => id);
+  const colleagues = people.filter((one) => !one.guest && !isOutsider(one)).map(({ id }) => id);
   const named = [directory, ...directory.stages, ...entitlements].flatMap(({ channel }) => channel ?? []);
   const ids = new Set([...named, PARTNERS]);
   return [...ids].map((id) => ({ id, name: CHANNEL_NAMES[id] ?? nameFrom(id), members: membersOf(id) }));
 
   function membersOf(id: string): string[] {
-    if (id === PARTNERS) return ['U0ANA', 'U0GUS', 'U0ZOE'];
+    if (id === PARTNERS) return ['U0ANA', 'U0GUS', 'U0ZOE', 'U0OLE'];
     return id === directory.channel ? [...colleagues, 'U0GUS'] : colleagues;
   }
 }

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { Instant } from '../domain/entitlement.js';
 import type { Actor, Bundle, Front } from '../ports.js';
 import type { Message } from './messages/blocks.js';
 import { textAt } from './payload.js';
@@ -11,6 +12,7 @@ export interface Desk {
   slack: WebClient;
   bundle: () => Bundle;
   log: Logger;
+  now: () => Instant;
 }
 
 /** A press on a button, or a choice in a modal. */
@@ -38,5 +40,5 @@ export function actorOf(body: unknown): Actor | undefined {
   const slackId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id');
   // In a shared channel `team` may be the channel's: the person's own comes first.
   const team = textAt(body, 'user', 'team_id') ?? textAt(body, 'team', 'id') ?? textAt(body, 'team_id');
-  return slackId !== undefined && team !== undefined ? { slackId, team } : undefined;
+  return slackId === undefined ? undefined : { slackId, team };
 }

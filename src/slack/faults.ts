@@ -1,5 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
-import { NotifyFault } from '../ports.js';
+import { NotifyFault, TooMuchAsked } from '../ports.js';
 
 /** Slack is not well, or an operator has to mend the token: people should still hear once it works again. */
 const PASSING = new Set([
@@ -40,6 +40,7 @@ export function slackError(error: unknown): string | undefined {
 /** What the engine understands: permanent (drop it and say so) or passing (put it off). */
 export function notifyFault(error: unknown): NotifyFault {
   if (error instanceof NotifyFault) return error;
+  if (error instanceof TooMuchAsked) return notifyFault(error.cause);
   if (error instanceof WebAPIRateLimitedError)
     return new NotifyFault('ratelimited', false, error.retryAfter * 1000);
   if (error instanceof WebAPIHTTPError) return new NotifyFault(`http_${error.statusCode}`, false);

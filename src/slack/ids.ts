@@ -32,7 +32,22 @@ export function parseRequestValue(value: unknown): string | undefined {
   return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
 }
 
-/** A request id as people type it: any case. */
+/** A request id as people type it, or copy it from one of our messages: any case. */
 export function parseTypedId(text: string): string | undefined {
-  return parseRequestValue(text.toUpperCase());
+  return parseRequestValue(bare(text).toUpperCase());
+}
+
+/** Names of ours are shorter. */
+const LONGEST_WORD = 200;
+const AROUND = /^[\s\p{Cf}\p{P}\p{S}]+|[\s\p{Cf}\p{P}\p{S}]+$/gu;
+
+/**
+ * A word that names something, without what stands around it in a message or is put there by a phone: backticks, any
+ * quotation marks, brackets, asterisks, a full stop. No id, name or duration of ours begins or ends with one of them.
+ */
+export function bare(word: string): string {
+  return word
+    .slice(0, LONGEST_WORD)
+    .replace(/\p{Cf}/gu, '')
+    .replace(AROUND, '');
 }

@@ -10,7 +10,10 @@ import { slackPeople } from './people.js';
 export type SlackRefusal = { error: string };
 
 export interface Bot {
+  /** The workspace, or of an app that is installed for a whole organisation whatever Slack names in its place. */
   team: string;
+  /** Installed for a whole organisation. */
+  orgWide?: true;
   /** Absent: the token is not a bot's. */
   botId?: string;
   /** What the token was granted; absent where Slack did not say. */
@@ -22,15 +25,19 @@ export interface Usergroup {
   enabled: boolean;
   /** How many are in it. */
   members: number;
+  /** Their ids, as far as Slack gives them. */
+  ids: string[];
 }
 
 /** Whose token this is, and what it may do. */
 export async function whoIsBot(client: WebClient): Promise<Bot | SlackRefusal> {
   const answer = await asked(() => client.auth.test());
   if ('error' in answer) return answer;
-  const { team_id: team = '', bot_id: botId, response_metadata: about } = answer.said;
+  const { team_id: team = '', bot_id: botId, is_enterprise_install: orgWide } = answer.said;
+  const { response_metadata: about } = answer.said;
   return {
     team,
+    ...(orgWide && { orgWide }),
     ...(botId !== undefined && { botId }),
     ...(about?.scopes && { scopes: about.scopes.filter((scope) => scope !== '') }),
   };
@@ -56,8 +63,13 @@ export async function standingIn(
 }
 
 /** All user groups, the disabled ones too. */
-export async function allUsergroups(client: WebClient): Promise<{ groups: Usergroup[] } | SlackRefusal> {
-  const answer = await asked(() => client.usergroups.list({ include_users: true, include_disabled: true }));
+export async function allUsergroups(
+  client: WebClient,
+  team: string,
+): Promise<{ groups: Usergroup[] } | SlackRefusal> {
+  const answer = await asked(() =>
+    client.usergroups.list({ include_users: true, include_disabled: true, team_id: team }),
+  );
   if ('error' in answer) return answer;
   const { usergroups = [] } = answer.said;
   return {
@@ -66,18 +78,31 @@ export async function allUsergroups(client: WebClient): Promise<{ groups: Usergr
       handle,
       enabled: !disabledAt,
       members: users?.length ?? count ?? 0,
+      ids: users ?? [],
     })),
   };
 }
 
-/** A person by address; undefined: Slack knows nobody, or nobody active, by it. */
+/** A person by address; undefined: Slack knows nobody by it. */
 export async function personBy(
   client: WebClient,
+  team: string,
   email: string,
-): Promise<{ kind: SlackUser['kind'] } | undefined | SlackRefusal> {
-  const answer = await asked(() => slackPeople(client).byEmail(email));
+): Promise<{ user: SlackUser } | undefined | SlackRefusal> {
+  const answer = await asked(() => slackPeople(client, team).byEmail(email));
   if ('error' in answer) return answer;
-  return answer.said && !answer.said.deactivated ? { kind: answer.said.kind } : undefined;
+  return answer.said && { user: answer.said };
+}
+
+/** A person by account; undefined: Slack knows nobody by it. */
+export async function personById(
+  client: WebClient,
+  team: string,
+  slackId: string,
+): Promise<{ user: SlackUser } | undefined | SlackRefusal> {
+  const answer = await asked(() => slackPeople(client, team).user(slackId));
+  if ('error' in answer) return answer;
+  return answer.said && { user: answer.said };
 }
 
 /**

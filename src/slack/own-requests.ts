@@ -28,7 +28,8 @@ export const showRequest: Deed = async (actor, id, _seen, { front, bundle }) => 
   const answer = await front.status(actor, id);
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
   const { requester } = answer.ok.state;
-  const own = requester.slackId === actor.slackId && requester.team === actor.team;
+  // Of the served workspace they both are; which one the payload names says nothing.
+  const own = requester.slackId === actor.slackId;
   return statusOf(answer.ok, bundle().directory, own);
 };
 

@@ -1,13 +1,24 @@
-import { WebAPIPlatformError, type UsersInfoResponse, type WebClient } from '@slack/web-api';
-import type { SlackPeople, SlackUser } from '../ports.js';
+import {
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  type UsersInfoResponse,
+  type WebClient,
+} from '@slack/web-api';
+import { emailOf } from '../domain/email.js';
+import { TooMuchAsked, type SlackPeople, type SlackUser } from '../ports.js';
 
 type User = NonNullable<UsersInfoResponse['user']>;
 
-/** Who is who, as Slack's Web API answers now. Throws when it does not, or when its answer is not whole. */
-export function slackPeople(client: WebClient): SlackPeople {
+/**
+ * Who is who, as Slack's Web API answers now. Throws when it does not, or when its answer is not whole.
+ * @param team the workspace that is served: an app that is installed for a whole organisation must name it (usergroups.list)
+ */
+export function slackPeople(client: WebClient, team: string): SlackPeople {
   return {
     async usergroups() {
-      const answer = await client.usergroups.list({ include_users: true, include_disabled: false });
+      const answer = await asked(() =>
+        client.usergroups.list({ include_users: true, include_disabled: false, team_id: team }),
+      );
       if (!answer.usergroups) throw new Error('Slack gave no list of user groups');
       const members: Record<string, string[]> = {};
       for (const { id, users, user_count: count, date_delete: disabledAt } of answer.usergroups) {
@@ -31,7 +42,7 @@ async function found(
   ask: () => Promise<Pick<UsersInfoResponse, 'user'>>,
 ): Promise<SlackUser | undefined> {
   try {
-    const { user } = await ask();
+    const { user } = await asked(ask);
     if (!user?.id) throw new Error('Slack gave no user');
     return read(user, user.id);
   } catch (error) {
@@ -40,14 +51,27 @@ async function found(
   }
 }
 
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw isTooMuch(error) ? new TooMuchAsked(error) : error;
+  }
+}
+
+function isTooMuch(error: unknown): boolean {
+  if (error instanceof WebAPIRateLimitedError) return true;
+  return error instanceof WebAPIPlatformError && /^rate_?limited$/.test(error.data.error);
+}
+
 function read(user: User, slackId: string): SlackUser {
-  const team = user.team_id ?? user.profile?.team;
-  if (!team) throw new Error(`Slack did not say which workspace ${slackId} belongs to`);
   const email = user.profile?.email;
   return {
     slackId,
-    team,
-    ...(email && { email: lowerCase(email) }),
+    // `profile.team` and `teams` say where somebody was seen, not where they belong.
+    workspaces: [...new Set([user.team_id ?? [], user.enterprise_user?.teams ?? []].flat())],
+    ...(email && { email: emailOf(email) }),
+    ...(user.is_email_confirmed === false && { unconfirmed: true }),
     kind: kindOf(user),
     deactivated: user.deleted === true,
   };
@@ -58,9 +82,4 @@ function kindOf(user: User): SlackUser['kind'] {
   if (user.is_stranger) return 'stranger';
   if (user.is_restricted || user.is_ultra_restricted) return 'guest';
   return 'member';
-}
-
-// ASCII only: toLowerCase() would turn a Kelvin sign (U+212A) into a k, and so one address into another's.
-function lowerCase(email: string): string {
-  return email.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -9,6 +9,8 @@ export function sentenceFor(refusal: Refusal): string {
   switch (refusal.code) {
     case 'other-workspace':
       return 'This works only for people of this workspace. Please ask somebody who belongs to it.';
+    case 'unknown-workspace':
+      return 'Slack does not say which workspace you belong to, so nothing was done. Please tell those who look after jit.';
     case 'guest':
       return 'Guests cannot use this. Please ask a full member of the workspace.';
     case 'bot':
@@ -19,6 +21,8 @@ export function sentenceFor(refusal: Refusal): string {
       return 'Slack does not say who you are, so nothing was done. Please try again; if it stays like this, tell those who look after jit.';
     case 'no-email':
       return 'Your Slack profile shows no e-mail address, and without it nobody can say who you are. Please ask a workspace administrator.';
+    case 'unconfirmed-email':
+      return 'You have not confirmed your e-mail address in Slack, and until then anybody could have entered it. Please open the link in Slack’s confirmation e-mail, then try again in a minute.';
     case 'directory-unavailable':
       return 'It cannot be checked just now who belongs to which group, so nothing was done. Please try again in a minute.';
     case 'group-unknown':
@@ -88,7 +92,7 @@ export function sentenceFor(refusal: Refusal): string {
     case 'unreadable-request':
       return `What is on record about ${refusal.request} cannot be read, so nobody can say here whose it is. Please ask those who run jit to end it now: npx jit revoke ${refusal.request} --reason "…".`;
     case 'replayed':
-      return 'This has had its effect already; it was not done twice. /jit list shows where your requests stand.';
+      return 'This has been answered already; it was not done twice. /jit list shows where your requests stand.';
     default:
       return refusal satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { App, RespondFn, ViewResponseAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports.js';
+import { allowance } from './allowance.js';
 import { openCredentials } from './credentials.js';
 import { actorOf, type Click, type ClickHandler, type Desk, type Submission } from './desk.js';
 import { slackError } from './faults.js';
@@ -10,7 +11,7 @@ import { cancelClick, endClick, explainClick, statusClick } from './own-requests
 import { at, textAt } from './payload.js';
 import { sentenceFor } from './refusals.js';
 import { narrowDurations, submitRequest } from './request-form.js';
-import { runCommand } from './subcommands/index.js';
+import { endsAccess, runCommand } from './subcommands/index.js';
 import { suggestEntitlements } from './suggestions.js';
 import { turns } from './turns.js';
 import { approveClick, denyClick, submitDenial } from './vote-buttons.js';
@@ -44,23 +45,51 @@ const NO_WINDOW: Record<string, string> = {
 const NOBODY = sentenceFor({ code: 'unknown-person' });
 const SLOWLY =
   'You are doing many things at the same moment, and this one was not done. Please wait a second and try again.';
+const TOO_OFTEN =
+  'You are doing more than this can do for one person, so nothing was done. Please wait a few seconds and try again. /jit cancel and /jit revoke work all the same.';
 /** What one person may have at work at once in this process; each takes a look-up in Slack and a write. */
 const AT_ONCE = 8;
+/** What one person may do in this process, whoever they turn out to be; what takes something back is not counted. */
+const OFTEN = { burst: 20, perMinute: 30 };
+/** Buttons that take something back. */
+const ENDING = new Set(['cancel', 'revoke']);
 
 /** Ids → handlers. */
 export function register(app: App, desk: Desk): void {
   const working = turns(AT_ONCE);
+  // By themselves: whatever else somebody does at the same time, they can take it back.
+  const ending = turns(AT_ONCE);
+  const mayDo = allowance({ ...OFTEN, now: desk.now });
   const telling = turns(AT_ONCE);
   // By itself, so that whoever types fast can still send what they have typed.
   const suggesting = turns(AT_ONCE);
+
+  /**
+   * Does it, unless that person does too much. What was not done is marked, since it must not be done by itself when
+   * the same request comes again.
+   */
+  async function inTurn<T>(
+    { actor, seen, ends }: { actor: Actor; seen: string; ends: boolean },
+    refused: (text: string) => T,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const refuse = async (text: string): Promise<T> => {
+      await desk.front.refuse(seen);
+      return refused(text);
+    };
+    const { slackId } = actor;
+    if (ends) return ending(slackId, work) ?? refuse(SLOWLY);
+    return working(slackId, () => (mayDo(slackId) ? work() : refuse(TOO_OFTEN))) ?? refuse(SLOWLY);
+  }
 
   app.command(COMMAND, async ({ ack, body, context }) => {
     const actor = actorOf(body);
     const answer = await orElse(desk, 'command', say, async () => {
       if (!actor) return say(NOBODY);
       const triggerId = textAt(body, 'trigger_id') ?? '';
-      const typed = { actor, text: textAt(body, 'text') ?? '', triggerId, seen: seenOf(context) };
-      return working(keyOf(actor), () => runCommand(typed, desk)) ?? say(SLOWLY);
+      const text = textAt(body, 'text') ?? '';
+      const typed = { actor, text, triggerId, seen: seenOf(context) };
+      return inTurn({ ...typed, ends: endsAccess(text) }, say, () => runCommand(typed, desk));
     });
     await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
   });
@@ -78,10 +107,10 @@ export function register(app: App, desk: Desk): void {
           view: at(body, 'view'),
           seen: seenOf(context),
         };
-        return working(keyOf(actor), () => handler(click, desk)) ?? say(SLOWLY);
+        return inTurn({ ...click, ends: ENDING.has(id) }, say, () => handler(click, desk));
       });
       // Whoever is being told so eight times already need not hear it again.
-      if (answer) await telling(actor ? keyOf(actor) : '', () => tell(desk, body, respond, answer));
+      if (answer) await telling(actor?.slackId ?? '', () => tell(desk, body, respond, answer));
     });
   }
 
@@ -96,7 +125,7 @@ export function register(app: App, desk: Desk): void {
       async () => {
         if (!actor) return none;
         const typed = textAt(payload, 'value') ?? '';
-        return suggesting(keyOf(actor), () => suggestEntitlements(actor, typed, desk)) ?? none;
+        return suggesting(actor.slackId, () => suggestEntitlements(actor, typed, desk)) ?? none;
       },
     );
     await ack({ options });
@@ -105,16 +134,12 @@ export function register(app: App, desk: Desk): void {
   for (const [id, [handler, input]] of Object.entries(FORMS)) {
     app.view({ type: 'view_submission', callback_id: id }, async ({ ack, body, context }) => {
       const actor = actorOf(body);
-      const answer = await orElse(
-        desk,
-        id,
-        (text) => problem(input, text),
-        async () => {
-          if (!actor) return problem(input, NOBODY);
-          const submission = { actor, view: at(body, 'view'), seen: seenOf(context) };
-          return working(keyOf(actor), () => handler(submission, desk)) ?? problem(input, SLOWLY);
-        },
-      );
+      const wrong = (text: string) => problem(input, text);
+      const answer = await orElse(desk, id, wrong, async () => {
+        if (!actor) return wrong(NOBODY);
+        const submission = { actor, view: at(body, 'view'), seen: seenOf(context) };
+        return inTurn({ ...submission, ends: false }, wrong, () => handler(submission, desk));
+      });
       await (answer ? ack(answer) : ack());
     });
   }
@@ -181,10 +206,6 @@ async function tell(
 
 function problem(input: string, text: string): ViewResponseAction {
   return { response_action: 'errors', errors: { [input]: text } };
-}
-
-function keyOf({ team, slackId }: Actor): string {
-  return `${team}/${slackId}`;
 }
 
 function seenOf(context: { [key: string]: unknown }): string {

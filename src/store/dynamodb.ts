@@ -193,6 +193,16 @@ export function dynamodbStore({
       await db.send(new PutCommand({ TableName, Item: { ...endKey(id), json: item.json ?? '' } }));
     },
 
+    async remember(seen) {
+      const Item = { ...seenKey(seen), ttl: epochSeconds(now() + SEEN_FOR) };
+      try {
+        await db.send(new PutCommand({ TableName, Item, ConditionExpression: NEW }));
+      } catch (error) {
+        // The same request has been answered already: whichever answer was first, its mark stands.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+
     async note(name) {
       const item = await get(noteKey(name));
       return item && (decode(item) as JsonObject);

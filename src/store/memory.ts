@@ -73,12 +73,13 @@ export function memoryStore({
     }
   }
 
-  function remember(seen: string): void {
+  function mark(seen: string): void {
     // In the order in which they were added, so the oldest come first.
     for (const [hash, until] of seenUntil) {
       if (until > now()) break;
       seenUntil.delete(hash);
     }
+    seenUntil.delete(seen);
     seenUntil.set(seen, now() + SEEN_FOR);
   }
 
@@ -110,7 +111,7 @@ export function memoryStore({
       const { head, records, seen, grant, lease } = copy(change);
       heads.set(head.id, head);
       events.set(head.id, [...(events.get(head.id) ?? []), ...records]);
-      if (seen) remember(seen);
+      if (seen) mark(seen);
       if (grant) grants.set(grant.requestId, grant);
       push({ requestId: head.id, kind: 'head' });
       if (lease === 'put') leases.add(head.id);
@@ -135,6 +136,10 @@ export function memoryStore({
     async settleEnd(id) {
       const found = ends.get(id);
       if (found?.due) ends.set(id, { ...found, due: false });
+    },
+
+    async remember(seen) {
+      mark(seen);
     },
 
     async note(name) {

@@ -3,7 +3,6 @@ import type { Person, UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Millis } from '../domain/entitlement.js';
 import type { Head } from '../domain/head.js';
 import { sameAccount, samePerson } from '../domain/who.js';
-import type { Refusal } from '../domain/refusal.js';
 import { visibleLength } from '../domain/text.js';
 import type { Command, State } from '../domain/request.js';
 import type {
@@ -17,6 +16,7 @@ import type {
   RequestView,
   StageButton,
 } from '../ports.js';
+import { disclosure, UNKNOWN, type About, type Refused } from './disclosure.js';
 import { candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
@@ -25,7 +25,7 @@ import { noting, OFFERS_BUDGET, offersOf, type Offer } from './offers.js';
 import { requestsOf } from './own.js';
 import { recent } from './recent.js';
 import { recordForPerson, type Recorded } from './record.js';
-import { revoke } from './revocation.js';
+import { readHead, revoke } from './revocation.js';
 import { submit, whyNot } from './submit.js';
 import { FRESH, suggestions, type Typist } from './suggest.js';
 
@@ -40,7 +40,7 @@ export interface FrontDeps extends Facts {
   log: { warn(about: object, message: string): void };
 }
 
-type Refused = { refusal: Refusal };
+type Found = Awaited<ReturnType<FrontDeps['directory']['person']>>;
 
 /** Of one's own requests that are over: a page for Slack. */
 const NEWEST = 20;
@@ -52,10 +52,16 @@ export function front(deps: FrontDeps): Front {
   const { store, clock, bundle, directory, wake, log } = deps;
   const typing = recent<Typist>(TYPING, FRESH);
   const suggest = suggestions(deps);
+  const told = disclosure(deps, mayRead);
+  const { nobodys, unknownTo, why } = told;
 
   /** Runs `act` for a person whom Slack vouches for now; what cannot be known about people is a refusal. */
-  async function asPerson<T>(actor: Actor, act: (person: Person) => Promise<Answer<T>>): Promise<Answer<T>> {
-    const found = await directory.person(actor);
+  async function asPerson<T>(
+    actor: Actor,
+    act: (person: Person) => Promise<Answer<T>>,
+    look: () => Promise<Found> = () => directory.person(actor),
+  ): Promise<Answer<T>> {
+    const found = await look();
     if ('refusal' in found) {
       log.warn({ actor, code: found.refusal.code }, 'not let in');
       return found;
@@ -72,23 +78,44 @@ export function front(deps: FrontDeps): Front {
   /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
   async function whoTypes(actor: Actor): Promise<Answer<Typist>> {
     const now = clock.now();
-    const key = JSON.stringify([actor.team, actor.slackId]);
-    const known = typing.get(key, now);
+    const known = typing.get(actor.slackId, now);
     if (known) return { ok: known };
     return asPerson(actor, async (person) => ({
-      ok: typing.put(key, { person, who: await who(deps, person) }, now),
+      ok: typing.put(actor.slackId, { person, who: await who(deps, person) }, now),
     }));
   }
 
+  /** As `asPerson`, for what ends access: nobody waits for Slack to hand back what is theirs. */
+  async function asOneWhoEnds<T>(
+    actor: Actor,
+    id: string,
+    act: (person: Person) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> {
+    const { state } = (await readHead(store, id)) ?? nobodys(id);
+    return asPerson(actor, act, () => directory.personEnding(actor, state.requester));
+  }
+
+  /** A signed request that was refused has no effect when it comes again, whatever has changed (invariant 14). */
+  async function once<T>(seen: string, act: Promise<Answer<T>>): Promise<Answer<T>> {
+    const answer = await act;
+    if ('refusal' in answer && answer.refusal.code !== 'replayed') await store.remember(seen);
+    return answer;
+  }
+
   async function change(
+    by: Person,
     id: string,
     seen: string,
-    command: (head: Head) => Promise<Command | Refused>,
+    command: (about: About) => Promise<Command>,
   ): Promise<Answer<State>> {
-    const recorded: Recorded = await recordForPerson(store, id, seen, async (head) =>
-      head ? command(head) : { refusal: { code: 'unknown-request' } },
-    );
-    if ('refusal' in recorded) return recorded;
+    let met: Head | undefined;
+    let made: Command | undefined;
+    const recorded: Recorded = await recordForPerson(store, id, seen, async (head) => {
+      met = head;
+      made = await command(head ?? nobodys(id));
+      return head ? made : UNKNOWN;
+    });
+    if ('refusal' in recorded) return why(by, id, { met, made, refused: recorded });
     wake(id);
     return { ok: inForce(recorded.head.state, bundle()) };
   }
@@ -97,7 +124,7 @@ export function front(deps: FrontDeps): Front {
     type: 'Approve' | 'Deny',
     by: Person,
     { stage, revision }: StageButton,
-    { state }: Head,
+    { state }: About,
     text?: string,
   ): Promise<Command> {
     const at = clock.now();
@@ -117,11 +144,17 @@ export function front(deps: FrontDeps): Front {
   }
 
   /** What `command` would meet now, without recording anything. */
-  async function rehearse(id: string, command: (head: Head) => Promise<Command>): Promise<Answer<State>> {
-    const head = await store.head(id);
-    if (!head) return { refusal: { code: 'unknown-request' } };
-    const decided = decide(await command(head), head.state);
-    return 'refusal' in decided ? decided : { ok: inForce(head.state, bundle()) };
+  async function rehearse(
+    by: Person,
+    id: string,
+    command: (about: About) => Promise<Command>,
+  ): Promise<Answer<State>> {
+    const met = await store.head(id);
+    const made = await command(met ?? nobodys(id));
+    const decided = met ? decide(made, met.state) : UNKNOWN;
+    return 'refusal' in decided
+      ? why(by, id, { met, made, refused: decided })
+      : { ok: inForce(met!.state, bundle()) };
   }
 
   const mintCommand = (by: Person, viewId: string): Command => ({
@@ -144,15 +177,11 @@ export function front(deps: FrontDeps): Front {
   /** A request with those who are asked now. Whoever has nothing to do with it does not learn that it exists. */
   async function readable(person: Person, id: string): Promise<RequestView | Refused> {
     const head = await store.head(id);
-    if (head) {
-      const state = inForce(head.state, bundle());
-      const { requester, entitlement, chain } = state;
-      const { asked } = await candidatesFor(deps, chain, requester.email, entitlement.owners);
-      if (await mayRead(person, state, asked))
-        return { state, asked, posts: head.posts, ...(head.unasked && { unasked: head.unasked }) };
-    }
-    const { unknownGroups: groups } = await who(deps, person);
-    return { refusal: { code: 'unknown-request', ...(groups && { groups }) } };
+    const state = inForce((head ?? nobodys(id)).state, bundle());
+    const { requester, entitlement, chain } = state;
+    const { asked } = await candidatesFor(deps, chain, requester.email, entitlement.owners);
+    if (!(await mayRead(person, state, asked)) || !head) return unknownTo(person);
+    return { state, asked, posts: head.posts, ...(head.unasked && { unasked: head.unasked }) };
   }
 
   async function offersFor(
@@ -209,29 +238,51 @@ export function front(deps: FrontDeps): Front {
       }));
       return 'refusal' in answer ? answer.refusal : answer.ok;
     },
-    submit: (actor, form, seen) => asPerson(actor, (person) => submit(deps, person, form, seen)),
+    refuse: (seen) => store.remember(seen),
 
-    approve: (actor, button, seen) =>
-      asPerson(actor, (by) => change(button.id, seen, (head) => voteCommand('Approve', by, button, head))),
-
-    mayDeny: (actor, button) =>
-      asPerson(actor, (by) => rehearse(button.id, (head) => voteCommand('Deny', by, button, head, '-'))),
-
-    deny: (actor, button, reason, seen) =>
-      asPerson(actor, (by) =>
-        change(button.id, seen, (head) => voteCommand('Deny', by, button, head, reasonText(reason))),
+    submit: (actor, form, seen) =>
+      once(
+        seen,
+        asPerson(actor, (person) => submit(deps, person, form, seen)),
       ),
 
-    cancel: (actor, id, seen) =>
-      asPerson(actor, (by) => change(id, seen, async () => ({ type: 'Cancel', at: clock.now(), by }))),
+    approve: (actor, button, seen) => {
+      const act = (by: Person) =>
+        change(by, button.id, seen, (about) => voteCommand('Approve', by, button, about));
+      return once(seen, asPerson(actor, act));
+    },
 
-    revoke: (actor, id, reason, seen) =>
-      asPerson(actor, (by) => revoke(deps, by, { id, text: reasonText(reason), seen })),
+    mayDeny: (actor, button) =>
+      asPerson(actor, (by) =>
+        rehearse(by, button.id, (about) => voteCommand('Deny', by, button, about, '-')),
+      ),
 
-    mayMint: (actor, id) => asPerson(actor, (by) => rehearse(id, async () => mintCommand(by, ''))),
+    deny: (actor, button, reason, seen) => {
+      const act = (by: Person) =>
+        change(by, button.id, seen, (about) => voteCommand('Deny', by, button, about, reasonText(reason)));
+      return once(seen, asPerson(actor, act));
+    },
+
+    cancel: (actor, id, seen) => {
+      const act = (by: Person) => change(by, id, seen, async () => ({ type: 'Cancel', at: clock.now(), by }));
+      return once(seen, asOneWhoEnds(actor, id, act));
+    },
+
+    revoke: (actor, id, reason, seen) => {
+      const about = { id, text: reasonText(reason), seen };
+      return once(
+        seen,
+        asOneWhoEnds(actor, id, (by) => revoke(deps, by, about, told)),
+      );
+    },
+
+    mayMint: (actor, id) => asPerson(actor, (by) => rehearse(by, id, async () => mintCommand(by, ''))),
 
     mint: (actor, id, viewId, seen) =>
-      asPerson(actor, (by) => change(id, seen, async () => mintCommand(by, viewId))),
+      once(
+        seen,
+        asPerson(actor, (by) => change(by, id, seen, async () => mintCommand(by, viewId))),
+      ),
 
     mine: (actor) =>
       asPerson(actor, async (person) => {

@@ -3,12 +3,13 @@ import type { Person } from '../domain/directory.js';
 import { endOf } from '../domain/end.js';
 import { evolve } from '../domain/evolve.js';
 import type { Head } from '../domain/head.js';
-import type { Refusal } from '../domain/refusal.js';
 import type { Command, State } from '../domain/request.js';
 import { samePerson } from '../domain/who.js';
 import { RecordFault, type Answer, type Who } from '../ports.js';
+import { UNKNOWN, type disclosure } from './disclosure.js';
 import { requestFacts, who } from './facts.js';
 import type { FrontDeps } from './front.js';
+import { inForce } from './in-force.js';
 import { recordForPerson } from './record.js';
 
 /** Whoever takes access back loses no more races than this against a flood. */
@@ -23,21 +24,25 @@ export async function revoke(
   deps: FrontDeps,
   by: Person,
   { id, text, seen }: { id: string; text: string; seen: string },
+  told: ReturnType<typeof disclosure>,
 ): Promise<Answer<State>> {
-  const { store, wake, log } = deps;
-  const head = await readable(deps, id);
-  if ('refusal' in head) return head;
-  const command = await commandOf(deps, by, head.state, text);
-  const decided = decide(command, head.state);
-  if ('refusal' in decided) return decided;
+  const { store, wake, log, bundle } = deps;
+  const head = await readHead(store, id, 'unreadable' as const);
+  // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
+  if (head === 'unreadable') return { refusal: { code: 'unreadable-request', request: id } };
+  const command = await commandOf(deps, by, (head ?? told.nobodys(id)).state, text);
+  const decided = head ? decide(command, head.state) : UNKNOWN;
+  if (!head || 'refusal' in decided)
+    return told.why(by, id, { met: head, made: command, refused: 'refusal' in decided ? decided : UNKNOWN });
   const recorded = await recordForPerson(store, id, seen, async () => command, RACES).catch(
     (error: unknown) => ({ error }),
   );
   if ('head' in recorded) {
     wake(id);
-    return { ok: recorded.head.state };
+    return { ok: inForce(recorded.head.state, bundle()) };
   }
-  if ('refusal' in recorded && recorded.refusal.code !== 'busy') return recorded;
+  if ('refusal' in recorded && recorded.refusal.code !== 'busy')
+    return told.why(by, id, { met: head, made: command, refused: recorded });
   const [start] = decided.events;
   const end = start?.type === 'RevocationStarted' ? endOf(start) : undefined;
   if (!start || !end) throw new Error('a revocation begins an end');
@@ -45,15 +50,19 @@ export async function revoke(
   log.warn({ request: id, ...why }, 'a revocation could not be recorded: its end is ordered');
   await store.putEnd(id, end);
   wake(id);
-  return { ok: evolve(head.state, start) };
+  return { ok: inForce(evolve(head.state, start), bundle()) };
 }
 
-async function readable({ store }: FrontDeps, id: string): Promise<Head | { refusal: Refusal }> {
+/** HEAD, or what stands for one that somebody has spoilt. */
+export async function readHead<T = undefined>(
+  store: FrontDeps['store'],
+  id: string,
+  spoilt?: T,
+): Promise<Head | undefined | T> {
   try {
-    return (await store.head(id)) ?? { refusal: { code: 'unknown-request' } };
+    return await store.head(id);
   } catch (error) {
-    // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
-    if (error instanceof RecordFault) return { refusal: { code: 'unreadable-request', request: id } };
+    if (error instanceof RecordFault) return spoilt;
     throw error;
   }
 }

@@ -104,7 +104,8 @@ async function workflow(store: Store, clock: ReturnType<typeof time>) {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const email = (slackId: string) => `${slackId.slice(2).toLowerCase()}@corp.example`;
   const directory: Directory = {
-    person: async ({ slackId, team }) => ({ person: { email: email(slackId), slackId, team } }),
+    person: async ({ slackId, team = '' }) => ({ person: { email: email(slackId), slackId, team } }),
+    personEnding: async (_, person) => ({ person }),
     groups: async () => ({ groups: ['engineers'], unknown: [] }),
     candidates: async () => ({
       people: [{ email: 'bob@corp.example', slackId: 'U0BOB' }],

@@ -205,6 +205,26 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(results.filter((result) => result === 'written')).toHaveLength(1);
     });
 
+    test('invariant 14: what was answered without an effect has none later, and that may be said twice', async () => {
+      const seen = signature('refused');
+      await store().remember(seen);
+      await store().remember(seen);
+      const { head, ...change } = opened(freshId());
+      expect(await store().write({ ...change, head, seen })).toBe('seen');
+      expect(await store().head(head.id)).toBeUndefined();
+      clock.now += 14 * 60_000;
+      expect(await store().write({ ...change, head, seen })).toBe('seen');
+    });
+
+    test('invariant 14: and what had an effect stays so, though it is said again', async () => {
+      const seen = signature('had its effect');
+      const first = opened(freshId());
+      expect(await store().write({ ...first, seen })).toBe('written');
+      await store().remember(seen);
+      expect(await store().head(first.head.id)).toEqual(first.head);
+      expect(await store().write({ ...opened(freshId()), seen })).toBe('seen');
+    });
+
     test('invariant 14: it is still known after fourteen minutes', async () => {
       const seen = signature('fourteen minutes');
       await store().write({ ...opened(freshId()), seen });

@@ -66,6 +66,7 @@ const PEOPLE: [string, Use][] = [
   ['who is in which group is read', (store) => store.note('directory')],
   ['a request is made', (store) => store.write({ ...first, seen: 'ab' })],
   ['an end is ordered', (store) => store.putEnd('01', { at: TEN, by: ana })],
+  ['a signed request that was refused is marked', (store) => store.remember('ef')],
   ['a vote is put down', (store) => store.write({ ...next(first.head, [voted()]), seen: 'cd' })],
 ];
 const ENGINE: [string, Use][] = [

@@ -63,7 +63,7 @@ describe('who is left out', () => {
     ['deactivated', { deactivated: true }],
     ['a guest', { kind: 'guest' as const }],
     ['a bot', { kind: 'bot' as const }],
-    ['of another workspace', { team: 'T0OTHER' }],
+    ['of another workspace', { workspaces: ['T0OTHER'] }],
     ['a stranger', { kind: 'stranger' as const }],
   ])('a member of a user group who is %s', async (_, flags) => {
     const { directory, users } = set();

@@ -21,7 +21,7 @@ const settings = config({
 });
 const start = () =>
   directory({
-    slack: slackPeople(web(here.double)),
+    slack: slackPeople(web(here.double), 'T0CORP'),
     store,
     config: () => settings,
     team: 'T0CORP',

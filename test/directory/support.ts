@@ -1,7 +1,7 @@
 import { directory } from '../../src/directory/index.js';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { JsonObject } from '../../src/domain/entitlement.js';
-import type { SlackPeople, SlackUser } from '../../src/ports.js';
+import { TooMuchAsked, type SlackPeople, type SlackUser } from '../../src/ports.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -32,7 +32,7 @@ export function config(more: Partial<DirectoryConfig> = {}): DirectoryConfig {
 
 export function user(slackId: string, more: Partial<SlackUser> = {}): SlackUser {
   const email = `${slackId.slice(2).toLowerCase()}@corp.example`;
-  return { slackId, team: 'T0CORP', email, kind: 'member', deactivated: false, ...more };
+  return { slackId, workspaces: ['T0CORP'], email, kind: 'member', deactivated: false, ...more };
 }
 
 /** A Slack by hand, with a count of the questions. */
@@ -40,7 +40,7 @@ function slack() {
   const users = new Map(['U0ANA', 'U0BOB', 'U0DAN', 'U0EVE', 'U0SAM'].map((id) => [id, user(id)]));
   const groups: Record<string, string[]> = { S0ENG: ['U0ANA', 'U0BOB', 'U0DAN'], S0DBA: ['U0DAN', 'U0EVE'] };
   const asked = { usergroups: 0, user: [] as string[], byEmail: [] as string[] };
-  const state = { down: false };
+  const state = { down: false, busy: false };
   const answered = <T>(value: T): T => {
     if (state.down) throw new Error('Slack is down');
     return value;
@@ -53,6 +53,7 @@ function slack() {
     },
     async user(id) {
       asked.user.push(id);
+      if (state.busy) throw new TooMuchAsked();
       return answered(users.get(id));
     },
     async byEmail(email) {

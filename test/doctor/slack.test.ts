@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { addresses, judgeAddress, judgeUsergroup } from '../../src/doctor/people.js';
 import { BOT_SCOPES, judgeBot, judgeScopes } from '../../src/doctor/slack.js';
+import type { DirectoryConfig } from '../../src/domain/directory.js';
+import type { SlackUser } from '../../src/ports.js';
 import { createLog } from '../../src/log.js';
 import { engineClient } from '../../src/slack/clients.js';
 import { DIRECTORY, installation } from './support.js';
@@ -233,7 +235,7 @@ describe('user groups and people', () => {
     const log = createLog('silent');
     const client = engineClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log });
     const before = slack.calls('users.lookupByEmail').length;
-    const found = await addresses(client, { ...DIRECTORY, groups: { all: { members } } });
+    const found = await addresses(client, 'T0CORP', { ...DIRECTORY, groups: { all: { members } } });
     expect(slack.calls('users.lookupByEmail').length - before).toBe(40);
     expect(found).toMatchObject({
       warnings: expect.arrayContaining([
@@ -242,14 +244,48 @@ describe('user groups and people', () => {
     });
   });
 
+  test('those who agree and have not confirmed their address are counted, of lists and of the stages’ groups', async () => {
+    here.slack.changeUser('U0SAM', { unconfirmed: true });
+    here.slack.changeUsergroup('S0DBA', { users: ['U0DAN', 'U0UMA'] });
+    const members = ['sam@corp.example', 'kim@corp.example'];
+    const directory: DirectoryConfig = {
+      ...DIRECTORY,
+      groups: { security: { members }, dba: { usergroup: 'S0DBA' }, engineers: { usergroup: 'S0ENG' } },
+      stages: [
+        { name: 'security', kind: 'group', group: 'security' },
+        { name: 'dba', kind: 'group', group: 'dba' },
+      ],
+    };
+    const log = createLog('silent');
+    const client = engineClient({ token: here.slack.botToken, slackApiUrl: here.slack.apiUrl, log });
+    const found = await addresses(client, 'T0CORP', directory);
+    here.slack.changeUser('U0SAM', { unconfirmed: false });
+    expect(found).toMatchObject({
+      warnings: [
+        {
+          what: '2 people have not confirmed their e-mail address in Slack (sam@corp.example, uma@corp.example)',
+          fix: expect.stringContaining('confirmation e-mail'),
+        },
+      ],
+    });
+    expect(await addresses(client, 'T0CORP', directory)).toMatchObject({
+      warnings: [{ what: expect.stringMatching(/^1 person has not confirmed/) }],
+    });
+  });
+
   test('so is one of a guest, and one that cannot be looked up', () => {
-    expect(judgeAddress('gus@corp.example', { kind: 'guest' })).toMatchObject([
+    const user = { slackId: 'U1', workspaces: ['T1'], email: 'gus@corp.example', deactivated: false };
+    const of = (more: Partial<SlackUser>) => ({ user: { ...user, kind: 'member' as const, ...more } });
+    expect(judgeAddress('gus@corp.example', of({ kind: 'guest' }), 'T1')).toMatchObject([
       { what: expect.stringMatching(/is a guest/) },
     ]);
-    expect(judgeAddress('gus@corp.example', { error: 'ratelimited' })).toMatchObject([
+    expect(judgeAddress('gus@corp.example', { error: 'ratelimited' }, 'T1')).toMatchObject([
       { what: expect.stringMatching(/ratelimited/) },
     ]);
-    expect(judgeAddress('ana@corp.example', { kind: 'member' })).toEqual([]);
+    expect(judgeAddress('gus@corp.example', of({ workspaces: ['T2'] }), 'T1')).toMatchObject([
+      { what: expect.stringMatching(/is not of the workspace T1/) },
+    ]);
+    expect(judgeAddress('gus@corp.example', of({ workspaces: ['T2', 'T1'] }), 'T1')).toEqual([]);
   });
 });
 

@@ -75,8 +75,8 @@ const FOREIGN_ENTITLEMENTS = [
 describe('the people of the sandbox', () => {
   test('everybody in the cast who is of the company and no guest has an IAM principal by the default policies', async () => {
     const { directory } = await defaults();
-    for (const { email, guest, team } of CAST) {
-      const without = guest !== undefined || team !== undefined;
+    for (const { email, guest } of CAST) {
+      const without = guest !== undefined || !email.endsWith('@corp.example');
       expect({ email, without: typeof principalOf(email, directory) === 'string' }).toEqual({
         email,
         without,
@@ -107,7 +107,7 @@ describe('the workspace', () => {
       C0PARTNERS: 'partners',
     });
     expect(Object.fromEntries(usergroups.map(({ handle, users }) => [handle, users]))).toEqual({
-      engineers: ['U0ANA', 'U0EVA', 'U0OTTO', 'U0BOB', 'U0DORA'],
+      engineers: ['U0ANA', 'U0EVA', 'U0OTTO', 'U0BOB', 'U0DORA', 'U0MIA'],
       contractors: ['U0CLEO'],
       'on-call': ['U0OTTO'],
       dba: ['U0DORA'],
@@ -120,10 +120,15 @@ describe('the workspace', () => {
     const { channels } = slackSetup(directory, entitlements);
     const channelsOf = (who: string) =>
       channels.filter(({ members }) => members?.includes(who)).map(({ id }) => id);
-    expect(channelsOf('U0ZOE')).toEqual(SHARED_CHANNELS);
+    for (const outsider of ['U0ZOE', 'U0OLE']) expect(channelsOf(outsider)).toEqual(SHARED_CHANNELS);
     expect(channelsOf('U0GUS')).toEqual(['C0ACCESS', 'C0PARTNERS']);
     expect(channelsOf('U0ANA')).toEqual(['C0ACCESS', 'C0SECURITY', 'C0PRODACCESS', 'C0PARTNERS']);
-    expect(channels.find(({ id }) => id === 'C0PARTNERS')?.members).toEqual(['U0ANA', 'U0GUS', 'U0ZOE']);
+    expect(channels.find(({ id }) => id === 'C0PARTNERS')?.members).toEqual([
+      'U0ANA',
+      'U0GUS',
+      'U0ZOE',
+      'U0OLE',
+    ]);
   });
 
   test('of a foreign directory has all whom it mentions, each once, beside the cast', () => {

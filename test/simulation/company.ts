@@ -126,14 +126,17 @@ export function company(time: Scheduler) {
         if (facts.away) throw new Error('Slack is away');
         return answer();
       });
+    const person: Directory['person'] = ({ slackId, team = TEAM }) =>
+      ask(() => {
+        const name = slackId.slice(2);
+        if (facts.deactivated.includes(name)) return { refusal: { code: 'deactivated' } as const };
+        if (name === 'gus') return { refusal: { code: 'guest' } as const };
+        return { person: { email: mail(name), slackId, team } };
+      }).catch(() => ({ refusal: { code: 'directory-unavailable' } as const }));
     return {
-      person: ({ slackId, team }) =>
-        ask(() => {
-          const name = slackId.slice(2);
-          if (facts.deactivated.includes(name)) return { refusal: { code: 'deactivated' } as const };
-          if (name === 'gus') return { refusal: { code: 'guest' } as const };
-          return { person: { email: mail(name), slackId, team } };
-        }).catch(() => ({ refusal: { code: 'directory-unavailable' } as const })),
+      person,
+      personEnding: async (actor, requester) =>
+        actor.slackId === requester.slackId ? { person: requester } : person(actor),
       groups: () => ask(() => ({ groups: [], unknown: [] })),
       candidates: (stage, requester) =>
         ask(() => ({

@@ -1,4 +1,4 @@
-import { parseRequestValue, parseStageValue, parseTypedId, stageValue } from '../../src/slack/ids.js';
+import { bare, parseRequestValue, parseStageValue, parseTypedId, stageValue } from '../../src/slack/ids.js';
 import { ID } from './support.js';
 
 describe('what a button carries', () => {
@@ -41,5 +41,32 @@ describe('what a button carries', () => {
   test('people may type an id in any case', () => {
     expect(parseTypedId(ID.toLowerCase())).toBe(ID);
     expect(parseTypedId('orders-db-admin')).toBeUndefined();
+  });
+
+  test.each([
+    `\`${ID}\``,
+    `\`${ID.toLowerCase()}\`.`,
+    `*${ID}*`,
+    `_${ID}_`,
+    `<${ID}>`,
+    `“${ID}”`,
+    `‘${ID}’`,
+    `"${ID}",`,
+    `«${ID}»`,
+    `(${ID})`,
+    `\u2060${ID}\u200b`,
+  ])('and copy it from a message, or have a phone write around it: %s', (written) => {
+    expect(parseTypedId(written)).toBe(ID);
+  });
+
+  test('but no two, and nothing within', () => {
+    for (const written of [`${ID}${ID}`, `${ID.slice(0, 13)}-${ID.slice(13)}`, `${ID}x`, '``', ''])
+      expect(parseTypedId(written)).toBeUndefined();
+  });
+
+  test('a word of a megabyte takes no time', () => {
+    const begun = performance.now();
+    expect(bare('!'.repeat(1_000_000))).toBe('');
+    expect(performance.now() - begun).toBeLessThan(50);
   });
 });

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { TooMuchAsked } from '../../src/ports.js';
 import { startSlack, type SlackDouble } from '../../src/sandbox/slack/index.js';
 import { slackPeople } from '../../src/slack/people.js';
 import { web } from '../sandbox/slack/support.js';
@@ -36,7 +37,7 @@ const answering = (method: string, answer: object): WebClient => {
 };
 
 test('invariant 4: what Slack does not answer is thrown, never a person or an empty list', async () => {
-  const people = slackPeople(web(double));
+  const people = slackPeople(web(double), 'T0CORP');
   double.misbehave('*', { kind: 'status', status: 500 }, 3);
   await expect(people.user('U0ANA')).rejects.toThrow('500');
   await expect(people.byEmail('a@corp.example')).rejects.toThrow('500');
@@ -48,13 +49,12 @@ test('invariant 4: what Slack does not answer is thrown, never a person or an em
 });
 
 test('invariant 4: an answer that is not whole is thrown', async () => {
-  await expect(slackPeople(answering('users.info', { ok: true })).user('U1')).rejects.toThrow('no user');
-  await expect(
-    slackPeople(answering('users.info', { ok: true, user: { id: 'U1' } })).user('U1'),
-  ).rejects.toThrow('which workspace');
-  await expect(slackPeople(answering('usergroups.list', { ok: true })).usergroups()).rejects.toThrow(
-    'no list',
+  await expect(slackPeople(answering('users.info', { ok: true }), 'T0CORP').user('U1')).rejects.toThrow(
+    'no user',
   );
+  await expect(
+    slackPeople(answering('usergroups.list', { ok: true }), 'T0CORP').usergroups(),
+  ).rejects.toThrow('no list');
 });
 
 test('invariant 4: a group that comes without its members is left out, an empty one is not', async () => {
@@ -64,13 +64,15 @@ test('invariant 4: a group that comes without its members is left out, an empty 
     { id: 'S3', users: ['U1'], date_delete: 17 },
     { id: 'S4' },
   ];
-  expect(await slackPeople(answering('usergroups.list', { ok: true, usergroups })).usergroups()).toEqual({
+  expect(
+    await slackPeople(answering('usergroups.list', { ok: true, usergroups }), 'T0CORP').usergroups(),
+  ).toEqual({
     S2: [],
   });
 });
 
 test('whom Slack does not know is undefined', async () => {
-  const people = slackPeople(web(double));
+  const people = slackPeople(web(double), 'T0CORP');
   expect(await people.user('U0NOBODY')).toBeUndefined();
   expect(await people.byEmail('nobody@corp.example')).toBeUndefined();
   expect(await people.byEmail('gone@corp.example')).toBeUndefined();
@@ -83,7 +85,10 @@ test.each([
   ['U0OTHER', 'stranger'],
   ['U0GONE', 'member'],
 ])('%s is a %s', async (id, kind) => {
-  expect(await slackPeople(web(double)).user(id)).toMatchObject({ kind, deactivated: id === 'U0GONE' });
+  expect(await slackPeople(web(double), 'T0CORP').user(id)).toMatchObject({
+    kind,
+    deactivated: id === 'U0GONE',
+  });
 });
 
 test.each([
@@ -92,14 +97,14 @@ test.each([
   { id: 'U1', is_bot: true, is_restricted: true },
 ])('Slackbot, workflows and apps are bots: %o', async (user) => {
   const client = answering('users.info', { ok: true, user: { team_id: 'T0CORP', ...user } });
-  expect(await slackPeople(client).user(user.id)).toMatchObject({ kind: 'bot' });
+  expect(await slackPeople(client, 'T0CORP').user(user.id)).toMatchObject({ kind: 'bot' });
 });
 
 test('a member has an e-mail address in lower case', async () => {
-  const people = slackPeople(web(double));
+  const people = slackPeople(web(double), 'T0CORP');
   const ana = {
     slackId: 'U0ANA',
-    team: 'T0CORP',
+    workspaces: ['T0CORP'],
     email: 'ana.lopez@corp.example',
     kind: 'member',
     deactivated: false,
@@ -109,10 +114,55 @@ test('a member has an e-mail address in lower case', async () => {
 });
 
 test('a letter that only looks like a k when it is lower-cased does not become one', async () => {
-  expect((await slackPeople(web(double)).user('U0KELVIN'))?.email).toBe('\u212Aim@corp.example');
+  expect((await slackPeople(web(double), 'T0CORP').user('U0KELVIN'))?.email).toBe('\u212Aim@corp.example');
 });
 
 test('all enabled groups come in one call', async () => {
-  expect(await slackPeople(web(double)).usergroups()).toEqual({ S0ENG: ['U0ANA'], S0NONE: [] });
+  expect(await slackPeople(web(double), 'T0CORP').usergroups()).toEqual({ S0ENG: ['U0ANA'], S0NONE: [] });
   expect(double.calls().map(({ method }) => method)).toEqual(['usergroups.list']);
+});
+
+test.each([
+  ['both', { team_id: 'T0SALES', enterprise_user: { teams: ['T0CORP', 'T0SALES'] } }, ['T0SALES', 'T0CORP']],
+  ['the Grid’s alone', { enterprise_user: { teams: ['T0CORP'] } }, ['T0CORP']],
+  [
+    'where they were seen, which is not where they belong',
+    { profile: { team: 'T0CORP' }, teams: ['T0CORP'] },
+    [],
+  ],
+])('invariant 8: the workspaces of somebody are those that Slack names: %s', async (_, more, workspaces) => {
+  const client = answering('users.info', { ok: true, user: { id: 'U1', is_stranger: false, ...more } });
+  expect(await slackPeople(client, 'T0CORP').user('U1')).toMatchObject({ kind: 'member', workspaces });
+});
+
+test.each([
+  [false, true],
+  [true, undefined],
+  [undefined, undefined],
+])(
+  'is_email_confirmed %s: only an explicit no says that it is not',
+  async (is_email_confirmed, unconfirmed) => {
+    const user = {
+      id: 'U1',
+      team_id: 'T0CORP',
+      ...(is_email_confirmed !== undefined && { is_email_confirmed }),
+    };
+    const client = answering('users.info', { ok: true, user });
+    expect((await slackPeople(client, 'T0CORP').user('U1'))?.unconfirmed).toBe(unconfirmed);
+  },
+);
+
+test('invariant 16: that Slack was asked too often is told apart from everything else', async () => {
+  const people = slackPeople(web(double), 'T0CORP');
+  double.misbehave('users.info', { kind: 'rate-limited', seconds: 1 });
+  await expect(people.user('U0ANA')).rejects.toBeInstanceOf(TooMuchAsked);
+  double.misbehave('users.info', { kind: 'error', error: 'ratelimited' });
+  await expect(people.user('U0ANA')).rejects.toBeInstanceOf(TooMuchAsked);
+  double.misbehave('users.info', { kind: 'status', status: 500 });
+  await expect(people.user('U0ANA')).rejects.not.toBeInstanceOf(TooMuchAsked);
+});
+
+test('the list of groups is asked for the served workspace, as an organisation’s app must', async () => {
+  await slackPeople(web(double), 'T0CORP').usergroups();
+  expect(double.calls('usergroups.list')[0]!.args).toMatchObject({ team_id: 'T0CORP' });
 });

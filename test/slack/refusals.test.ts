@@ -5,6 +5,8 @@ import { HOUR, MINUTE } from '../support/requests.js';
 /** One of each code: a new one does not compile until it stands here too. */
 const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'other-workspace': { code: 'other-workspace' },
+  'unknown-workspace': { code: 'unknown-workspace' },
+  'unconfirmed-email': { code: 'unconfirmed-email' },
   guest: { code: 'guest' },
   bot: { code: 'bot' },
   deactivated: { code: 'deactivated' },

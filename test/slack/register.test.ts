@@ -46,7 +46,7 @@ function start(answers: Partial<Front> = {}) {
   const door = frontDoor({ signingSecret: SECRET, mode: 'when-done', now: () => T0, log });
   const client = requestClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log });
   const app = boltApp(
-    { front, slack: client, bundle: bundleOf(), log },
+    { front, slack: client, bundle: bundleOf(), log, now: () => T0 },
     { receiver: door, botToken: 'xoxb-secret', botId: 'B1', botUserId: 'UBOT' },
   );
   const send = async (body: string) => {
@@ -207,6 +207,33 @@ describe('/jit', () => {
       'Waiting for manager',
     );
     expect(calls.status).toEqual([[ANA, ID]]);
+  });
+
+  test('reads the id as its own list writes it, whatever a phone puts around it', async () => {
+    const { type, calls } = start({
+      mine: async () => ({ ok: { open: [open], closed: [], more: false } }),
+      status: async () => ({ ok: { state: open, records: [], asked: {}, posts: {} } }),
+    });
+    const written = /\S*`[0-9A-Z]{26}`\S*/.exec(wordsIn((await type('list')).answer.blocks))![0];
+    for (const text of [`status ${written}`, `*Status* “${ID}”.`, `“status ${ID}”`]) await type(text);
+    expect(calls.status).toEqual([
+      [ANA, ID],
+      [ANA, ID],
+      [ANA, ID],
+    ]);
+  });
+
+  test.each([
+    '`orders-db-admin` 1H',
+    '*orders-db-admin* *1h*',
+    '“orders-db-admin” &lt;1h&gt;',
+    '“Orders-DB-Admin 1h”',
+  ])('reads an entitlement and a duration as they are written: %s', async (written) => {
+    const { type } = start({ offers: async () => ({ ok: offers }) });
+    await type(written);
+    const text = JSON.stringify(slack.of('views.open')[0]!['view']);
+    expect(text).toMatch(/"initial_option":\{[^}]*\},"value":"orders-db-admin"/);
+    expect(text).toMatch(/"initial_option":\{[^}]*\},"value":"1h"/);
   });
 
   test.each(['status', 'cancel', 'revoke'])('%s with something else than an id says so', async (name) => {
@@ -549,6 +576,10 @@ describe('what does not belong to us', () => {
 });
 
 describe('one person’s flood', () => {
+  const ENDS: Partial<Front> = {
+    revoke: async () => ({ refusal: { code: 'unknown-request' } }),
+    cancel: async () => ({ refusal: { code: 'unknown-request' } }),
+  };
   const AT_ONCE = 8;
   const never = () => new Promise<never>(() => undefined);
   const bobs = { user_id: 'UBOB' };
@@ -595,12 +626,31 @@ describe('one person’s flood', () => {
     expect(told[0]!['text']).toContain('many things at the same moment');
   });
 
-  test('the same Slack id of another workspace is another person', async () => {
-    const { type } = start({
-      mine: ({ team }) => (team === TEAM ? never() : Promise.resolve({ ok: NOTHING })),
-    });
+  test('invariant 16: whichever workspace a payload names, one account is one person', async () => {
+    const { type } = start({ mine: never });
     for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
-    expect((await type('list', { team_id: 'T2' })).answer.text).toContain('not asked for anything yet');
+    expect((await type('list', { team_id: 'T2' })).answer.text).toContain('many things at the same moment');
+  });
+
+  test('invariant 16: after twenty in a burst a person is told to wait; it is marked, and nobody else waits', async () => {
+    const { type, calls } = start({ mine: async () => ({ ok: NOTHING }) });
+    const heard: string[] = [];
+    for (let n = 0; n < 25; n++) heard.push((await type('list', { trigger_id: `${n}` })).answer.text!);
+    expect(heard.filter((text) => text.includes('not asked for anything yet'))).toHaveLength(20);
+    expect(heard.filter((text) => text.includes('more than this can do for one person'))).toHaveLength(5);
+    expect(calls.mine).toHaveLength(20);
+    expect(calls.refuse).toHaveLength(5);
+    expect((await type('list', bobs)).answer.text).toContain('not asked for anything yet');
+  });
+
+  test('invariant 16: whatever somebody has at work, and however much they have done, they can take it back', async () => {
+    const { type, interact, calls } = start({ mine: never, ...ENDS });
+    for (let n = 0; n < 30; n++) void type('list', { trigger_id: `${n}` });
+    expect((await type(`revoke ${ID}`)).answer.text).toContain('There is no such request');
+    expect((await type(`cancel ${ID}`)).answer.text).toContain('There is no such request');
+    await interact(click('revoke', ID));
+    await interact(click('cancel', ID));
+    expect([calls.revoke.length, calls.cancel.length]).toEqual([2, 2]);
   });
 });
 

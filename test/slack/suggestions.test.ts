@@ -44,7 +44,7 @@ function start(answers: Partial<Front>, { size = MANY, mode = 'when-done', patie
   });
   const client = requestClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log });
   boltApp(
-    { front, slack: client, bundle: bundleOf({}, size), log },
+    { front, slack: client, bundle: bundleOf({}, size), log, now: () => T0 },
     { receiver: door, botToken: 'xoxb-secret', botId: 'B1', botUserId: 'UBOT' },
   );
   const send = async (fields: Record<string, string>) => {

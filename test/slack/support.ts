@@ -74,6 +74,7 @@ type Calls = { [M in keyof Front]: Parameters<Front[M]>[] };
 /** A front that notes what it was asked and answers as told; what it was not told is a fault. */
 export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls } {
   const calls: Calls = {
+    refuse: [],
     offers: [],
     offer: [],
     mayAsk: [],
@@ -97,6 +98,7 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
       async (...args: never[]) => {
         calls[name].push(args as never);
         const answer = answers[name] as ((...given: never[]) => Promise<unknown>) | undefined;
+        if (!answer && name === 'refuse') return undefined;
         if (!answer) throw new Error(`unexpected call of ${name}`);
         return answer(...args);
       },

@@ -25,6 +25,18 @@ const people: User[] = [
   })),
   { id: 'U0GUEST', name: 'gus', email: 'gus@corp.example', guest: 'restricted' },
   { id: 'U0STRANGER', name: 'eve', email: 'eve@other.example', team: 'T0OTHER' },
+  // Slack does not say of everybody who is a stranger that they are one.
+  { id: 'U0OUTSIDER', name: 'ole', email: 'ole@other.example', team: 'T0OTHER', leavesOut: ['is_stranger'] },
+  { id: 'U0NOWHERE', name: 'nia', email: 'nia@corp.example', leavesOut: ['team_id'] },
+  { id: 'U0UMA', name: 'uma', email: 'uma@corp.example', unconfirmed: true },
+  // Of a sister workspace in the same Enterprise Grid.
+  {
+    id: 'U0MIA',
+    name: 'mia',
+    email: 'mia@corp.example',
+    team: 'T0SALES',
+    workspaces: ['T0SALES', TEAM],
+  },
   { id: 'U0GONE', name: 'gil', email: 'gil@corp.example', deleted: true },
   { id: 'U0ROBOT', name: 'rob', email: 'rob@corp.example', bot: true },
 ];
@@ -37,7 +49,11 @@ export async function company(clock: { now: () => number }) {
     team: { id: TEAM, domain: 'corp' },
     users: people,
     usergroups: [
-      { id: 'S0ENG', handle: 'engineers', users: ['U0ANA', 'U0BOB', 'U0DAN', 'U0OLI', 'U0GUEST', 'U0GONE'] },
+      {
+        id: 'S0ENG',
+        handle: 'engineers',
+        users: ['U0ANA', 'U0BOB', 'U0DAN', 'U0OLI', 'U0MIA', 'U0GUEST', 'U0GONE'],
+      },
       { id: 'S0CONTRACT', handle: 'contractors', users: ['U0CLEO'] },
       { id: 'S0ONCALL', handle: 'on-call', users: ['U0OLI'] },
       { id: 'S0DBA', handle: 'dba', users: ['U0DAN'] },

@@ -42,6 +42,7 @@ export function world() {
     stages: { manager: ['bob'], security: ['sam', 'kim', 'lee'] } as Record<string, string[]>,
     refused: {} as Record<string, Stranger['code']>,
     unavailable: false,
+    lookUps: 0,
     emails: {} as Record<string, string>,
     /** Slack ids of candidates, where the directory knows them. */
     known: {} as Record<string, string>,
@@ -121,13 +122,17 @@ export function world() {
   };
 
   const directory: Directory = {
-    async person({ slackId, team }) {
+    async person({ slackId }) {
+      people.lookUps++;
       if (people.unavailable) return { refusal: { code: 'directory-unavailable' } };
-      if (team !== TEAM) return { refusal: { code: 'other-workspace' } };
       const name = slackId.slice(2);
       const code = people.refused[name];
       if (code) return { refusal: { code } };
-      return { person: { email: people.emails[name] ?? mail(name), slackId, team } };
+      return { person: { email: people.emails[name] ?? mail(name), slackId, team: TEAM } };
+    },
+    async personEnding(actor, requester) {
+      if (actor.slackId === requester.slackId) return { person: requester };
+      return directory.person(actor);
     },
     async groups() {
       if (people.unavailable) throw new Error('Slack is away');

@@ -166,7 +166,7 @@ describe('voting', () => {
     const id = await w.ask();
     w.people.known['bob'] = 'U-bob';
     w.people.emails['mallory'] = 'bob@corp.example';
-    expect(await w.vote('mallory', id, 'manager')).toBe('not-in-stage');
+    expect(await w.vote('mallory', id, 'manager')).toBe('unknown-request');
     expect(await w.vote('bob', id, 'manager')).toBe('ok');
   });
 
@@ -192,7 +192,8 @@ describe('voting', () => {
   test('one denial closes, with its reason, and needs one', async () => {
     const w = world();
     const id = await w.ask();
-    expect(code(await w.front.mayDeny(actor('eve'), button(id, 'manager')))).toBe('not-in-stage');
+    expect(code(await w.front.mayDeny(actor('eve'), button(id, 'manager')))).toBe('unknown-request');
+    expect(code(await w.front.mayDeny(actor('sam'), button(id, 'manager')))).toBe('not-in-stage');
     expect(code(await w.front.mayDeny(actor('bob'), button(id, 'manager')))).toBe('ok');
     expect(code(await w.front.deny(actor('bob'), button(id, 'manager'), '  ', w.seen()))).toBe(
       'reason-missing',

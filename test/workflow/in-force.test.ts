@@ -20,7 +20,7 @@ describe('what the catalog says of a request that waits', () => {
     const w = owned();
     const id = await w.ask();
     w.entitlement.owners = ['security'];
-    expect(await w.vote('dora', id, 'owners')).toBe('not-in-stage');
+    expect(await w.vote('dora', id, 'owners')).toBe('unknown-request');
     expect(await w.vote('sam', id, 'owners')).toBe('ok');
   });
 

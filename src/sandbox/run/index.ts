@@ -1,5 +1,6 @@
 import { asLine } from '../../compose/faults.js';
 import { principalOf } from '../../directory/principal.js';
+import { emailOf } from '../../domain/email.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/index.js';
 import { createLog } from '../../log.js';
@@ -7,7 +8,7 @@ import { loadBundle } from '../../policy/load.js';
 import type { Bundle, Problem } from '../../ports.js';
 import { sandboxClock } from '../clock.js';
 import { startCloud } from '../cloud/index.js';
-import { CAST, everybody } from '../cast.js';
+import { CAST, everybody, SERVED } from '../cast.js';
 import { seedCloud, seedSlack, SHARED_CHANNELS } from '../company.js';
 import { decisionKeeper } from '../decisions.js';
 import type { Playground } from '../playground.js';
@@ -52,7 +53,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const timezone = () => bundle?.directory.timezone ?? 'UTC';
 
   const clock = sandboxClock(realNow, options.at ?? workingHour(realNow(), timezone()));
-  const team = { id: 'T0CORP', domain: 'corp', name: 'Corp' };
+  const team = { id: SERVED, domain: 'corp', name: 'Corp' };
   const slack = await startSlack({ now: clock.now, signingSecret: SIGNING_SECRET, team, users: [] });
   const cloud = await startCloud({ now: clock.now });
   const jit = cloud.addUser({
@@ -141,11 +142,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     wallNow: realNow,
     shared: SHARED_CHANNELS,
     principalsOf(userId) {
-      const email = slack
-        .users()
-        .find(({ id }) => id === userId)
-        ?.email?.toLowerCase();
-      const found = email === undefined ? '' : principal(email);
+      const email = slack.users().find(({ id }) => id === userId)?.email;
+      const found = email === undefined ? '' : principal(emailOf(email));
       if (typeof found === 'string') return [];
       return cloud
         .principals()

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../domain/entitlement.js';
 import { apiMessage } from './content.js';
 import { page, refuse, word, yes, type Args, type Method, type Reply } from './reply.js';
 import type { Message } from './surface.js';
-import { BOT_USER_ID, dmOf, isMember, type Workspace } from './workspace.js';
+import { BOT_USER_ID, dmOf, isMember, isOurs, type Workspace } from './workspace.js';
 
 export const conversations: Record<string, Method> = {
   'conversations.open': {
@@ -35,9 +35,7 @@ export const conversations: Record<string, Method> = {
       if (user !== undefined) return { ok: true, channel: { id, is_im: true, user, is_archived: false } };
       const channel = visible(ws, id);
       if (!channel) return refuse('channel_not_found');
-      const shared = [...ws.users.values()].some(
-        (one) => one.team !== undefined && one.team !== ws.teamId && isMember(ws, id, one.id),
-      );
+      const shared = [...ws.users.values()].some((one) => !isOurs(ws, one) && isMember(ws, id, one.id));
       const info: JsonObject = {
         id,
         name: channel.name,

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../domain/entitlement.js';
+import { emailOf } from '../../domain/email.js';
 import { page, refuse, word, yes, type Method } from './reply.js';
 import type { User, Usergroup } from './surface.js';
-import { APP_ID, BOT_ID, BOT_USER_ID, teamOf, type Workspace } from './workspace.js';
+import { APP_ID, BOT_ID, BOT_USER_ID, isOurs, teamOf, type Workspace } from './workspace.js';
 
 export const people: Record<string, Method> = {
   'auth.test': {
@@ -10,10 +11,10 @@ export const people: Record<string, Method> = {
       url: `https://${ws.setup.team.domain ?? 'sandbox'}.slack.com/`,
       team: ws.setup.team.name ?? 'Sandbox',
       user: 'jit',
-      team_id: ws.teamId,
+      team_id: ws.setup.enterprise ?? ws.teamId,
       user_id: BOT_USER_ID,
       bot_id: BOT_ID,
-      is_enterprise_install: false,
+      is_enterprise_install: ws.setup.enterprise !== undefined,
     }),
   },
 
@@ -28,9 +29,9 @@ export const people: Record<string, Method> = {
   'users.lookupByEmail': {
     scope: 'users:read.email',
     run(ws, args) {
-      const email = word(args, 'email')?.toLowerCase();
+      const email = emailOf(word(args, 'email') ?? '');
       const user = [...ws.users.values()].find(
-        (one) => email !== undefined && one.email?.toLowerCase() === email && !one.deleted && isOurs(ws, one),
+        (one) => one.email && emailOf(one.email) === email && !one.deleted && isOurs(ws, one),
       );
       return user ? { ok: true, user: apiUser(ws, user) } : refuse('users_not_found');
     },
@@ -52,6 +53,8 @@ export const people: Record<string, Method> = {
   'usergroups.list': {
     scope: 'usergroups:read',
     run(ws, args) {
+      if (ws.setup.enterprise !== undefined && word(args, 'team_id') !== ws.teamId)
+        return refuse('missing_argument');
       const groups = [...ws.usergroups.values()].filter(
         (one) => !one.disabled || yes(args, 'include_disabled'),
       );
@@ -70,15 +73,17 @@ export const people: Record<string, Method> = {
   },
 };
 
-const isOurs = (ws: Workspace, user: User): boolean => teamOf(ws, user) === ws.teamId;
-
 function apiUser(ws: Workspace, user: User): JsonObject {
   const { scopes } = ws.setup;
-  const shown = isOurs(ws, user) && (!scopes || scopes.includes('users:read.email'));
+  const { leavesOut = [], workspaces } = user;
+  // Whom Slack does not call a stranger, it shows as it shows everybody.
+  const strange = !isOurs(ws, user) && !leavesOut.includes('is_stranger');
+  const shown = !strange && (!scopes || scopes.includes('users:read.email'));
   const name = user.realName ?? user.name;
   return {
     id: user.id,
-    team_id: teamOf(ws, user),
+    ...(!leavesOut.includes('team_id') && { team_id: teamOf(ws, user) }),
+    ...(workspaces && { enterprise_user: { id: user.id, teams: [...workspaces] } }),
     name: user.name,
     real_name: name,
     deleted: user.deleted ?? false,
@@ -92,9 +97,10 @@ function apiUser(ws: Workspace, user: User): JsonObject {
     },
     is_bot: user.bot ?? false,
     is_app_user: false,
-    ...(!isOurs(ws, user) && { is_stranger: true }),
+    ...(strange && { is_stranger: true }),
     // Slack leaves these out of deactivated accounts.
     ...(!user.deleted && {
+      ...(isOurs(ws, user) && !user.bot && { is_email_confirmed: !user.unconfirmed }),
       is_admin: false,
       is_owner: false,
       is_primary_owner: false,

@@ -11,6 +11,8 @@ export interface SlackSetup {
   stopwatch?: () => Millis;
   signingSecret: string;
   team: { id: string; domain?: string; name?: string };
+  /** The id of the Enterprise Grid for the whole of which the app is installed; then calls must name the workspace. */
+  enterprise?: string;
   users: User[];
   usergroups?: Usergroup[];
   channels?: Channel[];
@@ -32,8 +34,14 @@ export interface User {
   name: string;
   realName?: string;
   email?: string | undefined;
-  /** Another id than the workspace's makes a stranger in a shared channel. Default: the workspace's. */
+  /** Their home workspace; another one than the served makes a stranger in a shared channel. Default: the served. */
   team?: string;
+  /** Of an Enterprise Grid: all workspaces of which they are a member. */
+  workspaces?: string[];
+  /** What `users.info` leaves out, as Slack does at times: the home workspace, or that it is a stranger. */
+  leavesOut?: ('team_id' | 'is_stranger')[];
+  /** They have not opened the link in Slack's confirmation e-mail. */
+  unconfirmed?: boolean;
   guest?: 'restricted' | 'ultra-restricted' | undefined;
   bot?: boolean;
   /** Deactivated. */

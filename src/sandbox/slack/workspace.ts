@@ -113,6 +113,10 @@ function byId<T extends { id: string }>(items: T[], ...more: T[]): Map<string, T
 
 export const teamOf = (ws: Workspace, user: User): string => user.team ?? ws.teamId;
 
+/** Whether they are a member of the served workspace: at home in it, or by their Grid. */
+export const isOurs = (ws: Workspace, user: User): boolean =>
+  teamOf(ws, user) === ws.teamId || (user.workspaces ?? []).includes(ws.teamId);
+
 /** The bot's direct channel with a person, opened if need be. */
 export function dmOf(ws: Workspace, userId: string): string {
   const channel = `D${userId.slice(1)}`;

@@ -10,7 +10,8 @@ export function visibleChannels(
 ): Channel[] {
   const user = slack.users().find(({ id }) => id === userId);
   if (!user) return [];
-  const stranger = user.team !== undefined && user.team !== slack.teamId;
+  const { teamId } = slack;
+  const stranger = (user.team ?? teamId) !== teamId && !user.workspaces?.includes(teamId);
   return slack
     .channels()
     .filter(({ archived }) => !archived)

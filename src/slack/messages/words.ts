@@ -19,11 +19,13 @@ const ENDED: Record<Outcome, string> = {
 const REQUESTER: Record<string, string> = {
   'identity-changed': 'their Slack account and e-mail address are not the ones that asked.',
   'other-workspace': 'they are not of this workspace.',
+  'unknown-workspace': 'Slack does not say which workspace they belong to.',
   guest: 'they are a guest in Slack by now.',
   bot: 'their Slack account is a bot by now.',
   deactivated: 'their Slack account is deactivated.',
   'unknown-person': 'Slack does not know them any more.',
   'no-email': 'their Slack account has no e-mail address any more.',
+  'unconfirmed-email': 'they have not confirmed their e-mail address in Slack.',
 };
 
 /** The name of what was asked for, escaped. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../../ports.js';
 import type { Desk } from '../desk.js';
 import type { Message } from '../messages/blocks.js';
+import { bare } from '../ids.js';
 import { cancel } from './cancel.js';
 import { explain } from './explain.js';
 import { help } from './help.js';
@@ -15,6 +16,7 @@ const ROWS: Subcommand[] = [list, status, explain, cancel, revoke];
 const ASK = request([...ROWS.map(({ name }) => name), 'help']);
 /** Help writes itself from the others. No entitlement may have the name of one of these. */
 const NAMED: Subcommand[] = [...ROWS, help([ASK, ...ROWS])];
+const ENDING: Subcommand[] = [cancel, revoke];
 
 /** `/jit`: the first word names the subcommand; anything else asks for access. */
 export function runCommand(
@@ -22,7 +24,17 @@ export function runCommand(
   desk: Desk,
 ): Promise<Message | undefined> {
   const words = typed(text);
-  const name = words[0]?.toLowerCase();
-  const named = NAMED.find((row) => row.name === name);
+  const named = namedBy(words);
   return named ? named.run({ ...ask, words: words.slice(1) }, desk) : ASK.run({ ...ask, words }, desk);
+}
+
+/** Whether this takes something back. */
+export function endsAccess(text: string): boolean {
+  const named = namedBy(typed(text));
+  return named !== undefined && ENDING.includes(named);
+}
+
+function namedBy([first = '']: string[]): Subcommand | undefined {
+  const name = bare(first).toLowerCase();
+  return NAMED.find((row) => row.name === name);
 }

@@ -2,7 +2,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { parseDuration } from '../../domain/duration.js';
 import type { Actor, Form } from '../../ports.js';
 import type { Desk } from '../desk.js';
-import { COMMAND } from '../ids.js';
+import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { menuFor, openForm } from '../request-form.js';
 import { sentenceFor } from '../refusals.js';
@@ -25,7 +25,7 @@ export function request(subcommands: string[]): Subcommand {
         const refusal = await desk.front.whyNot(actor, wanted);
         if (refusal && refusal.code !== 'unknown-entitlement') return say(sentenceFor(refusal));
         const others = 'searched' in menu ? await found(actor, wanted, desk) : ids;
-        return unknown(wanted, [...others, ...subcommands]);
+        return unknown(words[0] ?? wanted, wanted, [...others, ...subcommands]);
       }
       if (!('offers' in menu)) return menu;
       await openForm(triggerId, menu, filled, desk);
@@ -42,20 +42,23 @@ async function found(actor: Actor, word: string, { front }: Desk): Promise<strin
 
 function fill([first, ...rest]: string[], { justification }: DirectoryConfig): Partial<Form> {
   if (first === undefined) return {};
-  const timed = rest[0] !== undefined && parseDuration(rest[0]) !== undefined;
+  // `1H`, `*1h*`: as a phone writes it, or as it is copied from a message.
+  const duration = bare(rest[0] ?? '').toLowerCase();
+  const timed = parseDuration(duration) !== undefined;
   const about = timed ? rest.slice(1) : rest;
   const text = about.join(' ');
   const ticket = justification.ticket && ticketIn(about, matcher(justification.ticket.pattern));
   return {
-    entitlement: first.toLowerCase(),
+    entitlement: (bare(first) || first).toLowerCase(),
     justification: text,
-    ...(timed && { duration: rest[0]! }),
+    ...(timed && { duration }),
     ...(ticket !== undefined && { ticket }),
   };
 }
 
-function unknown(word: string, names: string[]): Message {
-  const near = nearMisses(word.slice(0, 64), names);
+/** @param word as it was typed */
+function unknown(word: string, wanted: string, names: string[]): Message {
+  const near = nearMisses(wanted.slice(0, 64), names);
   const hint =
     near.length > 0
       ? `Did you mean ${near.map((name) => `${COMMAND} ${name}`).join(' or ')}?`
