@@ -96,7 +96,7 @@ describe('a Slack group that Slack no longer has', () => {
     const c = company();
     await c.lose('S0AUD');
     const id = await c.active('ana');
-    expect(await c.calls.mine(actor('ana'))).toMatchObject({ ok: [{ id }] });
+    expect(await c.calls.mine(actor('ana'))).toMatchObject({ ok: { open: [{ id }] } });
     expect(await c.revoke('sam', id)).toMatchObject({ ok: { status: 'ending' } });
     const staging = await c.asked('ana', 'staging-deployer');
     expect(await c.approve('bob', 'manager', staging)).toBe('active');
