@@ -348,6 +348,8 @@ export interface GrantKind {
   name: string;
   /** Whether the access goes to the requester's own IAM principal. */
   needsPrincipal: boolean;
+  /** What room in IAM each early end takes up for a while; absent where it takes none. Equal where it is the same room. */
+  fills?(config: JsonObject): string;
   /** The number of the wording in which it writes its documents now; a grant keeps that of its approval. */
   form?: number;
   /** Checks and normalises what stands under the kind's name in an entitlement. */

@@ -109,6 +109,8 @@ function byPerson(command: PersonCommand, state: State): Decided {
   }
   const { verdict, unknownGroups = [] } = command;
   if (!own && verdict?.outcome !== 'allowed') return { refusal: refusalFor(verdict) };
+  // It is being taken away already; that somebody asks again makes it sooner, where it was put off.
+  if (state.status === 'ending') return NOTHING;
   if (state.status !== 'approved' && state.status !== 'active')
     return { refusal: { code: 'not-active', ...standing } };
   return {

@@ -25,18 +25,6 @@ export const LONGEST_REASON = 1000;
 const LONGEST_NAME = 2048;
 const MOST_NAMES = 100;
 
-/** The order that somebody could not put into the record in the ordinary way. */
-export function endOf({ at, by, reason, policies, unknownGroups }: Start): End | undefined {
-  if (by === 'jit') return undefined;
-  return {
-    at,
-    by,
-    ...(reason?.code === 'taken-back' && { text: reason.text }),
-    ...(policies && { policies }),
-    ...(unknownGroups && { unknownGroups }),
-  };
-}
-
 /** Reads an order. What is no order, or larger than jit writes one, is unreadable: it must not fill the record. */
 export function readEnd(content: unknown): Ordered {
   if (!isObject(content)) return 'unreadable';

@@ -125,7 +125,10 @@ const A_WHILE: Millis = 300_000;
 const LONGEST: Millis = 3_600_000;
 
 /** The grant after a try that failed. Never given up: what may pass is tried again within five minutes. */
-export function withFailedTry(grant: Grant, { now, permanent }: { now: Instant; permanent: boolean }): Grant {
+export function withFailedTry(
+  grant: Grant,
+  { now, permanent }: { now: Instant; permanent: boolean },
+): Grant & { tries: { count: number; next: Instant } } {
   const count = (grant.tries?.count ?? 0) + 1;
   return { ...grant, tries: { count, next: now + backOff(count, permanent ? LONGEST : A_WHILE) } };
 }

@@ -38,6 +38,15 @@ export function putOff(outbox: Owed[], id: string, now: Instant, until?: Instant
   );
 }
 
+/** Tries at once what has been put off for longer than somebody may have it in hand: a person has asked, or the folder has changed. */
+export function hurry(outbox: Owed[], type: Effect['type'], now: Instant): Owed[] {
+  return outbox.map((owed) =>
+    owed.effect.type === type && owed.notBefore > now + EFFECTS[type].claim
+      ? { ...owed, notBefore: now }
+      : owed,
+  );
+}
+
 /** Owed again, whether or not somebody has settled it meanwhile; first, since it knows of the tries that may have landed. */
 export function owe(outbox: Owed[], owed: Owed, notBefore: Instant): Owed[] {
   return [{ ...owed, notBefore }, ...settle(outbox, [owed.id])];

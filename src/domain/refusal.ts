@@ -33,6 +33,7 @@ export type Refusal =
   | { code: 'no-principal'; why: string }
   | { code: 'too-many-requests'; limit: number; within: Millis; retryIn: Millis }
   | { code: 'too-many-pending'; limit: number; retryIn: Millis }
+  | { code: 'role-crowded'; limit: number; retryIn: Millis }
   | { code: 'denied-by-policy'; policies: string[]; advice: string[]; errors: string[]; request?: string }
   | { code: 'unfillable'; stage: string; needed: number; available: number; request?: string }
   /** What was asked depends on who is in groups that cannot be looked up. */

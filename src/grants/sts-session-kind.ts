@@ -13,6 +13,8 @@ export const stsSessionKind: GrantKind = {
   name: 'sts-session',
   needsPrincipal: false,
   form: FORM,
+  // A Deny on the role. IAM tells no names apart by their case.
+  fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn.toLowerCase() : ''),
   parse(value, { account }) {
     const problems: string[] = [];
     if (!isRecord(value)) return { problems: ['sts-session must be a mapping with a roleArn'] };

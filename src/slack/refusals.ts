@@ -85,6 +85,8 @@ export function sentenceFor(refusal: Refusal): string {
       return `There is no access to use or to end: the request is ${standing(refusal)}.`;
     case 'no-credentials':
       return 'This access has no session to open: it is on your own AWS identity. Just use that.';
+    case 'role-crowded':
+      return `Of your requests for this role, ${refusal.limit} wait, are active, or ended early within the last hour, and each early end takes up room there that others need. Please use what you have, or ask again in ${inMinutes(refusal.retryIn)}.`;
     case 'too-many-sessions':
       return `You have asked for ${refusal.limit} sessions within a minute. Please use one of them, or press again in ${inMinutes(refusal.retryIn)}.`;
     case 'busy':

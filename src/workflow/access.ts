@@ -1,5 +1,5 @@
 import type { AccessEffect } from '../domain/effects.js';
-import type { Grant } from '../domain/grant.js';
+import { withFailedTry, type Grant } from '../domain/grant.js';
 import { leaseFrom } from '../domain/lease.js';
 import type { Owed } from '../domain/outbox.js';
 import type { Ending, Reason, State, Terms } from '../domain/request.js';
@@ -102,37 +102,33 @@ async function provision(deps: EngineDeps, state: State): Promise<Outcome> {
 }
 
 async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
-  const { provisioners, clock, log } = deps;
+  const { clock, log } = deps;
   if (state.status !== 'ending') return { done: undefined };
   const grant = await markedAsEnding(deps, state);
-  const provisioner = grant && provisioners[grant.grant.kind];
-  if (grant && !provisioner) return { later: undefined, why: `no provisioner for ${grant.grant.kind}` };
   const settledBy = Math.max(state.settledBy, grant?.settledBy ?? 0);
   try {
-    const proof =
-      grant && provisioner
-        ? await provisioner.revoke(grant, clock.now())
-        : { checkedAt: clock.now(), evidence: 'no grant was ever recorded' };
+    const proof = grant
+      ? await provisionerOf(deps, grant).revoke(grant, clock.now())
+      : { checkedAt: clock.now(), evidence: 'no grant was ever recorded' };
     // At once: the next look no longer finds what was changed by hand.
     if (proof.alarm) log.error({ request: state.id, alarm: proof.alarm }, proof.evidence);
     // What was looked at is true; when it was looked at, only a clock that agrees with AWS's can say.
     const skewed = await skewProblem(deps);
-    if (skewed) return { later: undefined, why: skewed };
+    if (skewed) throw new GrantFault('ClockSkew', skewed, false);
     // Gone now, but a provisioning call may still be on its way: look again when none can be.
     if (proof.checkedAt <= settledBy) return { later: settledBy + 1_000, why: 'a call may still land' };
     return { done: { type: 'RecordGone', at: clock.now(), proof } };
   } catch (error) {
-    return { later: undefined, why: codeOf(error) };
+    return failed(deps, grant, error);
   }
 }
 
 async function cleanUp(deps: EngineDeps, id: string): Promise<Outcome> {
-  const { store, provisioners, clock, log } = deps;
+  const { store, clock, log } = deps;
   // A clock that is ahead would clear away a Deny that a living session still needs.
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   const grant = await store.grant(id);
-  const provisioner: Provisioner | undefined = grant && provisioners[grant.grant.kind];
   if (!grant || grant.cleanedUp) return { done: undefined };
   const due = grant.gone?.cleanUpAt;
   if (due === undefined) {
@@ -142,12 +138,29 @@ async function cleanUp(deps: EngineDeps, id: string): Promise<Outcome> {
   // HEAD does not say when: what stands there keeps a session shut that still lives (invariant 1).
   if (clock.now() < due) return { later: due, why: 'a session may still live' };
   try {
-    if (!provisioner) return { later: undefined, why: `no provisioner for ${grant.grant.kind}` };
-    await provisioner.cleanUp(grant);
+    await provisionerOf(deps, grant).cleanUp(grant);
     return { done: { type: 'RecordCleanUp', at: clock.now() } };
   } catch (error) {
-    return { later: undefined, why: codeOf(error) };
+    const { later, why } = await failed(deps, grant, error);
+    return { later, why };
   }
+}
+
+/** A try to take away that failed goes into the grant's own record, with when the next is due: it is never given up. */
+async function failed({ store, clock, log }: EngineDeps, grant: Grant | undefined, error: unknown) {
+  const why = codeOf(error);
+  if (!grant) return { later: undefined, why, failures: 1 };
+  const tried = withFailedTry(grant, { now: clock.now(), permanent: isPermanent(error) });
+  await store.saveGrant(tried).catch((err: unknown) => {
+    log.warn({ request: grant.requestId, err }, 'a failed try could not be noted');
+  });
+  return { later: tried.tries.next, why, failures: tried.tries.count };
+}
+
+export function provisionerOf({ provisioners }: EngineDeps, { grant }: Pick<Grant, 'grant'>): Provisioner {
+  const provisioner = provisioners[grant.kind];
+  if (!provisioner) throw new GrantFault('UnknownGrantKind', `no provisioner for ${grant.kind}`, false);
+  return provisioner;
 }
 
 /**

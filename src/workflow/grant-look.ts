@@ -4,9 +4,9 @@ import { goneBy, grantDue, nextTry, withFailedTry, type Grant } from '../domain/
 import type { Head } from '../domain/head.js';
 import type { Owed } from '../domain/outbox.js';
 import { GrantFault } from '../ports.js';
-import { skewProblem } from './access.js';
+import { provisionerOf, skewProblem } from './access.js';
 import type { EngineDeps } from './engine.js';
-import { codeOf, isPermanent } from './outcome.js';
+import { codeOf, isPermanent, isToldOf } from './outcome.js';
 import { recordForEngine } from './record.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
@@ -63,7 +63,7 @@ export async function lookAtGrant(deps: EngineDeps, id: string, known: Known = {
     await (grant.gone ? clearAway(deps, grant) : end(deps, grant));
   } catch (error) {
     const failed = withFailedTry(grant, { now: clock.now(), permanent: isPermanent(error) });
-    log.error(
+    log[isToldOf(failed.tries.count) ? 'error' : 'warn'](
       { request: id, code: codeOf(error), tries: failed.tries },
       'a grant without a request could not be ended yet',
     );
@@ -127,10 +127,4 @@ async function end(deps: EngineDeps, grant: Grant): Promise<void> {
     }),
   ).catch((error: unknown) => ({ events: [], error }));
   if (closed.events.length === 0) await store.saveGrant(goneBy(grant, proof));
-}
-
-function provisionerOf({ provisioners }: EngineDeps, { grant }: Grant) {
-  const provisioner = provisioners[grant.kind];
-  if (!provisioner) throw new GrantFault('UnknownGrantKind', `no provisioner for ${grant.kind}`, false);
-  return provisioner;
 }

@@ -8,7 +8,11 @@ export type Outcome =
       done: Command | undefined;
       /** What the window that waits for credentials is told instead. */ told?: Told;
     }
-  | { later: number | undefined; why: string };
+  | {
+      later: number | undefined;
+      why: string;
+      /** Tries to take access away that failed in a row: said at the level of an alarm. */ failures?: number;
+    };
 export type Told = Omit<Extract<MessageEffect, { type: 'no-credentials' }>, 'type'>;
 
 /** How long an attempt itself may take to be recorded; a process that was frozen meanwhile begins no call. */
@@ -20,6 +24,11 @@ export const STAND_IN = 'policies only stand in';
 /** Trying again cannot help. */
 export function isPermanent(error: unknown): error is GrantFault {
   return error instanceof GrantFault && error.permanent;
+}
+
+/** Whether an alarm is raised for so many failures in a row: each at first, then ever more seldom, so that it hides no other. */
+export function isToldOf(failures: number): boolean {
+  return failures <= 8 || Number.isInteger(Math.log2(failures));
 }
 
 /** For the log: what went wrong, without what a client hangs on its errors. */

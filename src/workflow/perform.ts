@@ -4,6 +4,7 @@ import { backOff, owe, putOff, settle, withoutCredentials, type Owed } from '../
 import { carryOut } from './access.js';
 import type { EngineDeps } from './engine.js';
 import { send } from './messages.js';
+import { isToldOf } from './outcome.js';
 import { recordForEngine } from './record.js';
 import { whoCannotBeAsked, withNews } from './unasked.js';
 
@@ -33,9 +34,8 @@ async function act(deps: EngineDeps, head: Head, owed: Owed & { effect: AccessEf
     for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
     return after;
   }
-  const { later, why } = outcome;
-  const waiting = later !== undefined;
-  log[owed.effect.type === 'revoke' && !waiting ? 'error' : 'warn'](
+  const { later, why, failures = 0 } = outcome;
+  log[failures > 0 && isToldOf(failures) ? 'error' : 'warn'](
     { request: id, effect: owed.effect.type, attempts: owed.attempts, why },
     'put off',
   );

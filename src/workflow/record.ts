@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decide } from '../domain/decide.js';
 import { concernsGrant, evolveGrant, grantFrom, whyUnusable } from '../domain/grant.js';
 import { apply, type Bookkeeping, type Head } from '../domain/head.js';
+import { hurry } from '../domain/outbox.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command, Event } from '../domain/request.js';
 import type { EngineChange, EngineStore, RequestStore } from '../ports.js';
@@ -39,12 +40,17 @@ export async function recordForPerson(
     if ('refusal' in made) return made;
     const decided = decide(made, head?.state);
     if ('refusal' in decided) return decided;
-    const next = apply(head, decided.events);
+    const next = apply(head, decided.events, keepFor(made));
     const written = await store.write({ ...next, seen });
     if (written === 'written') return { head: next.head, events: decided.events };
     if (written === 'seen') return { refusal: { code: 'replayed' } };
   }
   return { refusal: { code: 'busy' } };
+}
+
+/** Whoever presses again to end what is ending has it tried now. */
+function keepFor({ type, at }: Command): Bookkeeping {
+  return type === 'Revoke' ? { outbox: (outbox) => hurry(outbox, 'revoke', at) } : {};
 }
 
 /** What the engine writes besides events: bookkeeping worked out on the newest head and the events decided on it. */

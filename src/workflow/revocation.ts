@@ -1,6 +1,6 @@
 import { decide } from '../domain/decide.js';
 import type { Person } from '../domain/directory.js';
-import { endOf } from '../domain/end.js';
+import type { End } from '../domain/end.js';
 import { evolve } from '../domain/evolve.js';
 import type { Head } from '../domain/head.js';
 import type { Command, State } from '../domain/request.js';
@@ -11,6 +11,8 @@ import { requestFacts, who } from './facts.js';
 import type { FrontDeps } from './front.js';
 import { inForce } from './in-force.js';
 import { recordForPerson } from './record.js';
+
+type Revoke = Extract<Command, { type: 'Revoke' }>;
 
 /** Whoever takes access back loses no more races than this against a flood. */
 const RACES = 3;
@@ -38,19 +40,29 @@ export async function revoke(
     (error: unknown) => ({ error }),
   );
   if ('head' in recorded) {
+    // That it is ending already may be what somebody has written over it: what a person is told must not rest on that.
+    if (decided.events.length === 0) await store.putEnd(id, orderOf(command));
     wake(id);
     return { ok: inForce(recorded.head.state, bundle()) };
   }
   if ('refusal' in recorded && recorded.refusal.code !== 'busy')
     return told.why(by, id, { met: head, made: command, refused: recorded });
-  const [start] = decided.events;
-  const end = start?.type === 'RevocationStarted' ? endOf(start) : undefined;
-  if (!start || !end) throw new Error('a revocation begins an end');
   const why = 'error' in recorded ? { err: recorded.error } : { races: RACES };
   log.warn({ request: id, ...why }, 'a revocation could not be recorded: its end is ordered');
-  await store.putEnd(id, end);
+  await store.putEnd(id, orderOf(command));
   wake(id);
-  return { ok: inForce(evolve(head.state, start), bundle()) };
+  return { ok: inForce(decided.events.reduce(evolve, head.state), bundle()) };
+}
+
+/** The order that could not be put into the record in the ordinary way. */
+function orderOf({ at, by, text, verdict, unknownGroups = [] }: Revoke): End {
+  return {
+    at,
+    by,
+    ...(text !== '' && { text }),
+    ...(verdict && { policies: verdict.policies }),
+    ...(unknownGroups.length > 0 && { unknownGroups }),
+  };
 }
 
 /** HEAD, or what stands for one that somebody has spoilt. */
@@ -67,12 +79,7 @@ export async function readHead<T = undefined>(
   }
 }
 
-async function commandOf(
-  deps: FrontDeps,
-  by: Person,
-  state: State,
-  text: string,
-): Promise<Extract<Command, { type: 'Revoke' }>> {
+async function commandOf(deps: FrontDeps, by: Person, state: State, text: string): Promise<Revoke> {
   const at = deps.clock.now();
   const command = { type: 'Revoke', at, by, text } as const;
   // What is one's own can be handed back even while nobody's groups can be known.

@@ -7,6 +7,7 @@ import { checkForm } from './form.js';
 import type { FrontDeps } from './front.js';
 import { gatherInputs } from './gather-inputs.js';
 import { overLimit } from './limits.js';
+import { overcrowded } from './role-room.js';
 import { PROBE_TICKET } from './offers.js';
 import { recordForPerson } from './record.js';
 
@@ -47,6 +48,8 @@ export async function submit(
   const at = clock.now();
   const over = await overLimit(store, person, at);
   if (over) return { refusal: over };
+  const crowded = await overcrowded(deps, person, pinned.grant, at);
+  if (crowded) return { refusal: crowded };
   const [asker, inputs] = await Promise.all([
     who(deps, person),
     gatherInputs(deps, person, [entitlement], at),

@@ -266,6 +266,13 @@ describe.each(['ana', 'OrdersLogs'] as const)(
           resource: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/lambda/jit-prod-sweep`,
         },
       ],
+      [
+        'delete the access log of its address',
+        {
+          action: 'logs:DeleteLogGroup',
+          resource: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/http-api/jit-prod`,
+        },
+      ],
       ['leave the organisation', { action: 'organizations:LeaveOrganization', resource: '*' }],
       ['write themselves a grant', onItems('PutItem', 'GRANT#01')],
       ['read the record', { action: 'dynamodb:Query', resource: `${TABLE}/index/by-requester` }],

@@ -283,6 +283,7 @@ const boundary: Right[] = [
       'arn:aws:s3:::serverlessdeploymentbucket/*',
       'arn:aws:lambda:eu-west-1:999900001111:function:jit-prod-*',
       'arn:aws:logs:eu-west-1:999900001111:log-group:/aws/lambda/jit-prod-*',
+      'arn:aws:logs:eu-west-1:999900001111:log-group:/aws/http-api/jit-prod*',
       'arn:aws:events:eu-west-1:999900001111:rule/jit-prod-*',
       'arn:aws:cloudwatch:eu-west-1:999900001111:alarm:jit-prod-*',
       'arn:aws:cloudformation:eu-west-1:999900001111:stack/jit-prod/*',

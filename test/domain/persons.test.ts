@@ -90,10 +90,23 @@ describe('revoking', () => {
 
   test('is refused where there is no access to take back', () => {
     given(pending('manager')).when(revoke()).thenRefused('not-active', { status: 'pending' });
-    given(ending).when(revoke()).thenRefused('not-active', { status: 'ending' });
     given(closed)
       .when(revoke({ by: bob, verdict: allowed }))
       .thenRefused('not-active', { status: 'closed', outcome: 'expired' });
+  });
+
+  test('what is ending already changes nothing more, for whoever may end it', () => {
+    given(ending).when(revoke()).thenNothing();
+    given(ending)
+      .when(revoke({ by: bob, verdict: allowed }))
+      .thenNothing();
+    given(ending)
+      .when(revoke({ by: bob }))
+      .thenRefused('denied-by-policy', {
+        policies: ['no-self-approval'],
+        advice: ['ask somebody else'],
+        errors: [],
+      });
   });
 
   test("one's own access hands it back, without asking policy", () => {

@@ -44,6 +44,7 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'no-credentials': { code: 'no-credentials' },
   'too-many-requests': { code: 'too-many-requests', limit: 20, within: 10 * MINUTE, retryIn: 90_000 },
   'too-many-pending': { code: 'too-many-pending', limit: 10, retryIn: 90 * MINUTE },
+  'role-crowded': { code: 'role-crowded', limit: 10, retryIn: 20 * 60_000 },
   'too-many-sessions': { code: 'too-many-sessions', limit: 10, retryIn: 20_000 },
   busy: { code: 'busy' },
   'unreadable-request': { code: 'unreadable-request', request: 'R1' },

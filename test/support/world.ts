@@ -11,6 +11,7 @@ import {
   type Bundle,
   type Credentials,
   type Directory,
+  type GrantKind,
   type Notifier,
   type Provisioner,
 } from '../../src/ports.js';
@@ -205,7 +206,14 @@ export function world() {
 
   const clock = { now: () => now, skew: async () => aws.skew };
   const store = memoryStore({ now: () => now });
-  const kinds = [{ name: 'sts-session', needsPrincipal: false, parse: () => ({ problems: [] }) }];
+  const kinds: GrantKind[] = [
+    {
+      name: 'sts-session',
+      needsPrincipal: false,
+      parse: () => ({ problems: [] }),
+      fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn : ''),
+    },
+  ];
   const shared = { directory, bundle: () => bundle, kinds, store, clock, log: logger };
   const makeEngine = (over: Partial<Parameters<typeof engine>[0]> = {}) =>
     engine({ ...shared, provisioners: { 'sts-session': provisioner }, notifier, ...over });
@@ -238,6 +246,10 @@ export function world() {
       duration: '1h',
       justification: 'fixing the orders schema',
       ticket: 'OPS-12',
+    },
+    /** From here on an early end takes up no room on a role. */
+    roomy() {
+      for (const kind of kinds) delete kind.fills;
     },
     /** Everything that is due now, however often it takes. */
     async settle() {

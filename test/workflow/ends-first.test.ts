@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { EFFECTS, laneOf } from '../../src/domain/effects.js';
 import { MOST_PRESSES } from '../../src/domain/presses.js';
 import type { EngineStore } from '../../src/ports.js';
-import { actor, world } from '../support/world.js';
+import { actor, HOUR, world } from '../support/world.js';
 
 const MINUTE = 60_000;
 
@@ -95,6 +95,20 @@ describe('what takes access away', () => {
     });
     w.pass(40_000);
     expect(await press(w, id, 'V12')).toHaveProperty('ok');
+  });
+
+  test('invariant 2: what ends does not depend on a tick that cannot be written', async () => {
+    const { w, id } = await active();
+    const full: EngineStore = {
+      ...w.store,
+      write: async () => {
+        throw new Error('Item size has exceeded the maximum allowed size');
+      },
+    };
+    w.pass(HOUR + 6 * MINUTE);
+    await expect(w.makeEngine({ store: full }).advance(id)).rejects.toThrow('maximum allowed size');
+    expect(w.aws.live.has(id)).toBe(false);
+    expect((await w.store.grant(id))!.gone).toBeDefined();
   });
 
   test('invariant 6: a revocation gets through a crowd of presses, and asks for its facts once', async () => {

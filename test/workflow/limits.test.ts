@@ -71,6 +71,7 @@ describe('how often one person may ask', () => {
 describe('how much may wait for a decision', () => {
   test('one too many is refused until one is decided, taken back or lapsed', async () => {
     const w = world();
+    w.roomy();
     const ids: string[] = [];
     for (let n = 0; n < MOST_PENDING; n++) {
       ids.push(await w.ask());
@@ -88,6 +89,7 @@ describe('how much may wait for a decision', () => {
 
   test('what has lapsed waits no more, even before the sweep has said so', async () => {
     const w = world();
+    w.roomy();
     for (let n = 0; n < MOST_PENDING; n++) await send(w);
     w.pass(8 * HOUR);
     expect(refusalOf(await send(w))).toBeUndefined();

@@ -78,6 +78,7 @@ describe('one’s own requests', () => {
 
   test('what waits for a decision counts however many newer requests there are', async () => {
     const w = world();
+    w.roomy();
     for (let n = 1; n < MOST_PENDING; n++) await w.ask();
     w.policy.denied = { policies: ['freeze'], advice: [] };
     for (let n = 0; n < 120; n++) {

@@ -1,5 +1,6 @@
 import type { EngineDeps } from '../engine.js';
 import { lookForLeavers } from './leavers.js';
+import { retryAfterChange } from './retries.js';
 
 /** Periodic work. A job decides itself whether it is time: each is called at every sweep, once a minute. */
 interface Job {
@@ -11,6 +12,7 @@ interface Job {
 const JOBS: readonly Job[] = [
   { name: 'groups', run: ({ directory }) => directory.refresh() },
   { name: 'leavers', run: lookForLeavers },
+  { name: 'retries', run: retryAfterChange },
 ];
 
 /** Runs all of them, side by side. Never throws: one that fails stops no other, and is run again at the next sweep. */
