@@ -51,6 +51,8 @@ const TOO_OFTEN =
 const AT_ONCE = 8;
 /** What one person may do in this process, whoever they turn out to be; what takes something back is not counted. */
 const OFTEN = { burst: 20, perMinute: 30 };
+/** Sessions that one person may ask for in this process, of all their access together. */
+const SESSIONS = { burst: 10, perMinute: 10 };
 /** Buttons that take something back. */
 const ENDING = new Set(['cancel', 'revoke']);
 
@@ -60,6 +62,7 @@ export function register(app: App, desk: Desk): void {
   // By themselves: whatever else somebody does at the same time, they can take it back.
   const ending = turns(AT_ONCE);
   const mayDo = allowance({ ...OFTEN, now: desk.now });
+  const mayOpen = allowance({ ...SESSIONS, now: desk.now });
   const telling = turns(AT_ONCE);
   // By itself, so that whoever types fast can still send what they have typed.
   const suggesting = turns(AT_ONCE);
@@ -69,7 +72,7 @@ export function register(app: App, desk: Desk): void {
    * the same request comes again.
    */
   async function inTurn<T>(
-    { actor, seen, ends }: { actor: Actor; seen: string; ends: boolean },
+    { actor, seen, ends, opens = false }: { actor: Actor; seen: string; ends: boolean; opens?: boolean },
     refused: (text: string) => T,
     work: () => Promise<T>,
   ): Promise<T> {
@@ -79,7 +82,8 @@ export function register(app: App, desk: Desk): void {
     };
     const { slackId } = actor;
     if (ends) return ending(slackId, work) ?? refuse(SLOWLY);
-    return working(slackId, () => (mayDo(slackId) ? work() : refuse(TOO_OFTEN))) ?? refuse(SLOWLY);
+    const may = () => mayDo(slackId) && (!opens || mayOpen(slackId));
+    return working(slackId, () => (may() ? work() : refuse(TOO_OFTEN))) ?? refuse(SLOWLY);
   }
 
   app.command(COMMAND, async ({ ack, body, context }) => {
@@ -107,7 +111,7 @@ export function register(app: App, desk: Desk): void {
           view: at(body, 'view'),
           seen: seenOf(context),
         };
-        return inTurn({ ...click, ends: ENDING.has(id) }, say, () => handler(click, desk));
+        return inTurn({ ...click, ends: ENDING.has(id), opens: id === 'credentials' }, say, () => handler(click, desk));
       });
       // Whoever is being told so eight times already need not hear it again.
       if (answer) await telling(actor?.slackId ?? '', () => tell(desk, body, respond, answer));

@@ -643,6 +643,18 @@ describe('one person’s flood', () => {
     expect((await type('list', bobs)).answer.text).toContain('not asked for anything yet');
   });
 
+  test('invariant 16: of all their access together a person opens ten sessions a minute, and hands back as ever', async () => {
+    const { interact, calls } = start({
+      mayMint: async () => ({ refusal: { code: 'unknown-request' } }),
+      ...ENDS,
+    });
+    for (let n = 0; n < 12; n++) await interact(click('credentials', ID, { trigger_id: `${n}` }));
+    expect(calls.mayMint).toHaveLength(10);
+    expect(calls.refuse).toHaveLength(2);
+    await interact(click('revoke', ID));
+    expect(calls.revoke).toHaveLength(1);
+  });
+
   test('invariant 16: whatever somebody has at work, and however much they have done, they can take it back', async () => {
     const { type, interact, calls } = start({ mine: never, ...ENDS });
     for (let n = 0; n < 30; n++) void type('list', { trigger_id: `${n}` });
