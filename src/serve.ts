@@ -52,6 +52,7 @@ export async function serve(
   let stopping = false;
   let sweptAt: Instant | undefined;
   let sweeper: unknown;
+  let jobs: Promise<void> | undefined;
 
   const app = await createApp(config, { ...deps, wake });
   const { engine, feed, store, door, policies } = app;
@@ -110,7 +111,8 @@ export async function serve(
       // Where the system does not say that a file has changed, it is found now. What is due does not wait for that:
       // a look takes a second, and S3 may be silent.
       void policies.refresh();
-      await app.runJobs();
+      // Nor for what is done now and then, while Slack is silent.
+      jobs ??= track(app.runJobs()).finally(() => (jobs = undefined));
       // What falls due before the next sweep is looked at too, and gets a timer.
       const until = now() + interval;
       const { looked } = await engine.sweep({ until });

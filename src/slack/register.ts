@@ -111,7 +111,9 @@ export function register(app: App, desk: Desk): void {
           view: at(body, 'view'),
           seen: seenOf(context),
         };
-        return inTurn({ ...click, ends: ENDING.has(id), opens: id === 'credentials' }, say, () => handler(click, desk));
+        return inTurn({ ...click, ends: ENDING.has(id), opens: id === 'credentials' }, say, () =>
+          handler(click, desk),
+        );
       });
       // Whoever is being told so eight times already need not hear it again.
       if (answer) await telling(actor?.slackId ?? '', () => tell(desk, body, respond, answer));

@@ -1,77 +1,137 @@
+import { sha256, type Instant, type JsonObject, type Millis } from '../../domain/entitlement.js';
 import type { Person } from '../../domain/directory.js';
-import type { Instant, JsonObject, Millis } from '../../domain/entitlement.js';
+import type { Grant } from '../../domain/grant.js';
 import type { EngineDeps } from '../engine.js';
 import { recordForEngine } from '../record.js';
+import { sideBySide } from '../side-by-side.js';
 
-const HOUR: Millis = 3_600_000;
+const MINUTE: Millis = 60_000;
+const HOUR = 60;
 /** Between the two looks that must agree. */
-const APART: Millis = 5 * 60_000;
+const APART: Millis = 5 * MINUTE;
 /** Later than any live grant ends. */
-const LONGEST: Millis = 8 * 24 * HOUR;
-/** Of what is due within that time; what is due later is looked at when it comes nearer. */
+const LONGEST: Millis = 8 * 24 * 60 * MINUTE;
 const MOST = 5_000;
-const AT_ONCE = 8;
+/** People asked about in one run: Slack's quota is there for those who act, too. */
+const MOST_LOOKS = 30;
+/** A run asks nothing more of a slow Slack. */
+const PATIENCE: Millis = 15_000;
 const NOTE = 'leavers';
 
 /** What one look says of a person: still here, positively gone, or not to be known now. */
 type Seen = 'here' | 'deactivated' | 'guest' | 'unknown';
 
-/** What the engine keeps between two looks, and for how many it has ended access lately. */
+/** What the engine keeps between two runs. */
 interface Memory {
-  lookedAt: Instant;
-  /** Accounts that seemed to have left, with when that was first seen. */
-  suspects: Record<string, Instant>;
-  /** When access of somebody who had left was ended, within the last hour. */
-  ended: Instant[];
+  /** Up to which minute since the epoch grants have been looked at. */
+  minute: number;
+  /** By account: who seemed to have left, when that was first seen, and one request of theirs. */
+  suspects: Record<string, { since: Instant; id: string }>;
+  /** By account: in which minute somebody was last looked at, within an hour or so. */
+  looked: Record<string, number>;
+  /** In which minutes somebody lost access, within an hour or so. */
+  ended: number[];
 }
 
 /**
- * Ends the access of those who have left: each hour it looks at the requesters of all live grants. Only a positive answer
- * of Slack's counts (deactivated, or a guest now), twice and five minutes apart. Where more than a fifth seem to have
- * left within an hour, it is rather Slack or the token that has changed: nothing ends, and an error alarms.
+ * Ends the access of those who have left. Each live grant has a minute of the hour in which its requester is looked at.
+ * Only a positive answer of Slack's counts (deactivated, or a guest now), twice and five minutes apart. Where more than
+ * a fifth of those looked at within an hour seem to have left, it is rather Slack or the token that has changed: nothing
+ * ends, and an error alarms.
  */
 export async function lookForLeavers(deps: EngineDeps): Promise<void> {
   const { store, clock, log, bundle } = deps;
   const now = clock.now();
-  const memory = read(await store.note(NOTE));
-  const hourly = now - memory.lookedAt >= HOUR || now < memory.lookedAt;
-  const ripe = Object.entries(memory.suspects).filter(([, at]) => now - at >= APART);
-  if (!hourly && ripe.length === 0) return;
+  const minute = Math.floor(now / MINUTE);
+  const memory = read(await store.note(NOTE), minute);
+  const ripe = Object.entries(memory.suspects).filter(([, { since }]) => now - since >= APART);
+  if (memory.minute >= minute && ripe.length === 0) return;
 
-  const all = await requestersOfLiveGrants(deps);
-  const looked = hourly ? [...all.keys()] : ripe.map(([account]) => account).filter((one) => all.has(one));
+  const turn = await dueForALook(deps, { from: memory.minute + 1, to: minute });
+  const people = new Map<string, Grant>();
+  for (const [account, { id }] of ripe) {
+    const grant = await store.grant(id);
+    if (grant && isLive(grant, now)) people.set(account, grant);
+  }
+  for (const grant of turn.grants) people.set(accountOf(grant.requester), grant);
   const seen = new Map<string, Seen>();
-  await eachOf(
-    looked,
-    async (account) => void seen.set(account, await lookAt(deps, all.get(account)!.person)),
+  await sideBySide(
+    [...people],
+    async ([account, { requester }]) => void seen.set(account, await lookAt(deps, requester)),
+    () => clock.now() - now < PATIENCE,
   );
 
-  const gone = looked.filter((account) => isGone(seen.get(account)));
-  const suspects = Object.fromEntries(gone.map((account) => [account, memory.suspects[account] ?? now]));
+  const gone = [...seen].flatMap(([account, how]) =>
+    how === 'deactivated' || how === 'guest' ? [account] : [],
+  );
+  const suspects = suspectsAfter(memory, { seen, people, gone, ripe: ripe.map(([account]) => account), now });
   // Since the hourly look before this one, and what that one led to.
-  const ended = memory.ended.filter((at) => now - at < HOUR + 2 * APART && at <= now);
-  const next: Memory = { lookedAt: hourly ? now : memory.lookedAt, suspects, ended };
-  const most = Math.max(3, Math.floor(all.size / 5));
-  const tooMany = gone.length + ended.length > most;
-  if (tooMany)
+  const isRecent = (then: number) => minute - then < HOUR + 10;
+  const earlier = Object.entries(memory.looked).filter(([, then]) => isRecent(then));
+  const looked = Object.fromEntries([...earlier, ...[...seen.keys()].map((one) => [one, minute] as const)]);
+  const ended = memory.ended.filter(isRecent);
+  const of = Object.keys(looked).length;
+  const seeming = Object.keys(suspects).length + ended.length;
+  const tooMany = seeming > Math.max(3, Math.floor(of / 5));
+  if (tooMany && gone.length > 0)
     log.error(
-      { seem: gone.length, ended: ended.length, of: all.size },
+      { seeming, of },
       'too many people seem to have left within an hour: nobody’s access is ended for that, until somebody has looked',
     );
-  const sure = gone.filter((account) => now - (memory.suspects[account] ?? now) >= APART);
-  for (const account of tooMany ? [] : sure) {
-    await take(deps, all.get(account)!.ids, seen.get(account) as 'deactivated' | 'guest');
-    if (bundle().directory.leavers !== 'tell') next.ended.push(now);
-    delete next.suspects[account];
+  const sure = tooMany ? [] : gone.filter((account) => now - suspects[account]!.since >= APART);
+  for (const account of sure) {
+    await take(deps, people.get(account)!.requester, seen.get(account) as 'deactivated' | 'guest');
+    delete suspects[account];
   }
-  const unknown = [...seen.values()].filter((one) => one === 'unknown').length;
+  const unknown = people.size - [...seen.values()].filter((one) => one !== 'unknown').length;
   if (unknown > 0)
     log.warn({ unknown }, 'of some people with live access it is not known whether they are still here');
-  await store.saveNote(NOTE, { ...next });
+  const losing = bundle().directory.leavers === 'tell' ? [] : sure.map(() => minute);
+  await store.saveNote(NOTE, { minute: turn.upTo, suspects, looked, ended: [...ended, ...losing] });
 }
 
-function isGone(seen: Seen | undefined): boolean {
-  return seen === 'deactivated' || seen === 'guest';
+/** The live grants whose minute has come, as many as one run may look at, and up to which minute that is. */
+async function dueForALook(
+  { store, clock }: EngineDeps,
+  { from, to }: { from: number; to: number },
+): Promise<{ grants: Grant[]; upTo: number }> {
+  const now = clock.now();
+  const grants: Grant[] = [];
+  if (from > to) return { grants, upTo: to };
+  const ids = await store.due(now + LONGEST, MOST);
+  let upTo = from - 1;
+  for (let minute = Math.max(from, to - HOUR + 1); minute <= to && grants.length < MOST_LOOKS; minute++) {
+    for (const id of ids.filter((one) => minuteOf(one) === minute % HOUR)) {
+      const grant = await store.grant(id);
+      if (grant && isLive(grant, now)) grants.push(grant);
+    }
+    upTo = minute;
+  }
+  return { grants, upTo };
+}
+
+function suspectsAfter(
+  { suspects }: Memory,
+  {
+    seen,
+    people,
+    gone,
+    ripe,
+    now,
+  }: {
+    seen: Map<string, Seen>;
+    people: Map<string, Grant>;
+    gone: string[];
+    ripe: string[];
+    now: Instant;
+  },
+): Memory['suspects'] {
+  const left = { ...suspects };
+  // Here after all, or nothing live is left; whom nobody could ask about stays.
+  for (const account of [...seen.keys(), ...ripe])
+    if (seen.get(account) === 'here' || !people.has(account)) delete left[account];
+  for (const account of gone) left[account] ??= { since: now, id: people.get(account)!.requestId };
+  return left;
 }
 
 async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> {
@@ -81,13 +141,15 @@ async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> 
   return code === 'deactivated' || code === 'guest' ? code : 'unknown';
 }
 
-/** Ends what they have, or says that somebody should. */
+/** Ends all that they have, or says that somebody should. */
 async function take(
   { store, bundle, clock, log }: EngineDeps,
-  ids: string[],
+  person: Person,
   problem: 'deactivated' | 'guest',
 ) {
-  for (const id of ids) {
+  for (const { id } of await store.openByRequester(person)) {
+    const grant = await store.grant(id);
+    if (!grant || !isLive(grant, clock.now())) continue;
     if (bundle().directory.leavers === 'tell') {
       log.error(
         { request: id, problem },
@@ -101,44 +163,33 @@ async function take(
   }
 }
 
-/** By account, with the requests whose access is live. */
-async function requestersOfLiveGrants({ store, clock }: EngineDeps) {
-  const now = clock.now();
-  const found = new Map<string, { person: Person; ids: string[] }>();
-  await eachOf(await store.due(now + LONGEST, MOST), async (id) => {
-    const grant = await store.grant(id);
-    if (!grant || grant.gone || grant.lease.endsAt <= now) return;
-    const { team, slackId } = grant.requester;
-    const account = `${team}/${slackId}`;
-    const known = found.get(account) ?? { person: grant.requester, ids: [] };
-    found.set(account, { ...known, ids: [...known.ids, id] });
-  });
-  return found;
+function isLive({ gone, ending, lease }: Grant, now: Instant): boolean {
+  return !gone && !ending && lease.endsAt > now;
 }
 
-async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+function accountOf({ team, slackId }: Person): string {
+  return `${team}/${slackId}`;
 }
 
-/** A note that cannot be read is none: the look begins anew, and nobody's access ends at the first sight. */
-function read(note: JsonObject | undefined): Memory {
-  const { lookedAt, suspects, ended } = note ?? {};
-  return {
-    lookedAt: typeof lookedAt === 'number' ? lookedAt : 0,
-    suspects: isInstants(suspects) ? suspects : {},
-    ended: Array.isArray(ended) ? ended.filter((at) => typeof at === 'number') : [],
-  };
+/** In which minute of the hour a grant’s requester is looked at. */
+function minuteOf(id: string): number {
+  return parseInt(sha256(id).slice(0, 8), 16) % HOUR;
 }
 
-function isInstants(value: unknown): value is Record<string, Instant> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((at) => typeof at === 'number')
-  );
+/** A note that cannot be read is none: the look begins anew, and nobody’s access ends at the first sight. */
+function read(note: JsonObject | undefined, now: number): Memory {
+  const { minute, suspects, looked, ended } = (note ?? {}) as Partial<Memory>;
+  const isWhole =
+    typeof minute === 'number' &&
+    isObject(suspects) &&
+    Object.values(suspects).every((one) => Number.isFinite(one?.since) && typeof one.id === 'string') &&
+    isObject(looked) &&
+    Array.isArray(ended);
+  if (!isWhole) return { minute: now - HOUR, suspects: {}, looked: {}, ended: [] };
+  // A clock that was put back must not keep anybody from being looked at.
+  return { minute: Math.min(minute, now), suspects, looked, ended };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
