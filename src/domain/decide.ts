@@ -67,7 +67,8 @@ export function decide(command: Command, state: State | undefined): Decided {
       if (state.status !== 'ending' || command.proof.checkedAt <= state.settledBy) return NOTHING;
       return engine(at, { type: 'RequestClosed', outcome: state.cause, proof: command.proof });
     case 'RecordCleanUp':
-      if (state.status !== 'closed' || state.proof?.cleanUpAt === undefined) return NOTHING;
+      if (state.status !== 'closed' || state.proof?.cleanUpAt === undefined || state.cleanedUp)
+        return NOTHING;
       return engine(at, { type: 'CleanedUp' });
     default:
       return command satisfies never;

@@ -90,7 +90,7 @@ export function evolve(state: State | undefined, event: Event): State {
     }
     case 'CleanedUp':
       if (state?.status !== 'closed' || !state.proof) return impossible(state, event);
-      return state;
+      return state.format === undefined ? state : { ...state, cleanedUp: true };
     default:
       return event satisfies never;
   }

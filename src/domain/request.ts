@@ -131,6 +131,8 @@ export type Closed = Asked & {
   reason?: Reason;
   lease?: Lease;
   proof?: Proof;
+  /** What was left in AWS is cleared away; from format 2 on. */
+  cleanedUp?: boolean;
 };
 export type State = Pending | Approved | Active | Ending | Closed;
 

@@ -1,4 +1,4 @@
-import type { Command, Reason } from '../../src/domain/request.js';
+import type { Command, Event, Reason } from '../../src/domain/request.js';
 import { given } from '../support/given.js';
 import {
   active,
@@ -200,5 +200,13 @@ describe('the end', () => {
     given([...ending, closedAs('expired', min(75))])
       .when({ type: 'RecordCleanUp', at: min(80) })
       .then([{ type: 'CleanedUp', at: min(80), by: 'jit' }]);
+  });
+
+  test('invariant 5: it is cleaned up once on record, whoever was slow', () => {
+    const [first, ...rest] = [...ending, closedAs('expired', min(75))];
+    const cleaned: Event = { type: 'CleanedUp', at: min(80), by: 'jit' };
+    given([{ ...first, format: 2 } as Event, ...rest, cleaned])
+      .when({ type: 'RecordCleanUp', at: min(81) })
+      .thenNothing();
   });
 });
