@@ -143,10 +143,17 @@ function grants(expected: Grant | undefined, found: Grant | undefined, end?: Ord
   if (!expected.gone && early)
     return [{ code: 'grant', what: 'the grant counts as gone before its end, and no record says so' }];
   const ended = ['gone', 'cleanedUp'].filter((part) => !(part in expected));
+  if (isOtherLook(expected, found)) ended.push('gone');
   const own = ['ending', 'tries', ...ended];
   const differ = differing(expected, found).filter((part) => !own.includes(part));
   if (differ.length === 0) return [];
   return [{ code: 'grant', what: `the grant differs from what was approved, in ${differ.join(', ')}` }];
+}
+
+/** Whether two processes have looked, each of which proves the same: one wrote the record, the other the grant. */
+function isOtherLook({ gone: recorded, settledBy }: Grant, { gone }: Grant): boolean {
+  if (!gone || !recorded) return false;
+  return gone.checkedAt > settledBy && gone.cleanUpAt === recorded.cleanUpAt;
 }
 
 /** The names of the members in which two values differ. */

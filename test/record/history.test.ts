@@ -208,6 +208,14 @@ describe('invariant 12: what somebody changed in the table is found', () => {
       expect(examine(asked, { ...all, end: order, grant: { ...all.grant, gone } })).toEqual([]);
   });
 
+  test('a grant that another process proved gone than the one that recorded it is true; a proof from too early is not', () => {
+    const { grant } = found;
+    const gone = (over: object) => ({ ...found, grant: { ...grant, gone: { ...grant.gone!, ...over } } });
+    expect(codes(gone({ checkedAt: grant.gone!.checkedAt + 400, evidence: 'looked again' }))).toEqual([]);
+    for (const over of [{ checkedAt: grant.settledBy }, { cleanUpAt: grant.lease.endsAt - HOUR }])
+      expect(said(gone(over))).toEqual(['the grant differs from what was approved, in gone']);
+  });
+
   test('invariant 1: a grant that was rightly ended by its own record is no finding of its own', async () => {
     const w = world();
     const asked = await w.approved();

@@ -1,3 +1,4 @@
+import { examine } from '../../src/domain/history.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/audit.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
 import { evolve } from '../../src/domain/evolve.js';
@@ -243,6 +244,11 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
           continue;
         }
         lookAtEnd(head, records, grant);
+        if (!forged.has(id)) {
+          const end = await store.end(id);
+          const findings = examine(id, { head, records, ...(grant && { grant }), ...(end && { end }) });
+          for (const { n, what } of findings) blame(`verify doubts what is true: ${n ?? ''} ${what}`);
+        }
         if (nonces.has(head.state.justification)) blame('one signed request made two requests');
         nonces.add(head.state.justification);
       }
