@@ -3,6 +3,9 @@ import { termsOf } from './grant.js';
 import { isComplete, seats } from './progress.js';
 import type { Command, Event, Pending, Reason, State, Vote } from './request.js';
 
+/** Why a vote counts no more, as it stands on record: `verify` knows no other. */
+export const NO_LONGER = 'no longer entitled to this stage';
+
 type Confirm = Extract<Command, { type: 'Confirm' }>;
 
 /**
@@ -32,7 +35,7 @@ export function confirm(command: Confirm, state: State): Event[] {
       at,
       by: 'jit',
       people: gone,
-      why: 'no longer entitled to this stage',
+      why: NO_LONGER,
     });
   if (formatChain(chain) !== formatChain(state.chain))
     events.push({ type: 'ChainChanged', at, by: 'jit', chain, ruling });

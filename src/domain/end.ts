@@ -53,7 +53,7 @@ export function startOf(order: Ordered, requester: Person, at: Instant): Start {
   const who = samePerson(by, requester);
   if (who === 'same') return { at, by, cause: 'released', ...why };
   if (who === 'changed' || !policies?.length) return nobodys;
-  return { at, by, cause: 'revoked', policies, ...(unknownGroups && { unknownGroups }), ...why };
+  return { at, by, cause: 'revoked', policies, ...(unknownGroups?.length && { unknownGroups }), ...why };
 }
 
 function whoIn(by: unknown): End['by'] | undefined {

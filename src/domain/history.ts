@@ -4,7 +4,7 @@ import { evolve } from './evolve.js';
 import type { Ordered } from './end.js';
 import { evolveGrant, grantFrom, type Grant } from './grant.js';
 import type { Head } from './head.js';
-import { unlawful } from './laws.js';
+import { NO_PAST, pastWith, unfinished, unlawful, type Past } from './laws/index.js';
 import { isOperator, type Event, type State } from './request.js';
 
 /** Something that is wrong with what is on record about one request. */
@@ -94,24 +94,27 @@ function tail(head: Head | undefined, records: AuditRecord[]): Fault[] {
 
 function replay(id: string, { head, records, grant, end }: OnRecord): Fault[] {
   const found: Fault[] = [];
-  const earlier: Event['type'][] = [];
+  let past: Past = NO_PAST;
   let state: State | undefined;
   let given: Grant | undefined;
   for (const { n, event } of records) {
     try {
-      const why = unlawful(event, state, earlier) ?? (end || grant?.ending ? undefined : unordered(event));
-      if (why) found.push({ code: 'unlawful', n, what: why });
+      const ordered = end !== undefined || grant?.ending !== undefined;
+      for (const what of [unlawful(event, past), ordered ? undefined : unordered(event)])
+        if (what) found.push({ code: 'unlawful', n, what });
       if (event.type === 'RequestApproved' && state?.status === 'pending') given = grantFrom(state, event);
       else if (given) given = evolveGrant(given, event);
       state = evolve(state, event);
+      past = pastWith(past, event, state);
     } catch (error) {
       const what =
         error instanceof TypeError ? 'it is not a whole event' : String(error).replace('Error: ', '');
       return [...found, { code: 'impossible', n, what }];
     }
-    earlier.push(event.type);
   }
   if (!state) return found;
+  const stopped = unfinished(past);
+  if (stopped) found.push({ code: 'unlawful', what: stopped });
   if (state.id !== id)
     found.push({ code: 'foreign', n: 1, what: `the first record made the request ${state.id}` });
   const { hash, ...pinned } = state.grant;

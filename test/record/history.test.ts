@@ -229,8 +229,9 @@ describe('invariant 12: what somebody changed in the table is found', () => {
     });
     w.pass(HOUR + 60_000);
     await w.settle();
-    expect(examine(asked, await kept(w, asked))).toEqual([
-      { request: asked, code: 'state', what: 'HEAD differs from what its records lead to, in lease' },
+    expect(examine(asked, await kept(w, asked)).map(({ code, what }) => [code, what])).toEqual([
+      ['unlawful', 'its end was announced after it'],
+      ['state', 'HEAD differs from what its records lead to, in lease'],
     ]);
   });
 });

@@ -9,6 +9,8 @@ import { clock, head, pass, send, type World } from './world.js';
 /** Longer than any provisioning call, by twice what two clocks may differ. */
 const SETTLE = PROVISION_TIMEOUT + 10 * SECOND + 1;
 
+const NO_ROOM = { code: 'no-room', used: 2000, needed: 100, limit: 2048, principal: 'user ana' } as const;
+
 export interface Manner {
   /** How long the provisioning call takes to land, in ms; the worker waits for its answer. */
   lag?: number;
@@ -31,7 +33,7 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
   switch (effect.type) {
     case 'preflight': {
       if (world.facts.room) return void done({ type: 'PassPreflight', at });
-      return void done({ type: 'FailPreflight', at, reason: { code: 'changed' } });
+      return void done({ type: 'FailPreflight', at, reason: NO_ROOM });
     }
     case 'confirm':
       return void done(confirmation(world, state, at));
@@ -58,7 +60,8 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
       if (send(world, { type: 'AttemptMint', at, permittedAt: at }).length === 0) return void done();
       if (head(world)!.state.status !== 'active' || at >= (world.grant?.lease.endsAt ?? 0))
         world.notes.untimely++;
-      return void done({ type: 'RecordMint', at, accessKeyId: 'ASIA1', expiresAt: at + MINUTE });
+      const expiresAt = Math.min(at + MINUTE, world.grant?.lease.endsAt ?? 0);
+      return void done({ type: 'RecordMint', at, accessKeyId: 'ASIA1', expiresAt });
     }
     case 'clean-up':
       world.aws.deny = false;

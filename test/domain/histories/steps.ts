@@ -26,6 +26,7 @@ const WAITS = [
   10 * MINUTE,
   HOUR,
 ];
+const REFUSED = { code: 'aws', error: 'AccessDenied', hint: 'AWS refuses.' } as const;
 const EDGES = [30 * SECOND, 1, 0, -1];
 const SKEWS = [0, 5 * SECOND, -5 * SECOND, 2 * SECOND];
 const LAGS = [0, 0, 1, 10 * SECOND, 20 * SECOND];
@@ -91,7 +92,7 @@ const HAPPENINGS = {
     if (!worker) return;
     const at = clock(world);
     const keep = { outbox: (outbox: Owed[]) => settle(outbox, [worker.owed]) };
-    if (b % 4 === 0) send(world, { type: 'FailProvision', at, reason: { code: 'changed' } }, { keep });
+    if (b % 4 === 0) send(world, { type: 'FailProvision', at, reason: REFUSED }, { keep });
     else if (worker.landsAt <= world.now)
       send(world, { type: 'RecordProvisioned', at, receipt: {} }, { keep });
     else send(world, undefined, { keep: { outbox: (outbox) => putOff(outbox, worker.owed, at) } });

@@ -1,0 +1,21 @@
+import { asking } from './asking.js';
+import { anything } from './chance.js';
+import { confirming } from './confirming.js';
+import { ending } from './ending.js';
+import type { Wrong } from './kinds.js';
+import { making } from './making.js';
+import { ofAnyType } from './of-any-type.js';
+import { using } from './using.js';
+import { voting } from './voting.js';
+
+/** Every kind of wrongness that anybody has thought of. */
+export const wrongs: Wrong[] = [
+  ...ofAnyType,
+  ...asking,
+  ...voting,
+  ...confirming,
+  ...making,
+  ...using,
+  ...ending,
+  ...anything,
+];
