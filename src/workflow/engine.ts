@@ -135,7 +135,13 @@ export function engine(deps: EngineDeps): Engine {
   async function told(head: Head, grant: Grant | undefined): Promise<Head> {
     const { id, state } = head;
     const at = clock.now();
-    const start = grant?.gone ? undefined : grant?.ending;
+    // Gone already or not: what people read must say that it ends.
+    const start = grant?.ending;
+    if (start && grant?.gone && (state.status === 'approved' || state.status === 'active'))
+      log.error(
+        { request: id, status: state.status },
+        'the access is gone, and its request says that it is not',
+      );
     const commands = [...(start ? [{ type: 'End', at, start } as const] : []), { type: 'Tick', at } as const];
     for (const command of commands) {
       const decided = decide(command, state);

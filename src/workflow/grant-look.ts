@@ -117,7 +117,11 @@ async function end(deps: EngineDeps, grant: Grant): Promise<void> {
     await store.saveGrant({ ...grant, tries: { count: tries?.count ?? 0, next: settledBy + 1_000 } });
     return;
   }
-  // Its request closes with this proof, if it lets itself be written.
+  // Its request says so, and closes with this proof, if it lets itself be written.
+  if (grant.ending)
+    await recordForEngine(store, id, { type: 'End', at: clock.now(), start: grant.ending }).catch(
+      () => undefined,
+    );
   const closed = await recordForEngine(
     store,
     id,
