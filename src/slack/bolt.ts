@@ -5,6 +5,7 @@ import type { Ailing } from '../ports.js';
 import { slackLogger } from './log.js';
 import { at, isObject, textAt } from './payload.js';
 import { register, type Desk } from './register.js';
+import { keepOpen } from './keep-open.js';
 import { recognise } from './shape.js';
 
 /** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
@@ -33,7 +34,8 @@ export function boltApp(
 
 /**
  * Socket Mode: no public address needed. Made by hand, since only so can it be told how to mark what has been seen.
- * Its client must go on trying: a failed reconnection that gives up is an unhandled rejection (Bolt 5.1).
+ * `start` tries once; a socket that was open is opened again for as long as it takes. Its client would do that too, but
+ * what it gives up on (a refused token, HTTP 5xx) is an unhandled rejection, which ends the process (socket-mode 3.1).
  */
 export function socketMode(options: {
   appToken: string;
@@ -47,17 +49,19 @@ export function socketMode(options: {
     appToken,
     // Slack closes each socket now and then, and the next try mends most of it: what lasts is told by `ailing`.
     logger: { ...slackLogger(log), error: slackLogger(log).warn },
-    installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000 } },
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000, retryConfig: { retries: 0 } } },
     customPropertiesExtractor: (envelope: unknown) => ({ seen: markOf(envelope) }),
   });
   ailing?.fails(SOCKET, 'connecting');
   socket.client.on('connected', () => ailing?.works(SOCKET));
   for (const event of ['close', 'disconnected'])
     socket.client.on(event, () => ailing?.fails(SOCKET, 'disconnected'));
+  const keeper = keepOpen({ socket, log });
   return {
     init: (app) => socket.init(recognising(app, log)),
-    start: () => socket.start(),
-    stop: () => socket.stop(),
+    start: keeper.start,
+    stop: keeper.stop,
   };
 }
 

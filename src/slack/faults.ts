@@ -1,8 +1,9 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import { NotifyFault, TooMuchAsked } from '../ports.js';
+import { textAt } from './payload.js';
 
-/** Slack is not well, or an operator has to mend the token: people should still hear once it works again. */
-const PASSING = new Set([
+/** Slack is not well. */
+const UNWELL = new Set([
   'internal_error',
   'fatal_error',
   'service_unavailable',
@@ -12,6 +13,10 @@ const PASSING = new Set([
   'message_limit_exceeded',
   'team_added_to_org',
   'external_channel_migrating',
+]);
+/** Slack is not well, or an operator has to mend the token: people should still hear once it works again. */
+const PASSING = new Set([
+  ...UNWELL,
   'access_denied',
   'invalid_auth',
   'not_authed',
@@ -47,4 +52,17 @@ export function notifyFault(error: unknown): NotifyFault {
   const name = slackError(error);
   if (name !== undefined) return new NotifyFault(name, !PASSING.has(name));
   return new NotifyFault('no_answer', false);
+}
+
+/**
+ * Of a question that needs nothing but a good token: whether Slack said no to that, or said nothing about it. Time-outs,
+ * names that do not resolve, 429, 5xx and whatever else is not Slack's answer say nothing.
+ * @returns why, by a name of Slack's or Node's, and never with what was sent
+ */
+export function tokenFault(error: unknown): { refused: string } | { unreachable: string } {
+  const said = slackError(error);
+  if (said !== undefined && !UNWELL.has(said)) return { refused: said };
+  const { code } = notifyFault(error);
+  const cause = textAt(error, 'original', 'cause', 'code') ?? textAt(error, 'original', 'name');
+  return { unreachable: code === 'no_answer' ? (cause ?? 'no answer') : code };
 }
