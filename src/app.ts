@@ -1,39 +1,43 @@
 import type { Logger } from 'pino';
 import { bookOfAilments, type Ailments } from './compose/ailments.js';
 import { composeEngine } from './compose/engine.js';
+import { StartFault } from './compose/faults.js';
 import { composeFront } from './compose/front.js';
 import type { Vitals } from './compose/health.js';
-import { reveal, whoWeAre } from './compose/identity.js';
-import { openPolicies } from './compose/policies.js';
+import { reveal, whoWeAre, type Connected } from './compose/identity.js';
+import { openingOf, type Opening } from './compose/opening.js';
+import { part, sayer } from './compose/part.js';
+import { ifKnown, lackOf, openPolicies } from './compose/policies.js';
 import { openRecord, type Kept } from './compose/record.js';
 import type { Config } from './config.js';
 import type { Instant, Millis } from './domain/entitlement.js';
 import { connectAws, type AwsOptions } from './grants/aws.js';
 import { trapped } from './policy/cedar.js';
 import type { LivePolicies } from './policy/live.js';
-import type { Bundle, Front } from './ports.js';
-import { socketMode } from './slack/bolt.js';
-import { frontDoor, type FrontDoor } from './slack/front-door.js';
+import { Unknowable, type Bundle, type Front } from './ports.js';
 import type { Engine } from './workflow/engine.js';
 
 /** The program, put together and not yet running. */
 export interface App extends Kept {
   policies: LivePolicies;
   engine: Engine;
-  front: Front;
+  /** Undefined while jit only ends access. */
+  readonly front: Front | undefined;
   /** Where Slack's signed requests come in; with Socket Mode, nothing does. */
-  door?: FrontDoor;
-  /** Bolt's own connection: opens the socket in Socket Mode. */
+  door?: NonNullable<Opening['door']>;
+  /** In Socket Mode: opens the socket. Where something is due, that does not wait for it. @throws StartFault */
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   /** What only a restart can mend: until then, everything is denied. */
   fault(): string | undefined;
   /** Everything that is done now and then: groups brought up to date, leavers looked for. Never throws. */
   runJobs(): Promise<void>;
-  /** What does not work at the moment. */
+  /** What does not work at the moment, and what is not there yet. */
   ailments: Ailments;
   /** Groups of directory.yml of which it is not known who is in them. */
   lostGroups: Vitals['lostGroups'];
+  /** Tries once more to get what is lacking. Never throws. */
+  complete(): Promise<void>;
 }
 
 export interface AppDeps {
@@ -47,8 +51,15 @@ export interface AppDeps {
   aws?: AwsOptions;
 }
 
+/** Later than anything can be due. */
+const EVER: Instant = 10 ** 15;
+/** Who has something to end does not wait long for Slack: it is tried again at each sweep. */
+const HASTE = { timeout: 5_000, retries: 0 };
+
 /**
- * The composition root of the self-hosted process: configuration → adapters → workflow → Bolt app.
+ * The composition root of the self-hosted process: configuration → adapters → workflow → Bolt app. Where the record has
+ * something that is due, it goes on without Slack and without policies that load: the engine ends access all the same,
+ * and the rest comes when it comes.
  * @param wake called when a person has changed a request, for those who need not wait for the stream
  * @throws StartFault
  */
@@ -58,11 +69,11 @@ export async function createApp(
 ): Promise<App> {
   let policies: LivePolicies | undefined;
   const bundle = (): Bundle => {
-    if (!policies) throw new Error('the policy folder is not loaded yet');
+    if (!policies) throw new Unknowable('the policy folder is not loaded yet');
     return policies.bundle();
   };
   const aws = connectAws({
-    accounts: () => bundle().directory.accounts,
+    accounts: () => ifKnown(bundle)?.directory.accounts,
     now,
     ...(inPlace.aws && { options: inPlace.aws }),
   });
@@ -71,31 +82,75 @@ export async function createApp(
     return undefined;
   });
   const kept = inPlace.record ?? (await openRecord(config, { now, log }));
-  policies = await openPolicies(config, { log, now, ownAccount, notes: kept.store, apart: inPlace.apart });
-  const { appToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
-  const botToken = await reveal(config.slack.botToken);
-  const us = await whoWeAre(config, botToken);
-  const { pagerDutyToken } = config;
-  const ailing = bookOfAilments(now);
-  const shared = { bundle, store: kept.store, botToken, us, slackApiUrl, ailing, pagerDutyToken, log, now };
+  const { store } = kept;
+  const mustEnd = (await store.due(EVER, 1)).length > 0;
+  const loaded = await openPolicies(config, {
+    log,
+    now,
+    ownAccount,
+    notes: store,
+    evenNone: mustEnd,
+    apart: inPlace.apart,
+  });
+  policies = loaded;
 
-  const { engine, runJobs, lostGroups } = composeEngine({ ...shared, aws, signinUrl: config.signinUrl });
-  const door = appToken
-    ? undefined
-    : frontDoor({ signingSecret: await reveal(signingSecret), mode: 'at-once', now, log });
-  const receiver = door ?? socketMode({ appToken: appToken ?? '', slackApiUrl, log, ailing });
-  const { front, bolt } = composeFront({ ...shared, receiver, wake });
+  const ailing = bookOfAilments(now);
+  const { pagerDutyToken, signinUrl } = config;
+  const slackApiUrl = config.slack.apiUrl;
+  const slack = part<Connected>(
+    'slack',
+    async () => {
+      const botToken = await reveal(config.slack.botToken);
+      return { botToken, us: await whoWeAre(config, botToken, mustEnd ? HASTE : undefined) };
+    },
+    { now, ailing },
+  );
+  const opening = openingOf(config, { now, log, ailing, before: openFront });
+  const shared = { bundle, store, slackApiUrl, ailing, pagerDutyToken, log, now };
+  const { engine, runJobs, lostGroups } = composeEngine({ ...shared, slack: slack.there, aws, signinUrl });
+  let front: Front | undefined;
+
+  /** Lets people in as soon as all is there. */
+  function openFront(): void {
+    const [receiver, connected] = [opening.there(), slack.there()];
+    if (front || !receiver || !connected || loaded.status().none) return;
+    ({ front } = composeFront({ ...shared, ...connected, receiver, wake }));
+  }
+
+  const say = sayer({ log, now });
+  const lacking = () => [lackOf(loaded.status()), slack.lack(), opening.lack()].flatMap((one) => one ?? []);
+  async function complete(): Promise<void> {
+    await Promise.all([slack, opening].filter((one) => !one.there()).map((one) => one.attempt()));
+    openFront();
+    say(lacking());
+  }
+  function orRefuse(): void {
+    if (!mustEnd && lacking().length > 0) throw new StartFault(lacking().flatMap(({ problems }) => problems));
+  }
+
+  // A socket is opened only when whoever it wakes is there.
+  await Promise.all((opening.door ? [slack, opening] : [slack]).map((one) => one.attempt()));
+  orRefuse();
+  openFront();
   return {
-    policies,
+    policies: loaded,
     ...kept,
     engine,
-    front,
-    ...(door && { door }),
-    connect: async () => void (await bolt.start()),
-    disconnect: async () => void (await bolt.stop()),
+    get front() {
+      return front;
+    },
+    ...(opening.door && { door: opening.door }),
+    async connect() {
+      const completed = complete();
+      if (mustEnd) return;
+      await completed;
+      orRefuse();
+    },
+    disconnect: opening.close,
     fault: trapped,
     runJobs,
     ailments: ailing,
     lostGroups,
+    complete,
   };
 }

@@ -191,6 +191,11 @@ export type OnCall = (
   asked: { email: string; at: Instant; timezone: string },
 ) => Promise<boolean | string>;
 
+/** What cannot be known now. Unknown means no: whoever catches this refuses, or waits. */
+export class Unknowable extends Error {
+  override name = 'Unknowable';
+}
+
 /** A policy folder that loaded without an error. */
 export interface Bundle {
   /** SHA-256, hex, over the folder's files. */

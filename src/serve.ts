@@ -111,7 +111,8 @@ export async function serve(
       // Where the system does not say that a file has changed, it is found now. What is due does not wait for that:
       // a look takes a second, and S3 may be silent.
       void policies.refresh();
-      // Nor for what is done now and then, while Slack is silent.
+      // Nor for Slack, which may be silent, nor for what is done now and then, which may wait for it.
+      void app.complete();
       jobs ??= track(app.runJobs()).finally(() => (jobs = undefined));
       // What falls due before the next sweep is looked at too, and gets a timer.
       const until = now() + interval;

@@ -66,7 +66,7 @@ function freePort(): Promise<number> {
   });
 }
 
-async function environment(port: number) {
+async function environment(port: number, by: 'http' | 'socket' = 'http') {
   const firm = await company({ now });
   const env: Record<string, string> = {
     ...firm.awsEnvironment,
@@ -78,7 +78,7 @@ async function environment(port: number) {
     JIT_SWEEP_SECONDS: '1',
     PORT: String(port),
   };
-  firm.slack.connect(`http://127.0.0.1:${port}/slack/events`);
+  if (by === 'http') firm.slack.connect(`http://127.0.0.1:${port}/slack/events`);
   closing.push(firm.close);
   return { ...firm, env };
 }
@@ -126,6 +126,23 @@ describe('a process that cannot start says why, and ends with 1', () => {
   });
 });
 
+test('a socket that Slack refuses to open, or that cannot be reached, is named', async () => {
+  const { env, slack } = await environment(0);
+  slack.misbehave('apps.connections.open', { kind: 'error', error: 'invalid_auth' }, Infinity);
+  const it = run({ ...env, JIT_STORE: 'memory', SLACK_APP_TOKEN: slack.appToken });
+  expect(await it.exit).toBe(1);
+  expect(it.output()).toContain(
+    'jit cannot start:\n  Slack does not accept SLACK_APP_TOKEN (apps.connections.open): invalid_auth\n',
+  );
+  expect(it.output()).not.toContain(slack.appToken);
+  const nobody = `http://127.0.0.1:${await freePort()}/api/`;
+  const nowhere = { SLACK_API_URL: nobody, SLACK_APP_TOKEN: slack.appToken };
+  const other = run({ ...env, ...nowhere, JIT_STORE: 'memory' });
+  expect(await other.exit).toBe(1);
+  expect(other.output()).toContain('Slack cannot be reached (auth.test): ECONNREFUSED');
+  expect(other.output()).not.toContain('SLACK_BOT_TOKEN');
+});
+
 describeWithDynamoDb('a process without its table', (local) => {
   test.each([
     ['no region', {}, 'AWS_REGION is missing'],
@@ -144,6 +161,92 @@ describeWithDynamoDb('a process without its table', (local) => {
     expect(await it.exit).toBe(1);
     expect(it.output()).toContain(said);
   });
+});
+
+describeWithDynamoDb('a process that ends access', (local) => {
+  async function inTable(port: number, by: 'http' | 'socket' = 'http') {
+    const it = await environment(port, by);
+    Object.assign(it.env, {
+      JIT_TABLE: `ends-${port}`,
+      JIT_CREATE_TABLE: 'true',
+      AWS_ENDPOINT_URL_DYNAMODB: local().endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB_STREAMS: local().endpoint,
+    });
+    return it;
+  }
+  const denied = (calls: { action: string; error?: string }[]) =>
+    calls.some(({ action, error }) => action === 'PutRolePolicy' && error === undefined) || undefined;
+
+  async function openSession({ slack, cloud }: Awaited<ReturnType<typeof inTable>>): Promise<void> {
+    const ana = slack.as('U0ANA');
+    await ana.command('/jit');
+    const modal = await until('the modal', () => slack.views('U0ANA')[0]);
+    await ana.submit(modal, {
+      entitlement: 'sandbox-power-user',
+      duration: '1h',
+      justification: 'looking for the orders that got lost',
+    });
+    const active = await until('the active message', () =>
+      slack.dms('U0ANA').find((one) => buttonsOf(one).some(({ actionId }) => actionId === 'credentials')),
+    );
+    await ana.click(active, 'credentials');
+    await until('the session', () =>
+      cloud.calls.find(({ action, caller }) => action === 'AssumeRole' && caller?.endsWith('user/jit')),
+    );
+  }
+
+  test('invariant 2: starts with a revoked token, ends what was handed back, and answers people when Slack takes the token again', async () => {
+    const port = await freePort();
+    const it = await inTable(port);
+    const { slack, cloud, env } = it;
+    const first = run(env);
+    await healthy(first, port);
+    await openSession(it);
+    cloud.fault('PutRolePolicy', { fail: 'ServiceFailure', status: 500 }, 1_000);
+    await slack.as('U0ANA').click(cardWith(slack.dms('U0ANA'), 'revoke'), 'revoke');
+    await until('a try', () => first.output().includes('"effect":"revoke"') || undefined);
+    first.process.kill('SIGKILL');
+    await first.exit;
+
+    cloud.clearFaults();
+    slack.misbehave('*', { kind: 'error', error: 'token_revoked' }, Infinity);
+    const second = run(env);
+    expect(await healthy(second, port)).toMatchObject({
+      ailing: [{ what: 'slack', code: 'refused' }],
+    });
+    await until('the Deny', () => denied(cloud.calls));
+    expect(second.output()).toContain('Slack does not accept SLACK_BOT_TOKEN (auth.test): token_revoked');
+    expect((await slack.as('U0ANA').command('/jit list')).body).toContain('cannot be used at the moment');
+    slack.behave();
+    await until('an answer', async () =>
+      (await slack.as('U0ANA').command('/jit list')).body.includes('cannot be used') ? undefined : true,
+    );
+    second.process.kill('SIGTERM');
+    expect(await second.exit).toBe(0);
+  }, 90_000);
+
+  test('invariant 2: goes on when Slack refuses to open the socket again', async () => {
+    const port = await freePort();
+    const it = await inTable(port, 'socket');
+    const { slack, cloud, env } = it;
+    const bot = run({ ...env, SLACK_APP_TOKEN: slack.appToken });
+    await healthy(bot, port);
+    await slack.socketOpened();
+    await openSession(it);
+    slack.misbehave('apps.connections.open', { kind: 'error', error: 'invalid_auth' }, Infinity);
+    await slack.as('U0ANA').click(cardWith(slack.dms('U0ANA'), 'revoke'), 'revoke');
+    slack.dropSockets();
+    const refused = () =>
+      slack.calls('apps.connections.open').filter(({ answer }) => answer?.['ok'] === false).length;
+    await until('two refusals', () => refused() >= 2 || undefined);
+    await until('the Deny', () => denied(cloud.calls));
+    expect(bot.process.exitCode).toBeNull();
+    slack.behave();
+    await slack.socketOpened();
+    expect((await slack.as('U0ANA').command('/jit list')).status).toBe(200);
+    bot.process.kill('SIGTERM');
+    expect(await bot.exit).toBe(0);
+  }, 90_000);
 });
 
 describeWithDynamoDb('a process that is killed', (local) => {

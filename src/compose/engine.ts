@@ -2,22 +2,24 @@ import type { Logger } from 'pino';
 import type { Secret } from '../config.js';
 import type { Instant } from '../domain/entitlement.js';
 import { grantKinds, provisioners, type Aws } from '../grants/index.js';
-import type { Ailing, Bundle, EngineStore, LostGroup } from '../ports.js';
+import type { Ailing, Bundle, Directory, EngineStore, LostGroup, Notifier } from '../ports.js';
 import { engineClient } from '../slack/clients.js';
 import { slackNotifier } from '../slack/notifier.js';
 import { engine, type Engine, type EngineDeps } from '../workflow/engine.js';
 import { runJobs } from '../workflow/jobs/index.js';
-import type { Identity } from './identity.js';
+import type { Connected } from './identity.js';
 import { onCallOf } from './on-call.js';
 import { peopleOf } from './people.js';
+import { ifKnown } from './policies.js';
+import { nobodyKnown, silent } from './without-slack.js';
 
 /** What makes and unmakes access, and tells people. */
 export function composeEngine(deps: {
   bundle: () => Bundle;
   store: EngineStore;
   aws: Aws;
-  botToken: string;
-  us: Identity;
+  /** Undefined for as long as it is not there: access ends, and what there is to say stays owed. */
+  slack: () => Connected | undefined;
   slackApiUrl: string;
   ailing?: Ailing | undefined;
   signinUrl: string;
@@ -25,23 +27,43 @@ export function composeEngine(deps: {
   log: Logger;
   now: () => Instant;
 }): { engine: Engine; runJobs: () => Promise<void>; lostGroups: () => LostGroup[] } {
-  const { bundle, store, aws, botToken, us, slackApiUrl, ailing, signinUrl, log, now } = deps;
-  const client = engineClient({ token: botToken, slackApiUrl, log, ailing });
-  const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
+  const { bundle, store, aws, slackApiUrl, ailing, signinUrl, log, now } = deps;
+
+  /** Made once for each connection. */
+  let made: { of?: Connected; directory: Directory; notifier: Notifier } = {
+    directory: nobodyKnown(bundle),
+    notifier: silent,
+  };
+  function inSlack(): Pick<EngineDeps, 'directory' | 'notifier'> {
+    const slack = deps.slack();
+    if (!slack || made.of === slack) return made;
+    const { botToken: token, us } = slack;
+    const client = engineClient({ token, slackApiUrl, log, ailing });
+    const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
+    const notifier = slackNotifier({ client, bundle, botUserId: us.botUserId, ailing });
+    made = { of: slack, directory, notifier };
+    return made;
+  }
+
   const parts: EngineDeps = {
     bundle,
     store,
     log,
-    directory,
+    // Looked at each time: Slack may come later than the engine.
+    get directory() {
+      return inSlack().directory;
+    },
+    get notifier() {
+      return inSlack().notifier;
+    },
     onCall: onCallOf(now, deps.pagerDutyToken),
     kinds: grantKinds,
     clock: { now, skew: aws.skew },
     provisioners: provisioners({ aws, signinUrl, now }),
-    notifier: slackNotifier({ client, bundle, botUserId: us.botUserId, ailing }),
   };
   return {
     engine: engine(parts),
     runJobs: () => runJobs(parts),
-    lostGroups: () => directory.status().lost,
+    lostGroups: () => (ifKnown(bundle) ? parts.directory.status().lost : []),
   };
 }

@@ -2,7 +2,11 @@ import type { Problem } from '../ports.js';
 
 /** What keeps the program from starting, one sentence each. */
 export class StartFault extends Error {
-  constructor(readonly problems: string[]) {
+  constructor(
+    readonly problems: string[],
+    /** Whether somebody must mend it, or it may pass by itself. */
+    readonly code: 'refused' | 'unreachable' = 'refused',
+  ) {
     super(problems.join('\n'));
   }
 }

@@ -77,17 +77,18 @@ function note(ailments: Ailments, what: string, code: string | undefined): void 
 }
 
 function all({ ailments, bundle, ...vitals }: Vitals): Ailment[] {
-  const named = channelsOf(bundle());
+  const { none, unreachable, waiting, standIn, loadedAt } = vitals.policies();
+  const named = none ? undefined : channelsOf(bundle());
   // A channel that the policy folder no longer names is nobody's trouble.
   const current = ailments.all().filter(({ what }) => {
     const [, channel] = /^channel (.+)$/.exec(what) ?? [];
-    return channel === undefined || named.has(channel);
+    return channel === undefined || !named || named.has(channel);
   });
-  const { unreachable, waiting, standIn, loadedAt } = vitals.policies();
   const { fresh, since } = vitals.sweep();
   return [
     ...(fresh ? [] : [{ what: 'sweep', code: 'late', since }]),
     ...current,
+    ...(none ? [{ what: 'policies', code: 'none', since: none.since }] : []),
     ...(unreachable ? [{ what: 'policies', code: 'unreachable', since: unreachable.since }] : []),
     ...(waiting ? [{ what: 'policies', code: 'forbid-gone', since: waiting.since }] : []),
     ...(standIn ? [{ what: 'policies', code: 'stand-in', since: loadedAt }] : []),

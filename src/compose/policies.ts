@@ -5,11 +5,13 @@ import { grantKinds } from '../grants/kinds.js';
 import type { Held } from '../policy/gone.js';
 import { livePolicies, type Counting, type LivePolicies, type PolicyStatus } from '../policy/live.js';
 import { after, folderSource, type After, type PolicySource } from '../policy/source.js';
+import { Unknowable, type Bundle } from '../ports.js';
 import { withDecisionLog } from '../workflow/decision-log.js';
 import { stopwatch } from './clock.js';
 import { asLine, StartFault } from './faults.js';
 import { heldBefore, keeper, keptSource, saveHeld } from './kept-policies.js';
 import { saveLastGood, type Notes } from './last-good.js';
+import type { Lack } from './part.js';
 
 /** What lasts longer than this will not pass by itself. */
 const TOO_LONG: Millis = 10 * 60_000;
@@ -21,6 +23,8 @@ interface Around {
   now: () => Instant;
   ownAccount?: string | undefined;
   notes: Notes;
+  /** Goes on where nothing loads: what ends access needs no policies. */
+  evenNone?: boolean | undefined;
   /** For one look at S3, or at a note. */
   patience?: Millis;
   /** How far apart two looks at the folder are that must find the same; 0 where nobody can be writing it. */
@@ -31,7 +35,7 @@ interface Around {
 /**
  * The policies of an object in S3 or of a folder, each decision in the log. While there is nothing good in S3 at the
  * start, its last good version counts, or the engine's copy of it for a day; after that those of the folder stand in.
- * @throws StartFault with everything that is wrong
+ * @throws StartFault with everything that is wrong, unless there may be none
  */
 export async function openPolicies(
   config: Pick<Config, 'policyDir' | 'policyObject'>,
@@ -46,6 +50,7 @@ export async function openPolicies(
     { kinds: grantKinds, ...(ownAccount !== undefined && { ownAccount }) },
     {
       now,
+      evenNone: around.evenNone,
       before: await within(around.patience ?? PATIENCE, heldBefore(notes)).catch((error: unknown) => {
         log.warn({ err: error }, 'which policies counted last cannot be read');
         return undefined;
@@ -81,9 +86,11 @@ async function sourcesOf(
 
 /** Lines for whoever looks after the program; alarms listen for the first two. */
 function say(
-  { hash, source, version, problems, unreachable, warnings, waiting, standIn }: PolicyStatus,
+  { hash, source, version, problems, unreachable, warnings, waiting, standIn, none }: PolicyStatus,
   { log, now, live }: { log: Logger; now: () => Instant; live: string },
 ): void {
+  // Whoever does without them says so.
+  if (none) return;
   const inForce = { bundle: hash, source, version, ...(standIn && { standIn }) };
   if (problems.length > 0) {
     log.error(
@@ -157,4 +164,27 @@ async function within<T>(ms: Millis, work: Promise<T>): Promise<T> {
     cancel = after(ms, () => reject(new Error(`no answer within ${ms} ms`)));
   });
   return Promise.race([work, late]).finally(cancel);
+}
+
+/** That there are none, if so. */
+export function lackOf({ none, problems, unreachable, waiting }: PolicyStatus): Lack | undefined {
+  if (!none) return undefined;
+  const silent = unreachable ? [`the policies cannot be looked at: ${unreachable.why}`] : [];
+  const doubted = waiting ? [`a forbid has gone: ${some(waiting.gone)}; they count in ten seconds`] : [];
+  return {
+    what: 'policies',
+    code: unreachable ? 'unreachable' : 'refused',
+    since: none.since,
+    problems: [...silent, ...doubted, ...problems.map(asLine)],
+  };
+}
+
+/** The policies in force; undefined while none have loaded. */
+export function ifKnown(bundle: () => Bundle): Bundle | undefined {
+  try {
+    return bundle();
+  } catch (error) {
+    if (error instanceof Unknowable) return undefined;
+    throw error;
+  }
 }

@@ -37,12 +37,13 @@ const MARGIN: Millis = 5 * 60_000;
 const INNERMOST = { step: 'deserialize', priority: 'low', name: 'observeClock' } as const;
 
 export function connectAws(deps: {
-  /** Called each time: the policy folder may be loaded anew. */
-  accounts: () => DirectoryConfig['accounts'];
+  /** Called each time: the policy folder may be loaded anew. Undefined while none has been loaded. */
+  accounts: () => DirectoryConfig['accounts'] | undefined;
   now: () => Instant;
   options?: AwsOptions;
 }): Aws {
-  const { accounts, now } = deps;
+  const { now } = deps;
+  const accounts = () => deps.accounts() ?? {};
   const configuration = {
     // IAM is global; the region only signs, and chooses the endpoint of STS.
     region: regionOr('us-east-1'),
@@ -127,6 +128,12 @@ export function connectAws(deps: {
       const role = by ? by.access : accounts()[wanted];
       if (role) return manage(wanted, role, signal);
       if ((account ?? (await identity())) === wanted) return own;
+      if (!deps.accounts())
+        throw new GrantFault(
+          'UnknownAccounts',
+          `How jit reaches account ${wanted} is not known while the policies do not load. Mend the policy folder.`,
+          false,
+        );
       throw new GrantFault(
         'UnknownAccount',
         `Account ${wanted} is not jit's own and has no role in directory.yml. Add it under accounts.`,

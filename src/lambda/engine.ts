@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { composeEngine } from '../compose/engine.js';
-import { whoWeAre } from '../compose/identity.js';
-import { openPolicies } from '../compose/policies.js';
+import { whoWeAre, type Connected } from '../compose/identity.js';
+import { part, sayer } from '../compose/part.js';
+import { ifKnown, lackOf, openPolicies } from '../compose/policies.js';
 import { openTable } from '../compose/table.js';
 import type { LambdaConfig } from '../config.js';
 import { connectAws } from '../grants/index.js';
-import type { LivePolicies } from '../policy/live.js';
-import type { Bundle, EngineStore } from '../ports.js';
+import { Unknowable, type Bundle, type EngineStore } from '../ports.js';
 import type { Engine } from '../workflow/engine.js';
 import { kept } from './kept.js';
 import { accountOf, PATIENCE, type Context, type Given } from './runtime.js';
@@ -18,42 +18,71 @@ export interface Opened {
   store: EngineStore;
 }
 
+/** Of a question to Slack: who has something to end does not wait long for it. */
+const HASTE = { timeout: 1_500, retries: 0 };
+
 /**
- * What makes and unmakes access, put together at the first call and kept for the container; anew with a new token.
+ * What makes and unmakes access, put together once and kept for the container. Slack and the policies come when they
+ * come: what is lacking is said, and tried again at later calls, and access ends without it.
  * @param watch what stands between the engine and the table
- * @returns rejects, a StartFault among others, while it cannot be put together
+ * @returns never rejects
  */
 export function engineOf(
   config: LambdaConfig,
   { now }: Given,
   { log, watch = (store) => store }: { log: Logger; watch?: (store: EngineStore) => EngineStore },
 ): (context: Context) => Promise<Opened> {
-  let policies: LivePolicies | undefined;
-  const bundle = (): Bundle => {
-    if (!policies) throw new Error('the policy folder is not loaded yet');
-    return policies.bundle();
-  };
   const store = watch(openTable(config.table, now));
-  const aws = connectAws({ accounts: () => bundle().directory.accounts, now });
+  let account: string | undefined;
   const loaded = kept((ownAccount: string | undefined) =>
-    openPolicies(config, { log, now, ownAccount, notes: store, patience: PATIENCE, apart: 0 }),
+    openPolicies(config, {
+      log,
+      now,
+      ownAccount,
+      notes: store,
+      evenNone: true,
+      patience: PATIENCE,
+      apart: 0,
+    }),
   );
+  const policies = part(
+    'policies',
+    async () => {
+      const live = await loaded(account);
+      const { standIn, none } = live.status();
+      // What is packed with the function does not change; but it may have been doubtful.
+      if (config.policyObject || standIn || none) await live.refresh();
+      return live;
+    },
+    { now },
+  );
+  const bundle = (): Bundle => {
+    const live = policies.there();
+    if (!live) throw new Unknowable('the policies are not loaded yet');
+    return live.bundle();
+  };
   const { botToken: parameter, apiUrl: slackApiUrl } = config.slack;
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
   const secrets = freshSecrets({ botToken: parameter }, { grace: Infinity, now, log });
-  const composed = kept(async ({ botToken }: { botToken: string }): Promise<Opened> => {
-    const us = await whoWeAre(config, botToken);
-    const { signinUrl } = config;
-    return {
-      ...composeEngine({ bundle, store, aws, botToken, us, slackApiUrl, signinUrl, log, now }),
-      store,
-    };
-  });
+  const known = kept(async ({ botToken }: { botToken: string }): Promise<Connected> => ({
+    botToken,
+    us: await whoWeAre(config, botToken, HASTE),
+  }));
+  const slack = part('slack', async () => known(await secrets()), { now });
+
+  const aws = connectAws({ accounts: () => ifKnown(bundle)?.directory.accounts, now });
+  const { signinUrl } = config;
+  const opened = {
+    ...composeEngine({ bundle, store, aws, slack: slack.there, slackApiUrl, signinUrl, log, now }),
+    store,
+  };
+  const say = sayer({ log, now });
 
   return async (context) => {
-    policies = await loaded(accountOf(context));
-    // What is packed with the function does not change; but it may have been doubtful.
-    if (config.policyObject || policies.status().standIn) await policies.refresh();
-    return composed(await secrets());
+    account = accountOf(context);
+    await Promise.all([policies.attempt(), slack.attempt()]);
+    const live = policies.there();
+    say([policies.lack() ?? (live && lackOf(live.status())), slack.lack()].flatMap((one) => one ?? []));
+    return opened;
   };
 }

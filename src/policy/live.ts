@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../domain/entitlement.js';
-import type { Bundle, Problem } from '../ports.js';
+import { Unknowable, type Bundle, type Problem } from '../ports.js';
 import { goneFrom, heldBy, type Held } from './gone.js';
 import type { LoadOptions } from './load.js';
 import { lookAt, type Good } from './look.js';
@@ -8,7 +8,7 @@ import { begin } from './start.js';
 
 /** What is in force, and what became of its source since. */
 export interface PolicyStatus {
-  /** Of the bundle in force. */
+  /** Of the bundle in force; empty while there is none. */
   hash: string;
   loadedAt: Instant;
   /** Where the bundle in force was read, and which version of that. */
@@ -23,10 +23,13 @@ export interface PolicyStatus {
   waiting?: { since: Instant; gone: string[] };
   /** Present while the bundle only stands in: see `Bundle`. */
   standIn?: true;
+  /** Present while nothing has loaded since the start. */
+  none?: { since: Instant };
 }
 
 /** Policies taken anew whenever their source changes; what is not good leaves the last good ones in force. */
 export interface LivePolicies {
+  /** @throws Unknowable while nothing has loaded since the start */
   bundle(): Bundle;
   status(): PolicyStatus;
   /** Looks at the source now, unless that was done just before. Never throws. */
@@ -46,6 +49,8 @@ export interface Counting {
 export interface Around {
   now: () => Instant;
   after?: After;
+  /** Goes on where none of the sources loads at first, until the first one does. */
+  evenNone?: boolean | undefined;
   /** What counted last, before this process. */
   before?: Held | undefined;
   /** What is done with each bundle before it is used. */
@@ -66,7 +71,7 @@ const SOON: Millis = 2_000;
 /**
  * @param sources the first is the one that counts. The others are asked in their order, and once only, if that has
  * nothing good at the start. The last one's own cases are not asked then: nothing is left that could be in force instead
- * @returns the problems of them all when none of them loads at first
+ * @returns the problems of them all when none of them loads at first, unless that may be
  */
 export async function livePolicies(
   sources: readonly [PolicySource, ...PolicySource[]],
@@ -81,21 +86,22 @@ export async function livePolicies(
   let unplan: (() => void) | undefined;
 
   const begun = await begin(sources, options, { now, before });
-  if ('problems' in begun) return begun;
+  const good = 'found' in begun ? begun : undefined;
+  if ('problems' in begun && !around.evenNone) return { problems: begun.problems };
   let { status, seen } = begun;
-  let inForce = dressed(begun.found.bundle, begun.until);
+  let inForce = good && dressed(good.found.bundle, good.until);
   let silent = status.unreachable ? 1 : 0;
   /** Good, and put off: a forbid has gone. */
-  let doubtful = begun.doubtful ? begun.found : undefined;
-  if (begun.until > now()) before ??= heldBy(begun.found.bundle, begun.found.files);
-  if (begun.first && !doubtful) settled(begun.found);
+  let doubtful = good?.doubtful ? good.found : undefined;
+  if (good && good.until > now()) before ??= heldBy(good.found.bundle, good.found.files);
+  if (good?.first && !doubtful) settled(good.found);
   const refresh = inTurn(() => look().finally(plan));
 
   function dressed(bundle: Bundle, until: Instant) {
     const full = dress(bundle);
     return { full, standIn: { ...full, standIn: true as const }, until };
   }
-  const standsIn = () => now() >= inForce.until;
+  const standsIn = () => inForce !== undefined && now() >= inForce.until;
 
   function settle(next: PolicyStatus): void {
     status = next;
@@ -114,7 +120,7 @@ export async function livePolicies(
     doubtful = undefined;
     const { bundle, version } = found;
     const same = bundle.hash === status.hash && !standsIn();
-    inForce = same ? { ...inForce, until: Infinity } : dressed(bundle, Infinity);
+    inForce = same && inForce ? { ...inForce, until: Infinity } : dressed(bundle, Infinity);
     const { loadedAt } = same ? status : { loadedAt: now() };
     settle({
       hash: bundle.hash,
@@ -194,7 +200,10 @@ export async function livePolicies(
   }
 
   return {
-    bundle: () => (standsIn() ? inForce.standIn : inForce.full),
+    bundle() {
+      if (!inForce) throw new Unknowable('no policies have loaded yet');
+      return standsIn() ? inForce.standIn : inForce.full;
+    },
     status: withStandIn,
     refresh,
     watch() {

@@ -20,12 +20,19 @@ export interface Begun {
   seen?: string;
 }
 
+/** Of all sources none is good. */
+export interface NotBegun {
+  problems: Problem[];
+  status: PolicyStatus;
+  seen?: string;
+}
+
 /** Looks at one source after the other until one is good; what the first one lacks stays in the status. */
 export async function begin(
   sources: readonly [PolicySource, ...PolicySource[]],
   options: LoadOptions,
   { now, before }: { now: () => Instant; before: Held | undefined },
-): Promise<Begun | { problems: Problem[] }> {
+): Promise<Begun | NotBegun> {
   let wrong: Pick<PolicyStatus, 'problems' | 'unreachable'> = { problems: [] };
   let seen: string | undefined;
   const lacking: Problem[] = [];
@@ -66,5 +73,19 @@ export async function begin(
           ? { problems }
           : { problems: [], unreachable: { since: now(), why: found.unreachable } };
   }
-  return { problems: lacking };
+  const since = now();
+  return {
+    problems: lacking,
+    status: {
+      hash: '',
+      loadedAt: since,
+      source: 'none',
+      version: '',
+      warnings: [],
+      ...wrong,
+      problems: wrong.unreachable ? lacking.slice(1) : lacking,
+      none: { since },
+    },
+    ...(seen !== undefined && { seen }),
+  };
 }

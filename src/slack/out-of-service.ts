@@ -5,8 +5,8 @@ import { slackLogger } from './log.js';
 import { at, isObject } from './payload.js';
 
 const NOTICE =
-  'jit cannot be used at the moment: its configuration is broken, and no access is asked for, approved or given until it is mended. ' +
-  'Please tell those who look after it; they find the reason in its log under “jit cannot start”.';
+  'jit cannot be used at the moment: something that it needs is missing or broken, and no access is asked for, approved or given until it is mended. ' +
+  'Access that was given ends when it was to end. Please tell those who look after it: its log says what is wrong, under “jit cannot start” or “jit only ends access”.';
 
 /** Answers whatever Slack has signed by saying that nothing is given; calls nothing of Slack's but response URLs. */
 export function outOfService(options: { receiver: Receiver; slackApiUrl: string; log: Logger }): void {

@@ -7,7 +7,7 @@ import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../ports.js';
 import { confirmation } from './confirmation.js';
 import type { EngineDeps } from './engine.js';
 import { mint } from './mint.js';
-import { codeOf, isPermanent, RECORDING, STAND_IN, type Outcome } from './outcome.js';
+import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
 import { usableGrant } from './usable.js';
 
@@ -56,7 +56,8 @@ async function preflight({ provisioners, clock }: EngineDeps, state: State): Pro
 
 async function confirm(deps: EngineDeps, state: State): Promise<Outcome> {
   if (state.status !== 'pending') return { done: undefined };
-  if (deps.bundle().standIn) return { later: undefined, why: STAND_IN };
+  const nothing = whyNothingIsGiven(deps);
+  if (nothing) return { later: undefined, why: nothing };
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   const facts = await confirmation(deps, state);
@@ -77,7 +78,8 @@ function terms({ kinds, bundle }: EngineDeps, { grant }: State): Terms {
 async function provision(deps: EngineDeps, state: State): Promise<Outcome> {
   const { store, provisioners, clock } = deps;
   const { id } = state;
-  if (deps.bundle().standIn) return { later: undefined, why: STAND_IN };
+  const nothing = whyNothingIsGiven(deps);
+  if (nothing) return { later: undefined, why: nothing };
   const skewed = await skewProblem(deps);
   if (skewed) return { later: undefined, why: skewed };
   if (!(await usableGrant(deps, state))) return { done: undefined };

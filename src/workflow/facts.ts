@@ -2,19 +2,24 @@ import type { Chain } from '../domain/chain.js';
 import type { Person } from '../domain/directory.js';
 import { pin, type PinnedGrant } from '../domain/entitlement.js';
 import type { Asked, State, UnknownStages } from '../domain/request.js';
-import type { Bundle, Candidate, Directory, GrantKind, RequestFacts, Who } from '../ports.js';
-
+import {
+  Unknowable,
+  type Bundle,
+  type Candidate,
+  type Directory,
+  type GrantKind,
+  type RequestFacts,
+  type Who,
+} from '../ports.js';
 import { inForce } from './in-force.js';
 
 /** What both halves of the workflow ask about people and policy. */
 export interface Facts {
   directory: Directory;
+  /** @throws Unknowable while there are no policies yet */
   bundle: () => Bundle;
   kinds: readonly GrantKind[];
 }
-
-/** What people are cannot be known now. Unknown means no: whoever catches this refuses, or waits. */
-export class Unknowable extends Error {}
 
 /** The person with their groups, and of those that are not known the ones on which something depends. */
 export async function who({ directory, bundle }: Facts, person: Person): Promise<Who> {

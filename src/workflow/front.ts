@@ -5,19 +5,20 @@ import type { Head } from '../domain/head.js';
 import { sameAccount, samePerson } from '../domain/who.js';
 import { visibleLength } from '../domain/text.js';
 import type { Command, State } from '../domain/request.js';
-import type {
-  Actor,
-  Answer,
-  Candidate,
-  Clock,
-  Front,
-  OnCall,
-  RequestStore,
-  RequestView,
-  StageButton,
+import {
+  Unknowable,
+  type Actor,
+  type Answer,
+  type Candidate,
+  type Clock,
+  type Front,
+  type OnCall,
+  type RequestStore,
+  type RequestView,
+  type StageButton,
 } from '../ports.js';
 import { disclosure, UNKNOWN, type About, type Refused } from './disclosure.js';
-import { candidatesFor, emails, requestFacts, Unknowable, who, type Facts } from './facts.js';
+import { candidatesFor, emails, requestFacts, who, type Facts } from './facts.js';
 import { LONGEST_TEXT, tidy } from './form.js';
 import { gatherInputs } from './gather-inputs.js';
 import { inForce } from './in-force.js';

@@ -1,7 +1,7 @@
 import type { Effect, NoCredentials, Reason, State } from '../domain/request.js';
 import { NotifyFault, type Credentials } from '../ports.js';
 import type { EngineDeps } from './engine.js';
-import { codeOf, isPermanent, RECORDING, STAND_IN, type Outcome } from './outcome.js';
+import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
 import { stillPermitted } from './still-permitted.js';
 import { usableGrant } from './usable.js';
@@ -23,13 +23,13 @@ export async function mint(
   const { store, provisioners, clock } = deps;
   const { id } = state;
   const late = clock.now() - requestedAt > PATIENCE;
-  const { standIn } = deps.bundle();
-  if (late && !standIn) return none('late');
+  const nothing = whyNothingIsGiven(deps);
+  if (late && !nothing) return none('late');
   const before = await usableGrant(deps, state);
   const provisioner = before && provisioners[before.grant.kind];
   if (!before) return none('ended');
   if (!provisioner?.mint) return none('failed', 'This access is not a session; it needs no credentials.');
-  if (standIn) return late ? none('unknown') : { later: clock.now() + 3_000, why: STAND_IN };
+  if (nothing) return late ? none('unknown') : { later: clock.now() + 3_000, why: nothing };
   const standing = await stillPermitted(deps, before);
   if (standing === 'unknown') return none('unknown');
   if ('denied' in standing) {

@@ -1,6 +1,6 @@
 import type { MessageEffect } from '../domain/effects.js';
 import type { Command } from '../domain/request.js';
-import { GrantFault } from '../ports.js';
+import { GrantFault, Unknowable, type Bundle } from '../ports.js';
 
 /** What came of an effect: a command that ends it, or when to try again (absent: after a back-off). */
 export type Outcome =
@@ -18,8 +18,18 @@ export type Told = Omit<Extract<MessageEffect, { type: 'no-credentials' }>, 'typ
 /** How long an attempt itself may take to be recorded; a process that was frozen meanwhile begins no call. */
 export const RECORDING = 5_000;
 
-/** Why nothing is given by policies that could be out of date, or half written. They take away as ever. */
-export const STAND_IN = 'policies only stand in';
+/**
+ * Why nothing is given now, if so: by policies that could be out of date, or half written, or while there are none.
+ * Access is taken away as ever.
+ */
+export function whyNothingIsGiven({ bundle }: { bundle: () => Bundle }): string | undefined {
+  try {
+    return bundle().standIn && 'policies only stand in';
+  } catch (error) {
+    if (error instanceof Unknowable) return error.message;
+    throw error;
+  }
+}
 
 /** Trying again cannot help. */
 export function isPermanent(error: unknown): error is GrantFault {

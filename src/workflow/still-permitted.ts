@@ -3,7 +3,8 @@ import type { Grant } from '../domain/grant.js';
 import type { Head } from '../domain/head.js';
 import type { Reason } from '../domain/request.js';
 import { samePerson } from '../domain/who.js';
-import { Unknowable, who } from './facts.js';
+import { Unknowable } from '../ports.js';
+import { who } from './facts.js';
 import type { EngineDeps } from './engine.js';
 import { gatherInputs, type InputDeps } from './gather-inputs.js';
 

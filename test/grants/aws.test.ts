@@ -61,6 +61,13 @@ describe('the connection to AWS', () => {
     await expect(world.aws.iam('888888888888', soon())).rejects.toMatchObject({ code: 'UnknownAccount' });
   });
 
+  test('invariant 4: while no policies have loaded, the way into another account is unknown, and not refused for good', async () => {
+    const options = { endpoint: world.cloud.url, credentials: world.engine.keys, maxAttempts: 1 };
+    const aws = connectAws({ accounts: () => undefined, now: () => START, options });
+    await expect(aws.iam(OTHER, soon())).rejects.toMatchObject({ code: 'UnknownAccounts', permanent: false });
+    await expect(aws.iam(await aws.ownAccount(), soon())).resolves.toBeDefined();
+  });
+
   /** A connection of a machine whose clock runs ahead of AWS's by so many ms. */
   const ahead = (difference: number) => {
     const local = { now: START + difference };

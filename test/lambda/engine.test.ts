@@ -1,6 +1,6 @@
 /** @project outside */
 import { UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { cpSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { latenessOf } from '../../src/lambda/lateness.js';
 import { slackHandler } from '../../src/lambda/slack.js';
@@ -9,7 +9,7 @@ import { sweepHandler } from '../../src/lambda/sweep.js';
 import { createTable } from '../../src/store/create-table.js';
 import { dynamodbClient } from '../../src/store/client.js';
 import { dynamodbStore } from '../../src/store/dynamodb.js';
-import { folder, HOUR, MINUTE, POLICIES } from '../support/company.js';
+import { cardWith, copyOfPolicies, HOUR, MINUTE, POLICIES, textOf } from '../support/company.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { arnOf, SCHEDULED } from './support/events.js';
 import { lambdaWorld, TOKEN_NAME } from './support/world.js';
@@ -56,42 +56,13 @@ const failing = (...sequences: string[]) => ({
 });
 const logged = (msg: string) =>
   lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['msg'] === msg);
-const brokenFolder = () => {
-  const broken = folder();
-  cpSync(POLICIES, broken, { recursive: true });
-  writeFileSync(join(broken, 'extra.cedar'), 'permit (principal, action, resource);\n');
-  return broken;
-};
 
 describe('what cannot start does nothing, says so, and ends well: the record keeps what is owed', () => {
-  test('a policy folder that does not load', async () => {
-    const env = { JIT_POLICY_DIR: brokenFolder() };
-    expect(await streamHandler(given(env))(changed('a', 'b'), context())).toEqual(failing());
-    await sweepHandler(given(env))(SCHEDULED, context());
-    expect(logged('jit cannot start')).toEqual([
-      expect.objectContaining({
-        level: 'fatal',
-        problems: expect.arrayContaining([expect.stringMatching(/^extra\.cedar:1/)]),
-      }),
-      expect.objectContaining({
-        level: 'fatal',
-        problems: expect.arrayContaining([expect.stringMatching(/^extra\.cedar:1/)]),
-      }),
-    ]);
-    expect(logged('swept')).toEqual([]);
-  });
-
   test('a variable that is missing', async () => {
     const env = { SLACK_TEAM_ID: '' };
     expect(await streamHandler(given(env))(changed('a'), context())).toEqual(failing());
     await sweepHandler(given(env))(SCHEDULED, context());
     expect(logged('jit cannot start')).toHaveLength(2);
-  });
-
-  test('a secret that cannot be read may be readable soon: the stream brings the batch again', async () => {
-    delete it.ssm.held[TOKEN_NAME];
-    expect(await streamHandler(given())(changed('a', 'b'), context())).toEqual(failing('100'));
-    expect(logged('jit cannot start')).toHaveLength(1);
   });
 });
 
@@ -188,6 +159,104 @@ describeWithDynamoDb('with its table', (local) => {
     );
   const statusOf = async (id: string) => (await store.head(id))?.state.status;
   const cards = () => it.slack.messages('C0ACCESS').length;
+
+  let policyDir: string;
+  /** Nothing says beforehand whose token it is. */
+  const anonymous = { SLACK_BOT_ID: '', SLACK_BOT_USER_ID: '' };
+  const broken = () => join(policyDir, 'extra.cedar');
+  const faults = [
+    {
+      name: 'a token that SSM does not give',
+      env: {},
+      begin: () => void delete it.ssm.held[TOKEN_NAME],
+      end: () => void (it.ssm.held[TOKEN_NAME] = it.slack.botToken),
+      says: `the SSM parameter ${TOKEN_NAME} could not be read: ParameterNotFound`,
+    },
+    {
+      name: 'Slack that cannot be reached',
+      env: anonymous,
+      begin: () => it.slack.misbehave('*', { kind: 'status', status: 503 }, Infinity),
+      end: () => it.slack.behave(),
+      says: 'Slack cannot be reached (auth.test): http_503',
+    },
+    {
+      name: 'a token that Slack refuses',
+      env: anonymous,
+      begin: () => it.slack.misbehave('*', { kind: 'error', error: 'account_inactive' }, Infinity),
+      end: () => it.slack.behave(),
+      says: 'Slack does not accept SLACK_BOT_TOKEN (auth.test): account_inactive',
+    },
+    {
+      name: 'a policy folder that does not load',
+      env: {},
+      begin: () => writeFileSync(broken(), 'permit (principal, action, resource);\n'),
+      end: () => rmSync(broken()),
+      says: expect.stringMatching(/^extra\.cedar:1: .*@id/),
+    },
+  ];
+  test.each(faults)(
+    'invariants 2 and 16: with $name access ends, nothing is given, and later calls are whole',
+    async ({ env, begin, end, says }) => {
+      policyDir = copyOfPolicies();
+      const here = given({ JIT_POLICY_DIR: policyDir, ...env });
+      const slack = slackHandler(given({ JIT_POLICY_DIR: policyDir }));
+      await it.connect((event) => slack(event, context()));
+      const session = await ask('U0ANA', 'sandbox-power-user');
+      const policy = await ask('U0OLI', 'sandbox-bucket-reader');
+      await sweepHandler(here)(SCHEDULED, context());
+      await it.slack.as('U0ANA').click(cardWith(it.slack.dms('U0ANA'), 'credentials'), 'credentials');
+      await sweepHandler(here)(SCHEDULED, context());
+      await it.slack.as('U0ANA').click(cardWith(it.slack.dms('U0ANA'), 'revoke'), 'revoke');
+      const asked = await ask('U0DAN', 'sandbox-power-user');
+      expect(await Promise.all([session, policy, asked].map(statusOf))).toEqual([
+        'ending',
+        'active',
+        'pending',
+      ]);
+      const count = (action: string) =>
+        it.cloud.calls.filter((call) => call.action === action && call.error === undefined).length;
+      const sessions = () =>
+        it.cloud.calls.filter(({ params }) => params['SourceIdentity'] !== undefined).length;
+      expect(sessions()).toBe(1);
+
+      begin();
+      lines.length = 0;
+      const [stream, sweep] = [streamHandler(here), sweepHandler(here)];
+      // One call may still be on its way for half a minute after the session was opened.
+      it.pass(MINUTE);
+      expect(await stream(changed(session, asked), context())).toEqual(failing());
+      expect([await statusOf(session), count('PutRolePolicy')]).toEqual(['closed', 1]);
+      await sweep(SCHEDULED, context());
+      it.pass(HOUR);
+      await sweep(SCHEDULED, context());
+      expect(await Promise.all([policy, asked].map(statusOf))).toEqual(['closed', 'pending']);
+      expect([count('DeleteUserPolicy'), sessions()]).toEqual([1, 1]);
+      const said = logged('jit only ends access: it lacks what it cannot give access without');
+      expect(said.length).toBeGreaterThanOrEqual(3);
+      for (const line of said)
+        expect(line).toMatchObject({
+          level: 'error',
+          lacking: [{ problems: expect.arrayContaining([says]) }],
+        });
+      expect([logged('jit cannot start').length, logged('swept').length]).toEqual([0, 2]);
+      expect(lines.join('')).not.toContain(it.slack.botToken);
+
+      end();
+      for (let minute = 0; minute < 3; minute++) {
+        it.pass(6 * MINUTE);
+        await sweep(SCHEDULED, context());
+      }
+      expect(await statusOf(asked)).toBe('active');
+      const told = (who: string) =>
+        it.slack
+          .dms(who)
+          .map((one) => textOf(one))
+          .join('\n');
+      expect(told('U0ANA')).toMatch(/has ended: you handed it back/);
+      expect(told('U0OLI')).toMatch(/Sandbox bucket reader\W* has ended/);
+    },
+    60_000,
+  );
 
   test('one poisoned request comes again alone, and holds up nobody', async () => {
     const poisoned = await ask('U0ANA');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grantKinds } from '../../src/grants/index.js';
 import { folderSource, type After } from '../../src/policy/source.js';
+import { Unknowable } from '../../src/ports.js';
 import { livePolicies, type LivePolicies, type PolicyStatus } from '../../src/policy/live.js';
 
 const DEFAULT = resolve(__dirname, '../../policies');
@@ -41,6 +42,40 @@ function edit(file: string, change: (text: string) => string): void {
   const path = join(dir, file);
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
+
+describe('a policy folder that does not load at the start', () => {
+  const broken = () => join(dir, 'extra.cedar');
+  beforeEach(() => writeFileSync(broken(), 'permit (principal, action, resource);\n'));
+
+  test('is no start, unless there may be none; then nothing is known, until it is mended', async () => {
+    expect(await open()).toMatchObject({ problems: [{ file: 'extra.cedar' }, { file: 'extra.cedar' }] });
+    const policies = await live({ evenNone: true });
+    expect(() => policies.bundle()).toThrow(Unknowable);
+    expect(policies.status()).toMatchObject({
+      none: { since: at },
+      problems: [{ file: 'extra.cedar' }, { file: 'extra.cedar' }],
+    });
+    expect(policies.status().standIn).toBeUndefined();
+    expect(await policies.refresh()).toBe('unchanged');
+    rmSync(broken());
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle().hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(policies.bundle().standIn).toBeUndefined();
+    expect(policies.status()).toMatchObject({ source: dir, problems: [] });
+    expect(policies.status().none).toBeUndefined();
+  });
+
+  test('invariant 4: mended without a forbid that counted before, it waits like any other', async () => {
+    const before = { forbids: ['a-freeze'], files: [] };
+    const policies = await live({ evenNone: true, before });
+    rmSync(broken());
+    expect(await policies.refresh()).toBe('waiting');
+    expect(() => policies.bundle()).toThrow(Unknowable);
+    at += 10_000;
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle().forbids?.length).toBeGreaterThan(0);
+  });
+});
 
 describe('a policy folder that changes', () => {
   test('one that does not load is refused with every problem, and the last good one stays in force', async () => {

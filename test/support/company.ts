@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -206,6 +206,13 @@ export function cardWith(messages: Message[], action: string): Message {
 }
 
 export { buttonsOf, textOf };
+
+/** The default policies, to be changed. */
+export function copyOfPolicies(): string {
+  const copy = folder();
+  cpSync(POLICIES, copy, { recursive: true });
+  return copy;
+}
 
 /** An empty folder that is forgotten with the machine. */
 export function folder(): string {

@@ -86,7 +86,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   let settled: Bundle | undefined;
   /** Whoever and whatever the policies in force name is there, in Slack and in AWS. */
   function settle(): void {
-    bundle = bot.serving()?.app.policies.bundle() ?? bundle;
+    const policies = bot.serving()?.app.policies;
+    if (policies && !policies.status().none) bundle = policies.bundle();
     if (!bundle || bundle === settled) return;
     settled = bundle;
     const { directory } = bundle;
@@ -153,7 +154,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     bot,
     policies() {
       const status = bot.serving()?.app.policies.status();
-      const hash = status?.hash ?? bundle?.hash;
+      const hash = status?.none ? undefined : (status?.hash ?? bundle?.hash);
       return {
         folder: policyDir,
         problems: (status?.problems ?? problems).map(asLine),

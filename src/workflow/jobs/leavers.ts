@@ -1,6 +1,7 @@
 import { sha256, type Instant, type JsonObject, type Millis } from '../../domain/entitlement.js';
 import type { Person } from '../../domain/directory.js';
 import type { Grant } from '../../domain/grant.js';
+import { Unknowable } from '../../ports.js';
 import type { EngineDeps } from '../engine.js';
 import { recordForEngine } from '../record.js';
 import { sideBySide } from '../side-by-side.js';
@@ -86,7 +87,7 @@ export async function lookForLeavers(deps: EngineDeps): Promise<void> {
   const unknown = people.size - [...seen.values()].filter((one) => one !== 'unknown').length;
   if (unknown > 0)
     log.warn({ unknown }, 'of some people with live access it is not known whether they are still here');
-  const losing = bundle().directory.leavers === 'tell' ? [] : sure.map(() => minute);
+  const losing = onlyTold(bundle) ? [] : sure.map(() => minute);
   await store.saveNote(NOTE, { minute: turn.upTo, suspects, looked, ended: [...ended, ...losing] });
 }
 
@@ -150,7 +151,7 @@ async function take(
   for (const { id } of await store.openByRequester(person)) {
     const grant = await store.grant(id);
     if (!grant || !isLive(grant, clock.now())) continue;
-    if (bundle().directory.leavers === 'tell') {
+    if (onlyTold(bundle)) {
       log.error(
         { request: id, problem },
         'somebody who has left has live access; directory.yml says to tell, not to end',
@@ -165,6 +166,16 @@ async function take(
 
 function isLive({ gone, ending, lease }: Grant, now: Instant): boolean {
   return !gone && !ending && lease.endsAt > now;
+}
+
+/** Of directory.yml; while that is not known, what the default is: what somebody has who has left is ended. */
+function onlyTold(bundle: EngineDeps['bundle']): boolean {
+  try {
+    return bundle().directory.leavers === 'tell';
+  } catch (error) {
+    if (error instanceof Unknowable) return false;
+    throw error;
+  }
 }
 
 function accountOf({ team, slackId }: Person): string {
