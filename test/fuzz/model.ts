@@ -17,7 +17,12 @@ export interface Sent {
   text: string;
 }
 
-const MEMBERS = ['ana', 'bob', 'sam', 'kim', 'lee', 'cleo', 'dan', 'oli'];
+const MEMBERS = ['ana', 'bob', 'sam', 'kim', 'lee', 'cleo', 'dan', 'oli', 'mia'];
+
+/** Whether Slack says that this account belongs to us, whatever workspace a payload names. */
+export const isMember = (slackId: string): boolean =>
+  MEMBERS.some((name) => slackId === `U0${name.toUpperCase()}`);
+
 const SECURITY = ['sam', 'kim', 'lee'];
 const OWNERS: Record<string, string[]> = { dba: ['dan'], engineers: ['ana', 'bob', 'dan', 'oli'] };
 const mail = (name: string) => `${name}@corp.example`;
@@ -71,7 +76,7 @@ function strange(id: string, event: Event, by: Exclude<By, 'jit'>, sent: Sent[])
   const found: string[] = [];
   if (!MEMBERS.includes(name) || by.slackId !== `U0${name.toUpperCase()}` || by.team !== 'T0CORP')
     found.push(`${id}: ${event.type} by ${JSON.stringify(by)}, who is no member`);
-  const theirs = sent.filter(({ slackId, team }) => slackId === by.slackId && team === by.team);
+  const theirs = sent.filter(({ slackId }) => slackId === by.slackId);
   const named = 'asked' in event ? event.asked.entitlement.id : id.toLowerCase();
   if (!theirs.some(({ text }) => text.toLowerCase().includes(named)))
     found.push(`${id}: ${event.type} by ${by.email}, who sent nothing that names ${named}`);

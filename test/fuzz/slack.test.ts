@@ -4,7 +4,7 @@ import type { Incoming, Reply } from '../../src/slack/front-door.js';
 import { checkModal } from '../../src/sandbox/slack/blocks.js';
 import { cardWith, MINUTE, serveCompany, SIGNING_SECRET } from '../support/company.js';
 import { signed } from '../slack/support.js';
-import { impossibilities, type Kept, type Sent } from './model.js';
+import { isMember, impossibilities, type Kept, type Sent } from './model.js';
 import { CANARY, hostile, mutate, type Json, type JsonObject } from './mutate.js';
 import { random, type Random } from './random.js';
 import { corp } from '../support/people.js';
@@ -232,11 +232,10 @@ function wrong(
   return typeof said === 'string' && said.length > 10 ? undefined : 'nothing said';
 }
 
-function wrongForSuggestion(answer: JsonObject, { slackId, team }: Shot['who']): string | undefined {
+function wrongForSuggestion(answer: JsonObject, { slackId }: Shot['who']): string | undefined {
   const options = answer['options'];
   if (!Array.isArray(options) || Object.keys(answer).length > 1) return 'no list of options';
-  const insider = team === 'T0CORP' && !/^U0(?:GUEST|GONE|ROBOT)$/.test(slackId);
-  if (!insider && options.length > 0) return 'suggestions to somebody who may not ask';
+  if (!isMember(slackId) && options.length > 0) return 'suggestions to somebody who may not ask';
   const values = options.map((option) => words((option as JsonObject)['value']));
   return values.every((value) => ENTITLEMENTS.includes(value)) ? undefined : `suggested ${values.join()}`;
 }
