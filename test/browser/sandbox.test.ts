@@ -172,6 +172,9 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await bob.getByRole('tab', { name: /Controls/ }).click();
     const slack = bob.getByLabel('How Slack answers the bot');
     await slack.selectOption('unreachable');
+    // By then nobody knows any more who she was when she opened the form.
+    await bob.getByRole('button', { name: '+10 min' }).click();
+    await bob.getByRole('button', { name: '+10 min', disabled: false }).waitFor();
     await form.getByRole('button', { name: 'Send request' }).click();
     await form.getByText(/It cannot be checked just now/).waitFor();
     await slack.selectOption('none');
