@@ -58,7 +58,8 @@ function missing({ parts }: Loaded, things: Record<string, Thing>): string | und
   const text = (name: string) => Buffer.from(things[name] as Uint8Array | string).toString();
   const policies = [...parts.policies];
   for (const name of Object.keys(things)
-    .filter((file) => file.endsWith('.cedar'))
+    // What an editor or an archive puts beside a file is none.
+    .filter((file) => file.endsWith('.cedar') && !/^[.#]/.test(file))
     .sort()) {
     let rest = text(name).replace(/^\uFEFF/, '');
     while (policies[0] && rest.startsWith(policies[0].text)) rest = rest.slice(policies.shift()!.text.length);
