@@ -32,7 +32,11 @@ export type Cloud = ReturnType<typeof cloud>;
 /** The double of IAM and STS, behind the real SDK, without a socket between them. */
 export function cloud(
   time: Scheduler,
-  landed: (action: string, params: URLSearchParams, by: Process) => void,
+  watch: {
+    /** A call begins that takes something of this request's away. */
+    asks: (id: string) => void;
+    landed: (action: string, params: URLSearchParams, by: Process) => void;
+  },
 ) {
   const world = emptyWorld(time.now);
   const bot = addUser(world, { account: OWN, name: 'jit', inline: { all: policy('*') } });
@@ -69,7 +73,7 @@ export function cloud(
             ? sts(world, caller, action, params)
             : iam(world, caller, action, params);
     const refused = typeof result === 'object' && isAwsError(result) ? result : undefined;
-    if (writes && !refused) landed(action, params, by);
+    if (writes && !refused) watch.landed(action, params, by);
     const xml = refused ? errorXml(service, 'r', refused) : answerXml(service, action, 'r', result as never);
     return {
       response: {
@@ -94,8 +98,12 @@ export function cloud(
         requestHandler: {
           metadata: { handlerProtocol: 'http/1.1' },
           destroy: () => undefined,
-          handle: (request: HttpRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
-            time.call(process, NETWORK, () => answer(request, process), abortSignal),
+          handle: (request: HttpRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
+            const taken = /^(?=.*Action=(?:DeleteUser|PutRole)Policy).*PolicyName=jit-(?:revoke-)?(\w+)/s;
+            const [, id] = taken.exec(request.body) ?? [];
+            if (id) watch.asks(id);
+            return time.call(process, NETWORK, () => answer(request, process), abortSignal);
+          },
         },
       };
       return connectAws({

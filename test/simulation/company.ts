@@ -1,7 +1,7 @@
 import { parseChain, type Chain } from '../../src/domain/chain.js';
 import type { Entitlement, Instant, JsonObject } from '../../src/domain/entitlement.js';
 import type { Actor, Bundle, Directory } from '../../src/ports.js';
-import type { Patience, Process, Scheduler } from './scheduler.js';
+import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -23,6 +23,8 @@ export interface Facts {
   away: boolean;
   /** The catalog gives more than it did. */
   wide: boolean;
+  /** Policy permits nothing. */
+  frozen: boolean;
 }
 
 const allow = (...Action: string[]): JsonObject => ({
@@ -33,13 +35,14 @@ const MANAGER: Record<string, string> = { bob: 'kim' };
 const SLACK: Patience = { timeout: 3_000, lag: 0, again: 0, fault: () => new Error('Slack does not answer') };
 
 /** People, policy and catalog, all of which change while requests are under way; what held when is remembered. */
-export function company(time: Scheduler) {
+export function company(time: Scheduler, silence: Silence) {
   let facts: Facts = {
     chains: { orders: 'manager, 2 of security', billing: 'manager', reports: 'security', remote: 'auto' },
     security: ['bob', 'sam', 'kim', 'lee'],
     deactivated: [],
     away: false,
     wide: false,
+    frozen: false,
   };
   const timeline: { at: Instant; facts: Facts }[] = [{ at: time.now(), facts }];
   let bundle = made(facts);
@@ -102,6 +105,7 @@ export function company(time: Scheduler) {
       },
       pdp: {
         request({ entitlement }) {
+          if (at.frozen) return { ...ruling, outcome: 'denied', errors: [] };
           const chain = chainOf(entitlement, at);
           return { ...ruling, outcome: chain.length > 0 ? 'needs-approval' : 'auto', chain };
         },
@@ -122,6 +126,7 @@ export function company(time: Scheduler) {
   /** Who is who, as one process learns it over the network. */
   function directoryFor(process: Process): Directory {
     const ask = <T>(answer: () => T) =>
+      hangs(time, silence, process, SLACK) ??
       time.call(process, SLACK, () => {
         if (facts.away) throw new Error('Slack is away');
         return answer();
@@ -162,6 +167,13 @@ export function company(time: Scheduler) {
       timeline.some(
         ({ at, facts }, i) => at <= to && (timeline[i + 1]?.at ?? Infinity) >= from && holds(facts),
       ),
+    /** Has anybody been kept from looking people up since then? */
+    silentSince: (from: Instant): boolean =>
+      silence.from <= time.now() && silence.until >= from
+        ? true
+        : timeline.some(
+            ({ at, facts }, i) => facts.away && (timeline[i + 1]?.at ?? Infinity) >= from && at <= time.now(),
+          ),
     mayFill: (stage: string, email: string, requester: string, at: Facts): boolean =>
       candidates(stage, requester, at).includes(nameOf(email)) &&
       !at.deactivated.includes(nameOf(email)) &&

@@ -8,11 +8,15 @@ import { judge as makeJudge } from './judge.js';
 import { people } from './people.js';
 import { start, type Running, type Surroundings } from './process.js';
 import { seeded } from './random.js';
-import { scheduler, type Weather } from './scheduler.js';
+import { scheduler, type Silence, type Weather } from './scheduler.js';
 import { use, virtualGlobals, type Mistake } from './seams.js';
 import { slack as makeSlack } from './slack.js';
+import { hostileWriter } from './hostile.js';
+import { tampering } from './tampering.js';
+import { NO_TROUBLE, paceOf, troubleOf, type Hosting, type Trouble } from './trouble.js';
 
 const FRIDAY = Date.parse('2026-11-20T10:00:00Z');
+const NO_SILENCE: Silence = { from: Infinity, until: Infinity };
 const CALM: Weather = { refused: 0, lost: 0, slow: 0, repeated: 0 };
 
 export interface Outcome {
@@ -23,6 +27,8 @@ export interface Outcome {
   log: object[];
   /** The policies of ours that AWS still holds. */
   standing: string[];
+  /** How long after an order AWS was asked, in ms, where that was measured; the largest HEAD, in bytes. */
+  measured: { hosting: Hosting; delays: number[]; largestHead: number };
 }
 
 interface Circumstances {
@@ -30,6 +36,8 @@ interface Circumstances {
   openStore?: (now: () => number) => Promise<Store>;
   /** False: no sweep ever runs, and to make up for it nothing else goes wrong. */
   sweeps?: boolean;
+  /** What is not left to chance. */
+  trouble?: Partial<Trouble>;
   /** False: TTL removes nothing. */
   ttl?: boolean;
 }
@@ -37,10 +45,13 @@ interface Circumstances {
 /** One history of the company, from first request to last clean-up; the seed says what goes wrong, and when. */
 export async function history(
   seed: number,
-  { mistake, openStore, sweeps = true, ttl = true }: Circumstances = {},
+  { mistake, openStore, sweeps = true, ttl = true, trouble: given = {} }: Circumstances = {},
 ): Promise<Outcome> {
   const random = seeded(seed);
-  const rough = sweeps ? random.pick([0, 0.02, 0.06, 0.12]) : 0;
+  const chance = seeded(~seed);
+  const trouble = { ...(sweeps ? troubleOf(chance) : NO_TROUBLE), ...mistake?.trouble, ...given };
+  const calm = !sweeps || trouble.fair;
+  const rough = random.pick(calm ? [0] : [0, 0.02, 0.06, 0.12]);
   const weather: Weather = {
     refused: rough * random.next(),
     lost: rough,
@@ -48,18 +59,31 @@ export async function history(
     repeated: rough,
   };
   const time = scheduler(random, FRIDAY, weather);
-  const company = makeCompany(time);
-  const judge = makeJudge(time, company, { cloud: () => cloud, slack: () => slack });
-  const cloud = makeCloud(time, judge.landed);
-  const slack = makeSlack(time, random, judge);
-  slack.limited.chance = sweeps ? random.pick([0, 0.1, 0.4]) : 0;
-  const store = await (openStore?.(time.now) ?? memoryStore({ now: time.now }));
+  const silence: Silence = { from: Infinity, until: Infinity };
+  if (trouble.silence !== false) {
+    // Those of a company that is never told anything have had their access before.
+    silence.from = FRIDAY + chance.between(5, 40) * MINUTE;
+    if (trouble.silence === 'a-while') silence.until = silence.from + chance.between(1, 30) * MINUTE;
+  }
+  const company = makeCompany(time, trouble.nobodyKnown ? silence : NO_SILENCE);
+  const judge = makeJudge(time, company, paceOf(trouble), { cloud: () => cloud, slack: () => slack });
+  const cloud = makeCloud(time, judge);
+  const slack = makeSlack(time, random, silence, judge);
+  slack.limited.chance = random.pick(calm ? [0] : [0, 0.1, 0.4]);
+  const table = tampering(await (openStore?.(time.now) ?? memoryStore({ now: time.now })));
+  const { store } = table;
   const log: object[] = [];
   let ids = 0;
   let names = 0;
   let troubled = true;
   const running: Running[] = [];
-  const stream = sweeps ? random.pick(['good', 'good', 'poor', 'gone'] as const) : 'good';
+  const stream = random.pick(calm ? (['good'] as const) : (['good', 'good', 'poor', 'gone'] as const));
+  const hostile = trouble.hostile
+    ? hostileWriter(
+        { time, judge, table, log: (about) => around.log(about), changed: (id) => around.changed(id) },
+        chance,
+      )
+    : undefined;
   const alive = () => running.filter(({ process }) => process.alive);
 
   const around: Surroundings = {
@@ -88,13 +112,16 @@ export async function history(
       if (random.chance(0.05)) deliver(id, random.between(0, endsAt - time.now()));
     },
     sweeps,
+    trouble,
+    ...(hostile && { wrote: hostile.saw }),
   };
 
   function deliver(id: string, delay: number): void {
     time.after(delay, () => {
       const there = alive();
       if (there.length > 0) {
-        const { process, wake } = random.pick(there);
+        // A shard is read in one place.
+        const { process, wake } = trouble.hosting === 'lambda' ? there[0]! : random.pick(there);
         time.as(process, () => wake(id));
       }
     });
@@ -106,7 +133,7 @@ export async function history(
   }
 
   const skewed = () => {
-    const most = sweeps ? random.pick([0, 0, 4_000, 4_000, 60_000]) : 0;
+    const most = random.pick(calm ? [0] : [0, 0, 4_000, 4_000, 60_000]);
     const skew = random.between(-most, most);
     // Between the two it depends on when in a second one asks.
     return most > 5_000 && Math.abs(skew) < 8_000 ? 0 : skew;
@@ -122,9 +149,11 @@ export async function history(
   try {
     begin(skewed());
     if (random.chance(0.5)) begin(skewed());
-    const stops = sweeps ? random.pick([0, 1, 2, 4]) : 0;
+    const stops = random.pick(calm ? [0] : [0, 1, 2, 4]);
     for (let i = 0; i < stops; i++) time.stopAt(random.between(1, 500));
     const until = people(around, random, alive);
+    for (let i = hostile ? chance.between(3, 30) : 0; i > 0; i--)
+      time.after(chance.between(0, until), () => hostile?.strike());
     await time.run(FRIDAY + until);
 
     // Trouble ends: one healthy process, and time.
@@ -132,6 +161,7 @@ export async function history(
     time.noMoreStops();
     Object.assign(weather, CALM);
     slack.limited.chance = 0;
+    silence.until = Math.min(silence.until, time.now());
     cloud.refuseUntil(0);
     company.change({ away: false });
     for (const { process } of alive()) time.stop(process);
@@ -141,7 +171,7 @@ export async function history(
     await time.run(
       time.now() + 30 * HOUR,
       () =>
-        [...judge.heads.values()].every(done) &&
+        [...judge.heads.values()].every((head) => judge.forged.has(head.id) || done(head)) &&
         [...judge.grants.values()].every((grant) => grantDue(grant) === undefined),
     );
     judge.lookAtAws();
@@ -160,5 +190,6 @@ export async function history(
   const standing = [...cloud.world.identities.values()].flatMap(({ inline }) =>
     [...inline.keys()].filter((name) => name.startsWith('jit-') && name !== FOREIGN),
   );
-  return { problems: [...judge.problems], outcomes, log, standing };
+  const measured = { hosting: trouble.hosting, ...judge.measured() };
+  return { problems: [...judge.problems], outcomes, log, standing, measured };
 }

@@ -4,6 +4,7 @@ import { canonical, type Instant } from '../../src/domain/entitlement.js';
 import { evolve } from '../../src/domain/evolve.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/head.js';
+import type { Owed } from '../../src/domain/outbox.js';
 import type { Event, State } from '../../src/domain/request.js';
 import type { EngineChange, EngineStore } from '../../src/ports.js';
 import { authorize, iso } from '../../src/sandbox/cloud/authorize.js';
@@ -11,11 +12,19 @@ import type { Cloud } from './aws.js';
 import { FOREIGN } from './aws.js';
 import { chainOf, mail, nameOf, OWN, REQUESTERS, type Company } from './company.js';
 import type { Process, Scheduler } from './scheduler.js';
+import { punctual } from './punctual.js';
 import { drawn, type Dm, type Slack } from './slack.js';
+import type { Pace } from './trouble.js';
 
 const DAY = 86_400_000;
 /** How long ago a fact may have been gathered that a decision rests on. */
 const GATHERED = 60_000;
+/** So long the last good answer of the policies counts while people cannot be looked up. */
+const LAST_GOOD = 15 * 60_000;
+/** By then an engine has seen that something is to end, and noted it where nobody else writes. */
+const SEEN = 5_000;
+/** Bytes of HEAD: DynamoDB takes four times as much. */
+const LARGEST = 100_000;
 /** More than 5 s is too far; AWS's `Date` is in whole seconds. */
 const WRONG_CLOCK = 7_000;
 
@@ -31,7 +40,12 @@ const NEWS_OF: Record<Dm['news'], Event['type'][]> = {
 export type Judge = ReturnType<typeof judge>;
 
 /** Watches everything that happens, from outside, and says what must never be. */
-export function judge(time: Scheduler, company: Company, parts: { cloud: () => Cloud; slack: () => Slack }) {
+export function judge(
+  time: Scheduler,
+  company: Company,
+  pace: Pace,
+  parts: { cloud: () => Cloud; slack: () => Slack },
+) {
   const problems = new Set<string>();
   const heads = new Map<string, Head>();
   const events = new Map<string, Event[]>();
@@ -40,21 +54,30 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
   /** Requests whose HEAD was rewritten by somebody who owns the front. */
   const forged = new Set<string>();
   const refusals = { at: 0 };
+  /** Requests of which an order to end them stands. */
+  const orders = new Set<string>();
+  const largest = { head: 0 };
 
   const blame = (what: string) => void problems.add(what);
+  const ends = punctual(time, { pace, grants, blame, look: () => lookAtAws(), forged });
   const eventsOf = (id: string) => events.get(id) ?? [];
   const find = <T extends Event['type']>(id: string, type: T) =>
     eventsOf(id).find((event): event is Extract<Event, { type: T }> => event.type === type);
   const askedOf = (id: string) => find(id, 'RequestSubmitted')?.asked;
   /** Ended before its time. What ended by itself may be closed by a clock that is a little ahead: its end still holds. */
-  const isOver = (id: string) => (find(id, 'RequestClosed')?.outcome ?? 'expired') !== 'expired';
+  function isOver(id: string): boolean {
+    const { gone, lease } = grants.get(id) ?? {};
+    if (gone && lease && gone.checkedAt < lease.endsAt - WRONG_CLOCK) return true;
+    return (find(id, 'RequestClosed')?.outcome ?? 'expired') !== 'expired';
+  }
 
   /** May this person do this at that time, by what was truly approved and has not been closed? */
   function entitled(email: string, account: string, action: string, at: Instant, only?: string): boolean {
     return [...heads.keys()].some((id) => {
       const asked = askedOf(id);
       const approval = find(id, 'RequestApproved');
-      if (!asked || !approval || isOver(id) || (only && only !== id)) return false;
+      if (!asked || !approval || (only && only !== id)) return false;
+      if (isOver(id) || ends.isOver(id, time.now())) return false;
       if (asked.requester.email !== email || asked.grant.account !== account) return false;
       if (asked.grant.kind === 'iam-policy' && !canonical(asked.grant.config).includes(action)) return false;
       return at < approval.lease.endsAt;
@@ -100,7 +123,8 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
   /** Whoever is active has what they were promised. */
   function lookAtActive(): void {
     for (const [id, { state }] of heads) {
-      if (state.status !== 'active' || state.grant.kind !== 'iam-policy' || forged.has(id)) continue;
+      if (state.status !== 'active' || state.grant.kind !== 'iam-policy') continue;
+      if (forged.has(id) || orders.has(id)) continue;
       if (!policiesOf(state).includes(`jit-${id}`) && time.now() < state.lease.endsAt - 10_000)
         blame('somebody active has no access');
     }
@@ -151,6 +175,31 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
       blame('granted to somebody who had left');
   }
 
+  function lookAtSize(head: Head): void {
+    largest.head = Math.max(largest.head, JSON.stringify(head).length);
+    if (largest.head > LARGEST) blame('HEAD has grown too large');
+  }
+
+  /** The newest press counts, and what ends gives no more sessions; what a process has in hand is left to it. */
+  function lookAtMints({ state, outbox }: Head): void {
+    const waiting = outbox.filter(({ effect, attempts }: Owed) => effect.type === 'mint' && attempts === 0);
+    if (waiting.length > 1) blame('two presses wait for a session each');
+    if (waiting.length > 0 && state.status === 'ending') blame('what ends still owes a session');
+  }
+
+  /** A session was opened: was that still permitted, by what held in the company? */
+  function lookAtPermission(id: string): void {
+    const requester = askedOf(id)?.requester.email;
+    if (requester === undefined) return;
+    const since = time.now() - (company.silentSince(time.now() - LAST_GOOD) ? LAST_GOOD : 0) - GATHERED;
+    const permitted = company.heldWithin(
+      since,
+      time.now(),
+      ({ frozen, deactivated }) => !frozen && !deactivated.includes(nameOf(requester)),
+    );
+    if (!permitted) blame('a session was opened that is not permitted any more');
+  }
+
   function happened(id: string, event: Event, by: Process): void {
     events.set(id, [...eventsOf(id), event]);
     if (['RequestApproved', 'ProvisionAttempted'].includes(event.type) && Math.abs(by.skew) > WRONG_CLOCK)
@@ -161,6 +210,12 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
       if (!clicks.some((click) => click.by === name && click.id === id && click.stage === event.vote.stage))
         blame('a vote that nobody gave');
     }
+    if (event.type === 'RevocationStarted' && !forged.has(id)) {
+      ends.ended(id);
+      // Until an engine has seen it, it stands in HEAD alone; whoever writes there first has kept it from everybody.
+      time.after(SEEN, () => forged.has(id) || ends.takenBack(id));
+    }
+    if (event.type === 'ProvisionAttempted' || event.type === 'MintAttempted') ends.attempted(id);
     if (event.type === 'RequestClosed') {
       lookAtAws();
       const attempts = eventsOf(id).flatMap((one) => (one.type === 'ProvisionAttempted' ? [one.until] : []));
@@ -181,6 +236,26 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
     grants,
     forged,
     lookAtAws,
+    /** As far as it was measured: how long after an order AWS was asked, in ms; the largest HEAD, in bytes. */
+    measured: () => ({ delays: [...ends.delays], largestHead: largest.head }),
+    /** A call to AWS begins that takes something away, whether or not it lands. */
+    asks: (id: string) => ends.asks(id),
+    /** END stands from now on. */
+    ordered(id: string): void {
+      orders.add(id);
+      ends.takenBack(id);
+      if (!forged.has(id)) ends.ended(id);
+    },
+    /** An order is due until the grant's own record says that it ends, or that there is nothing to end. */
+    ordersDue: (): Instant[] =>
+      [...orders].flatMap((id) => (grants.get(id)?.gone || grants.get(id)?.ending ? [] : [time.now()])),
+    /** The grant's own record was written. */
+    saved(grant: Grant): void {
+      grants.set(grant.requestId, grant);
+      if (grant.ending) ends.takenBack(grant.requestId);
+      if (grant.gone) ends.gone(grant.requestId);
+      if (grant.gone) lookAtAws();
+    },
     wroteTwice: () => blame('one write landed twice'),
     awsRefuses: () => void (refusals.at = time.now()),
     clicked: (by: string, id: string, stage: string) => void clicks.push({ by, id, stage, at: time.now() }),
@@ -190,9 +265,13 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
       const before = heads.get(head.id);
       heads.set(head.id, head);
       if (grant) grants.set(head.id, grant);
+      if (grant?.gone) ends.gone(head.id);
+      lookAtSize(head);
+      if (!forged.has(head.id)) lookAtMints(head);
       const approved = records.some(({ event }) => event.type === 'RequestApproved');
       if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
       for (const { event } of records) happened(head.id, event, by);
+      if (forged.has(head.id)) return;
       for (const owed of before?.outbox ?? []) {
         if (owed.effect.type !== 'tell' || head.outbox.some(({ id }) => id === owed.id)) continue;
         const { news } = owed.effect;
@@ -211,10 +290,13 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
       if (action.endsWith('Policy')) {
         if (!heads.has(id)) blame(`${action} touched what is not ours`);
         const head = heads.get(id);
-        if (action === 'DeleteUserPolicy' && head && !forged.has(id)) {
+        if (action === 'DeleteUserPolicy' && head && !forged.has(id) && !orders.has(id)) {
           if (!['ending', 'closed'].includes(head.state.status)) blame('taken away before its time');
         }
       }
+      // What AWS itself has taken away does not come back.
+      if (action === 'DeleteUserPolicy' || (action === 'PutRolePolicy' && id)) ends.takenBack(id);
+      if (action === 'AssumeRole') lookAtPermission(params.get('RoleSessionName')?.slice(4) ?? '');
       lookAtAws();
       if (action.startsWith('Delete')) lookAtActive();
     },
@@ -222,7 +304,7 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
     dm({ request, news }: Dm, again: boolean): void {
       if (!NEWS_OF[news].some((type) => find(request, type)))
         blame(`"${news}" was told before it was on record`);
-      if (again) blame('told twice, though a look would have shown it');
+      if (again && !forged.has(request)) blame('told twice, though a look would have shown it');
     },
 
     card(request: string, shown: string): void {
@@ -235,7 +317,7 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
       const texts = [log, JSON.stringify(parts.slack().dms), JSON.stringify([...parts.slack().cards])];
       const nonces = new Set<string>();
       for (const id of heads.keys()) {
-        const head = await store.head(id);
+        const head = forged.has(id) ? heads.get(id) : await store.head(id);
         const records = await store.records(id);
         const grant = await store.grant(id);
         texts.push(JSON.stringify([head, records, grant]));
@@ -248,8 +330,8 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
           const end = await store.end(id);
           const findings = examine(id, { head, records, ...(grant && { grant }), ...(end && { end }) });
           for (const { n, what } of findings) blame(`verify doubts what is true: ${n ?? ''} ${what}`);
+          if (nonces.has(head.state.justification)) blame('one signed request made two requests');
         }
-        if (nonces.has(head.state.justification)) blame('one signed request made two requests');
         nonces.add(head.state.justification);
       }
       for (const identity of parts.cloud().world.identities.values()) {
@@ -258,6 +340,7 @@ export function judge(time: Scheduler, company: Company, parts: { cloud: () => C
         if (REQUESTERS.includes(identity.name) && !identity.inline.has(FOREIGN))
           blame('we took away what was not ours');
       }
+      if (pace.recorded < Infinity) ends.closing();
       if (texts.some((text) => secrets.some((secret) => text.includes(secret)))) blame('a secret was kept');
     },
   };

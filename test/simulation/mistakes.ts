@@ -1,17 +1,24 @@
 import type { confirm } from '../../src/domain/confirm.js';
-import { grantFrom, type Grant } from '../../src/domain/grant.js';
+import { decide } from '../../src/domain/decide.js';
+import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
+import { apply } from '../../src/domain/head.js';
 import { leaseFrom } from '../../src/domain/lease.js';
-import type { Owed } from '../../src/domain/outbox.js';
+import type { overtake, Owed } from '../../src/domain/outbox.js';
 import { isComplete } from '../../src/domain/progress.js';
-import type { State } from '../../src/domain/request.js';
+import type { Event, State } from '../../src/domain/request.js';
 import type { vote } from '../../src/domain/vote.js';
 import type { deleteInline, listInline } from '../../src/grants/inline.js';
 import type { EngineStore, Provisioner } from '../../src/ports.js';
 import type { carryOut } from '../../src/workflow/access.js';
+import type { lookAtGrant } from '../../src/workflow/grant-look.js';
 import type { mint } from '../../src/workflow/mint.js';
 import type { send } from '../../src/workflow/messages.js';
 import { recordForEngine } from '../../src/workflow/record.js';
+import { sideBySide } from '../../src/workflow/side-by-side.js';
+import type { stillPermitted } from '../../src/workflow/still-permitted.js';
+import type { sweeper } from '../../src/workflow/sweep.js';
 import type { Mistake } from './seams.js';
+import { stuck } from './stuck.js';
 
 type CarryOut = typeof carryOut;
 
@@ -204,6 +211,7 @@ const OURS: Mistake[] = [
   },
   {
     name: 'the end is read from HEAD instead of GRANT',
+    trouble: { hostile: true },
     store: withStore((store) => ({
       async grant(id) {
         const grant = await store.grant(id);
@@ -313,7 +321,125 @@ const OURS: Mistake[] = [
   },
 ];
 
-export const MISTAKES: Mistake[] = [...PEERS, ...OURS];
+/** Where taking away did not come first, or HEAD was believed. */
+const ENDINGS: Mistake[] = [
+  {
+    name: 'one lane for everything',
+    trouble: { floods: true, silence: 'for-ever', nobodyKnown: false, fair: true },
+    seams: { 'effects.laneOf': () => () => 'giving' },
+  },
+  {
+    name: 'a newer press is added instead of taking the place of the older one',
+    trouble: { floods: true },
+    seams: { 'outbox.overtake': notAt('MintRequested') },
+  },
+  {
+    name: 'what begins to end still owes its sessions',
+    trouble: { floods: true },
+    seams: { 'outbox.overtake': notAt('RevocationStarted') },
+  },
+  {
+    name: 'whether the grant may be used is not asked where the attempt goes on record',
+    trouble: { floods: true, hostile: true, silence: 'for-ever', nobodyKnown: true, fair: true },
+    seams: {
+      'record.recordForEngine':
+        (actual: typeof recordForEngine) =>
+        async (...[store, id, command, keep]: Parameters<typeof recordForEngine>) => {
+          if (command?.type !== 'AttemptMint' && command?.type !== 'AttemptProvision')
+            return actual(store, id, command, keep);
+          for (;;) {
+            const head = (await store.head(id))!;
+            const decided = decide(command, head.state);
+            if (!('events' in decided)) return actual(store, id, command, keep);
+            const before = await store.grant(id);
+            const grant = before && decided.events.reduce(evolveGrant, before);
+            const next = apply(head, decided.events);
+            const written = await store.write({ ...next, ...(grant && { grant }) });
+            if (written === 'written') return { head: next.head, events: decided.events };
+          }
+        },
+    },
+  },
+  {
+    name: 'the look at the grant itself trusts HEAD for ever',
+    trouble: { hostile: true, fair: true },
+    seams: {
+      'grant-look.lookAtGrant':
+        (actual: typeof lookAtGrant) =>
+        async (...args: Parameters<typeof lookAtGrant>) => {
+          const [{ store }, id, { head } = {}] = args;
+          const { state } = head ?? (await store.head(id).catch(() => undefined)) ?? {};
+          return state ? false : actual(...args);
+        },
+    },
+  },
+  {
+    name: 'an order to end counts only where it can be read',
+    trouble: { hostile: true, fair: true },
+    store: withStore((store) => ({
+      async end(id) {
+        const end = await store.end(id);
+        return end === 'unreadable' ? undefined : end;
+      },
+    })),
+  },
+  {
+    name: 'the sweep goes through what is due, oldest first',
+    history: stuck,
+    seams: {
+      'sweep.sweeper':
+        () =>
+        ({ store, clock, advance }: Parameters<typeof sweeper>[0]) =>
+        async () => {
+          const looked: { id: string }[] = [];
+          await sideBySide(await store.due(clock.now(), 2_000), async (id) => {
+            await advance(id).catch(() => undefined);
+            looked.push({ id });
+          });
+          return { looked, left: 0, failed: 0 };
+        },
+    },
+  },
+  {
+    name: 'what is left of a grant is cleared away when HEAD says so',
+    trouble: { floods: true, hostile: true },
+    seams: instead((deps, { id }, { effect }) => {
+      if (effect.type !== 'clean-up') return undefined;
+      return deps.store.grant(id).then(async (grant) => {
+        if (grant) await deps.provisioners[grant.grant.kind]?.cleanUp(grant);
+        return { done: { type: 'RecordCleanUp', at: deps.clock.now() } };
+      });
+    }),
+  },
+  {
+    name: 'AWS is asked before the grant itself says that it ends',
+    trouble: { hostile: true, fair: true },
+    store: withStore((store) => ({
+      async saveGrant(grant) {
+        if (grant.ending && !grant.gone && !(await store.end(grant.requestId))) return;
+        await store.saveGrant(grant);
+      },
+    })),
+  },
+  {
+    name: 'policy is asked once, and at no session',
+    trouble: { floods: true, nobodyKnown: false, fair: true },
+    seams: {
+      'still-permitted.stillPermitted':
+        () =>
+        async (...[{ clock }]: Parameters<typeof stillPermitted>) => ({ permittedAt: clock.now() }),
+    },
+  },
+];
+
+export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...ENDINGS];
+
+/** What such an event takes off the outbox stays on it. */
+function notAt(type: Event['type']) {
+  return (actual: typeof overtake) =>
+    (...[outbox, event]: Parameters<typeof overtake>) =>
+      event.type === type ? outbox : actual(outbox, event);
+}
 
 async function fromHead(store: EngineStore, id: string): Promise<Grant | undefined> {
   const state = (await store.head(id))?.state;

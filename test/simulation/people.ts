@@ -15,7 +15,7 @@ type Signed = (front: Front, signature: string) => Promise<unknown>;
  * @returns how long until the last of them is done
  */
 export function people(
-  { time, company, cloud, judge, store, sweeps }: Surroundings,
+  { time, company, cloud, judge, store, sweeps, trouble }: Surroundings,
   random: Random,
   alive: () => Running[],
 ): Millis {
@@ -34,10 +34,10 @@ export function people(
     if (random.chance(0.15)) time.after(random.between(0, 4 * MINUTE), send);
   }
 
-  function ask(): void {
+  function ask(wanted?: string): void {
     const nonce = ++signatures;
     const form = {
-      entitlement: random.pick(['orders', 'orders', 'billing', 'billing', 'reports', 'remote']),
+      entitlement: wanted ?? random.pick(['orders', 'orders', 'billing', 'billing', 'reports', 'remote']),
       duration: random.pick(['15m', '15m', '1h', '4h']),
       justification: `the reason of request ${nonce}`,
     };
@@ -65,6 +65,28 @@ export function people(
       sign((front, signature) => front.mint(own, id, view, signature));
     } else if (wish < 0.85) sign((front, signature) => front.revoke(own, id, '', signature));
     else sign((front, signature) => front.revoke(actor(random.pick(['lee', 'kim'])), id, 'why', signature));
+  }
+
+  /** Dozens of presses at once, the requester's and others', at one request or several; and somebody ends it. */
+  function flood(): void {
+    const live = [...judge.heads.values()].filter(
+      ({ state }) => state.status === 'active' && state.grant.kind === 'sts-session',
+    );
+    for (const { id, state } of live.slice(0, 3)) {
+      const presses = random.between(24, 60);
+      const within = random.between(500, 6_000);
+      for (let i = 0; i < presses; i++) {
+        const by = random.chance(0.85) ? nameOf(state.requester.email) : random.pick(EVERYBODY);
+        const view = `V${++signatures}-flood`;
+        time.after(random.between(0, within), () =>
+          sign((front, signature) => front.mint(actor(by), id, view, signature)),
+        );
+      }
+      const by = random.chance(0.6) ? nameOf(state.requester.email) : 'lee';
+      time.after(random.between(0, within), () =>
+        sign((front, signature) => front.revoke(actor(by), id, 'why', signature)),
+      );
+    }
   }
 
   /** Whoever owns the front rewrites HEAD: a longer lease, or an approval that never was. */
@@ -116,18 +138,30 @@ export function people(
       }),
     () => company.change({ wide: true }),
     () => {
+      company.change({ frozen: true });
+      time.after(random.between(5, 40) * MINUTE, () => company.change({ frozen: false }));
+    },
+    () => {
       company.change({ away: true });
       time.after(random.between(1, 20) * MINUTE, () => company.change({ away: false }));
     },
-    () => {
-      judge.awsRefuses();
-      cloud.refuseUntil(time.now() + random.between(1, 30) * MINUTE);
-    },
+    ...(trouble.fair ? [] : [awsRefuses]),
   ];
+  function awsRefuses(): void {
+    judge.awsRefuses();
+    cloud.refuseUntil(time.now() + random.between(1, 30) * MINUTE);
+  }
+
+  if (trouble.floods) {
+    company.change({ chains: { ...company.facts().chains, orders: 'auto' } });
+    for (let i = random.between(1, 3); i > 0; i--)
+      time.after(random.between(0, 3) * MINUTE, () => ask('orders'));
+    for (let i = random.between(1, 3); i > 0; i--) time.after(random.between(4, 30) * MINUTE, flood);
+  }
 
   const pace = random.pick([2_000, 20_000, MINUTE]);
   let at = 0;
-  for (let i = random.between(1, 3); i > 0; i--) time.after(random.between(0, 10 * MINUTE), ask);
+  for (let i = random.between(1, 3); i > 0; i--) time.after(random.between(0, 10 * MINUTE), () => ask());
   for (let i = random.between(8, 30); i > 0; i--) {
     at += random.between(1, 2 * pace);
     time.after(at, act);

@@ -1,15 +1,17 @@
 import { grantDue } from '../../src/domain/grant.js';
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
 import { grantKinds, provisioners } from '../../src/grants/index.js';
-import type { Clock, EngineStore, Front } from '../../src/ports.js';
-import { engine } from '../../src/workflow/engine.js';
+import type { Clock, EngineChange, EngineStore, Front } from '../../src/ports.js';
+import { engine, type Engine } from '../../src/workflow/engine.js';
 import { front } from '../../src/workflow/front.js';
+import { sideBySide } from '../../src/workflow/side-by-side.js';
 import type { Cloud } from './aws.js';
 import type { Company } from './company.js';
 import type { Judge } from './judge.js';
 import type { Patience, Process, Scheduler, Timer } from './scheduler.js';
 import type { Mistake } from './seams.js';
 import type { Slack } from './slack.js';
+import type { Trouble } from './trouble.js';
 
 const SWEEP: Millis = 60_000;
 /** The client's three tries of 0.8 s; a write that nobody waits for any more may still land. */
@@ -32,10 +34,13 @@ export interface Surroundings {
   mistake?: Mistake;
   /** HEAD has changed: the stream's business. */
   changed: (id: string) => void;
+  /** The same, for whoever watches what is written. */
+  wrote?: (change: EngineChange) => void;
   /** A lease item has been written, which TTL will remove. */
   leased: (id: string, endsAt: Instant) => void;
   /** Whether anything looks for due work by itself. */
   sweeps: boolean;
+  trouble: Trouble;
 }
 
 export interface Running {
@@ -65,7 +70,7 @@ export function start(around: Surroundings, process: Process): Running {
   const directory = company.directoryFor(process);
   const made = provisioners({ aws, signinUrl: 'http://signin.internal', now });
   const notifier = slack.notifierFor(process);
-  const work = engine({
+  const parts = {
     ...shared,
     store: mistake?.store?.(store) ?? store,
     directory,
@@ -73,13 +78,16 @@ export function start(around: Surroundings, process: Process): Running {
       Object.entries(made).map(([kind, one]) => [kind, mistake?.provisioner?.(one, around.log) ?? one]),
     ),
     notifier: mistake?.notifier?.(notifier) ?? notifier,
-  });
+  };
+  const work = engine(parts);
+  // On Lambda the sweep is a function of its own, and shares nothing with what the stream wakes.
+  const sweeper = around.trouble.hosting === 'lambda' ? engine(parts) : work;
   const people = front({
     ...shared,
     store: mistake?.frontStore?.(store) ?? mistake?.store?.(store) ?? store,
     directory,
     newId: around.newId,
-    wake,
+    wake: around.trouble.hosting === 'lambda' ? () => undefined : wake,
   });
 
   const timers = new Map<string, Timer>();
@@ -88,10 +96,12 @@ export function start(around: Surroundings, process: Process): Running {
     void advance(id).catch(() => undefined);
   }
 
+  const shard = batches(work, time.now, (ms, run) => time.after(ms, run, process));
+
   async function advance(id: string): Promise<void> {
     const { dueAt } = await work.advance(id);
     time.cancel(timers.get(id));
-    if (dueAt === undefined || dueAt - now() > SWEEP) return;
+    if (dueAt === undefined || !(dueAt - now() <= SWEEP)) return;
     timers.set(
       id,
       time.after(Math.max(1_000, dueAt - now()), () => wake(id), process),
@@ -107,7 +117,7 @@ export function start(around: Surroundings, process: Process): Running {
     sweeping = true;
     sweptAt = time.now();
     try {
-      await work.sweep();
+      await sweeper.sweep();
     } catch {
       // The next one tries again.
     }
@@ -120,7 +130,8 @@ export function start(around: Surroundings, process: Process): Running {
     const due = [
       ...[...judge.heads.values()].map(({ dueAt }) => dueAt),
       ...[...judge.grants.values()].map(grantDue),
-    ].filter((at) => at !== undefined);
+      ...judge.ordersDue(),
+    ].filter((at) => Number.isFinite(at)) as Instant[];
     const at = Math.max(time.now(), sweptAt + SWEEP, Math.min(...due) - process.skew);
     if (next && next.at <= at) return;
     time.cancel(next);
@@ -128,11 +139,59 @@ export function start(around: Surroundings, process: Process): Running {
   }
 
   plan();
-  return { process, front: people, wake, plan };
+  return { process, front: people, wake: around.trouble.hosting === 'lambda' ? shard : wake, plan };
+}
+
+/** As the handler of the stream has it: a batch begins nothing after this. */
+const LONG: Millis = 5_000;
+/** So often a record is delivered that could not be handled. */
+const DELIVERIES = 3;
+
+/** The table's stream as Lambda brings it: one batch after the other, each ended for all before any of it is advanced. */
+function batches(
+  work: Engine,
+  now: () => Instant,
+  after: (ms: Millis, run: () => unknown) => unknown,
+): (id: string) => void {
+  const waiting = new Map<string, number>();
+  let busy = false;
+
+  async function handle(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    while (waiting.size > 0) {
+      const batch = [...waiting];
+      waiting.clear();
+      const begun = now();
+      const again = ([id, deliveries]: [string, number]) => {
+        if (deliveries < DELIVERIES) after(1_000, () => deliver(id, deliveries + 1));
+      };
+      if (batch.length > 1) await sideBySide(batch, ([id]) => work.end(id).catch(() => undefined));
+      const left = await sideBySide(
+        batch,
+        (one) =>
+          work.advance(one[0]).then(
+            () => undefined,
+            () => again(one),
+          ),
+        () => now() - begun < LONG,
+      );
+      left.forEach(again);
+    }
+    busy = false;
+  }
+
+  function deliver(id: string, deliveries: number): void {
+    waiting.set(id, Math.max(deliveries, waiting.get(id) ?? 0));
+    void handle();
+  }
+
+  return (id) => deliver(id, 1);
 }
 
 /** The store over the network: each call may be refused, repeated, delayed, or have its answer lost. */
-function storeFor({ time, store, judge, changed, leased }: Surroundings, process: Process): EngineStore {
+function storeFor(around: Surroundings, process: Process): EngineStore {
+  const { time, store, judge, changed, leased } = around;
   const call = <T>(effect: (again: boolean) => Promise<T>) => time.call(process, TABLE, effect);
   return {
     ...store,
@@ -142,7 +201,18 @@ function storeFor({ time, store, judge, changed, leased }: Surroundings, process
     openByRequester: (person) => call(() => store.openByRequester(person)),
     note: (name) => call(() => store.note(name)),
     grant: (id) => call(() => store.grant(id)),
-    due: (at, limit) => call(() => store.due(at, limit)),
+    due: (until, limit, after) => call(() => store.due(until, limit, after)),
+    end: (id) => call(() => store.end(id)),
+    settleEnd: (id) => call(() => store.settleEnd(id)),
+    putEnd: (id, end) =>
+      call(async () => {
+        const put = await store.putEnd(id, end);
+        if (put === 'written') judge.ordered(id);
+        around.log({ message: 'END', request: id, put });
+        changed(id);
+        return put;
+      }),
+    remember: (seen) => call(() => store.remember(seen)),
     saveNote: (name, note) => call(() => store.saveNote(name, note)),
     lock: (name, owner, at, duration) => call(() => store.lock(name, owner, at, duration)),
     write: (change) =>
@@ -150,7 +220,11 @@ function storeFor({ time, store, judge, changed, leased }: Surroundings, process
         const written = await store.write(change);
         if (written !== 'written') return written;
         if (again) judge.wroteTwice();
+        for (const { event } of change.records)
+          if (event.by !== 'jit')
+            around.log({ message: 'by a person', request: change.head.id, event: event.type });
         judge.wrote(change, process);
+        around.wrote?.(change);
         changed(change.head.id);
         if (change.lease === 'put' && change.grant) leased(change.head.id, change.grant.lease.endsAt);
         return written;
@@ -158,7 +232,7 @@ function storeFor({ time, store, judge, changed, leased }: Surroundings, process
     saveGrant: (grant) =>
       call(async () => {
         await store.saveGrant(grant);
-        judge.grants.set(grant.requestId, grant);
+        judge.saved(grant);
       }),
   };
 }

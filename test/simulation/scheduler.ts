@@ -27,6 +27,12 @@ export interface Patience {
   fault: (what: 'refused' | 'lost') => Error;
 }
 
+/** From when until when no call is answered at all. */
+export interface Silence {
+  from: Instant;
+  until: Instant;
+}
+
 export interface Timer {
   at: Instant;
   /** Settles ties by chance. */
@@ -141,4 +147,15 @@ export function scheduler(random: Random, start: Instant, weather: Weather) {
       if (!enough()) now = Math.max(now, until);
     },
   };
+}
+
+/** A call into a silence: nothing lands, and its caller waits for as long as it ever does. */
+export function hangs(
+  { now, after }: Pick<Scheduler, 'now' | 'after'>,
+  { from, until }: Silence,
+  process: Process,
+  { timeout, fault }: Patience,
+): Promise<never> | undefined {
+  if (now() < from || now() >= until) return undefined;
+  return new Promise((_, reject) => void after(timeout, () => reject(fault('lost')), process));
 }

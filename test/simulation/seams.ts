@@ -1,6 +1,7 @@
 import type { EngineStore, Notifier, Provisioner, RequestStore } from '../../src/ports.js';
 import type { Aws } from '../../src/grants/index.js';
 import type { Scheduler } from './scheduler.js';
+import type { Trouble } from './trouble.js';
 
 type Fn = (...args: never[]) => unknown;
 
@@ -14,6 +15,10 @@ export interface Mistake {
   provisioner?: (real: Provisioner, log: (about: object) => void) => Provisioner;
   notifier?: (real: Notifier) => Notifier;
   aws?: (real: Aws) => Aws;
+  /** What the histories have that can show it; the rest is left to chance. */
+  trouble?: Partial<Trouble>;
+  /** The history that shows it, where that is none of the company's. */
+  history?: (seed: number, mistake: Mistake) => Promise<{ problems: string[] }>;
 }
 
 const active: { mistake?: Mistake; time?: Scheduler } = {};

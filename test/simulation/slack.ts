@@ -4,7 +4,7 @@ import { openStage } from '../../src/domain/progress.js';
 import type { News, State } from '../../src/domain/request.js';
 import { NotifyFault, type Credentials, type Notifier } from '../../src/ports.js';
 import type { Random } from './random.js';
-import type { Patience, Process, Scheduler } from './scheduler.js';
+import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
 
 /** A message to the requester, as it stands in Slack. */
 export interface Dm {
@@ -31,6 +31,7 @@ export type Slack = ReturnType<typeof slack>;
 export function slack(
   time: Scheduler,
   random: Random,
+  silence: Silence,
   watch: { dm: (dm: Dm, again: boolean) => void; card: (request: string, shown: string) => void },
 ) {
   const dms: Dm[] = [];
@@ -40,6 +41,7 @@ export function slack(
 
   function notifierFor(process: Process): Notifier {
     const call = <T>(effect: () => T) =>
+      hangs(time, silence, process, NETWORK) ??
       time.call(process, NETWORK, () => {
         if (random.chance(limited.chance))
           throw new NotifyFault('ratelimited', false, random.between(1, 30) * 1000);
