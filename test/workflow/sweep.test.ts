@@ -80,6 +80,16 @@ describe('a sweep', () => {
     expect(q.order).toContain('due');
   });
 
+  test('invariant 16: what is slow to fail, and soon due again, keeps nothing back that is new', async () => {
+    const q = queue(stuck(2_000, 0), 16_000, isStuck, 1_000);
+    for (let minute = 0; minute < 60; minute++) {
+      q.set(`due-${minute}`, q.now() + 2_000);
+      q.pass(30_000);
+      await q.sweep();
+      if (minute > 10) expect(q.order).toContain(`due-${minute - 1}`);
+    }
+  });
+
   test('the oldest have their third, however much becomes due', async () => {
     const fresh = Object.fromEntries(
       Array.from({ length: 1_900 }, (_, n) => [`new-${n}`, HOUR - MINUTE + n]),
