@@ -71,7 +71,7 @@ export function hostileWriter(
     ({ state }) => ({ state: { ...state, status: 'none' } as unknown as State }),
     ({ state }) =>
       'lease' in state && state.lease
-        ? { state: { ...state, lease: { ...state.lease, endsAt: time.now() + 9 * HOUR } } as State }
+        ? { state: { ...state, lease: { ...state.lease, endsAt: time.now() + 9 * HOUR } } }
         : {},
   ];
   const deeds: ((id: string) => unknown)[] = [
@@ -96,7 +96,7 @@ export function hostileWriter(
     log({
       message: 'somebody writes under it',
       request: id,
-      deed: `${rewrites[nth] ?? deeds[nth]}`.replace(/\s+/g, ' '),
+      deed: String(rewrites[nth] ?? deeds[nth]).replace(/\s+/g, ' '),
     });
     await deeds[nth]!(id);
     changed(id);

@@ -36,7 +36,8 @@ const naiveConfirm = (actual: typeof confirm) => (command: Parameters<typeof con
     return actual(command, state);
   const { policies, advice, bundle } = command.decision;
   const ruling = { policies, advice, bundle };
-  return [{ type: 'RequestApproved', at: command.at, by: 'jit', lease: command.lease, ruling }];
+  const { at, lease, given } = command;
+  return [{ type: 'RequestApproved', at, by: 'jit', lease, ruling, given }];
 };
 const forgetVotes =
   (forget: (earlier: string, now: string) => boolean) =>

@@ -3,8 +3,6 @@ import type { Grant } from '../../src/domain/grant.js';
 import type { Scheduler } from './scheduler.js';
 import type { Pace } from './trouble.js';
 
-export type Punctual = ReturnType<typeof punctual>;
-
 /** Whether what ends access comes first: by when AWS was asked, by when all was over, by when the record said so. */
 export function punctual(
   time: Scheduler,

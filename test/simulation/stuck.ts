@@ -18,8 +18,8 @@ const ORDINARY = 40;
 const REFUSAL: Millis = 5_000;
 const ANSWER: Millis = 50;
 const SWEEP: Millis = MINUTE;
-/** So long after its end each has to be over: a sweep, and what that takes. */
-const PROMPT = 2 * SWEEP;
+/** So long after its end each has to be over, though at first all that is due is new to the process. */
+const PROMPT = 6 * SWEEP;
 
 export interface Stuck {
   problems: string[];
@@ -90,7 +90,7 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
       due.set(id, at);
       if (random.chance(0.5)) await begin(id, at);
       else {
-        const head = await begin(id, TEN + 120 * MINUTE);
+        const head = await begin(id, TEN + 180 * MINUTE);
         time.after(at - TEN, () => store.write(apply(head, [started(at, { cause: 'released', by: ana })])));
       }
     }
@@ -101,7 +101,7 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
       time.after(Math.max(0, begun + SWEEP - time.now()), sweepEachMinute, process);
     };
     time.as(process, sweepEachMinute);
-    await time.run(TEN + 45 * MINUTE);
+    await time.run(TEN + 110 * MINUTE);
   } finally {
     restore();
     use(undefined, undefined);
@@ -138,5 +138,5 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
 }
 
 function started(at: Instant, how: Pick<Start, 'cause' | 'by'>): Event {
-  return { type: 'RevocationStarted', at, ...how } as Event;
+  return { type: 'RevocationStarted', at, ...how };
 }
