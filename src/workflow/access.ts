@@ -109,8 +109,10 @@ async function revoke(deps: EngineDeps, state: State): Promise<Outcome> {
   const grant = await markedAsEnding(deps, state);
   const settledBy = Math.max(state.settledBy, grant?.settledBy ?? 0);
   try {
+    // What has been cleared away is over: asked once more by a rewritten HEAD, AWS would keep a Deny for ever.
+    const over = grant?.cleanedUp ? grant.gone : undefined;
     const proof = grant
-      ? await provisionerOf(deps, grant).revoke(grant, clock.now())
+      ? (over ?? (await provisionerOf(deps, grant).revoke(grant, clock.now())))
       : { checkedAt: clock.now(), evidence: 'no grant was ever recorded' };
     // At once: the next look no longer finds what was changed by hand.
     if (proof.alarm) log.error({ request: state.id, alarm: proof.alarm }, proof.evidence);
