@@ -1,3 +1,4 @@
+/** @project long */
 import { StartFault } from '../src/compose/faults.js';
 import { restarts } from './support/restarts.js';
 import { HOUR, MINUTE } from './support/company.js';

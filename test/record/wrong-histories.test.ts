@@ -1,3 +1,4 @@
+/** @project long */
 import * as fc from 'fast-check';
 import { seal, type AuditRecord } from '../../src/domain/audit.js';
 import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
