@@ -92,7 +92,7 @@ if (SEED === undefined) {
         MANY / 3,
       );
     },
-    Math.max(60_000, MANY * 200),
+    Math.max(120_000, MANY * 2_000),
   );
 
   describe('with no sweep at all', () => {
