@@ -82,12 +82,22 @@ export function hostileWriter(
     (id) => table.unreadable(id),
     (id) => table.absent(id),
     (id) => table.inAdvance(id),
+    // A session in hand, an order that comes meanwhile, and HEAD as if there were none.
     async (id) => {
-      // That it stands is what ends the access, whatever it says.
-      judge.ordered(id);
-      await table.overwriteOrder(id);
+      const back = () => table.rewrite(id, () => earlier(id));
+      await back();
+      time.after(500, () => order(id));
+      for (const later of [1_000, 1_800, 2_600]) time.after(later, back);
     },
+    order,
   ];
+
+  async function order(id: string): Promise<void> {
+    // That it stands is what ends the access, whatever it says.
+    judge.ordered(id);
+    await table.overwriteOrder(id);
+    changed(id);
+  }
 
   async function strike(id: string): Promise<void> {
     if (!judge.grants.has(id)) return;
