@@ -242,6 +242,7 @@ export function judge(
     asks: (id: string) => ends.asks(id),
     /** END stands from now on. */
     ordered(id: string): void {
+      if (orders.has(id)) return;
       orders.add(id);
       ends.takenBack(id);
       if (!forged.has(id)) ends.ended(id);

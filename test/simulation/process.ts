@@ -207,7 +207,7 @@ function storeFor(around: Surroundings, process: Process): EngineStore {
     putEnd: (id, end) =>
       call(async () => {
         const put = await store.putEnd(id, end);
-        if (put === 'written') judge.ordered(id);
+        judge.ordered(id);
         around.log({ message: 'END', request: id, put });
         changed(id);
         return put;
