@@ -67,7 +67,8 @@ export async function serve(
   function setTimer(id: string, dueAt: Instant | undefined): void {
     cancel(timers.get(id));
     timers.delete(id);
-    if (dueAt === undefined || stopping || dueAt - now() > interval) return;
+    // What was due long ago has had its turn: whatever keeps it so, the next sweep looks again.
+    if (dueAt === undefined || stopping || !(Math.abs(dueAt - now()) <= interval)) return;
     timers.set(
       id,
       after(Math.max(dueAt - now(), SOON), () => ripen(id)),

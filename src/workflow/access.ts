@@ -9,12 +9,11 @@ import type { EngineDeps } from './engine.js';
 import { mint } from './mint.js';
 import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
+import { skewProblem } from './skew.js';
 import { usableGrant } from './usable.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
 const MARGIN = 10_000;
-/** A clock further from AWS's than this cannot keep its promise of an end. */
-const MOST_SKEW = 5_000;
 
 /** An effect of access, as it is owed. */
 export type OwedAccess = Owed & { effect: AccessEffect };
@@ -186,13 +185,6 @@ async function markedAsEnding({ store, clock, log }: EngineDeps, state: Ending):
     );
   }
   return marked;
-}
-
-/** Why this machine's clock cannot be relied on now, if so. */
-export async function skewProblem({ clock }: EngineDeps): Promise<string | undefined> {
-  const skew = await clock.skew();
-  if (skew === undefined) return 'the clock could not be compared with that of AWS';
-  return Math.abs(skew) > MOST_SKEW ? `the clock is ${skew} ms from that of AWS` : undefined;
 }
 
 function aws({ code, hint }: GrantFault): Reason {

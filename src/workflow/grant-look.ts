@@ -4,10 +4,11 @@ import { goneBy, grantDue, nextTry, withFailedTry, type Grant } from '../domain/
 import type { Head } from '../domain/head.js';
 import type { Owed } from '../domain/outbox.js';
 import { GrantFault } from '../ports.js';
-import { provisionerOf, skewProblem } from './access.js';
+import { provisionerOf } from './access.js';
 import type { EngineDeps } from './engine.js';
 import { codeOf, isPermanent, isToldOf } from './outcome.js';
 import { recordForEngine } from './record.js';
+import { skewProblem } from './skew.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;

@@ -3,6 +3,7 @@ import { NotifyFault, type Credentials } from '../ports.js';
 import type { EngineDeps } from './engine.js';
 import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './outcome.js';
 import { recordForEngine } from './record.js';
+import { skewProblem } from './skew.js';
 import { stillPermitted } from './still-permitted.js';
 import { usableGrant } from './usable.js';
 
@@ -23,7 +24,8 @@ export async function mint(
   const { store, provisioners, clock } = deps;
   const { id } = state;
   const late = clock.now() - requestedAt > PATIENCE;
-  const nothing = whyNothingIsGiven(deps);
+  // By a wrong clock a session would be given for another time than policy has just been asked about.
+  const nothing = whyNothingIsGiven(deps) ?? (await skewProblem(deps));
   if (late && !nothing) return none('late');
   const before = await usableGrant(deps, state);
   const provisioner = before && provisioners[before.grant.kind];

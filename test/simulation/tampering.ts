@@ -87,7 +87,10 @@ export function tampering(real: Store) {
       const head = await real.head(id);
       if (!head) return undefined;
       const { version, tail } = head;
-      const next = { ...head, ...change(head), id, tail, version: version + 1 };
+      const { dueAt, ...changed } = { ...head, ...change(head) };
+      // No table keeps a time that is no number in an index.
+      const due = Number.isFinite(dueAt) ? { dueAt: dueAt! } : {};
+      const next = { ...changed, ...due, id, tail, version: version + 1 };
       return (await real.write({ head: next, records: [] })) === 'written' ? real.head(id) : undefined;
     },
     /** Junk where an order to end it stands, or would stand. */

@@ -69,6 +69,18 @@ describe('what was taken back is not given again by whoever rewrites HEAD', () =
     );
   });
 
+  test('what has been cleared away is not denied anew: nobody would ever clear that away again', async () => {
+    const { w, id, active } = await handedBack();
+    await w.store.saveGrant({ ...(await w.store.grant(id))!, cleanedUp: true });
+    w.aws.denies.clear();
+    await rewriteHead(w.store, id, () => ({ state: active, outbox: [], dueAt: w.now() }));
+    await w.settle();
+    w.pass(MINUTE);
+    await w.settle();
+    expect(w.aws.denies.size).toBe(0);
+    expect((await w.state(id)).status).toBe('closed');
+  });
+
   test('invariant 1: a clean-up that is owed too early leaves the Deny of an early end where it is', async () => {
     const { w, id } = await handedBack();
     expect(w.aws.denies.has(id)).toBe(true);

@@ -78,6 +78,19 @@ describe('a session that is opened later', () => {
     expect(await press()).toBe(`V4: ASIA${id}`);
   });
 
+  test('invariant 4: a clock that disagrees with AWS’s opens no session, and ends nothing', async () => {
+    const { w, id, press } = await active();
+    w.aws.skew = 60_000;
+    await press();
+    expect(w.aws.mints).toBe(0);
+    w.pass(2 * MINUTE);
+    await w.settle();
+    expect(w.slack.modals.at(-1)).toBe('V1: unknown');
+    expect((await w.state(id)).status).toBe('active');
+    w.aws.skew = 0;
+    expect(await press()).toBe(`V2: ASIA${id}`);
+  });
+
   test('neither the catalog nor the chain is asked again', async () => {
     const { w, id, press } = await active();
     (w.deps.bundle().entitlements as Map<string, unknown>).clear();
