@@ -40,8 +40,9 @@ export async function revoke(
     (error: unknown) => ({ error }),
   );
   if ('head' in recorded) {
-    // That it is ending already may be what somebody has written over it: what a person is told must not rest on that.
-    if (decided.events.length === 0) await store.putEnd(id, orderOf(command));
+    // That it is ending already may be what somebody has written over it, a moment ago even: what a person is told must
+    // not rest on that.
+    if (recorded.events.length === 0) await store.putEnd(id, orderOf(command));
     wake(id);
     return { ok: inForce(recorded.head.state, bundle()) };
   }

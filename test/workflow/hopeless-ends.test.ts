@@ -1,4 +1,6 @@
+import { front } from '../../src/workflow/front.js';
 import { runJobs } from '../../src/workflow/jobs/index.js';
+import { rewriteHead } from '../support/hostile.js';
 import { actor, world } from '../support/world.js';
 
 const MINUTE = 60_000;
@@ -108,4 +110,34 @@ test('invariant 2: an end that AWS only puts off is tried again within five minu
   const before = c.aws.tries;
   await c.minutes(60);
   expect(c.aws.tries - before).toBeGreaterThanOrEqual(10);
+});
+
+test('invariant 2: whoever rewrites HEAD to say that it is ending, between the look and the write, cannot void what a person is told', async () => {
+  const w = world();
+  w.policy.chain = 'auto';
+  w.form.duration = '4h';
+  const id = await w.ask();
+  w.pass(MINUTE);
+  let looks = 0;
+  const store = {
+    ...w.store,
+    async head(request: string) {
+      if (++looks === 3)
+        await rewriteHead(w.store, id, ({ state }) => {
+          if (state.status !== 'active') throw new Error('not active');
+          const { activeAt: _a, receipt: _r, warned: _w, mints: _m, presses: _p, ...leased } = state;
+          return {
+            state: { ...leased, status: 'ending', cause: 'released', endingAt: w.now() },
+            outbox: [],
+          };
+        });
+      return w.store.head(request);
+    },
+  };
+  const people = front({ ...w.deps, store, newId: () => 'X', wake: () => undefined });
+  expect(await people.revoke(actor('ana'), id, 'done', w.seen())).toMatchObject({ ok: { status: 'ending' } });
+  expect(looks).toBeGreaterThanOrEqual(3);
+  expect(await w.store.end(id)).toMatchObject({ by: { email: 'ana@corp.example' } });
+  await w.settle();
+  expect(w.aws.live.has(id)).toBe(false);
 });
