@@ -3,11 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 const SRC = resolve(__dirname, '../src');
 /** Runs in a browser, and has a type check of its own. */
-const PAGE = 'sandbox/web/page';
-const ADAPTERS = ['slack', 'policy', 'directory', 'grants', 'store', 'oncall'];
-
-/** Where the sandbox is put together. */
-const PLAYGROUND = 'sandbox/run';
+const PAGE = 'sandbox/page/browser';
+const ADAPTERS = ['slack', 'policy', 'people', 'grants', 'store', 'http'];
 
 interface Module {
   /** Path within src. */
@@ -34,41 +31,25 @@ function importsOf(file: string, text: string): string[] {
 
 /** The part a file belongs to: a folder of src, or a file at its top. */
 function partOf(file: string): string {
-  return file.startsWith(`${PLAYGROUND}/`) ? PLAYGROUND : file.split('/')[0]!;
+  return file.startsWith('sandbox/run/') ? 'sandbox/run' : file.split('/')[0]!;
 }
 
 /** What each part may import of the other parts: everything points inward. */
 const MAY: Record<string, string[]> = {
   domain: [],
-  'ports.ts': ['domain'],
-  ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ['ports.ts', 'domain']])),
-  workflow: ['ports.ts', 'domain'],
+  kit: ['domain'],
+  ports: ['domain'],
+  ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ['ports', 'domain', 'kit']])),
+  workflow: ['ports', 'domain', 'kit'],
   'config.ts': [],
-  sandbox: ['domain'],
   'log.ts': [],
-  // The parts that every way of running puts together, each in its own measure.
-  compose: ['workflow', 'ports.ts', 'domain', 'config.ts', ...ADAPTERS],
-  'app.ts': ['compose', 'workflow', 'ports.ts', 'domain', 'config.ts', ...ADAPTERS],
-  // On AWS: composition roots, one for each function.
-  lambda: ['compose', 'workflow', 'ports.ts', 'domain', 'config.ts', 'log.ts', ...ADAPTERS],
-  'serve.ts': ['app.ts', 'compose', 'config.ts', 'domain', 'slack'],
-  // A composition root too: the whole program, among doubles.
-  [PLAYGROUND]: [
-    'app.ts',
-    'compose',
-    'serve.ts',
-    'config.ts',
-    'log.ts',
-    'ports.ts',
-    'domain',
-    'sandbox',
-    ...ADAPTERS,
-  ],
-  // Looks at everything and changes nothing.
-  doctor: ['compose', 'ports.ts', 'domain', 'config.ts', 'log.ts', ...ADAPTERS],
-  // And one, a reader's: it puts the table together without Slack, policy and AWS.
-  cli: ['ports.ts', 'domain', 'config.ts', 'store', 'doctor', 'policy', 'grants'],
-  entry: ['cli', PLAYGROUND, 'lambda', 'compose', 'serve.ts', 'config.ts', 'log.ts', 'domain'],
+  cli: ['ports', 'domain', 'kit', 'config.ts', 'log.ts', 'run', ...ADAPTERS],
+  // Where the program is put together, each way of running in its own measure.
+  run: ['workflow', 'ports', 'domain', 'kit', 'config.ts', 'log.ts', ...ADAPTERS],
+  sandbox: ['domain'],
+  // The whole program, among doubles.
+  'sandbox/run': ['sandbox', 'run', 'ports', 'domain', 'kit', 'config.ts', 'log.ts', ...ADAPTERS],
+  entry: ['run', 'cli', 'sandbox/run', 'config.ts', 'log.ts', 'domain'],
 };
 
 function offenders(breaks: (module: Module, name: string) => boolean): string[] {
@@ -80,7 +61,7 @@ function offenders(breaks: (module: Module, name: string) => boolean): string[] 
 describe('the architecture', () => {
   test('there is something to look at', () => {
     expect(modules.length).toBeGreaterThan(50);
-    expect(offenders((_, name) => name === 'ports.ts').length).toBeGreaterThan(10);
+    expect(offenders((_, name) => name.startsWith('ports/')).length).toBeGreaterThan(10);
   });
 
   test('every part is known', () => {
@@ -99,9 +80,9 @@ describe('the architecture', () => {
 
   test.each([
     ['AWS SDK', /^@(?:aws-sdk|smithy)\//, /^(?:grants|store)\//],
-    ['Slack', /^@slack\//, /^(?:slack|compose)\//],
+    ['Slack', /^@slack\//, /^(?:slack|run)\//],
     ['Cedar', /^@cedar-policy\//, /^policy\//],
-    ['a server', /^node:https?$/, /^(?:slack|sandbox)\//],
+    ['a server', /^node:https?$/, /^(?:http|slack|sandbox)\//],
   ])('%s is imported only where it belongs', (_, library, home) => {
     expect(offenders(({ file }, name) => library.test(name) && !home.test(file))).toEqual([]);
   });
@@ -119,15 +100,15 @@ describe('the architecture', () => {
     expect(readers.map(({ file }) => file)).toEqual(['config.ts']);
   });
 
-  test('only compose/clock.ts reads the wall clock', () => {
+  test('only run/wiring/clock.ts reads the wall clock', () => {
     const readers = modules.filter(({ text }) => /\bDate\.now\b|new Date\(\)/.test(text));
-    expect(readers.map(({ file }) => file)).toEqual(['compose/clock.ts']);
+    expect(readers.map(({ file }) => file)).toEqual(['run/wiring/clock.ts']);
   });
 
-  test('only Slack’s double and, for the log, compose/clock.ts measure real time', () => {
+  test('only Slack’s double and, for the log, run/wiring/clock.ts measure real time', () => {
     const readers = modules.filter(({ text }) => /performance\.now|hrtime/.test(text));
     expect(readers.filter(({ file }) => partOf(file) !== 'sandbox').map(({ file }) => file)).toEqual([
-      'compose/clock.ts',
+      'run/wiring/clock.ts',
     ]);
   });
 
@@ -163,10 +144,10 @@ describe('the architecture', () => {
       for (const name of graph.get(file) ?? []) walk(name);
     };
     walk('entry/slack-lambda.ts');
-    expect(reached).toContain('workflow/front.ts');
+    expect(reached).toContain('workflow/front/index.ts');
     expect(
       [...reached].filter((name) =>
-        /^(?:@aws-sdk\/client-(?:iam|sts)|workflow\/engine\.ts|grants\/(?:index|aws|iam-policy|sts-session)\.ts)$/.test(
+        /^(?:@aws-sdk\/client-(?:iam|sts)|workflow\/engine\/.*|grants\/(?:index\.ts|aws\/client\.ts|.*\/provisioner\.ts))$/.test(
           name,
         ),
       ),

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { auditCommand, type Outside } from './audit.js';
-import { doctorCommand } from './doctor.js';
+import { auditCommand, type Outside } from './audit/index.js';
+import { doctorCommand } from './doctor/command.js';
 import { policyCommand, type PolicyOutside } from './policy/index.js';
 import { openOrders, type Orders } from './orders.js';
 import { revokeCommand } from './revoke.js';
-import { openTable, CannotRead } from './table.js';
+import { openTable, CannotRead } from './audit/table.js';
 import { plain } from './text.js';
 
 /**

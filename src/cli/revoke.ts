@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
-import { LONGEST_REASON } from '../domain/end.js';
+import { LONGEST_REASON } from '../domain/request/end.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Orders } from './orders.js';
 import { plain } from './text.js';

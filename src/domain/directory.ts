@@ -1,14 +1,5 @@
 import type { Millis } from './entitlement.js';
 
-/** A person as Slack knows them; both halves are kept, so that an e-mail that changes hands is noticed. */
-export interface Person {
-  /** As `emailOf` writes it; older records keep letters outside of ASCII as they were typed. */
-  email: string;
-  slackId: string;
-  /** The workspace that is served, whichever one a payload names. */
-  team: string;
-}
-
 export type Group = { usergroup: string } | { members: string[] };
 
 /** A group of which nobody can say now who is in it. */

@@ -1,9 +1,11 @@
-import type { Person } from './directory.js';
-import type { Ordered } from './end.js';
+import type { Person } from './person.js';
+import type { Ordered } from './request/end.js';
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
-import { backOff } from './outbox.js';
-import type { Asked, Event, InputValues, Pending, Proof, Receipt, Start, Terms } from './request.js';
+import { backOff } from './request/outbox.js';
+import type { Asked, Pending, Proof, Receipt, Terms } from './request/state.js';
+import type { Event, Start } from './request/event.js';
+import type { InputValues } from './request/decision.js';
 
 type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given' | keyof Terms>;
 

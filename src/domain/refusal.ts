@@ -1,6 +1,7 @@
 import type { UnknownGroup } from './directory.js';
 import type { Millis } from './entitlement.js';
-import type { Outcome, State, Verdict } from './request.js';
+import type { Outcome, State } from './request/state.js';
+import type { Verdict } from './request/decision.js';
 
 /** Why a person is not let in at all. */
 export type Stranger =

@@ -1,6 +1,6 @@
 import { run } from '../cli/index.js';
 import { readPolicyDir } from '../config.js';
-import { wallClock } from '../compose/clock.js';
+import { wallClock } from '../run/wiring/clock.js';
 
 const { stdout, stderr } = process;
 process.exitCode = await run(process.argv.slice(2), {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { wallClock } from '../compose/clock.js';
+import { wallClock } from '../run/wiring/clock.js';
 import { runSandbox } from '../sandbox/run/main.js';
 
 const pageDir = join(fileURLToPath(import.meta.url), '../../page');

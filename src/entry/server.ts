@@ -1,8 +1,8 @@
-import { wallClock } from '../compose/clock.js';
-import { StartFault } from '../compose/faults.js';
+import { wallClock } from '../run/wiring/clock.js';
+import { StartFault } from '../run/wiring/faults.js';
 import { readConfig } from '../config.js';
 import { createLog } from '../log.js';
-import { serve } from '../serve.js';
+import { serve } from '../run/server.js';
 
 const config = readConfig();
 const log = createLog('problems' in config ? 'info' : config.logLevel);

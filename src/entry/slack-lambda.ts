@@ -1,6 +1,6 @@
-import { wallClock } from '../compose/clock.js';
-import { endAfterSurprise } from '../lambda/runtime.js';
-import { slackHandler } from '../lambda/slack.js';
+import { wallClock } from '../run/wiring/clock.js';
+import { endAfterSurprise } from '../run/lambda/runtime.js';
+import { slackHandler } from '../run/lambda/slack.js';
 
 endAfterSurprise();
 

@@ -1,6 +1,6 @@
-import { wallClock } from '../compose/clock.js';
-import { endAfterSurprise } from '../lambda/runtime.js';
-import { sweepHandler } from '../lambda/sweep.js';
+import { wallClock } from '../run/wiring/clock.js';
+import { endAfterSurprise } from '../run/lambda/runtime.js';
+import { sweepHandler } from '../run/lambda/sweep.js';
 
 endAfterSurprise();
 

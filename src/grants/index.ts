@@ -1,12 +1,12 @@
 import type { Instant } from '../domain/entitlement.js';
-import type { Provisioner } from '../ports.js';
-import type { Aws } from './aws.js';
-import { iamPolicyKind } from './iam-policy-kind.js';
-import { iamPolicy } from './iam-policy.js';
-import { stsSessionKind } from './sts-session-kind.js';
-import { stsSession } from './sts-session.js';
+import type { Provisioner } from '../ports/access.js';
+import type { Aws } from './aws/client.js';
+import { iamPolicyKind } from './iam-policy/kind.js';
+import { iamPolicy } from './iam-policy/provisioner.js';
+import { stsSessionKind } from './sts-session/kind.js';
+import { stsSession } from './sts-session/provisioner.js';
 
-export { connectAws, type Aws } from './aws.js';
+export { connectAws, type Aws } from './aws/client.js';
 export { grantKinds } from './kinds.js';
 
 /** How each kind of `grantKinds` is made and unmade, by its name. */

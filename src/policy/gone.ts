@@ -1,4 +1,4 @@
-import type { Bundle, Problem } from '../ports.js';
+import type { Bundle, Problem } from '../ports/policy.js';
 import type { PolicyFiles } from './source.js';
 
 /** Of policies that count, what is missed when it is not there any more. */

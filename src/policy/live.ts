@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../domain/entitlement.js';
-import { Unknowable, type Bundle, type Problem } from '../ports.js';
+import { Unknowable, type Bundle, type Problem } from '../ports/policy.js';
 import { goneFrom, heldBy, type Held } from './gone.js';
 import type { LoadOptions } from './load.js';
 import { lookAt, type Good } from './look.js';

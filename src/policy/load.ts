@@ -1,17 +1,18 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
-import type { Bundle, GatheredInput, GrantKind, Problem } from '../ports.js';
-import { declaredIn } from './declared.js';
+import type { Bundle, GatheredInput, Problem } from '../ports/policy.js';
+import type { GrantKind } from '../ports/access.js';
+import { declaredIn } from './cedar/declared.js';
 import { gathered } from './inputs/known.js';
-import { reads } from './lacking.js';
+import { reads } from './unknown-inputs.js';
 import { readCatalog } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';
 import { CATALOG, DIRECTORY, readFolder, SCHEMA, type Folder } from './read/folder.js';
-import { explain } from './tools/explain.js';
-import { explanation } from './tools/explanation.js';
+import { explain } from './explain/explain.js';
+import { explanation } from './explain/explanation.js';
 import { createPdp, type Parts, type Policy } from './pdp.js';
-import { readPolicies } from './read/policies.js';
-import { checkSchema } from './read/schema.js';
+import { readPolicies } from './read/cedar/policies.js';
+import { checkSchema } from './read/cedar/schema.js';
 import { readYaml, type Source } from './read/source.js';
 
 export interface LoadOptions {

@@ -1,5 +1,5 @@
-import { runCaseFiles } from './cases.js';
-import type { Bundle, Problem } from '../ports.js';
+import { runCaseFiles } from './cases/run.js';
+import type { Bundle, Problem } from '../ports/policy.js';
 import { emptied, type Held } from './gone.js';
 import { loadBundleOf, type LoadOptions } from './load.js';
 import type { PolicyFiles, PolicySource, Version } from './source.js';

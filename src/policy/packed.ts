@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Problem } from '../ports.js';
+import type { Problem } from '../ports/policy.js';
 import { absent, decides, isCase, LARGEST } from './read/folder.js';
 import type { PolicyFiles } from './source.js';
 

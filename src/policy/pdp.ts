@@ -1,15 +1,15 @@
 import { mergeChains, type Chain } from '../domain/chain.js';
 import type { UnknownGroup } from '../domain/directory.js';
-import type { Ruling, Verdict } from '../domain/request.js';
-import type { Pdp, Who } from '../ports.js';
-import { approveCall, mayCall, requestCall } from './calls.js';
-import { decide, sentence, type Call, type Compiled } from './cedar.js';
-import { ownersIn, type Facts } from './entities.js';
+import type { Ruling, Verdict } from '../domain/request/decision.js';
+import type { Pdp, Who } from '../ports/policy.js';
+import { approveCall, mayCall, requestCall } from './cedar/calls.js';
+import { decide, sentence, type Call, type Compiled } from './cedar/cedar.js';
+import { ownersIn, type Facts } from './cedar/entities.js';
 import { known } from './inputs/known.js';
-import { isAffected, lackingOf, lostTo, whyNo, type Lacking, type Unknown } from './lacking.js';
+import { isAffected, lackingOf, lostTo, whyNo, type Lacking, type Unknown } from './unknown-inputs.js';
 import type { GroupReads } from './read/groups.js';
-import type { Reads } from './read/reads.js';
-import { slicesOf, type Scope } from './slices.js';
+import type { Reads } from './read/cedar/reads.js';
+import { slicesOf, type Scope } from './cedar/slices.js';
 
 export interface Policy {
   /** Its `@id`. */

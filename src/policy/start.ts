@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/entitlement.js';
-import type { Problem } from '../ports.js';
+import type { Problem } from '../ports/policy.js';
 import { goneFrom, type Held } from './gone.js';
 import type { PolicyStatus } from './live.js';
 import type { LoadOptions } from './load.js';

@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import type { Entitlement, Principal } from '../domain/entitlement.js';
 import { everybody } from './cast.js';
-import type { Cloud, PolicyDocument } from './cloud/index.js';
+import type { Cloud, PolicyDocument } from './aws/index.js';
 
 type Statement = PolicyDocument['Statement'];
 

@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { User } from './slack/surface.js';
-import type { Person } from './web/model.js';
+import type { Person } from './page/model/model.js';
 
 /** Somebody who plays a part in the sandbox. */
 export interface Member extends Person {

@@ -1,11 +1,11 @@
-import type { AuditRecord } from '../domain/audit.js';
+import type { AuditRecord } from '../domain/record/seal.js';
 import type { JsonObject } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
-import type { Head } from '../domain/head.js';
+import type { Head } from '../domain/request/head.js';
 import type { SandboxClock } from './clock.js';
-import type { Cloud } from './cloud/index.js';
+import type { Cloud } from './aws/index.js';
 import type { SlackDouble } from './slack/index.js';
-import type { BotView, Person, PoliciesView } from './web/model.js';
+import type { BotView, Person, PoliciesView } from './page/model/model.js';
 
 /** The sandbox, running: the real bot among doubles. What the page's server needs of it. */
 export interface Playground {

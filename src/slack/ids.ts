@@ -1,4 +1,4 @@
-import type { StageButton } from '../ports.js';
+import type { StageButton } from '../ports/front.js';
 
 /** The names by which Slack hands our own things back to us. Fixed: outside tests and old messages rely on them. */
 export const COMMAND = '/jit';

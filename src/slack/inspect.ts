@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Instant, Millis } from '../domain/entitlement.js';
-import type { SlackUser } from '../ports.js';
-import { notifyFault } from './faults.js';
-import { isObject, textAt } from './payload.js';
+import type { SlackUser } from '../ports/people.js';
+import { notifyFault } from './wire/faults.js';
+import { isObject, textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
 
 /** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */

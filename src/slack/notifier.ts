@@ -2,17 +2,19 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Stage } from '../domain/chain.js';
 import { canonical, sha256 } from '../domain/entitlement.js';
-import type { Post } from '../domain/head.js';
-import type { State } from '../domain/request.js';
-import { NotifyFault, type Ailing, type Bundle, type Notifier, type RequestView } from '../ports.js';
-import { notifyFault, slackError } from './faults.js';
+import type { Post } from '../domain/request/head.js';
+import type { State } from '../domain/request/state.js';
+import { NotifyFault, type Notifier, type RequestView } from '../ports/messages.js';
+import type { Ailing } from '../ports/health.js';
+import type { Bundle } from '../ports/policy.js';
+import { notifyFault, slackError } from './wire/faults.js';
 import { CARD_EVENT, NEWS_EVENT } from './ids.js';
 import { plainly, type Message } from './messages/blocks.js';
 import { card } from './messages/card.js';
 import { opened, votable } from './messages/chain.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
 import { NEWS } from './messages/news.js';
-import { lookUp, type Mark } from './look-up.js';
+import { lookUp, type Mark } from './find-own-message.js';
 import { isClosed, isOfTheChannel, placesFor } from './places.js';
 
 /** Nothing in a message is guessed by Slack to be a name or a link; `chat.update` would, unless told (invariant 11). */

@@ -5,7 +5,7 @@ import {
   type WebClient,
 } from '@slack/web-api';
 import { emailOf } from '../domain/email.js';
-import { TooMuchAsked, type SlackPeople, type SlackUser } from '../ports.js';
+import { TooMuchAsked, type SlackPeople, type SlackUser } from '../ports/people.js';
 
 type User = NonNullable<UsersInfoResponse['user']>;
 

@@ -1,8 +1,8 @@
 import type { Stage } from '../domain/chain.js';
 import type { DirectoryConfig } from '../domain/directory.js';
-import type { Post } from '../domain/head.js';
-import type { State } from '../domain/request.js';
-import type { Bundle } from '../ports.js';
+import type { Post } from '../domain/request/head.js';
+import type { State } from '../domain/request/state.js';
+import type { Bundle } from '../ports/policy.js';
 
 /** Where a card may stand: a channel, and the message of ours there whose thread is the request's. */
 export interface Place {

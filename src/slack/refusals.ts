@@ -2,7 +2,7 @@ import { whyUnknown, type UnknownGroup } from '../domain/directory.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Millis } from '../domain/entitlement.js';
 import type { Refusal } from '../domain/refusal.js';
-import type { Outcome, State } from '../domain/request.js';
+import type { Outcome, State } from '../domain/request/state.js';
 
 /** What to tell the person, and what they can do next. Plain text: whoever puts it into mrkdwn escapes it. */
 export function sentenceFor(refusal: Refusal): string {

@@ -1,22 +1,28 @@
 import type { App, RespondFn, ViewResponseAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
-import type { Actor } from '../ports.js';
+import type { Actor } from '../ports/people.js';
 import { allowance } from './allowance.js';
-import { openCredentials } from './credentials.js';
-import { actorOf, type Click, type ClickHandler, type Desk, type Submission } from './desk.js';
-import { slackError } from './faults.js';
+import { openCredentials } from './acts/credentials.js';
+import {
+  actorOf,
+  type Click,
+  type ClickHandler,
+  type Desk,
+  type Submission,
+} from './acts/handler-context.js';
+import { slackError } from './wire/faults.js';
 import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
 import { say, type Message } from './messages/blocks.js';
-import { cancelClick, endClick, explainClick, statusClick } from './own-requests.js';
-import { at, textAt } from './payload.js';
+import { cancelClick, endClick, explainClick, statusClick } from './acts/own-requests.js';
+import { at, textAt } from './wire/payload.js';
 import { sentenceFor } from './refusals.js';
-import { narrowDurations, submitRequest } from './request-form.js';
+import { narrowDurations, submitRequest } from './acts/request-form.js';
 import { endsAccess, runCommand } from './subcommands/index.js';
-import { suggestEntitlements } from './suggestions.js';
-import { turns } from './turns.js';
-import { approveClick, denyClick, submitDenial } from './vote-buttons.js';
+import { suggestEntitlements } from './acts/suggestions.js';
+import { turns } from './wire/per-person-limit.js';
+import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
 
-export type { Desk } from './desk.js';
+export type { Desk } from './acts/handler-context.js';
 
 const CLICKS: Record<string, ClickHandler> = {
   approve: approveClick,

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
-import { RecordFault, type EngineChange, type EngineStore } from '../ports.js';
+import { RecordFault, type EngineChange, type EngineStore } from '../ports/record.js';
 
 /** How long a signed Slack request is remembered; Slack's own signatures are good for five minutes. */
 export const SEEN_FOR = 15 * 60_000;

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Millis } from '../domain/entitlement.js';
-import { idOf } from './keys.js';
+import { idOf } from './dynamodb/keys.js';
 
 /** What wakes the engine: a new HEAD, an order to end, or a LEASE that is gone, from whatever cause. */
 export interface Wake {

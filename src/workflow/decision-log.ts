@@ -1,8 +1,8 @@
 import { formatChain } from '../domain/chain.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
-import type { RequestDecision, Verdict } from '../domain/request.js';
-import type { Bundle, Pdp, RequestFacts, Who } from '../ports.js';
+import type { RequestDecision, Verdict } from '../domain/request/decision.js';
+import type { Bundle, Pdp, RequestFacts, Who } from '../ports/policy.js';
 
 interface Log {
   info(about: object, message: string): void;

@@ -1,16 +1,11 @@
 import type { Chain } from '../domain/chain.js';
-import type { Person } from '../domain/directory.js';
+import type { Person } from '../domain/person.js';
 import { pin, type PinnedGrant } from '../domain/entitlement.js';
-import type { Asked, State, UnknownStages } from '../domain/request.js';
-import {
-  Unknowable,
-  type Bundle,
-  type Candidate,
-  type Directory,
-  type GrantKind,
-  type RequestFacts,
-  type Who,
-} from '../ports.js';
+import type { Asked, State } from '../domain/request/state.js';
+import type { UnknownStages } from '../domain/request/decision.js';
+import { Unknowable, type Bundle, type RequestFacts, type Who } from '../ports/policy.js';
+import type { Candidate, Directory } from '../ports/people.js';
+import type { GrantKind } from '../ports/access.js';
 import { inForce } from './in-force.js';
 
 /** What both halves of the workflow ask about people and policy. */

@@ -1,8 +1,10 @@
-import type { Person } from '../domain/directory.js';
+import type { Person } from '../domain/person.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
-import type { State } from '../domain/request.js';
-import type { Bundle, GatheredInput, InputSources, InputValues, OnCall, RequestStore } from '../ports.js';
-import { requestsOf } from './own.js';
+import type { State } from '../domain/request/state.js';
+import type { Bundle, GatheredInput, InputSources, OnCall } from '../ports/policy.js';
+import type { InputValues } from '../domain/request/decision.js';
+import type { RequestStore } from '../ports/record.js';
+import { requestsOf } from './front/own.js';
 
 /** All together, so that whoever asks has an answer within Slack's three seconds. */
 export const INPUT_LIMIT: Millis = 2_000;

@@ -1,6 +1,6 @@
 import type { Entitlement } from '../domain/entitlement.js';
-import type { State } from '../domain/request.js';
-import type { Bundle } from '../ports.js';
+import type { State } from '../domain/request/state.js';
+import type { Bundle } from '../ports/policy.js';
 
 /**
  * The request with what the catalog says of its entitlement now: owners decide who may approve, and people read the

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { decide } from '../domain/decide.js';
+import { decide } from '../domain/request/stories/decide.js';
 import { concernsGrant, evolveGrant, grantFrom, whyUnusable } from '../domain/grant.js';
-import { apply, type Bookkeeping, type Head } from '../domain/head.js';
-import { hurry } from '../domain/outbox.js';
+import { apply, type Bookkeeping, type Head } from '../domain/request/head.js';
+import { hurry } from '../domain/request/outbox.js';
 import type { Refusal } from '../domain/refusal.js';
-import type { Command, Event } from '../domain/request.js';
-import type { EngineChange, EngineStore, RequestStore } from '../ports.js';
+import type { Command } from '../domain/request/command.js';
+import type { Event } from '../domain/request/event.js';
+import type { EngineChange, EngineStore, RequestStore } from '../ports/record.js';
 
 /** Each lost race means that another write landed, so somebody always gets on. */
 const TRIES = 30;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startCloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';
+import { startCloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
 import { startSlack, type User } from '../../src/sandbox/slack/index.js';
-import { dynamodbClient } from '../../src/store/client.js';
-import { createTable } from '../../src/store/create-table.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
+import { dynamodbClient } from '../../src/store/dynamodb/client.js';
+import { createTable } from '../../src/store/dynamodb/create-table.js';
+import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { startDynamoDbLocal } from '../support/dynamodb-local.js';
 import { throttled } from './throttle.js';
 

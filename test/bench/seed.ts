@@ -1,9 +1,10 @@
 import { ulid } from 'ulid';
 import { sha256, type Instant } from '../../src/domain/entitlement.js';
 import { evolveGrant, grantFrom } from '../../src/domain/grant.js';
-import { apply } from '../../src/domain/head.js';
-import type { Asked, Event, Pending } from '../../src/domain/request.js';
-import { policyName } from '../../src/grants/documents.js';
+import { apply } from '../../src/domain/request/head.js';
+import type { Asked, Pending } from '../../src/domain/request/state.js';
+import type { Event } from '../../src/domain/request/event.js';
+import { policyName } from '../../src/grants/aws/documents.js';
 import { sideBySide } from './load.js';
 import { ACCOUNT, TEAM, type Place } from './place.js';
 

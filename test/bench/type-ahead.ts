@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
-import { composeFront } from '../../src/compose/front.js';
+import { composeFront } from '../../src/run/wiring/front.js';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { createLog } from '../../src/log.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { startSlack, type SlackDouble, type User } from '../../src/sandbox/slack/index.js';
-import { frontDoor } from '../../src/slack/front-door.js';
-import { listen } from '../../src/slack/http.js';
-import { memoryStore } from '../../src/store/memory.js';
+import { frontDoor } from '../../src/slack/wire/front-door.js';
+import { listen } from '../../src/http/server.js';
+import { memoryStore } from '../../src/store/memory/store.js';
 import { withDecisionLog } from '../../src/workflow/decision-log.js';
 import { company } from './company.js';
 import { spread, type Measure, type Row } from './row.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openSandbox, type Sandbox } from '../../src/sandbox/run/index.js';
-import { serveSandbox } from '../../src/sandbox/web/server.js';
+import { serveSandbox } from '../../src/sandbox/page/server/server.js';
 import type { Scenario } from '../../src/sandbox/scenarios.js';
 import { describeWithBrowser } from './with-browser.js';
 

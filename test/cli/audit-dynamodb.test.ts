@@ -1,11 +1,11 @@
 /** @project outside */
-import { createTable } from '../../src/store/create-table.js';
-import { dynamodbClient } from '../../src/store/client.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
+import { createTable } from '../../src/store/dynamodb/create-table.js';
+import { dynamodbClient } from '../../src/store/dynamodb/client.js';
+import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { opened, TEN } from '../support/heads.js';
 import { world } from '../support/world.js';
-import { jit } from './jit.js';
+import { jit } from '../support/cli.js';
 
 describeWithDynamoDb('jit audit on DynamoDB', (local) => {
   test('invariant 12: reads the table that the environment names, and finds what was changed in it', async () => {

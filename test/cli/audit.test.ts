@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Reader } from '../../src/cli/record.js';
-import { rowOf } from '../../src/cli/row.js';
-import type { AuditRecord } from '../../src/domain/audit.js';
-import { brokenAt } from '../../src/domain/audit.js';
+import type { Reader } from '../../src/cli/audit/record.js';
+import { rowOf } from '../../src/cli/audit/row.js';
+import type { AuditRecord } from '../../src/domain/record/seal.js';
+import { brokenAt } from '../../src/domain/record/seal.js';
 import { TEN } from '../support/heads.js';
 import { lived } from '../support/record.js';
 import { world } from '../support/world.js';
-import { jit } from './jit.js';
+import { jit } from '../support/cli.js';
 
 /** A store with the changes that somebody made behind its back. */
 function tampered(store: Reader, over: Partial<Reader>): Reader {

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { run } from '../../src/cli/index.js';
 import type { Orders } from '../../src/cli/orders.js';
-import { CannotRead } from '../../src/cli/table.js';
-import { dynamodbClient } from '../../src/store/client.js';
-import { createTable } from '../../src/store/create-table.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
+import { CannotRead } from '../../src/cli/audit/table.js';
+import { dynamodbClient } from '../../src/store/dynamodb/client.js';
+import { createTable } from '../../src/store/dynamodb/create-table.js';
+import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { TEN } from '../support/heads.js';
 

@@ -1,4 +1,4 @@
-import { brokenAt } from '../../src/domain/audit.js';
+import { brokenAt } from '../../src/domain/record/seal.js';
 import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
 import { corp } from '../support/people.js';
 

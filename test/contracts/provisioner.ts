@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import { GrantFault, type Provisioner } from '../../src/ports.js';
-import type { Context } from '../../src/sandbox/cloud/index.js';
-import { MINUTE, OTHER, setup, START, trusting, type Setup } from '../grants/setup.js';
+import { GrantFault, type Provisioner } from '../../src/ports/access.js';
+import type { Context } from '../../src/sandbox/aws/index.js';
+import { MINUTE, OTHER, setup, START, trusting, type Setup } from '../support/grants.js';
 
 /** How a grant kind is put to use against the double of AWS. */
 export interface Subject {

@@ -1,7 +1,7 @@
-import { brokenAt } from '../../src/domain/audit.js';
-import type { Person } from '../../src/domain/directory.js';
+import { brokenAt } from '../../src/domain/record/seal.js';
+import type { Person } from '../../src/domain/person.js';
 import type { Instant, JsonObject } from '../../src/domain/entitlement.js';
-import type { EngineStore, RequestStore } from '../../src/ports.js';
+import type { EngineStore, RequestStore } from '../../src/ports/record.js';
 import { ana, bob, gone, grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';
 
 /** What every store must do. @param store one for all tests, which use ids, people and names of their own */

@@ -1,8 +1,8 @@
 /** @project outside */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packaged, ROOT, textOf, type JsonMap, type Resource } from './template.js';
-import { evaluator } from './values.js';
+import { packaged, ROOT, textOf, type JsonMap, type Resource } from '../support/deploy/template.js';
+import { evaluator } from '../support/deploy/values.js';
 
 const { template } = packaged();
 const { Resources } = template;

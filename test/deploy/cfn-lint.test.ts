@@ -1,7 +1,7 @@
 /** @project outside */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { packaged, ROOT } from './template.js';
+import { packaged, ROOT } from '../support/deploy/template.js';
 
 /** What does not concern us: osls names dependencies twice; a parameter of osls makes a condition constant. */
 const IGNORED = ['W3005', 'W8003'];

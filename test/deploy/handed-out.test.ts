@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { isAlias, isNode, parseDocument, visit } from 'yaml';
-import { packaged, ROOT } from './template.js';
+import { packaged, ROOT } from '../support/deploy/template.js';
 
 /** Made here, or by others. */
 const NOT_OURS = ['node_modules', 'dist', '.git', '.serverless'];

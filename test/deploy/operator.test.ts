@@ -1,9 +1,9 @@
 /** @project outside */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';
-import { NOW, onItems, TABLE, type Deed } from './account.js';
-import { ACCOUNT } from './values.js';
+import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
+import { NOW, onItems, TABLE, type Deed } from '../support/deploy/account.js';
+import { ACCOUNT } from '../support/deploy/values.js';
 
 // What the README gives an operator for `jit revoke`, as IAM would judge it.
 

@@ -1,6 +1,6 @@
 /** @project outside */
-import { deployedAccount, onItems, role, TABLE, user, type Deed } from './account.js';
-import { ACCOUNT } from './values.js';
+import { deployedAccount, onItems, role, TABLE, user, type Deed } from '../support/deploy/account.js';
+import { ACCOUNT } from '../support/deploy/values.js';
 
 // What could an attacker do who owns a function: its code, its credentials, its memory? By its role, as the template
 // makes it and as IAM would judge. The answer in words stands in the README.

@@ -1,6 +1,6 @@
 /** @project outside */
-import { packaged, packageStack, type JsonMap } from './template.js';
-import { evaluator } from './values.js';
+import { packaged, packageStack, type JsonMap } from '../support/deploy/template.js';
+import { evaluator } from '../support/deploy/values.js';
 
 describe('the parameters', () => {
   test.each([

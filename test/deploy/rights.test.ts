@@ -1,8 +1,14 @@
 /** @project outside */
-import { NOT_THE_POLICIES, POLICY_OBJECT, RIGHTS, TARGET_RIGHTS, type Right } from './rights.js';
-import { asRight, documentsOf, withoutReasons, type Document } from './statements.js';
-import { packaged, readTemplate } from './template.js';
-import { evaluator } from './values.js';
+import {
+  NOT_THE_POLICIES,
+  POLICY_OBJECT,
+  RIGHTS,
+  TARGET_RIGHTS,
+  type Right,
+} from '../support/deploy/rights.js';
+import { asRight, documentsOf, withoutReasons, type Document } from '../support/deploy/statements.js';
+import { packaged, readTemplate } from '../support/deploy/template.js';
+import { evaluator } from '../support/deploy/values.js';
 
 const { template } = packaged();
 const target = readTemplate('docs/target-role.yml');

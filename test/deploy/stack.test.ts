@@ -1,8 +1,8 @@
 /** @project outside */
 import { wakeOf, type StreamRecord } from '../../src/store/changes.js';
-import { TABLE } from '../../src/store/keys.js';
-import { packaged, textOf, type Json, type JsonMap, type Resource } from './template.js';
-import { evaluator } from './values.js';
+import { TABLE } from '../../src/store/dynamodb/keys.js';
+import { packaged, textOf, type Json, type JsonMap, type Resource } from '../support/deploy/template.js';
+import { evaluator } from '../support/deploy/values.js';
 
 const stack = packaged();
 const { template, zips } = stack;

@@ -1,9 +1,9 @@
 /** @project outside */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EngineStore } from '../../src/ports.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
+import type { EngineStore } from '../../src/ports/record.js';
+import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { ana, grantOf, next, opened, TEN, voted } from '../support/heads.js';
-import { deployedAccount, onItems, TABLE, type Deed } from './account.js';
+import { deployedAccount, onItems, TABLE, type Deed } from '../support/deploy/account.js';
 import { corp } from '../support/people.js';
 
 // The other half of the rights: what the program asks of the table, its roles give. Neither DynamoDB Local nor the

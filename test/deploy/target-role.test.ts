@@ -1,13 +1,13 @@
 /** @project outside */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { revocationOfAll, revokedUntil } from '../../src/grants/documents.js';
+import { revocationOfAll, revokedUntil } from '../../src/grants/aws/documents.js';
 import { connectAws, provisioners } from '../../src/grants/index.js';
-import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';
-import { grantOf, MINUTE, pinned, START } from '../grants/setup.js';
-import { role } from './account.js';
-import { documentsOf } from './statements.js';
-import { packaged, readTemplate, type JsonMap } from './template.js';
-import { ACCOUNT, evaluator } from './values.js';
+import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
+import { grantOf, MINUTE, pinned, START } from '../support/grants.js';
+import { role } from '../support/deploy/account.js';
+import { documentsOf } from '../support/deploy/statements.js';
+import { packaged, readTemplate, type JsonMap } from '../support/deploy/template.js';
+import { ACCOUNT, evaluator } from '../support/deploy/values.js';
 
 const OTHER = '111122223333';
 const ENGINE = role('jit-bot/jit-prod-stream');

@@ -1,4 +1,5 @@
-import type { Command, Event } from '../../src/domain/request.js';
+import type { Command } from '../../src/domain/request/command.js';
+import type { Event } from '../../src/domain/request/event.js';
 import { given, replay } from '../support/given.js';
 import {
   active,

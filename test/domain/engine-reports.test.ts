@@ -1,4 +1,6 @@
-import type { Command, Event, Reason } from '../../src/domain/request.js';
+import type { Command } from '../../src/domain/request/command.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { Reason } from '../../src/domain/request/state.js';
 import { given } from '../support/given.js';
 import {
   active,

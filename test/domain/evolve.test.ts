@@ -1,5 +1,6 @@
-import { evolve } from '../../src/domain/evolve.js';
-import type { Event, State } from '../../src/domain/request.js';
+import { evolve } from '../../src/domain/request/stories/evolve.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { State } from '../../src/domain/request/state.js';
 import { replay } from '../support/given.js';
 import {
   active,

@@ -1,5 +1,6 @@
 import { evolveGrant, grantDue, grantFrom, type Grant } from '../../src/domain/grant.js';
-import type { Event, Pending } from '../../src/domain/request.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { Pending } from '../../src/domain/request/state.js';
 import { replay } from '../support/given.js';
 import {
   ana,

@@ -1,7 +1,7 @@
-import { brokenAt } from '../../src/domain/audit.js';
-import { apply } from '../../src/domain/head.js';
-import { settle } from '../../src/domain/outbox.js';
-import { samePerson } from '../../src/domain/who.js';
+import { brokenAt } from '../../src/domain/record/seal.js';
+import { apply } from '../../src/domain/request/head.js';
+import { settle } from '../../src/domain/request/outbox.js';
+import { samePerson } from '../../src/domain/person.js';
 import { replay } from '../support/given.js';
 import { ana, approval, bob, closed, complete, lease, min, pending, T0, voted } from '../support/requests.js';
 

@@ -1,7 +1,7 @@
-import { dueAt, turnsAt } from '../../src/domain/due.js';
-import { EFFECTS } from '../../src/domain/effects.js';
-import { backOff, claim, dueNow, owe, putOff, settle, type Owed } from '../../src/domain/outbox.js';
-import type { Event } from '../../src/domain/request.js';
+import { dueAt, turnsAt } from '../../src/domain/request/due.js';
+import { EFFECTS } from '../../src/domain/request/effects.js';
+import { backOff, claim, dueNow, owe, putOff, settle, type Owed } from '../../src/domain/request/outbox.js';
+import type { Event } from '../../src/domain/request/event.js';
 import { replay } from '../support/given.js';
 import {
   SECOND,

@@ -1,5 +1,5 @@
-import { react } from '../../src/domain/react.js';
-import type { Event } from '../../src/domain/request.js';
+import { react } from '../../src/domain/request/stories/react.js';
+import type { Event } from '../../src/domain/request/event.js';
 import { replay } from '../support/given.js';
 import {
   active,

@@ -1,5 +1,5 @@
 import { leaseFrom } from '../../src/domain/lease.js';
-import type { Event } from '../../src/domain/request.js';
+import type { Event } from '../../src/domain/request/event.js';
 import { given } from '../support/given.js';
 import {
   HOUR,

@@ -1,4 +1,4 @@
-import type { Command } from '../../src/domain/request.js';
+import type { Command } from '../../src/domain/request/command.js';
 import { given } from '../support/given.js';
 import {
   active,

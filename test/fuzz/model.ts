@@ -1,8 +1,9 @@
-import { brokenAt, type AuditRecord } from '../../src/domain/audit.js';
-import { evolve } from '../../src/domain/evolve.js';
+import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
+import { evolve } from '../../src/domain/request/stories/evolve.js';
 import type { Grant } from '../../src/domain/grant.js';
-import type { Head } from '../../src/domain/head.js';
-import { isOperator, type By, type Event, type State } from '../../src/domain/request.js';
+import type { Head } from '../../src/domain/request/head.js';
+import { isOperator, type By, type State } from '../../src/domain/request/state.js';
+import type { Event } from '../../src/domain/request/event.js';
 
 /** One request as the store has it. */
 export interface Kept {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { trapped } from '../../src/policy/cedar.js';
+import { trapped } from '../../src/policy/cedar/cedar.js';
 import { bundleOf, loadFolder, type Loaded } from '../../src/policy/load.js';
-import type { Bundle, Problem } from '../../src/ports.js';
-import { bundleAt, POLICIES } from '../policy/helpers.js';
+import type { Bundle, Problem } from '../../src/ports/policy.js';
+import { bundleAt, POLICIES } from '../support/policy.js';
 import { damaged, type Thing } from './policy-files.js';
 import { random } from './random.js';
 

@@ -1,9 +1,9 @@
 /** @project long */
-import { openStage } from '../../src/domain/progress.js';
-import type { Incoming, Reply } from '../../src/slack/front-door.js';
+import { openStage } from '../../src/domain/request/progress.js';
+import type { Incoming, Reply } from '../../src/ports/door.js';
 import { checkModal } from '../../src/sandbox/slack/blocks.js';
 import { cardWith, MINUTE, serveCompany, SIGNING_SECRET } from '../support/company.js';
-import { signed } from '../slack/support.js';
+import { signed } from '../support/slack.js';
 import { isMember, impossibilities, type Kept, type Sent } from './model.js';
 import { CANARY, hostile, mutate, type Json, type JsonObject } from './mutate.js';
 import { random, type Random } from './random.js';

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { connectAws } from '../../src/grants/aws.js';
-import { eventually, OutOfTime, within } from '../../src/grants/deadline.js';
-import { codeOf, toFault } from '../../src/grants/faults.js';
-import { consoleUrl } from '../../src/grants/signin.js';
-import { GrantFault } from '../../src/ports.js';
-import { HOUR, MINUTE, OTHER, OWN, setup, START, type Setup } from './setup.js';
+import { connectAws } from '../../src/grants/aws/client.js';
+import { eventually, OutOfTime, within } from '../../src/kit/deadline.js';
+import { codeOf, toFault } from '../../src/grants/aws/faults.js';
+import { consoleUrl } from '../../src/grants/sts-session/signin.js';
+import { GrantFault } from '../../src/ports/access.js';
+import { HOUR, MINUTE, OTHER, OWN, setup, START, type Setup } from '../support/grants.js';
 
 const soon = () => AbortSignal.timeout(5_000);
 

@@ -1,5 +1,5 @@
 import { provisionerContract } from '../contracts/provisioner.js';
-import { allowAll, grantOf, OTHER, pinned, trusting } from './setup.js';
+import { allowAll, grantOf, OTHER, pinned, trusting } from '../support/grants.js';
 
 const handMade = {
   Version: '2012-10-17',

@@ -2,11 +2,21 @@ import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import { revocationOfAll, revokedUntil } from '../../src/grants/documents.js';
-import { LANDING } from '../../src/grants/full-role.js';
-import type { Provisioner } from '../../src/ports.js';
-import type { PolicyDocument } from '../../src/sandbox/cloud/index.js';
-import { allowAll, grantOf, HOUR, MINUTE, OTHER, pinned, setup, START, type Setup } from './setup.js';
+import { revocationOfAll, revokedUntil } from '../../src/grants/aws/documents.js';
+import { LANDING } from '../../src/grants/sts-session/full-role.js';
+import type { Provisioner } from '../../src/ports/access.js';
+import type { PolicyDocument } from '../../src/sandbox/aws/index.js';
+import {
+  allowAll,
+  grantOf,
+  HOUR,
+  MINUTE,
+  OTHER,
+  pinned,
+  setup,
+  START,
+  type Setup,
+} from '../support/grants.js';
 
 const ROLE = `arn:aws:iam::${OTHER}:role/jit/OrdersDbAdmin`;
 const LONG_AGO = Date.UTC(2000, 0, 1);

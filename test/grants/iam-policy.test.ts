@@ -1,6 +1,6 @@
 import type { JsonObject, Principal } from '../../src/domain/entitlement.js';
-import { inlinePolicy, sizeOf, type InlineConfig } from '../../src/grants/documents.js';
-import type { Provisioner } from '../../src/ports.js';
+import { inlinePolicy, sizeOf, type InlineConfig } from '../../src/grants/aws/documents.js';
+import type { Provisioner } from '../../src/ports/access.js';
 import {
   allowAll,
   grantOf,
@@ -12,7 +12,7 @@ import {
   START,
   trusting,
   type Setup,
-} from './setup.js';
+} from '../support/grants.js';
 
 const ANA: Principal = { type: 'user', name: 'ana.lopez' };
 const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };

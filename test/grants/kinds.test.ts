@@ -1,6 +1,6 @@
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { directory, OTHER, OWN } from './setup.js';
+import { directory, OTHER, OWN } from '../support/grants.js';
 
 const ROLE = `arn:aws:iam::${OTHER}:role/jit/OrdersDbAdmin`;
 const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::billing/*' };

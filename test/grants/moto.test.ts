@@ -14,7 +14,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Principal } from '../../src/domain/entitlement.js';
 import { connectAws, provisioners } from '../../src/grants/index.js';
 import { describeWithMoto } from '../support/moto.js';
-import { OTHER, trusting } from './setup.js';
+import { OTHER, trusting } from '../support/grants.js';
 import { storedContract, type Server } from './stored-contract.js';
 
 // moto is somebody else's reading of AWS's documents. It judges that our calls and documents are well-formed and land

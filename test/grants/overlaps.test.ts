@@ -2,9 +2,19 @@
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import type { Proof } from '../../src/domain/request.js';
-import type { Provisioner } from '../../src/ports.js';
-import { allowAll, grantOf, MINUTE, OTHER, pinned, setup, START, trusting, type Setup } from './setup.js';
+import type { Proof } from '../../src/domain/request/state.js';
+import type { Provisioner } from '../../src/ports/access.js';
+import {
+  allowAll,
+  grantOf,
+  MINUTE,
+  OTHER,
+  pinned,
+  setup,
+  START,
+  trusting,
+  type Setup,
+} from '../support/grants.js';
 
 const READ = { action: 's3:GetObject', id: 'orders-read' };
 const SEND = { action: 'sqs:SendMessage', id: 'orders-send' };

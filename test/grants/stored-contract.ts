@@ -18,9 +18,9 @@ import {
   revocation,
   revocationOfAll,
   type InlineConfig,
-} from '../../src/grants/documents.js';
-import type { Provisioner } from '../../src/ports.js';
-import { allowAll, grantOf, MINUTE, OTHER, pinned } from './setup.js';
+} from '../../src/grants/aws/documents.js';
+import type { Provisioner } from '../../src/ports/access.js';
+import { allowAll, grantOf, MINUTE, OTHER, pinned } from '../support/grants.js';
 
 /** Something that speaks IAM and STS, and was not necessarily made by us. */
 export interface Server {

@@ -1,5 +1,5 @@
 import { IAMClient } from '@aws-sdk/client-iam';
-import { allowAll, OTHER, setup, trusting } from './setup.js';
+import { allowAll, OTHER, setup, trusting } from '../support/grants.js';
 import { storedContract } from './stored-contract.js';
 
 // The same as against moto: where the two differ, one of them is not AWS.

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/documents.js';
-import { stsSession } from '../../src/grants/sts-session.js';
-import type { Provisioner } from '../../src/ports.js';
+import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/aws/documents.js';
+import { stsSession } from '../../src/grants/sts-session/provisioner.js';
+import type { Provisioner } from '../../src/ports/access.js';
 import {
   allowAll,
   grantOf,
@@ -15,7 +15,7 @@ import {
   START,
   trusting,
   type Setup,
-} from './setup.js';
+} from '../support/grants.js';
 
 const ROLE = `arn:aws:iam::${OTHER}:role/jit/OrdersDbAdmin`;
 const DENY = 'jit-revoke-01JIT0000000000000000000A1';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fingerprint } from '../../src/policy/fingerprint.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/packed.js';
-import { hintsIn } from '../../src/policy/tools/diff/hints.js';
-import { packFolder } from '../../src/policy/tools/pack.js';
-import { kinds, POLICIES } from './helpers.js';
+import { hintsIn } from '../../src/policy/diff/hints.js';
+import { packFolder } from '../../src/policy/cases/pack.js';
+import { kinds, POLICIES } from '../support/policy.js';
 
 let dir: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
-import { runCases } from '../../src/policy/cases.js';
-import type { Bundle } from '../../src/ports.js';
-import { bundleAt, folder, POLICIES, removeFolders } from './helpers.js';
+import { runCases } from '../../src/policy/cases/run.js';
+import type { Bundle } from '../../src/ports/policy.js';
+import { bundleAt, folder, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 

@@ -1,7 +1,7 @@
-import { decide, guarded, cedar } from '../../src/policy/cedar.js';
-import { runCases } from '../../src/policy/cases.js';
+import { decide, guarded, cedar } from '../../src/policy/cedar/cedar.js';
+import { runCases } from '../../src/policy/cases/run.js';
 import { loadBundle } from '../../src/policy/load.js';
-import { bundleAt, folder, kinds, load, POLICIES, problemsOf, removeFolders } from './helpers.js';
+import { bundleAt, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
 
 // The tests of this file run in order: the last one spoils Cedar for the whole process, as in production.
 afterAll(removeFolders);

@@ -1,12 +1,12 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requestCall } from '../../src/policy/calls.js';
-import { decide, type Compiled } from '../../src/policy/cedar.js';
+import { requestCall } from '../../src/policy/cedar/calls.js';
+import { decide, type Compiled } from '../../src/policy/cedar/cedar.js';
 import { createPdp, type Policy } from '../../src/policy/pdp.js';
-import { splitPolicies } from '../../src/policy/read/scan.js';
-import type { Pdp } from '../../src/ports.js';
-import { load, POLICIES, removeFolders } from './helpers.js';
+import { splitPolicies } from '../../src/policy/read/cedar/scan.js';
+import type { Pdp } from '../../src/ports/policy.js';
+import { load, POLICIES, removeFolders } from '../support/policy.js';
 
 /** What Cedar really does, and what becomes of it here: "unknown means no". */
 

@@ -1,8 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCases, type CaseResult } from '../../src/policy/cases.js';
-import type { Bundle } from '../../src/ports.js';
-import { bundleAt, POLICIES } from './helpers.js';
+import { runCases, type CaseResult } from '../../src/policy/cases/run.js';
+import type { Bundle } from '../../src/ports/policy.js';
+import { bundleAt, POLICIES } from '../support/policy.js';
 
 let bundle: Bundle;
 let results: CaseResult[];

@@ -3,8 +3,8 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { loadFolder } from '../../src/policy/load.js';
-import { placeAt } from '../../src/policy/read/scan.js';
-import { FILES, folder, kinds, POLICIES, problemsOf, removeFolders } from './helpers.js';
+import { placeAt } from '../../src/policy/read/cedar/scan.js';
+import { FILES, folder, kinds, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 

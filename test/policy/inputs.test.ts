@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
-import { load, problemsOf, POLICIES, removeFolders } from './helpers.js';
+import { load, problemsOf, POLICIES, removeFolders } from '../support/policy.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadFolder } from '../../src/policy/load.js';
-import { runCases } from '../../src/policy/cases.js';
+import { runCases } from '../../src/policy/cases/run.js';
 import { createPdp } from '../../src/policy/pdp.js';
-import { nextWeek } from '../../src/policy/tools/hours.js';
-import { timeClasses } from '../../src/policy/tools/time-classes.js';
+import { nextWeek } from '../../src/policy/questions/hours.js';
+import { timeClasses } from '../../src/policy/questions/time-classes.js';
 import type { Ask } from '../../src/policy/inputs/index.js';
 import type { Chain } from '../../src/domain/chain.js';
-import type { RequestDecision } from '../../src/domain/request.js';
-import type { InputValues } from '../../src/ports.js';
-import { bundleAt, folder, kinds } from './helpers.js';
+import type { RequestDecision } from '../../src/domain/request/decision.js';
+import type { InputValues } from '../../src/domain/request/decision.js';
+import { bundleAt, folder, kinds } from '../support/policy.js';
 
 afterAll(removeFolders);
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { runCases } from '../../src/policy/cases.js';
+import { runCases } from '../../src/policy/cases/run.js';
 import { loadFolder } from '../../src/policy/load.js';
-import type { Bundle } from '../../src/ports.js';
+import type { Bundle } from '../../src/ports/policy.js';
 import { mutate, type JsonObject } from '../fuzz/mutate.js';
 import { random } from '../fuzz/random.js';
-import { bundleAt, folder, POLICIES, removeFolders } from './helpers.js';
+import { bundleAt, folder, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grantKinds } from '../../src/grants/index.js';
 import { folderSource, type After } from '../../src/policy/source.js';
-import { Unknowable } from '../../src/ports.js';
+import { Unknowable } from '../../src/ports/policy.js';
 import { livePolicies, type LivePolicies, type PolicyStatus } from '../../src/policy/live.js';
 
 const DEFAULT = resolve(__dirname, '../../policies');

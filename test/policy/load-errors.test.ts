@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FILES, folder, kinds, load, POLICIES, problemsOf, removeFolders } from './helpers.js';
+import { FILES, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
 import { loadBundle } from '../../src/policy/load.js';
 
 afterAll(removeFolders);

@@ -1,9 +1,9 @@
 /** @project long */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cedar } from '../../src/policy/cedar.js';
-import { appliesToRequests } from '../../src/policy/read/permits.js';
-import { POLICIES } from './helpers.js';
+import { cedar } from '../../src/policy/cedar/cedar.js';
+import { appliesToRequests } from '../../src/policy/read/cedar/permits.js';
+import { POLICIES } from '../support/policy.js';
 
 const schema = readFileSync(join(POLICIES, 'schema.cedarschema'), 'utf8');
 

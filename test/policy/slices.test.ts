@@ -2,12 +2,12 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cedar, decide, type Call, type Compiled } from '../../src/policy/cedar.js';
+import { cedar, decide, type Call, type Compiled } from '../../src/policy/cedar/cedar.js';
 import { createPdp, type Policy } from '../../src/policy/pdp.js';
-import { parsed } from '../../src/policy/parsed.js';
-import { scopeOf, slicesOf } from '../../src/policy/slices.js';
-import type { Bundle } from '../../src/ports.js';
-import { load, POLICIES, removeFolders } from './helpers.js';
+import { parsed } from '../../src/policy/cedar/parse-cache.js';
+import { scopeOf, slicesOf } from '../../src/policy/cedar/slices.js';
+import type { Bundle } from '../../src/ports/policy.js';
+import { load, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 

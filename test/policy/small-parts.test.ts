@@ -1,5 +1,5 @@
 import { patternProblem, wholly } from '../../src/policy/read/pattern.js';
-import { fromBytes, placeAt, splitPolicies } from '../../src/policy/read/scan.js';
+import { fromBytes, placeAt, splitPolicies } from '../../src/policy/read/cedar/scan.js';
 import { nearest, suggest } from '../../src/policy/read/suggest.js';
 
 test.each([

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import type { Chain } from '../../src/domain/chain.js';
 import type { UnknownGroup } from '../../src/domain/directory.js';
-import type { RequestDecision, Verdict } from '../../src/domain/request.js';
-import { cedar } from '../../src/policy/cedar.js';
+import type { RequestDecision, Verdict } from '../../src/domain/request/decision.js';
+import { cedar } from '../../src/policy/cedar/cedar.js';
 import { loadFolder } from '../../src/policy/load.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import { groupsIn } from '../../src/policy/read/groups.js';
-import type { Bundle, Who } from '../../src/ports.js';
-import { bundleAt, folder, kinds, load, POLICIES, removeFolders } from './helpers.js';
+import type { Bundle, Who } from '../../src/ports/policy.js';
+import { bundleAt, folder, kinds, load, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 

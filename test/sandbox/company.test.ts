@@ -1,9 +1,9 @@
-import { principalOf } from '../../src/directory/principal.js';
+import { principalOf } from '../../src/people/principal.js';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import { grantKinds } from '../../src/grants/index.js';
 import { loadBundle } from '../../src/policy/load.js';
-import { startCloud, type Cloud } from '../../src/sandbox/cloud/index.js';
+import { startCloud, type Cloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, seedSlack, SHARED_CHANNELS, slackSetup } from '../../src/sandbox/company.js';
 import { startSlack, type SlackDouble } from '../../src/sandbox/slack/index.js';
 import { FRIDAY, POLICIES } from '../support/company.js';

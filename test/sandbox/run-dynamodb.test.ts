@@ -1,6 +1,6 @@
 /** @project outside */
 import { runSandbox } from '../../src/sandbox/run/main.js';
-import type { Snapshot } from '../../src/sandbox/web/model.js';
+import type { Snapshot } from '../../src/sandbox/page/model/model.js';
 import { folder } from '../support/company.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 

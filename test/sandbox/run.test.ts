@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSandbox } from '../../src/sandbox/run/index.js';
 import { runSandbox } from '../../src/sandbox/run/main.js';
-import type { Snapshot } from '../../src/sandbox/web/model.js';
+import type { Snapshot } from '../../src/sandbox/page/model/model.js';
 import { FRIDAY, HOUR, POLICIES } from '../support/company.js';
 
 const realNow = () => Date.now();

@@ -1,16 +1,16 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { principalOf } from '../../src/directory/principal.js';
-import { brokenAt } from '../../src/domain/audit.js';
-import type { State } from '../../src/domain/request.js';
+import { principalOf } from '../../src/people/principal.js';
+import { brokenAt } from '../../src/domain/record/seal.js';
+import type { State } from '../../src/domain/request/state.js';
 import { grantKinds } from '../../src/grants/index.js';
 import { createLog } from '../../src/log.js';
 import { loadBundle } from '../../src/policy/load.js';
-import { startCloud } from '../../src/sandbox/cloud/index.js';
+import { startCloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, slackSetup } from '../../src/sandbox/company.js';
 import { play, SCENARIOS } from '../../src/sandbox/scenarios.js';
 import { buttonsOf, startSlack, textOf } from '../../src/sandbox/slack/index.js';
-import { serve } from '../../src/serve.js';
+import { serve } from '../../src/run/server.js';
 import { folder, FRIDAY, HOUR, MINUTE, POLICIES } from '../support/company.js';
 import { corp } from '../support/people.js';
 

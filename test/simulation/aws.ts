@@ -1,10 +1,10 @@
-import type { AwsOptions } from '../../src/grants/aws.js';
+import type { AwsOptions } from '../../src/grants/aws/client.js';
 import { connectAws, type Aws } from '../../src/grants/index.js';
-import { iam } from '../../src/sandbox/cloud/iam.js';
-import { sts } from '../../src/sandbox/cloud/sts.js';
-import { addRole, addUser, arnOf, callerOf, emptyWorld } from '../../src/sandbox/cloud/world.js';
-import { answerXml, awsError, errorXml, isAwsError, type Service } from '../../src/sandbox/cloud/xml.js';
-import type { PolicyDocument } from '../../src/sandbox/cloud/index.js';
+import { iam } from '../../src/sandbox/aws/iam.js';
+import { sts } from '../../src/sandbox/aws/sts.js';
+import { addRole, addUser, arnOf, callerOf, emptyWorld } from '../../src/sandbox/aws/world.js';
+import { answerXml, awsError, errorXml, isAwsError, type Service } from '../../src/sandbox/aws/xml.js';
+import type { PolicyDocument } from '../../src/sandbox/aws/index.js';
 import { OTHER, OWN, REQUESTERS, type Company } from './company.js';
 import type { Patience, Process, Scheduler } from './scheduler.js';
 

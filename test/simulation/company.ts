@@ -1,6 +1,7 @@
 import { parseChain, type Chain } from '../../src/domain/chain.js';
 import type { Entitlement, Instant, JsonObject } from '../../src/domain/entitlement.js';
-import type { Actor, Bundle, Directory } from '../../src/ports.js';
+import type { Actor, Directory } from '../../src/ports/people.js';
+import type { Bundle } from '../../src/ports/policy.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
 
 export const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { grantDue } from '../../src/domain/grant.js';
-import type { Head } from '../../src/domain/head.js';
-import { memoryStore } from '../../src/store/memory.js';
+import type { Head } from '../../src/domain/request/head.js';
+import { memoryStore } from '../../src/store/memory/store.js';
 import type { Store } from '../../src/store/change.js';
 import { cloud as makeCloud, FOREIGN } from './aws.js';
 import { company as makeCompany, HOUR, MINUTE } from './company.js';

@@ -1,6 +1,7 @@
-import type { Head } from '../../src/domain/head.js';
-import type { Owed } from '../../src/domain/outbox.js';
-import type { Effect, State } from '../../src/domain/request.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { Owed } from '../../src/domain/request/outbox.js';
+import type { Effect } from '../../src/domain/request/effects.js';
+import type { State } from '../../src/domain/request/state.js';
 import { HOUR } from './company.js';
 import type { Judge } from './judge.js';
 import type { Random } from './random.js';

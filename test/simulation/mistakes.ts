@@ -1,22 +1,24 @@
-import type { confirm } from '../../src/domain/confirm.js';
-import { decide } from '../../src/domain/decide.js';
+import type { confirm } from '../../src/domain/request/stories/confirm.js';
+import { decide } from '../../src/domain/request/stories/decide.js';
 import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
-import { apply } from '../../src/domain/head.js';
+import { apply } from '../../src/domain/request/head.js';
 import { leaseFrom } from '../../src/domain/lease.js';
-import type { overtake, Owed } from '../../src/domain/outbox.js';
-import { isComplete } from '../../src/domain/progress.js';
-import type { Event, State } from '../../src/domain/request.js';
-import type { vote } from '../../src/domain/vote.js';
-import type { deleteInline, listInline } from '../../src/grants/inline.js';
-import type { EngineStore, Provisioner } from '../../src/ports.js';
-import type { carryOut } from '../../src/workflow/access.js';
-import type { lookAtGrant } from '../../src/workflow/grant-look.js';
-import type { mint } from '../../src/workflow/mint.js';
-import type { send } from '../../src/workflow/messages.js';
+import type { overtake, Owed } from '../../src/domain/request/outbox.js';
+import { isComplete } from '../../src/domain/request/progress.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { State } from '../../src/domain/request/state.js';
+import type { vote } from '../../src/domain/request/stories/vote.js';
+import type { deleteInline, listInline } from '../../src/grants/aws/inline.js';
+import type { EngineStore } from '../../src/ports/record.js';
+import type { Provisioner } from '../../src/ports/access.js';
+import type { carryOut } from '../../src/workflow/engine/access.js';
+import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
+import type { mint } from '../../src/workflow/engine/mint.js';
+import type { send } from '../../src/workflow/engine/messages.js';
 import { recordForEngine } from '../../src/workflow/record.js';
-import { sideBySide } from '../../src/workflow/side-by-side.js';
-import type { stillPermitted } from '../../src/workflow/still-permitted.js';
-import type { sweeper } from '../../src/workflow/sweep.js';
+import { sideBySide } from '../../src/kit/side-by-side.js';
+import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
+import type { sweeper } from '../../src/workflow/engine/sweep.js';
 import type { Mistake } from './seams.js';
 import { stuck } from './stuck.js';
 
@@ -90,7 +92,7 @@ const PEERS: Mistake[] = [
     seams: {
       'inline.deleteInline':
         (actual: typeof deleteInline) => async (place: Parameters<typeof deleteInline>[0], name: string) => {
-          const { listInline: list } = await import('../../src/grants/inline.js');
+          const { listInline: list } = await import('../../src/grants/aws/inline.js');
           const others: Awaited<ReturnType<typeof listInline>> = await list(place);
           for (const other of others) if (other.startsWith('jit-01')) await actual(place, other);
           await actual(place, name);

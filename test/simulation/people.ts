@@ -1,8 +1,8 @@
 import type { Millis } from '../../src/domain/entitlement.js';
-import { openStage } from '../../src/domain/progress.js';
-import type { Head } from '../../src/domain/head.js';
-import type { State } from '../../src/domain/request.js';
-import type { Front } from '../../src/ports.js';
+import { openStage } from '../../src/domain/request/progress.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { State } from '../../src/domain/request/state.js';
+import type { Front } from '../../src/ports/front.js';
 import { actor, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
 import type { Running, Surroundings } from './process.js';
 import type { Random } from './random.js';

@@ -1,10 +1,12 @@
 import { grantDue } from '../../src/domain/grant.js';
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
 import { grantKinds, provisioners } from '../../src/grants/index.js';
-import type { Clock, EngineChange, EngineStore, Front } from '../../src/ports.js';
-import { engine, type Engine } from '../../src/workflow/engine.js';
-import { front } from '../../src/workflow/front.js';
-import { sideBySide } from '../../src/workflow/side-by-side.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { EngineChange, EngineStore } from '../../src/ports/record.js';
+import type { Front } from '../../src/ports/front.js';
+import { engine, type Engine } from '../../src/workflow/engine/loop.js';
+import { front } from '../../src/workflow/front/index.js';
+import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { Cloud } from './aws.js';
 import type { Company } from './company.js';
 import type { Judge } from './judge.js';

@@ -1,4 +1,6 @@
-import type { EngineStore, Notifier, Provisioner, RequestStore } from '../../src/ports.js';
+import type { EngineStore, RequestStore } from '../../src/ports/record.js';
+import type { Notifier } from '../../src/ports/messages.js';
+import type { Provisioner } from '../../src/ports/access.js';
 import type { Aws } from '../../src/grants/index.js';
 import type { Scheduler } from './scheduler.js';
 import type { Trouble } from './trouble.js';

@@ -1,29 +1,39 @@
 /** @project long */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTable } from '../../src/store/create-table.js';
-import { dynamodbClient } from '../../src/store/client.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
+import { createTable } from '../../src/store/dynamodb/create-table.js';
+import { dynamodbClient } from '../../src/store/dynamodb/client.js';
+import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { history, type Outcome } from './history.js';
 import { MISTAKES } from './mistakes.js';
 import { stuck } from './stuck.js';
 
 // Where a mistake can take the place of the real thing, and where time is.
-jest.mock('../../src/domain/confirm.js', () => mockSeams('../../src/domain/confirm.js'));
-jest.mock('../../src/domain/due.js', () => mockSeams('../../src/domain/due.js'));
-jest.mock('../../src/domain/effects.js', () => mockSeams('../../src/domain/effects.js'));
-jest.mock('../../src/domain/outbox.js', () => mockSeams('../../src/domain/outbox.js'));
-jest.mock('../../src/domain/vote.js', () => mockSeams('../../src/domain/vote.js'));
-jest.mock('../../src/grants/documents.js', () => mockSeams('../../src/grants/documents.js'));
-jest.mock('../../src/grants/inline.js', () => mockSeams('../../src/grants/inline.js'));
-jest.mock('../../src/workflow/access.js', () => mockSeams('../../src/workflow/access.js'));
-jest.mock('../../src/workflow/confirmation.js', () => mockSeams('../../src/workflow/confirmation.js'));
-jest.mock('../../src/workflow/grant-look.js', () => mockSeams('../../src/workflow/grant-look.js'));
-jest.mock('../../src/workflow/messages.js', () => mockSeams('../../src/workflow/messages.js'));
-jest.mock('../../src/workflow/mint.js', () => mockSeams('../../src/workflow/mint.js'));
-jest.mock('../../src/workflow/sweep.js', () => mockSeams('../../src/workflow/sweep.js'));
-jest.mock('../../src/workflow/still-permitted.js', () => mockSeams('../../src/workflow/still-permitted.js'));
+jest.mock('../../src/domain/request/stories/confirm.js', () =>
+  mockSeams('../../src/domain/request/stories/confirm.js'),
+);
+jest.mock('../../src/domain/request/due.js', () => mockSeams('../../src/domain/request/due.js'));
+jest.mock('../../src/domain/request/effects.js', () => mockSeams('../../src/domain/request/effects.js'));
+jest.mock('../../src/domain/request/outbox.js', () => mockSeams('../../src/domain/request/outbox.js'));
+jest.mock('../../src/domain/request/stories/vote.js', () =>
+  mockSeams('../../src/domain/request/stories/vote.js'),
+);
+jest.mock('../../src/grants/aws/documents.js', () => mockSeams('../../src/grants/aws/documents.js'));
+jest.mock('../../src/grants/aws/inline.js', () => mockSeams('../../src/grants/aws/inline.js'));
+jest.mock('../../src/workflow/engine/access.js', () => mockSeams('../../src/workflow/engine/access.js'));
+jest.mock('../../src/workflow/engine/confirmation.js', () =>
+  mockSeams('../../src/workflow/engine/confirmation.js'),
+);
+jest.mock('../../src/workflow/engine/grant-look.js', () =>
+  mockSeams('../../src/workflow/engine/grant-look.js'),
+);
+jest.mock('../../src/workflow/engine/messages.js', () => mockSeams('../../src/workflow/engine/messages.js'));
+jest.mock('../../src/workflow/engine/mint.js', () => mockSeams('../../src/workflow/engine/mint.js'));
+jest.mock('../../src/workflow/engine/sweep.js', () => mockSeams('../../src/workflow/engine/sweep.js'));
+jest.mock('../../src/workflow/engine/still-permitted.js', () =>
+  mockSeams('../../src/workflow/engine/still-permitted.js'),
+);
 jest.mock('../../src/workflow/record.js', () => mockSeams('../../src/workflow/record.js'));
 jest.mock('node:timers/promises', () => {
   const path = 'node:timers/promises';

@@ -1,8 +1,10 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
-import { EFFECTS } from '../../src/domain/effects.js';
-import { openStage } from '../../src/domain/progress.js';
-import type { News, State } from '../../src/domain/request.js';
-import { NotifyFault, type Credentials, type Notifier } from '../../src/ports.js';
+import { EFFECTS } from '../../src/domain/request/effects.js';
+import { openStage } from '../../src/domain/request/progress.js';
+import type { News } from '../../src/domain/request/effects.js';
+import type { State } from '../../src/domain/request/state.js';
+import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
+import type { Credentials } from '../../src/ports/access.js';
 import type { Random } from './random.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
 

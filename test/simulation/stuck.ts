@@ -1,11 +1,13 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
 import { grantFrom } from '../../src/domain/grant.js';
-import { apply, type Head } from '../../src/domain/head.js';
-import type { Event, Pending, Start } from '../../src/domain/request.js';
+import { apply, type Head } from '../../src/domain/request/head.js';
+import type { Event, Start } from '../../src/domain/request/event.js';
+import type { Pending } from '../../src/domain/request/state.js';
 import { grantKinds } from '../../src/grants/index.js';
-import { GrantFault, type EngineStore, type Provisioner } from '../../src/ports.js';
-import { memoryStore } from '../../src/store/memory.js';
-import { engine } from '../../src/workflow/engine.js';
+import { GrantFault, type Provisioner } from '../../src/ports/access.js';
+import type { EngineStore } from '../../src/ports/record.js';
+import { memoryStore } from '../../src/store/memory/store.js';
+import { engine } from '../../src/workflow/engine/loop.js';
 import { ana, opened, TEN } from '../support/heads.js';
 import { company as makeCompany, MINUTE } from './company.js';
 import { seeded } from './random.js';

@@ -1,8 +1,8 @@
 import { grantDue } from '../../src/domain/grant.js';
 import type { Instant } from '../../src/domain/entitlement.js';
-import type { End } from '../../src/domain/end.js';
-import type { Head } from '../../src/domain/head.js';
-import { RecordFault } from '../../src/ports.js';
+import type { End } from '../../src/domain/request/end.js';
+import type { Head } from '../../src/domain/request/head.js';
+import { RecordFault } from '../../src/ports/record.js';
 import { disagreement, type Store } from '../../src/store/change.js';
 
 /** More than any history has. */

@@ -1,7 +1,8 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
-import { frontDoor, LARGEST_BODY, type FrontDoor } from '../../src/slack/front-door.js';
+import { LARGEST_BODY } from '../../src/ports/door.js';
+import { frontDoor, type FrontDoor } from '../../src/slack/wire/front-door.js';
 import { MINUTE, SECOND, T0 } from '../support/requests.js';
-import { form, logTo, SECRET, signed } from './support.js';
+import { form, logTo, SECRET, signed } from '../support/slack.js';
 
 type Listener = (event: ReceiverEvent) => Promise<void>;
 let lines: string[];

@@ -1,5 +1,5 @@
 import { bare, parseRequestValue, parseStageValue, parseTypedId, stageValue } from '../../src/slack/ids.js';
-import { ID } from './support.js';
+import { ID } from '../support/slack.js';
 
 describe('what a button carries', () => {
   test('a stage, a revision and a request come back as they were', () => {

@@ -1,11 +1,13 @@
-import type { Event, News, State } from '../../src/domain/request.js';
-import type { RequestView } from '../../src/ports.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { News } from '../../src/domain/request/effects.js';
+import type { State } from '../../src/domain/request/state.js';
+import type { RequestView } from '../../src/ports/messages.js';
 import { card } from '../../src/slack/messages/card.js';
 import { credentialsView, noCredentialsView, waitingView } from '../../src/slack/messages/credentials.js';
 import { NEWS } from '../../src/slack/messages/news.js';
 import { listing, statusOf } from '../../src/slack/messages/requests.js';
 import { plainly } from '../../src/slack/messages/blocks.js';
-import { submittedView } from '../../src/slack/request-form.js';
+import { submittedView } from '../../src/slack/acts/request-form.js';
 import {
   active,
   ana,
@@ -23,7 +25,7 @@ import {
   T0,
   voted,
 } from '../support/requests.js';
-import { checkModal, directory, ID, mrkdwnIn, problemsOf, stateAfter, wordsIn } from './support.js';
+import { checkModal, directory, ID, mrkdwnIn, problemsOf, stateAfter, wordsIn } from '../support/slack.js';
 
 const asked = {
   manager: [bob],

@@ -1,8 +1,9 @@
-import type { Post } from '../../src/domain/head.js';
-import type { Event, State } from '../../src/domain/request.js';
-import { engineClient } from '../../src/slack/clients.js';
+import type { Post } from '../../src/domain/request/head.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { State } from '../../src/domain/request/state.js';
+import { engineClient } from '../../src/slack/wire/clients.js';
 import { slackNotifier } from '../../src/slack/notifier.js';
-import { NotifyFault, type RequestView } from '../../src/ports.js';
+import { NotifyFault, type RequestView } from '../../src/ports/messages.js';
 import { active, bob, closed, min, pending, sam, kim, T0, voted } from '../support/requests.js';
 import {
   bundleOf,
@@ -13,7 +14,7 @@ import {
   wordsIn,
   type Call,
   type StandIn,
-} from './support.js';
+} from '../support/slack.js';
 
 let slack: StandIn;
 let lines: string[];

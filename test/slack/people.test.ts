@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
-import { TooMuchAsked } from '../../src/ports.js';
+import { TooMuchAsked } from '../../src/ports/people.js';
 import { startSlack, type SlackDouble } from '../../src/sandbox/slack/index.js';
 import { slackPeople } from '../../src/slack/people.js';
-import { web } from '../sandbox/slack/support.js';
+import { web } from '../support/sandbox-slack.js';
 
 let double: SlackDouble;
 beforeEach(async () => {

@@ -1,7 +1,8 @@
-import { boltApp } from '../../src/slack/bolt.js';
-import { requestClient } from '../../src/slack/clients.js';
-import { frontDoor } from '../../src/slack/front-door.js';
-import type { Actor, Front } from '../../src/ports.js';
+import { boltApp } from '../../src/slack/wire/bolt.js';
+import { requestClient } from '../../src/slack/wire/clients.js';
+import { frontDoor } from '../../src/slack/wire/front-door.js';
+import type { Actor } from '../../src/ports/people.js';
+import type { Front } from '../../src/ports/front.js';
 import { sha256 } from '../../src/domain/entitlement.js';
 import { active, bob, HOUR, MINUTE, pending, T0 } from '../support/requests.js';
 import {
@@ -19,7 +20,7 @@ import {
   TEAM,
   wordsIn,
   type StandIn,
-} from './support.js';
+} from '../support/slack.js';
 
 const ANA: Actor = { slackId: 'UANA', team: TEAM };
 const SECURITY = { id: ID, stage: 'security', revision: 0 };

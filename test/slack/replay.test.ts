@@ -1,9 +1,9 @@
-import { boltApp } from '../../src/slack/bolt.js';
-import { requestClient } from '../../src/slack/clients.js';
-import { frontDoor } from '../../src/slack/front-door.js';
+import { boltApp } from '../../src/slack/wire/bolt.js';
+import { requestClient } from '../../src/slack/wire/clients.js';
+import { frontDoor } from '../../src/slack/wire/front-door.js';
 import type { Delivery } from '../../src/sandbox/slack/index.js';
 import { cardWith, MINUTE, serveCompany, SIGNING_SECRET } from '../support/company.js';
-import { logTo } from './support.js';
+import { logTo } from '../support/slack.js';
 import { corp } from '../support/people.js';
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;

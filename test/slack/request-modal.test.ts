@@ -6,9 +6,9 @@ import {
   requestModal,
   suggestionOption,
   type Offer,
-} from '../../src/slack/request-modal.js';
+} from '../../src/slack/acts/request-modal.js';
 import { HOUR, MINUTE } from '../support/requests.js';
-import { checkModal, directory, entitlement, wordsIn } from './support.js';
+import { checkModal, directory, entitlement, wordsIn } from '../support/slack.js';
 
 const offers: Offer[] = [
   { entitlement: entitlement('orders-db-admin'), durations: [15 * MINUTE, HOUR] },

@@ -1,4 +1,4 @@
-import { recognise } from '../../src/slack/shape.js';
+import { recognise } from '../../src/slack/wire/recognise-body.js';
 
 const user = { id: 'U1', team_id: 'T1', name: 'ana' };
 const click = (more: object = {}) => ({

@@ -1,6 +1,6 @@
-import { markOf, recognising, socketMode } from '../../src/slack/bolt.js';
-import { slackLogger } from '../../src/slack/log.js';
-import { logTo } from './support.js';
+import { markOf, recognising, socketMode } from '../../src/slack/wire/bolt.js';
+import { slackLogger } from '../../src/slack/wire/slack-logger.js';
+import { logTo } from '../support/slack.js';
 
 describe('Socket Mode', () => {
   const body = { type: 'block_actions', trigger_id: '1.2.abc' };

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../src/domain/refusal.js';
 import { sentenceFor } from '../../src/slack/refusals.js';
 import { MINUTE, serveCompany, SIGNING_SECRET, textOf } from '../support/company.js';
-import { form, signed } from './support.js';
+import { form, signed } from '../support/slack.js';
 import { corp } from '../support/people.js';
 
 /** Every way in: each button, each form, each command. */

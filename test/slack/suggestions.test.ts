@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Actor, Front } from '../../src/ports.js';
-import { boltApp } from '../../src/slack/bolt.js';
-import { requestClient } from '../../src/slack/clients.js';
-import { frontDoor } from '../../src/slack/front-door.js';
+import type { Actor } from '../../src/ports/people.js';
+import type { Front } from '../../src/ports/front.js';
+import { boltApp } from '../../src/slack/wire/bolt.js';
+import { requestClient } from '../../src/slack/wire/clients.js';
+import { frontDoor } from '../../src/slack/wire/front-door.js';
 import { HOUR, T0 } from '../support/requests.js';
 import {
   bundleOf,
@@ -17,7 +18,7 @@ import {
   TEAM,
   wordsIn,
   type StandIn,
-} from './support.js';
+} from '../support/slack.js';
 
 const ANA: Actor = { slackId: 'UANA', team: TEAM };
 const MANY = 101;

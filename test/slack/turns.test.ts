@@ -1,4 +1,4 @@
-import { turns } from '../../src/slack/turns.js';
+import { turns } from '../../src/slack/wire/per-person-limit.js';
 
 const never = () => new Promise<string>(() => undefined);
 

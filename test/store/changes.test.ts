@@ -10,7 +10,7 @@ import {
   seenKey,
   shardKey,
   type Key,
-} from '../../src/store/keys.js';
+} from '../../src/store/dynamodb/keys.js';
 
 const record = (eventName: string, { pk, sk }: Key, more: object = {}) => ({
   eventName,

@@ -5,13 +5,21 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Head } from '../../src/domain/head.js';
+import type { Head } from '../../src/domain/request/head.js';
 import type { Store } from '../../src/store/change.js';
-import { dynamodbClient, streamsClient } from '../../src/store/client.js';
-import { createTable } from '../../src/store/create-table.js';
-import { dynamodbStore } from '../../src/store/dynamodb.js';
-import { duePartition, endKey, grantKey, headKey, leaseKey, seenKey, TABLE } from '../../src/store/keys.js';
-import { streamApi } from '../../src/store/stream-api.js';
+import { dynamodbClient, streamsClient } from '../../src/store/dynamodb/client.js';
+import { createTable } from '../../src/store/dynamodb/create-table.js';
+import { dynamodbStore } from '../../src/store/dynamodb/store.js';
+import {
+  duePartition,
+  endKey,
+  grantKey,
+  headKey,
+  leaseKey,
+  seenKey,
+  TABLE,
+} from '../../src/store/dynamodb/keys.js';
+import { streamApi } from '../../src/store/dynamodb/stream-api.js';
 import { storeContract } from '../contracts/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';

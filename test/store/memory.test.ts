@@ -1,4 +1,4 @@
-import { memoryStore } from '../../src/store/memory.js';
+import { memoryStore } from '../../src/store/memory/store.js';
 import { storeContract } from '../contracts/store.js';
 import { grantOf, next, opened, signature, TEN, voted } from '../support/heads.js';
 

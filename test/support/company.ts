@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
-import { startCloud, type PolicyDocument } from '../../src/sandbox/cloud/index.js';
+import { startCloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
 import { buttonsOf, startSlack, textOf, type Message, type User } from '../../src/sandbox/slack/index.js';
-import { serve } from '../../src/serve.js';
+import { serve } from '../../src/run/server.js';
 
 export const POLICIES = resolve(__dirname, '../../policies');
 export const SIGNING_SECRET = 'signing-secret-of-the-company';

@@ -1,7 +1,9 @@
-import { decide } from '../../src/domain/decide.js';
-import { evolve } from '../../src/domain/evolve.js';
+import { decide } from '../../src/domain/request/stories/decide.js';
+import { evolve } from '../../src/domain/request/stories/evolve.js';
 import type { Refusal } from '../../src/domain/refusal.js';
-import type { Command, Event, State } from '../../src/domain/request.js';
+import type { Command } from '../../src/domain/request/command.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { State } from '../../src/domain/request/state.js';
 
 /** The state that a history leads to. */
 export function replay(history: Event[]): State | undefined {

@@ -1,9 +1,10 @@
-import { NO_TAIL, seal, type AuditRecord } from '../../src/domain/audit.js';
-import type { Person } from '../../src/domain/directory.js';
+import { NO_TAIL, seal, type AuditRecord } from '../../src/domain/record/seal.js';
+import type { Person } from '../../src/domain/person.js';
 import { sha256, type Instant } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import type { Head } from '../../src/domain/head.js';
-import type { Asked, Event, Pending, Proof } from '../../src/domain/request.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { Asked, Pending, Proof } from '../../src/domain/request/state.js';
+import type { Event } from '../../src/domain/request/event.js';
 
 /** Friday, 2026-11-20, 10:00 UTC. */
 export const TEN: Instant = Date.UTC(2026, 10, 20, 10);

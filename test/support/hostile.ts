@@ -1,5 +1,5 @@
-import type { Head } from '../../src/domain/head.js';
-import type { EngineStore } from '../../src/ports.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { EngineStore } from '../../src/ports/record.js';
 
 /** What whoever owns the front can write at any time: HEAD as they like it, behind a version and a tail that fit. */
 export async function rewriteHead(

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/domain/directory.js';
+import type { Person } from '../../src/domain/person.js';
 
 /** One of the sandbox's cast, by e-mail, as Slack shows them. */
 export function corp(email: string): Person {

@@ -1,6 +1,6 @@
-import { apply, type Head } from '../../src/domain/head.js';
-import type { Event } from '../../src/domain/request.js';
-import type { OnRecord } from '../../src/domain/history.js';
+import { apply, type Head } from '../../src/domain/request/head.js';
+import type { Event } from '../../src/domain/request/event.js';
+import type { OnRecord } from '../../src/domain/record/history.js';
 import { actor, HOUR, world } from './world.js';
 
 type World = ReturnType<typeof world>;

@@ -1,18 +1,11 @@
 import { parseChain, type Chain } from '../../src/domain/chain.js';
-import type { Person } from '../../src/domain/directory.js';
+import type { Person } from '../../src/domain/person.js';
 import type { PinnedGrant } from '../../src/domain/entitlement.js';
 import { leaseFrom, type Lease } from '../../src/domain/lease.js';
-import type {
-  Candidates,
-  Cause,
-  Command,
-  Event,
-  Proof,
-  RequestDecision,
-  Ruling,
-  Verdict,
-  Vote,
-} from '../../src/domain/request.js';
+import type { Candidates, RequestDecision, Ruling, Verdict } from '../../src/domain/request/decision.js';
+import type { Cause, Proof, Vote } from '../../src/domain/request/state.js';
+import type { Command } from '../../src/domain/request/command.js';
+import type { Event } from '../../src/domain/request/event.js';
 
 /** Friday, 20 November 2026, 10:00 UTC: when the request of these tests is made. */
 export const T0 = Date.UTC(2026, 10, 20, 10);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
-import { serve, type Serving } from '../../src/serve.js';
-import { memoryStore } from '../../src/store/memory.js';
+import { serve, type Serving } from '../../src/run/server.js';
+import { memoryStore } from '../../src/store/memory/store.js';
 import { corp } from './people.js';
 import {
   cardWith,

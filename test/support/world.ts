@@ -1,23 +1,17 @@
 import { parseChain } from '../../src/domain/chain.js';
-import type { DirectoryConfig, Person } from '../../src/domain/directory.js';
+import type { DirectoryConfig } from '../../src/domain/directory.js';
+import type { Person } from '../../src/domain/person.js';
 import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Stranger } from '../../src/domain/refusal.js';
-import {
-  GrantFault,
-  NotifyFault,
-  type Actor,
-  type Bundle,
-  type Credentials,
-  type Directory,
-  type GrantKind,
-  type Notifier,
-  type Provisioner,
-} from '../../src/ports.js';
-import { memoryStore } from '../../src/store/memory.js';
-import { engine } from '../../src/workflow/engine.js';
-import { front } from '../../src/workflow/front.js';
+import { GrantFault, type Credentials, type GrantKind, type Provisioner } from '../../src/ports/access.js';
+import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
+import type { Actor, Directory } from '../../src/ports/people.js';
+import type { Bundle } from '../../src/ports/policy.js';
+import { memoryStore } from '../../src/store/memory/store.js';
+import { engine } from '../../src/workflow/engine/loop.js';
+import { front } from '../../src/workflow/front/index.js';
 
 export const HOUR = 3_600_000;
 const START = Date.parse('2026-11-20T10:00:00Z');

@@ -1,7 +1,7 @@
 import { withDecisionLog } from '../../src/workflow/decision-log.js';
 import { createLog } from '../../src/log.js';
 import { actor, world } from '../support/world.js';
-import { front } from '../../src/workflow/front.js';
+import { front } from '../../src/workflow/front/index.js';
 
 type Line = Record<string, unknown> & { msg: string };
 

@@ -1,5 +1,5 @@
-import type { Front } from '../../src/ports.js';
-import { front } from '../../src/workflow/front.js';
+import type { Front } from '../../src/ports/front.js';
+import { front } from '../../src/workflow/front/index.js';
 import { actor, world } from '../support/world.js';
 
 const NOWHERE = '01KAG7QZ8RFV5V5J9K3X2M4N6P';

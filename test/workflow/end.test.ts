@@ -1,8 +1,8 @@
-import type { End } from '../../src/domain/end.js';
-import type { Active } from '../../src/domain/request.js';
-import { examine } from '../../src/domain/history.js';
-import { RecordFault, type EngineStore } from '../../src/ports.js';
-import { front } from '../../src/workflow/front.js';
+import type { End } from '../../src/domain/request/end.js';
+import type { Active } from '../../src/domain/request/state.js';
+import { examine } from '../../src/domain/record/history.js';
+import { RecordFault, type EngineStore } from '../../src/ports/record.js';
+import { front } from '../../src/workflow/front/index.js';
 import { kept } from '../support/record.js';
 import { rewriteHead } from '../support/hostile.js';
 import { actor, HOUR, world } from '../support/world.js';

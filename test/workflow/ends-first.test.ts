@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { EFFECTS, laneOf } from '../../src/domain/effects.js';
-import { MOST_PRESSES } from '../../src/domain/presses.js';
-import type { EngineStore } from '../../src/ports.js';
+import { EFFECTS, laneOf } from '../../src/domain/request/effects.js';
+import { MOST_PRESSES } from '../../src/domain/request/presses.js';
+import type { EngineStore } from '../../src/ports/record.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 const MINUTE = 60_000;
@@ -125,7 +125,7 @@ describe('what takes access away', () => {
     };
     const may = w.deps.bundle().pdp.may;
     w.deps.bundle().pdp.may = (...args) => (asked++, may(...args));
-    const { front } = await import('../../src/workflow/front.js');
+    const { front } = await import('../../src/workflow/front/index.js');
     const people = front({ ...w.deps, store, newId: () => 'X', wake: () => undefined });
     expect(await people.revoke(actor('sam'), id, 'a bad sign', w.seen())).toHaveProperty('ok');
     expect(asked).toBe(1);

@@ -1,4 +1,4 @@
-import type { Form } from '../../src/ports.js';
+import type { Form } from '../../src/ports/front.js';
 import { actor, HOUR, world, person } from '../support/world.js';
 
 type World = ReturnType<typeof world>;

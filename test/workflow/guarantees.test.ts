@@ -1,5 +1,5 @@
-import { apply } from '../../src/domain/head.js';
-import { NotifyFault } from '../../src/ports.js';
+import { apply } from '../../src/domain/request/head.js';
+import { NotifyFault } from '../../src/ports/messages.js';
 import { recordForEngine } from '../../src/workflow/record.js';
 import { actor, HOUR, world } from '../support/world.js';
 

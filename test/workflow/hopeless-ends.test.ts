@@ -1,4 +1,4 @@
-import { front } from '../../src/workflow/front.js';
+import { front } from '../../src/workflow/front/index.js';
 import { runJobs } from '../../src/workflow/jobs/index.js';
 import { rewriteHead } from '../support/hostile.js';
 import { actor, world } from '../support/world.js';

@@ -1,8 +1,9 @@
 import { array, assert, asyncProperty, constantFrom, nat, record } from 'fast-check';
-import type { Head } from '../../src/domain/head.js';
-import type { Active, Effect, State } from '../../src/domain/request.js';
-import { RecordFault, type EngineStore } from '../../src/ports.js';
-import { front } from '../../src/workflow/front.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { Active, State } from '../../src/domain/request/state.js';
+import type { Effect } from '../../src/domain/request/effects.js';
+import { RecordFault, type EngineStore } from '../../src/ports/record.js';
+import { front } from '../../src/workflow/front/index.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 // Whoever owns the front may write anything under REQUEST#<id>, at any moment: HEAD, audit events in advance, and END once

@@ -1,9 +1,9 @@
-import type { Head } from '../../src/domain/head.js';
-import type { State } from '../../src/domain/request.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { State } from '../../src/domain/request/state.js';
 import { gathered } from '../../src/policy/inputs/known.js';
-import type { Bundle, GatheredInput, OnCall, Pdp } from '../../src/ports.js';
+import type { Bundle, GatheredInput, OnCall, Pdp } from '../../src/ports/policy.js';
 import { withDecisionLog } from '../../src/workflow/decision-log.js';
-import { front } from '../../src/workflow/front.js';
+import { front } from '../../src/workflow/front/index.js';
 import { gatherInputs, INPUT_LIMIT, MOST_COUNTED, type InputDeps } from '../../src/workflow/gather-inputs.js';
 import { ana, bob, HOUR, opened, pending, TEN } from '../support/heads.js';
 import { actor, world } from '../support/world.js';

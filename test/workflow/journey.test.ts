@@ -1,5 +1,5 @@
-import { brokenAt } from '../../src/domain/audit.js';
-import { NotifyFault } from '../../src/ports.js';
+import { brokenAt } from '../../src/domain/record/seal.js';
+import { NotifyFault } from '../../src/ports/messages.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 describe('the way of one request', () => {

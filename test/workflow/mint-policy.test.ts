@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { loadBundle } from '../../src/policy/load.js';
-import type { Bundle } from '../../src/ports.js';
+import type { Bundle } from '../../src/ports/policy.js';
 import { folder, POLICIES } from '../support/company.js';
 import { actor, HOUR, world } from '../support/world.js';
 

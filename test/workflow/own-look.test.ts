@@ -1,6 +1,6 @@
-import type { Head } from '../../src/domain/head.js';
-import type { Active, State } from '../../src/domain/request.js';
-import type { EngineStore } from '../../src/ports.js';
+import type { Head } from '../../src/domain/request/head.js';
+import type { Active, State } from '../../src/domain/request/state.js';
+import type { EngineStore } from '../../src/ports/record.js';
 import { rewriteHead } from '../support/hostile.js';
 import { actor, HOUR, world } from '../support/world.js';
 

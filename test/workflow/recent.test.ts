@@ -1,4 +1,4 @@
-import { recent } from '../../src/workflow/recent.js';
+import { recent } from '../../src/workflow/front/suggest/ttl-cache.js';
 
 describe('what is kept for a moment', () => {
   test('is gone after its time, and when the clock has gone back', () => {

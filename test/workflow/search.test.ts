@@ -1,5 +1,5 @@
 import type { Entitlement } from '../../src/domain/entitlement.js';
-import { searchOver } from '../../src/workflow/search.js';
+import { searchOver } from '../../src/workflow/front/suggest/search.js';
 import { world } from '../support/world.js';
 
 const { entitlement } = world();

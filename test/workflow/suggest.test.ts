@@ -1,7 +1,8 @@
 import type { Entitlement } from '../../src/domain/entitlement.js';
-import type { Bundle, Directory, Pdp } from '../../src/ports.js';
-import { front } from '../../src/workflow/front.js';
-import { BUDGET, FRESH } from '../../src/workflow/suggest.js';
+import type { Bundle, Pdp } from '../../src/ports/policy.js';
+import type { Directory } from '../../src/ports/people.js';
+import { front } from '../../src/workflow/front/index.js';
+import { BUDGET, FRESH } from '../../src/workflow/front/suggest/suggest.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 type Question = Parameters<Pdp['request']>[0];

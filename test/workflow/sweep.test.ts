@@ -1,5 +1,5 @@
 import type { Instant } from '../../src/domain/entitlement.js';
-import { sweeper } from '../../src/workflow/sweep.js';
+import { sweeper } from '../../src/workflow/engine/sweep.js';
 import { HOUR } from '../support/world.js';
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import { examine } from '../../src/domain/history.js';
+import { examine } from '../../src/domain/record/history.js';
 import { kept } from '../support/record.js';
 import { actor, HOUR, world } from '../support/world.js';
 

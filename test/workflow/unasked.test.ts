@@ -1,4 +1,4 @@
-import { NotifyFault, type Notifier } from '../../src/ports.js';
+import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
 import { HOUR, world } from '../support/world.js';
 
 const MINUTE = HOUR / 60;

@@ -1,4 +1,4 @@
-import { Unknowable } from '../../src/ports.js';
+import { Unknowable } from '../../src/ports/policy.js';
 import { runJobs } from '../../src/workflow/jobs/index.js';
 import { actor, HOUR, world } from '../support/world.js';
 

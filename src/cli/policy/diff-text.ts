@@ -1,5 +1,5 @@
-import type { Row } from '../../policy/tools/diff/rows.js';
-import type { PolicyDiff } from '../../policy/tools/diff/index.js';
+import type { Row } from '../../policy/diff/rows.js';
+import type { PolicyDiff } from '../../policy/diff/index.js';
 import { plain } from '../text.js';
 
 type History = NonNullable<PolicyDiff['history']>;

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { parse } from 'yaml';
 import { emailOf } from '../../domain/email.js';
-import type { Recorded } from '../../policy/tools/diff/history.js';
-import { CannotRead } from '../table.js';
+import type { Recorded } from '../../policy/diff/history.js';
+import { CannotRead } from '../audit/table.js';
 import { markdownOf, textOf } from './diff-text.js';
 import { mustLoad, withFolder, type FolderOptions } from './folder.js';
 import type { PolicyCommand } from './index.js';
@@ -31,8 +31,8 @@ export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
     .option('--exit-code', 'exit with 1 if any request is decided differently')
     .action(async (old: string, changed: string, options: Options) => {
       const [before, after] = [await mustLoad(old, options), await mustLoad(changed, options)];
-      const { decidesDifferently, diffPolicies } = await import('../../policy/tools/diff/index.js');
-      const { hintsIn } = await import('../../policy/tools/diff/hints.js');
+      const { decidesDifferently, diffPolicies } = await import('../../policy/diff/index.js');
+      const { hintsIn } = await import('../../policy/diff/hints.js');
       const [one, other] = [await hintsIn(old), await hintsIn(changed)];
       const hints = {
         groups: [...one.groups, ...other.groups],
@@ -49,7 +49,7 @@ export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
 
 /** @throws CannotRead naming the line: half a history must not pass for a whole one */
 async function requestsIn(file: string): Promise<Recorded[]> {
-  const { readRecorded } = await import('../../policy/tools/diff/history.js');
+  const { readRecorded } = await import('../../policy/diff/history.js');
   const found: Recorded[] = [];
   let n = 0;
   try {

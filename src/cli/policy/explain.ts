@@ -29,8 +29,8 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
       const { parts, bundle } = await mustLoad(dir, options);
       await mustKnow('entitlement', options.entitlement, parts.entitlements.keys());
       const who = await whoOf(options.requester, options.groups, parts);
-      const { explain } = await import('../../policy/tools/explain.js');
-      const { explanation } = await import('../../policy/tools/explanation.js');
+      const { explain } = await import('../../policy/explain/explain.js');
+      const { explanation } = await import('../../policy/explain/explanation.js');
       const { entitlement, ticket, at = now() } = options;
       const question = {
         who,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Bundle, Problem } from '../../ports.js';
+import type { Bundle, Problem } from '../../ports/policy.js';
 import type { Loaded, LoadOptions } from '../../policy/load.js';
-import { CannotRead } from '../table.js';
+import { CannotRead } from '../audit/table.js';
 
 export interface FolderOptions {
   ownAccount?: string;

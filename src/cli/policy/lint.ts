@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Accepted, Finding, Linted, Severity } from '../../policy/tools/lint/index.js';
+import type { Accepted, Finding, Linted, Severity } from '../../policy/lint/index.js';
 import { plain } from '../text.js';
 import { instant, mustLoad, pathOf, withFolder, type FolderOptions } from './folder.js';
 import type { PolicyCommand } from './index.js';
@@ -33,8 +33,8 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
     .action(async (dir: string, options: Options) => {
       const { parts } = await mustLoad(dir, options);
       // Cedar: no other command waits for it to load.
-      const { lint } = await import('../../policy/tools/lint/index.js');
-      const { readMembers } = await import('../../policy/tools/lint/members.js');
+      const { lint } = await import('../../policy/lint/index.js');
+      const { readMembers } = await import('../../policy/lint/members.js');
       const { sizeOfGrant } = await import('./size.js');
       const { members: file, ticket, at, maxWarnings = Infinity } = options;
       const members =

@@ -2,9 +2,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseDuration } from '../../domain/duration.js';
 import { emailOf } from '../../domain/email.js';
 import type { Millis } from '../../domain/entitlement.js';
-import type { Who } from '../../ports.js';
+import type { Who } from '../../ports/policy.js';
 import type { Parts } from '../../policy/pdp.js';
-import { CannotRead } from '../table.js';
+import { CannotRead } from '../audit/table.js';
 import { instant, withFolder } from './folder.js';
 
 export function withTime(command: Command): Command {
@@ -38,7 +38,7 @@ export function duration(text: string): Millis {
 
 /** A person with the groups that were given, or those of the files. @throws CannotRead on a group that nobody knows */
 export async function whoOf(address: string, groups: string[] | undefined, parts: Parts): Promise<Who> {
-  const { listedGroups } = await import('../../policy/tools/seats.js');
+  const { listedGroups } = await import('../../policy/questions/seats.js');
   for (const name of groups ?? []) await mustKnow('group', name, Object.keys(parts.directory.groups));
   return { email: address, groups: groups ?? listedGroups(address, parts) };
 }

@@ -1,6 +1,12 @@
-import { INLINE_LIMIT, inlinePolicy, SESSION_LIMIT, sessionSize, sizeOf } from '../../grants/documents.js';
-import type { InlineConfig, SessionConfig } from '../../grants/documents.js';
-import type { Sizer } from '../../policy/tools/lint/index.js';
+import {
+  INLINE_LIMIT,
+  inlinePolicy,
+  SESSION_LIMIT,
+  sessionSize,
+  sizeOf,
+} from '../../grants/aws/documents.js';
+import type { InlineConfig, SessionConfig } from '../../grants/aws/documents.js';
+import type { Sizer } from '../../policy/lint/index.js';
 
 /** The size of the policy that a grant makes, and what AWS takes. The end is always written with as many characters. */
 export const sizeOfGrant: Sizer = ({ grant: { kind, config } }) => {

@@ -1,7 +1,7 @@
 import { formatChain } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
-import type { Access } from '../../policy/tools/access.js';
+import type { Access } from '../../policy/questions/access.js';
 import { wrapped } from './lines.js';
 
 /** The columns of one way to have something, after whoever or whatever it is about. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/entitlement.js';
-import type { GatheredInput } from '../../ports.js';
+import type { GatheredInput } from '../../ports/policy.js';
 
 const WINDOW: Millis = 24 * 3_600_000;
 

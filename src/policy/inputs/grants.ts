@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/entitlement.js';
-import type { State } from '../../domain/request.js';
-import type { GatheredInput } from '../../ports.js';
+import type { State } from '../../domain/request/state.js';
+import type { GatheredInput } from '../../ports/policy.js';
 
 /** How much access the person has through us now, and whether this very entitlement is among it. */
 export const grants: GatheredInput = {

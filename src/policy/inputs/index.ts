@@ -1,7 +1,7 @@
 import type { Context } from '@cedar-policy/cedar-wasm/nodejs';
 import type { DirectoryConfig } from '../../domain/directory.js';
-import type { Pdp } from '../../ports.js';
-import type { Facts } from '../entities.js';
+import type { Pdp } from '../../ports/policy.js';
+import type { Facts } from '../cedar/entities.js';
 import { duration } from './duration.js';
 import { emergency } from './emergency.js';
 import { known } from './known.js';

@@ -1,6 +1,7 @@
 import type { Context } from '@cedar-policy/cedar-wasm/nodejs';
-import type { GatheredInput, InputValues, Pdp } from '../../ports.js';
-import type { Facts } from '../entities.js';
+import type { GatheredInput, Pdp } from '../../ports/policy.js';
+import type { InputValues } from '../../domain/request/decision.js';
+import type { Facts } from '../cedar/entities.js';
 import { inBusinessHours } from './business-hours.js';
 import { denials } from './denials.js';
 import { grants } from './grants.js';

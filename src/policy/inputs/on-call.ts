@@ -1,6 +1,6 @@
 import type { DirectoryConfig, OnCallSource } from '../../domain/directory.js';
 import type { Entitlement } from '../../domain/entitlement.js';
-import type { GatheredInput } from '../../ports.js';
+import type { GatheredInput } from '../../ports/policy.js';
 
 /** Whether the person is on call for what they ask for, by the rota of one of its owners or the one for everything. */
 export const onCall: GatheredInput = {

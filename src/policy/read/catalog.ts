@@ -1,6 +1,7 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { Entitlement } from '../../domain/entitlement.js';
-import type { GrantKind, Problem } from '../../ports.js';
+import type { GrantKind } from '../../ports/access.js';
+import type { Problem } from '../../ports/policy.js';
 import * as s from './shapes.js';
 import { fit, MOST_PROBLEMS, type Path, type Source } from './source.js';
 import { nearest, suggest } from './suggest.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
-import type { Problem } from '../../ports.js';
+import type { Problem } from '../../ports/policy.js';
 import { readBusinessHours, readOnCall } from './calendar.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
 import { readAccounts, readGroups, readPeople, readStages, type Reading } from './sections.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../../ports.js';
+import type { Problem } from '../../ports/policy.js';
 
 export const SCHEMA = 'schema.cedarschema';
 export const CATALOG = 'catalog.yml';

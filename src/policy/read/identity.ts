@@ -1,5 +1,5 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
-import type { Problem } from '../../ports.js';
+import type { Problem } from '../../ports/policy.js';
 import type { Path, Source } from './source.js';
 
 const NAME = /^[\w+=,.@-]{1,64}$/;

@@ -1,6 +1,6 @@
 import type { DirectoryConfig, Group, StageDef } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
-import type { Problem } from '../../ports.js';
+import type { Problem } from '../../ports/policy.js';
 import { iamNameProblem } from './identity.js';
 import * as s from './shapes.js';
 import { fit, type Path, type Source } from './source.js';

@@ -13,7 +13,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type * as z from 'zod';
-import type { Problem } from '../../ports.js';
+import type { Problem } from '../../ports/policy.js';
 import { suggest } from './suggest.js';
 
 export type Path = readonly (string | number)[];

@@ -1,12 +1,12 @@
-import type { AppDeps } from '../../app.js';
-import { StartFault } from '../../compose/faults.js';
+import type { AppDeps } from '../../run/app.js';
+import { StartFault } from '../../run/wiring/faults.js';
 import type { Config } from '../../config.js';
-import { serve, type Serving } from '../../serve.js';
-import type { Cloud } from '../cloud/index.js';
-import type { Keys } from '../cloud/world.js';
+import { serve, type Serving } from '../../run/server.js';
+import type { Cloud } from '../aws/index.js';
+import type { Keys } from '../aws/world.js';
 import type { SandboxClock } from '../clock.js';
 import type { SlackDouble } from '../slack/index.js';
-import type { BotView } from '../web/model.js';
+import type { BotView } from '../page/model/model.js';
 
 export const SIGNING_SECRET = 'the-signing-secret-of-the-sandbox';
 /** Nobody waits long for a policy that they try out, and what is half written does no harm here. In real time. */

@@ -1,13 +1,13 @@
-import { asLine } from '../../compose/faults.js';
-import { principalOf } from '../../directory/principal.js';
+import { asLine } from '../../run/wiring/faults.js';
+import { principalOf } from '../../people/principal.js';
 import { emailOf } from '../../domain/email.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/index.js';
 import { createLog } from '../../log.js';
 import { loadBundle } from '../../policy/load.js';
-import type { Bundle, Problem } from '../../ports.js';
+import type { Bundle, Problem } from '../../ports/policy.js';
 import { sandboxClock } from '../clock.js';
-import { startCloud } from '../cloud/index.js';
+import { startCloud } from '../aws/index.js';
 import { CAST, everybody, SERVED } from '../cast.js';
 import { seedCloud, seedSlack, SHARED_CHANNELS } from '../company.js';
 import { decisionKeeper } from '../decisions.js';

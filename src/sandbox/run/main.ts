@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../../domain/entitlement.js';
 import { SCENARIOS, type Scenario } from '../scenarios.js';
-import { serveSandbox } from '../web/server.js';
+import { serveSandbox } from '../page/server/server.js';
 import { openSandbox } from './index.js';
 
 const USAGE = `npm run sandbox -- [options]

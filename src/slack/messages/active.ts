@@ -1,5 +1,5 @@
-import type { State } from '../../domain/request.js';
-import type { RequestView } from '../../ports.js';
+import type { State } from '../../domain/request/state.js';
+import type { RequestView } from '../../ports/messages.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { credentialsButton, endButton } from './buttons.js';
 import { code, when } from './text.js';

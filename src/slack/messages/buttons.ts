@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types';
-import type { State } from '../../domain/request.js';
+import type { State } from '../../domain/request/state.js';
 import { button, confirm } from './blocks.js';
 
 /** The requester's own buttons. Each carries the request's id; who may use it is asked at the click. */

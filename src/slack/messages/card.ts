@@ -1,8 +1,8 @@
 import type { Stage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
-import type { State } from '../../domain/request.js';
-import type { RequestView } from '../../ports.js';
+import type { State } from '../../domain/request/state.js';
+import type { RequestView } from '../../ports/messages.js';
 import { stageValue } from '../ids.js';
 import { actions, button, confirm, context, fields, header, section, type Message } from './blocks.js';
 import { explainButton } from './buttons.js';

@@ -1,8 +1,9 @@
 import type { Stage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
-import { openStage } from '../../domain/progress.js';
-import type { State } from '../../domain/request.js';
-import type { Candidate, RequestView } from '../../ports.js';
+import { openStage } from '../../domain/request/progress.js';
+import type { State } from '../../domain/request/state.js';
+import type { Candidate } from '../../ports/people.js';
+import type { RequestView } from '../../ports/messages.js';
 import { code, list, mention } from './text.js';
 
 const MENTIONED = 5;

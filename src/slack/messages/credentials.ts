@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
-import type { NoCredentials, State } from '../../domain/request.js';
-import type { Credentials } from '../../ports.js';
+import type { NoCredentials } from '../../domain/request/effects.js';
+import type { State } from '../../domain/request/state.js';
+import type { Credentials } from '../../ports/access.js';
 import { notice, section } from './blocks.js';
 import { escape, free, when } from './text.js';
 import { nameOf } from './words.js';

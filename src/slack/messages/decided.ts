@@ -1,4 +1,4 @@
-import type { RequestView } from '../../ports.js';
+import type { RequestView } from '../../ports/messages.js';
 import { context, section, type Message } from './blocks.js';
 import { code, doer, list, mention } from './text.js';
 import { because, reasonOf, standing, what } from './words.js';

@@ -1,5 +1,5 @@
-import type { Outcome, State } from '../../domain/request.js';
-import type { RequestView } from '../../ports.js';
+import type { Outcome, State } from '../../domain/request/state.js';
+import type { RequestView } from '../../ports/messages.js';
 import { context, section, type Message } from './blocks.js';
 import { code, doer } from './text.js';
 import { because, nameOf, proofOf, reasonOf, standing, what } from './words.js';

@@ -1,4 +1,4 @@
-import type { RequestView } from '../../ports.js';
+import type { RequestView } from '../../ports/messages.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { endButton } from './buttons.js';
 import { code, when } from './text.js';

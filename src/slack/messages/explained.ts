@@ -1,4 +1,4 @@
-import type { State } from '../../domain/request.js';
+import type { State } from '../../domain/request/state.js';
 import { context, section, type Message } from './blocks.js';
 import { code, escape } from './text.js';
 import { nameOf } from './words.js';

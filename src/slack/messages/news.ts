@@ -1,6 +1,6 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
-import type { News } from '../../domain/request.js';
-import type { RequestView } from '../../ports.js';
+import type { News } from '../../domain/request/effects.js';
+import type { RequestView } from '../../ports/messages.js';
 import { active } from './active.js';
 import type { Message } from './blocks.js';
 import { decided } from './decided.js';

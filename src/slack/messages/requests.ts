@@ -1,8 +1,9 @@
 import type { Button } from '@slack/types';
-import type { AuditRecord } from '../../domain/audit.js';
+import type { AuditRecord } from '../../domain/record/seal.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
-import type { State } from '../../domain/request.js';
-import type { OwnRequests, RequestView } from '../../ports.js';
+import type { State } from '../../domain/request/state.js';
+import type { OwnRequests } from '../../ports/front.js';
+import type { RequestView } from '../../ports/messages.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton, credentialsButton, endButton } from './buttons.js';
 import { isSession } from './active.js';

@@ -1,5 +1,5 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
-import type { RequestView } from '../../ports.js';
+import type { RequestView } from '../../ports/messages.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton } from './buttons.js';
 import { chainLines, unasked, votable } from './chain.js';

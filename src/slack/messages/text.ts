@@ -1,8 +1,8 @@
-import type { Person } from '../../domain/directory.js';
+import type { Person } from '../../domain/person.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { isOperator, type Operator } from '../../domain/request.js';
+import { isOperator, type Operator } from '../../domain/request/state.js';
 import { LINE_BREAK } from '../../domain/text.js';
-import type { Candidate } from '../../ports.js';
+import type { Candidate } from '../../ports/people.js';
 
 // Bidirectional controls let a text read differently from what it says; the rest has no business in a message.
 // eslint-disable-next-line no-control-regex

@@ -1,6 +1,7 @@
-import type { AuditRecord } from '../../domain/audit.js';
+import type { AuditRecord } from '../../domain/record/seal.js';
 import { formatChain } from '../../domain/chain.js';
-import type { Cause, Event } from '../../domain/request.js';
+import type { Cause } from '../../domain/request/state.js';
+import type { Event } from '../../domain/request/event.js';
 import { cut, doer, escape, free, list, when } from './text.js';
 
 const SHOWN = 15;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { openStage } from '../../domain/progress.js';
-import type { Closed, Outcome, Reason, State } from '../../domain/request.js';
+import { openStage } from '../../domain/request/progress.js';
+import type { Closed, Outcome, Reason, State } from '../../domain/request/state.js';
 import { visibleLength } from '../../domain/text.js';
 import { code, doer, escape, free, quote, when, whenExactly } from './text.js';
 

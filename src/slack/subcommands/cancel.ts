@@ -1,5 +1,5 @@
 import { cancelButton } from '../messages/buttons.js';
-import { cancelRequest } from '../own-requests.js';
+import { cancelRequest } from '../acts/own-requests.js';
 import { pick } from './pick.js';
 import type { Subcommand } from './subcommand.js';
 

@@ -1,5 +1,5 @@
 import { explainButton } from '../messages/buttons.js';
-import { explainRequest } from '../own-requests.js';
+import { explainRequest } from '../acts/own-requests.js';
 import { pick } from './pick.js';
 import type { Subcommand } from './subcommand.js';
 

@@ -1,5 +1,5 @@
-import type { Actor } from '../../ports.js';
-import type { Desk } from '../desk.js';
+import type { Actor } from '../../ports/people.js';
+import type { Desk } from '../acts/handler-context.js';
 import type { Message } from '../messages/blocks.js';
 import { bare } from '../ids.js';
 import { cancel } from './cancel.js';

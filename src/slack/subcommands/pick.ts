@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
-import type { State } from '../../domain/request.js';
-import type { Desk } from '../desk.js';
+import type { State } from '../../domain/request/state.js';
+import type { Desk } from '../acts/handler-context.js';
 import { parseTypedId } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { choice } from '../messages/requests.js';

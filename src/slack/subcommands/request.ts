@@ -1,10 +1,11 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { parseDuration } from '../../domain/duration.js';
-import type { Actor, Form } from '../../ports.js';
-import type { Desk } from '../desk.js';
+import type { Actor } from '../../ports/people.js';
+import type { Form } from '../../ports/front.js';
+import type { Desk } from '../acts/handler-context.js';
 import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
-import { menuFor, openForm } from '../request-form.js';
+import { menuFor, openForm } from '../acts/request-form.js';
 import { sentenceFor } from '../refusals.js';
 import { nearMisses } from './near.js';
 import type { Subcommand } from './subcommand.js';

@@ -1,5 +1,5 @@
 import { endButton } from '../messages/buttons.js';
-import { endRequest } from '../own-requests.js';
+import { endRequest } from '../acts/own-requests.js';
 import { pick } from './pick.js';
 import type { Subcommand } from './subcommand.js';
 

@@ -1,5 +1,5 @@
 import { statusButton } from '../messages/buttons.js';
-import { showRequest } from '../own-requests.js';
+import { showRequest } from '../acts/own-requests.js';
 import { pick } from './pick.js';
 import type { Subcommand } from './subcommand.js';
 

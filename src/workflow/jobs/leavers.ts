@@ -1,10 +1,10 @@
 import { sha256, type Instant, type JsonObject, type Millis } from '../../domain/entitlement.js';
-import type { Person } from '../../domain/directory.js';
+import type { Person } from '../../domain/person.js';
 import type { Grant } from '../../domain/grant.js';
-import { Unknowable } from '../../ports.js';
-import type { EngineDeps } from '../engine.js';
+import { Unknowable } from '../../ports/policy.js';
+import type { EngineDeps } from '../engine/loop.js';
 import { recordForEngine } from '../record.js';
-import { sideBySide } from '../side-by-side.js';
+import { sideBySide } from '../../kit/side-by-side.js';
 
 const MINUTE: Millis = 60_000;
 const HOUR = 60;

@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/entitlement.js';
-import { hurry } from '../../domain/outbox.js';
-import type { EngineDeps } from '../engine.js';
+import { hurry } from '../../domain/request/outbox.js';
+import type { EngineDeps } from '../engine/loop.js';
 import { recordForEngine } from '../record.js';
-import { sideBySide } from '../side-by-side.js';
+import { sideBySide } from '../../kit/side-by-side.js';
 
 /** What failed is tried again by then at the latest. */
 const LONGEST: Millis = 3_600_000;

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jit } from './jit.js';
+import { jit } from '../../support/cli-policy.js';
 
 const POLICIES = join(__dirname, '../../../policies');
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parse, stringify } from 'yaml';
-import { exported } from '../../../src/cli/export.js';
+import { exported } from '../../../src/cli/audit/export.js';
 import { run } from '../../../src/cli/index.js';
-import type { PolicyDiff } from '../../../src/policy/tools/diff/index.js';
-import { readRecorded } from '../../../src/policy/tools/diff/history.js';
+import type { PolicyDiff } from '../../../src/policy/diff/index.js';
+import { readRecorded } from '../../../src/policy/diff/history.js';
 import { lived } from '../../support/record.js';
 
 const POLICIES = join(__dirname, '../../../policies');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../../src/cli/index.js';
-import { folder, FILES, POLICIES, removeFolders } from '../../policy/helpers.js';
+import { folder, FILES, POLICIES, removeFolders } from '../../support/policy.js';
 
 afterAll(removeFolders);
 

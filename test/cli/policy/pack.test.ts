@@ -1,8 +1,8 @@
 import { loadTexts } from '../../../src/policy/load.js';
 import { unpack } from '../../../src/policy/packed.js';
 import { readFiles } from '../../../src/policy/source.js';
-import { folder, kinds, POLICIES, removeFolders } from '../../policy/helpers.js';
-import { jit } from './jit.js';
+import { folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
+import { jit } from '../../support/cli-policy.js';
 
 afterAll(removeFolders);
 

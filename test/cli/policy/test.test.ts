@@ -1,8 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folder, POLICIES, removeFolders } from '../../policy/helpers.js';
-import { expectToFit, jit } from './jit.js';
+import { folder, POLICIES, removeFolders } from '../../support/policy.js';
+import { expectToFit, jit } from '../../support/cli-policy.js';
 
 afterAll(removeFolders);
 

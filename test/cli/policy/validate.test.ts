@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { folder, POLICIES, removeFolders } from '../../policy/helpers.js';
-import { jit } from './jit.js';
+import { folder, POLICIES, removeFolders } from '../../support/policy.js';
+import { jit } from '../../support/cli-policy.js';
 
 afterAll(removeFolders);
 

@@ -1,5 +1,5 @@
-import { folder, POLICIES, removeFolders } from '../../policy/helpers.js';
-import { expectToFit, jit } from './jit.js';
+import { folder, POLICIES, removeFolders } from '../../support/policy.js';
+import { expectToFit, jit } from '../../support/cli-policy.js';
 
 afterAll(removeFolders);
 

@@ -1,9 +1,9 @@
-import { seal } from '../../../src/domain/audit.js';
-import { decide } from '../../../src/domain/decide.js';
-import { evolve } from '../../../src/domain/evolve.js';
+import { seal } from '../../../src/domain/record/seal.js';
+import { decide } from '../../../src/domain/request/stories/decide.js';
+import { evolve } from '../../../src/domain/request/stories/evolve.js';
 import { leaseFrom } from '../../../src/domain/lease.js';
-import { isComplete } from '../../../src/domain/progress.js';
-import { react } from '../../../src/domain/react.js';
+import { isComplete } from '../../../src/domain/request/progress.js';
+import { react } from '../../../src/domain/request/stories/react.js';
 import { coreWith, type Core } from './core.js';
 import * as laws from './laws.js';
 import type { Law } from './laws.js';

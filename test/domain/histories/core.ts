@@ -1,10 +1,10 @@
-import { NO_TAIL, seal, type AuditRecord } from '../../../src/domain/audit.js';
-import { decide } from '../../../src/domain/decide.js';
-import { dueAt } from '../../../src/domain/due.js';
-import { evolve } from '../../../src/domain/evolve.js';
-import { apply } from '../../../src/domain/head.js';
-import { bounded, overtake, type Owed } from '../../../src/domain/outbox.js';
-import { react } from '../../../src/domain/react.js';
+import { NO_TAIL, seal, type AuditRecord } from '../../../src/domain/record/seal.js';
+import { decide } from '../../../src/domain/request/stories/decide.js';
+import { dueAt } from '../../../src/domain/request/due.js';
+import { evolve } from '../../../src/domain/request/stories/evolve.js';
+import { apply } from '../../../src/domain/request/head.js';
+import { bounded, overtake, type Owed } from '../../../src/domain/request/outbox.js';
+import { react } from '../../../src/domain/request/stories/react.js';
 
 /** What the histories are run on: the real core, or one with a bug put in. */
 export interface Core {

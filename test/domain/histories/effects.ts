@@ -1,7 +1,8 @@
 import { leaseFrom } from '../../../src/domain/lease.js';
-import { claim, putOff, settle, type Owed } from '../../../src/domain/outbox.js';
-import type { Command, State } from '../../../src/domain/request.js';
-import { PROVISION_TIMEOUT } from '../../../src/ports.js';
+import { claim, putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
+import type { Command } from '../../../src/domain/request/command.js';
+import type { State } from '../../../src/domain/request/state.js';
+import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
 import { MINUTE, SECOND } from '../../support/requests.js';
 import { ORDER, authorised } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';

@@ -1,6 +1,6 @@
 import type { Chain } from '../../../src/domain/chain.js';
-import type { Person } from '../../../src/domain/directory.js';
-import type { Candidates, RequestDecision } from '../../../src/domain/request.js';
+import type { Person } from '../../../src/domain/person.js';
+import type { Candidates, RequestDecision } from '../../../src/domain/request/decision.js';
 import { MINUTE, chain, person } from '../../support/requests.js';
 
 /** Everything outside the core that a decision rests on, as it is now: policy, directory, catalog, AWS's room. */

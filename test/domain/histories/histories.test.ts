@@ -1,6 +1,7 @@
 /** @project long */
 import * as fc from 'fast-check';
-import type { Cause, Event } from '../../../src/domain/request.js';
+import type { Cause } from '../../../src/domain/request/state.js';
+import type { Event } from '../../../src/domain/request/event.js';
 import { realCore } from './core.js';
 import { histories, live, type History } from './histories.js';
 import { laws } from './laws.js';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Owed } from '../../../src/domain/outbox.js';
+import type { Owed } from '../../../src/domain/request/outbox.js';
 import type { Core } from './core.js';
 import { carryOut, runOut, sweep } from './effects.js';
 import { settingFrom, type Setting } from './facts.js';

@@ -1,8 +1,9 @@
-import { EFFECTS } from '../../../src/domain/effects.js';
-import { putOff, settle, type Owed } from '../../../src/domain/outbox.js';
-import { openStage } from '../../../src/domain/progress.js';
-import type { Person } from '../../../src/domain/directory.js';
-import type { Command, Verdict } from '../../../src/domain/request.js';
+import { EFFECTS } from '../../../src/domain/request/effects.js';
+import { putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
+import { openStage } from '../../../src/domain/request/progress.js';
+import type { Person } from '../../../src/domain/person.js';
+import type { Command } from '../../../src/domain/request/command.js';
+import type { Verdict } from '../../../src/domain/request/decision.js';
 import { HOUR, MINUTE, SECOND } from '../../support/requests.js';
 import { carryOut, sweep } from './effects.js';
 import { ACTORS, ORDER, ana, authorised, changed, digits } from './facts.js';

@@ -1,7 +1,9 @@
-import type { AuditRecord } from '../../../src/domain/audit.js';
+import type { AuditRecord } from '../../../src/domain/record/seal.js';
 import { evolveGrant, grantFrom, type Grant } from '../../../src/domain/grant.js';
-import type { Bookkeeping, Head } from '../../../src/domain/head.js';
-import type { Approved, Command, Event, State, Vote } from '../../../src/domain/request.js';
+import type { Bookkeeping, Head } from '../../../src/domain/request/head.js';
+import type { Approved, State, Vote } from '../../../src/domain/request/state.js';
+import type { Command } from '../../../src/domain/request/command.js';
+import type { Event } from '../../../src/domain/request/event.js';
 import { T0, asked } from '../../support/requests.js';
 import type { Core } from './core.js';
 import { ana, authorised, type Facts, type Setting } from './facts.js';

@@ -1,8 +1,10 @@
-import { decide, type Decided } from '../../../src/domain/decide.js';
-import { isComplete } from '../../../src/domain/progress.js';
-import { react } from '../../../src/domain/react.js';
+import { decide, type Decided } from '../../../src/domain/request/stories/decide.js';
+import { isComplete } from '../../../src/domain/request/progress.js';
+import { react } from '../../../src/domain/request/stories/react.js';
 import type { Refusal } from '../../../src/domain/refusal.js';
-import type { Command, Effect, State } from '../../../src/domain/request.js';
+import type { Command } from '../../../src/domain/request/command.js';
+import type { Effect } from '../../../src/domain/request/effects.js';
+import type { State } from '../../../src/domain/request/state.js';
 import { coreWith, type Core } from './core.js';
 
 type Of<T> = Extract<Command, { type: T }>;

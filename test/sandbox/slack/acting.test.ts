@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../../src/domain/entitlement.js';
 import { buttonsOf, textOf } from '../../../src/sandbox/slack/index.js';
-import { bot, FORM, slack, START, type Heard } from './support.js';
+import { bot, FORM, slack, START, type Heard } from '../../support/sandbox-slack.js';
 
 type Slack = Awaited<ReturnType<typeof slack>>;
 type Bot = Awaited<ReturnType<typeof bot>>;

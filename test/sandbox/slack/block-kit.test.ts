@@ -1,5 +1,5 @@
 import { checkBlocks, checkModal } from '../../../src/sandbox/slack/blocks.js';
-import { FORM } from './support.js';
+import { FORM } from '../../support/sandbox-slack.js';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const long = (length: number) => 'x'.repeat(length);

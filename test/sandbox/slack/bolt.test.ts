@@ -1,5 +1,5 @@
 import { App, LogLevel } from '@slack/bolt';
-import { FORM, slack } from './support.js';
+import { FORM, slack } from '../../support/sandbox-slack.js';
 
 type Slack = Awaited<ReturnType<typeof slack>>;
 let here: Slack;

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@slack/web-api';
-import { errorOf, FORM, slack } from './support.js';
+import { errorOf, FORM, slack } from '../../support/sandbox-slack.js';
 
 type Slack = Awaited<ReturnType<typeof slack>>;
 let here: Slack;

@@ -1,4 +1,4 @@
-import { bot, errorOf, FORM, refusal, slack } from './support.js';
+import { bot, errorOf, FORM, refusal, slack } from '../../support/sandbox-slack.js';
 
 type Slack = Awaited<ReturnType<typeof slack>>;
 type Bot = Awaited<ReturnType<typeof bot>>;

@@ -1,4 +1,4 @@
-import { errorOf, refusal, slack, START, web } from './support.js';
+import { errorOf, refusal, slack, START, web } from '../../support/sandbox-slack.js';
 
 type Slack = Awaited<ReturnType<typeof slack>>;
 let here: Slack;

@@ -1,0 +1,41 @@
+import { examine, type Finding } from '../../domain/record/history.js';
+import { each, onRecord, type Reader } from './record.js';
+import { plain } from '../text.js';
+
+export interface Verified {
+  requests: number;
+  records: number;
+  findings: Finding[];
+}
+
+/** Examines one request, or all. A request that was named and of which nothing is kept is a finding too. */
+export async function verify(reader: Reader, only?: string): Promise<Verified> {
+  const ids = only === undefined ? await reader.ids() : [only];
+  const verified: Verified = { requests: ids.length, records: 0, findings: [] };
+  const looked = each(ids, async (id) => ({ id, found: await onRecord(reader, id) }));
+  for await (const { id, found } of looked) {
+    if ('code' in found) verified.findings.push(found);
+    else {
+      verified.records += found.records.length;
+      verified.findings.push(...examine(id, found));
+    }
+  }
+  return verified;
+}
+
+/** For people: one line for each finding, and what to do about them. */
+export function report({ requests, records, findings }: Verified): string {
+  const looked = `${count(requests, 'request')}, ${count(records, 'record')}`;
+  if (findings.length === 0) return `${looked}: every chain is whole, and every history is possible.\n`;
+  const lines = findings.map(({ request, code, what }) => `${plain(request)}  ${code}: ${plain(what)}\n`);
+  const bad = new Set(findings.map(({ request }) => request)).size;
+  return (
+    lines.join('') +
+    `${looked}: ${count(bad, 'request')} cannot be trusted. Keep the table as it is (a backup shows when it was ` +
+    'changed), find out in CloudTrail who wrote to it, and end what access is open.\n'
+  );
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,49 @@
+import type { Writable } from 'node:stream';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Step } from './index.js';
+import { plain } from '../text.js';
+
+/** `jit doctor`: checks a real configuration and says what to mend. @param fail sets the exit code to 1 */
+export function doctorCommand({ stdout }: { stdout: Writable }, fail: () => void): Command {
+  return new Command('doctor')
+    .description('checks this configuration against Slack and AWS, and says how to mend what is wrong')
+    .option('--url <url>', 'where Slack calls jit: https://…/slack/events', address)
+    .option('--json', 'for programs')
+    .action(async ({ url, json }: { url?: string; json?: true }) => {
+      // Cedar, Slack and AWS: no other command waits for them to load.
+      const { examine } = await import('./index.js');
+      const steps: Step[] = [];
+      for await (const step of examine({ ...(url !== undefined && { url }) })) {
+        steps.push(step);
+        if (step.outcome === 'failed') fail();
+        if (!json) stdout.write(linesOf(step));
+      }
+      const ok = steps.every(({ outcome }) => outcome !== 'failed');
+      stdout.write(json ? `${JSON.stringify({ ok, steps })}\n` : `\n${summary(steps)}\n`);
+    });
+}
+
+/** One line for a step that went well, or for each of its problems, and one for each warning. */
+export function linesOf(step: Step): string {
+  const { name, warnings } = step;
+  const lines = warnings.map(({ what, fix }) => `! ${name}: ${what} → ${fix}`);
+  if (step.outcome === 'ok') lines.unshift(`✓ ${name}${step.about === undefined ? '' : `: ${step.about}`}`);
+  if (step.outcome === 'skipped') lines.unshift(`– ${name}: skipped: ${step.why}`);
+  if (step.outcome === 'failed')
+    lines.unshift(...step.problems.map(({ what, fix }) => `✗ ${name}: ${what} → ${fix}`));
+  return lines.map((line) => `${plain(line)}\n`).join('');
+}
+
+function summary(steps: Step[]): string {
+  const count = (outcome: Step['outcome']) => steps.filter((step) => step.outcome === outcome).length;
+  const warnings = steps.reduce((sum, step) => sum + step.warnings.length, 0);
+  return `${count('ok')} fine, ${count('failed')} failed, ${count('skipped')} skipped; warnings: ${warnings}`;
+}
+
+/** The signed call goes there: in the clear only to this machine. */
+function address(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const here = url !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && here)) return text;
+  throw new InvalidArgumentError('Write the address that Slack calls: https://jit.example.com/slack/events');
+}

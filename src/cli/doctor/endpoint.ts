@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { answersHealth, challenge } from '../../slack/inspect.js';
+import { failed, type Found } from './step.js';
+
+type Answer = Awaited<ReturnType<typeof challenge>>;
+
+const LIMIT: Millis = 5_000;
+
+/** Calls the endpoint as Slack does, once rightly signed and once wrongly. */
+export async function endpoint(
+  url: string | undefined,
+  { port, secret, now }: { port: number; secret: string; now: () => Instant },
+): Promise<Found<true>> {
+  const here = `http://127.0.0.1:${port}`;
+  const target = url ?? ((await answersHealth(here, LIMIT)) ? `${here}/slack/events` : undefined);
+  if (target === undefined)
+    return {
+      skipped:
+        'no address is known; name the one that Slack calls, `--url https://…/slack/events`, or start jit on this machine',
+    };
+  const word = randomUUID();
+  const call = (key: string) => challenge(target, { secret: key, word, now: now(), limit: LIMIT });
+  const [right, wrong] = await Promise.all([call(secret), call(randomUUID())]);
+  return judgeEndpoint(target, word, right, wrong);
+}
+
+export function judgeEndpoint(url: string, word: string, right: Answer, wrong: Answer): Found<true> {
+  if ('error' in right)
+    return failed(
+      `${url} does not answer (${right.error})`,
+      'start jit, and see that DNS, TLS certificate and firewall let Slack reach it',
+    );
+  if (!('error' in wrong) && wrong.status === 200)
+    return failed(
+      `${url} answers to a wrong signature`,
+      'take it off the network: whatever is there does not check who calls. Only jit may answer at this address',
+    );
+  if (right.status === 401)
+    return failed(
+      `${url} refuses what is signed with SLACK_SIGNING_SECRET`,
+      'give the running process the same signing secret (Basic Information → Signing Secret), and set both clocks by NTP',
+    );
+  if (right.status !== 200 || right.challenge !== word)
+    return failed(
+      `${url} answers ${right.status}, and not as jit does`,
+      'check the address: it ends in /slack/events, and whatever stands before jit must pass body and headers on unchanged',
+    );
+  if ('error' in wrong || wrong.status !== 401)
+    return failed(
+      `${url} answers a wrong signature with ${'error' in wrong ? wrong.error : wrong.status} instead of 401`,
+      'check that nothing but jit answers at this address',
+    );
+  return { value: true, about: `${url} takes the right signature and refuses a wrong one` };
+}

@@ -1,0 +1,158 @@
+import { strangeness } from '../../people/people.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { emailOf } from '../../domain/email.js';
+import { allUsergroups, personBy, personById, type Usergroup } from '../../slack/inspect.js';
+import { slackAway } from './slack.js';
+import { counted, eachOf, type Finding, type Found } from './step.js';
+
+type Client = Parameters<typeof personBy>[0];
+type Person = Awaited<ReturnType<typeof personBy>>;
+
+/** Slack answers some fifty such questions a minute, and the running bot asks them too. */
+const MOST = 40;
+
+/** Whether each Slack user group that directory.yml names is there, enabled and not empty. */
+export async function usergroups(
+  client: Client,
+  team: string,
+  directory: DirectoryConfig,
+): Promise<Found<true>> {
+  const named = Object.entries(directory.groups).flatMap(([name, group]) =>
+    'usergroup' in group ? [{ name, id: group.usergroup }] : [],
+  );
+  if (named.length === 0) return { skipped: 'directory.yml names no Slack user group' };
+  const answer = await allUsergroups(client, team);
+  if ('error' in answer) return { problems: [slackAway(answer.error)] };
+  const problems = named.flatMap(({ name, id }) =>
+    judgeUsergroup(
+      `${id} (group ${name})`,
+      answer.groups.find((group) => group.id === id),
+    ),
+  );
+  return { problems, value: true, about: counted(named.length, 'user group') };
+}
+
+export function judgeUsergroup(shown: string, group: Usergroup | undefined): Finding[] {
+  if (!group)
+    return [
+      {
+        what: `Slack has no user group ${shown}`,
+        fix: 'correct the id in directory.yml: it is at the end of the address of the group’s page (People → User groups)',
+      },
+    ];
+  if (!group.enabled)
+    return [{ what: `${shown} is disabled`, fix: `enable @${group.handle} again, or name another group` }];
+  if (group.members === 0)
+    return [
+      { what: `nobody is in ${shown}`, fix: `put people into @${group.handle}, or name another group` },
+    ];
+  return [];
+}
+
+/**
+ * Whether Slack knows the addresses in directory.yml: whoever it does not know can neither ask nor agree. And how many
+ * of those who agree would be turned away only because they have not confirmed their address.
+ */
+export async function addresses(
+  client: Client,
+  team: string,
+  directory: DirectoryConfig,
+): Promise<Found<true>> {
+  const all = emailsOf(directory);
+  const some = all.slice(0, MOST);
+  const listed = await eachOf(some, async (email) => ({
+    email,
+    person: await personBy(client, team, email),
+  }));
+  const ids = await stageMembers(client, team, directory);
+  const members = await eachOf(ids.slice(0, MOST), (id) => personById(client, team, id));
+  const rest: Finding = {
+    what: `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often one may ask`,
+    fix: 'look at the others yourself',
+  };
+  return {
+    warnings: [
+      ...listed.flatMap(({ email, person }) => judgeAddress(email, person, team)),
+      ...judgeConfirmation([...listed.map(({ person }) => person), ...members], team),
+      ...(all.length > MOST ? [rest] : []),
+    ],
+    value: true,
+    about: counted(some.length, 'address', 'addresses'),
+  };
+}
+
+/** Who is in the Slack user groups of the stages; of groups that cannot be read the step before tells. */
+async function stageMembers(
+  client: Client,
+  team: string,
+  { groups, stages }: DirectoryConfig,
+): Promise<string[]> {
+  const names = new Set(stages.flatMap(({ group }) => group ?? []));
+  const used = Object.entries(groups).flatMap(([name, group]) =>
+    names.has(name) && 'usergroup' in group ? [group.usergroup] : [],
+  );
+  if (used.length === 0) return [];
+  const answer = await allUsergroups(client, team);
+  if ('error' in answer) return [];
+  return [...new Set(answer.groups.filter(({ id }) => used.includes(id)).flatMap(({ ids }) => ids))];
+}
+
+/** How many full members are turned away by nothing but an address that is not confirmed. */
+export function judgeConfirmation(people: Person[], team: string): Finding[] {
+  const users = people.flatMap((person) => (person && 'user' in person ? [person.user] : []));
+  const waiting = users.filter((user) => strangeness(user, team)?.code === 'unconfirmed-email');
+  const emails = [...new Set(waiting.flatMap(({ email }) => email ?? []))];
+  if (emails.length === 0) return [];
+  const shown = emails.length > 5 ? [...emails.slice(0, 5), '…'] : emails;
+  return [
+    {
+      what: `${counted(emails.length, 'person has', 'people have')} not confirmed their e-mail address in Slack (${shown.join(', ')})`,
+      fix: 'let them open the link in Slack’s confirmation e-mail: until then they can neither ask nor agree',
+    },
+  ];
+}
+
+/** Those who agree first, then those of whom only facts are noted. */
+export function emailsOf({ groups, people }: DirectoryConfig): string[] {
+  const members = Object.values(groups).flatMap((group) => ('members' in group ? group.members : []));
+  const managers = Object.values(people).flatMap(({ manager }) => manager ?? []);
+  return [...new Set([...members, ...managers, ...Object.keys(people)].map(emailOf))];
+}
+
+export function judgeAddress(email: string, person: Person, team: string): Finding[] {
+  if (person && 'error' in person) return [slackAway(person.error, email)];
+  const code = strangeness(person?.user, team)?.code;
+  switch (code) {
+    case undefined:
+    case 'unconfirmed-email': // Counted, all together.
+    case 'no-email': // By which they were found, after all.
+    case 'directory-unavailable':
+      return [];
+    case 'unknown-person':
+    case 'deactivated':
+      return [
+        {
+          what: `Slack knows nobody active by ${email}`,
+          fix: 'correct the address in directory.yml, or take it out: whoever it is can neither ask nor agree',
+        },
+      ];
+    case 'other-workspace':
+    case 'unknown-workspace':
+      return [
+        {
+          what: `${email} is not of the workspace ${team} in Slack`,
+          fix: 'let them join it, or name somebody else: others can neither ask nor agree',
+        },
+      ];
+    case 'guest':
+    case 'bot':
+      return [
+        {
+          what: `${email} is a ${code} in Slack`,
+          fix: 'name a full member of the workspace: others can neither ask nor agree',
+        },
+      ];
+    default:
+      return code satisfies never;
+  }
+}

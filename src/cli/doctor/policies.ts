@@ -1,0 +1,115 @@
+import type { Config } from '../../config.js';
+import { objectSource } from '../../run/wiring/object-source.js';
+import type { Millis } from '../../domain/entitlement.js';
+import { grantKinds } from '../../grants/kinds.js';
+import { runCaseFiles, type CaseResult } from '../../policy/cases/run.js';
+import { loadBundleOf } from '../../policy/load.js';
+import { readFiles, type PolicyFiles } from '../../policy/source.js';
+import type { Bundle, Problem } from '../../ports/policy.js';
+import { bucketVersioning } from '../../store/inspect-bucket.js';
+import { counted, failed, type Finding, type Found } from './step.js';
+
+type Where = Pick<Config, 'policyDir' | 'policyObject'>;
+/** A bundle, and the files of which it was made. */
+interface Policies extends Bundle {
+  files: PolicyFiles;
+}
+
+type Judged = Exclude<Found<Policies>, { skipped: string }>;
+
+const PATIENCE: Millis = 10_000;
+const LOOK = 'look at it: it loads, but may not be what you mean';
+
+/**
+ * The policies that count, and whether those load that stand in for them.
+ * @param ownAccount undefined: AWS has not said which account this is
+ */
+export async function policyBundle(
+  { policyDir, policyObject }: Where,
+  ownAccount: string | undefined,
+): Promise<Judged> {
+  const folder = judge(policyDir, await readFiles(policyDir), ownAccount);
+  if (!policyObject) return folder;
+  const { live } = objectSource(policyObject, { owner: ownAccount, limit: PATIENCE });
+  const read = await live.read().catch(messageOf);
+  if (typeof read !== 'object')
+    return failed(
+      `${live.name}: ${read ?? 'no answer'}`,
+      'check AWS_REGION, the AWS credentials and the way to S3; until then the last good policies stay in force',
+    );
+  const { warnings = [], ...found } = judge(live.name, read.files, ownAccount);
+  warnings.push(...judgeVersioning(policyObject.bucket, await bucketVersioning(policyObject.bucket)));
+  if (folder.problems) {
+    const what = `the folder ${policyDir}, which stands in while nothing good is in S3, does not load`;
+    warnings.push({ what, fix: 'npx jit policy validate says why' });
+  }
+  return { ...found, warnings };
+}
+
+function judge(name: string, files: PolicyFiles, ownAccount: string | undefined): Judged {
+  const options = { kinds: grantKinds, ...(ownAccount !== undefined && { ownAccount }) };
+  const loaded = loadBundleOf(name, files.rules, options);
+  if ('problems' in loaded) {
+    const fix =
+      'correct it; the program does not start with it' +
+      (ownAccount === undefined ? ' (mend the AWS identity first: jit’s own account is not known)' : '');
+    return { problems: loaded.problems.map((problem) => ({ what: asLine(problem), fix })) };
+  }
+  const { bundle } = loaded;
+  return {
+    value: { ...bundle, files },
+    about: `${counted(bundle.entitlements.size, 'entitlement')}, bundle ${bundle.hash.slice(0, 12)}`,
+    warnings: bundle.warnings.map((warning) => ({ what: asLine(warning), fix: LOOK })),
+  };
+}
+
+export async function policyCases(policies: Policies): Promise<Found<true>> {
+  return judgeCases(runCaseFiles(policies.files.cases, policies));
+}
+
+/** Whether the bucket keeps what was good before, for when something broken lies on top. */
+export function judgeVersioning(bucket: string, versioning: boolean | { error: string }): Finding[] {
+  if (versioning === true) return [];
+  if (versioning === false)
+    return [
+      {
+        what: `the bucket ${bucket} keeps no versions: the last good policies are lost when they are overwritten`,
+        fix: `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+      },
+    ];
+  return [
+    {
+      what: `whether the bucket ${bucket} keeps versions cannot be read (${versioning.error})`,
+      fix: 'allow these credentials s3:GetBucketVersioning on it, or look yourself',
+    },
+  ];
+}
+
+export function judgeCases(results: CaseResult[]): Found<true> {
+  const problems = results
+    .filter(({ passed }) => !passed)
+    .map(({ file, line, name, expected, actual }): Finding => ({
+      what: asLine({
+        file,
+        ...(line !== undefined && { line }),
+        message: `"${name}": expected ${expected}, got ${actual}`,
+      }),
+      fix: 'correct the policy, or the case if the policy is right',
+    }));
+  const none: Finding = {
+    what: 'there are no cases',
+    fix: 'write down in cases/*.yml what must come of your policies: a change is then refused that breaks it',
+  };
+  return {
+    problems,
+    about: counted(results.length, 'case'),
+    warnings: results.length === 0 ? [none] : [],
+    value: true,
+  };
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown');
+
+function asLine({ file, line, message }: Problem): string {
+  return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
+}

@@ -1,0 +1,104 @@
+import { principalOf } from '../../people/principal.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { emailOf } from '../../domain/email.js';
+import type { Principal } from '../../domain/entitlement.js';
+import type { Aws } from '../../grants/aws/client.js';
+import { readPrincipal, type Tried } from '../../grants/aws/inspect.js';
+import type { Bundle } from '../../ports/policy.js';
+import { awsAway } from './aws.js';
+import { emailsOf } from './people.js';
+import { counted, eachOf, type Finding, type Found } from './step.js';
+
+type Read = Tried<{ boundary: 'set' | 'none' | 'unread' }>;
+
+interface Judged {
+  problems?: Finding[];
+  warnings?: Finding[];
+}
+
+/** Of so many people one must have an IAM principal in the account. */
+const TRIES = 5;
+
+/** Whether jit can read, in each account with an `iam-policy`, the principal of somebody that directory.yml names. */
+export async function principals(aws: Aws, bundle: Bundle): Promise<Found<true>> {
+  const kinds = [...bundle.entitlements.values()].filter(({ grant }) => grant.kind === 'iam-policy');
+  const accounts = [...new Set(kinds.map(({ account }) => account))];
+  if (accounts.length === 0) return { skipped: 'the catalog has no iam-policy' };
+  const known = candidates(bundle.directory);
+  const found = await eachOf(accounts, async (account): Promise<Judged> => {
+    for (const principal of known) {
+      const read = await readPrincipal(aws, account, principal);
+      if ('refused' in read && read.refused.code === 'NoSuchEntity') continue;
+      return judgePrincipal(account, principal, read);
+    }
+    return nobody(account, known);
+  });
+  return {
+    problems: found.flatMap(({ problems = [] }) => problems),
+    warnings: found.flatMap(({ warnings = [] }) => warnings),
+    value: true,
+    about: counted(accounts.length, 'account'),
+  };
+}
+
+/** Those whose principal is written down go first: a template may give names that nobody has. */
+export function candidates(directory: DirectoryConfig): Principal[] {
+  const named = Object.entries(directory.people).filter(([, { iamUser, iamRole }]) => iamUser ?? iamRole);
+  const emails = new Set([...named.map(([email]) => emailOf(email)), ...emailsOf(directory)]);
+  const all = [...emails].map((email) => principalOf(email, directory));
+  return all.filter((principal) => typeof principal !== 'string').slice(0, TRIES);
+}
+
+export function judgePrincipal(account: string, { type, name }: Principal, read: Read): Judged {
+  const who = `${type} ${name} in account ${account}`;
+  const kind = type === 'user' ? 'User' : 'Role';
+  if ('refused' in read) {
+    const { code, action } = read.refused;
+    if (code !== 'AccessDenied' && code !== 'UnknownAccount')
+      return { problems: [awsAway(who, read.refused)] };
+    if (code === 'UnknownAccount' || action === 'sts:AssumeRole')
+      return {
+        problems: [
+          { what: `${who} cannot be reached`, fix: 'mend the account under accounts in directory.yml' },
+        ],
+      };
+    return {
+      problems: [
+        {
+          what: `${who}: AWS refuses ${action ?? 'to show it'}`,
+          fix: `allow iam:List${kind}Policies, Get${kind}Policy, Put${kind}Policy and Delete${kind}Policy on the people’s ${type}s, to jit or, in another account, to its manageRoleArn`,
+        },
+      ],
+    };
+  }
+  if (read.boundary === 'set') return {};
+  if (read.boundary === 'unread')
+    return {
+      warnings: [
+        {
+          what: `whether ${who} has a permissions boundary cannot be read`,
+          fix: `allow iam:Get${kind} as well, or look yourself`,
+        },
+      ],
+    };
+  return {
+    warnings: [
+      {
+        what: `${who} has no permissions boundary: nothing but the catalog limits what is put on it`,
+        fix: 'put the boundary of jit’s stack on the principals of all people who ask for an iam-policy',
+      },
+    ],
+  };
+}
+
+function nobody(account: string, known: Principal[]): Judged {
+  const names = known.map(({ type, name }) => `${type} ${name}`).join(', ');
+  return {
+    warnings: [
+      {
+        what: `account ${account} has none of the IAM principals of people that directory.yml names (${names || 'none are known'})`,
+        fix: 'write under people in directory.yml the iamUser or iamRole of somebody who has one there',
+      },
+    ],
+  };
+}

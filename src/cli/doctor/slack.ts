@@ -1,0 +1,93 @@
+import type { Config } from '../../config.js';
+import type { Bot, SlackRefusal } from '../../slack/inspect.js';
+import { failed, type Finding, type Found } from './step.js';
+
+/** What manifest.yml asks for. */
+export const BOT_SCOPES = [
+  'commands',
+  'chat:write',
+  'im:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:history',
+  'groups:history',
+  'im:history',
+];
+
+/** Whether the token is a bot's, of the workspace that is served. */
+export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Found<Bot> {
+  if ('error' in said) return { problems: [refusedBot(said)] };
+  if (said.botId === undefined)
+    return failed(
+      'SLACK_BOT_TOKEN is not the token of a bot',
+      'use the Bot User OAuth Token (xoxb-…) of the app: OAuth & Permissions',
+    );
+  if (said.orgWide && slack.teamId === undefined)
+    return failed(
+      'the app is installed for a whole organisation, and SLACK_TEAM_ID does not say which workspace is served',
+      'set SLACK_TEAM_ID to the id of the workspace that you mean (T…): its people are the ones who may ask and agree',
+    );
+  // Of a whole organisation's app, auth.test does not name the one that is served.
+  if (!said.orgWide && slack.teamId !== undefined && slack.teamId !== said.team)
+    return failed(
+      `SLACK_TEAM_ID is ${slack.teamId}, but the token belongs to the workspace ${said.team}`,
+      'set SLACK_TEAM_ID to the workspace that you mean, or install the app there and take that token',
+    );
+  if (slack.botId !== undefined && slack.botId !== said.botId)
+    return failed(
+      `SLACK_BOT_ID is ${slack.botId}, but the token belongs to the bot ${said.botId}`,
+      `set SLACK_BOT_ID=${said.botId}, or leave it out together with SLACK_BOT_USER_ID`,
+    );
+  return { value: said, about: `bot ${said.botId} of the workspace ${slack.teamId ?? said.team}` };
+}
+
+/** Whether the token was granted what manifest.yml asks for. */
+export function judgeScopes({ scopes }: Bot): Found<true> {
+  if (!scopes)
+    return failed(
+      'Slack did not say which scopes the token has',
+      'check that SLACK_API_URL is Slack itself, and that no proxy takes headers away',
+    );
+  const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0) return { value: true, about: `all ${BOT_SCOPES.length}` };
+  return failed(
+    `the token lacks ${missing.join(', ')}`,
+    'paste manifest.yml once more at api.slack.com/apps → App Manifest, then reinstall the app to the workspace',
+  );
+}
+
+function refusedBot({ error }: SlackRefusal): Finding {
+  switch (error) {
+    case 'invalid_auth':
+    case 'not_authed':
+    case 'token_revoked':
+    case 'token_expired':
+    case 'account_inactive':
+      return {
+        what: `Slack does not accept SLACK_BOT_TOKEN (${error})`,
+        fix: 'copy the Bot User OAuth Token (xoxb-…) anew from OAuth & Permissions; reinstall the app if there is none',
+      };
+    case 'not_allowed_token_type':
+      return {
+        what: 'SLACK_BOT_TOKEN is a token of another kind',
+        fix: 'use the Bot User OAuth Token (xoxb-…) of the app: OAuth & Permissions',
+      };
+    default:
+      return slackAway(error);
+  }
+}
+
+/** Slack gave no answer, or one that says no. @param about what was asked about */
+export function slackAway(error: string, about?: string): Finding {
+  const which = about === undefined ? '' : `${about}: `;
+  if (/^(?:no_answer|rate_?limited|http_\d+)$/.test(error))
+    return {
+      what: `${which}Slack gave no answer (${error})`,
+      fix: 'check that this machine reaches SLACK_API_URL, and try again in a minute',
+    };
+  return {
+    what: `${which}Slack refused (${error})`,
+    fix: 'look up this error at docs.slack.dev, and mend the app or the workspace; then try again',
+  };
+}

@@ -1,0 +1,142 @@
+import { TABLE } from '../../store/dynamodb/keys.js';
+import { keyOf, type TableFacts } from '../../store/dynamodb/inspect.js';
+import { counted, failed, type Finding, type Found } from './step.js';
+
+const TYPES = new Map<string | undefined, string>(
+  TABLE.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]),
+);
+const VIEW = TABLE.StreamSpecification.StreamViewType;
+const TTL = TABLE.TimeToLiveSpecification.AttributeName;
+
+/** Whether the table is as store/keys.ts writes it. */
+export function judgeTable(
+  table: string,
+  facts: TableFacts | 'absent' | { error: string },
+  createTable: boolean,
+): Found<true> {
+  if (facts === 'absent')
+    return failed(
+      `there is no table "${table}" in this account and region`,
+      createTable
+        ? 'start jit once: JIT_CREATE_TABLE is true, and it makes it'
+        : 'set JIT_CREATE_TABLE=true and start jit once, or correct JIT_TABLE or AWS_REGION',
+    );
+  if ('error' in facts) return { problems: [unreadable(table, facts.error)] };
+  const key = keyOf(TABLE.KeySchema, TYPES);
+  if (facts.key !== key)
+    return failed(
+      `the key of "${table}" is ${facts.key}, and not ${key}: it is somebody else’s table`,
+      'give JIT_TABLE another name',
+    );
+  return {
+    problems: [...judgeStatus(facts), ...judgeIndexes(facts), ...judgeStream(facts), ...judgeTtl(facts)],
+    warnings: judgeSafety(table, facts),
+    value: true,
+    about: `"${table}", ${counted(facts.indexes.length, 'index', 'indexes')}, stream and TTL`,
+  };
+}
+
+function judgeStatus({ status }: TableFacts): Finding[] {
+  if (status === 'ACTIVE' || status === 'UPDATING') return [];
+  return [{ what: `the table is ${status}`, fix: 'wait until it is ACTIVE' }];
+}
+
+function judgeIndexes({ indexes }: TableFacts): Finding[] {
+  return TABLE.GlobalSecondaryIndexes.flatMap(({ IndexName: name, KeySchema, Projection }): Finding[] => {
+    const found = indexes.find((index) => index.name === name);
+    if (!found)
+      return [{ what: `the index ${name} is missing`, fix: 'start jit once with JIT_CREATE_TABLE=true' }];
+    const [wanted, there] = [
+      `${keyOf(KeySchema, TYPES)}, ${Projection.ProjectionType}`,
+      `${found.key}, ${found.projection}`,
+    ];
+    if (there !== wanted)
+      return [
+        {
+          what: `the index ${name} is ${there}, and not ${wanted}`,
+          fix: 'delete this index, then start jit once with JIT_CREATE_TABLE=true',
+        },
+      ];
+    if (found.status !== 'ACTIVE')
+      return [{ what: `the index ${name} is ${found.status}`, fix: 'wait until it is ACTIVE' }];
+    return [];
+  });
+}
+
+function judgeStream({ stream }: TableFacts): Finding[] {
+  if (stream === VIEW) return [];
+  if (stream === undefined)
+    return [
+      {
+        what: 'the table has no stream, so nothing wakes jit up',
+        fix: `enable it with ${VIEW}, or start jit once with JIT_CREATE_TABLE=true`,
+      },
+    ];
+  return [
+    {
+      what: `the stream shows ${stream}: a lease that TTL removes is then not recognised`,
+      fix: `turn the stream off and on again with ${VIEW}`,
+    },
+  ];
+}
+
+function judgeTtl({ ttl }: TableFacts): Finding[] {
+  if (ttl === TTL) return [];
+  if (typeof ttl === 'object')
+    return [
+      {
+        what: `the time to live cannot be read (${ttl.error})`,
+        fix: 'allow these credentials dynamodb:DescribeTimeToLive on the table',
+      },
+    ];
+  if (ttl === undefined)
+    return [
+      {
+        what: 'the time to live is not enabled',
+        fix: `enable it on the attribute "${TTL}", or start jit once with JIT_CREATE_TABLE=true`,
+      },
+    ];
+  return [
+    {
+      what: `the time to live is on "${ttl}", and not on "${TTL}"`,
+      fix: `turn it off, and enable it on "${TTL}"`,
+    },
+  ];
+}
+
+function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts): Finding[] {
+  const warnings: Finding[] = [];
+  if (recovery === undefined)
+    warnings.push({
+      what: 'whether point-in-time recovery is on cannot be read',
+      fix: 'allow these credentials dynamodb:DescribeContinuousBackups, or look yourself',
+    });
+  if (recovery === false)
+    warnings.push({
+      what: 'point-in-time recovery is off: what is deleted or overwritten is lost, the audit trail too',
+      fix: `aws dynamodb update-continuous-backups --table-name ${table} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+    });
+  if (!deletionProtection)
+    warnings.push({
+      what: 'the table can be deleted by one call',
+      fix: `aws dynamodb update-table --table-name ${table} --deletion-protection-enabled`,
+    });
+  return warnings;
+}
+
+function unreadable(table: string, error: string): Finding {
+  const what = `the table "${table}" cannot be described (${error})`;
+  switch (error) {
+    case 'AccessDeniedException':
+      return { what, fix: 'allow these credentials dynamodb:DescribeTable on the table' };
+    case 'CredentialsProviderError':
+      return { what, fix: 'give this process AWS credentials: a role, AWS_PROFILE, or keys' };
+    case 'RegionMissing':
+      return { what, fix: 'set AWS_REGION to the region of the table' };
+    case 'UnrecognizedClientException':
+    case 'ExpiredTokenException':
+      return { what, fix: 'renew the AWS credentials: AWS does not accept these' };
+    default:
+      return { what, fix: 'check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and the way to AWS, and try again' };
+  }
+}

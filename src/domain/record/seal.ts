@@ -1,0 +1,40 @@
+import { canonical, sha256 } from '../entitlement.js';
+import type { Event } from '../request/event.js';
+
+/** An audit event as it is kept: appended, never changed, chained to the one before. */
+export interface AuditRecord {
+  requestId: string;
+  /** 1, 2, 3 … without gaps. */
+  n: number;
+  event: Event;
+  /** SHA-256, hex, of the previous record's hash and this record's canonical content. */
+  hash: string;
+}
+
+/** The end of a chain: what the next record follows. */
+export interface Tail {
+  n: number;
+  hash: string;
+}
+
+export const NO_TAIL: Tail = { n: 0, hash: '' };
+
+export function seal(requestId: string, tail: Tail, event: Event): AuditRecord {
+  const n = tail.n + 1;
+  return { requestId, n, event, hash: hashOf(requestId, n, event, tail.hash) };
+}
+
+/** @returns the number of the first record that is missing, out of place or altered; undefined if the chain holds. */
+export function brokenAt(records: AuditRecord[]): number | undefined {
+  let tail = NO_TAIL;
+  for (const record of records) {
+    const n = tail.n + 1;
+    if (record.n !== n || record.hash !== hashOf(record.requestId, n, record.event, tail.hash)) return n;
+    tail = record;
+  }
+  return undefined;
+}
+
+function hashOf(requestId: string, n: number, event: Event, previous: string): string {
+  return sha256(previous + canonical({ requestId, n, event }));
+}

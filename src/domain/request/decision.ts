@@ -1,0 +1,34 @@
+import type { Chain } from '../chain.js';
+import type { UnknownGroup } from '../directory.js';
+
+/** The answer of the policy decision point to a request, with what decided it. */
+export type RequestDecision = Ruling &
+  (
+    | { outcome: 'denied'; errors: string[]; unknownGroups?: UnknownGroup[] }
+    | { outcome: 'auto' | 'needs-approval'; chain: Chain }
+  );
+
+/** The answer to a vote, a revocation or a reading. */
+export type Verdict = Ruling & {
+  outcome: 'allowed' | 'denied';
+  errors: string[];
+  /** Of a denial: the groups that it rests on, and of which nobody can say who is in them. Known, it might be allowed. */
+  unknownGroups?: UnknownGroup[];
+};
+
+export interface Ruling {
+  /** The ids of the policies that decided, sorted; none when nothing permits. */
+  policies: string[];
+  /** What those policies advise the person to do, in the order of their ids. */
+  advice: string[];
+  /** Which bundle decided: the hash of the policy folder. */
+  bundle: string;
+}
+
+/** Facts for policies by the name of the attribute, never a text. */
+export type InputValues = Record<string, boolean | number>;
+
+/** Who may fill each stage now, as e-mails. */
+export type Candidates = Record<string, readonly string[]>;
+/** The stages for which there may be more candidates than those, by name, with the groups that cannot be looked up. */
+export type UnknownStages = Record<string, readonly UnknownGroup[]>;

@@ -1,0 +1,64 @@
+import type { Instant, Millis } from '../entitlement.js';
+
+/** Something that is owed to the world after an event; carried out by the engine, at least once. */
+export type Effect =
+  | { type: 'preflight' }
+  | { type: 'confirm' }
+  | { type: 'provision' }
+  | { type: 'revoke' }
+  | { type: 'mint'; viewId: string; requestedAt: Instant }
+  | { type: 'clean-up' }
+  | { type: 'cards' }
+  | { type: 'tell'; news: News }
+  | { type: 'no-credentials'; viewId: string; why: NoCredentials; hint?: string };
+/** What the requester hears about, by DM. */
+export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
+
+/** Why the window that waits for credentials stays empty. */
+export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced' | 'denied' | 'unknown';
+
+/**
+ * Where the effects of one request queue. Those of one lane are carried out one after another, the lanes side by side:
+ * what takes access away never waits behind what gives it, nor behind Slack (invariants 2 and 16).
+ */
+export type Lane = 'ending' | 'giving' | 'messages';
+
+interface Row {
+  lane: Lane;
+  /** How long a process may work on it before another may take it over. */
+  claim: Millis;
+  /** What it reads and changes: the request, the grant's own record and AWS, or only what people see. */
+  concerns: 'request' | 'grant' | 'people';
+}
+
+const AWS: Millis = 30_000;
+const SLACK: Millis = 12_000;
+
+/** Everything that can be owed, one row each. */
+export const EFFECTS = {
+  preflight: { lane: 'giving', claim: AWS, concerns: 'request' },
+  confirm: { lane: 'giving', claim: AWS, concerns: 'request' },
+  provision: { lane: 'giving', claim: AWS, concerns: 'grant' },
+  mint: { lane: 'giving', claim: AWS, concerns: 'grant' },
+  revoke: { lane: 'ending', claim: AWS, concerns: 'grant' },
+  'clean-up': { lane: 'ending', claim: AWS, concerns: 'grant' },
+  cards: { lane: 'messages', claim: SLACK, concerns: 'people' },
+  tell: { lane: 'messages', claim: SLACK, concerns: 'people' },
+  'no-credentials': { lane: 'messages', claim: SLACK, concerns: 'people' },
+} as const satisfies Record<Effect['type'], Row>;
+
+type Table = typeof EFFECTS;
+type TypesIn<L extends Lane> = { [T in keyof Table]: Table[T]['lane'] extends L ? T : never }[keyof Table];
+
+/** An effect that makes, proves or unmakes access. */
+export type AccessEffect = Extract<Effect, { type: TypesIn<'ending' | 'giving'> }>;
+/** An effect that people see, and that never changes the request. */
+export type MessageEffect = Extract<Effect, { type: TypesIn<'messages'> }>;
+
+export function laneOf({ type }: Effect): Lane {
+  return EFFECTS[type].lane;
+}
+
+export function isMessage(effect: Effect): effect is MessageEffect {
+  return laneOf(effect) === 'messages';
+}

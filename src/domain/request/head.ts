@@ -1,0 +1,88 @@
+import { NO_TAIL, seal, type AuditRecord, type Tail } from '../record/seal.js';
+import { dueAt } from './due.js';
+import type { Instant } from '../entitlement.js';
+import { evolve } from './stories/evolve.js';
+import { bounded, overtake, type Owed } from './outbox.js';
+import { react } from './stories/react.js';
+import type { Event } from './event.js';
+import type { State } from './state.js';
+
+/** Where a message of ours stands in Slack. */
+export interface Post {
+  channel: string;
+  ts: string;
+  /** What it showed last, so that nothing is sent twice for nothing. */
+  shown: string;
+}
+
+/** Why nobody can be asked for a stage: where its card was refused, and by which of Slack's errors. */
+export interface Unasked {
+  since: Instant;
+  tried: { channel: string; code: string }[];
+}
+
+/** One request as it is now: state, what is owed, where its messages are. */
+export interface Head {
+  id: string;
+  /** Goes up with every write; every write is conditional on it. */
+  version: number;
+  state: State;
+  outbox: Owed[];
+  /** By stage name. */
+  posts: Record<string, Post>;
+  /** By stage name: those whose card no channel takes. Absent where each was taken, or was not tried yet. */
+  unasked?: Record<string, Unasked>;
+  tail: Tail;
+  /** The earliest instant at which anything is due; absent when nothing is. */
+  dueAt?: Instant;
+}
+
+/** What a write changes besides the events: what has been done of what was owed, and where messages stand. */
+export interface Bookkeeping {
+  outbox?: (outbox: Owed[]) => Owed[];
+  posts?: Record<string, Post>;
+  /** Who cannot be asked now; takes the place of what was known. */
+  unasked?: Record<string, Unasked>;
+}
+
+/**
+ * The next version of HEAD: the state that the events lead to, the effects they owe, their sealed records.
+ * @param head undefined for the first event of a request
+ */
+export function apply(
+  head: Head | undefined,
+  events: Event[],
+  { outbox: keep = (outbox) => outbox, posts = {}, unasked = head?.unasked ?? {} }: Bookkeeping = {},
+): { head: Head; records: AuditRecord[] } {
+  let state = head?.state;
+  let tail = head?.tail ?? NO_TAIL;
+  let outbox = keep(head?.outbox ?? []);
+  const records: AuditRecord[] = [];
+  for (const event of events) {
+    state = evolve(state, event);
+    const record = seal(state.id, tail, event);
+    tail = { n: record.n, hash: record.hash };
+    records.push(record);
+    const owed = react(event, state).map(({ effect, notBefore }, position) => ({
+      id: `${record.n}.${position}`,
+      effect,
+      attempts: 0,
+      notBefore: notBefore ?? event.at,
+    }));
+    outbox = [...overtake(outbox, event), ...owed];
+  }
+  if (!state) throw new Error('a request begins with an event');
+  const next = { id: state.id, version: (head?.version ?? 0) + 1, state, tail };
+  outbox = bounded(outbox);
+  const due = dueAt(state, outbox);
+  return {
+    head: {
+      ...next,
+      outbox,
+      posts: { ...head?.posts, ...posts },
+      ...(Object.keys(unasked).length > 0 && { unasked }),
+      ...(due !== undefined && { dueAt: due }),
+    },
+    records,
+  };
+}

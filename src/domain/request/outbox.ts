@@ -1,0 +1,98 @@
+import { EFFECTS } from './effects.js';
+import type { Instant, Millis } from '../entitlement.js';
+import type { Effect } from './effects.js';
+import type { Event } from './event.js';
+
+/** An effect that HEAD owes to the world. */
+export interface Owed {
+  /** `<event number>.<position>`: the same wherever the same event is applied. */
+  id: string;
+  effect: Effect;
+  /** How often it has been begun; above 0, an earlier try may have landed. */
+  attempts: number;
+  notBefore: Instant;
+}
+
+const FIRST_RETRY: Millis = 2_000;
+const LAST_RETRY: Millis = 300_000;
+
+export function dueNow(outbox: Owed[], now: Instant): Owed[] {
+  return outbox.filter((owed) => owed.notBefore <= now);
+}
+
+/** Marks as begun: if this process dies now, another takes over when the claim has run out. */
+export function claim(outbox: Owed[], ids: string[], now: Instant): Owed[] {
+  return outbox.map((owed) => {
+    if (!ids.includes(owed.id)) return owed;
+    return { ...owed, attempts: owed.attempts + 1, notBefore: now + EFFECTS[owed.effect.type].claim };
+  });
+}
+
+export function settle(outbox: Owed[], ids: string[]): Owed[] {
+  return outbox.filter((owed) => !ids.includes(owed.id));
+}
+
+/** Tries again later: not before `until`, or after an exponential back-off by the attempts so far. */
+export function putOff(outbox: Owed[], id: string, now: Instant, until?: Instant): Owed[] {
+  return outbox.map((owed) =>
+    owed.id === id ? { ...owed, notBefore: until ?? now + backOff(owed.attempts) } : owed,
+  );
+}
+
+/** Tries at once what has been put off for longer than somebody may have it in hand: a person has asked, or the folder has changed. */
+export function hurry(outbox: Owed[], type: Effect['type'], now: Instant): Owed[] {
+  return outbox.map((owed) =>
+    owed.effect.type === type && owed.notBefore > now + EFFECTS[type].claim
+      ? { ...owed, notBefore: now }
+      : owed,
+  );
+}
+
+/** Owed again, whether or not somebody has settled it meanwhile; first, since it knows of the tries that may have landed. */
+export function owe(outbox: Owed[], owed: Owed, notBefore: Instant): Owed[] {
+  return [{ ...owed, notBefore }, ...settle(outbox, [owed.id])];
+}
+
+/** @param attempts how often it has been begun */
+export function backOff(attempts: number, longest: Millis = LAST_RETRY): Millis {
+  return Math.min(longest, FIRST_RETRY * 2 ** Math.min(Math.max(attempts - 1, 0), 11));
+}
+
+/** Windows that wait are told; of more than so many the oldest have been closed long since. */
+const MOST_WINDOWS = 10;
+
+/**
+ * What an event takes off the outbox: a newer press takes the place of an older one, and what begins to end gives no
+ * more sessions. What a process has in hand is left to it; the window behind the rest hears why it stays empty.
+ */
+export function overtake(outbox: Owed[], { type, at }: Pick<Event, 'type' | 'at'>): Owed[] {
+  if (type !== 'MintRequested' && type !== 'RevocationStarted') return outbox;
+  const why = type === 'MintRequested' ? 'replaced' : 'ended';
+  return outbox.map((owed) => {
+    const { effect, attempts, notBefore } = owed;
+    if (effect.type !== 'mint' || (attempts > 0 && notBefore > at)) return owed;
+    return withoutCredentials(owed, { viewId: effect.viewId, why }, at);
+  });
+}
+
+/** The message that takes the place of a mint: told to the window that waits for it. */
+export function withoutCredentials(
+  { id }: Owed,
+  told: Omit<Extract<Effect, { type: 'no-credentials' }>, 'type'>,
+  at: Instant,
+): Owed {
+  return { id: `${id}.told`, effect: { type: 'no-credentials', ...told }, attempts: 0, notBefore: at };
+}
+
+/** Keeps what is owed small, whatever people do: HEAD must never grow until nothing can be written (invariant 2). */
+export function bounded(outbox: Owed[]): Owed[] {
+  const windows = outbox.filter(({ effect }) => effect.type === 'no-credentials');
+  const forgotten = new Set(windows.slice(0, Math.max(0, windows.length - MOST_WINDOWS)));
+  // A card shows HEAD as it is when it is drawn: one drawing that has not begun serves for all.
+  const [next] = outbox.filter(isNewCard);
+  return outbox.filter((owed) => !forgotten.has(owed) && (!isNewCard(owed) || owed === next));
+}
+
+function isNewCard({ effect, attempts }: Owed): boolean {
+  return effect.type === 'cards' && attempts === 0;
+}

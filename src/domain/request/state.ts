@@ -1,0 +1,133 @@
+import type { Chain } from '../chain.js';
+import type { AccountAccess } from '../directory.js';
+import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from '../entitlement.js';
+import type { Lease } from '../lease.js';
+import type { Person } from '../person.js';
+import type { Ruling } from './decision.js';
+
+export interface Vote {
+  stage: string;
+  by: Person;
+  at: Instant;
+  policies: string[];
+}
+
+/** Why a request closed without access, or an effect failed: a code, with evidence for the sentence. */
+export type Reason =
+  | { code: 'policy'; policies: string[]; advice: string[]; errors: string[] }
+  | { code: 'unfillable'; stage: string; needed: number; available: number }
+  | { code: 'vote'; stage: string; text: string }
+  | { code: 'changed' }
+  | { code: 'requester'; problem: string }
+  | { code: 'no-room'; used: number; needed: number; limit: number; principal: string }
+  | { code: 'aws'; error: string; hint: string }
+  | { code: 'taken-back'; text: string }
+  /** Its end was ordered, and the order does not say by whom in a way that could be relied on. */
+  | { code: 'end-stands' };
+
+/** Of a request's record; goes up when later events rely on more than earlier programs wrote. */
+export type Format = 2;
+
+/** What stays the same, or only grows, from the asking to the end. */
+export interface Asked {
+  id: string;
+  /** Of the record: what a record of an older format lacks is not judged. Absent: 1. */
+  format?: Format;
+  requester: Person;
+  entitlement: Pick<
+    Entitlement,
+    'id' | 'name' | 'environment' | 'account' | 'risk' | 'owners' | 'channel' | 'description'
+  >;
+  duration: Millis;
+  /** Free text: escaped wherever it is shown, never given to Cedar or AWS. */
+  justification: string;
+  ticket?: string;
+  requestedAt: Instant;
+  lapsesAt: Instant;
+  grant: PinnedGrant;
+  ruling: Ruling;
+  chain: Chain;
+  /** Goes up when the chain changes: a button made for an older chain is refused. */
+  revision: number;
+  votes: Vote[];
+}
+
+/** A request as it was asked for. */
+export type AskedFor = Omit<Asked, 'revision' | 'votes' | 'format'>;
+
+/** What an approval adds. */
+interface Leased {
+  approvedAt: Instant;
+  lease: Lease;
+  /** No provisioning call that has begun can still land after this. */
+  settledBy: Instant;
+}
+
+export type Cause = 'expired' | 'released' | 'revoked' | 'failed';
+export type Outcome = Cause | 'denied' | 'cancelled' | 'lapsed';
+/** What AWS gave back when the grant was made. No secrets. */
+export type Receipt = JsonObject;
+/** Read back from AWS: the access is gone. */
+export interface Proof {
+  checkedAt: Instant;
+  /** What was read, for people: `no inline policy jit-… on user ana.lopez`. */
+  evidence: string;
+  /** Something of ours still stands in AWS (a Deny) and is to be cleared away then. */
+  cleanUpAt?: Instant;
+  /** Something that those who run jit must look at; the evidence says what. */
+  alarm?: 'role-full' | 'changed-by-hand';
+}
+
+export type Pending = Asked & { status: 'pending'; /** Checked against AWS's limits. */ checked: boolean };
+export type Approved = Asked & Leased & { status: 'approved' };
+export type Active = Asked &
+  Leased & {
+    status: 'active';
+    activeAt: Instant;
+    receipt: Receipt;
+    warned: boolean;
+    mints: number;
+    /** When the last sessions were asked for, the newest last; from format 2 on. */
+    presses?: Instant[];
+  };
+export type Ending = Asked &
+  Leased & {
+    status: 'ending';
+    cause: Cause;
+    endingAt: Instant;
+    by?: Person | Operator;
+    reason?: Reason;
+  };
+export type Closed = Asked & {
+  status: 'closed';
+  outcome: Outcome;
+  closedAt: Instant;
+  by?: Person | Operator;
+  reason?: Reason;
+  lease?: Lease;
+  proof?: Proof;
+  /** What was left in AWS is cleared away; from format 2 on. */
+  cleanedUp?: boolean;
+};
+export type State = Pending | Approved | Active | Ending | Closed;
+
+/** Somebody who runs jit, by their own AWS credentials. */
+export interface Operator {
+  /** The ARN that STS knows them by. */
+  operator: string;
+}
+
+/** Who did it: a person, an operator, or the program itself. */
+export type By = Person | Operator | 'jit';
+
+export function isOperator(by: By): by is Operator {
+  return by !== 'jit' && 'operator' in by;
+}
+
+/** What the grant of an approval keeps of that time, whatever changes later. Records of before lack it. */
+export interface Terms {
+  /** The number of the wording in which its documents were written then. */
+  form?: number;
+  /** The way into its account; absent where that was jit's own, too. */
+  access?: AccountAccess;
+}

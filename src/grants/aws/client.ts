@@ -1,0 +1,170 @@
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { AccountAccess, DirectoryConfig } from '../../domain/directory.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { GrantFault } from '../../ports/access.js';
+import { within } from '../../kit/deadline.js';
+import { attempt } from './faults.js';
+
+/** IAM and STS, for one process. */
+export interface Aws {
+  sts: STSClient;
+  /**
+   * IAM in that account: IAM takes writes from its own account only, so elsewhere through a role there. By the way that
+   * is in force now, or by the one of a grant that is to end (see `ending.ts`); where none is named, jit's own credentials.
+   */
+  iam(account: string, signal: AbortSignal, by?: { access?: AccountAccess | undefined }): Promise<IAMClient>;
+  /** The way into that account that is in force; undefined where there is none, or none is needed. */
+  access(account: string): AccountAccess | undefined;
+  /** The account of the bot's own credentials. */
+  ownAccount(): Promise<string>;
+  /** What roles of another account may want to hear before they trust the bot. */
+  externalId(account: string): string | undefined;
+  /** This machine's clock minus AWS's, in ms, no older than a minute; undefined when AWS cannot be asked. */
+  skew: () => Promise<Millis | undefined>;
+}
+
+/** What else the SDK is told; without it, its own environment variables and files hold. */
+export type AwsOptions = Pick<IAMClientConfig, 'credentials' | 'maxAttempts'> & { endpoint?: string };
+
+/** All calls for one answer, where no caller sets a limit. */
+const LIMIT: Millis = 8_000;
+const SKEW_AGE: Millis = 60_000;
+/** Credentials are taken anew this long before they end. */
+const MARGIN: Millis = 5 * 60_000;
+
+/** Where an answer is seen before an error is made of it. */
+const INNERMOST = { step: 'deserialize', priority: 'low', name: 'observeClock' } as const;
+
+export function connectAws(deps: {
+  /** Called each time: the policy folder may be loaded anew. Undefined while none has been loaded. */
+  accounts: () => DirectoryConfig['accounts'] | undefined;
+  now: () => Instant;
+  options?: AwsOptions;
+}): Aws {
+  const { now } = deps;
+  const accounts = () => deps.accounts() ?? {};
+  const configuration = {
+    // IAM is global; the region only signs, and chooses the endpoint of STS.
+    region: regionOr('us-east-1'),
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+    ...deps.options,
+  };
+  let clock: { skew: Millis; at: Instant } | undefined;
+  const watch = async <A, R extends { response: unknown }>(
+    next: (args: A) => Promise<R>,
+    args: A,
+  ): Promise<R> => {
+    const result = await next(args);
+    const date = dateOf(result.response);
+    if (date !== undefined) clock = { skew: now() - date, at: now() };
+    return result;
+  };
+  const iamClient = (credentials?: AwsOptions['credentials']): IAMClient => {
+    const client = new IAMClient({ ...configuration, ...(credentials && { credentials }) });
+    client.middlewareStack.add((next) => (args) => watch(next, args), INNERMOST);
+    return client;
+  };
+
+  const sts = new STSClient(configuration);
+  sts.middlewareStack.add((next) => (args) => watch(next, args), INNERMOST);
+  const own = iamClient();
+  const elsewhere = new Map<string, { client: IAMClient; until: Instant }>();
+  let account: string | undefined;
+
+  const identity = async (): Promise<string> => {
+    const answer = await attempt('sts:GetCallerIdentity', () =>
+      within(LIMIT, (abortSignal) => sts.send(new GetCallerIdentityCommand({}), { abortSignal })),
+    );
+    account = answer.Account ?? '';
+    return account;
+  };
+
+  const manage = async (
+    wanted: string,
+    { manageRoleArn, externalId }: AccountAccess,
+    abortSignal: AbortSignal,
+  ): Promise<IAMClient> => {
+    // A role of another account would write to users and roles of the same names over there.
+    if (manageRoleArn.split(':')[4] !== wanted) {
+      throw new GrantFault(
+        'WrongAccount',
+        `${manageRoleArn} is not in account ${wanted}. Correct directory.yml.`,
+        true,
+      );
+    }
+    const key = `${manageRoleArn} ${externalId ?? ''}`;
+    const known = elsewhere.get(key);
+    if (known && now() < known.until) return known.client;
+    const answer = await attempt(`sts:AssumeRole of ${manageRoleArn}`, () =>
+      sts.send(
+        new AssumeRoleCommand({
+          RoleArn: manageRoleArn,
+          RoleSessionName: 'jit-manage',
+          ...(externalId !== undefined && { ExternalId: externalId }),
+        }),
+        { abortSignal },
+      ),
+    );
+    const {
+      AccessKeyId = '',
+      SecretAccessKey = '',
+      SessionToken = '',
+      Expiration,
+    } = answer.Credentials ?? {};
+    const client = iamClient({
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+    });
+    elsewhere.set(key, { client, until: (Expiration?.getTime() ?? 0) - MARGIN });
+    return client;
+  };
+
+  return {
+    sts,
+    async iam(wanted, signal, by) {
+      const role = by ? by.access : accounts()[wanted];
+      if (role) return manage(wanted, role, signal);
+      if ((account ?? (await identity())) === wanted) return own;
+      if (!deps.accounts())
+        throw new GrantFault(
+          'UnknownAccounts',
+          `How jit reaches account ${wanted} is not known while the policies do not load. Mend the policy folder.`,
+          false,
+        );
+      throw new GrantFault(
+        'UnknownAccount',
+        `Account ${wanted} is not jit's own and has no role in directory.yml. Add it under accounts.`,
+        true,
+      );
+    },
+    access: (wanted) => accounts()[wanted],
+    ownAccount: async () => account ?? identity(),
+    externalId: (wanted) => accounts()[wanted]?.externalId,
+    async skew() {
+      if (clock && Math.abs(now() - clock.at) < SKEW_AGE) return clock.skew;
+      clock = undefined;
+      await identity().catch(() => undefined);
+      return (clock as { skew: Millis } | undefined)?.skew;
+    },
+  };
+}
+
+/** The region that the SDK finds for itself, or this one. */
+function regionOr(fallback: string): () => Promise<string> {
+  return async () => {
+    try {
+      return await new STSClient({}).config.region();
+    } catch {
+      return fallback;
+    }
+  };
+}
+
+function dateOf(response: unknown): Instant | undefined {
+  const { headers } = response as { headers?: Record<string, string> };
+  const date = Date.parse(headers?.['date'] ?? '');
+  return Number.isNaN(date) ? undefined : date;
+}

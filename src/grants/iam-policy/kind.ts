@@ -1,0 +1,53 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { GrantKind } from '../../ports/access.js';
+import { isRecord, onlyKeys } from '../check.js';
+import { FORM, INLINE_LIMIT, inlinePolicy, sizeOf, type InlineConfig } from '../aws/documents.js';
+import { parseGuardrails } from '../aws/guardrails.js';
+import { parseStatements } from '../aws/statements.js';
+
+const KEYS = ['statements', 'guardrails'] as const;
+
+/** An inline policy with an end, on the requester's own user or role. */
+export const iamPolicyKind: GrantKind = {
+  name: 'iam-policy',
+  needsPrincipal: true,
+  form: FORM,
+  parse(value, { account, directory, ownAccount }) {
+    const problems: string[] = [];
+    if (!isRecord(value)) return { problems: ['iam-policy must be a mapping with statements'] };
+    onlyKeys(value, KEYS, 'iam-policy', problems);
+    const roles = givesRoles(directory);
+    const statements = parseStatements(value['statements'], problems);
+    statements.forEach(({ Effect }, n) => {
+      if (Effect !== 'Allow') {
+        problems.push(
+          `statements[${n}].Effect must be Allow: a Deny would take away what the person has anyway`,
+        );
+      }
+    });
+    const guardrails = parseGuardrails(
+      value['guardrails'],
+      roles ? 'MFA can be asked of IAM users only, and directory.yml gives roles' : undefined,
+      problems,
+    );
+    if (account !== ownAccount && !(account in directory.accounts)) {
+      problems.push(
+        `account ${account} is neither jit's own nor under accounts in directory.yml: add it there`,
+      );
+    }
+    const config: InlineConfig = { statements, ...(guardrails && { guardrails }) };
+    if (problems.length > 0) return { problems };
+    const size = sizeOf(inlinePolicy(config, 0));
+    const limit = INLINE_LIMIT[roles ? 'role' : 'user'];
+    if (size <= limit) return { config };
+    return {
+      problems: [
+        `the policy takes ${size} characters, and IAM takes ${limit} in all: shorten the statements`,
+      ],
+    };
+  },
+};
+
+function givesRoles({ identity, people }: DirectoryConfig): boolean {
+  return identity?.type === 'role' || Object.values(people).some(({ iamRole }) => iamRole !== undefined);
+}

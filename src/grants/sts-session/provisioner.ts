@@ -1,0 +1,185 @@
+import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import type { Instant, Millis, PinnedGrant, Principal } from '../../domain/entitlement.js';
+import type { Grant } from '../../domain/grant.js';
+import type { Proof } from '../../domain/request/state.js';
+import { GrantFault, PROVISION_TIMEOUT, type Credentials, type Provisioner } from '../../ports/access.js';
+import type { Aws } from '../aws/client.js';
+import { within } from '../../kit/deadline.js';
+import {
+  REQUEST_TAG,
+  REVOKE_ALL,
+  revocation,
+  revocationName,
+  sessionPolicyOf,
+  type SessionConfig,
+} from '../aws/documents.js';
+import { isOutOfReach, toEnd } from '../aws/ending.js';
+import { attempt, isFault } from '../aws/faults.js';
+import { LANDING, revokeOlder } from './full-role.js';
+import { getInline, label, putInline, readBack, removeInline, type Place } from '../aws/inline.js';
+import { consoleUrl } from './signin.js';
+
+const HOUR: Millis = 3_600_000;
+const MINUTE: Millis = 60_000;
+/** Seconds. A role that assumes another gets an hour at most. */
+const SHORTEST = 900;
+const LONGEST = 3600;
+
+export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Instant }): Provisioner {
+  const { aws, signinUrl, now } = deps;
+
+  const end = <T>(ending: Grant, work: (place: Place) => Promise<T>): Promise<T> =>
+    attempt(`IAM in account ${ending.grant.account}`, () =>
+      within(PROVISION_TIMEOUT - 2_000, (signal) =>
+        toEnd(aws, ending, signal, (iam) => work({ iam, principal: roleOf(ending.grant), signal })),
+      ),
+    );
+
+  const revokeOthersToo = async (
+    place: Place,
+    { grant, requestId }: Grant,
+    lastMintAt: Instant,
+    at: Instant,
+  ): Promise<Proof> => {
+    // A session that may open further ones may have opened one of this same role since, under the same tag.
+    const needed = configOf(grant).chaining ? Math.max(lastMintAt + LANDING, at) : lastMintAt + LANDING;
+    const until = isoOf(await revokeOlder(place, needed, now));
+    return {
+      checkedAt: at,
+      evidence:
+        `inline policy ${REVOKE_ALL} on ${label(place.principal)} denies everything to all sessions that jit opened ` +
+        `up to ${until}, those of jit-${requestId} among them: the role has no room for a Deny of this request alone. ` +
+        `Whoever else works in this role through jit opens a new session after that time. Nothing is to be cleared away`,
+      alarm: 'role-full',
+    };
+  };
+
+  return {
+    // Whatever could be wrong with it stands in the catalog, and was looked at when that was loaded.
+    preflight: async () => undefined,
+
+    provision: async ({ grant, lease }) => {
+      if (now() >= lease.endsAt) throw ended();
+      return {
+        kind: 'sts-session',
+        role: configOf(grant).roleArn,
+        made: 'nothing: sessions are opened at need',
+      };
+    },
+
+    async mint(grant, now) {
+      if (now >= grant.lease.endsAt) throw ended();
+      const wanted = assumption(grant, now, aws.externalId(grant.grant.account));
+      const answer = await attempt(`sts:AssumeRole of ${wanted.RoleArn}`, () =>
+        within(PROVISION_TIMEOUT - 2_000, (abortSignal) =>
+          aws.sts.send(new AssumeRoleCommand(wanted), { abortSignal }),
+        ),
+      );
+      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+      if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+        throw new GrantFault('NoCredentials', 'STS answered without credentials; it is tried again.', false);
+      }
+      const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+      const link = await consoleUrl(signinUrl, keys);
+      const credentials: Credentials = {
+        ...keys,
+        // STS gives 15 minutes at least; the session policy may end it sooner.
+        expiresAt: Math.min(Expiration.getTime(), grant.lease.endsAt),
+        ...(link !== undefined && { consoleUrl: link }),
+      };
+      return credentials;
+    },
+
+    async revoke(grant, now) {
+      const { requestId, lease, lastMintAt } = grant;
+      if (lastMintAt === undefined) {
+        return { checkedAt: now, evidence: `no session was ever opened for jit-${requestId}` };
+      }
+      const cleanUpAt = Math.min(lease.endsAt, lastMintAt + HOUR) + MINUTE;
+      const name = revocationName(requestId);
+      if (now >= lease.endsAt) {
+        // An earlier try, begun before the end, may have left its Deny behind.
+        const left = await end(grant, (place) => getInline(place, name)).catch(unlessPassing);
+        return {
+          checkedAt: now,
+          evidence: `the session policy of jit-${requestId} has denied everything since ${isoOf(lease.endsAt)}`,
+          ...(left !== undefined && { cleanUpAt }),
+        };
+      }
+      return end(grant, async (place) => {
+        const wanted = revocation(requestId);
+        try {
+          await putInline(place, name, wanted);
+        } catch (fault) {
+          if (isFault(fault, 'LimitExceeded')) return revokeOthersToo(place, grant, lastMintAt, now);
+          // A role that is made anew has another id: sessions of the old one are not its sessions.
+          if (isFault(fault, 'NoSuchEntity') && (await getInline(place, name)) === undefined) {
+            return {
+              checkedAt: now,
+              evidence: `${label(place.principal)} does not exist any more, and its sessions can do nothing`,
+            };
+          }
+          throw fault;
+        }
+        await readBack(place, name, wanted);
+        return {
+          checkedAt: now,
+          evidence: `inline policy ${name} on ${label(place.principal)} denies everything to its sessions`,
+          cleanUpAt,
+        };
+      });
+    },
+
+    cleanUp: (grant) =>
+      end(grant, async (place) => void (await removeInline(place, revocationName(grant.requestId)))),
+  };
+}
+
+/** The call that opens a session of this grant, for what is left of its lease. */
+export function assumption(of: Grant, now: Instant, externalId: string | undefined) {
+  const { grant, requestId, requester, lease } = of;
+  const config = configOf(grant);
+  const left = Math.ceil((lease.endsAt - now) / 1000);
+  return {
+    RoleArn: config.roleArn,
+    RoleSessionName: `jit-${requestId}`,
+    SourceIdentity: sourceIdentity(requester.email),
+    DurationSeconds: Math.min(LONGEST, Math.max(SHORTEST, left)),
+    Policy: sessionPolicyOf(of),
+    ...(config.policyArns && { PolicyArns: config.policyArns.map((arn) => ({ arn })) }),
+    Tags: [{ Key: REQUEST_TAG, Value: requestId }],
+    TransitiveTagKeys: [REQUEST_TAG],
+    // A role that asks for none takes no notice.
+    ...(externalId !== undefined && { ExternalId: externalId }),
+  } satisfies AssumeRoleCommandInput;
+}
+
+/** Where jit may not even read, or does not get to, it has written nothing either. */
+function unlessPassing(fault: unknown): undefined {
+  if (isOutOfReach(fault) || (fault instanceof GrantFault && fault.permanent)) return undefined;
+  throw fault;
+}
+
+function ended(): GrantFault {
+  return new GrantFault('Ended', 'The time of this grant is over. Ask for a new one.', true);
+}
+
+function configOf(grant: PinnedGrant): SessionConfig {
+  return grant.config as SessionConfig;
+}
+
+function roleOf(grant: PinnedGrant): Principal {
+  return { type: 'role', name: configOf(grant).roleArn.split('/').at(-1) ?? '' };
+}
+
+/** The e-mail, made to fit `[\w+=,.@-]{2,64}`: CloudTrail shows it with each call. */
+function sourceIdentity(email: string): string {
+  return email
+    .replace(/[^A-Za-z0-9_+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
+}
+
+function isoOf(at: Instant): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,162 @@
+import { whyUnknown, type DirectoryConfig, type Group } from '../domain/directory.js';
+import { emailOf } from '../domain/email.js';
+import type { Instant } from '../domain/entitlement.js';
+import type { EngineStore, RequestStore } from '../ports/record.js';
+import type { LostGroup } from '../ports/people.js';
+import { learnEmails, learnIds, type Asking } from './people.js';
+import {
+  believed,
+  covers,
+  FACTS_FRESH,
+  GROUPS_FRESH,
+  isYoung,
+  lostGroups,
+  readNote,
+  usergroupIds,
+  type Facts,
+  type Snapshot,
+} from './snapshot.js';
+
+const NOTE = 'directory';
+
+/** The engine's store, or the front's, which can only read. */
+export type NoteStore = Pick<RequestStore, 'note'> & Partial<Pick<EngineStore, 'saveNote'>>;
+export interface Keeping extends Asking {
+  store: NoteStore;
+  config: () => DirectoryConfig;
+  /** Hears of what went wrong without harm. */
+  report: (what: string, error: unknown) => void;
+}
+export interface Keeper {
+  /** What is remembered, however old: the note of all processes, and what this one has learned since. */
+  remembered(): Promise<Snapshot[]>;
+  /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
+  current(): Promise<Snapshot>;
+  /** Asks Slack anew, and keeps the answer, with the addresses that stages need. */
+  refresh(): Promise<void>;
+  /** Keeps what was learned since, where this process may write. Never throws. */
+  keep(snapshot: Snapshot): Promise<void>;
+  /** What this process could not look up when it last tried. */
+  lost(): LostGroup[];
+}
+
+export function keeper(keeping: Keeping): Keeper {
+  const { slack, store, config, now, report } = keeping;
+  // A cache only: it is as old as it says, and a fresher note of another process goes before it.
+  let latest: Snapshot | undefined;
+  // Callers at the same time share one question.
+  let fetching: Promise<Snapshot> | undefined;
+  let failingSince: Instant | undefined;
+
+  async function known(): Promise<Snapshot | undefined> {
+    try {
+      const noted = readNote(await store.note(NOTE));
+      if (noted && noted.fetchedAt > (latest?.fetchedAt ?? 0)) latest = noted;
+    } catch (error) {
+      report('could not read what is kept about groups', error);
+    }
+    return latest;
+  }
+
+  async function fetch(): Promise<Snapshot> {
+    const before = await known();
+    const fetchedAt = now();
+    const answer = await slack.usergroups().catch((error: unknown) => {
+      failingSince ??= fetchedAt;
+      throw error;
+    });
+    failingSince = undefined;
+    // Only the groups that directory.yml names: all of a large company's would not fit into one note.
+    const groups = believed(answer, usergroupIds(config()), before, fetchedAt);
+    latest = {
+      fetchedAt,
+      ...groups,
+      emails: young(before?.emails, fetchedAt),
+      ids: young(before?.ids, fetchedAt),
+    };
+    for (const group of lostGroups(config(), latest))
+      if (groups.lost[group.usergroup ?? '']?.since === fetchedAt) report(whyUnknown(group), undefined);
+    await keep(latest);
+    return latest;
+  }
+
+  async function shared(): Promise<Snapshot> {
+    fetching ??= fetch().finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
+  }
+
+  async function keep(snapshot: Snapshot): Promise<void> {
+    try {
+      await store.saveNote?.(NOTE, snapshot);
+    } catch (error) {
+      report('could not keep what was learned about members', error);
+    }
+  }
+
+  return {
+    async remembered() {
+      const noted = readNote(await store.note(NOTE));
+      return [noted ?? [], latest ?? []].flat();
+    },
+    keep,
+    async current() {
+      const snapshot = await known();
+      if (!snapshot || !isYoung(snapshot, now())) return shared();
+      if (covers(snapshot, config())) return snapshot;
+      // A group that directory.yml has just named must not take those with it that are known.
+      return shared().catch((error: unknown) => {
+        report('could not look up the groups that are new in directory.yml', error);
+        return snapshot;
+      });
+    },
+    lost() {
+      const young = latest && isYoung(latest, now()) ? latest : undefined;
+      if (!young && failingSince === undefined) return [];
+      const since = latest ? latest.fetchedAt + GROUPS_FRESH : (failingSince ?? now());
+      return lostGroups(config(), young).map((group) => ({
+        ...group,
+        since: young?.lost[group.usergroup ?? '']?.since ?? (young ? young.fetchedAt : since),
+      }));
+    },
+    async refresh() {
+      const asked = Object.keys((await known())?.emails ?? {});
+      const snapshot = await shared();
+      try {
+        const { slackIds, emails } = stagePeople(config(), snapshot, asked);
+        const learned = [
+          await learnEmails(snapshot, slackIds, keeping),
+          await learnIds(snapshot, emails, keeping),
+        ];
+        if (learned.includes(true)) await keep(snapshot);
+      } catch (error) {
+        // The groups are good all the same; whoever needs the missing address asks for it then.
+        report('could not look up all members of the stages', error);
+      }
+    },
+  };
+}
+
+/** Whose addresses and ids are asked ahead of need: the stages' people, and those who were asked for before. */
+function stagePeople(
+  { groups, stages }: DirectoryConfig,
+  { usergroups }: Snapshot,
+  asked: string[],
+): { slackIds: string[]; emails: string[] } {
+  const used = stages.flatMap(({ group }): Group[] =>
+    group !== undefined && Object.hasOwn(groups, group) ? [groups[group]!] : [],
+  );
+  const everybody = new Set(Object.values(usergroups).flatMap((members) => members ?? []));
+  const serving = used.flatMap((group) => ('usergroup' in group ? (usergroups[group.usergroup] ?? []) : []));
+  const listed = used.flatMap((group) => ('members' in group ? group.members : []));
+  return {
+    slackIds: [...serving, ...asked.filter((id) => everybody.has(id))],
+    emails: listed.map(emailOf),
+  };
+}
+
+function young(facts: Facts | undefined, now: number): Facts {
+  const entries = Object.entries(facts ?? {});
+  return Object.fromEntries(entries.filter(([, { at }]) => Math.abs(now - at) <= FACTS_FRESH));
+}

@@ -1,0 +1,102 @@
+import type { Person } from '../domain/person.js';
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Stranger } from '../domain/refusal.js';
+import { TooMuchAsked, type Actor } from '../ports/people.js';
+import { fitEmail, strangeness, type Asking, type Sighting } from './people.js';
+import { recall, type Snapshot } from './snapshot.js';
+
+/** One press is several questions; and whoever presses again and again is asked about twice a minute. */
+const SEEN: Millis = 30_000;
+/** While Slack refuses to be asked so often. */
+const SEEN_AT_MOST: Millis = 5 * 60_000;
+/** A guest's flood costs one question a minute. */
+const REFUSED: Millis = 60_000;
+
+export type Found = { person: Person } | { refusal: Stranger };
+const UNAVAILABLE: Found = { refusal: { code: 'directory-unavailable' } };
+
+/**
+ * Who somebody is, by what Slack says, with as few questions as can be: all its callers share some hundred a minute.
+ * @param of.remembered notes of the groups, however old, with the addresses that were learned for them
+ * @param of.report hears of faults that are answered with a refusal
+ */
+export function sightingsOf(
+  of: Asking & {
+    remembered: () => Promise<Snapshot[]>;
+    report: (what: string, error: unknown) => void;
+  },
+) {
+  const { slack, team, now, sightings, remembered, report } = of;
+  // Whoever asks about the same person at the same time shares one question.
+  const asking = new Map<string, Promise<Sighting>>();
+
+  async function look(slackId: string): Promise<Sighting> {
+    const at = now();
+    const user = await slack.user(slackId);
+    const refusal = strangeness(user, team);
+    const sighting = { email: fitEmail(user, team), ...(refusal && { refusal }), at };
+    sightings.set(slackId, sighting);
+    return sighting;
+  }
+
+  function shared(slackId: string): Promise<Sighting> {
+    const other = asking.get(slackId);
+    if (other) return other;
+    const question = look(slackId).finally(() => asking.delete(slackId));
+    asking.set(slackId, question);
+    return question;
+  }
+
+  function said(slackId: string, { email, refusal }: Sighting): Found {
+    if (refusal || email === null) return { refusal: refusal ?? { code: 'no-email' } };
+    return { person: { email, slackId, team } };
+  }
+
+  function kept(slackId: string, age: (sighting: Sighting) => Millis): Found | undefined {
+    const sighting = sightings.get(slackId);
+    return sighting && within(sighting.at, now(), age(sighting)) ? said(slackId, sighting) : undefined;
+  }
+
+  /** @param last for how long an older sighting is good when Slack gives no answer, by its error */
+  async function find(slackId: string, last: (error: unknown) => Millis): Promise<Found> {
+    const young = kept(slackId, ({ refusal }) => (refusal ? REFUSED : SEEN));
+    if (young) return young;
+    try {
+      return said(slackId, await shared(slackId));
+    } catch (error) {
+      report(`could not look up ${slackId}`, error);
+      return kept(slackId, () => last(error)) ?? UNAVAILABLE;
+    }
+  }
+
+  /** The address that Slack gave within the last hour, as the groups' note has it: by account, or by listed address. */
+  async function noted(slackId: string): Promise<string | undefined> {
+    const at = now();
+    const notes = await remembered();
+    const emails = notes.map((note) => recall(note.emails, slackId, at));
+    // Whoever is known not to be fit stays so, whatever a list says.
+    if (emails.includes(null)) return undefined;
+    const listed = notes.flatMap(({ ids }) =>
+      Object.keys(ids).filter((email) => recall(ids, email, at) === slackId),
+    );
+    return emails.find((email) => typeof email === 'string') ?? listed[0];
+  }
+
+  return {
+    person: ({ slackId }: Actor): Promise<Found> =>
+      find(slackId, (error) => (error instanceof TooMuchAsked ? SEEN_AT_MOST : 0)),
+
+    /** For what ends access: there *no* would keep it alive, so what was known a while ago goes before nothing. */
+    async personEnding({ slackId }: Actor, requester: Person): Promise<Found> {
+      if (slackId === requester.slackId && requester.team === team) return { person: requester };
+      const found = await find(slackId, () => SEEN_AT_MOST);
+      if (!('refusal' in found) || found.refusal.code !== 'directory-unavailable') return found;
+      const email = await noted(slackId);
+      return email === undefined ? found : { person: { email, slackId, team } };
+    },
+  };
+}
+
+function within(at: Instant, now: Instant, age: Millis): boolean {
+  return age > 0 && Math.abs(now - at) <= age;
+}

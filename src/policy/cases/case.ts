@@ -1,0 +1,70 @@
+import type { Chain } from '../../domain/chain.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
+import type { InputValues } from '../../domain/request/decision.js';
+
+export interface Outcome {
+  outcome: string;
+  chain?: Chain;
+  policies?: string[];
+  errors?: string[];
+}
+
+/** A question to the policies, and the answer that is expected. */
+export type Case = { name: string; at: Instant; expect: Outcome } & (
+  | {
+      action: 'request';
+      who: Who;
+      entitlement: string;
+      duration: Millis;
+      ticket?: string;
+      inputs?: InputValues;
+      /** Names of inputs that cannot be known. */
+      failedInputs?: string[];
+    }
+  | { action: 'approve'; who: Who; request: RequestFacts; stage: string }
+  | { action: 'revoke' | 'audit'; who: Who; request: RequestFacts }
+);
+
+const STATED = 'the case says so';
+
+/** Puts the question. */
+export function ask(test: Case, bundle: Bundle): Outcome & { errors: string[] } {
+  const { who, at } = test;
+  switch (test.action) {
+    case 'request': {
+      const { entitlement, duration, ticket, inputs: given = {}, failedInputs = [] } = test;
+      const failed = Object.fromEntries(failedInputs.map((name) => [name, STATED]));
+      const question = { who, entitlement, duration, at, ...(ticket !== undefined && { ticket }) };
+      const answer = { errors: [], ...bundle.pdp.request({ ...question, given, failed }) };
+      // What the case itself says is no surprise.
+      return { ...answer, errors: answer.errors.filter((error: string) => !error.endsWith(STATED)) };
+    }
+    case 'approve': {
+      const member = isMember(who, test.stage, test.request, bundle);
+      return bundle.pdp.approve({ who, request: test.request, stage: test.stage, member, at });
+    }
+    default:
+      return bundle.pdp.may(test.action, { who, request: test.request, at });
+  }
+}
+
+/** Whether the folder's files, and the groups that the case states, make this person one of the stage. */
+function isMember(
+  who: Who,
+  stage: string,
+  request: RequestFacts,
+  { directory, entitlements }: Bundle,
+): boolean {
+  const def = directory.stages.find(({ name }) => name === stage);
+  switch (def?.kind) {
+    case 'manager':
+      return directory.people[request.requester.email]?.manager === who.email;
+    case 'owners':
+      return (entitlements.get(request.entitlement)?.owners ?? []).some((name) => who.groups.includes(name));
+    case 'group':
+      return def.group !== undefined && who.groups.includes(def.group);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Instant } from '../../domain/entitlement.js';
+import type { AskedAbout, Pdp, RequestFacts, Who } from '../../ports/policy.js';
+import type { Call } from './cedar.js';
+import { entitlement, ref, request, uid, user, type Entity, type Facts } from './entities.js';
+import { requestContext, type Ask } from '../inputs/index.js';
+import { cedarTime } from '../inputs/time.js';
+
+/** The questions as Cedar hears them. All throw, with a sentence, when a part of the question cannot be read. */
+
+export function requestCall(ask: Ask, facts: Facts): Call {
+  const who = user(ask.who, facts);
+  const what = entitlement(ask.entitlement, ask.about ? asAsked(ask.entitlement, ask.about, facts) : facts);
+  return call('request', who, what, requestContext(ask, facts), [who, what]);
+}
+
+/** The facts in which this entitlement is what it was asked for as; only its tags are those of today. */
+function asAsked(id: string, { kind, ...about }: AskedAbout, facts: Facts): Facts {
+  const now = facts.entitlements.get(id);
+  const blank = { id, name: id, description: '', tags: {}, durations: [] };
+  const then = { ...blank, ...now, ...about, grant: { kind, config: {} } };
+  return { ...facts, entitlements: new Map([[id, then]]) };
+}
+
+/** The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. */
+export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: Facts): Call {
+  // Names in the files are trimmed: none begins with a space.
+  const group = ` entitled to ${ask.stage}`;
+  const context = { stage: ask.stage, group: ref('Group', group), now: cedarTime(ask.at) };
+  return onRequest('approve', ask, facts, context, ask.member ? [uid('Group', group)] : []);
+}
+
+export function mayCall(
+  action: 'revoke' | 'audit',
+  ask: { who: Who; request: RequestFacts; at: Instant },
+  facts: Facts,
+): Call {
+  const { entitlement: id, pinned } = ask.request;
+  if (facts.entitlements.has(id) || !pinned) {
+    return onRequest(action, ask, facts, { now: cedarTime(ask.at) }, []);
+  }
+  // What has left the catalog must still be taken back: judged as what it was when it was asked for.
+  const was = { ...pinned, id, name: id, description: '', tags: {}, durations: [] };
+  const then = { ...facts, entitlements: new Map([[id, was]]) };
+  return onRequest(action, ask, then, { now: cedarTime(ask.at) }, []);
+}
+
+function onRequest(
+  action: string,
+  ask: { who: Who; request: RequestFacts },
+  facts: Facts,
+  context: Context,
+  membership: TypeAndId[],
+): Call {
+  const who = user(ask.who, facts, membership);
+  const what = request(ask.request);
+  const requester = user(ask.request.requester, facts);
+  // Of two entities with one id Cedar would take either.
+  const people = requester.uid.id === who.uid.id ? [who] : [who, requester];
+  return call(action, who, what, context, [...people, what, entitlement(ask.request.entitlement, facts)]);
+}
+
+function call(action: string, who: Entity, what: Entity, context: Context, entities: Entity[]): Call {
+  return {
+    principal: who.uid,
+    action: { type: 'Jit::Action', id: action },
+    resource: what.uid,
+    context,
+    entities,
+  };
+}

@@ -1,0 +1,90 @@
+import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { emailOf } from '../../domain/email.js';
+import type { Entitlement } from '../../domain/entitlement.js';
+import type { RequestFacts, Who } from '../../ports/policy.js';
+import { cedarDuration } from '../inputs/duration.js';
+import { cedarTime } from '../inputs/time.js';
+import { isEmail } from '../read/shapes.js';
+
+/** What Cedar is told of people and things: only those that a question is about, since it reads them all each time. */
+export interface Facts {
+  entitlements: ReadonlyMap<string, Entitlement>;
+  directory: DirectoryConfig;
+  /** Attributes of inputs that the schema has, of those that it may leave out; none, if absent. */
+  declared?: ReadonlySet<string>;
+}
+
+type EntityType = 'User' | 'Group' | 'Environment' | 'Account' | 'Entitlement' | 'Request';
+
+/** An entity whose id is plain. */
+export type Entity = EntityJson & { uid: TypeAndId };
+
+export const uid = (type: EntityType, id: string): TypeAndId => ({ type: `Jit::${type}`, id });
+export const ref = (type: EntityType, id: string): CedarValueJson => ({ __entity: uid(type, id) });
+
+/** Throws on an e-mail that could stand for another person: not in lower case, or not well-formed. */
+function userId(email: string): string {
+  if (!isEmail(email) || email !== emailOf(email)) {
+    throw new Error(`${JSON.stringify(email)} is not an e-mail address in lower case`);
+  }
+  return email;
+}
+
+/**
+ * A person with their groups. A name that directory.yml does not have is left out: no policy can mention it, and it
+ * must not be taken for the synthetic group of a stage.
+ */
+export function user(who: Who, { directory }: Facts, also: TypeAndId[] = []): Entity {
+  const id = userId(who.email);
+  const groups = who.groups.filter((name) => Object.hasOwn(directory.groups, name));
+  return {
+    uid: uid('User', id),
+    attrs: { email: id },
+    parents: [...groups.map((name) => uid('Group', name)), ...also],
+  };
+}
+
+/** Throws when the catalog does not have it: Cedar would take an absent entity for one without attributes. */
+export function entitlement(id: string, { entitlements }: Facts): Entity {
+  const found = entitlements.get(id);
+  if (!found) throw new Error(`the entitlement ${JSON.stringify(id)} is not in the catalog`);
+  return {
+    uid: uid('Entitlement', id),
+    attrs: {
+      kind: found.grant.kind,
+      risk: found.risk,
+      owners: found.owners.map((name) => ref('Group', name)),
+    },
+    parents: [uid('Environment', found.environment), uid('Account', found.account)],
+    tags: found.tags,
+  };
+}
+
+export function request(facts: RequestFacts): Entity {
+  return {
+    uid: uid('Request', facts.id),
+    attrs: {
+      requester: ref('User', userId(facts.requester.email)),
+      entitlement: ref('Entitlement', facts.entitlement),
+      approvedBy: facts.approvedBy.map((email) => ref('User', userId(email))),
+      requested: cedarDuration(facts.duration),
+      ...(facts.endsAt !== undefined && { endsAt: cedarTime(facts.endsAt) }),
+      extensions: 0,
+    },
+    parents: [],
+  };
+}
+
+/** Names of the groups that own what a question is about. */
+export function ownersIn({ entities }: { entities: readonly EntityJson[] }): string[] {
+  return entities.flatMap(({ attrs }) => {
+    const owners: unknown = attrs['owners'];
+    return Array.isArray(owners) ? owners.flatMap(groupName) : [];
+  });
+}
+
+function groupName(value: unknown): string[] {
+  const { __entity: entity } = value as { __entity?: TypeAndId };
+  return entity?.type === 'Jit::Group' ? [entity.id] : [];
+}

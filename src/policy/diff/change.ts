@@ -1,0 +1,77 @@
+import { formatChain, type Chain } from '../../domain/chain.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Pdp, Who } from '../../ports/policy.js';
+import type { Parts } from '../pdp.js';
+
+/** One of the two folders. */
+export interface Side {
+  parts: Parts;
+  pdp: Pdp;
+}
+
+export interface Question {
+  who: Who;
+  entitlement: string;
+  duration: Millis;
+  at: Instant;
+  ticket?: string;
+}
+
+/** A chain, or why there is none. */
+export type Decision = Chain | 'refused' | 'not offered';
+
+export const KINDS = [
+  'newly permitted',
+  'no longer permitted',
+  'became automatic',
+  'lost approval',
+  'gained approval',
+  'changed approval',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Change {
+  kind: Kind;
+  /** What becomes of such a request, as the end of "3 requests …": `lose approval by security`. */
+  says: string[];
+}
+
+export function decisionOf({ parts, pdp }: Side, question: Question): Decision {
+  if (!parts.entitlements.get(question.entitlement)?.durations.includes(question.duration))
+    return 'not offered';
+  const decision = pdp.request({ ...question, probe: true });
+  return decision.outcome === 'denied' ? 'refused' : decision.chain;
+}
+
+/** The difference between two decisions; undefined where there is none that anybody would notice. */
+export function changeBetween(before: Decision, after: Decision): Change | undefined {
+  if (!Array.isArray(before)) {
+    if (!Array.isArray(after)) return undefined;
+    const at = after.length === 0 ? ['become automatic'] : [];
+    return { kind: 'newly permitted', says: ['are newly permitted', ...at] };
+  }
+  if (!Array.isArray(after)) return { kind: 'no longer permitted', says: ['are no longer permitted'] };
+  if (formatChain(before) === formatChain(after)) return undefined;
+  const lost = missing(before, after, 'lose approval by', 'need fewer of');
+  const gained = missing(after, before, 'gain approval by', 'need more of');
+  if (after.length === 0) return { kind: 'became automatic', says: [...lost, 'become automatic'] };
+  if (gained.length === 0 && lost.length > 0) return { kind: 'lost approval', says: lost };
+  if (lost.length === 0 && gained.length > 0) return { kind: 'gained approval', says: gained };
+  const says = [...lost, ...gained];
+  return { kind: 'changed approval', says: says.length > 0 ? says : ['are asked in another order'] };
+}
+
+/** What the first chain asks for beyond the second. */
+function missing(chain: Chain, other: Chain, stage: string, quorum: string): string[] {
+  return chain.flatMap(({ name, quorum: needed }) => {
+    const there = other.find((one) => one.name === name);
+    if (!there) return [`${stage} ${name}`];
+    return there.quorum < needed ? [`${quorum} ${name}`] : [];
+  });
+}
+
+/** `at once`, `manager, 2 of security`, or why not. */
+export function shownDecision(decision: Decision): string {
+  if (!Array.isArray(decision)) return decision;
+  return decision.length === 0 ? 'at once' : formatChain(decision);
+}

@@ -1,0 +1,114 @@
+import { formatChain } from '../../domain/chain.js';
+import { formatDuration } from '../../domain/duration.js';
+import type { Facts } from '../cedar/entities.js';
+import type { Change } from './changes.js';
+import type { Explanation, Mattered } from './explain.js';
+import { wallTime } from '../questions/hours.js';
+
+/** Of policies that only came close, the text names so many; all are in the explanation itself. */
+const CLOSE = 10;
+
+/** An explanation in words, for a terminal or for Slack: lines, those that belong to another indented by two spaces. */
+export function explanation(explained: Explanation, facts: Facts): string[] {
+  const { decision } = explained;
+  const of = (...hows: Mattered['how'][]) => explained.policies.filter(({ how }) => hows.includes(how));
+  return [
+    asked(explained, facts),
+    '',
+    ...answer(explained, facts),
+    ...section('Decided by:', of('decided').flatMap(policyLines)),
+    ...section('Would permit it, if nothing forbade it:', of('overruled').flatMap(policyLines)),
+    ...section('Came close:', capped([...of('failed'), ...of('away')])),
+    ...section('Would change the answer:', decision.outcome === 'auto' ? [] : changeLines(explained, facts)),
+  ];
+}
+
+function changeLines(explained: Explanation, facts: Facts): string[] {
+  const { changes, ticketUntried } = explained;
+  return [
+    ...changes.map((change) => changed(change, facts)),
+    ...(changes.length === 0 ? [nothing(explained)] : []),
+    ...(ticketUntried ? ['A ticket was not tried, since none of a usual form fits directory.yml.'] : []),
+  ];
+}
+
+function asked({ question }: Explanation, { directory, entitlements }: Facts): string {
+  const { who, entitlement, duration, at, ticket } = question;
+  const found = entitlements.get(entitlement);
+  const thing = found ? `${entitlement} (${found.environment}, ${found.risk} risk)` : entitlement;
+  const known = who.groups.length > 0 ? `in ${who.groups.join(', ')}` : 'in no group';
+  const unknown = (who.unknownGroups ?? []).map(({ name }) => name);
+  const groups = unknown.length > 0 ? `${known}; not known: ${unknown.join(', ')}` : known;
+  const time = `${wallTime(at, directory.timezone)} (${directory.timezone})`;
+  const work = ticket === undefined ? 'without a ticket' : `with the ticket ${ticket}`;
+  return `${who.email} (${groups}) asks for ${thing} for ${formatDuration(duration)}, ${work}, at ${time}.`;
+}
+
+function answer({ decision, seats, gap, question }: Explanation, { entitlements }: Facts): string[] {
+  const offered = entitlements.get(question.entitlement)?.durations ?? [];
+  const notOffered =
+    offered.length > 0 && !offered.includes(question.duration)
+      ? [
+          `It is not offered for ${formatDuration(question.duration)}, only for ${offered.map(formatDuration).join(', ')}.`,
+        ]
+      : [];
+  if (decision.outcome === 'denied') {
+    const why = decision.errors.length + decision.policies.length === 0 ? ['No policy permits it.'] : [];
+    return ['Denied.', ...[...why, ...decision.errors, ...decision.advice, ...notOffered].map(indented)];
+  }
+  if (decision.outcome === 'auto')
+    return ['Granted at once: nobody need agree.', ...[...decision.advice, ...notOffered].map(indented)];
+  const refusal = gap
+    ? [
+        `It would be refused all the same: ${gap.stage} needs ${gap.needed}, and ${gap.available} can be found.`,
+      ]
+    : [];
+  return [
+    `Needs approval: ${formatChain(decision.chain)}.`,
+    ...seats.map(({ name, quorum, who }) => indented(`${quorum > 1 ? `${quorum} of ` : ''}${name}: ${who}`)),
+    ...[...refusal, ...decision.advice, ...notOffered].map(indented),
+  ];
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length > 0 ? ['', title, ...lines.map(indented)] : [];
+}
+
+function capped(close: Mattered[]): string[] {
+  const more = close.length - CLOSE;
+  return [...close.slice(0, CLOSE).flatMap(policyLines), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+
+function policyLines(mattered: Mattered): string[] {
+  const { policy, effect, chain, needs, clauses } = mattered;
+  const title = `${effect} ${policy}${chain ? ` (${formatChain(chain)})` : ''}`;
+  const scope = needs === undefined ? [] : [`needs ${needs}`];
+  return [
+    title,
+    ...[
+      ...scope,
+      ...clauses.map(({ kind, text, was, values }) => {
+        const read = values.length > 0 ? `: ${values.join(', ')}` : '';
+        const truth = typeof was === 'object' ? `could not be evaluated (${was.error})` : `was ${was}`;
+        return `${kind}: \`${text}\` ${truth}${read}`;
+      }),
+    ].map(indented),
+  ];
+}
+
+function changed(change: Change, { directory }: Facts): string {
+  const { gain, answer } = change;
+  const result = `${gain === 'shorter' ? 'fewer people' : gain}: ${answer}`;
+  if (change.change === 'duration') return `asked for ${formatDuration(change.duration)}: ${result}`;
+  if (change.change === 'ticket') return `with a ticket: ${result}`;
+  const from = wallTime(change.from, directory.timezone);
+  const until = change.until === undefined ? '' : ` until ${wallTime(change.until, directory.timezone)}`;
+  return `asked from ${from}${until}: ${result}`;
+}
+
+function nothing({ decision }: Explanation): string {
+  const better = decision.outcome === 'denied' ? 'permits it' : 'makes it easier';
+  return `No shorter time on offer, no ticket and no other hour of the next 7 days ${better} by itself.`;
+}
+
+const indented = (line: string) => `  ${line}`;

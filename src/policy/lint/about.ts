@@ -1,0 +1,99 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { canonical, sha256, type Entitlement, type Instant } from '../../domain/entitlement.js';
+import type { Pdp } from '../../ports/policy.js';
+import { cedar, guarded } from '../cedar/cedar.js';
+import { createPdp, type Parts, type Policy } from '../pdp.js';
+import { CATALOG, DIRECTORY, readFolder } from '../read/folder.js';
+import { splitPolicies } from '../read/cedar/scan.js';
+import { readYaml, type Path, type Source } from '../read/source.js';
+import type { Place } from './finding.js';
+import type { Members } from './members.js';
+import { scopeOf, type Scope } from './scope.js';
+import { spaceOf, type Space } from './space.js';
+
+export interface Written {
+  policy: Policy;
+  at: Place;
+  json: PolicyJson;
+  scope: Scope;
+}
+
+/** Everything that the rules look at. */
+export interface About {
+  parts: Parts;
+  policies: Written[];
+  /** Of a group, as far as it is known without Slack. */
+  members: (group: string) => readonly string[] | undefined;
+  space: Space;
+  pdp: Pdp;
+  /** Where an entitlement stands in catalog.yml, or a part of it. */
+  inCatalog: (id: string, path?: Path) => Place;
+  inDirectory: (path: Path) => Place;
+  directorySource: Source;
+  size: Sizer;
+  texts: ReadonlyMap<string, string>;
+}
+
+/** How many characters the policy takes that a grant makes in IAM or hands to STS, and for which of the two it is. */
+export type Sizer = (
+  entitlement: Entitlement,
+) => { size: number; limits: Partial<Record<'session' | 'user' | 'role', number>> } | undefined;
+
+export interface Options {
+  /** Whose week is looked at. */
+  at: Instant;
+  members?: Members;
+  /** A ticket that the directory's pattern takes. */
+  ticket?: string;
+  size?: Sizer;
+}
+
+/**
+ * The folder of which `parts` were read, with the way back to its lines.
+ * @throws when it has changed since
+ */
+export async function aboutFolder(dir: string, parts: Parts, options: Options): Promise<About> {
+  const { texts } = await readFolder(dir);
+  if (sha256(canonical([...texts])) !== parts.hash) throw new Error(`${dir} changed while it was read`);
+  const catalog = yaml(texts, CATALOG);
+  const directory = yaml(texts, DIRECTORY);
+  const byId = new Map(parts.policies.map((policy) => [policy.id, policy]));
+  const policies = [...texts]
+    .filter(([file]) => file.endsWith('.cedar'))
+    .flatMap(([file, text]) => splitPolicies(text).map(({ text, line }) => ({ text, at: { file, line } })))
+    .flatMap(({ text, at }): Written[] => {
+      const parsed = guarded(() => cedar.policyToJson(text));
+      const policy = parsed.type === 'success' ? byId.get(parsed.json.annotations?.['id'] ?? '') : undefined;
+      if (parsed.type !== 'success' || !policy) return [];
+      return [{ policy, at, json: parsed.json, scope: scopeOf(parsed.json) }];
+    });
+  const pdp = createPdp(parts);
+  const written = catalog.at(['entitlements']);
+  const ids = Array.isArray(written) ? written.map((_, i) => catalog.at(['entitlements', i, 'id'])) : [];
+  const index = new Map(ids.map((id, i) => [id, i]));
+  const place = (source: Source, path: Path): Place => {
+    const { file, line } = source.problem(path, '');
+    return { file, ...(line !== undefined && { line }) };
+  };
+  return {
+    parts,
+    policies,
+    pdp,
+    members: (name) => {
+      const group = Object.hasOwn(parts.directory.groups, name) ? parts.directory.groups[name] : undefined;
+      return group && 'members' in group ? group.members : group && options.members?.get(group.usergroup);
+    },
+    space: spaceOf(parts, policies, pdp, options),
+    inCatalog: (id, path = []) => place(catalog, ['entitlements', index.get(id) ?? 0, ...path]),
+    inDirectory: (path) => place(directory, path),
+    directorySource: directory,
+    size: options.size ?? (() => undefined),
+    texts,
+  };
+}
+
+function yaml(texts: ReadonlyMap<string, string>, file: string): Source {
+  const read = readYaml(file, texts.get(file) ?? '');
+  if ('problems' in read) throw new Error(`${file} cannot be read`);
+  return read.source;
+}

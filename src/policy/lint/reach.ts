@@ -1,0 +1,134 @@
+import { formatDuration } from '../../domain/duration.js';
+import type { Entitlement, JsonObject } from '../../domain/entitlement.js';
+import { listed, type Found, type Rule } from './finding.js';
+import { isProduction } from './production.js';
+import type { Answer } from './space.js';
+
+type Code =
+  | 'entitlement-unreachable'
+  | 'duration-never-permitted'
+  | 'policy-error'
+  | 'auto-high-risk'
+  | 'auto-medium-production'
+  | 'auto-shared-role'
+  | 'ticket-unknown'
+  | 'not-all-tried';
+
+/** What can be asked for, found by asking: by every combination of groups, at every hour that matters, with and without a ticket. */
+export const reach: Rule<Code> = {
+  codes: {
+    'entitlement-unreachable': 'error',
+    'duration-never-permitted': 'warning',
+    'policy-error': 'error',
+    'auto-high-risk': 'error',
+    'auto-medium-production': 'warning',
+    'auto-shared-role': 'warning',
+    'ticket-unknown': 'note',
+    'not-all-tried': 'note',
+  },
+
+  find({ parts, space, inCatalog, inDirectory }) {
+    const found: Found<Code>[] = [];
+    for (const entitlement of parts.entitlements.values()) {
+      const { id: subject, risk } = entitlement;
+      const answers = space.answers(entitlement);
+      const say = (code: Code, path: string[], explanation: string, remedy: string) =>
+        void found.push({ code, at: inCatalog(subject, path), subject, explanation, remedy });
+
+      const permitted = answers.filter(({ decision }) => decision.outcome !== 'denied');
+      if (permitted.length === 0) {
+        say(
+          'entitlement-unreachable',
+          [],
+          `nobody can ask for it, whatever groups they are in (what stops it: ${whatStops(answers)})`,
+          'write a permit whose scope takes it in, mend the forbids, or take it out of the catalog',
+        );
+      } else {
+        for (const duration of entitlement.durations) {
+          if (permitted.some((answer) => answer.duration === duration)) continue;
+          const why = whatStops(answers.filter((answer) => answer.duration === duration));
+          const text = formatDuration(duration);
+          say(
+            'duration-never-permitted',
+            ['durations'],
+            `${text} is offered, and no policy ever permits it (what stops it: ${why})`,
+            `take ${text} out of durations, or change the policy`,
+          );
+        }
+      }
+
+      const errors = answers.flatMap(({ decision }) =>
+        decision.outcome === 'denied' ? decision.errors : [],
+      );
+      if (errors.length > 0) {
+        say(
+          'policy-error',
+          [],
+          `some requests are denied because a policy errs: ${listed(errors)}`,
+          'guard what may be absent with `has` or `hasTag`',
+        );
+      }
+
+      const auto = permitted.filter(({ decision }) => decision.outcome === 'auto');
+      const careful = risk === 'high' || (risk === 'medium' && isProduction(entitlement.environment));
+      const shared = auto.length > 0 ? othersOfRole(parts.entitlements.values(), entitlement) : [];
+      if (shared.length > 0) {
+        say(
+          'auto-shared-role',
+          [entitlement.grant.kind, 'roleArn'],
+          `can be got without anybody’s approval (by ${listed(auto[0]!.decision.policies)}), and opens the role that ` +
+            `${listed(shared)} opens too: each early end leaves a Deny on the role, and who fills it ends everybody’s sessions there`,
+          'give it a role of its own, or a chain with at least one stage',
+        );
+      }
+      if (auto.length > 0 && careful) {
+        const { who, named, decision } = auto[0]!;
+        const people = who.groups.length > 0 ? `members of ${who.groups.join(' and ')}` : 'all people';
+        say(
+          risk === 'high' ? 'auto-high-risk' : 'auto-medium-production',
+          [],
+          `${named ? who.email : people} can get it without anybody’s approval, and its risk is ${risk} ` +
+            `(by ${listed(decision.policies)})`,
+          'give the policy a chain with at least one stage, or leave this entitlement out of its scope',
+        );
+      }
+    }
+    if (space.ticket === undefined) {
+      found.push({
+        code: 'ticket-unknown',
+        at: inDirectory(['justification', 'ticket']),
+        subject: 'justification.ticket',
+        explanation: 'no sample ticket fits this pattern, so only requests without a ticket were tried',
+        remedy: 'give a ticket that fits it with --ticket',
+      });
+    }
+    for (const subject of space.leftOut()) {
+      found.push({
+        code: 'not-all-tried',
+        at: inCatalog(subject),
+        subject,
+        explanation: 'its policies tell so many people and hours apart that not every combination was tried',
+        remedy: 'do not rely on what was found of it, or on what was not',
+      });
+    }
+    return found;
+  },
+};
+
+/** The ids of the other entitlements whose sessions are of the same role. IAM tells no names apart by their case. */
+function othersOfRole(all: Iterable<Entitlement>, { id, grant }: Entitlement): string[] {
+  const roleOf = ({ roleArn }: JsonObject) => (typeof roleArn === 'string' ? roleArn.toLowerCase() : '');
+  const role = roleOf(grant.config);
+  if (role === '') return [];
+  return [...all]
+    .filter((other) => other.id !== id && roleOf(other.grant.config) === role)
+    .map((other) => other.id);
+}
+
+/** What stands in every way there is; where there is no such thing, whatever stands in some. */
+function whatStops(denied: readonly Answer[]): string {
+  const sets = denied.map(({ decision }) => decision.policies);
+  const always = (sets[0] ?? []).filter((id) => sets.every((set) => set.includes(id)));
+  if (always.length > 0) return listed(always);
+  return sets.some((set) => set.length === 0) ? 'no policy permits it' : listed(sets.flat());
+}

@@ -1,0 +1,45 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { cedar, guarded } from '../../cedar/cedar.js';
+
+/**
+ * Finds whether a policy could apply to requests: by its scope, and by what is certain of its conditions. Cedar parses
+ * the schema anew for each question, 2 ms, so policies that differ only in the names they mention are asked about once.
+ * @param schema undefined when it is broken; then only a scope that says so plainly counts
+ */
+export function appliesToRequests(schema: string | undefined): (json: PolicyJson, text: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (json, text) => {
+    const { action } = json;
+    if (action.op === '==' && 'entity' in action) {
+      return ('id' in action.entity ? action.entity.id : action.entity.__entity.id) === 'request';
+    }
+    if (schema === undefined) return false;
+    const form = formOf(json);
+    const answer = known.get(form) ?? ask(text, schema);
+    known.set(form, answer);
+    return answer;
+  };
+}
+
+/** Knows action groups and `resource is …`. */
+function ask(text: string, schema: string): boolean {
+  const envs = guarded(() => cedar.getValidRequestEnvsPolicy(text, schema));
+  return envs.type === 'success' && envs.actions.includes('Jit::Action::"request"');
+}
+
+/**
+ * A policy with numbers for texts and for the ids of entities, which to its types are only the same or not the same.
+ * What is given to a function stays: its types tell `duration("1h")` from `duration("soon")`.
+ */
+function formOf({ principal, action, resource, conditions }: PolicyJson): string {
+  const numbers = new Map<string, number>();
+  const parts = { principal, action, resource, conditions };
+  return JSON.stringify(parts, function (this: { type?: unknown }, key: string, value: unknown) {
+    if (Array.isArray(value) && key !== 'conditions' && key !== 'Set') return JSON.stringify(value);
+    const named = key === 'Value' || (key === 'id' && this.type !== 'Jit::Action');
+    if (!named || typeof value !== 'string') return value;
+    const number = numbers.get(value) ?? numbers.size;
+    numbers.set(value, number);
+    return { number };
+  });
+}

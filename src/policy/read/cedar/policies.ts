@@ -1,0 +1,182 @@
+import { parseChain } from '../../../domain/chain.js';
+import type { StageDef } from '../../../domain/directory.js';
+import type { Problem } from '../../../ports/policy.js';
+import { cedar, guarded, sentence } from '../../cedar/cedar.js';
+import { SCHEMA } from '../folder.js';
+import { groupsIn } from '../groups.js';
+import { literalProblems, type Names } from './literals.js';
+import type { Policy } from '../../pdp.js';
+import { appliesToRequests } from './permits.js';
+import { readsIn } from './reads.js';
+import { fromBytes, measureTree, placeAt, splitPolicies, type Piece } from './scan.js';
+import { scopeOf } from '../../cedar/slices.js';
+import { MOST_PROBLEMS } from '../source.js';
+import { suggest } from '../suggest.js';
+
+const ANNOTATIONS = ['id', 'chain', 'advice'];
+
+export interface About {
+  /** Undefined when the schema itself is broken. */
+  schema: string | undefined;
+  /** Undefined when directory.yml could not be read. */
+  stages: readonly StageDef[] | undefined;
+  names: Names;
+  /** Attributes of the context that nothing in directory.yml fills, each with what to write there. */
+  missing?: ReadonlyMap<string, string> | undefined;
+}
+
+/** A policy on its way: where it stands, and how to say that something is wrong at a byte of it. */
+interface Draft {
+  policy: Policy;
+  at(error: Parameters<typeof sentence>[0]): Problem;
+}
+
+/** Checks every `*.cedar` file. Of use only where there are no problems. */
+export function readPolicies(
+  texts: ReadonlyMap<string, string>,
+  about: About,
+): { policies: Policy[]; problems: Problem[]; warnings: Problem[] } {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const drafts: Draft[] = [];
+  const ids = new Map<string, string>();
+  const permitsRequests = appliesToRequests(about.schema);
+  for (const [file, text] of texts) {
+    for (const piece of splitPolicies(text)) {
+      if (problems.length >= MOST_PROBLEMS) break;
+      const draft = readPolicy(file, text, piece, about, permitsRequests, problems, warnings);
+      if (!draft) continue;
+      const { id } = draft.policy;
+      const here = `${file}:${piece.line}`;
+      const other = ids.get(id);
+      if (other !== undefined) {
+        const message = `the @id "${id}" is that of ${other} already; give every policy its own`;
+        problems.push({ file, ...begins(piece), message });
+      }
+      ids.set(id, here);
+      drafts.push(draft);
+    }
+  }
+  if (about.schema !== undefined) validate(drafts, about.schema, problems, warnings);
+  return { policies: drafts.map(({ policy }) => policy), problems, warnings };
+}
+
+function readPolicy(
+  file: string,
+  whole: string,
+  piece: Piece,
+  about: About,
+  permitsRequests: ReturnType<typeof appliesToRequests>,
+  problems: Problem[],
+  warnings: Problem[],
+): Draft | undefined {
+  const say = (message: string) => void problems.push({ file, ...begins(piece), message });
+  if (piece.tooMuch !== undefined) {
+    say(`this policy ${piece.tooMuch}; split it up, or use sets`);
+    return undefined;
+  }
+  const place = (error: Parameters<typeof sentence>[0], prefix: string): Problem => {
+    const start = error.sourceLocations?.[0]?.start;
+    const at = start === undefined ? undefined : piece.start + fromBytes(piece.text, start);
+    return {
+      file,
+      ...(at === undefined ? begins(piece) : placeAt(whole, at)),
+      message: prefix + sentence(error),
+    };
+  };
+  const parsed = guarded(() => cedar.policyToJson(piece.text));
+  if (parsed.type !== 'success') {
+    problems.push(...parsed.errors.map((error) => place(error, 'not a Cedar policy: ')));
+    return undefined;
+  }
+  const { json } = parsed;
+  const tooDeep = measureTree(json);
+  if (tooDeep !== undefined) {
+    say(`this policy ${tooDeep}; split it up, or use sets`);
+    return undefined;
+  }
+  const annotations = new Map(Object.entries(json.annotations ?? {}));
+  const id = annotations.get('id');
+  if (!id) say('has no @id; write @id("a-name-of-its-own") before it');
+  const title = id ? `policy "${id}"` : 'this policy';
+  for (const name of annotations.keys()) {
+    if (!ANNOTATIONS.includes(name)) {
+      say(`${title}: unknown annotation @${name}; ${suggest(name, ANNOTATIONS, 'annotations')}`);
+    }
+  }
+  const chain = readChain(annotations.get('chain'), about.stages, (message) =>
+    say(`${title}: @chain: ${message}`),
+  );
+  const needsChain = json.effect === 'permit' && permitsRequests(json, piece.text);
+  if (needsChain && !annotations.has('chain')) {
+    say(`${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
+  }
+  if (annotations.has('chain') && !needsChain && about.schema !== undefined) {
+    const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
+    warnings.push({ file, ...begins(piece), message });
+  }
+  for (const { message, offset, unused } of literalProblems(json, piece.text, about.names)) {
+    const place = offset === undefined ? begins(piece) : placeAt(whole, piece.start + offset);
+    (unused ? warnings : problems).push({ file, ...place, message: `${title}: ${message}` });
+  }
+  const reads = readsIn(json.conditions);
+  for (const [attribute, remedy] of about.missing ?? []) {
+    if (reads === 'all' || !reads.has(attribute)) continue;
+    say(`${title} reads ${attribute}, and directory.yml has none; ${remedy}`);
+  }
+  const advice = annotations.get('advice');
+  return {
+    policy: {
+      id: id || `${file}:${piece.line}`,
+      text: piece.text,
+      effect: json.effect,
+      ...(needsChain && chain && { chain }),
+      ...(advice && { advice }),
+      scope: scopeOf(json),
+      reads,
+      groups: groupsIn(
+        [json.principal, json.action, json.resource],
+        json.conditions.map(({ body }) => body),
+      ),
+    },
+    at: (error) => place(error, `${title}: `),
+  };
+}
+
+const begins = ({ line, column }: Piece) => ({ line, column });
+
+function readChain(
+  text: string | undefined,
+  stages: readonly StageDef[] | undefined,
+  say: (message: string) => void,
+): Policy['chain'] {
+  if (text === undefined) return undefined;
+  const chain = parseChain(text);
+  if (typeof chain === 'string') {
+    say(chain);
+    return undefined;
+  }
+  for (const { name, quorum } of stages ? chain : []) {
+    const stage = stages?.find((known) => known.name === name);
+    const known = stages?.map((other) => other.name) ?? [];
+    if (!stage) say(`unknown stage "${name}"; ${suggest(name, known, 'stages')}`);
+    else if (stage.kind === 'manager' && quorum > 1) {
+      say(`"${quorum} of ${name}" cannot be: a person has one manager; write "${name}"`);
+    }
+  }
+  return chain;
+}
+
+function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): void {
+  // By number: an @id that stands twice must not hide a policy from its check.
+  const staticPolicies = Object.fromEntries(drafts.map(({ policy }, n) => [`p${n}`, policy.text]));
+  const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
+  const draftOf = (key: string) => drafts[Number(key.slice(1))]!;
+  if (answer.type !== 'success') {
+    problems.push(...answer.errors.map((error) => ({ file: '*.cedar', message: sentence(error) })));
+    return;
+  }
+  for (const { policyId, error } of answer.validationErrors) problems.push(draftOf(policyId).at(error));
+  for (const { policyId, error } of answer.validationWarnings) warnings.push(draftOf(policyId).at(error));
+  for (const error of answer.otherWarnings) warnings.push({ file: SCHEMA, message: sentence(error) });
+}

@@ -1,0 +1,113 @@
+import type { Problem } from '../../../ports/policy.js';
+import { approveCall, mayCall, requestCall } from '../../cedar/calls.js';
+import { cedar, guarded, sentence, type Call } from '../../cedar/cedar.js';
+import type { Facts } from '../../cedar/entities.js';
+import { SCHEMA } from '../folder.js';
+import { fromBytes, measure, placeAt } from './scan.js';
+
+/** Checks that the schema parses, and that Cedar takes under it whatever this program may send. */
+export function checkSchema(text: string): Problem[] {
+  const tooMuch = measure(text, '([{<', ')]}>');
+  if (tooMuch !== undefined) return [{ file: SCHEMA, message: `${tooMuch}; write it flatter` }];
+  if (unfolded(text) > PARTS) {
+    return [{ file: SCHEMA, message: `its types unfold into more than ${PARTS} parts; write it flatter` }];
+  }
+  const parsed = guarded(() => cedar.checkParseSchema(text));
+  if (parsed.type !== 'success') {
+    return parsed.errors.map((error) => {
+      const start = error.sourceLocations?.[0]?.start;
+      const place = start === undefined ? {} : placeAt(text, fromBytes(text, start));
+      return { file: SCHEMA, ...place, message: sentence(error) };
+    });
+  }
+  const refusals = samples().flatMap((call) => {
+    const answer = guarded(() =>
+      cedar.isAuthorized({ ...call, schema: text, validateRequest: true, policies: { staticPolicies: {} } }),
+    );
+    return answer.type === 'success'
+      ? []
+      : answer.errors.map((error) => `does not fit what is sent for "${actionOf(call)}": ${sentence(error)}`);
+  });
+  const remedy = 'start from the default schema, and add only optional attributes or inputs that exist';
+  return [...new Set(refusals)].map((refusal) => ({ file: SCHEMA, message: `${refusal}; ${remedy}` }));
+}
+
+const PARTS = 50_000;
+
+/**
+ * How long the schema is once every name of a type is written out, as Cedar does it: forty types that each name the
+ * next one twice would never end.
+ */
+function unfolded(text: string): number {
+  const words = (part: string) => part.match(/\w+/g) ?? [];
+  const bare = text.replace(/\/\/[^\n\r]*/g, '');
+  const bodies = new Map<string, string[]>();
+  for (const [, name = '', body = ''] of bare.matchAll(/\btype\s+(\w+)\s*=([^;]*)/g))
+    bodies.set(name, [...(bodies.get(name) ?? []), ...words(body)]);
+  const sizes = new Map<string, number>();
+  const sum = (names: string[]): number => names.reduce((all, name) => all + sizeOf(name), 0);
+  function sizeOf(name: string): number {
+    const known = sizes.get(name);
+    if (known !== undefined) return known;
+    sizes.set(name, 1); // should it hold itself: Cedar says so
+    const size = 1 + sum(bodies.get(name) ?? []);
+    sizes.set(name, size);
+    return size;
+  }
+  return sum(words(bare));
+}
+
+const actionOf = ({ action }: Call) => ('id' in action ? action.id : action.__entity.id);
+
+/** One question of every form, with and without what is optional. */
+function samples(): Call[] {
+  const email = 'sample@corp.example';
+  const facts: Facts = {
+    entitlements: new Map([
+      [
+        'sample',
+        {
+          id: 'sample',
+          name: 'Sample',
+          description: '',
+          environment: 'sample',
+          account: '111122223333',
+          risk: 'low',
+          owners: ['sample'],
+          tags: { sample: 'sample' },
+          durations: [60_000],
+          grant: { kind: 'sample', config: {} },
+        },
+      ],
+    ]),
+    directory: {
+      channel: '',
+      timezone: 'UTC',
+      justification: { minLength: 0 },
+      approvalTimeout: 60_000,
+      warnBefore: 60_000,
+      groups: { sample: { members: [email] } },
+      stages: [],
+      people: {},
+      accounts: {},
+    },
+  };
+  const who = { email, groups: ['sample'] };
+  const ask = { who, entitlement: 'sample', duration: 60_000, at: 0 };
+  const request = {
+    id: 'sample',
+    requester: who,
+    entitlement: 'sample',
+    duration: 60_000,
+    approvedBy: [email],
+  };
+  return [
+    requestCall(ask, facts),
+    requestCall({ ...ask, ticket: 'SAMPLE-1' }, facts),
+    approveCall({ who, request, stage: 'sample', member: true, at: 0 }, facts),
+    ...(['revoke', 'audit'] as const).flatMap((action) => [
+      mayCall(action, { who, request, at: 0 }, facts),
+      mayCall(action, { who, request: { ...request, endsAt: 0 }, at: 0 }, facts),
+    ]),
+  ];
+}

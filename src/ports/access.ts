@@ -1,0 +1,64 @@
+import type { DirectoryConfig } from '../domain/directory.js';
+import type { Instant, JsonObject, Millis, PinnedGrant } from '../domain/entitlement.js';
+import type { Grant } from '../domain/grant.js';
+import type { Proof, Reason, Receipt } from '../domain/request/state.js';
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiresAt: Instant;
+  /** Absent when AWS's sign-in endpoint did not give one. */
+  consoleUrl?: string;
+}
+
+/** How access of one kind is made and unmade. Everything may be called twice, late, or beside itself. */
+export interface Provisioner {
+  /** Can AWS take it? Asked before approvers are. Throws when it cannot be known. */
+  preflight(grant: PinnedGrant, requestId: string): Promise<Reason | undefined>;
+  /** Returns within `PROVISION_TIMEOUT`, or throws. What it makes ends by itself at `lease.endsAt`. */
+  provision(grant: Grant): Promise<Receipt>;
+  /** Takes away what `provision` and `mint` gave, and reads back that it is gone. */
+  revoke(grant: Grant, now: Instant): Promise<Proof>;
+  /** Clears away what `revoke` left standing. */
+  cleanUp(grant: Grant): Promise<void>;
+  /** Present where the access is a session that is opened at need. */
+  mint?(grant: Grant, now: Instant): Promise<Credentials>;
+}
+
+/** What a provisioner throws. Anything else that is thrown counts as passing. */
+export class GrantFault extends Error {
+  constructor(
+    /** AWS's error code, or ours. */
+    readonly code: string,
+    /** What a person can do about it; no secrets, no request ids needed. */
+    readonly hint: string,
+    /**
+     * Trying again cannot help until somebody changes something: an answer that AWS itself calls final, or a grant that
+     * jit itself knows to be impossible. Never throttling, a time-out or anything unknown.
+     */
+    readonly permanent: boolean,
+  ) {
+    super(`${code}: ${hint}`);
+    this.name = 'GrantFault';
+  }
+}
+
+/** All calls of one `provision` together, in ms. */
+export const PROVISION_TIMEOUT: Millis = 20_000;
+
+/** A grant kind as the catalog writes it. */
+export interface GrantKind {
+  name: string;
+  /** Whether the access goes to the requester's own IAM principal. */
+  needsPrincipal: boolean;
+  /** What room in IAM each early end takes up for a while; absent where it takes none. Equal where it is the same room. */
+  fills?(config: JsonObject): string;
+  /** The number of the wording in which it writes its documents now; a grant keeps that of its approval. */
+  form?: number;
+  /** Checks and normalises what stands under the kind's name in an entitlement. */
+  parse(
+    config: unknown,
+    about: { account: string; directory: DirectoryConfig; ownAccount?: string },
+  ): { config: JsonObject } | { problems: string[] };
+}

@@ -1,0 +1,79 @@
+import type { Entitlement, Millis } from '../domain/entitlement.js';
+import type { AuditRecord } from '../domain/record/seal.js';
+import type { Refusal } from '../domain/refusal.js';
+import type { State } from '../domain/request/state.js';
+import type { RequestView } from './messages.js';
+import type { Actor, Candidate } from './people.js';
+
+export type Answer<T> = { ok: T } | { refusal: Refusal };
+
+export interface Form {
+  entitlement: string;
+  /** As written: `1h`. */
+  duration: string;
+  justification: string;
+  ticket?: string;
+}
+
+/** What one person has asked for; each list newest first. */
+export interface OwnRequests {
+  /** All that are not over, however old. */
+  open: State[];
+  /** The newest of those that are over. */
+  closed: State[];
+  /** There are older ones that may be over, and are not among them. */
+  more: boolean;
+}
+
+/** Every call names who acts and which signed request it was; none has power over access. */
+export interface Front {
+  /**
+   * What this person may ask for: entitlements, each with the durations that policy permits them. All of it, or
+   * undefined where that could not be found out quickly.
+   */
+  offers(actor: Actor): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[] | undefined>>;
+  /** The same of one entitlement: undefined where this person may not ask for it. */
+  offer(
+    actor: Actor,
+    entitlement: string,
+  ): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] } | undefined>>;
+  /** Whether this person may ask for anything; also true where it could not be found out quickly. */
+  mayAsk(actor: Actor): Promise<Answer<boolean>>;
+  /**
+   * What fits a text and may be asked for, best first, `limit` at most, within a tenth of a second: of very much,
+   * perhaps not all. Seconds old, and nothing follows from it.
+   */
+  suggest(actor: Actor, query: string, limit: number): Promise<Answer<Entitlement[]>>;
+  /** Why this person may not ask for this at all, however short: what `offers` leaves out. */
+  whyNot(actor: Actor, entitlement: string): Promise<Refusal | undefined>;
+  /** Marks a signed request that was turned away unread: it has no effect when it comes again. */
+  refuse(seen: string): Promise<void>;
+  submit(
+    actor: Actor,
+    form: Form,
+    seen: string,
+  ): Promise<Answer<{ state: State; asked: Record<string, Candidate[]> }>>;
+  approve(actor: Actor, button: StageButton, seen: string): Promise<Answer<State>>;
+  /** Whether this person may deny now, asked before the modal for the reason is opened. */
+  mayDeny(actor: Actor, button: StageButton): Promise<Answer<State>>;
+  deny(actor: Actor, button: StageButton, reason: string, seen: string): Promise<Answer<State>>;
+  cancel(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
+  /** Ends access early: one's own (released), or another's where policy permits (revoked). */
+  revoke(actor: Actor, id: string, reason: string, seen: string): Promise<Answer<State>>;
+  /** Whether this person may have credentials now, asked before the modal is opened. */
+  mayMint(actor: Actor, id: string): Promise<Answer<State>>;
+  /** Records that the open modal `viewId` waits for credentials. */
+  mint(actor: Actor, id: string, viewId: string, seen: string): Promise<Answer<State>>;
+  /** This person's own requests. */
+  mine(actor: Actor): Promise<Answer<OwnRequests>>;
+  /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */
+  explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;
+  /** One request with its record, for those who have to do with it. */
+  status(actor: Actor, id: string): Promise<Answer<RequestView & { records: AuditRecord[] }>>;
+}
+
+export interface StageButton {
+  id: string;
+  stage: string;
+  revision: number;
+}

@@ -1,0 +1,47 @@
+import type { Millis } from '../domain/entitlement.js';
+import type { News, NoCredentials } from '../domain/request/effects.js';
+import type { Post, Unasked } from '../domain/request/head.js';
+import type { State } from '../domain/request/state.js';
+import type { Credentials } from './access.js';
+import type { Candidate } from './people.js';
+
+export interface RequestView {
+  state: State;
+  /** By stage: where its card stands. */
+  posts: Record<string, Post>;
+  /** By stage: why nobody can be asked for it now. */
+  unasked?: Record<string, Unasked>;
+  /** By stage: whom it waits for. */
+  asked: Record<string, Candidate[]>;
+}
+
+/** Messages out. Throws `NotifyFault`, or anything else for a passing fault. */
+export interface Notifier {
+  /**
+   * Brings the cards in line with the request: posts what is missing, in the default channel where its own takes
+   * nothing, and updates what differs. @returns all posts
+   */
+  cards(view: RequestView, retry: boolean): Promise<Record<string, Post>>;
+  /** @param id names this message for ever, so that it can be looked up before it is sent again */
+  tell(view: RequestView, news: News, id: string, retry: boolean): Promise<void>;
+  /** Puts credentials into the modal that waits for them. They rest nowhere else. */
+  showCredentials(viewId: string, state: State, credentials: Credentials): Promise<void>;
+  /** Says in the waiting modal why there are none. */
+  showNoCredentials(viewId: string, why: NoCredentials, hint?: string): Promise<void>;
+}
+
+/** A message that could not be sent. */
+export class NotifyFault extends Error {
+  constructor(
+    /** Slack's error name. */
+    readonly code: string,
+    readonly permanent: boolean,
+    /** Slack asked to wait this long. */
+    readonly retryAfter?: Millis,
+    /** Present where nobody can be asked: the stage whose card no channel takes. */
+    readonly unasked?: { stage: string; tried: Unasked['tried'] },
+  ) {
+    super(code);
+    this.name = 'NotifyFault';
+  }
+}

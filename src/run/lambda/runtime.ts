@@ -1,0 +1,80 @@
+import type { DestinationStream, Logger } from 'pino';
+import { StartFault } from '../wiring/faults.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { createLog } from '../../log.js';
+import { trapped } from '../../policy/cedar/cedar.js';
+
+/** Of what Lambda says about an invocation, what we read. */
+export interface Context {
+  invokedFunctionArn?: string;
+  getRemainingTimeInMillis?: () => Millis;
+}
+
+export interface Given {
+  now: () => Instant;
+  /** The folder of the bundle: the policies lie beside it. */
+  here: string;
+  /** Default: the process's own. */
+  env?: NodeJS.ProcessEnv;
+  /** Where the log goes; default: standard output. */
+  destination?: DestinationStream;
+  /** Ends the process, once the answer is out. */
+  end?: () => void;
+  /** What only a new process can mend. */
+  fault?: () => string | undefined;
+}
+
+/** Slack waits for three seconds, and changed policies can wait for the next look. */
+export const PATIENCE: Millis = 1_000;
+/** By then nothing new is begun, so that what is in hand ends before Lambda ends the process. */
+const FAREWELL: Millis = 10_000;
+/** Lambda's runtime sends an answer only after the handler has given it. */
+const SENT: Millis = 50;
+
+export function logOf(level: string, { destination }: Given): Logger {
+  return createLog(level, destination);
+}
+
+/** The account that the function itself runs in, without asking STS. */
+export function accountOf({ invokedFunctionArn = '' }: Context): string | undefined {
+  return /^arn:[\w-]+:lambda:[\w-]+:(\d{12}):/.exec(invokedFunctionArn)?.[1];
+}
+
+export function timeLeft({ getRemainingTimeInMillis }: Context): boolean {
+  return getRemainingTimeInMillis === undefined || getRemainingTimeInMillis() > FAREWELL;
+}
+
+/** The line that an alarm listens for. No problem repeats a secret. */
+export function cannotStart(log: Logger, error: unknown): void {
+  if (error instanceof StartFault) log.fatal({ problems: error.problems }, 'jit cannot start');
+  else log.fatal({ err: error }, 'jit cannot start');
+}
+
+/** After a trap of Cedar's everything is denied for ever: this container ends, and Lambda starts another. */
+export function endIfTrapped(log: Logger, { fault = trapped, end = endSoon }: Given): void {
+  const why = fault();
+  if (why === undefined) return;
+  log.fatal({ fault: why }, 'everything is denied until this process is started anew');
+  end();
+}
+
+function endSoon(): void {
+  setTimeout(() => process.exit(1), SENT);
+}
+
+/**
+ * What nobody caught ends the process with a line of our own: Lambda's runtime would log the whole error, with all that
+ * a client has hung on it (invariant 9).
+ */
+export function endAfterSurprise(
+  log: Logger = createLog('info'),
+  on: Pick<NodeJS.Process, 'prependListener' | 'exit'> = process,
+): void {
+  const end = (err: unknown) => {
+    log.fatal({ err }, 'unexpected; ending, so that another process goes on');
+    on.exit(1);
+  };
+  // Before the runtime's own.
+  on.prependListener('uncaughtException', end);
+  on.prependListener('unhandledRejection', end);
+}

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { parameterClient, secureString } from '../../store/parameters.js';
+
+/** Secrets are read again at the latest after this, so that a new one is used without deploying. */
+const FRESH: Millis = 5 * 60_000;
+/** After a reading that failed. */
+const AGAIN: Millis = 30_000;
+
+/**
+ * Secrets of the Parameter Store, read again by and by. One that cannot be read anew stays in use for a while.
+ * @param parameters the name of each one's parameter
+ * @param grace how long after the last good reading; a secret that was taken back must not live on
+ * @returns what gives them, no older than its argument (default 5 minutes): the same object while none has changed
+ */
+export function freshSecrets<Name extends string>(
+  parameters: Record<Name, string>,
+  { grace, now, log }: { grace: Millis; now: () => Instant; log: Logger },
+): (oldest?: Millis) => Promise<Record<Name, string>> {
+  const client = parameterClient();
+  let held: { values: Record<Name, string>; readAt: Instant } | undefined;
+  let failedAt: Instant | undefined;
+  let reading: Promise<Record<Name, string>> | undefined;
+
+  async function read(): Promise<Record<Name, string>> {
+    try {
+      const entries = Object.entries<string>(parameters).map(
+        async ([name, parameter]) => [name, await secureString(parameter, client)] as const,
+      );
+      const values = Object.fromEntries(await Promise.all(entries)) as Record<Name, string>;
+      const before = held?.values;
+      const same =
+        before && Object.keys(values).every((name) => before[name as Name] === values[name as Name]);
+      held = { values: same ? before : values, readAt: now() };
+      failedAt = undefined;
+    } catch (error) {
+      failedAt = now();
+      if (!held || now() - held.readAt > grace) throw error;
+      log.error({ err: error }, 'the secrets could not be read anew; the last ones stay in use');
+    }
+    return held.values;
+  }
+
+  return async (oldest = FRESH) => {
+    if (held) {
+      const fresh = now() - held.readAt < oldest;
+      const inVain = failedAt !== undefined && now() - failedAt < AGAIN && now() - held.readAt <= grace;
+      if (fresh || inVain) return held.values;
+    }
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+}

@@ -1,0 +1,16 @@
+import type { Problem } from '../../ports/policy.js';
+
+/** What keeps the program from starting, one sentence each. */
+export class StartFault extends Error {
+  constructor(
+    readonly problems: string[],
+    /** Whether somebody must mend it, or it may pass by itself. */
+    readonly code: 'refused' | 'unreachable' = 'refused',
+  ) {
+    super(problems.join('\n'));
+  }
+}
+
+export function asLine({ file, line, message }: Problem): string {
+  return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
+}

@@ -1,0 +1,118 @@
+import type { Config } from '../../config.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { PolicyStatus } from '../../policy/live.js';
+import type { Bundle } from '../../ports/policy.js';
+import type { LostGroup } from '../../ports/people.js';
+import { channelsOf } from '../../slack/places.js';
+import type { FeedStatus } from '../../store/changes.js';
+import type { Ailment, Ailments } from './ailments.js';
+
+/** How old what is said may be: many who ask at once cause one look at the table. */
+const FRESH: Millis = 5_000;
+
+/** What there is to look at. */
+export interface Vitals {
+  ailments: Ailments;
+  policies: () => PolicyStatus;
+  bundle: () => Bundle;
+  feed: () => FeedStatus;
+  /** Rejects where the table cannot be used. */
+  ping: () => Promise<void>;
+  /** When the last sweep came to its end, and whether that is as it should be; before the first, when it began. */
+  sweep: () => { lastAt: Instant | undefined; since: Instant; fresh: boolean };
+  /** What only a new process can mend. */
+  fault: () => string | undefined;
+  /** Groups of directory.yml of which it is not known who is in them, and since when. */
+  lostGroups: () => LostGroup[];
+}
+
+/**
+ * How the process is. `ok` is false only where it cannot do its own work, since whatever supervises it then starts
+ * another; what is amiss outside would be so for that one too, and is named with since when. Ids and codes only: anybody
+ * may ask.
+ */
+export async function healthOf(vitals: Vitals, config: Pick<Config, 'store'>) {
+  const { ailments, ping, fault } = vitals;
+  const table = await ping().then(
+    () => 'usable',
+    (error: unknown) => (error instanceof Error ? error.name : 'unusable'),
+  );
+  note(ailments, 'table', table === 'usable' ? undefined : table);
+  lookAround(vitals);
+  const policies = vitals.policies();
+  const feed = vitals.feed();
+  const sweep = vitals.sweep();
+  return {
+    ok: table === 'usable' && sweep.fresh && fault() === undefined,
+    ailing: all(vitals).map(({ what, since, code }) => ({
+      what,
+      ...(code !== undefined && { code }),
+      since: iso(since),
+    })),
+    store: { kind: config.store, table },
+    stream: { running: feed.running, ...(feed.lagMs !== undefined && { lagMs: feed.lagMs }) },
+    sweep: { lastAt: sweep.lastAt === undefined ? null : iso(sweep.lastAt), fresh: sweep.fresh },
+    bundle: policies.hash,
+    policies: {
+      source: policies.source,
+      loadedAt: iso(policies.loadedAt),
+      refused: policies.problems.length,
+      ...(policies.unreachable && { unreachableSince: iso(policies.unreachable.since) }),
+      ...(policies.waiting && { forbidsGone: policies.waiting.gone }),
+      ...(policies.standIn && { standIn: policies.standIn }),
+    },
+  };
+}
+
+/** Looks at what does not say of itself since when it fails; at each sweep, so that this is known to the minute. */
+export function lookAround({ ailments, policies, feed, fault }: Vitals): void {
+  const { running, problem } = feed();
+  note(ailments, 'stream', running ? problem && 'not read' : 'stopped');
+  note(ailments, 'policies', policies().problems.length > 0 ? 'refused' : undefined);
+  note(ailments, 'cedar', fault() === undefined ? undefined : 'trapped');
+}
+
+function note(ailments: Ailments, what: string, code: string | undefined): void {
+  if (code === undefined) ailments.works(what);
+  else ailments.fails(what, code);
+}
+
+function all({ ailments, bundle, ...vitals }: Vitals): Ailment[] {
+  const { none, unreachable, waiting, standIn, loadedAt } = vitals.policies();
+  const named = none ? undefined : channelsOf(bundle());
+  // A channel that the policy folder no longer names is nobody's trouble.
+  const current = ailments.all().filter(({ what }) => {
+    const [, channel] = /^channel (.+)$/.exec(what) ?? [];
+    return channel === undefined || !named || named.has(channel);
+  });
+  const { fresh, since } = vitals.sweep();
+  return [
+    ...(fresh ? [] : [{ what: 'sweep', code: 'late', since }]),
+    ...current,
+    ...(none ? [{ what: 'policies', code: 'none', since: none.since }] : []),
+    ...(unreachable ? [{ what: 'policies', code: 'unreachable', since: unreachable.since }] : []),
+    ...(waiting ? [{ what: 'policies', code: 'forbid-gone', since: waiting.since }] : []),
+    ...(standIn ? [{ what: 'policies', code: 'stand-in', since: loadedAt }] : []),
+    ...vitals.lostGroups().map(({ name, lasting, since }) => ({
+      what: `group ${name}`,
+      code: lasting ? 'not there' : 'unknown',
+      since,
+    })),
+  ];
+}
+
+const iso = (at: Instant): string => new Date(at).toISOString();
+
+/** The same answer for all who ask within five seconds; a look that fails is not kept. */
+export function shared<T>(look: () => Promise<T>, now: () => Instant): () => Promise<T> {
+  let last: { at: Instant; answer: Promise<T> } | undefined;
+  return () => {
+    if (last !== undefined && Math.abs(now() - last.at) < FRESH) return last.answer;
+    const mine = { at: now(), answer: look() };
+    last = mine;
+    mine.answer.catch(() => {
+      if (last === mine) last = undefined;
+    });
+    return mine.answer;
+  };
+}

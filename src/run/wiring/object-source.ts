@@ -1,0 +1,94 @@
+import type { Millis } from '../../domain/entitlement.js';
+import { unpack } from '../../policy/packed.js';
+import type { PolicyFiles, PolicySource } from '../../policy/source.js';
+import { policyObject, type ObjectName } from '../../store/policy-object.js';
+import { lastGoodVersion, type Notes } from './last-good.js';
+
+const EVERY: Millis = 30_000;
+
+/**
+ * Policies packed into one object of S3, looked at every 30 seconds at most.
+ * @param limit for one look
+ */
+export function objectSource(
+  name: ObjectName,
+  how: { owner?: string | undefined; limit: Millis },
+): {
+  live: PolicySource;
+  /** The version that was the last good one, where the bucket has versions: for when a broken one lies on top. */
+  lastGood(notes: Notes): PolicySource;
+} {
+  const address = addressOf(name);
+  const object = policyObject(name, how);
+  let last: { version: string; etag: string } | undefined;
+  let reached = false;
+
+  async function read(seen?: string) {
+    reached = false;
+    const unless = last !== undefined && last.version === seen ? last.etag : undefined;
+    const found = await object.read({ unless });
+    reached = true;
+    if (found === 'unchanged') return undefined;
+    if ('refused' in found) {
+      const version = `none: ${found.refused}`;
+      return version === seen ? undefined : { version, files: nothing(name, found.refused) };
+    }
+    const version = found.versionId ?? found.etag;
+    last = { version, etag: found.etag };
+    return { version, files: unpack(address, found.body) };
+  }
+
+  return {
+    live: {
+      name: address,
+      every: EVERY,
+      read,
+      watch(changed) {
+        // A little later than the next look may be.
+        const timer = setInterval(changed, EVERY + 100).unref();
+        return () => clearInterval(timer);
+      },
+    },
+    lastGood: (notes) => ({
+      name: address,
+      every: EVERY,
+      async read() {
+        // Nobody waits for the same silence twice.
+        const version = reached ? await lastGoodVersion(notes, address) : undefined;
+        if (version === undefined) throw new Error('no good version is known');
+        const found = await object.read({ versionId: version });
+        if (found === 'unchanged' || 'refused' in found) throw new Error('that version is gone');
+        return { version, files: unpack(address, found.body) };
+      },
+      watch: () => () => undefined,
+    }),
+  };
+}
+
+const addressOf = ({ bucket, key }: ObjectName): string => `s3://${bucket}/${key}`;
+
+function nothing(name: ObjectName, code: string): PolicyFiles {
+  const none = { texts: new Map<string, string>(), problems: [] };
+  return {
+    rules: { ...none, problems: [{ file: addressOf(name), message: whyNot(name, code) }] },
+    cases: none,
+  };
+}
+
+function whyNot(name: ObjectName, code: string): string {
+  switch (code) {
+    case 'NoSuchKey':
+      return `there is no such object; upload it: npx jit policy pack > bundle.json && aws s3 cp bundle.json ${addressOf(name)}`;
+    case 'NoSuchBucket':
+      return 'there is no such bucket; make it, with versions, or correct JIT_POLICY_S3';
+    case 'PermanentRedirect':
+      return 'the bucket is in another region; use one in the region of AWS_REGION';
+    case 'TooLarge':
+      return 'is too large to be a packed policy folder; make it with "npx jit policy pack"';
+    default:
+      return (
+        `may not be read, or is not there (${code}); allow jit s3:GetObject and s3:GetObjectVersion on it, ` +
+        'kms:Decrypt if a key of your own encrypts it, and keep the bucket in the account that jit runs in'
+      );
+  }
+}

@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Ailing } from '../../ports/health.js';
+import { StartFault } from './faults.js';
+
+/** What the program cannot give access without, and does not have now. */
+export interface Lack {
+  /** One thing, always by the same name: `slack`. */
+  what: string;
+  /** For whoever may read codes only. */
+  code: string;
+  since: Instant;
+  /** Sentences for whoever looks after it; no secret. */
+  problems: string[];
+}
+
+/** Something that comes when it comes: what ends access does not wait for it. */
+export interface Part<T> {
+  there(): T | undefined;
+  /** Why it is not there, or why a newer one is not. */
+  lack(): Lack | undefined;
+  /** Tries, unless that failed just before; callers at the same time share one try. Never throws. */
+  attempt(): Promise<void>;
+}
+
+/** What just failed is not tried again at once: who has something to end would wait for it. */
+const AGAIN: Millis = 5_000;
+/** Whoever looks away must not forget. An alarm looks at five minutes. */
+const REMIND: Millis = 4 * 60_000;
+
+/** @param make once more at each attempt: what is there already may be replaced by something newer */
+export function part<T>(
+  what: string,
+  make: () => Promise<T>,
+  { now, ailing }: { now: () => Instant; ailing?: Ailing },
+): Part<T> {
+  let there: T | undefined;
+  let lack: Lack | undefined;
+  let triedAt: Instant | undefined;
+  let trying: Promise<void> | undefined;
+
+  async function attempt(): Promise<void> {
+    try {
+      there = await make();
+      lack = undefined;
+      ailing?.works(what);
+    } catch (error) {
+      lack = { what, since: lack?.since ?? now(), ...described(error) };
+      ailing?.fails(what, lack.code);
+    }
+    triedAt = now();
+  }
+
+  return {
+    there: () => there,
+    lack: () => lack,
+    async attempt() {
+      // A clock that was put back must not keep anything from being tried.
+      if (lack && triedAt !== undefined && Math.abs(now() - triedAt) < AGAIN) return;
+      trying ??= attempt().finally(() => {
+        trying = undefined;
+      });
+      await trying;
+    },
+  };
+}
+
+function described(error: unknown): Pick<Lack, 'code' | 'problems'> {
+  if (error instanceof StartFault) return { code: error.code, problems: error.problems };
+  const { name, message } = error instanceof Error ? error : { name: 'unknown', message: '' };
+  return { code: 'unreadable', problems: [name === 'Error' ? message.slice(0, 300) : name] };
+}
+
+/** @returns what says what is lacking: at once, and every few minutes for as long as it lasts; alarms listen for it */
+export function sayer({ log, now }: { log: Logger; now: () => Instant }): (lacks: Lack[]) => void {
+  let last: { said: string; at: Instant } | undefined;
+  return (lacks) => {
+    const said = lacks.map(({ what, code }) => `${what} ${code}`).join();
+    if (said === '') {
+      if (last) log.info({}, 'nothing is lacking any more: access is given again');
+      last = undefined;
+      return;
+    }
+    if (last?.said === said && Math.abs(now() - last.at) < REMIND) return;
+    last = { said, at: now() };
+    const lacking = lacks.map(({ what, since, problems }) => ({
+      what,
+      since: new Date(since).toISOString(),
+      problems,
+    }));
+    log.error({ lacking }, 'jit only ends access: it lacks what it cannot give access without');
+  };
+}

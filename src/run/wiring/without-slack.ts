@@ -1,0 +1,31 @@
+import type { UnknownGroup } from '../../domain/directory.js';
+import { NotifyFault, type Notifier } from '../../ports/messages.js';
+import type { Bundle } from '../../ports/policy.js';
+import type { Directory } from '../../ports/people.js';
+
+/** Who is who while Slack cannot be asked: of nobody and no group it is known. */
+export function nobodyKnown(bundle: () => Bundle): Directory {
+  const unknown = (): UnknownGroup[] =>
+    Object.keys(bundle().directory.groups).map((name) => ({ name, lasting: false }));
+  return {
+    person: async () => ({ refusal: { code: 'directory-unavailable' } }),
+    personEnding: async () => ({ refusal: { code: 'directory-unavailable' } }),
+    groups: async () => ({ groups: [], unknown: unknown() }),
+    candidates: async () => ({ people: [], unknown: unknown() }),
+    status: () => ({ lost: [] }),
+    principal: () => 'Slack cannot be asked now who this is.',
+    refresh: async () => undefined,
+  };
+}
+
+const owed = async (): Promise<never> => {
+  throw new NotifyFault('without_slack', false);
+};
+
+/** Tells nobody: everything stays owed, and is told once Slack is there. */
+export const silent: Notifier = {
+  cards: owed,
+  tell: owed,
+  showCredentials: owed,
+  showNoCredentials: owed,
+};

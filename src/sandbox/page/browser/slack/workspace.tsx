@@ -1,0 +1,90 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Acted, Snapshot } from '../../model/model.js';
+import { Composer } from './composer.js';
+import type { Doing, Perform } from './doing.js';
+import { RefusedCalls, Toast } from './failures.js';
+import { Messages } from './messages.js';
+import { ModalView } from './modal.js';
+import { useSeen } from './seen.js';
+import { Sidebar } from './sidebar.js';
+import './slack.css';
+import { Around } from './surroundings.js';
+import { placesOf } from './unread.js';
+
+/** One person's Slack, as the snapshot has it. */
+export function SlackWorkspace({
+  snapshot,
+  act,
+}: {
+  snapshot: Snapshot;
+  act: (doing: Doing) => Promise<Acted>;
+}) {
+  const { me, people, channels, usergroups, clock, modals, team } = snapshot;
+  const places = useMemo(() => placesOf(snapshot), [snapshot]);
+  const [openId, setOpenId] = useState<string>();
+  // Of two people, each has another direct channel with the bot.
+  const open = places.find(({ id, dm }) => id === openId || (dm && openId === 'dm')) ?? places[0]!;
+  const seen = useSeen(me, open);
+  const [trouble, setTrouble] = useState<{ text: string }>();
+  const content = useRef<HTMLDivElement>(null);
+  const modal = modals.at(-1);
+  useFocusAfter(modal !== undefined, content);
+
+  const perform: Perform = async (doing) => {
+    const done = await act(doing).catch((error: unknown) => ({
+      failure: error instanceof Error ? error.message : String(error),
+      ms: 0,
+    }));
+    // What was typed into a form that has gone meanwhile is nobody's trouble.
+    if (done.failure !== undefined && doing.do !== 'fill') setTrouble({ text: done.failure });
+    return done;
+  };
+
+  return (
+    <Around.Provider value={{ people, channels, usergroups, reading: { now: clock.now } }}>
+      <div class="slack">
+        <RefusedCalls calls={snapshot.refusedCalls} />
+        <div class="slack-stage">
+          {' '}
+          <div class="slack-content" ref={content} inert={modal !== undefined}>
+            <Sidebar
+              {...{ team, places, open, seen }}
+              onOpen={(id) => setOpenId(places.find((one) => one.id === id)?.dm ? 'dm' : id)}
+            />
+            <div class="slack-place">
+              <h2>
+                {open.dm ? '' : '#'}
+                {open.name} {open.dm && <span class="slack-badge">APP</span>}
+                {open.shared && <small> shared with another company</small>}
+              </h2>
+              <Messages key={`${me}/${open.id}`} place={open} act={perform} />
+              <Composer key={`composer/${me}/${open.id}`} place={open} act={perform} />
+            </div>
+          </div>
+          {modal && <ModalView key={modal.id} modal={modal} below={modals.slice(0, -1)} act={perform} />}
+        </div>{' '}
+        <Toast {...{ snapshot, trouble }} />
+      </div>
+    </Around.Provider>
+  );
+}
+
+/** When the last modal has closed, whoever was in it goes on where they were before. */
+function useFocusAfter(isOpen: boolean, content: { current: HTMLDivElement | null }): void {
+  const before = useRef<Element | null>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    const remember = () => void (before.current = document.activeElement);
+    const box = content.current;
+    box?.addEventListener('focusin', remember);
+    return () => box?.removeEventListener('focusin', remember);
+  }, []);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen && (document.activeElement ?? document.body) === document.body) {
+      const back = before.current;
+      if (back instanceof HTMLElement && back.isConnected) back.focus();
+      else content.current?.querySelector<HTMLElement>('.slack-composer input')?.focus();
+    }
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+}

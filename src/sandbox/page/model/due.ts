@@ -1,0 +1,46 @@
+import { turnsAt } from '../../../domain/request/due.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Head } from '../../../domain/request/head.js';
+import type { Effect } from '../../../domain/request/effects.js';
+import type { State } from '../../../domain/request/state.js';
+import type { Clock, Person } from './model.js';
+
+type Due = NonNullable<Clock['next']>;
+
+/** The first thing after `now` that happens by itself: a lapse, a warning, an end, a clean-up, another try. */
+export function nextDue(heads: Head[], people: Person[], now: Instant): Due | undefined {
+  return heads
+    .flatMap((head) => duesOf(head, people))
+    .filter(({ at }) => at > now)
+    .reduce<Due | undefined>((first, due) => (first && first.at <= due.at ? first : due), undefined);
+}
+
+function duesOf({ state, outbox }: Head, people: Person[]): Due[] {
+  const { email } = state.requester;
+  const who = people.find((one) => one.email === email)?.name ?? email;
+  const what = `${state.entitlement.id} of ${who}`;
+  const turn = turnsAt(state);
+  return [
+    ...(turn === undefined ? [] : [{ at: turn, what: inWords(state, what) }]),
+    ...outbox.map(({ notBefore, effect }) => ({ at: notBefore, what: effectInWords(effect, what) })),
+  ];
+}
+
+function inWords(state: State, what: string): string {
+  if (state.status === 'pending') return `${what} lapses, if nobody answers`;
+  return state.status === 'active' && turnsAt(state) !== state.lease.endsAt
+    ? `a warning that ${what} ends soon`
+    : `${what} ends`;
+}
+
+function effectInWords(effect: Effect, what: string): string {
+  switch (effect.type) {
+    case 'clean-up':
+      return `clean-up after ${what}`;
+    case 'cards':
+    case 'tell':
+      return `a message about ${what}, once more`;
+    default:
+      return `${effect.type} for ${what}, once more`;
+  }
+}

@@ -1,0 +1,112 @@
+import type { ViewResponseAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { State } from '../../domain/request/state.js';
+import type { Actor, Candidate } from '../../ports/people.js';
+import type { Form } from '../../ports/front.js';
+import type { Click, Desk, Submission } from './handler-context.js';
+import { context, notice, say, section, type Message } from '../messages/blocks.js';
+import { chainLines } from '../messages/chain.js';
+import { code, free } from '../messages/text.js';
+import { what } from '../messages/words.js';
+import { textAt } from '../wire/payload.js';
+import { sentenceFor } from '../refusals.js';
+import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
+import { updateView } from '../wire/update-view.js';
+
+/** A longer catalog is searched, and so is one of which policy takes too long to say what it permits. */
+const LISTED = 100;
+
+/**
+ * @param wanted the id of the entitlement that has been typed or chosen, if one has
+ * @returns what this person may ask for, or what to tell them
+ */
+export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
+  const { entitlements } = desk.bundle();
+  return entitlements.size > LISTED ? searched(actor, wanted, desk) : listed(actor, wanted, desk);
+}
+
+async function listed(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
+  const answer = await desk.front.offers(actor);
+  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  // Policies that take so long are asked about what is typed, and about no more.
+  if (!answer.ok) return searched(actor, wanted, desk);
+  const offers = answer.ok.filter(({ durations }) => durations.length > 0);
+  return offers.length > 0 ? { offers } : say(NOTHING);
+}
+
+async function searched(actor: Actor, wanted: string, { front, bundle }: Desk): Promise<Menu | Message> {
+  const durations = [...bundle().entitlements.values()].flatMap((entitlement) => entitlement.durations);
+  const menu = { searched: [...new Set(durations)] };
+  if (wanted === '') {
+    const may = await front.mayAsk(actor);
+    if ('refusal' in may) return say(sentenceFor(may.refusal));
+    return may.ok ? { ...menu, offers: [] } : say(NOTHING);
+  }
+  const answer = await front.offer(actor, wanted);
+  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  return { ...menu, offers: answer.ok ? [answer.ok] : [] };
+}
+
+const NOTHING =
+  'There is nothing that you may ask for. If there should be, please tell those who look after the policies.';
+
+export async function openForm(
+  triggerId: string,
+  menu: Menu,
+  filled: Partial<Form>,
+  { slack, bundle }: Desk,
+): Promise<void> {
+  const only = menu.offers.length === 1 ? { entitlement: menu.offers[0]!.entitlement.id } : {};
+  const view = requestModal(menu, bundle().directory, { ...only, ...filled });
+  await slack.views.open({ trigger_id: triggerId, view });
+}
+
+/** Another entitlement has been chosen: the durations that go with it, and everything that was typed. */
+export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<Message | undefined> {
+  const viewId = textAt(view, 'id');
+  const filled = parseForm(view);
+  const menu = await menuFor(actor, filled.entitlement, desk);
+  if (!('offers' in menu) || viewId === undefined) return undefined;
+  const hash = textAt(view, 'hash');
+  await updateView(desk.slack, {
+    view_id: viewId,
+    // Two choices in quick succession: the later one wins, not the slower one.
+    ...(hash !== undefined && { hash }),
+    view: requestModal(menu, desk.bundle().directory, filled),
+  });
+  return undefined;
+}
+
+/** The request, or what is wrong with it, input by input. */
+export async function submitRequest(
+  { actor, view, seen }: Submission,
+  { front, bundle }: Desk,
+): Promise<ViewResponseAction> {
+  const answer = await front.submit(actor, parseForm(view), seen);
+  if ('refusal' in answer) {
+    const { refusal } = answer;
+    return { response_action: 'errors', errors: errorsFor(refusal, sentenceFor(refusal), view) };
+  }
+  const { state, asked } = answer.ok;
+  return { response_action: 'update', view: submittedView(state, asked, bundle().directory) };
+}
+
+/** Who will be asked, stage by stage, and what happens next. */
+export function submittedView(
+  state: State,
+  asked: Record<string, Candidate[]>,
+  directory: Parameters<typeof chainLines>[1],
+): ModalView {
+  // The cards come after this answer.
+  const lines = chainLines({ state, asked, posts: {} }, directory);
+  const next =
+    lines.length > 0
+      ? 'You get a direct message when it is decided. You may close this window.'
+      : 'No approval is needed. You get a direct message as soon as the access is there.';
+  return notice('Request sent', [
+    section(`You asked for ${what(state)}.`),
+    ...(lines.length > 0 ? [section(lines.join('\n'))] : []),
+    section([...state.ruling.advice.map((text) => free(text, 500)), next].join('\n')),
+    context(`Request ${code(state.id)}`),
+  ]);
+}

@@ -1,0 +1,52 @@
+import type { WebClient } from '@slack/web-api';
+import type { Instant } from '../domain/entitlement.js';
+import { notifyFault } from './wire/faults.js';
+import { at, isObject } from './wire/payload.js';
+
+/** What marks a message as ours, unseen by people. */
+export interface Mark {
+  event_type: string;
+  event_payload: Record<string, string>;
+}
+
+const PAGES = 5;
+const PAGE = 200;
+
+/**
+ * Looks for a message of ours whose sending may or may not have been heard (invariant 5).
+ * @param since when the request was made: nothing older can be it
+ * @param root a thread to look in, instead of the channel
+ * @returns its timestamp; undefined when it is not there, or when Slack will not let us look: better twice than never
+ */
+export async function lookUp(
+  client: WebClient,
+  where: { channel: string; mark: Mark; botUserId: string; since: Instant; root?: string },
+): Promise<string | undefined> {
+  const { channel, mark, botUserId, since, root } = where;
+  const query = { channel, limit: PAGE, include_all_metadata: true, oldest: String(since / 1000 - 60) };
+  let cursor: string | undefined;
+  try {
+    for (let page = 0; page < PAGES; page++) {
+      const next = { ...query, ...(cursor !== undefined && { cursor }) };
+      const found =
+        root === undefined
+          ? await client.conversations.history(next)
+          : await client.conversations.replies({ ...next, ts: root });
+      const hit = found.messages?.find((message) => message.user === botUserId && carries(message, mark));
+      if (hit?.ts !== undefined) return hit.ts;
+      cursor = found.response_metadata?.next_cursor || undefined;
+      if (cursor === undefined) return undefined;
+    }
+    return undefined;
+  } catch (error) {
+    const fault = notifyFault(error);
+    if (fault.permanent) return undefined;
+    throw fault;
+  }
+}
+
+function carries(message: unknown, { event_type, event_payload }: Mark): boolean {
+  const payload = at(message, 'metadata', 'event_payload');
+  if (at(message, 'metadata', 'event_type') !== event_type || !isObject(payload)) return false;
+  return Object.entries(event_payload).every(([key, value]) => payload[key] === value);
+}

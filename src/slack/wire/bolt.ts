@@ -1,0 +1,111 @@
+import { App, SocketModeReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { canonical, sha256 } from '../../domain/entitlement.js';
+import type { Ailing } from '../../ports/health.js';
+import { slackLogger } from './slack-logger.js';
+import { at, isObject, textAt } from './payload.js';
+import { register, type Desk } from '../register.js';
+import { keepOpen } from './keep-open.js';
+import { recognise } from './recognise-body.js';
+
+/** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
+export function boltApp(
+  desk: Desk,
+  options: { receiver: Receiver; botToken: string; botId: string; botUserId: string },
+): App {
+  const { receiver, botToken, botId, botUserId } = options;
+  const app = new App({
+    receiver,
+    token: botToken,
+    botId,
+    botUserId,
+    // With both ids given, Bolt never asks who it is: not at start, and not at each request.
+    tokenVerificationEnabled: false,
+    convoStore: false,
+    logger: slackLogger(desk.log),
+    clientOptions: { slackApiUrl: desk.slack.slackApiUrl, fetch: impatient(desk.slack.slackApiUrl) },
+  });
+  app.error(async (error) => {
+    desk.log.error({ err: error }, 'Bolt could not handle a request');
+  });
+  register(app, desk);
+  return app;
+}
+
+/**
+ * Socket Mode: no public address needed. Made by hand, since only so can it be told how to mark what has been seen.
+ * `start` tries once; a socket that was open is opened again for as long as it takes. Its client would do that too, but
+ * what it gives up on (a refused token, HTTP 5xx) is an unhandled rejection, which ends the process (socket-mode 3.1).
+ */
+export function socketMode(options: {
+  appToken: string;
+  slackApiUrl: string;
+  log: Logger;
+  /** Hears whether the socket is open. */
+  ailing?: Ailing | undefined;
+}): Receiver {
+  const { appToken, slackApiUrl, log, ailing } = options;
+  const socket = new SocketModeReceiver({
+    appToken,
+    // Slack closes each socket now and then, and the next try mends most of it: what lasts is told by `ailing`.
+    logger: { ...slackLogger(log), error: slackLogger(log).warn },
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000, retryConfig: { retries: 0 } } },
+    customPropertiesExtractor: (envelope: unknown) => ({ seen: markOf(envelope) }),
+  });
+  ailing?.fails(SOCKET, 'connecting');
+  socket.client.on('connected', () => ailing?.works(SOCKET));
+  for (const event of ['close', 'disconnected'])
+    socket.client.on(event, () => ailing?.fails(SOCKET, 'disconnected'));
+  const keeper = keepOpen({ socket, log });
+  return {
+    init: (app) => socket.init(recognising(app, log)),
+    start: keeper.start,
+    stop: keeper.stop,
+  };
+}
+
+const SOCKET = 'slack-socket';
+
+/** The app, given only what was recognised of a body: what is answered to nobody is acknowledged, or it comes again. */
+export function recognising<A extends Pick<App, 'processEvent'>>(app: A, log: Logger): A {
+  const processEvent = async (event: ReceiverEvent): Promise<void> => {
+    const recognised = isObject(event.body) ? recognise(event.body) : undefined;
+    if (recognised) return app.processEvent({ ...event, body: recognised.body });
+    log.warn({}, 'what came over the socket is nothing that is answered here');
+    await event.ack();
+  };
+  return Object.assign(Object.create(app) as A, { processEvent });
+}
+
+/**
+ * What `seen` is where nothing is signed: Slack may deliver again in a new envelope,
+ * but a trigger id (or an event's id) belongs to one thing that one person did.
+ */
+export function markOf(envelope: unknown): string {
+  const mark =
+    textAt(envelope, 'body', 'trigger_id') ??
+    textAt(envelope, 'body', 'event_id') ??
+    textAt(envelope, 'envelope_id') ??
+    canonical(at(envelope, 'body'));
+  return sha256(`socket:${mark}`);
+}
+
+/**
+ * For answers by response_url, on which Bolt sets no time limit; and nothing that a payload names
+ * is called but Slack. @throws without saying what it was
+ */
+export function impatient(slackApiUrl: string): typeof fetch {
+  return async (to, init) => {
+    const url = to instanceof Request ? to.url : String(to);
+    if (!isSlack(url, slackApiUrl)) throw new Error('a response URL that is not Slack’s');
+    return fetch(url, { signal: AbortSignal.timeout(3_000), ...init });
+  };
+}
+
+function isSlack(text: string, slackApiUrl: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol, hostname, port } = new URL(text);
+  if (origin === new URL(slackApiUrl).origin) return true;
+  return protocol === 'https:' && port === '' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname);
+}

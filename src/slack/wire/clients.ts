@@ -1,0 +1,68 @@
+import { WebClient, type WebAPICallResult, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Ailing } from '../../ports/health.js';
+import { notifyFault, slackError, TOKEN_FAULTS } from './faults.js';
+import { slackLogger } from './slack-logger.js';
+
+export interface Connection {
+  token: string;
+  slackApiUrl: string;
+  log: Logger;
+  /** Hears whether Slack answers, and takes the token. */
+  ailing?: Ailing | undefined;
+}
+
+/** For calls while a person waits: 1.5 s, no second try, since a trigger_id lives for 3 s. */
+export function requestClient(connection: Connection): WebClient {
+  return client(connection, 1_500);
+}
+
+/** For the engine: 5 s, no second try of its own, since what fails is owed and put off. */
+export function engineClient(connection: Connection): WebClient {
+  return client(connection, 5_000);
+}
+
+function client({ token, slackApiUrl, log, ailing }: Connection, timeout: number): WebClient {
+  const options = {
+    slackApiUrl,
+    timeout,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    // A token is only ever sent to the one place that was configured.
+    allowAbsoluteUrls: false,
+    logger: slackLogger(log),
+  };
+  return ailing ? new HeardClient(token, options, ailing) : new WebClient(token, options);
+}
+
+/** Every method of the client goes through `apiCall`, and nothing else of it can be listened to. */
+class HeardClient extends WebClient {
+  constructor(
+    token: string,
+    options: WebClientOptions,
+    private readonly ailing: Ailing,
+  ) {
+    super(token, options);
+  }
+
+  override async apiCall(...call: Parameters<WebClient['apiCall']>): Promise<WebAPICallResult> {
+    try {
+      const answer = await super.apiCall(...call);
+      this.heard(undefined);
+      return answer;
+    } catch (error) {
+      this.heard(error);
+      throw error;
+    }
+  }
+
+  private heard(error: unknown): void {
+    const { ailing } = this;
+    const said = slackError(error);
+    const answered = error === undefined || said !== undefined;
+    if (answered) ailing.works('slack');
+    else ailing.fails('slack', notifyFault(error).code);
+    if (said !== undefined && TOKEN_FAULTS.has(said)) ailing.fails('slack-token', said);
+    else if (answered) ailing.works('slack-token');
+  }
+}

@@ -1,0 +1,140 @@
+import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { LARGEST_BODY, type Door, type Headers, type Reply } from '../../ports/door.js';
+import { readBody, textAt } from './payload.js';
+import { recognise, type Recognised } from './recognise-body.js';
+import { header, verify } from './signature.js';
+
+/** Bolt's way in, for every entry. */
+export type FrontDoor = Receiver & Door;
+
+/** Slack gives up after 3 s. */
+const PATIENCE: Millis = 2_900;
+const FAREWELL: Millis = 10_000;
+
+/**
+ * @param mode `at-once`: answers as soon as a listener has acknowledged, and lets it work on (a server);
+ *   `when-done`: answers when it has finished, since a Lambda freezes with its answer
+ */
+export function frontDoor(options: {
+  signingSecret: string;
+  mode: 'at-once' | 'when-done';
+  now: () => Instant;
+  log: Logger;
+  patience?: Millis;
+}): FrontDoor {
+  const { signingSecret, mode, now, log, patience = PATIENCE } = options;
+  // HMAC takes an empty key, and everybody knows that one.
+  if (signingSecret === '') throw new Error('the Slack signing secret is empty');
+  const atWork = new Set<Promise<void>>();
+  let app: App | undefined;
+
+  return {
+    init: (bolt) => {
+      app = bolt;
+    },
+    start: async () => undefined,
+    /** Waits for listeners that are still at work, ten seconds at most. */
+    stop: async () => {
+      await within(FAREWELL, Promise.allSettled(atWork));
+    },
+    answer: async ({ headers, body: raw }) => {
+      if (raw.length > LARGEST_BODY) return reply(413, 'too large');
+      if (isCertificateCheck(raw)) return reply(200);
+      const checked = verify(signingSecret, headers, raw, now());
+      if ('refused' in checked) {
+        log.warn({ reason: checked.refused }, 'a request to the Slack endpoint was refused');
+        return reply(401, 'not signed by Slack');
+      }
+      const read = readBody(header(headers, 'content-type'), raw);
+      if ('status' in read) {
+        log.warn({ status: read.status }, 'a signed request could not be read');
+        return reply(read.status, 'cannot be read');
+      }
+      if (read.body['type'] === 'url_verification')
+        return json({ challenge: textAt(read.body, 'challenge') ?? '' });
+      const recognised = recognise(read.body);
+      if (recognised) return dispatch(recognised, checked.seen, headers);
+      log.warn({}, 'a signed request is nothing that is answered here');
+      return reply(404, 'nothing here answers to this');
+    },
+  };
+
+  async function dispatch({ kind, body }: Recognised, seen: string, headers: Headers): Promise<Reply> {
+    let acked: Reply | undefined;
+    // While somebody is typing, an error would only be in their way.
+    const late = kind === 'block_suggestion' ? json({ options: [] }) : reply(503, 'too slow');
+    const answered = new Promise<Reply>((resolve) => {
+      const event: ReceiverEvent = {
+        body,
+        customProperties: { seen },
+        ...retryOf(headers),
+        ack: async (response) => {
+          acked ??= ackReply(response);
+          if (mode === 'at-once') resolve(acked);
+        },
+      };
+      const work = process(event, kind).then((fallback) => resolve(acked ?? fallback));
+      atWork.add(work);
+      void work.finally(() => atWork.delete(work));
+    });
+    if (mode === 'when-done') return answered;
+    // An empty 200 would close a form as if it had been sent: an error lets the person see and try again.
+    const answer = await within(patience, answered);
+    if (!answer) log.error({ kind }, 'nothing answered Slack in time');
+    return answer ?? late;
+  }
+
+  /** Lets Bolt work. @returns what to answer when nothing has acknowledged; a throw after that changes nothing */
+  async function process(event: ReceiverEvent, kind: Recognised['kind']): Promise<Reply> {
+    try {
+      if (!app) throw new Error('the front door has no app behind it');
+      await app.processEvent(event);
+      return reply(404, 'nothing here answers to this');
+    } catch (error) {
+      log.error({ err: error, kind }, 'a request from Slack failed');
+      return reply(500, 'failed');
+    }
+  }
+}
+
+/** Slack's check of the certificate is not signed, asks for nothing and gets nothing. */
+function isCertificateCheck(raw: Buffer): boolean {
+  return raw.length < 500 && new URLSearchParams(raw.toString('latin1')).get('ssl_check') === '1';
+}
+
+function retryOf(headers: Headers): { retryNum?: number; retryReason?: string } {
+  const num = header(headers, 'x-slack-retry-num');
+  const reason = header(headers, 'x-slack-retry-reason');
+  return {
+    ...(num !== undefined && /^\d{1,3}$/.test(num) && { retryNum: Number(num) }),
+    ...(reason !== undefined && { retryReason: reason.slice(0, 50) }),
+  };
+}
+
+/** Bolt's acknowledgements: nothing, a text, or an object. */
+function ackReply(response: unknown): Reply {
+  if (response === undefined || response === null || response === '') return reply(200);
+  return typeof response === 'string' ? reply(200, response) : json(response);
+}
+
+function reply(status: number, body = ''): Reply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+function json(value: unknown): Reply {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+async function within<T>(time: Millis, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, time, undefined);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

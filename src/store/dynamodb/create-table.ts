@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+  type DynamoDBClient,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import type { Millis } from '../../domain/entitlement.js';
+import { TABLE } from './keys.js';
+
+const LOOKS = 600;
+const { TimeToLiveSpecification: TTL, StreamSpecification, ...TABLE_ITSELF } = TABLE;
+const STREAM = { ...StreamSpecification, StreamEnabled: true };
+
+/**
+ * Makes the table, its indexes, its stream and its TTL, whichever are absent, and waits until all can be used.
+ * Safe to call twice, and by two processes at once. Throws when a table of this name is somebody else's.
+ */
+export async function createTable(
+  client: DynamoDBClient,
+  table: string,
+  wait: (ms: Millis) => Promise<unknown> = pause,
+): Promise<void> {
+  for (let look = 0; !(await nextStep(client, table)); look++) {
+    if (look === LOOKS) throw new Error(`The table "${table}" did not become active in five minutes.`);
+    await wait(500);
+  }
+}
+
+/** Does the next thing that is missing. @returns whether nothing is */
+async function nextStep(client: DynamoDBClient, table: string): Promise<boolean> {
+  const found = await describe(client, table);
+  if (!found) {
+    const create = new CreateTableCommand({
+      TableName: table,
+      ...TABLE_ITSELF,
+      StreamSpecification: STREAM,
+    });
+    return beatenTo(client.send(create), 'ResourceInUseException');
+  }
+  if (!isActive(found)) return false;
+  checkOurs(found, table);
+  const index = TABLE.GlobalSecondaryIndexes.find(({ IndexName }) => !indexNames(found).includes(IndexName));
+  if (index) {
+    const addIndex = new UpdateTableCommand({
+      TableName: table,
+      AttributeDefinitions: TABLE.AttributeDefinitions,
+      GlobalSecondaryIndexUpdates: [{ Create: index }],
+    });
+    return beatenTo(client.send(addIndex), 'ResourceInUseException', 'LimitExceededException');
+  }
+  if (!found.StreamSpecification?.StreamEnabled) {
+    const addStream = new UpdateTableCommand({ TableName: table, StreamSpecification: STREAM });
+    return beatenTo(client.send(addStream), 'ResourceInUseException');
+  }
+  return hasTtl(client, table);
+}
+
+async function hasTtl(client: DynamoDBClient, table: string): Promise<boolean> {
+  const answer = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
+  const { TimeToLiveStatus: status, AttributeName: attribute } = answer.TimeToLiveDescription ?? {};
+  if (status === 'DISABLING') return false;
+  if (status === 'ENABLED' || status === 'ENABLING') {
+    if (attribute === TTL.AttributeName) return true;
+    throw new Error(
+      `The table "${table}" has its time to live on "${attribute}", not on "${TTL.AttributeName}": turn that off, or give JIT_TABLE another name.`,
+    );
+  }
+  const enable = new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: TTL });
+  // "TimeToLive is already enabled" is a ValidationException.
+  return beatenTo(client.send(enable), 'ValidationException', 'ResourceInUseException');
+}
+
+async function describe(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: table }))).Table;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+function isActive({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription): boolean {
+  return TableStatus === 'ACTIVE' && GlobalSecondaryIndexes.every((index) => index.IndexStatus === 'ACTIVE');
+}
+
+function indexNames({ GlobalSecondaryIndexes = [] }: TableDescription): (string | undefined)[] {
+  return GlobalSecondaryIndexes.map((index) => index.IndexName);
+}
+
+function checkOurs({ KeySchema = [], StreamSpecification: stream }: TableDescription, table: string): void {
+  if (KeySchema.map((key) => key.AttributeName).join() !== 'pk,sk') {
+    throw new Error(
+      `The table "${table}" is not one of ours (its key is not pk, sk): give JIT_TABLE another name.`,
+    );
+  }
+  if (stream?.StreamEnabled && stream.StreamViewType !== STREAM.StreamViewType) {
+    throw new Error(
+      `The stream of the table "${table}" shows ${stream.StreamViewType}: turn it off, and it is made anew with ${STREAM.StreamViewType}.`,
+    );
+  }
+}
+
+/** Another process did the same at the same time: look again. */
+async function beatenTo(step: Promise<unknown>, ...errors: string[]): Promise<false> {
+  try {
+    await step;
+  } catch (error) {
+    if (!(error instanceof Error && errors.includes(error.name))) throw error;
+  }
+  return false;
+}

@@ -1,0 +1,113 @@
+import type { AuditRecord } from '../../domain/record/seal.js';
+import type { End } from '../../domain/request/end.js';
+import type { Instant } from '../../domain/entitlement.js';
+import { grantDue, type Grant } from '../../domain/grant.js';
+import type { Head } from '../../domain/request/head.js';
+import { RecordFault } from '../../ports/record.js';
+import { progressOf } from '../change.js';
+import {
+  duePartition,
+  endKey,
+  eventKey,
+  grantKey,
+  headKey,
+  leaseKey,
+  requesterKey,
+  type Key,
+} from './keys.js';
+
+/**
+ * An item as it stands in the table. The content is JSON text, not a DynamoDB map: it comes back to the last
+ * character, which the hash chain needs, whatever a person typed. Beside it stand only keys and conditions.
+ */
+export interface Item extends Key {
+  json: string;
+  [attribute: string]: string | number | boolean;
+}
+
+/** @param commit a random name of the write, so that a writer whose answer was lost recognises its own */
+export function headItem(head: Head, commit: string): Item {
+  const { state } = head;
+  const endsAt = 'lease' in state ? state.lease?.endsAt : undefined;
+  return {
+    ...headKey(head.id),
+    json: JSON.stringify(head),
+    version: head.version,
+    tail: head.tail.n,
+    commit,
+    requester: requesterKey(state.requester),
+    requestedAt: state.requestedAt,
+    entitlement: state.entitlement.id,
+    ...(endsAt !== undefined && { endsAt }),
+    ...due(head.id, head.dueAt),
+  };
+}
+
+export function eventItem(record: AuditRecord, commit: string): Item {
+  return { ...eventKey(record.requestId, record.n), json: JSON.stringify(record), commit };
+}
+
+export function grantItem(grant: Grant): Item {
+  return {
+    ...grantKey(grant.requestId),
+    json: JSON.stringify(grant),
+    ...progressOf(grant),
+    // Worked out from the grant alone: a revocation stays due whatever becomes of HEAD.
+    ...due(grant.requestId, grantDue(grant)),
+  };
+}
+
+/** Due from the start: whoever missed the change that it is finds it when looking for what is due. */
+export function endItem(id: string, end: End): Item {
+  return { ...endKey(id), json: JSON.stringify(end), ...due(id, end.at) };
+}
+
+/**
+ * Only a timer. It stands in every index, under its own key where nobody looks: DynamoDB Local (2.6, measured) lets
+ * TTL remove nothing else from a table with indexes. AWS's own TTL does not care.
+ */
+export function leaseItem({ requestId, lease: { endsAt } }: Grant): Key & { ttl: number } {
+  const key = leaseKey(requestId);
+  const nowhere = {
+    requester: key.pk,
+    requestedAt: endsAt,
+    entitlement: key.pk,
+    endsAt,
+    due: key.pk,
+    dueAt: endsAt,
+  };
+  return { ...key, ttl: epochSeconds(endsAt), ...nowhere };
+}
+
+/** What DynamoDB's TTL understands; milliseconds would never expire, without a word. */
+export function epochSeconds(at: Instant): number {
+  return Math.ceil(at / 1000);
+}
+
+/** Reads the content of an item. Throws, naming the item, when it is not what we write. */
+export function decode(item: Partial<Item>): object {
+  try {
+    const content: unknown = JSON.parse(item.json ?? '');
+    if (typeof content === 'object' && content !== null) return content;
+  } catch {
+    // Falls through: the parser's message would quote the content.
+  }
+  throw unreadable(item, 'it was not written by jit');
+}
+
+/** Reads a HEAD, and checks that its content is what its key and its conditions say. */
+export function decodeHead(item: Partial<Item>): Head {
+  const head = decode(item) as Head;
+  if (headKey(head.id).pk !== item.pk || head.version !== item['version']) {
+    throw unreadable(item, 'its content belongs to another');
+  }
+  return head;
+}
+
+function unreadable({ pk, sk }: Partial<Item>, why: string): RecordFault {
+  return new RecordFault('unreadable', `The item ${pk} / ${sk} cannot be read: ${why}.`);
+}
+
+function due(id: string, at: Instant | undefined): { due: string; dueAt: Instant } | undefined {
+  return at === undefined ? undefined : { due: duePartition(id), dueAt: at };
+}

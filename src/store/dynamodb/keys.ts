@@ -1,0 +1,100 @@
+import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
+import type { Person } from '../../domain/person.js';
+import { sha256 } from '../../domain/entitlement.js';
+
+/** The primary key of an item. Roles are limited by its first part: the front's may not write `GRANT#` or `LEASE#`. */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+export const headKey = (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'HEAD' });
+export const eventKey = (id: string, n: number): Key => ({
+  pk: `REQUEST#${id}`,
+  sk: `${EVENT_PREFIX}${String(n).padStart(8, '0')}`,
+});
+export const endKey = (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'END' });
+export const grantKey = (id: string): Key => ({ pk: `GRANT#${id}`, sk: 'GRANT' });
+export const leaseKey = (id: string): Key => ({ pk: `LEASE#${id}`, sk: 'LEASE' });
+export const seenKey = (hash: string): Key => ({ pk: `SEEN#${hash}`, sk: 'SEEN' });
+export const noteKey = (name: string): Key => ({ pk: `NOTE#${name}`, sk: 'NOTE' });
+export const lockKey = (name: string): Key => ({ pk: `LOCK#${name}`, sk: 'LOCK' });
+export const shardKey = (id: string): Key => ({ pk: `SHARD#${id}`, sk: 'SHARD' });
+
+/** What the sort keys of a request's audit events begin with. */
+export const EVENT_PREFIX = 'EVENT#';
+
+/** What stands after the first `#` of a partition key: the request's id, for HEAD, END, GRANT and LEASE. */
+export function idOf(pk: string): string {
+  return pk.slice(pk.indexOf('#') + 1);
+}
+
+/**
+ * The account that asked, in the index of requesters: an e-mail changes, and changes hands. What was written before
+ * accounts stood there has the e-mail, in which there is no `/` without an `@`.
+ */
+export const requesterKey = ({ team, slackId }: Pick<Person, 'team' | 'slackId'>) => `${team}/${slackId}`;
+
+/** Sixteen, so that no single partition of the index takes every write and slows the table down. */
+export const DUE_PARTITIONS = Array.from({ length: 16 }, (_, n) => `DUE#${n}`);
+
+export function duePartition(id: string): string {
+  return `DUE#${parseInt(sha256(id).slice(0, 1), 16)}`;
+}
+
+export const BY_REQUESTER = 'by-requester';
+export const BY_ENTITLEMENT = 'by-entitlement';
+export const BY_DUE = 'by-due';
+
+/** The table, in the words of CloudFormation; `createTable` and the template both take it from here. */
+export const TABLE = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+    { AttributeName: 'requester', AttributeType: 'S' },
+    { AttributeName: 'requestedAt', AttributeType: 'N' },
+    { AttributeName: 'entitlement', AttributeType: 'S' },
+    { AttributeName: 'endsAt', AttributeType: 'N' },
+    { AttributeName: 'due', AttributeType: 'S' },
+    { AttributeName: 'dueAt', AttributeType: 'N' },
+  ],
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: BY_REQUESTER,
+      KeySchema: [
+        { AttributeName: 'requester', KeyType: 'HASH' },
+        { AttributeName: 'requestedAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'ALL' },
+    },
+    {
+      IndexName: BY_ENTITLEMENT,
+      KeySchema: [
+        { AttributeName: 'entitlement', KeyType: 'HASH' },
+        { AttributeName: 'endsAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+    {
+      IndexName: BY_DUE,
+      KeySchema: [
+        { AttributeName: 'due', KeyType: 'HASH' },
+        { AttributeName: 'dueAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+  StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+} satisfies Pick<
+  CreateTableCommandInput,
+  'BillingMode' | 'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes'
+> & {
+  StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' };
+  TimeToLiveSpecification: TimeToLiveSpecification;
+};

@@ -1,0 +1,86 @@
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type DynamoDBStreamsClient,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { Instant } from '../../domain/entitlement.js';
+import type { StreamRecord } from '../changes.js';
+
+export interface Shard {
+  id: string;
+  parent?: string;
+}
+export interface ReadRecord extends StreamRecord {
+  sequence: string;
+  /** When it was written, to the second. */
+  at: Instant;
+}
+
+/** The calls of the Streams API that a reader needs. Errors keep AWS's names. */
+export interface StreamApi {
+  /** All shards that still hold records. Throws when the table has no stream. */
+  shards(): Promise<Shard[]>;
+  /** Where to read on: after this record, or from the oldest. An iterator lives for 15 minutes. */
+  iterator(shard: string, after?: string): Promise<string>;
+  /** No `next`: the shard is closed, and read to its end. */
+  read(iterator: string): Promise<{ records: ReadRecord[]; next?: string }>;
+}
+
+/** Few enough to be handled side by side. */
+const BATCH = 100;
+
+export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient, table: string): StreamApi {
+  async function arn(): Promise<string> {
+    // Asked each time: a stream that was turned off and on again has another name.
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+    if (Table?.StreamSpecification?.StreamEnabled && Table.LatestStreamArn) return Table.LatestStreamArn;
+    throw new Error(`The table "${table}" has no stream: turn it on, or set JIT_CREATE_TABLE=true.`);
+  }
+  let StreamArn = '';
+
+  return {
+    async shards() {
+      StreamArn = await arn();
+      const shards: Shard[] = [];
+      let from: string | undefined;
+      do {
+        const page = await streams.send(
+          new DescribeStreamCommand({ StreamArn, ExclusiveStartShardId: from }),
+        );
+        for (const { ShardId, ParentShardId } of page.StreamDescription?.Shards ?? []) {
+          if (ShardId) shards.push({ id: ShardId, ...(ParentShardId && { parent: ParentShardId }) });
+        }
+        from = page.StreamDescription?.LastEvaluatedShardId;
+      } while (from);
+      return shards;
+    },
+
+    async iterator(shard, after) {
+      const { ShardIterator } = await streams.send(
+        new GetShardIteratorCommand({
+          StreamArn,
+          ShardId: shard,
+          // Never LATEST: it would lose what was written between two looks.
+          ...(after
+            ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }
+            : { ShardIteratorType: 'TRIM_HORIZON' }),
+        }),
+      );
+      if (!ShardIterator) throw new Error(`DynamoDB gave no iterator for the shard ${shard}.`);
+      return ShardIterator;
+    },
+
+    async read(iterator) {
+      const answer = await streams.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: BATCH }));
+      const records = (answer.Records ?? []).map(({ eventName, dynamodb }) => ({
+        eventName,
+        dynamodb,
+        sequence: dynamodb?.SequenceNumber ?? '',
+        at: dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0,
+      }));
+      return { records, ...(answer.NextShardIterator && { next: answer.NextShardIterator }) };
+    },
+  };
+}

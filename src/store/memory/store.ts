@@ -1,0 +1,194 @@
+import type { AuditRecord } from '../../domain/record/seal.js';
+import type { Person } from '../../domain/person.js';
+import { readEnd, type End } from '../../domain/request/end.js';
+import type { Instant, JsonObject } from '../../domain/entitlement.js';
+import { grantDue, type Grant } from '../../domain/grant.js';
+import type { Head } from '../../domain/request/head.js';
+import { sameAccount } from '../../domain/person.js';
+import type { EngineChange, Written } from '../../ports/record.js';
+import {
+  checkChange,
+  disagreement,
+  progressOf,
+  SEEN_FOR,
+  tailBefore,
+  type Progress,
+  type Store,
+} from '../change.js';
+import type { ChangeFeed, Log, Sleep } from '../changes.js';
+import { memoryFeed } from './feed.js';
+
+const SILENT: Log = { warn: () => undefined };
+
+/** The record in this process's memory: for the sandbox and for tests, since it forgets its duties with the process. */
+export function memoryStore({
+  now,
+  log = SILENT,
+  wait,
+}: {
+  now: () => Instant;
+  log?: Log;
+  wait?: Sleep;
+}): Store & {
+  changes: ChangeFeed;
+} {
+  const heads = new Map<string, Head>();
+  const events = new Map<string, AuditRecord[]>();
+  const grants = new Map<string, Grant>();
+  const ends = new Map<string, { end: End; due: boolean }>();
+  const leases = new Set<string>();
+  const seenUntil = new Map<string, Instant>();
+  const notes = new Map<string, JsonObject>();
+  const locks = new Map<string, { owner: string; until: Instant }>();
+  const { push, feed } = memoryFeed({ log, ...(wait && { wait }) });
+
+  /** What stands in the way of a change, as the conditions of the table's transaction would find it. */
+  function obstacle({ head, records, seen, grant, lease }: EngineChange): Written {
+    const stored = heads.get(head.id);
+    if (seen && (seenUntil.get(seen) ?? 0) > now()) return 'seen';
+    if ((stored?.version ?? 0) !== head.version - 1) return 'conflict';
+    if ((stored?.tail.n ?? 0) !== tailBefore({ head, records })) {
+      throw disagreement(head.id, 'the records do not follow the last one');
+    }
+    if (grant && lease === 'put' && grants.has(grant.requestId)) {
+      throw disagreement(head.id, 'its grant exists already');
+    }
+    if (grant) refuseOlder(grant);
+    return 'written';
+  }
+
+  /** Newest first. */
+  function headsOf(person: Person): Head[] {
+    return [...heads.values()]
+      .filter(({ state }) => sameAccount(state.requester, person))
+      .sort((a, b) => b.state.requestedAt - a.state.requestedAt);
+  }
+
+  function refuseOlder(grant: Grant): void {
+    const stored = grants.get(grant.requestId);
+    if (!stored) return;
+    const [was, is] = [progressOf(stored), progressOf(grant)];
+    if (Object.keys(was).some((part) => was[part as keyof Progress] > is[part as keyof Progress])) {
+      throw disagreement(grant.requestId, 'the grant in the table is newer than the one to be saved');
+    }
+  }
+
+  function mark(seen: string): void {
+    // In the order in which they were added, so the oldest come first.
+    for (const [hash, until] of seenUntil) {
+      if (until > now()) break;
+      seenUntil.delete(hash);
+    }
+    seenUntil.delete(seen);
+    seenUntil.set(seen, now() + SEEN_FOR);
+  }
+
+  return {
+    changes: feed,
+
+    async head(id) {
+      return copy(heads.get(id));
+    },
+
+    async records(id) {
+      return copy(events.get(id)) ?? [];
+    },
+
+    async byRequester(person, limit) {
+      return headsOf(person).slice(0, limit).map(copy);
+    },
+
+    async openByRequester(person) {
+      return headsOf(person)
+        .filter(({ dueAt }) => dueAt !== undefined)
+        .map(copy);
+    },
+
+    async write(change) {
+      checkChange(change);
+      const written = obstacle(change);
+      if (written !== 'written') return written;
+      const { head, records, seen, grant, lease } = copy(change);
+      heads.set(head.id, head);
+      events.set(head.id, [...(events.get(head.id) ?? []), ...records]);
+      if (seen) mark(seen);
+      if (grant) grants.set(grant.requestId, grant);
+      push({ requestId: head.id, kind: 'head' });
+      if (lease === 'put') leases.add(head.id);
+      if (lease === 'remove' && leases.delete(head.id)) {
+        push({ requestId: head.id, kind: 'lease-removed' });
+      }
+      return 'written';
+    },
+
+    async putEnd(id, end) {
+      if (ends.has(id)) return 'stood';
+      ends.set(id, { end: copy(end), due: true });
+      push({ requestId: id, kind: 'end' });
+      return 'written';
+    },
+
+    async end(id) {
+      const found = ends.get(id);
+      return found && readEnd(copy(found.end));
+    },
+
+    async settleEnd(id) {
+      const found = ends.get(id);
+      if (found?.due) ends.set(id, { ...found, due: false });
+    },
+
+    async remember(seen) {
+      mark(seen);
+    },
+
+    async note(name) {
+      return copy(notes.get(name));
+    },
+
+    async saveNote(name, note) {
+      notes.set(name, copy(note));
+    },
+
+    async grant(id) {
+      return copy(grants.get(id));
+    },
+
+    async saveGrant(grant) {
+      refuseOlder(grant);
+      grants.set(grant.requestId, copy(grant));
+    },
+
+    async due(until, limit, after = -Infinity) {
+      const times = [
+        ...[...heads.values()].map((head) => ({ id: head.id, at: head.dueAt })),
+        ...[...grants.values()].map((grant) => ({ id: grant.requestId, at: grantDue(grant) })),
+        ...[...ends].map(([id, { end, due }]) => ({ id, at: due ? end.at : undefined })),
+      ];
+      const due = times
+        .flatMap(({ id, at }) => (at !== undefined && at <= until && at > after ? [{ id, at }] : []))
+        .sort((a, b) => a.at - b.at);
+      return [...new Set(due.map(({ id }) => id))].slice(0, limit);
+    },
+
+    async ids() {
+      return [...new Set([...heads.keys(), ...events.keys(), ...grants.keys(), ...ends.keys()])].sort();
+    },
+
+    async lock(name, owner, at, duration) {
+      const held = locks.get(name);
+      if (held && held.owner !== owner && held.until > at) return false;
+      locks.set(name, { owner, until: at + duration });
+      return true;
+    },
+
+    async ping() {
+      // Memory is always there.
+    },
+  };
+}
+
+/** Through JSON, as the table does it: members that are undefined vanish, and nothing is shared with the caller. */
+function copy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}

@@ -1,0 +1,135 @@
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { startOf } from '../../domain/request/end.js';
+import { goneBy, grantDue, nextTry, withFailedTry, type Grant } from '../../domain/grant.js';
+import type { Head } from '../../domain/request/head.js';
+import type { Owed } from '../../domain/request/outbox.js';
+import { GrantFault } from '../../ports/access.js';
+import { provisionerOf } from './access.js';
+import type { EngineDeps } from './loop.js';
+import { codeOf, isPermanent, isToldOf } from './effect-outcome.js';
+import { recordForEngine } from '../record.js';
+import { skewProblem } from './skew.js';
+
+/** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
+const TRUST: Millis = 300_000;
+/** What somebody has in hand is done, or taken over, by then: a promise for later ends nothing that was taken back. */
+const IN_HAND: Millis = 60_000;
+
+/**
+ * The grant of a request as it is. Where an order to end it stands, that is noted in its own record, which nobody else
+ * can write: from then on the grant itself is due, and whatever becomes of the order, it ends.
+ */
+export async function grantUnderOrder(
+  { store, clock, log }: EngineDeps,
+  id: string,
+): Promise<Grant | undefined> {
+  const [grant, end] = await Promise.all([store.grant(id), store.end(id)]);
+  if (!end) return grant;
+  const open = grant && !grant.gone && !grant.ending;
+  const noted = open ? { ...grant, ending: startOf(end, grant.requester, clock.now()) } : grant;
+  try {
+    if (open && noted) await store.saveGrant(noted);
+    await store.settleEnd(id);
+  } catch (error) {
+    log.warn(
+      { request: id, err: error },
+      'an order to end access could not be noted; it is carried out all the same',
+    );
+  }
+  return noted;
+}
+
+/** What the look already knows, read in the same advance. */
+export interface Known {
+  grant?: Grant | undefined;
+  head?: Head | undefined;
+}
+
+/**
+ * Ends a grant by its own record, or clears away what is left of it, when its request does not: whoever writes HEAD can
+ * neither prolong access nor hide it (invariants 1 and 2). A request that is about to do it itself is trusted for a while.
+ * @returns whether it acted
+ */
+export async function lookAtGrant(deps: EngineDeps, id: string, known: Known = {}): Promise<boolean> {
+  const { store, clock, log } = deps;
+  const grant = 'grant' in known ? known.grant : await store.grant(id);
+  const due = grant && grantDue(grant);
+  const now = clock.now();
+  if (!grant || due === undefined || due > now) return false;
+  const head = known.head ?? (await store.head(id).catch(() => 'unreadable' as const));
+  if (now < due + TRUST && seesToIt(head, grant, now)) return false;
+  const status = typeof head === 'object' ? head.state?.status : head;
+  log.error({ request: id, status }, 'a grant outlived its request: ended by its own record');
+  try {
+    await (grant.gone ? clearAway(deps, grant) : end(deps, grant));
+  } catch (error) {
+    const failed = withFailedTry(grant, { now: clock.now(), permanent: isPermanent(error) });
+    log[isToldOf(failed.tries.count) ? 'error' : 'warn'](
+      { request: id, code: codeOf(error), tries: failed.tries },
+      'a grant without a request could not be ended yet',
+    );
+    await store.saveGrant(failed);
+  }
+  return true;
+}
+
+/** Whether the request itself is going to end this grant, or to clear away what is left of it, and soon. */
+function seesToIt(head: Head | 'unreadable' | undefined, grant: Grant, now: Instant): boolean {
+  const { gone, ending, lease, settledBy } = grant;
+  // Perhaps only for a moment. What was taken back does not wait for it; what is over has ended in AWS by itself.
+  if (head === 'unreadable') return !ending;
+  if (!head) return false;
+  const next = Math.max(now, nextTry(grant) ?? now);
+  const soon = ending && !gone ? Math.max(next, settledBy) + IN_HAND : next + TRUST;
+  const owes = (type: Owed['effect']['type']) =>
+    head.outbox.some(({ effect, notBefore }) => effect.type === type && notBefore <= soon);
+  const { state } = head;
+  try {
+    if (gone) return owes('clean-up');
+    if (state.status === 'ending') return owes('revoke');
+    const lives = state.status === 'approved' || state.status === 'active';
+    return lives && !ending && state.lease.endsAt <= lease.endsAt;
+  } catch {
+    // Whatever this is, it is no request.
+    return false;
+  }
+}
+
+async function clearAway(deps: EngineDeps, grant: Grant): Promise<void> {
+  const { store } = deps;
+  // A clock that is ahead would clear away a Deny that a living session still needs.
+  const skewed = await skewProblem(deps);
+  if (skewed) throw new GrantFault('ClockSkew', skewed, false);
+  await provisionerOf(deps, grant).cleanUp(grant);
+  await store.saveGrant({ ...grant, cleanedUp: true });
+}
+
+async function end(deps: EngineDeps, grant: Grant): Promise<void> {
+  const { store, clock, log } = deps;
+  const { requestId: id, settledBy, tries } = grant;
+  const proof = await provisionerOf(deps, grant).revoke(grant, clock.now());
+  // At once: the next look no longer finds what was changed by hand.
+  if (proof.alarm) log.error({ request: id, alarm: proof.alarm }, proof.evidence);
+  // What was looked at is true; when it was looked at, only a clock that agrees with AWS's can say.
+  const skewed = await skewProblem(deps);
+  if (skewed) throw new GrantFault('ClockSkew', skewed, false);
+  if (proof.checkedAt <= settledBy) {
+    // Gone now, but a provisioning call may still be on its way: look again when none can be.
+    await store.saveGrant({ ...grant, tries: { count: tries?.count ?? 0, next: settledBy + 1_000 } });
+    return;
+  }
+  // Its request says so, and closes with this proof, if it lets itself be written.
+  if (grant.ending)
+    await recordForEngine(store, id, { type: 'End', at: clock.now(), start: grant.ending }).catch(
+      () => undefined,
+    );
+  const closed = await recordForEngine(
+    store,
+    id,
+    { type: 'RecordGone', at: clock.now(), proof },
+    (_, led) => ({
+      outbox: (outbox) => (led.length > 0 ? outbox.filter(({ effect }) => effect.type !== 'revoke') : outbox),
+    }),
+  ).catch((error: unknown) => ({ events: [], error }));
+  if (closed.events.length === 0) await store.saveGrant(goneBy(grant, proof));
+}

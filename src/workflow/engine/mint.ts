@@ -1,0 +1,100 @@
+import type { Effect, NoCredentials } from '../../domain/request/effects.js';
+import type { Reason, State } from '../../domain/request/state.js';
+import { NotifyFault } from '../../ports/messages.js';
+import type { Credentials } from '../../ports/access.js';
+import type { EngineDeps } from './loop.js';
+import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './effect-outcome.js';
+import { recordForEngine } from '../record.js';
+import { skewProblem } from './skew.js';
+import { stillPermitted } from './still-permitted.js';
+import { usableGrant } from './usable.js';
+
+/** A person who has waited longer has turned away; they press again. */
+const PATIENCE = 60_000;
+/** It stands in HEAD until it is told. */
+const LONGEST_HINT = 1_000;
+
+/**
+ * Opens a session and shows its credentials in the modal that waits for them. They are in this function and in
+ * that modal, and nowhere else (invariant 9).
+ */
+export async function mint(
+  deps: EngineDeps,
+  state: State,
+  { viewId, requestedAt }: Extract<Effect, { type: 'mint' }>,
+): Promise<Outcome> {
+  const { store, provisioners, clock } = deps;
+  const { id } = state;
+  const late = clock.now() - requestedAt > PATIENCE;
+  // By a wrong clock a session would be given for another time than policy has just been asked about.
+  const nothing = whyNothingIsGiven(deps) ?? (await skewProblem(deps));
+  if (late && !nothing) return none('late');
+  const before = await usableGrant(deps, state);
+  const provisioner = before && provisioners[before.grant.kind];
+  if (!before) return none('ended');
+  if (!provisioner?.mint) return none('failed', 'This access is not a session; it needs no credentials.');
+  if (nothing) return late ? none('unknown') : { later: clock.now() + 3_000, why: nothing };
+  const standing = await stillPermitted(deps, before);
+  if (standing === 'unknown') return none('unknown');
+  if ('denied' in standing) {
+    const { denied: reason } = standing;
+    return {
+      done: { type: 'RefuseMint', at: clock.now(), reason },
+      told: { viewId, why: 'denied', ...hintOf(reason) },
+    };
+  }
+  // On record before the call: whoever ends this early must know that a session may exist.
+  const at = clock.now();
+  const attempt = await recordForEngine(store, id, { type: 'AttemptMint', at, ...standing });
+  const grant = await store.grant(id);
+  if (attempt.events.length === 0 || !grant) return none('ended');
+  if (clock.now() - at > RECORDING) return { later: clock.now(), why: 'the record is slow' };
+  try {
+    const credentials = await provisioner.mint(grant, clock.now());
+    const { accessKeyId, expiresAt } = credentials;
+    const recorded = await recordForEngine(store, id, {
+      type: 'RecordMint',
+      at: clock.now(),
+      accessKeyId,
+      expiresAt,
+    });
+    if (recorded.head.state.status !== 'active') return none('ended');
+    await show(deps, viewId, recorded.head.state, credentials);
+    return { done: undefined };
+  } catch (error) {
+    if (isPermanent(error)) return none('failed', error.hint);
+    return { later: clock.now() + 3_000, why: codeOf(error) };
+  }
+
+  /** Telling the window is a message: nothing waits for it. */
+  function none(why: NoCredentials, hint?: string): Outcome {
+    return { done: undefined, told: { viewId, why, ...(hint !== undefined && { hint }) } };
+  }
+}
+
+/** What policy says to the person, and which policies they are. */
+function hintOf(reason: Reason): { hint?: string } {
+  if (reason.code === 'requester')
+    return {
+      hint: 'Your Slack account is not the full member any more that it was at the time of the request.',
+    };
+  if (reason.code !== 'policy') return {};
+  const { policies, advice } = reason;
+  const named = policies.length > 0 ? [`Refused by ${policies.join(', ')}.`] : [];
+  return { hint: [...advice, ...named].join(' ').slice(0, LONGEST_HINT) };
+}
+
+/** A window that has been closed meanwhile is nobody's loss: the person presses again. */
+async function show(
+  { notifier, log }: EngineDeps,
+  viewId: string,
+  state: State,
+  credentials: Credentials,
+): Promise<void> {
+  try {
+    await notifier.showCredentials(viewId, state, credentials);
+  } catch (error) {
+    const code = error instanceof NotifyFault ? error.code : codeOf(error);
+    log.info({ request: state.id, code }, 'the credentials modal could not be updated');
+  }
+}

@@ -1,0 +1,89 @@
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Grant } from '../../domain/grant.js';
+import type { Head } from '../../domain/request/head.js';
+import type { Reason } from '../../domain/request/state.js';
+import { samePerson } from '../../domain/person.js';
+import { Unknowable } from '../../ports/policy.js';
+import { who } from '../facts.js';
+import type { EngineDeps } from './loop.js';
+import { gatherInputs, type InputDeps } from '../gather-inputs.js';
+
+/** So long the last good answer counts while nobody can be asked. */
+const LAST_GOOD: Millis = 15 * 60_000;
+
+/** What the policies in force say now of a grant that exists. Nothing is ended by it. */
+export type Standing = { permittedAt: Instant } | { denied: Reason } | 'unknown';
+
+/**
+ * Whether a further session of this grant may be opened: the requester is still a full member with the same account,
+ * and the policies in force, with the groups of now, still permit the request. The present is `context.now`; hour,
+ * weekday, business hours, ticket and looked-up inputs are those of the confirmation. Chain, catalog and pinned grant
+ * are not asked again. Grants of an older format hold no such facts: of them only the person is asked.
+ */
+export async function stillPermitted(deps: EngineDeps, grant: Grant): Promise<Standing> {
+  const asked = await ask(deps, grant);
+  if (asked !== 'unknown') return asked;
+  const good = Math.max(grant.permittedAt ?? 0, grant.lease.startsAt);
+  return deps.clock.now() - good < LAST_GOOD ? { permittedAt: good } : 'unknown';
+}
+
+async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
+  const { clock, directory, bundle, log } = deps;
+  const { requestId: id, requester, entitlement, confirmed } = grant;
+  const at = clock.now();
+  try {
+    const found = await directory.person(requester);
+    if ('refusal' in found) {
+      const { code } = found.refusal;
+      return code === 'directory-unavailable' ? 'unknown' : { denied: { code: 'requester', problem: code } };
+    }
+    if (samePerson(found.person, requester) !== 'same')
+      return { denied: { code: 'requester', problem: 'identity-changed' } };
+    if (!confirmed) return { permittedAt: at };
+    const { duration, ticket, about } = confirmed;
+    const decision = bundle().pdp.request({
+      id,
+      who: await who(deps, requester),
+      entitlement,
+      duration,
+      at,
+      clockAt: grant.lease.startsAt,
+      about,
+      ...(ticket !== undefined && { ticket }),
+      ...(await inputsOf(deps, grant, at)),
+    });
+    if (decision.outcome !== 'denied') return { permittedAt: at };
+    const { policies, advice, errors } = decision;
+    if (errors.length === 0) return { denied: { code: 'policy', policies, advice, errors } };
+    log.warn({ request: id, errors: errors.length }, 'policy could not be asked about a session');
+    return 'unknown';
+  } catch (error) {
+    if (error instanceof Unknowable) return 'unknown';
+    throw error;
+  }
+}
+
+/** Those of the confirmation; what only policies of today read is looked up now, without this grant itself. */
+async function inputsOf(
+  deps: EngineDeps,
+  { requestId, requester, entitlement, confirmed }: Grant,
+  at: Instant,
+) {
+  const { inputs = [], entitlements } = deps.bundle();
+  const given = confirmed?.given ?? {};
+  const current = entitlements.get(entitlement);
+  const lacks = inputs.some(({ attributes }) => Object.keys(attributes).some((name) => !(name in given)));
+  if (!lacks || !current) return { given };
+  const { store } = deps;
+  const others = (heads: Head[]) => heads.filter(({ id }) => id !== requestId);
+  const without: InputDeps['store'] = {
+    head: (id) => store.head(id),
+    byRequester: async (...asked) => others(await store.byRequester(...asked)),
+    openByRequester: async (person) => others(await store.openByRequester(person)),
+  };
+  const now = (await gatherInputs({ ...deps, store: without }, requester, [current], at))(current);
+  const failed = Object.entries(now.failed ?? {}).filter(([name]) =>
+    inputs.some((input) => input.name === name && Object.keys(input.attributes).some((a) => !(a in given))),
+  );
+  return { given: { ...now.given, ...given }, failed: Object.fromEntries(failed) };
+}

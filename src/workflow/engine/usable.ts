@@ -1,0 +1,25 @@
+import { whyUnusable, type Grant } from '../../domain/grant.js';
+import type { State } from '../../domain/request/state.js';
+import type { EngineDeps } from './loop.js';
+
+/**
+ * The grant by which access may be given now, by its own record and by the order to end it, never by HEAD. An error in
+ * the log where HEAD promises what the grant's own record does not bear: somebody has rewritten one of the two.
+ */
+export async function usableGrant(
+  { store, clock, log }: EngineDeps,
+  { id }: State,
+): Promise<Grant | undefined> {
+  const [grant, end] = await Promise.all([store.grant(id), store.end(id)]);
+  const why = grant ? whyUnusable(grant, { now: clock.now(), end }) : 'never-made';
+  if (why === 'gone' || why === 'never-made') {
+    // Read anew: a click during a hand-back is ordinary.
+    const status = (await store.head(id))?.state.status;
+    const what =
+      why === 'gone'
+        ? 'the access is gone, and its request says that it is not: nothing is given'
+        : 'approved without a grant on record: nothing is provisioned';
+    if (status === 'approved' || status === 'active') log.error({ request: id, status }, what);
+  }
+  return why ? undefined : grant;
+}

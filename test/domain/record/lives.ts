@@ -1,0 +1,158 @@
+import * as fc from 'fast-check';
+import { startOf, type Ordered } from '../../../src/domain/request/end.js';
+import { pin } from '../../../src/domain/entitlement.js';
+import type { Command } from '../../../src/domain/request/command.js';
+import type { Event } from '../../../src/domain/request/event.js';
+import type { Reason } from '../../../src/domain/request/state.js';
+import { runOut } from '../histories/effects.js';
+import { realCore } from '../histories/core.js';
+import { ana, settingFrom, type Setting } from '../histories/facts.js';
+import { happen, stepFrom, type Step } from '../histories/steps.js';
+import { clock, send, worldOf, type World } from '../histories/world.js';
+import { allowed, asked, denied as refused, person } from '../../support/requests.js';
+
+/** What the core wrote of one request, from its beginning to its end. */
+export interface Life {
+  events: Event[];
+  /** Whether an order to end it stands beside them. */
+  ordered: boolean;
+}
+
+/** What the histories' world knows nothing of: orders, people who have left, sessions that policy refuses. */
+type Happens = Command | { order: Ordered } | undefined;
+const MORE: ((world: World) => Happens)[] = [
+  (world) => ({ order: { at: clock(world), by: OPERATOR, text: TAKEN } }),
+  () => ({ order: 'unreadable' }),
+  (world) => ({ order: { at: clock(world), by: ana } }),
+  (world) => ({
+    type: 'EndForLeaver',
+    at: clock(world),
+    reason: { code: 'requester', problem: 'deactivated' },
+  }),
+  (world) => revocation(world, ['dba']),
+  (world) => revocation(world),
+  (world) => ({ type: 'Revoke', at: clock(world), by: ana, text: 'done with it' }),
+  ...Array.from({ length: 6 }, () => refusal),
+];
+export const OPERATOR = { operator: 'arn:aws:iam::777788889999:user/kim' };
+const TAKEN = 'the laptop was stolen';
+
+function revocation(world: World, unknownGroups?: string[]): Command {
+  const by = person('bob');
+  return {
+    type: 'Revoke',
+    at: clock(world),
+    by,
+    verdict: allowed,
+    text: TAKEN,
+    ...(unknownGroups && { unknownGroups }),
+  };
+}
+
+function refusal(world: World): Command | undefined {
+  const pressed = world.records.some(({ event }) => event.type === 'MintRequested');
+  const reason: Reason = { code: 'policy', policies: ['freeze'], advice: [], errors: [] };
+  return pressed ? { type: 'RefuseMint', at: clock(world), reason } : undefined;
+}
+
+interface Plan {
+  setting: Setting;
+  steps: (Step | { more: number })[];
+}
+
+const step = (does: Step['does'], a = 0): Step => ({ does, a, b: 1, c: 0 });
+const agreed = [step('effect'), ...[0, 1, 2, 3, 4].map((who) => step('agree', who))];
+/** Most get as far as access; without these many a request waits until it lapses. */
+const BEGINNINGS: Step[][] = [
+  [],
+  [step('sweep'), step('agree')],
+  agreed,
+  [...agreed, step('change', 2), step('sweep')],
+  [...agreed, { does: 'change', a: 0, b: 0, c: 3 }, step('sweep'), ...agreed, step('sweep')],
+  [...agreed, step('sweep'), step('sweep'), step('mint'), step('sweep')],
+  [...agreed, step('sweep'), step('mint'), step('mint', 1), step('effect'), step('sweep')],
+];
+
+const plans: fc.Arbitrary<Plan> = fc
+  .tuple(
+    fc.nat({ max: 2 ** 31 - 1 }),
+    fc.nat({ max: BEGINNINGS.length - 1 }),
+    fc.array(fc.tuple(fc.nat({ max: 2 ** 18 - 1 }), fc.nat({ max: 99 })), { maxLength: 30, size: 'max' }),
+  )
+  .map(([setting, beginning, numbers]) => ({
+    setting: setting % 16 === 15 ? denied(settingFrom(setting)) : settingFrom(setting),
+    steps: [
+      ...BEGINNINGS[beginning]!,
+      ...numbers.map(([number, more]) => (more < MORE.length ? { more } : stepFrom(number))),
+    ],
+  }));
+
+function denied(setting: Setting): Setting {
+  const { facts } = setting;
+  return { ...setting, facts: { ...facts, decision: refused } };
+}
+
+export const lives: fc.Arbitrary<Life> = plans.map(lifeOf);
+
+function lifeOf({ setting, steps }: Plan): Life {
+  const world = worldOf(realCore, setting);
+  let ordered = false;
+  for (const one of steps) {
+    if (!('more' in one)) {
+      // No command is under way for hours.
+      if (one.does !== 'again') happen(world, one);
+      continue;
+    }
+    const made = MORE[one.more]!(world);
+    if (made && !('type' in made)) {
+      const start = startOf(made.order, ana, clock(world));
+      ordered ||= send(world, { type: 'End', at: clock(world), start }).length > 0;
+    } else if (made) send(world, made);
+  }
+  runOut(world);
+  return { events: world.records.map(({ event }) => told(event)), ordered };
+}
+
+const GRANT = pin({
+  ...asked.entitlement,
+  tags: {},
+  durations: [],
+  grant: { kind: asked.grant.kind, config: {} },
+});
+const ACCESS = { manageRoleArn: 'arn:aws:iam::111122223333:role/jit/manage', externalId: 'x-1' };
+
+/** With what the histories' world leaves out: a grant whose hash is its own, and inputs that policy was given. */
+function told(event: Event): Event {
+  switch (event.type) {
+    case 'RequestSubmitted':
+    case 'RequestRefused':
+      return { ...event, asked: { ...event.asked, grant: GRANT } };
+    case 'RequestApproved':
+      return { ...event, given: { hour: 10, businessHours: true }, form: 1, access: ACCESS };
+    default:
+      return event;
+  }
+}
+
+/** As a program wrote it that knew nothing of formats. */
+export function asOfFormat1(events: Event[]): Event[] {
+  return events.map((event) => {
+    const {
+      format: _f,
+      given: _g,
+      form: _n,
+      access: _a,
+      permittedAt: _p,
+      unknownGroups: _u,
+      ...rest
+    } = event as Event & {
+      format?: 2;
+      given?: unknown;
+      form?: number;
+      access?: unknown;
+      permittedAt?: number;
+      unknownGroups?: string[];
+    };
+    return rest;
+  });
+}

@@ -1,0 +1,55 @@
+import { canonical, sha256 } from '../../../../src/domain/entitlement.js';
+import { parseDuration, formatDuration } from '../../../../src/domain/duration.js';
+import type { Command } from '../../../../src/domain/request/command.js';
+import type { RequestDecision } from '../../../../src/domain/request/decision.js';
+import { visibleLength } from '../../../../src/domain/text.js';
+import {
+  ENTITLEMENT,
+  filled,
+  isMadeOf,
+  isRuling,
+  isStage,
+  isWhole,
+  people,
+  permitting,
+  type Of,
+} from './facts.js';
+
+export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): Command[] {
+  const { at, asked } = event;
+  const { chain, ruling, id, requester, entitlement, duration, justification, ticket, lapsesAt, grant } =
+    asked;
+  const offered = Number.isFinite(duration) && parseDuration(formatDuration(duration)) === duration;
+  const distinct = new Set(chain.map(({ name }) => name)).size === chain.length;
+  if (!offered || !distinct || !(lapsesAt > at) || visibleLength(justification) === 0) return [];
+  if (!chain.every(isStage)) return [];
+  const { hash, ...pinned } = grant;
+  if (grant.account !== entitlement.account || sha256(canonical(pinned)) !== hash) return [];
+  const reason = event.type === 'RequestRefused' ? event.reason : undefined;
+  if (reason && !isWhole(reason)) return [];
+  if (!isRuling(ruling) || !isMadeOf(entitlement, ENTITLEMENT)) return [];
+  if (reason?.code !== 'policy' && !permitting(ruling)) return [];
+  if (!filled(id) || !Array.isArray(entitlement.owners)) return [];
+  const decision: RequestDecision =
+    reason?.code === 'policy'
+      ? { ...ruling, outcome: 'denied', errors: reason.errors }
+      : { ...ruling, outcome: chain.length === 0 ? 'auto' : 'needs-approval', chain };
+  return [
+    {
+      type: 'Submit',
+      at,
+      asked: {
+        id,
+        requester,
+        entitlement,
+        duration,
+        justification,
+        ...(ticket !== undefined && { ticket }),
+        lapsesAt,
+        grant,
+      },
+      decision,
+      candidates: people({ chain, votes: [] }, reason),
+    },
+  ];
+}

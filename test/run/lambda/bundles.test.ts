@@ -1,0 +1,100 @@
+/** @project outside */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { builtBundles } from '../../support/built.js';
+import { folder, POLICIES } from '../../support/company.js';
+
+const ROOT = resolve(__dirname, '../../..');
+jest.setTimeout(60_000);
+const NAMES = ['slack', 'stream', 'sweep'];
+
+function pack(policies: string, ...more: string[]) {
+  return spawnSync(
+    process.execPath,
+    ['esbuild.config.mjs', '--out', join(folder(), 'lambda'), '--untimed', ...more],
+    { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', JIT_POLICY_DIR: policies } },
+  );
+}
+function policies(change: (dir: string) => void): string {
+  const dir = folder();
+  cpSync(POLICIES, dir, { recursive: true });
+  change(dir);
+  return dir;
+}
+
+describe('the package step refuses, with every reason,', () => {
+  test('a policy folder that does not load', () => {
+    const dir = policies((at) => {
+      writeFileSync(join(at, 'extra.cedar'), 'permit (principal, action, resource);\n');
+      appendFileSync(join(at, 'directory.yml'), 'colour: blue\n');
+    });
+    const { status, stderr } = pack(dir);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^the policy folder .* is refused:\n/);
+    expect(stderr).toMatch(/ {2}extra\.cedar:1: .*@id/);
+    expect(stderr).toMatch(/ {2}directory\.yml:\d+: .*colour/);
+  });
+
+  test('one whose own cases fail', () => {
+    const dir = policies((at) => {
+      const file = join(at, 'sandbox.cedar');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('permit (', 'forbid ('));
+    });
+    const { status, stderr } = pack(dir);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/cases\/\w+\.yml:\d+: the case ".*" fails: expected .*, got /);
+  });
+
+  test('one that is not there', () => {
+    const { status, stderr } = pack(join(folder(), 'nowhere'));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/is refused:\n {2}/);
+  });
+});
+
+describe('a bundle', () => {
+  let out: string;
+  beforeAll(() => {
+    out = builtBundles();
+  }, 60_000);
+
+  test.each(NAMES)('%s: the code, Cedar and the policies, and nothing else goes into the zip', (name) => {
+    const files = readdirSync(join(out, name)).sort();
+    expect(files).toEqual(['cedar_wasm_bg.wasm', 'index.js', 'policies']);
+    expect(readdirSync(join(out, name, 'policies')).sort()).toEqual(readdirSync(POLICIES).sort());
+    expect(existsSync(join(out, 'maps', `${name}.js.map`))).toBe(true);
+    expect(readFileSync(join(out, name, 'index.js'), 'utf8')).not.toContain('sourceMappingURL');
+  });
+
+  test.each(NAMES)('%s loads without any configuration, and fast enough', (name) => {
+    const script = join(folder(), 'cold.cjs');
+    writeFileSync(
+      script,
+      `const begun = performance.now(); const { handler } = require(${JSON.stringify(join(out, name, 'index.js'))});
+       console.log(JSON.stringify({ handler: typeof handler, ms: performance.now() - begun }));`,
+    );
+    const runs = Array.from(
+      { length: 3 },
+      () =>
+        JSON.parse(execFileSync(process.execPath, [script], { cwd: '/', env: {}, encoding: 'utf8' })) as {
+          handler: string;
+          ms: number;
+        },
+    );
+    expect(runs[0]?.handler).toBe('function');
+    // A generous ceiling among other tests; the package step has the real one.
+    expect(Math.min(...runs.map(({ ms }) => ms))).toBeLessThan(1_000);
+  });
+
+  test('invariant 13: slack holds nothing that writes in IAM', () => {
+    const calls = ['PutUserPolicy', 'DeleteUserPolicy', 'PutRolePolicy', 'GetShardIterator'];
+    const heldBy = (name: string) => {
+      const code = readFileSync(join(out, name, 'index.js'), 'utf8');
+      return calls.filter((call) => code.includes(call));
+    };
+    expect(heldBy('slack')).toEqual([]);
+    // The table's stream is read by AWS.
+    expect(heldBy('stream')).toEqual(calls.slice(0, -1));
+  });
+});
