@@ -1,7 +1,7 @@
 /** @project long */
 import { openStage } from '../../src/domain/request/progress.js';
 import type { Incoming, Reply } from '../../src/ports/door.js';
-import { checkModal } from '../../src/sandbox/slack/blocks.js';
+import { checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { cardWith, MINUTE, serveCompany, SIGNING_SECRET } from '../support/company.js';
 import { signed } from '../support/slack.js';
 import { isMember, impossibilities, type Kept, type Sent } from './model.js';

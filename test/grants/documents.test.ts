@@ -15,10 +15,10 @@ import {
 } from '../../src/grants/aws/documents.js';
 import { GLOBAL_SERVICES, type Guardrails } from '../../src/grants/aws/guardrails.js';
 import type { Condition, Statement } from '../../src/grants/aws/statements.js';
-import { conditionsHold } from '../../src/sandbox/aws/conditions.js';
-import { readDocument, type PolicyDocument } from '../../src/sandbox/aws/documents.js';
-import { evaluate } from '../../src/sandbox/aws/evaluate.js';
-import type { Context } from '../../src/sandbox/aws/match.js';
+import { conditionsHold } from '../../src/sandbox/aws/policy/conditions.js';
+import { readDocument, type PolicyDocument } from '../../src/sandbox/aws/policy/documents.js';
+import { evaluate } from '../../src/sandbox/aws/policy/evaluate.js';
+import type { Context } from '../../src/sandbox/aws/policy/match.js';
 
 const FORM_1 = JSON.parse(readFileSync(join(__dirname, 'form-1.json'), 'utf8')) as Record<
   'sessions' | 'inline',

@@ -1,6 +1,6 @@
 /** @project outside */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -26,6 +26,11 @@ const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
   for (const close of closing.splice(0)) await close();
+});
+
+test('the server is built without the sandbox', () => {
+  expect(existsSync(join(program, 'run'))).toBe(true);
+  expect(existsSync(join(program, 'sandbox'))).toBe(false);
 });
 
 /** `npm start` without npm: the built program as a process of its own. */

@@ -1,5 +1,5 @@
 /** @project outside */
-import { runSandbox } from '../../src/sandbox/run/main.js';
+import { runSandbox } from '../../src/sandbox/run/command.js';
 import type { Snapshot } from '../../src/sandbox/page/model/model.js';
 import { folder } from '../support/company.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';

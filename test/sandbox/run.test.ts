@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSandbox } from '../../src/sandbox/run/index.js';
-import { runSandbox } from '../../src/sandbox/run/main.js';
+import { runSandbox } from '../../src/sandbox/run/command.js';
 import type { Snapshot } from '../../src/sandbox/page/model/model.js';
 import { FRIDAY, HOUR, POLICIES } from '../support/company.js';
 

@@ -8,7 +8,7 @@ import type { Owed } from '../../src/domain/request/outbox.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { EngineChange, EngineStore } from '../../src/ports/record.js';
-import { authorize, iso } from '../../src/sandbox/aws/authorize.js';
+import { authorize, iso } from '../../src/sandbox/aws/policy/authorize.js';
 import type { Cloud } from './aws.js';
 import { FOREIGN } from './aws.js';
 import { chainOf, mail, nameOf, OWN, REQUESTERS, type Company } from './company.js';

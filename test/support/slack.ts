@@ -9,7 +9,7 @@ import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import type { Front } from '../../src/ports/front.js';
-import { checkBlocks, checkModal } from '../../src/sandbox/slack/blocks.js';
+import { checkBlocks, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { HOUR, MINUTE, T0 } from './requests.js';
 
 export const ID = '01KAG7QZ8RFV5V5J9K3X2M4N6P';

@@ -1,5 +1,5 @@
-import { iso, judge } from './authorize.js';
-import { policySize, readDocument } from './documents.js';
+import { iso, judge } from './policy/authorize.js';
+import { policySize, readDocument } from './policy/documents.js';
 import { arnOf, find, type Caller, type Identity, type World } from './world.js';
 import { awsError, type AwsError, type Xml } from './xml.js';
 

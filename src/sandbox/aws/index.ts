@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../domain/entitlement.js';
-import { authorize, type Question } from './authorize.js';
-import type { PolicyDocument } from './documents.js';
-import type { Ruling } from './evaluate.js';
+import { authorize, type Question } from './policy/authorize.js';
+import type { PolicyDocument } from './policy/documents.js';
+import type { Ruling } from './policy/evaluate.js';
 import { faults, type Fault } from './faults.js';
 import { federation } from './federation.js';
 import { iam } from './iam.js';
@@ -27,8 +27,8 @@ import {
 } from './world.js';
 import { answerXml, awsError, errorXml, isAwsError, type AwsError, type Service, type Xml } from './xml.js';
 
-export type { PolicyDocument } from './documents.js';
-export type { Context } from './match.js';
+export type { PolicyDocument } from './policy/documents.js';
+export type { Context } from './policy/match.js';
 
 /** One call as it was received. */
 export interface Call {

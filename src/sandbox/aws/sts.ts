@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { iso } from './authorize.js';
-import { readDocument } from './documents.js';
-import { denied, refused, type Wish } from './trust.js';
+import { iso } from './policy/authorize.js';
+import { readDocument } from './policy/documents.js';
+import { denied, refused, type Wish } from './policy/trust.js';
 import { arnOf, newKeys, type Caller, type Identity, type Session, type World } from './world.js';
 import { awsError, isAwsError, type AwsError, type Xml } from './xml.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../../domain/entitlement.js';
-import type { PolicyDocument } from './documents.js';
+import type { PolicyDocument } from './policy/documents.js';
 
 /** An IAM user or role as the double keeps it. Policies are kept as the text that was sent. */
 export interface Identity {

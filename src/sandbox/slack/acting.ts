@@ -1,10 +1,10 @@
 import { applyToView, parsed, remove } from './applying.js';
 import { sign, type Wire } from './delivery.js';
-import { clicked, field, offered } from './fields.js';
-import { answer as show } from './hooks.js';
-import { entered, incomplete } from './inputs.js';
+import { clicked, field, offered } from './block-kit/fields.js';
+import { answer as show } from './web-api/hooks.js';
+import { entered, incomplete } from './block-kit/inputs.js';
 import * as payloads from './payloads.js';
-import { isObject, str } from './schema.js';
+import { isObject, str } from './block-kit/schema.js';
 import type { Acting, Answer, Failure, Message, Modal, Values } from './surface.js';
 import type { Workspace } from './workspace.js';
 

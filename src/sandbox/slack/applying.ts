@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../domain/entitlement.js';
-import { checkModal } from './blocks.js';
-import { isObject, str } from './schema.js';
+import { checkModal } from './block-kit/blocks.js';
+import { isObject, str } from './block-kit/schema.js';
 import type { Modal } from './surface.js';
-import { push, replace } from './views.js';
+import { push, replace } from './web-api/views.js';
 import type { Workspace } from './workspace.js';
 
 /** Does what the bot answered to a submission. @returns false where Slack would not accept the answer */

@@ -7,7 +7,7 @@ import { until } from './until.js';
 import { APP_ID, BOT_ID, BOT_USER_ID, dmOf, workspace } from './workspace.js';
 
 export type * from './surface.js';
-export { buttonsOf, textOf } from './reading.js';
+export { buttonsOf, textOf } from './block-kit/reading.js';
 
 /** Starts a double of Slack on 127.0.0.1: a workspace with its people, its Web API, and its ways to the bot. */
 export async function startSlack(setup: SlackSetup): Promise<SlackDouble> {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../domain/entitlement.js';
-import { valuesOf } from './inputs.js';
-import { apiMessage } from './content.js';
+import { valuesOf } from './block-kit/inputs.js';
+import { apiMessage } from './web-api/content.js';
 import type { Message, Modal } from './surface.js';
-import { apiView } from './views.js';
+import { apiView } from './web-api/views.js';
 import { APP_ID, newHook, newTrigger, teamOf, type Workspace } from './workspace.js';
 
 /** The form body of a slash command. Makes its trigger_id and response_url. */

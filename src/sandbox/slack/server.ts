@@ -2,15 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../domain/entitlement.js';
-import { chat } from './chat.js';
-import { conversations } from './conversations.js';
-import { respond } from './hooks.js';
-import { people } from './people.js';
-import { refuse, type Method, type Reply } from './reply.js';
-import { isObject } from './schema.js';
+import { chat } from './web-api/chat.js';
+import { conversations } from './web-api/conversations.js';
+import { respond } from './web-api/hooks.js';
+import { people } from './web-api/people.js';
+import { refuse, type Method, type Reply } from './web-api/reply.js';
+import { isObject } from './block-kit/schema.js';
 import type { Socket } from './socket.js';
 import type { Call, Fault } from './surface.js';
-import { views } from './views.js';
+import { views } from './web-api/views.js';
 import type { Workspace } from './workspace.js';
 
 /** Listens on 127.0.0.1 for Web API calls, response_url posts and Socket Mode. @returns how to stop */

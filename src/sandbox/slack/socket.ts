@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isObject, str } from './schema.js';
+import { isObject, str } from './block-kit/schema.js';
 import type { Answer, Delivery } from './surface.js';
 import { APP_ID } from './workspace.js';
 

@@ -1,6 +1,6 @@
-import type { PolicyDocument, Statement } from '../../../src/sandbox/aws/documents.js';
-import { evaluate, type Layers, type Ruling } from '../../../src/sandbox/aws/evaluate.js';
-import type { Context } from '../../../src/sandbox/aws/match.js';
+import type { PolicyDocument, Statement } from '../../../src/sandbox/aws/policy/documents.js';
+import { evaluate, type Layers, type Ruling } from '../../../src/sandbox/aws/policy/evaluate.js';
+import type { Context } from '../../../src/sandbox/aws/policy/match.js';
 
 // Where AWS says so.
 const GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';

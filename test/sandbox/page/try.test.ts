@@ -1,6 +1,6 @@
 import { PutUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { iso } from '../../../src/sandbox/aws/authorize.js';
+import { iso } from '../../../src/sandbox/aws/policy/authorize.js';
 import type { Tried } from '../../../src/sandbox/page/model/model.js';
 import { active, HOUR, T0 } from '../../support/requests.js';
 import { ACCOUNT, place, type Place } from '../../support/sandbox-page.js';

@@ -1,4 +1,4 @@
-import { checkBlocks, checkModal } from '../../../src/sandbox/slack/blocks.js';
+import { checkBlocks, checkModal } from '../../../src/sandbox/slack/block-kit/blocks.js';
 import { FORM } from '../../support/sandbox-slack.js';
 
 const plain = (text: string) => ({ type: 'plain_text', text });

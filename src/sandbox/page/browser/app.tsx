@@ -1,21 +1,21 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Snapshot } from '../model/model.js';
-import { ActingAs } from './acting-as.js';
+import { ActingAs } from './frame/acting-as.js';
 import { act } from './api.js';
-import { LostBanner, NotReady, PolicyBanner } from './banners.js';
-import { sentenceOf } from './doing-it.js';
+import { LostBanner, NotReady, PolicyBanner } from './frame/banners.js';
+import { sentenceOf } from './frame/doing-it.js';
 import { useLive, type Live } from './live.js';
 import { useNow } from './now.js';
 import { AwsPanel } from './panels/aws.js';
 import { ClockStrip } from './panels/clock.js';
 import { ControlsPanel } from './panels/controls.js';
 import { RecordPanel } from './panels/record.js';
-import { Tour } from './panels/tour.js';
-import { useTour } from './panels/use-tour.js';
+import { Tour } from './panels/tour/tour.js';
+import { useTour } from './panels/tour/use-tour.js';
 import type { Perform } from './slack/doing.js';
 import { SlackWorkspace } from './slack/workspace.js';
-import { Tabs, type Tab } from './tabs.js';
-import { useWide } from './wide.js';
+import { Tabs, type Tab } from './frame/tabs.js';
+import { useWide } from './frame/wide.js';
 import { personOf } from './words.js';
 
 const inUrl = () => new URLSearchParams(location.search).get('as') ?? undefined;

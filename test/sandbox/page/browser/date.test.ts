@@ -1,4 +1,4 @@
-import { dateText, dayOf } from '../../../../src/sandbox/page/browser/slack/date.js';
+import { dateText, dayOf } from '../../../../src/sandbox/page/browser/slack/text/date.js';
 
 const BERLIN = { now: Date.UTC(2026, 10, 20, 14, 30), zone: 'Europe/Berlin' };
 const at = (iso: string) => Date.parse(iso) / 1000;

@@ -1,5 +1,9 @@
 import * as fc from 'fast-check';
-import { mrkdwn, type Inline, type Paragraph } from '../../../../src/sandbox/page/browser/slack/mrkdwn.js';
+import {
+  mrkdwn,
+  type Inline,
+  type Paragraph,
+} from '../../../../src/sandbox/page/browser/slack/text/mrkdwn.js';
 
 /** As a short line: what stands in which mark. */
 function drawn(paragraphs: Paragraph[]): string {

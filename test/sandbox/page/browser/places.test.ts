@@ -1,5 +1,5 @@
-import { composed } from '../../../../src/sandbox/page/browser/slack/composed.js';
-import { placesOf, threads, unread } from '../../../../src/sandbox/page/browser/slack/unread.js';
+import { composed } from '../../../../src/sandbox/page/browser/slack/text/composed.js';
+import { placesOf, threads, unread } from '../../../../src/sandbox/page/browser/slack/messages/unread.js';
 import type { Message } from '../../../../src/sandbox/slack/surface.js';
 import type { Snapshot } from '../../../../src/sandbox/page/model/model.js';
 

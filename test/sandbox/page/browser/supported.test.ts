@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { checkBlocks, checkModal } from '../../../../src/sandbox/slack/blocks.js';
-import { inActions, inContext, inInput, inSection } from '../../../../src/sandbox/slack/elements.js';
-import { valuesOf } from '../../../../src/sandbox/slack/inputs.js';
+import { checkBlocks, checkModal } from '../../../../src/sandbox/slack/block-kit/blocks.js';
+import {
+  inActions,
+  inContext,
+  inInput,
+  inSection,
+} from '../../../../src/sandbox/slack/block-kit/elements.js';
+import { valuesOf } from '../../../../src/sandbox/slack/block-kit/inputs.js';
 import { BLOCKS, FIELDS, NOT_DRAWN, SIMPLE } from '../../../../src/sandbox/page/browser/slack/supported.js';
 
 const SRC = resolve(__dirname, '../../../../src');

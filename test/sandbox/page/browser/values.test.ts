@@ -1,7 +1,7 @@
-import { valuesOf as heldIn } from '../../../../src/sandbox/slack/inputs.js';
+import { valuesOf as heldIn } from '../../../../src/sandbox/slack/block-kit/inputs.js';
 import type { Modal } from '../../../../src/sandbox/slack/surface.js';
-import { hrefOf } from '../../../../src/sandbox/page/browser/slack/reference.js';
-import { richText } from '../../../../src/sandbox/page/browser/slack/rich-text.js';
+import { hrefOf } from '../../../../src/sandbox/page/browser/slack/text/reference.js';
+import { richText } from '../../../../src/sandbox/page/browser/slack/text/rich-text.js';
 import {
   dispatches,
   fieldsOf,
@@ -9,7 +9,7 @@ import {
   optionGroups,
   submitted,
   valueOf,
-} from '../../../../src/sandbox/page/browser/slack/values.js';
+} from '../../../../src/sandbox/page/browser/slack/form/values.js';
 
 const option = (value: string) => ({ text: { type: 'plain_text', text: value.toUpperCase() }, value });
 const input = (id: string, element: Modal['view'], more = {}) => ({

@@ -4,7 +4,7 @@ import {
   stepNow,
   STEPS,
   tourRequest,
-} from '../../../../src/sandbox/page/browser/panels/tour-steps.js';
+} from '../../../../src/sandbox/page/browser/panels/tour/tour-steps.js';
 
 const START = 1_000_000;
 const END = START + 3_600_000;

@@ -1,5 +1,5 @@
 import { moveClock } from '../api.js';
-import { useErrand } from '../doing-it.js';
+import { useErrand } from '../frame/doing-it.js';
 import type { Clock } from '../../model/model.js';
 import { dayOf, inWords, timeOf } from '../words.js';
 

@@ -1,8 +1,8 @@
 import type { PoliciesView, Snapshot, Trouble } from '../../model/model.js';
 import { TROUBLES } from '../../model/model.js';
 import { makeTrouble, switchBot } from '../api.js';
-import { Lines } from '../banners.js';
-import { useErrand } from '../doing-it.js';
+import { Lines } from '../frame/banners.js';
+import { useErrand } from '../frame/doing-it.js';
 import { dayOf, short, timeOf } from '../words.js';
 
 const FRIENDLY: Record<Trouble, string> = {

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../../domain/duration.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RecordView, RequestRow, Snapshot } from '../../model/model.js';
 import { record } from '../api.js';
-import { sentenceOf } from '../doing-it.js';
+import { sentenceOf } from '../frame/doing-it.js';
 import { throttled } from '../throttle.js';
 import { inWords, isOpen, nameOf } from '../words.js';
 import { Decisions } from './decisions.js';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Snapshot, Tried, TryIt } from '../../model/model.js';
 import { tryIt } from '../api.js';
-import { sentenceOf } from '../doing-it.js';
+import { sentenceOf } from '../frame/doing-it.js';
 import { throttled } from '../throttle.js';
 import { personOf, timeOf } from '../words.js';
 import { actionsIn, suggestionsFor } from './suggestions.js';

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { JsonObject } from '../../../../domain/entitlement.js';
-import { isObject, str } from '../../../slack/schema.js';
-import { Button, Overflow } from './buttons.js';
-import { Control, isGroup } from './fields.js';
-import { Inlined, Paragraphs, Words } from './marked.js';
-import { richText } from './rich-text.js';
+import { isObject, str } from '../../../slack/block-kit/schema.js';
+import { Button, Overflow } from './form/buttons.js';
+import { Control, isGroup } from './form/fields.js';
+import { Inlined, Paragraphs, Words } from './text/marked.js';
+import { richText } from './text/rich-text.js';
 import { isBlock, isField, isSimple, type BlockType, type SimpleType } from './supported.js';
 import { On } from './surroundings.js';
-import { fieldsOf, textIn } from './values.js';
+import { fieldsOf, textIn } from './form/values.js';
 
 export function Blocks({ of }: { of: JsonObject[] }) {
   return (

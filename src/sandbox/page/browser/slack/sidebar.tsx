@@ -1,4 +1,4 @@
-import { unread, type Place } from './unread.js';
+import { unread, type Place } from './messages/unread.js';
 
 /** Channels and direct messages, with what is new in them. */
 export function Sidebar({

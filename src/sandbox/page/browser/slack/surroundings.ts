@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import type { ChannelView, Person } from '../../model/model.js';
-import type { Reading } from './date.js';
-import type { Field, Value } from './values.js';
+import type { Reading } from './text/date.js';
+import type { Field, Value } from './form/values.js';
 
 /** What mentions, dates and lists of people are drawn from. */
 export interface Surroundings {

@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Acted, Snapshot } from '../../model/model.js';
-import { Composer } from './composer.js';
+import { Composer } from './messages/composer.js';
 import type { Doing, Perform } from './doing.js';
-import { RefusedCalls, Toast } from './failures.js';
-import { Messages } from './messages.js';
-import { ModalView } from './modal.js';
-import { useSeen } from './seen.js';
+import { RefusedCalls, Toast } from './messages/failures.js';
+import { Messages } from './messages/messages.js';
+import { ModalView } from './form/modal.js';
+import { useSeen } from './messages/seen.js';
 import { Sidebar } from './sidebar.js';
 import './slack.css';
 import { Around } from './surroundings.js';
-import { placesOf } from './unread.js';
+import { placesOf } from './messages/unread.js';
 
 /** One person's Slack, as the snapshot has it. */
 export function SlackWorkspace({

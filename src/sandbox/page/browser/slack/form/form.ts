@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { JsonObject } from '../../../../../domain/entitlement.js';
+import { isObject, str } from '../../../../slack/block-kit/schema.js';
+import type { Modal } from '../../../../slack/surface.js';
+import type { Perform } from '../doing.js';
+import type { Surface } from '../surroundings.js';
+import {
+  dispatches,
+  fieldsOf,
+  heldBy,
+  optionGroups,
+  textIn,
+  valueOf,
+  type Field,
+  type Value,
+} from './values.js';
+
+/** A modal's fields: what the server holds, and over it what has been entered on this page since. */
+export function useForm(modal: Modal, act: Perform): Surface {
+  const [entered, setEntered] = useState<Record<string, Value>>({});
+  const names = fieldsOf(modal.view.blocks).map(({ name }) => name);
+  useEffect(() => {
+    // A field that comes back later begins afresh.
+    setEntered((now) => Object.fromEntries(Object.entries(now).filter(([name]) => names.includes(name))));
+  }, [modal.hash]);
+
+  const held = (field: Field) => valueOf(heldBy(modal, field), offered(field.element));
+  const shown = (field: Field): Value =>
+    field.name in entered
+      ? valueOf({ entered: entered[field.name] ?? null }, offered(field.element))
+      : held(field);
+  const set = (field: Field, value: Value) => setEntered((now) => ({ ...now, [field.name]: value }));
+  const fill = (field: Field, value: Value) =>
+    void act({ do: 'fill', modal: modal.id, values: { [field.name]: value } });
+
+  return {
+    id: modal.id,
+    frozen: false,
+    click: (action, value) =>
+      act({ do: 'click-modal', modal: modal.id, action, ...(value !== undefined && { value }) }),
+    shown,
+    words: (field) => textIn(chosen(heldBy(modal, field))['text']),
+    error: ({ block }) => modal.errors[str(block, 'block_id')],
+    type: set,
+    leave(field) {
+      if ((shown(field) ?? '') !== (held(field) ?? '')) fill(field, shown(field));
+    },
+    pick(field, value) {
+      set(field, value);
+      if (dispatches(field)) void act({ do: 'choose', modal: modal.id, block: field.name, value });
+      else fill(field, value);
+    },
+    suggest: async (field, query) =>
+      (await act({ do: 'suggest', modal: modal.id, block: field.name, query })).options ?? [],
+  };
+}
+
+/** The values among which a choice must be, where the modal itself says so. */
+function offered(element: JsonObject): string[] | undefined {
+  const groups = optionGroups(element);
+  return groups.length === 0 ? undefined : groups.flatMap(({ options }) => options.map(({ value }) => value));
+}
+
+function chosen(held: JsonObject | undefined): JsonObject {
+  const option = held?.['selected_option'];
+  return isObject(option) ? option : {};
+}

@@ -1,0 +1,46 @@
+import type { Message } from '../../../../slack/surface.js';
+import type { Snapshot } from '../../../model/model.js';
+
+/** A channel, or the bot's direct messages. */
+export interface Place {
+  id: string;
+  name: string;
+  dm: boolean;
+  shared: boolean;
+  /** With those that only this person sees, oldest first. */
+  messages: Message[];
+}
+
+/** Where this person can go. */
+export function placesOf({ me, channels, dm, dmChannel, ephemerals }: Snapshot): Place[] {
+  const all = [
+    ...channels.map(({ id, name, shared, messages }) => ({ id, name, shared, messages, dm: false })),
+    { id: dmChannel ?? `D${me.slice(1)}`, name: 'jit', shared: false, messages: dm, dm: true },
+  ];
+  return all.map((place) => {
+    const own = ephemerals.filter(({ channel }) => channel === place.id);
+    return { ...place, messages: [...place.messages, ...own].sort((a, b) => order(a.ts, b.ts)) };
+  });
+}
+
+/** Of two `ts`: they are equally long, and more exact than a number. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How many messages came after the last one that was seen. */
+export function unread({ messages }: Place, seen: string | undefined): number {
+  return messages.filter(({ ts }) => seen === undefined || order(ts, seen) > 0).length;
+}
+
+/** Each message that is no reply, with its replies; a reply whose parent is gone stands alone. */
+export function threads(messages: Message[]): { parent: Message; replies: Message[] }[] {
+  const known = new Set(messages.map(({ ts }) => ts));
+  const isReply = ({ threadTs }: Message) => threadTs !== undefined && known.has(threadTs);
+  return messages
+    .filter((one) => !isReply(one) || one.threadTs === one.ts)
+    .map((parent) => ({
+      parent,
+      replies: messages.filter((one) => isReply(one) && one !== parent && one.threadTs === parent.ts),
+    }));
+}
