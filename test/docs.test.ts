@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..');
 const text = readFileSync(join(ROOT, 'docs/security.md'), 'utf8');
@@ -43,5 +43,138 @@ describe('the threat model', () => {
     expect(hasTest('test/docs.test.ts', 'a name that no test has is found')).toBe(true);
     expect(hasTest('test/docs.test.ts', 'a name that no test has')).toBe(false);
     expect(hasTest('test/nowhere.test.ts', 'anything')).toBe(false);
+  });
+});
+
+/** Files below a folder of the repository, as paths from its root. */
+function filesIn(folder: string, pattern: RegExp): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => pattern.test(file))
+    .map((file) => join(folder, file));
+}
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const withoutCode = (markdown: string) => markdown.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+
+/** The anchors that GitHub gives the headings of a document. */
+function anchorsIn(markdown: string): string[] {
+  const seen = new Map<string, number>();
+  return headingsIn(markdown).map((heading) => {
+    const slug = heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-');
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    return before === 0 ? slug : `${slug}-${before}`;
+  });
+}
+
+function headingsIn(markdown: string): string[] {
+  return [...withoutCode(markdown).matchAll(/^#+ +(.+)$/gm)].map(([, heading]) => heading!);
+}
+
+/** What is wrong with the links of a document that lead into this repository. */
+function brokenLinks(file: string, markdown: string): string[] {
+  const prose = withoutCode(markdown).replaceAll(/`[^`\n]*`/g, 'code');
+  const targets = [...prose.matchAll(/\]\(\s*([^)\s]+)\s*\)/g)].map(([, target]) => target!);
+  return targets.flatMap((target) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    const to = path === '' ? file : join(dirname(file), path);
+    if (relative(ROOT, join(ROOT, to)).startsWith('..') || !existsSync(join(ROOT, to)))
+      return [`${file}: there is no ${target}`];
+    const found = anchor === undefined || anchorsIn(to === file ? markdown : read(to)).includes(anchor);
+    return found ? [] : [`${file}: ${to} has no heading for #${anchor}`];
+  });
+}
+
+describe('the documents', () => {
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    ...filesIn('docs', /\.md$/),
+  ];
+
+  test('there are many', () => {
+    expect(documents.length).toBeGreaterThan(20);
+  });
+
+  test.each(documents)('each link of %s leads to a file, and to a heading of it', (file) => {
+    expect(brokenLinks(file, read(file))).toEqual([]);
+  });
+
+  test('a link that leads nowhere is found, and code is not taken for one', () => {
+    const links =
+      '[a](nowhere.md) [b](#not-here) [c](lint.md#codes) [d](lint.md#no) [e](https://a.example) `[f](g)`';
+    expect(brokenLinks('docs/aws.md', `# Here\n${links}\n\n\`\`\`\n[h](i)\n\`\`\`\n`)).toEqual([
+      'docs/aws.md: there is no nowhere.md',
+      'docs/aws.md: docs/aws.md has no heading for #not-here',
+      'docs/aws.md: docs/lint.md has no heading for #no',
+    ]);
+  });
+
+  test.each(documents)('each file of ours that %s names is there', (file) => {
+    const named = [...read(file).matchAll(/`((?:bin|docs|policies|src|test)\/[\w./-]+\.\w+)`/g)].map(
+      ([, path]) => path!,
+    );
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  test('each document of docs is reached from the README', () => {
+    const reached = new Set<string>();
+    const walk = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const [, path] of withoutCode(read(file)).matchAll(/\]\(([^)#\s:]+\.md)/g))
+        walk(join(dirname(file), path!));
+    };
+    walk('README.md');
+    expect(documents.filter((file) => !reached.has(file))).toEqual([]);
+  });
+
+  test('the README has at most 130 lines', () => {
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(130);
+  });
+
+  test('environment.md names exactly the variables that the program reads', () => {
+    const [config, ...others] = filesIn('src', /(?:^|\/)config\.ts$/).filter((file) =>
+      read(file).includes('process.env'),
+    );
+    expect(others).toEqual([]);
+    const variables = [...read(config!).matchAll(/^ +([A-Z][A-Z\d_]*): /gm)].map(([, name]) => name!);
+    expect(variables.length).toBeGreaterThan(20);
+    const named = [...read('docs/environment.md').matchAll(/\*\*`([^`]+)`\*\*/g)].map(([, name]) => name!);
+    expect(named.toSorted()).toEqual([...new Set(variables)].toSorted());
+  });
+
+  test('where the program names a document, there is one, with the heading that it names', () => {
+    const sources = [
+      ...filesIn('src', /\.tsx?$/),
+      ...filesIn('policies', /\.(?:cedar|yml)$/),
+      ...filesIn('bin', /\.js$/),
+      'serverless.yml',
+      'manifest.yml',
+    ];
+    const naming = /(?:"([^"]+)" in )?(?<![\w/.])(docs\/[\w/-]+\.(?:md|yml|json))/g;
+    const names = sources.flatMap((file) =>
+      [...read(file).matchAll(naming)].map(([, heading, document]) => ({
+        file,
+        heading,
+        document: document!,
+      })),
+    );
+    expect(names.filter(({ heading }) => heading !== undefined).length).toBeGreaterThan(1);
+    expect(
+      names.filter(
+        ({ heading, document }) =>
+          !existsSync(join(ROOT, document)) ||
+          (heading !== undefined && !headingsIn(read(document)).includes(heading)),
+      ),
+    ).toEqual([]);
+    // It has too little room for what a message could send people to.
+    expect(sources.filter((file) => read(file).includes('README'))).toEqual([]);
   });
 });

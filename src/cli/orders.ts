@@ -48,7 +48,7 @@ function notWritten(error: unknown, { table, operator }: { table: string; operat
     case 'AccessDeniedException':
       return (
         `${operator} may not write into the table "${table}". ${nothing} It needs dynamodb:PutItem on items whose key ` +
-        'begins with REQUEST#, as the README has it under "Operations".'
+        'begins with REQUEST#: see "Ending access from a terminal" in docs/operations.md.'
       );
     default:
       return (

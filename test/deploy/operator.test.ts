@@ -5,14 +5,15 @@ import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/a
 import { NOW, onItems, TABLE, type Deed } from '../support/deploy/account.js';
 import { ACCOUNT } from '../support/deploy/values.js';
 
-// What the README gives an operator for `jit revoke`, as IAM would judge it.
+// What docs/operations.md gives an operator for `jit revoke`, as IAM would judge it.
 
-const readme = readFileSync(resolve(__dirname, '../../README.md'), 'utf8');
+const operations = readFileSync(resolve(__dirname, '../../docs/operations.md'), 'utf8');
 
 let cloud: Cloud;
 let principalArn: string;
 beforeAll(async () => {
-  const [, text] = /\*\*Ending access from a terminal:\*\*[\s\S]*?```json\n([\s\S]*?)```/.exec(readme) ?? [];
+  const [, text] =
+    /^## Ending access from a terminal\n[\s\S]*?```json\n([\s\S]*?)```/m.exec(operations) ?? [];
   cloud = await startCloud({ now: () => NOW });
   const inline = { revoke: JSON.parse(text ?? '') as PolicyDocument };
   principalArn = cloud.addUser({ account: ACCOUNT, name: 'kim', inline }).arn;
@@ -24,7 +25,7 @@ afterAll(async () => {
 const may = ({ action, resource, context = {} }: Deed) =>
   cloud.authorize({ principalArn, action, resource, context }).allowed;
 
-test('an operator can order an end, with the policy that the README shows', () => {
+test('an operator can order an end, with the policy that docs/operations.md shows', () => {
   expect(may(onItems('PutItem', 'REQUEST#01KAEX7Q5V9Z3M2N8R4T6W0YBC'))).toBe(true);
 });
 

@@ -3,7 +3,7 @@ import { deployedAccount, onItems, role, TABLE, user, type Deed } from '../suppo
 import { ACCOUNT } from '../support/deploy/values.js';
 
 // What could an attacker do who owns a function: its code, its credentials, its memory? By its role, as the template
-// makes it and as IAM would judge. The answer in words stands in the README.
+// makes it and as IAM would judge. The answer in words is in docs/security.md.
 
 const parameter = (name: string) => `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/${name}`;
 const key = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/0f1e`;

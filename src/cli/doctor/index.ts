@@ -139,7 +139,7 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
 
 function judgeConfig(config: Config | { problems: string[] }): Found<Config> {
   if (!('problems' in config)) return { value: config };
-  const fix = 'set it in the environment; the README lists what each variable means';
+  const fix = 'set it in the environment; docs/environment.md says what each variable means';
   return { problems: config.problems.map((what) => ({ what, fix })) };
 }
 

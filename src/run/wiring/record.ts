@@ -55,6 +55,6 @@ function whyUnusable(error: unknown, table: string): string {
   if (name === 'CredentialsProviderError')
     return 'AWS credentials are missing: give this process a role, or AWS_PROFILE, or keys';
   if (name === 'AccessDeniedException')
-    return `The bot may not use the table "${table}": see "What the bot needs in AWS" in the README`;
+    return `The bot may not use the table "${table}": see "Rights in AWS" in docs/server.md`;
   return `JIT_TABLE: the table "${table}" cannot be used: ${name === 'Error' ? message.slice(0, 200) : name}`;
 }
