@@ -37,7 +37,7 @@ const NOT_IN_SLACK = [
   /^src\/grants\/(?!(?:kinds|check|[\w-]+\/kind|aws\/(?:documents|guardrails|networks|statements))\.ts$)/,
   /^src\/workflow\/engine\//,
   /^src\/slack\/notifier\.ts$/,
-  /^src\/store\/(?:memory|dynamodb\/(?:stream|shard|checkpoints|create-table))/,
+  /^src\/store\/(?:memory|dynamodb\/(?:stream|create-table))/,
   /^src\/sandbox\//,
 ];
 

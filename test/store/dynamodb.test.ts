@@ -19,7 +19,7 @@ import {
   seenKey,
   TABLE,
 } from '../../src/store/dynamodb/keys.js';
-import { streamApi } from '../../src/store/dynamodb/stream-api.js';
+import { streamApi } from '../../src/store/dynamodb/stream/api.js';
 import { storeContract } from '../contracts/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';

@@ -3,13 +3,13 @@ import type { Config } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Store } from '../../store/change.js';
 import type { ChangeFeed } from '../../store/changes.js';
-import { checkpoints } from '../../store/dynamodb/checkpoints.js';
+import { checkpoints } from '../../store/dynamodb/stream/checkpoints.js';
 import { dynamodbClient, streamsClient } from '../../store/dynamodb/client.js';
 import { createTable } from '../../store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
-import { streamApi } from '../../store/dynamodb/stream-api.js';
-import { streamReader } from '../../store/dynamodb/stream-reader.js';
+import { streamApi } from '../../store/dynamodb/stream/api.js';
+import { streamReader } from '../../store/dynamodb/stream/reader.js';
 import { StartFault } from './faults.js';
 
 /** The record, and what tells of its changes. */

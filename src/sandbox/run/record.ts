@@ -1,10 +1,10 @@
 import { dynamodbClient, streamsClient } from '../../store/dynamodb/client.js';
-import { checkpoints } from '../../store/dynamodb/checkpoints.js';
+import { checkpoints } from '../../store/dynamodb/stream/checkpoints.js';
 import { createTable } from '../../store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
-import { streamApi } from '../../store/dynamodb/stream-api.js';
-import { streamReader } from '../../store/dynamodb/stream-reader.js';
+import { streamApi } from '../../store/dynamodb/stream/api.js';
+import { streamReader } from '../../store/dynamodb/stream/reader.js';
 import type { AppDeps } from '../../run/app.js';
 import type { Head } from '../../domain/request/head.js';
 import { startDynamoDbLocal } from '../dynamodb.js';

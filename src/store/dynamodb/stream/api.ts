@@ -5,8 +5,8 @@ import {
   GetShardIteratorCommand,
   type DynamoDBStreamsClient,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { Instant } from '../../domain/entitlement.js';
-import type { StreamRecord } from '../changes.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { StreamRecord } from '../../changes.js';
 
 export interface Shard {
   id: string;

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '../../domain/entitlement.js';
-import { epochSeconds } from './items.js';
-import { shardKey } from './keys.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import { epochSeconds } from '../items.js';
+import { shardKey } from '../keys.js';
 
 /** How far one shard has been read. */
 export interface Checkpoint {

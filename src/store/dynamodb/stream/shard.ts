@@ -1,7 +1,7 @@
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import { deliver, messageOf, wakeOf, type Log, type OnChange, type Sleep } from '../changes.js';
+import type { Instant, Millis } from '../../../domain/entitlement.js';
+import { deliver, messageOf, wakeOf, type Log, type OnChange, type Sleep } from '../../changes.js';
 import type { Checkpoints } from './checkpoints.js';
-import type { StreamApi } from './stream-api.js';
+import type { StreamApi } from './api.js';
 
 export interface ShardTools {
   stream: StreamApi;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { EngineStore } from '../../ports/record.js';
+import type { Instant, Millis } from '../../../domain/entitlement.js';
+import type { EngineStore } from '../../../ports/record.js';
 import {
   messageOf,
   sleep,
@@ -9,10 +9,10 @@ import {
   type Log,
   type OnChange,
   type Sleep,
-} from '../changes.js';
+} from '../../changes.js';
 import type { Checkpoints } from './checkpoints.js';
-import { readShard } from './shard-reader.js';
-import type { Shard, StreamApi } from './stream-api.js';
+import { readShard } from './shard.js';
+import type { Shard, StreamApi } from './api.js';
 
 /** How often new shards, and shards that another process has let go, are looked for. */
 const LOOK: Millis = 5_000;
