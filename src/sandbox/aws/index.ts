@@ -78,44 +78,12 @@ export async function startCloud(options: { now: () => Instant; port?: number })
   const world = emptyWorld(options.now);
   const waiting = faults();
   const calls: Call[] = [];
-  const signin = federation(world);
   const listeners = new Set<() => void>();
   const changed = <T>(result: T): T => {
     for (const listener of listeners) listener();
     return result;
   };
-
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://aws');
-    const params = new URLSearchParams(await textOf(request));
-    response.setHeader('Date', new Date(world.now()).toUTCString());
-    if (url.pathname === '/federation') {
-      if (waiting.take('federation')) return void response.writeHead(500).end();
-      const page = signin(url.searchParams);
-      return void response.writeHead(page.status, { 'Content-Type': page.type }).end(page.body);
-    }
-
-    const [, accessKeyId = '', scope = ''] =
-      /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\//.exec(request.headers.authorization ?? '') ?? [];
-    const service: Service = scope === 'sts' ? 'sts' : 'iam';
-    const action = params.get('Action') ?? '';
-    const who = authenticate(world, accessKeyId, request.headers['x-amz-security-token']);
-    const call: Call = { at: world.now(), service, action, params: Object.fromEntries(params), accessKeyId };
-    if (!isAwsError(who)) call.caller = arnOf(who);
-    calls.push(call);
-
-    const fault = waiting.take(action);
-    if (typeof fault === 'object' && 'delay' in fault) await pause(fault.delay);
-    const result =
-      typeof fault === 'object' && 'fail' in fault
-        ? failure(fault)
-        : isAwsError(who)
-          ? who
-          : dispatch(world, who, service, action, params);
-    if (WRITE.test(action) && !isRefusal(result)) changed(undefined);
-    if (fault === 'drop') return void request.socket.destroy();
-    send(response, service, action, result, call);
-  };
+  const handle = handler({ world, waiting, calls, changed: () => void changed(undefined) });
 
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.writeHead(500).end());
@@ -154,6 +122,48 @@ export async function startCloud(options: { now: () => Instant; port?: number })
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+  };
+}
+
+/** Answers one HTTP request as IAM, STS or the sign-in endpoint. */
+function handler(of: {
+  world: World;
+  waiting: ReturnType<typeof faults>;
+  calls: Call[];
+  changed: () => void;
+}) {
+  const { world, waiting, calls, changed } = of;
+  const signin = federation(world);
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://aws');
+    const params = new URLSearchParams(await textOf(request));
+    response.setHeader('Date', new Date(world.now()).toUTCString());
+    if (url.pathname === '/federation') {
+      if (waiting.take('federation')) return void response.writeHead(500).end();
+      const page = signin(url.searchParams);
+      return void response.writeHead(page.status, { 'Content-Type': page.type }).end(page.body);
+    }
+
+    const [, accessKeyId = '', scope = ''] =
+      /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\//.exec(request.headers.authorization ?? '') ?? [];
+    const service: Service = scope === 'sts' ? 'sts' : 'iam';
+    const action = params.get('Action') ?? '';
+    const who = authenticate(world, accessKeyId, request.headers['x-amz-security-token']);
+    const call: Call = { at: world.now(), service, action, params: Object.fromEntries(params), accessKeyId };
+    if (!isAwsError(who)) call.caller = arnOf(who);
+    calls.push(call);
+
+    const fault = waiting.take(action);
+    if (typeof fault === 'object' && 'delay' in fault) await pause(fault.delay);
+    const result =
+      typeof fault === 'object' && 'fail' in fault
+        ? failure(fault)
+        : isAwsError(who)
+          ? who
+          : dispatch(world, who, service, action, params);
+    if (WRITE.test(action) && !isRefusal(result)) changed();
+    if (fault === 'drop') return void request.socket.destroy();
+    send(response, service, action, result, call);
   };
 }
 

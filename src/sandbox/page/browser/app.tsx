@@ -89,18 +89,7 @@ function Sandbox(props: { live: Live; snapshot: Snapshot; become(id: string): vo
   return (
     <>
       <PolicyBanner policies={snapshot.policies} />
-      <header class="top">
-        <h1>
-          jit <span>sandbox</span>
-        </h1>
-        <ActingAs snapshot={snapshot} become={become} />
-        <ClockStrip clock={snapshot.clock} now={now} />
-        {!tour.open && (
-          <button type="button" class="quiet" aria-label="Take the tour" onClick={tour.restart}>
-            Tour
-          </button>
-        )}
-      </header>
+      <Top snapshot={snapshot} now={now} become={become} {...(!tour.open && { restart: tour.restart })} />
       {tour.open && (
         <Tour
           tour={tour}
@@ -138,5 +127,23 @@ function Sandbox(props: { live: Live; snapshot: Snapshot; become(id: string): vo
         </div>
       </main>
     </>
+  );
+}
+
+function Top(props: { snapshot: Snapshot; now: number; become(id: string): void; restart?: () => void }) {
+  const { snapshot, now, become, restart } = props;
+  return (
+    <header class="top">
+      <h1>
+        jit <span>sandbox</span>
+      </h1>
+      <ActingAs snapshot={snapshot} become={become} />
+      <ClockStrip clock={snapshot.clock} now={now} />
+      {restart && (
+        <button type="button" class="quiet" aria-label="Take the tour" onClick={restart}>
+          Tour
+        </button>
+      )}
+    </header>
   );
 }

@@ -38,49 +38,56 @@ export function TryItBox({ snapshot, onTried }: { snapshot: Snapshot; onTried(tr
           ))}
         </div>
       )}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask(typed);
-        }}
-      >
-        <label class="field">
-          <span>Action</span>
-          <input
-            required
-            list="try-actions"
-            placeholder="s3:GetObject"
-            pattern=".+:.+"
-            title="A service and an action, as in s3:GetObject"
-            spellcheck={false}
-            autocapitalize="off"
-            autocomplete="off"
-            value={typed.action}
-            onInput={({ currentTarget }) => setTyped({ ...typed, action: currentTarget.value })}
-          />
-          <datalist id="try-actions">
-            {actionsIn(snapshot.aws).map((action) => (
-              <option key={action} value={action} />
-            ))}
-          </datalist>
-        </label>
-        <label class="field">
-          <span>Resource</span>
-          <input
-            placeholder="* or an ARN"
-            spellcheck={false}
-            autocapitalize="off"
-            autocomplete="off"
-            value={typed.resource}
-            onInput={({ currentTarget }) => setTyped({ ...typed, resource: currentTarget.value })}
-          />
-        </label>
-        <button type="submit" class="primary">
-          Try
-        </button>
-      </form>
+      <CallForm snapshot={snapshot} typed={typed} type={setTyped} ask={ask} />
       <Answer {...answer} asked={asked} />
     </section>
+  );
+}
+
+function CallForm(props: { snapshot: Snapshot; typed: Call; type(call: Call): void; ask(call: Call): void }) {
+  const { snapshot, typed, type, ask } = props;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask(typed);
+      }}
+    >
+      <label class="field">
+        <span>Action</span>
+        <input
+          required
+          list="try-actions"
+          placeholder="s3:GetObject"
+          pattern=".+:.+"
+          title="A service and an action, as in s3:GetObject"
+          spellcheck={false}
+          autocapitalize="off"
+          autocomplete="off"
+          value={typed.action}
+          onInput={({ currentTarget }) => type({ ...typed, action: currentTarget.value })}
+        />
+        <datalist id="try-actions">
+          {actionsIn(snapshot.aws).map((action) => (
+            <option key={action} value={action} />
+          ))}
+        </datalist>
+      </label>
+      <label class="field">
+        <span>Resource</span>
+        <input
+          placeholder="* or an ARN"
+          spellcheck={false}
+          autocapitalize="off"
+          autocomplete="off"
+          value={typed.resource}
+          onInput={({ currentTarget }) => type({ ...typed, resource: currentTarget.value })}
+        />
+      </label>
+      <button type="submit" class="primary">
+        Try
+      </button>
+    </form>
   );
 }
 

@@ -10,40 +10,14 @@ const LETTERS = 3;
 
 /** Type-ahead: the bot is asked for what fits. Arrow keys, Enter and Escape as in the ARIA practices. */
 export function Combobox({ field, ties }: Drawn) {
-  const { shown, words, pick, suggest, frozen } = useContext(On);
+  const { shown, words, pick, frozen } = useContext(On);
   const least = field.element['min_query_length'];
-  const [query, setQuery] = useState<string>();
-  const [found, setFound] = useState<Suggestion[]>();
-  const [at, setAt] = useState(-1);
+  const { query, setQuery, found, at, setAt, close } = useSuggestions(field);
   const [picked, setPicked] = useState<Suggestion>();
-  const asked = useRef(0);
   const value = shown(field);
   const chosen = value === null ? '' : picked?.value === value ? picked.text : words(field) || String(value);
   const listId = `${ties.id}-list`;
 
-  useEffect(() => {
-    const mine = ++asked.current;
-    if (query === undefined || query.length < (typeof least === 'number' ? least : LETTERS)) {
-      setFound(undefined);
-      return undefined;
-    }
-    const timer = setTimeout(async () => {
-      const options = await suggest(field, query);
-      // A slower answer to an earlier question must not replace a later one.
-      if (asked.current === mine) {
-        setFound(options);
-        setAt(options.length > 0 ? 0 : -1);
-      }
-    }, PAUSE);
-    return () => clearTimeout(timer);
-  }, [query]);
-
-  function close(): void {
-    asked.current++;
-    setQuery(undefined);
-    setFound(undefined);
-    setAt(-1);
-  }
   function take(one: Suggestion): void {
     setPicked(one);
     pick(field, one.value);
@@ -87,10 +61,59 @@ export function Combobox({ field, ties }: Drawn) {
         onFocus={() => least === 0 && setQuery((now) => now ?? chosen)}
         onBlur={close}
       />
-      <ul id={listId} role="listbox" aria-label="Suggestions" hidden={found === undefined}>
+      <Suggestions id={listId} found={found} at={at} take={take} />
+    </div>
+  );
+}
+
+/** What has been typed, what the bot found for it, and which of that is marked. */
+function useSuggestions(field: Drawn['field']) {
+  const { suggest } = useContext(On);
+  const least = field.element['min_query_length'];
+  const [query, setQuery] = useState<string>();
+  const [found, setFound] = useState<Suggestion[]>();
+  const [at, setAt] = useState(-1);
+  const asked = useRef(0);
+
+  useEffect(() => {
+    const mine = ++asked.current;
+    if (query === undefined || query.length < (typeof least === 'number' ? least : LETTERS)) {
+      setFound(undefined);
+      return undefined;
+    }
+    const timer = setTimeout(async () => {
+      const options = await suggest(field, query);
+      // A slower answer to an earlier question must not replace a later one.
+      if (asked.current === mine) {
+        setFound(options);
+        setAt(options.length > 0 ? 0 : -1);
+      }
+    }, PAUSE);
+    return () => clearTimeout(timer);
+  }, [query]);
+
+  function close(): void {
+    asked.current++;
+    setQuery(undefined);
+    setFound(undefined);
+    setAt(-1);
+  }
+  return { query, setQuery, found, at, setAt, close };
+}
+
+function Suggestions(props: {
+  id: string;
+  found: Suggestion[] | undefined;
+  at: number;
+  take(one: Suggestion): void;
+}) {
+  const { id, found, at, take } = props;
+  return (
+    <>
+      <ul id={id} role="listbox" aria-label="Suggestions" hidden={found === undefined}>
         {found?.map((one, index) => (
           <li
-            id={`${listId}-${index}`}
+            id={`${id}-${index}`}
             role="option"
             aria-selected={index === at}
             // The field would lose the focus, and the list with it, before the click.
@@ -106,6 +129,6 @@ export function Combobox({ field, ties }: Drawn) {
           Nothing fits.
         </p>
       )}
-    </div>
+    </>
   );
 }

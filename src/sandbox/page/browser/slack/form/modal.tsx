@@ -55,43 +55,58 @@ export function ModalView({ modal, below, act }: { modal: Modal; below: Modal[];
         }}
       >
         <form noValidate onSubmit={submit}>
-          <header>
-            <div>
-              {below.length > 0 && (
-                <p class="slack-hint">
-                  {below.map((one) => `${textIn(one.view['title'])} › `).join('')}
-                  {textIn(view['title'])}
-                </p>
-              )}
-              <h2 id={title}>{textIn(view['title'])}</h2>
-            </div>
-            <button type="button" class="slack-close" aria-label="Close this window" onClick={close}>
-              ✕
-            </button>
-          </header>
+          <Header view={view} below={below} titleId={title} close={close} />
           <div class="slack-modal-body">
             <On.Provider value={form}>
               <Blocks of={view.blocks} />
             </On.Provider>
           </div>
-          <footer class="slack-buttons">
-            <button type="button" class="slack-button" onClick={close}>
-              {textIn(view['close']) || (view['submit'] ? 'Cancel' : 'Close')}
-            </button>
-            {view['submit'] && (
-              <button
-                type="submit"
-                class="slack-button primary"
-                disabled={view['submit_disabled'] === true}
-                aria-busy={busy}
-                aria-disabled={busy}
-              >
-                {textIn(view['submit'])}
-              </button>
-            )}
-          </footer>
+          <Footer view={view} busy={busy} close={close} />
         </form>
       </div>
     </div>
+  );
+}
+
+type View = Modal['view'];
+
+function Header(props: { view: View; below: Modal[]; titleId: string; close(): void }) {
+  const { view, below, titleId, close } = props;
+  return (
+    <header>
+      <div>
+        {below.length > 0 && (
+          <p class="slack-hint">
+            {below.map((one) => `${textIn(one.view['title'])} › `).join('')}
+            {textIn(view['title'])}
+          </p>
+        )}
+        <h2 id={titleId}>{textIn(view['title'])}</h2>
+      </div>
+      <button type="button" class="slack-close" aria-label="Close this window" onClick={close}>
+        ✕
+      </button>
+    </header>
+  );
+}
+
+function Footer({ view, busy, close }: { view: View; busy: boolean; close(): void }) {
+  return (
+    <footer class="slack-buttons">
+      <button type="button" class="slack-button" onClick={close}>
+        {textIn(view['close']) || (view['submit'] ? 'Cancel' : 'Close')}
+      </button>
+      {view['submit'] && (
+        <button
+          type="submit"
+          class="slack-button primary"
+          disabled={view['submit_disabled'] === true}
+          aria-busy={busy}
+          aria-disabled={busy}
+        >
+          {textIn(view['submit'])}
+        </button>
+      )}
+    </footer>
   );
 }

@@ -36,20 +36,13 @@ export function Composer({ place, act }: { place: Place; act: Perform }) {
         void send();
       }}
     >
-      <div class="slack-suggestions" role="group" aria-label="Commands">
-        {fitting.map((one) => (
-          <button
-            type="button"
-            key={one}
-            onClick={() => {
-              setLine(one);
-              box.current?.focus();
-            }}
-          >
-            {one}
-          </button>
-        ))}
-      </div>
+      <Commands
+        fitting={fitting}
+        take={(one) => {
+          setLine(one);
+          box.current?.focus();
+        }}
+      />
       <label for={id} class="slack-unseen">
         Message {where}
       </label>
@@ -77,5 +70,17 @@ export function Composer({ place, act }: { place: Place; act: Perform }) {
         {hint}
       </p>
     </form>
+  );
+}
+
+function Commands({ fitting, take }: { fitting: string[]; take(one: string): void }) {
+  return (
+    <div class="slack-suggestions" role="group" aria-label="Commands">
+      {fitting.map((one) => (
+        <button type="button" key={one} onClick={() => take(one)}>
+          {one}
+        </button>
+      ))}
+    </div>
   );
 }
