@@ -1,22 +1,16 @@
 import type { Millis } from './entitlement.js';
 
-export type Group = { usergroup: string } | { members: string[] };
+/** A group that a source of people keeps, or a list under review. */
+export type Group = { source: string; id: string } | { members: string[] };
 
 /** A group of which nobody can say now who is in it. */
 export interface UnknownGroup {
   /** In directory.yml. */
   name: string;
-  /** Absent: directory.yml has no such group any more. */
-  usergroup?: string;
-  /** Slack answers and does not have it: trying again does not help. */
+  /** Why, as a clause in the words of its source: the reader learns which group it is there, and whether it may pass. */
+  why: string;
+  /** The source answers and does not have it: trying again does not help. */
   lasting: boolean;
-}
-
-/** Why it is not known who is in a group, as a clause: the reader learns which group, and whether it may pass. */
-export function whyUnknown({ name, usergroup, lasting }: UnknownGroup): string {
-  if (usergroup === undefined) return `directory.yml has no group "${name}"`;
-  const group = `the Slack group ${usergroup} (${name}) cannot be looked up`;
-  return lasting ? `${group}: Slack has no such group, or it is disabled` : `${group} now`;
 }
 
 /** A kind of place in a chain, as `directory.yml` defines it. */

@@ -3,8 +3,8 @@ const LOOKALIKES = /([\u037e\u1fef\u212a])/u;
 
 /**
  * An e-mail address as it stands everywhere in the program: without blanks around it, composed (NFC), in lower case.
- * Every side uses this one function: Slack's answers, the policy folder, calendars, the command line. No letter outside
- * of ASCII becomes one of ASCII, as the Kelvin sign would become a k, since that may be somebody else's address.
+ * Every side uses this one function: the keeper of accounts, the policy folder, calendars, the command line. No letter
+ * outside of ASCII becomes one of ASCII, as the Kelvin sign would become a k, since that may be somebody else's address.
  */
 export function emailOf(written: string): string {
   const parts = written.trim().split(LOOKALIKES);

@@ -1,27 +1,35 @@
 import { sameAddress } from './email.js';
 
-/** A person as Slack knows them; both halves are kept, so that an e-mail that changes hands is noticed. */
+/** Where somebody is known who uses the program: an account, by the one who vouches for it. */
+export interface Account {
+  /** Who vouches for it, such as a chat or an identity provider: the name of its adapter. */
+  provider: string;
+  /** Within the provider, the organisation that is served, whichever one a payload names. */
+  tenant: string;
+  id: string;
+}
+
+/** A person; both halves are kept, so that an e-mail that changes hands is noticed. */
 export interface Person {
   /** As `emailOf` writes it; older records keep letters outside of ASCII as they were typed. */
   email: string;
-  slackId: string;
-  /** The workspace that is served, whichever one a payload names. */
-  team: string;
+  account: Account;
 }
+
+/** Whoever asks, votes, uses or ends. */
+export type Subject = Person;
 
 /** Whether two sightings are of one account: what somebody did is theirs whatever their e-mail is by now. */
 export function sameAccount(a: Account, b: Account): boolean {
-  return a.slackId === b.slackId && a.team === b.team;
+  return a.provider === b.provider && a.tenant === b.tenant && a.id === b.id;
 }
 
-type Account = Pick<Person, 'slackId' | 'team'>;
-
 /**
- * Whether two sightings are of one person. An e-mail can change hands and a Slack account can change its e-mail:
+ * Whether two sightings are of one person. An e-mail can change hands and an account can change its e-mail:
  * where only one half agrees, nobody may act on what the other half did.
  */
 export function samePerson(a: Person, b: Person): 'same' | 'other' | 'changed' {
-  const account = sameAccount(a, b);
+  const account = sameAccount(a.account, b.account);
   // Older records keep letters outside of ASCII as they were typed.
   const address = sameAddress(a.email, b.email);
   if (account && address) return 'same';

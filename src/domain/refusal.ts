@@ -6,7 +6,7 @@ import type { Verdict } from './request/decision.js';
 /** Why a person is not let in at all. */
 export type Stranger =
   | { code: 'other-workspace' }
-  /** Slack names no workspace to which they belong. */
+  /** Whoever keeps their account names no organisation to which they belong. */
   | { code: 'unknown-workspace' }
   | { code: 'guest' }
   | { code: 'bot' }
@@ -27,7 +27,7 @@ export type Invalid =
   | { code: 'ticket-required'; pattern: string }
   | { code: 'ticket-malformed'; pattern: string };
 
-/** Coded values with evidence; `slack/refusals.ts` makes the sentences. */
+/** Coded values with evidence; the adapters make the sentences. */
 export type Refusal =
   | Stranger
   | Invalid

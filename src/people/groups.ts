@@ -1,4 +1,4 @@
-import { whyUnknown, type DirectoryConfig, type Group } from '../domain/directory.js';
+import type { DirectoryConfig, Group } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { EngineStore, RequestStore } from '../ports/record.js';
@@ -12,6 +12,7 @@ import {
   isYoung,
   lostGroups,
   readNote,
+  unknownGroup,
   usergroupIds,
   type Facts,
   type Snapshot,
@@ -41,7 +42,7 @@ export interface Keeper {
 }
 
 export function keeper(keeping: Keeping): Keeper {
-  const { slack, store, config, now, report } = keeping;
+  const { source, store, config, now, report } = keeping;
   // A cache only: it is as old as it says, and a fresher note of another process goes before it.
   let latest: Snapshot | undefined;
   // Callers at the same time share one question.
@@ -61,7 +62,7 @@ export function keeper(keeping: Keeping): Keeper {
   async function fetch(): Promise<Snapshot> {
     const before = await known();
     const fetchedAt = now();
-    const answer = await slack.usergroups().catch((error: unknown) => {
+    const answer = await source.groups().catch((error: unknown) => {
       failingSince ??= fetchedAt;
       throw error;
     });
@@ -75,7 +76,7 @@ export function keeper(keeping: Keeping): Keeper {
       ids: young(before?.ids, fetchedAt),
     };
     for (const group of lostGroups(config(), latest))
-      if (groups.lost[group.usergroup ?? '']?.since === fetchedAt) report(whyUnknown(group), undefined);
+      if (groups.lost[group.id]?.since === fetchedAt) report(unknownGroup(source, group).why, undefined);
     await keep(latest);
     return latest;
   }
@@ -116,17 +117,17 @@ export function keeper(keeping: Keeping): Keeper {
       if (!young && failingSince === undefined) return [];
       const since = latest ? latest.fetchedAt + GROUPS_FRESH : (failingSince ?? now());
       return lostGroups(config(), young).map((group) => ({
-        ...group,
-        since: young?.lost[group.usergroup ?? '']?.since ?? (young ? young.fetchedAt : since),
+        ...unknownGroup(source, group),
+        since: young?.lost[group.id]?.since ?? (young ? young.fetchedAt : since),
       }));
     },
     async refresh() {
       const asked = Object.keys((await known())?.emails ?? {});
       const snapshot = await shared();
       try {
-        const { slackIds, emails } = stagePeople(config(), snapshot, asked);
+        const { ids, emails } = stagePeople(config(), snapshot, asked);
         const learned = [
-          await learnEmails(snapshot, slackIds, keeping),
+          await learnEmails(snapshot, ids, keeping),
           await learnIds(snapshot, emails, keeping),
         ];
         if (learned.includes(true)) await keep(snapshot);
@@ -143,15 +144,15 @@ function stagePeople(
   { groups, stages }: DirectoryConfig,
   { usergroups }: Snapshot,
   asked: string[],
-): { slackIds: string[]; emails: string[] } {
+): { ids: string[]; emails: string[] } {
   const used = stages.flatMap(({ group }): Group[] =>
     group !== undefined && Object.hasOwn(groups, group) ? [groups[group]!] : [],
   );
   const everybody = new Set(Object.values(usergroups).flatMap((members) => members ?? []));
-  const serving = used.flatMap((group) => ('usergroup' in group ? (usergroups[group.usergroup] ?? []) : []));
+  const serving = used.flatMap((group) => ('source' in group ? (usergroups[group.id] ?? []) : []));
   const listed = used.flatMap((group) => ('members' in group ? group.members : []));
   return {
-    slackIds: [...serving, ...asked.filter((id) => everybody.has(id))],
+    ids: [...serving, ...asked.filter((id) => everybody.has(id))],
     emails: listed.map(emailOf),
   };
 }

@@ -1,30 +1,39 @@
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import { emailOf, sameAddress } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
-import type { Candidate, Directory, SlackPeople } from '../ports/people.js';
+import type { Candidate, Directory, PeopleSource } from '../ports/people.js';
 import { keeper, type Keeping, type NoteStore } from './groups.js';
 import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';
 import { principalOf } from './principal.js';
 import { sightingsOf } from './sightings.js';
-import { lostGroups, membersOf, recall, type Snapshot } from './snapshot.js';
+import {
+  lostGroups,
+  membersOf,
+  noGroup,
+  recall,
+  unknownGroup,
+  type Lost,
+  type Snapshot,
+} from './snapshot.js';
 
 /**
  * Who is who: Slack's people and user groups, and what directory.yml adds to them.
  * @param of.store without `saveNote` (the front's), what is learned stays in this process
- * @param of.team the id of the one workspace that is served
+ * @param of.tenant the id of the one organisation that is served
  * @param of.report hears of faults that are answered with a refusal, or that do no harm
  */
 export function directory(of: {
-  slack: SlackPeople;
+  source: PeopleSource;
   store: NoteStore;
   config: () => DirectoryConfig;
-  team: string;
+  tenant: string;
   now: () => Instant;
   report?: (what: string, error: unknown) => void;
 }): Directory {
   const { config } = of;
   const keeping: Keeping = { ...of, report: of.report ?? (() => undefined), sightings: new Map() };
-  const { sightings, report } = keeping;
+  const { source, report } = keeping;
+  const toUnknown = (group: Lost) => unknownGroup(source, group);
   const snapshots = keeper(keeping);
 
   /** Undefined where nothing may be used: every Slack group is unknown then, and no list is. */
@@ -38,49 +47,52 @@ export function directory(of: {
   }
 
   return {
+    name: of.source.name,
     ...sightingsOf({ ...keeping, remembered: snapshots.remembered }),
 
     async groups(person) {
       const directory = config();
       const groups = Object.entries(directory.groups);
-      const inSlack = groups.some(([, group]) => 'usergroup' in group);
+      const inSlack = groups.some(([, group]) => 'source' in group);
       const snapshot = inSlack ? await snapshotFor('the Slack groups') : undefined;
       const isIn = groups.filter(([, group]) =>
         'members' in group
           ? group.members.some((email) => sameAddress(email, person.email))
-          : membersOf(group.usergroup, snapshot)?.includes(person.slackId),
+          : membersOf(group.id, snapshot)?.includes(person.account.id),
       );
-      return { groups: isIn.map(([name]) => name), unknown: lostGroups(directory, snapshot) };
+      return { groups: isIn.map(([name]) => name), unknown: lostGroups(directory, snapshot).map(toUnknown) };
     },
 
     async candidates(stage, requester, owners) {
       const directory = config();
       const { listed, inSlack, absent } = sources(stage, requester, owners, directory);
       const snapshot = await snapshotFor(`whom to mention for ${stage}`);
-      const lost = lostGroups(directory, snapshot).filter(({ name }) => inSlack.has(name));
-      const unknown: UnknownGroup[] = [...absent.map((name) => ({ name, lasting: true })), ...lost];
+      const lost = lostGroups(directory, snapshot)
+        .filter(({ name }) => inSlack.has(name))
+        .map(toUnknown);
+      const unknown: UnknownGroup[] = [...absent.map(noGroup), ...lost];
       if (!snapshot) return { people: distinct(listed.map((email) => ({ email }))), unknown };
-      const members = [...inSlack].map(([name, usergroup]) => ({
-        group: { name, usergroup, lasting: false },
-        slackIds: membersOf(usergroup, snapshot) ?? [],
+      const members = [...inSlack].map(([name, id]) => ({
+        group: toUnknown({ name, id, lasting: false }),
+        ids: membersOf(id, snapshot) ?? [],
       }));
-      const slackIds = [...new Set(members.flatMap((group) => group.slackIds))];
+      const ids = [...new Set(members.flatMap((group) => group.ids))];
       const mentions = (error: unknown) => {
         report(`could not look up whom to mention for ${stage}`, error);
         return true;
       };
       const learned = [
         // Some may have been learned before it failed.
-        await learnEmails(snapshot, slackIds, keeping).catch(mentions),
+        await learnEmails(snapshot, ids, keeping).catch(mentions),
         await learnIds(snapshot, listed, keeping).catch(mentions),
       ];
       if (learned.includes(true)) await snapshots.keep(snapshot);
       const isKnown = (id: string) => recall(snapshot.emails, id, of.now()) !== undefined;
-      const partly = members.filter((one) => !one.slackIds.every(isKnown)).map(({ group }) => group);
+      const partly = members.filter((one) => !one.ids.every(isKnown)).map(({ group }) => group);
       return {
         people: distinct([
-          ...membersAsCandidates(snapshot, slackIds.filter(isKnown), sightings),
-          ...listAsCandidates(snapshot, listed),
+          ...membersAsCandidates(snapshot, ids.filter(isKnown), keeping),
+          ...listAsCandidates(snapshot, listed, keeping),
         ]),
         unknown: [...unknown, ...partly],
       };
@@ -118,16 +130,16 @@ function sources(
   for (const name of names) {
     const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
     if (!group) absent.push(name);
-    else if ('usergroup' in group) inSlack.set(name, group.usergroup);
+    else if ('source' in group) inSlack.set(name, group.id);
     else listed.push(...group.members.map(emailOf));
   }
   return { listed, inSlack, absent };
 }
 
-/** One entry for each address; one with a Slack id goes before one without. */
+/** One entry for each address; one with an account goes before one without. */
 function distinct(candidates: Candidate[]): Candidate[] {
   const byEmail = new Map<string, Candidate>();
   for (const candidate of candidates)
-    if (!byEmail.get(candidate.email)?.slackId) byEmail.set(candidate.email, candidate);
+    if (!byEmail.get(candidate.email)?.account) byEmail.set(candidate.email, candidate);
   return [...byEmail.values()];
 }

@@ -1,20 +1,21 @@
 import type { Instant } from '../domain/entitlement.js';
+import type { Account } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
-import type { Candidate, SlackPeople, SlackUser } from '../ports/people.js';
+import type { Candidate, PeopleSource, SourceUser } from '../ports/people.js';
 import { recall, type Snapshot } from './snapshot.js';
 
 const AT_ONCE = 10;
 
 /**
- * Why somebody is not let in, or undefined for a full member of `team` with an e-mail address: the one question about
+ * Why somebody is not let in, or undefined for a full member of `tenant` with an e-mail address: the one question about
  * requesters, voters, members of groups, listed addresses and whoever is sent a message. Slack's word on where they
  * belong decides; that it does not call them a stranger proves nothing.
  */
-export function strangeness(user: SlackUser | undefined, team: string): Stranger | undefined {
+export function strangeness(user: SourceUser | undefined, tenant: string): Stranger | undefined {
   if (!user) return { code: 'unknown-person' };
   if (user.kind === 'stranger') return { code: 'other-workspace' };
-  if (user.workspaces.length === 0) return { code: 'unknown-workspace' };
-  if (!user.workspaces.includes(team)) return { code: 'other-workspace' };
+  if (user.tenants.length === 0) return { code: 'unknown-workspace' };
+  if (!user.tenants.includes(tenant)) return { code: 'other-workspace' };
   if (user.deactivated) return { code: 'deactivated' };
   if (user.kind !== 'member') return { code: user.kind };
   if (!user.email) return { code: 'no-email' };
@@ -22,8 +23,8 @@ export function strangeness(user: SlackUser | undefined, team: string): Stranger
 }
 
 /** The address under which somebody may fill a stage, or null. */
-export function fitEmail(user: SlackUser | undefined, team: string): string | null {
-  return strangeness(user, team) ? null : (user?.email ?? null);
+export function fitEmail(user: SourceUser | undefined, tenant: string): string | null {
+  return strangeness(user, tenant) ? null : (user?.email ?? null);
 }
 
 /** Who was seen when, with which address: fresher than what a snapshot remembers. */
@@ -36,31 +37,36 @@ export interface Sighting {
   at: Instant;
 }
 export interface Asking {
-  slack: SlackPeople;
-  team: string;
+  source: PeopleSource;
+  tenant: string;
   now: () => Instant;
   sightings: Sightings;
 }
 
+/** The account of this id: all are of the one tenant that is served. */
+export function accountOf({ source, tenant }: Pick<Asking, 'source' | 'tenant'>, id: string): Account {
+  return { provider: source.provider, tenant, id };
+}
+
 /** Asks for the addresses that the snapshot does not remember, and writes them into it. Throws when Slack fails. */
-export async function learnEmails(snapshot: Snapshot, slackIds: string[], asking: Asking): Promise<boolean> {
-  const { slack, team, now } = asking;
-  return eachOf(slackIds, async (id) => {
+export async function learnEmails(snapshot: Snapshot, ids: string[], asking: Asking): Promise<boolean> {
+  const { source, tenant, now } = asking;
+  return eachOf(ids, async (id) => {
     const at = now();
     if (recall(snapshot.emails, id, at) !== undefined) return false;
-    snapshot.emails[id] = { value: fitEmail(await slack.user(id), team), at };
+    snapshot.emails[id] = { value: fitEmail(await source.byId(id), tenant), at };
     return true;
   });
 }
 
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
 export async function learnIds(snapshot: Snapshot, emails: string[], asking: Asking): Promise<boolean> {
-  const { slack, team, now } = asking;
+  const { source, tenant, now } = asking;
   return eachOf(emails, async (email) => {
     const at = now();
     if (recall(snapshot.ids, email, at) !== undefined) return false;
-    const user = await slack.byEmail(email);
-    snapshot.ids[email] = { value: user && !strangeness(user, team) ? user.slackId : null, at };
+    const user = await source.byEmail(email);
+    snapshot.ids[email] = { value: user && !strangeness(user, tenant) ? user.id : null, at };
     return true;
   });
 }
@@ -68,26 +74,31 @@ export async function learnIds(snapshot: Snapshot, emails: string[], asking: Ask
 /** Those of these accounts who may fill a stage, by what was learned. */
 export function membersAsCandidates(
   snapshot: Snapshot,
-  slackIds: string[],
-  sightings: Sightings,
+  ids: string[],
+  asking: Pick<Asking, 'source' | 'tenant' | 'sightings'>,
 ): Candidate[] {
-  return slackIds.flatMap((slackId) => {
-    const fact = snapshot.emails[slackId];
-    const seen = sightings.get(slackId);
+  const { sightings } = asking;
+  return ids.flatMap((id) => {
+    const fact = snapshot.emails[id];
+    const seen = sightings.get(id);
     const email = seen && seen.at >= (fact?.at ?? 0) ? seen.email : fact?.value;
     // An address that has changed hands must not carry the old holder's place to the new one.
     const passedOn = [...sightings].some(
-      ([id, sighting]) => id !== slackId && sighting.email === email && sighting.at >= (fact?.at ?? 0),
+      ([other, sighting]) => other !== id && sighting.email === email && sighting.at >= (fact?.at ?? 0),
     );
-    return email && !passedOn ? [{ email, slackId }] : [];
+    return email && !passedOn ? [{ email, account: accountOf(asking, id) }] : [];
   });
 }
 
 /** People who are listed by address. */
-export function listAsCandidates(snapshot: Snapshot, emails: string[]): Candidate[] {
+export function listAsCandidates(
+  snapshot: Snapshot,
+  emails: string[],
+  asking: Pick<Asking, 'source' | 'tenant'>,
+): Candidate[] {
   return emails.map((email) => {
-    const slackId = Object.hasOwn(snapshot.ids, email) ? snapshot.ids[email]?.value : undefined;
-    return { email, ...(slackId && { slackId }) };
+    const id = Object.hasOwn(snapshot.ids, email) ? snapshot.ids[email]?.value : undefined;
+    return { email, ...(id && { account: accountOf(asking, id) }) };
   });
 }
 

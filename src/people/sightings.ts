@@ -1,8 +1,8 @@
-import type { Person } from '../domain/person.js';
+import { sameAccount, type Person } from '../domain/person.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { Stranger } from '../domain/refusal.js';
 import { TooMuchAsked, type Actor } from '../ports/people.js';
-import { fitEmail, strangeness, type Asking, type Sighting } from './people.js';
+import { accountOf, fitEmail, strangeness, type Asking, type Sighting } from './people.js';
 import { recall, type Snapshot } from './snapshot.js';
 
 /** One press is several questions; and whoever presses again and again is asked about twice a minute. */
@@ -26,73 +26,73 @@ export function sightingsOf(
     report: (what: string, error: unknown) => void;
   },
 ) {
-  const { slack, team, now, sightings, remembered, report } = of;
+  const { source, tenant, now, sightings, remembered, report } = of;
   // Whoever asks about the same person at the same time shares one question.
   const asking = new Map<string, Promise<Sighting>>();
 
-  async function look(slackId: string): Promise<Sighting> {
+  async function look(id: string): Promise<Sighting> {
     const at = now();
-    const user = await slack.user(slackId);
-    const refusal = strangeness(user, team);
-    const sighting = { email: fitEmail(user, team), ...(refusal && { refusal }), at };
-    sightings.set(slackId, sighting);
+    const user = await source.byId(id);
+    const refusal = strangeness(user, tenant);
+    const sighting = { email: fitEmail(user, tenant), ...(refusal && { refusal }), at };
+    sightings.set(id, sighting);
     return sighting;
   }
 
-  function shared(slackId: string): Promise<Sighting> {
-    const other = asking.get(slackId);
+  function shared(id: string): Promise<Sighting> {
+    const other = asking.get(id);
     if (other) return other;
-    const question = look(slackId).finally(() => asking.delete(slackId));
-    asking.set(slackId, question);
+    const question = look(id).finally(() => asking.delete(id));
+    asking.set(id, question);
     return question;
   }
 
-  function said(slackId: string, { email, refusal }: Sighting): Found {
+  function said(id: string, { email, refusal }: Sighting): Found {
     if (refusal || email === null) return { refusal: refusal ?? { code: 'no-email' } };
-    return { person: { email, slackId, team } };
+    return { person: { email, account: accountOf(of, id) } };
   }
 
-  function kept(slackId: string, age: (sighting: Sighting) => Millis): Found | undefined {
-    const sighting = sightings.get(slackId);
-    return sighting && within(sighting.at, now(), age(sighting)) ? said(slackId, sighting) : undefined;
+  function kept(id: string, age: (sighting: Sighting) => Millis): Found | undefined {
+    const sighting = sightings.get(id);
+    return sighting && within(sighting.at, now(), age(sighting)) ? said(id, sighting) : undefined;
   }
 
   /** @param last for how long an older sighting is good when Slack gives no answer, by its error */
-  async function find(slackId: string, last: (error: unknown) => Millis): Promise<Found> {
-    const young = kept(slackId, ({ refusal }) => (refusal ? REFUSED : SEEN));
+  async function find(id: string, last: (error: unknown) => Millis): Promise<Found> {
+    const young = kept(id, ({ refusal }) => (refusal ? REFUSED : SEEN));
     if (young) return young;
     try {
-      return said(slackId, await shared(slackId));
+      return said(id, await shared(id));
     } catch (error) {
-      report(`could not look up ${slackId}`, error);
-      return kept(slackId, () => last(error)) ?? UNAVAILABLE;
+      report(`could not look up ${id}`, error);
+      return kept(id, () => last(error)) ?? UNAVAILABLE;
     }
   }
 
   /** The address that Slack gave within the last hour, as the groups' note has it: by account, or by listed address. */
-  async function noted(slackId: string): Promise<string | undefined> {
+  async function noted(id: string): Promise<string | undefined> {
     const at = now();
     const notes = await remembered();
-    const emails = notes.map((note) => recall(note.emails, slackId, at));
+    const emails = notes.map((note) => recall(note.emails, id, at));
     // Whoever is known not to be fit stays so, whatever a list says.
     if (emails.includes(null)) return undefined;
     const listed = notes.flatMap(({ ids }) =>
-      Object.keys(ids).filter((email) => recall(ids, email, at) === slackId),
+      Object.keys(ids).filter((email) => recall(ids, email, at) === id),
     );
     return emails.find((email) => typeof email === 'string') ?? listed[0];
   }
 
   return {
-    person: ({ slackId }: Actor): Promise<Found> =>
-      find(slackId, (error) => (error instanceof TooMuchAsked ? SEEN_AT_MOST : 0)),
+    person: ({ id }: Actor): Promise<Found> =>
+      find(id, (error) => (error instanceof TooMuchAsked ? SEEN_AT_MOST : 0)),
 
     /** For what ends access: there *no* would keep it alive, so what was known a while ago goes before nothing. */
-    async personEnding({ slackId }: Actor, requester: Person): Promise<Found> {
-      if (slackId === requester.slackId && requester.team === team) return { person: requester };
-      const found = await find(slackId, () => SEEN_AT_MOST);
+    async personEnding({ id }: Actor, requester: Person): Promise<Found> {
+      if (sameAccount(accountOf(of, id), requester.account)) return { person: requester };
+      const found = await find(id, () => SEEN_AT_MOST);
       if (!('refusal' in found) || found.refusal.code !== 'directory-unavailable') return found;
-      const email = await noted(slackId);
-      return email === undefined ? found : { person: { email, slackId, team } };
+      const email = await noted(id);
+      return email === undefined ? found : { person: { email, account: accountOf(of, id) } };
     },
   };
 }

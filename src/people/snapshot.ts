@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
+import type { PeopleSource } from '../ports/people.js';
 import type { Instant, JsonObject, Millis } from '../domain/entitlement.js';
 
 /** Group facts older than this are not used. */
@@ -86,18 +87,37 @@ export function membersOf(usergroup: string, snapshot: Snapshot | undefined): st
   return snapshot.usergroups[usergroup] ?? undefined;
 }
 
+/** A group whose members are not known: its name in directory.yml and its id at its source. */
+export interface Lost {
+  name: string;
+  id: string;
+  lasting: boolean;
+}
+
 /** Of the groups that directory.yml names, those whose members are not known. */
-export function lostGroups({ groups }: DirectoryConfig, snapshot: Snapshot | undefined): UnknownGroup[] {
+export function lostGroups({ groups }: DirectoryConfig, snapshot: Snapshot | undefined): Lost[] {
   return Object.entries(groups).flatMap(([name, group]) => {
-    if (!('usergroup' in group) || membersOf(group.usergroup, snapshot)) return [];
-    const { usergroup } = group;
-    const lost = snapshot && Object.hasOwn(snapshot.lost, usergroup) ? snapshot.lost[usergroup] : undefined;
-    return [{ name, usergroup, lasting: lost?.absent ?? false }];
+    if (!('source' in group) || membersOf(group.id, snapshot)) return [];
+    const { id } = group;
+    const lost = snapshot && Object.hasOwn(snapshot.lost, id) ? snapshot.lost[id] : undefined;
+    return [{ name, id, lasting: lost?.absent ?? false }];
   });
 }
 
+/** The same for the reader. */
+export function unknownGroup(source: Pick<PeopleSource, 'name'>, { name, id, lasting }: Lost): UnknownGroup {
+  const group = `the ${source.name} group ${id} (${name}) cannot be looked up`;
+  const why = lasting ? `${group}: ${source.name} has no such group, or it is disabled` : `${group} now`;
+  return { name, why, lasting };
+}
+
+/** What directory.yml does not name any more. */
+export function noGroup(name: string): UnknownGroup {
+  return { name, why: `directory.yml has no group "${name}"`, lasting: true };
+}
+
 export function usergroupIds({ groups }: DirectoryConfig): string[] {
-  return Object.values(groups).flatMap((group) => ('usergroup' in group ? [group.usergroup] : []));
+  return Object.values(groups).flatMap((group) => ('source' in group ? [group.id] : []));
 }
 
 /** What is still remembered of one key: a string, null, or undefined when it must be asked. */

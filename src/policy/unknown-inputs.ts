@@ -1,5 +1,5 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { whyUnknown, type UnknownGroup } from '../domain/directory.js';
+import type { UnknownGroup } from '../domain/directory.js';
 import { cedar, guarded, sentence } from './cedar/cedar.js';
 import { ATTRIBUTES } from './inputs/known.js';
 import type { Policy } from './pdp.js';
@@ -87,7 +87,7 @@ export function whyNo(policy: Policy, unknown: Unknown): string | undefined {
     return `${no} ${attribute}${of}, which is not known: ${attributes.get(attribute)}`;
   }
   const [group] = lostTo(policy, unknown);
-  return group && `${no} who is in ${group.name}, and ${whyUnknown(group)}`;
+  return group && `${no} who is in ${group.name}, and ${group.why}`;
 }
 
 /** A policy that nobody has looked into may read anything. */

@@ -62,8 +62,8 @@ export interface Front {
   revoke(actor: Actor, id: string, reason: string, seen: string): Promise<Answer<State>>;
   /** Whether this person may have credentials now, asked before the modal is opened. */
   mayMint(actor: Actor, id: string): Promise<Answer<State>>;
-  /** Records that the open modal `viewId` waits for credentials. */
-  mint(actor: Actor, id: string, viewId: string, seen: string): Promise<Answer<State>>;
+  /** Records that an open window waits for credentials. @param waiting the adapter's name for it */
+  mint(actor: Actor, id: string, waiting: string, seen: string): Promise<Answer<State>>;
   /** This person's own requests. */
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
   /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */

@@ -24,19 +24,19 @@ export interface Notifier {
   cards(view: RequestView, retry: boolean): Promise<Record<string, Post>>;
   /** @param id names this message for ever, so that it can be looked up before it is sent again */
   tell(view: RequestView, news: News, id: string, retry: boolean): Promise<void>;
-  /** Puts credentials into the modal that waits for them. They rest nowhere else. */
-  showCredentials(viewId: string, state: State, credentials: Credentials): Promise<void>;
-  /** Says in the waiting modal why there are none. */
-  showNoCredentials(viewId: string, why: NoCredentials, hint?: string): Promise<void>;
+  /** Puts credentials into the window that waits for them. They rest nowhere else. */
+  showCredentials(waiting: string, state: State, credentials: Credentials): Promise<void>;
+  /** Says in the waiting window why there are none. */
+  showNoCredentials(waiting: string, why: NoCredentials, hint?: string): Promise<void>;
 }
 
 /** A message that could not be sent. */
 export class NotifyFault extends Error {
   constructor(
-    /** Slack's error name. */
+    /** The error's name, as the one who carries messages gives it. */
     readonly code: string,
     readonly permanent: boolean,
-    /** Slack asked to wait this long. */
+    /** Asked to wait this long. */
     readonly retryAfter?: Millis,
     /** Present where nobody can be asked: the stage whose card no channel takes. */
     readonly unasked?: { stage: string; tried: Unasked['tried'] },

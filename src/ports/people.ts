@@ -1,19 +1,18 @@
 import type { UnknownGroup } from '../domain/directory.js';
 import type { Instant, Principal } from '../domain/entitlement.js';
-import type { Person } from '../domain/person.js';
+import type { Account, Person } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
 
-/** Who acts, as Slack's signed payload says. Proves nothing about what they may do. */
-export interface Actor {
-  slackId: string;
-  /** The payload's. On Enterprise Grid it may be a sister workspace, or missing: it is logged, and never compared. */
-  team?: string | undefined;
+/** Who acts, as a signed payload says: an account. Proves nothing about what they may do. */
+export interface Actor extends Pick<Account, 'provider' | 'id'> {
+  /** The payload's: perhaps a sister organisation's, or missing. It is logged, and never compared. */
+  tenant?: string | undefined;
 }
 
 /** One who may fill a stage. */
 export interface Candidate {
   email: string;
-  slackId?: string;
+  account?: Account;
 }
 
 /** A group that cannot be looked up, and since when. */
@@ -21,14 +20,16 @@ export type LostGroup = UnknownGroup & { since: Instant };
 
 /** Who is who. Group facts at most five minutes old; older ones that cannot be refreshed are not used. */
 export interface Directory {
+  /** What people call the place where it looks them up: part of sentences. */
+  name: string;
   /**
-   * A full member of the served workspace, with an e-mail, or why not: as Slack says now, or said half a minute ago
-   * at most; while Slack refuses to be asked so often, five minutes ago at most. A refusal is good for a minute.
+   * A full member of the served organisation, with an e-mail, or why not: as the source says now, or said half a minute
+   * ago at most; while it refuses to be asked so often, five minutes ago at most. A refusal is good for a minute.
    */
   person(actor: Actor): Promise<{ person: Person } | { refusal: Stranger }>;
   /**
-   * The same for what ends access, which must not wait for Slack: the requester is known by their account alone;
-   * somebody else, while Slack gives no answer, by the address that it gave in the last hour.
+   * The same for what ends access, which must not wait for the source: the requester is known by their account alone;
+   * somebody else, while the source gives no answer, by the address that it gave in the last hour.
    */
   personEnding(actor: Actor, requester: Person): Promise<{ person: Person } | { refusal: Stranger }>;
   /** Names of the groups that the person is in, and the groups of which that cannot be known now. Never throws. */
@@ -46,34 +47,38 @@ export interface Directory {
   status(): { lost: LostGroup[] };
   /** The IAM principal of a person, or a sentence that says why there is none. */
   principal(email: string): Principal | string;
-  /** Asks Slack for the groups and keeps the answer for all processes. */
+  /** Asks the source for the groups and keeps the answer for all processes. */
   refresh(): Promise<void>;
 }
 
-/** What `directory` needs of Slack. All throw when Slack does not answer: `TooMuchAsked` where it was asked too often. */
-export interface SlackPeople {
-  /** All user groups: id → ids of members. */
-  usergroups(): Promise<Record<string, string[]>>;
-  user(slackId: string): Promise<SlackUser | undefined>;
-  byEmail(email: string): Promise<SlackUser | undefined>;
+/**
+ * What `directory` needs of whoever keeps accounts and groups. All throw when no answer comes: `TooMuchAsked` where it
+ * was asked too often.
+ */
+export interface PeopleSource {
+  /** Of the accounts that it keeps: `Account.provider`. */
+  provider: string;
+  /** What people call it. */
+  name: string;
+  /** All groups: id → ids of members. */
+  groups(): Promise<Record<string, string[]>>;
+  byId(id: string): Promise<SourceUser | undefined>;
+  byEmail(email: string): Promise<SourceUser | undefined>;
 }
-export interface SlackUser {
-  slackId: string;
-  /** The workspaces to which Slack says that they belong; of a Grid there may be several. Empty: it says none. */
-  workspaces: string[];
-  /** As `emailOf` writes it; absent when Slack gives none. */
+export interface SourceUser {
+  id: string;
+  /** The organisations to which the source says that they belong; there may be several. Empty: it says none. */
+  tenants: string[];
+  /** As `emailOf` writes it; absent when the source gives none. */
   email?: string;
-  /** Slack says that they have not confirmed the address. */
+  /** The source says that they have not confirmed the address. */
   unconfirmed?: true;
-  /** `stranger`: Slack says that they are of another organisation. Of many who are, it does not say so. */
+  /** `stranger`: the source says that they are of another organisation. Of many who are, it does not say so. */
   kind: 'member' | 'guest' | 'bot' | 'stranger';
   deactivated: boolean;
 }
 
-/** Slack refuses to be asked so often (429). */
+/** The source refuses to be asked so often. */
 export class TooMuchAsked extends Error {
-  constructor(cause?: unknown) {
-    super('Slack refuses to be asked so often (rate limited)', { cause });
-    this.name = 'TooMuchAsked';
-  }
+  override name = 'TooMuchAsked';
 }

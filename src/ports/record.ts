@@ -10,7 +10,7 @@ export interface Change {
   /** Its version is one above what was read; 1 means that the request must not exist. */
   head: Head;
   records: AuditRecord[];
-  /** SHA-256 of the signature of the Slack request that caused it: the same one never counts twice. */
+  /** SHA-256 of the signature of the request that caused it: the same one never counts twice. */
   seen?: string;
 }
 /** What the engine alone may write with it. */
@@ -19,7 +19,7 @@ export interface EngineChange extends Change {
   /** `put` and `remove` the timer item whose TTL is the grant's end. */
   lease?: 'put' | 'remove';
 }
-/** `conflict`: somebody else was first, read again. `seen`: this very Slack request has had its effect. */
+/** `conflict`: somebody else was first, read again. `seen`: this very signed request has had its effect. */
 export type Written = 'written' | 'conflict' | 'seen';
 
 /** An item that is not what jit writes, or items that disagree: no race, and trying again does not help. */

@@ -69,7 +69,7 @@ function userOf(member: Member): User {
 function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): Usergroup[] {
   const handles = new Map(Object.entries(HANDLES));
   for (const [name, group] of Object.entries(groups))
-    if ('usergroup' in group && !handles.has(group.usergroup)) handles.set(group.usergroup, name);
+    if ('source' in group && !handles.has(group.id)) handles.set(group.id, name);
   return [...handles].map(([id, handle]) => ({
     id,
     handle,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Instant, Millis } from '../domain/entitlement.js';
-import type { SlackUser } from '../ports/people.js';
+import type { SourceUser } from '../ports/people.js';
 import { notifyFault } from './wire/faults.js';
 import { isObject, textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
@@ -88,7 +88,7 @@ export async function personBy(
   client: WebClient,
   team: string,
   email: string,
-): Promise<{ user: SlackUser } | undefined | SlackRefusal> {
+): Promise<{ user: SourceUser } | undefined | SlackRefusal> {
   const answer = await asked(() => slackPeople(client, team).byEmail(email));
   if ('error' in answer) return answer;
   return answer.said && { user: answer.said };
@@ -99,8 +99,8 @@ export async function personById(
   client: WebClient,
   team: string,
   slackId: string,
-): Promise<{ user: SlackUser } | undefined | SlackRefusal> {
-  const answer = await asked(() => slackPeople(client, team).user(slackId));
+): Promise<{ user: SourceUser } | undefined | SlackRefusal> {
+  const answer = await asked(() => slackPeople(client, team).byId(slackId));
   if ('error' in answer) return answer;
   return answer.said && { user: answer.said };
 }

@@ -38,7 +38,7 @@ export function slackNotifier(options: {
     tell: (view, news, id, retry) =>
       faultsOf(async () => {
         const { state } = view;
-        const opened = await client.conversations.open({ users: state.requester.slackId });
+        const opened = await client.conversations.open({ users: state.requester.account.id });
         const channel = opened.channel?.id;
         if (channel === undefined) throw new NotifyFault('no_conversation', false);
         const mark = { event_type: NEWS_EVENT, event_payload: { request: state.id, id } };
@@ -82,7 +82,7 @@ export function slackNotifier(options: {
         posts[fresh.name] = { ...there, shown: digest(message) };
       else posts[fresh.name] = await postCard(state, fresh, message, others);
     }
-    const learned = Object.entries(posts).some(([name, { ts }]) => view.posts[name]?.ts !== ts);
+    const learned = Object.entries(posts).some(([name, { ref }]) => view.posts[name]?.ref !== ref);
     if (fault && !learned) throw fault;
     return posts;
   }
@@ -138,7 +138,7 @@ export function slackNotifier(options: {
     const mark = markOf(state, stage);
     for (const place of placesFor(state, stage, bundle().directory, others)) {
       const ts = await lookUp(client, { ...place, mark, botUserId, since: state.requestedAt });
-      if (ts !== undefined && ts !== gone?.ts) return { channel: place.channel, ts, shown: '' };
+      if (ts !== undefined && ts !== gone?.ref) return { place: place.channel, ref: ts, shown: '' };
     }
     return undefined;
   }
@@ -157,11 +157,15 @@ export function slackNotifier(options: {
       }),
     );
     if (sent.ts === undefined) throw new NotifyFault('no_timestamp', false);
-    return { channel: sent.channel ?? channel, ts: sent.ts, shown: digest(message) };
+    return { place: sent.channel ?? channel, ref: sent.ts, shown: digest(message) };
   }
 
   /** @returns false when the message is no longer there */
-  async function update({ channel, ts, shown }: Post, message: Message, mark: Mark): Promise<boolean> {
+  async function update(
+    { place: channel, ref: ts, shown }: Post,
+    message: Message,
+    mark: Mark,
+  ): Promise<boolean> {
     if (shown === digest(message)) return true;
     try {
       await drawn(message, (drawable) =>

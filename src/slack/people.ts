@@ -5,7 +5,7 @@ import {
   type WebClient,
 } from '@slack/web-api';
 import { emailOf } from '../domain/email.js';
-import { TooMuchAsked, type SlackPeople, type SlackUser } from '../ports/people.js';
+import { TooMuchAsked, type PeopleSource, type SourceUser } from '../ports/people.js';
 
 type User = NonNullable<UsersInfoResponse['user']>;
 
@@ -13,9 +13,11 @@ type User = NonNullable<UsersInfoResponse['user']>;
  * Who is who, as Slack's Web API answers now. Throws when it does not, or when its answer is not whole.
  * @param team the workspace that is served: an app that is installed for a whole organisation must name it (usergroups.list)
  */
-export function slackPeople(client: WebClient, team: string): SlackPeople {
+export function slackPeople(client: WebClient, team: string): PeopleSource {
   return {
-    async usergroups() {
+    provider: 'slack',
+    name: 'Slack',
+    async groups() {
       const answer = await asked(() =>
         client.usergroups.list({ include_users: true, include_disabled: false, team_id: team }),
       );
@@ -28,8 +30,8 @@ export function slackPeople(client: WebClient, team: string): SlackPeople {
       }
       return members;
     },
-    async user(slackId) {
-      return found('user_not_found', () => client.users.info({ user: slackId }));
+    async byId(id) {
+      return found('user_not_found', () => client.users.info({ user: id }));
     },
     async byEmail(email) {
       return found('users_not_found', () => client.users.lookupByEmail({ email }));
@@ -40,7 +42,7 @@ export function slackPeople(client: WebClient, team: string): SlackPeople {
 async function found(
   absent: string,
   ask: () => Promise<Pick<UsersInfoResponse, 'user'>>,
-): Promise<SlackUser | undefined> {
+): Promise<SourceUser | undefined> {
   try {
     const { user } = await asked(ask);
     if (!user?.id) throw new Error('Slack gave no user');
@@ -55,7 +57,9 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw isTooMuch(error) ? new TooMuchAsked(error) : error;
+    throw isTooMuch(error)
+      ? new TooMuchAsked('Slack refuses to be asked so often (rate limited)', { cause: error })
+      : error;
   }
 }
 
@@ -64,12 +68,12 @@ function isTooMuch(error: unknown): boolean {
   return error instanceof WebAPIPlatformError && /^rate_?limited$/.test(error.data.error);
 }
 
-function read(user: User, slackId: string): SlackUser {
+function read(user: User, id: string): SourceUser {
   const email = user.profile?.email;
   return {
-    slackId,
+    id,
     // `profile.team` and `teams` say where somebody was seen, not where they belong.
-    workspaces: [...new Set([user.team_id ?? [], user.enterprise_user?.teams ?? []].flat())],
+    tenants: [...new Set([user.team_id ?? [], user.enterprise_user?.teams ?? []].flat())],
     ...(email && { email: emailOf(email) }),
     ...(user.is_email_confirmed === false && { unconfirmed: true }),
     kind: kindOf(user),
@@ -77,7 +81,7 @@ function read(user: User, slackId: string): SlackUser {
   };
 }
 
-function kindOf(user: User): SlackUser['kind'] {
+function kindOf(user: User): SourceUser['kind'] {
   if (user.is_bot || user.is_workflow_bot || user.is_connector_bot || user.id === 'USLACKBOT') return 'bot';
   if (user.is_stranger) return 'stranger';
   if (user.is_restricted || user.is_ultra_restricted) return 'guest';

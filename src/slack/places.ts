@@ -45,8 +45,8 @@ export function placesFor(
 /** The first card of this request in that channel: its thread is the request's. */
 function rootIn(channel: string, posts: Record<string, Post>): string | undefined {
   return Object.values(posts)
-    .filter((post) => post.channel === channel)
-    .map(({ ts }) => ts)
+    .filter(({ place }) => place === channel)
+    .map(({ ref }) => ref)
     .sort((a, b) => Number(a) - Number(b))[0];
 }
 

@@ -1,4 +1,4 @@
-import { whyUnknown, type UnknownGroup } from '../domain/directory.js';
+import type { UnknownGroup } from '../domain/directory.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Millis } from '../domain/entitlement.js';
 import type { Refusal } from '../domain/refusal.js';
@@ -103,7 +103,12 @@ export function sentenceFor(refusal: Refusal): string {
 /** Of many groups some will do: they are lost for one reason. */
 function lost(groups: readonly UnknownGroup[]): string {
   const more = groups.length - 3;
-  return groups.slice(0, 3).map(whyUnknown).join('; ') + (more > 0 ? `; and ${more} more` : '');
+  return (
+    groups
+      .slice(0, 3)
+      .map(({ why }) => why)
+      .join('; ') + (more > 0 ? `; and ${more} more` : '')
+  );
 }
 
 function nextFor(groups: readonly UnknownGroup[]): string {

@@ -86,7 +86,7 @@ export function register(app: App, desk: Desk): void {
       await desk.front.refuse(seen);
       return refused(text);
     };
-    const { slackId } = actor;
+    const { id: slackId } = actor;
     if (ends) return ending(slackId, work) ?? refuse(SLOWLY);
     const may = () => mayDo(slackId) && (!opens || mayOpen(slackId));
     return working(slackId, () => (may() ? work() : refuse(TOO_OFTEN))) ?? refuse(SLOWLY);
@@ -122,7 +122,7 @@ export function register(app: App, desk: Desk): void {
         );
       });
       // Whoever is being told so eight times already need not hear it again.
-      if (answer) await telling(actor?.slackId ?? '', () => tell(desk, body, respond, answer));
+      if (answer) await telling(actor?.id ?? '', () => tell(desk, body, respond, answer));
     });
   }
 
@@ -137,7 +137,7 @@ export function register(app: App, desk: Desk): void {
       async () => {
         if (!actor) return none;
         const typed = textAt(payload, 'value') ?? '';
-        return suggesting(actor.slackId, () => suggestEntitlements(actor, typed, desk)) ?? none;
+        return suggesting(actor.id, () => suggestEntitlements(actor, typed, desk)) ?? none;
       },
     );
     await ack({ options });

@@ -1,5 +1,5 @@
 import type { Chain } from '../domain/chain.js';
-import type { Person } from '../domain/person.js';
+import { sameAccount, type Person } from '../domain/person.js';
 import { pin, type PinnedGrant } from '../domain/entitlement.js';
 import type { Asked, State } from '../domain/request/state.js';
 import type { UnknownStages } from '../domain/request/decision.js';
@@ -59,11 +59,11 @@ export async function candidatesFor(
 
 /**
  * As `decide` wants them.
- * @param seen people as Slack shows them now: whoever has another's address by now does not take that one's place
+ * @param seen people as they are known now: whoever has another's address by now does not take that one's place
  */
 export function emails(candidates: Record<string, Candidate[]>, seen: Person[]): Record<string, string[]> {
-  const holds = ({ email, slackId }: Candidate) =>
-    !slackId || seen.every((person) => person.email !== email || person.slackId === slackId);
+  const holds = ({ email, account }: Candidate) =>
+    !account || seen.every((person) => person.email !== email || sameAccount(person.account, account));
   return Object.fromEntries(
     Object.entries(candidates).map(([stage, people]) => [
       stage,

@@ -6,7 +6,7 @@ import type { InputValues } from '../domain/request/decision.js';
 import type { RequestStore } from '../ports/record.js';
 import { requestsOf } from './front/own.js';
 
-/** All together, so that whoever asks has an answer within Slack's three seconds. */
+/** All together, so that whoever asks has an answer within three seconds. */
 export const INPUT_LIMIT: Millis = 2_000;
 const LATE = `there was no answer within ${INPUT_LIMIT / 1000} s`;
 

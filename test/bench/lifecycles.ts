@@ -20,6 +20,7 @@ import { front } from '../../src/workflow/front/index.js';
 import { javaAvailable, startDynamoDbLocal } from '../support/dynamodb-local.js';
 import { sideBySide } from './load.js';
 import type { Measure, Row } from './row.js';
+import { slackAccount } from '../support/accounts.js';
 
 const AT_ONCE = 16;
 const HOUR = 3_600_000;
@@ -105,11 +106,12 @@ async function workflow(store: Store, clock: ReturnType<typeof time>) {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const email = (slackId: string) => `${slackId.slice(2).toLowerCase()}@corp.example`;
   const directory: Directory = {
-    person: async ({ slackId, team = '' }) => ({ person: { email: email(slackId), slackId, team } }),
+    name: 'Slack',
+    person: async ({ id, tenant }) => ({ person: { email: email(id), account: slackAccount(id, tenant) } }),
     personEnding: async (_, person) => ({ person }),
     groups: async () => ({ groups: ['engineers'], unknown: [] }),
     candidates: async () => ({
-      people: [{ email: 'bob@corp.example', slackId: 'U0BOB' }],
+      people: [{ email: 'bob@corp.example', account: slackAccount('U0BOB') }],
       unknown: [],
     }),
     principal: () => 'nobody has one here',
@@ -129,7 +131,7 @@ async function workflow(store: Store, clock: ReturnType<typeof time>) {
     notifier: {
       cards: async ({ posts, state }) => ({
         ...posts,
-        manager: { channel: 'C0ACCESS', ts: '1700000000.000100', shown: state.status },
+        manager: { place: 'C0ACCESS', ref: '1700000000.000100', shown: state.status },
       }),
       tell: async () => undefined,
       showCredentials: async () => undefined,
@@ -139,7 +141,7 @@ async function workflow(store: Store, clock: ReturnType<typeof time>) {
   const people = front({ ...shared, newId: () => ulid(), wake: () => undefined });
   let signatures = 0;
   let askers = 0;
-  const actor = (slackId: string) => ({ slackId, team: TEAM });
+  const actor = (slackId: string) => ({ provider: 'slack', id: slackId, tenant: TEAM });
   const seen = () => `signature-${++signatures}`;
   const form = {
     entitlement: 'staging-deployer',

@@ -7,6 +7,7 @@ import type { Event } from '../../src/domain/request/event.js';
 import { policyName } from '../../src/grants/aws/documents.js';
 import { sideBySide } from './load.js';
 import { ACCOUNT, TEAM, type Place } from './place.js';
+import { slackAccount } from '../support/accounts.js';
 
 const HOUR = 3_600_000;
 
@@ -50,7 +51,7 @@ export async function activeLeases({ store, cloud }: Place, ends: Instant[]): Pr
 
 function history(id: string, email: string, endsAt: Instant): { events: Event[]; pending: Pending } {
   const at = endsAt - HOUR;
-  const requester = { email, slackId: 'U0ASK0', team: TEAM };
+  const requester = { email, account: slackAccount('U0ASK0', TEAM) };
   const ruling = { policies: ['sandbox-at-once'], advice: [], bundle: sha256('bundle') };
   const asked: Omit<Asked, 'revision' | 'votes'> = {
     id,

@@ -54,7 +54,7 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
 
     test('invariant 6: without records, too, a write that comes late is a conflict', async () => {
       const head = await open();
-      const posts = { manager: { channel: 'C1', ts: '1.1', shown: 'x' } };
+      const posts = { manager: { place: 'C1', ref: '1.1', shown: 'x' } };
       expect(await store().write(next(head, [], { posts }))).toBe('written');
       expect(await store().write(next(head, [], { posts: {} }))).toBe('conflict');
       expect((await store().head(head.id))?.posts).toEqual(posts);
@@ -159,7 +159,7 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
     test('nothing is shared with the caller', async () => {
       const change = opened(freshId());
       await store().write(change);
-      change.head.posts['manager'] = { channel: 'C1', ts: '1', shown: '' };
+      change.head.posts['manager'] = { place: 'C1', ref: '1', shown: '' };
       change.records[0]!.hash = 'changed';
       const read = (await store().head(change.head.id))!;
       expect(read.posts).toEqual({});
@@ -475,26 +475,34 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
 
   describe('requests by requester', () => {
     test('the newest comes first, as many as wanted, and nobody else’s', async () => {
-      const requester = { ...ana, slackId: 'U0LISTER' };
+      const requester = { ...ana, account: { ...ana.account, id: 'U0LISTER' } };
       const ids = [freshId(), freshId(), freshId()];
       for (const [n, id] of ids.entries()) {
         await store().write(opened(id, { requester, requestedAt: TEN + [2, 0, 1][n]! * HOUR }));
       }
-      await store().write(opened(freshId(), { requester: { ...bob, slackId: 'U0OTHER' } }));
+      await store().write(
+        opened(freshId(), { requester: { ...bob, account: { ...bob.account, id: 'U0OTHER' } } }),
+      );
       const newest = [ids[0], ids[2], ids[1]];
       const list = async (limit: number) => (await store().byRequester(requester, limit)).map(({ id }) => id);
       expect(await list(10)).toEqual(newest);
       expect(await list(2)).toEqual(newest.slice(0, 2));
-      expect(await store().byRequester({ ...ana, slackId: 'U0NOBODY' }, 10)).toEqual([]);
+      expect(await store().byRequester({ ...ana, account: { ...ana.account, id: 'U0NOBODY' } }, 10)).toEqual(
+        [],
+      );
     });
 
     test('invariant 15: they are the account’s, whatever its e-mail was and whoever has that e-mail by now', async () => {
-      const requester = { ...ana, slackId: 'U0RENAMED', email: 'before@corp.example' };
+      const requester = {
+        ...ana,
+        account: { ...ana.account, id: 'U0RENAMED' },
+        email: 'before@corp.example',
+      };
       const id = freshId();
       await store().write(opened(id, { requester, dueAt: TEN }));
       const renamed = { ...requester, email: 'after@corp.example' };
-      const heir = { ...requester, slackId: 'U0HEIR' };
-      const elsewhere = { ...requester, team: 'T0OTHER' };
+      const heir = { ...requester, account: { ...requester.account, id: 'U0HEIR' } };
+      const elsewhere = { ...requester, account: { ...requester.account, tenant: 'T0OTHER' } };
       for (const list of [
         (person: Person) => store().byRequester(person, 10),
         (person: Person) => store().openByRequester(person),
@@ -507,7 +515,7 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
     });
 
     test('invariant 15: all that has something due is found, however much came after it', async () => {
-      const requester = { ...ana, slackId: 'U0BUSY' };
+      const requester = { ...ana, account: { ...ana.account, id: 'U0BUSY' } };
       const [old, older] = [freshId(), freshId()];
       await store().write(opened(older, { requester, requestedAt: TEN - 2 * HOUR, dueAt: TEN }));
       await store().write(opened(old, { requester, requestedAt: TEN - HOUR, dueAt: TEN }));
@@ -523,7 +531,7 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
     });
 
     test('the list shows the newest version', async () => {
-      const requester = { ...ana, slackId: 'U0VERSIONS' };
+      const requester = { ...ana, account: { ...ana.account, id: 'U0VERSIONS' } };
       const { head, records } = opened(freshId(), { requester });
       await store().write({ head, records });
       const second = next(head, [voted()]);

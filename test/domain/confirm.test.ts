@@ -137,7 +137,7 @@ test('invariant 4: when nobody is known to be of the stage, no vote counts and t
 
 test.each([
   ['by e-mail', { ...sam, email: ana.email }],
-  ['by Slack account', { ...sam, slackId: ana.slackId }],
+  ['by Slack account', { ...sam, account: ana.account }],
 ])("invariant 3: a requester's own vote (%s) never counts, should the record hold one", (_, by) => {
   confirming(pending('security', voted(by, 'security')), {
     decision: decision('security'),

@@ -65,7 +65,7 @@ const follows: [Event, string[]][] = [
   [attempted, ['approved']],
   [provisioned, ['approved']],
   [announced, ['active']],
-  [from('MintRequested', { viewId: 'V1' }), ['active']],
+  [from('MintRequested', { waiting: 'V1' }), ['active']],
   [from('MintAttempted'), ['active']],
   [minted, ['approved', 'active', 'ending', 'closed', 'denied']],
   [started('expired'), ['approved', 'active']],

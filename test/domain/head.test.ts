@@ -26,14 +26,14 @@ test('invariant 6: every write is one version further, also one that only keeps 
   const { head } = apply(undefined, pending('manager'));
   const next = apply(head, [], {
     outbox: () => [],
-    posts: { manager: { channel: 'C1', ts: '1.1', shown: 'x' } },
+    posts: { manager: { place: 'C1', ref: '1.1', shown: 'x' } },
   });
   expect(next.records).toStrictEqual([]);
   expect(next.head).toStrictEqual({
     ...head,
     version: 2,
     outbox: [],
-    posts: { manager: { channel: 'C1', ts: '1.1', shown: 'x' } },
+    posts: { manager: { place: 'C1', ref: '1.1', shown: 'x' } },
     dueAt: min(480),
   });
   expect(apply(next.head, []).head.posts).toStrictEqual(next.head.posts);
@@ -82,8 +82,8 @@ test.each([
   ['other', bob],
   ['changed', { ...bob, email: ana.email }],
   ['changed', { ...ana, email: bob.email }],
-  ['changed', { ...ana, team: 'T2' }],
-  ['other', { ...ana, email: bob.email, team: 'T2' }],
+  ['changed', { ...ana, account: { ...ana.account, tenant: 'T2' } }],
+  ['other', { ...ana, email: bob.email, account: { ...ana.account, tenant: 'T2' } }],
 ])('invariant 8: a person is %s when seen as %j', (verdict, seen) => {
   expect(samePerson(seen, ana)).toBe(verdict);
   expect(samePerson(ana, seen)).toBe(verdict);

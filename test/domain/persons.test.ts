@@ -33,7 +33,7 @@ const mint = (over: Partial<Of<'RequestMint'>> = {}): Command => ({
   type: 'RequestMint',
   at: min(10),
   by: ana,
-  viewId: 'V1',
+  waiting: 'V1',
   ...over,
 });
 
@@ -49,7 +49,7 @@ describe.each([
   test.each([
     ["the requester's e-mail with another Slack account", { ...sam, email: ana.email }],
     ["the requester's Slack account with another e-mail", { ...ana, email: sam.email }],
-    ["the requester's account of another workspace", { ...ana, team: 'T2' }],
+    ["the requester's account of another workspace", { ...ana, account: { ...ana.account, tenant: 'T2' } }],
   ])('invariant 8: to %s, even where policy allows it', (_who, by) => {
     given(history)
       .when({ ...command({ by }), verdict: allowed } as Command)
@@ -170,6 +170,6 @@ describe('asking for credentials', () => {
   test('records which modal waits', () => {
     given(active)
       .when(mint({ at: min(65) - 1 }))
-      .then([{ type: 'MintRequested', at: min(65) - 1, by: ana, viewId: 'V1' }]);
+      .then([{ type: 'MintRequested', at: min(65) - 1, by: ana, waiting: 'V1' }]);
   });
 });

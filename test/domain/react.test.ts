@@ -88,8 +88,8 @@ test.each<[string, Event[], string[]]>([
 });
 
 test('a wish for credentials carries the modal that waits and since when, so that it can be too late', () => {
-  const history = [...active, from('MintRequested', { viewId: 'V1' })];
+  const history = [...active, from('MintRequested', { waiting: 'V1' })];
   expect(react(history.at(-1)!, replay(history)!)).toStrictEqual([
-    { effect: { type: 'mint', viewId: 'V1', requestedAt: min(9) } },
+    { effect: { type: 'mint', waiting: 'V1', requestedAt: min(9) } },
   ]);
 });

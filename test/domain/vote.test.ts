@@ -91,7 +91,10 @@ describe.each([
   test.each([
     ["an earlier voter's e-mail with another Slack account", { ...sam, email: bob.email }],
     ["an earlier voter's Slack account with another e-mail", { ...bob, email: sam.email }],
-    ["an earlier voter's e-mail and account of another workspace", { ...bob, team: 'T2' }],
+    [
+      "an earlier voter's e-mail and account of another workspace",
+      { ...bob, account: { ...bob.account, tenant: 'T2' } },
+    ],
   ])('invariant 3: when it comes from %s', (_who, by) => {
     given(atSecurity)
       .when(command({ by, stage: 'security' }))

@@ -75,9 +75,13 @@ function strange(id: string, event: Event, by: Exclude<By, 'jit'>, sent: Sent[])
   if (isOperator(by)) return [`${id}: ${event.type} by an operator, and nobody at a terminal took part`];
   const name = by.email.split('@')[0]!;
   const found: string[] = [];
-  if (!MEMBERS.includes(name) || by.slackId !== `U0${name.toUpperCase()}` || by.team !== 'T0CORP')
+  if (
+    !MEMBERS.includes(name) ||
+    by.account.id !== `U0${name.toUpperCase()}` ||
+    by.account.tenant !== 'T0CORP'
+  )
     found.push(`${id}: ${event.type} by ${JSON.stringify(by)}, who is no member`);
-  const theirs = sent.filter(({ slackId }) => slackId === by.slackId);
+  const theirs = sent.filter(({ slackId }) => slackId === by.account.id);
   const named = 'asked' in event ? event.asked.entitlement.id : id.toLowerCase();
   if (!theirs.some(({ text }) => text.toLowerCase().includes(named)))
     found.push(`${id}: ${event.type} by ${by.email}, who sent nothing that names ${named}`);

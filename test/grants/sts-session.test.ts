@@ -16,6 +16,7 @@ import {
   trusting,
   type Setup,
 } from '../support/grants.js';
+import { slackAccount } from '../support/accounts.js';
 
 const ROLE = `arn:aws:iam::${OTHER}:role/jit/OrdersDbAdmin`;
 const DENY = 'jit-revoke-01JIT0000000000000000000A1';
@@ -73,7 +74,7 @@ describe('sts-session', () => {
   });
 
   test('each call in CloudTrail leads back to request and person', async () => {
-    const odd = { email: "ana+o'brien!@corp.example", slackId: 'U1', team: 'T1' };
+    const odd = { email: "ana+o'brien!@corp.example", account: slackAccount('U1', 'T1') };
     await mint(grant({}, { requester: odd }));
     expect(asked()).toMatchObject({
       RoleSessionName: 'jit-01JIT0000000000000000000A1',

@@ -9,6 +9,7 @@ import { startSlack } from '../../src/sandbox/slack/index.js';
 import { slackPeople } from '../../src/slack/people.js';
 import { web } from '../support/sandbox-slack.js';
 import { config, HOUR, set, user } from '../support/directory.js';
+import { slackAccount } from '../support/accounts.js';
 
 /** One person, as each side may write her; a Mac writes the ring by itself. */
 const WRITTEN = ['Åsa@corp.example', 'ÅSA@Corp.example', 'A\u030asa@corp.example', ' åsa@corp.example'];
@@ -20,7 +21,7 @@ describe.each(WRITTEN)('invariant 4: %j is one person on every side', (written) 
     const double = await startSlack({ now: () => 1_000, signingSecret: 's', team: { id: 'T0CORP' }, users });
     try {
       const people = slackPeople(web(double), 'T0CORP');
-      expect((await people.user('U0ASA'))?.email).toBe(ASA);
+      expect((await people.byId('U0ASA'))?.email).toBe(ASA);
       expect((await people.byEmail(ASA))?.email).toBe(ASA);
     } finally {
       await double.stop();
@@ -40,8 +41,8 @@ describe.each(WRITTEN)('invariant 4: %j is one person on every side', (written) 
     );
     users.set('U0ASA', user('U0ASA', { email: ASA }));
     const people = make();
-    const asa = { email: ASA, slackId: 'U0ASA' };
-    expect((await people.groups({ ...asa, team: 'T0CORP' })).groups).toEqual(['security']);
+    const asa = { email: ASA, account: slackAccount('U0ASA') };
+    expect((await people.groups({ ...asa })).groups).toEqual(['security']);
     expect((await people.candidates('security', 'ana@corp.example', [])).people).toEqual([asa]);
     expect((await people.candidates('manager', ASA, [])).people).toEqual([asa]);
     expect(people.principal(written)).toEqual({ type: 'user', name: 'asa' });
@@ -75,16 +76,16 @@ describe.each(WRITTEN)('invariant 4: %j is one person on every side', (written) 
   });
 
   test('in a record of an earlier release', () => {
-    const now = { email: ASA, slackId: 'U0ASA', team: 'T0CORP' };
+    const now = { email: ASA, account: slackAccount('U0ASA') };
     expect(samePerson({ ...now, email: written }, now)).toBe('same');
-    expect(samePerson({ ...now, email: written, slackId: 'U0NEW' }, now)).toBe('changed');
+    expect(samePerson({ ...now, email: written, account: slackAccount('U0NEW') }, now)).toBe('changed');
   });
 });
 
 test('invariant 4: a Kelvin sign in Slack is not the k of somebody in a list', async () => {
   const { users, make } = set(config({ groups: { security: { members: ['kim@corp.example'] } } }));
   users.set('U0KIM', user('U0KIM', { email: '\u212aim@corp.example' }));
-  const found = await make().person({ slackId: 'U0KIM' });
+  const found = await make().person({ provider: 'slack', id: 'U0KIM' });
   if ('refusal' in found) throw new Error(found.refusal.code);
   expect((await make().groups(found.person)).groups).toEqual([]);
 });

@@ -1,4 +1,6 @@
-import { config, DBA, emails, HOUR, MINUTE, set, user } from '../support/directory.js';
+import { config, DBA, emails, HOUR, MINUTE, set, slackGroup, user } from '../support/directory.js';
+import { noGroup } from '../../src/people/snapshot.js';
+import { slackAccount } from '../support/accounts.js';
 
 const ANA = 'ana@corp.example';
 
@@ -8,32 +10,29 @@ describe('invariant 4: what cannot be known is unknown', () => {
     await expect(directory.candidates('nobody', ANA, [])).rejects.toThrow('no stage "nobody"');
     const { people, unknown } = await directory.candidates('owners', ANA, ['dba', 'ghosts', 'constructor']);
     expect(emails(people)).toEqual(['dan@corp.example', 'eve@corp.example']);
-    expect(unknown).toEqual([
-      { name: 'ghosts', lasting: true },
-      { name: 'constructor', lasting: true },
-    ]);
+    expect(unknown).toEqual([noGroup('ghosts'), noGroup('constructor')]);
   });
 
   test('a user group that Slack does not know, for those who need it only', async () => {
     const { directory, groups } = set();
     delete groups['S0DBA'];
-    expect((await directory.candidates('dba', ANA, [])).unknown).toEqual([{ ...DBA, lasting: true }]);
+    expect((await directory.candidates('dba', ANA, [])).unknown).toEqual([slackGroup('dba', 'S0DBA', true)]);
     expect((await directory.candidates('owners', ANA, ['engineers', 'dba'])).unknown).toEqual([
-      { ...DBA, lasting: true },
+      slackGroup('dba', 'S0DBA', true),
     ]);
     expect((await directory.candidates('owners', ANA, ['engineers'])).people).toHaveLength(3);
   });
 
   test('members whose addresses Slack does not give', async () => {
     const { directory, people } = set();
-    people.user = () => Promise.reject(new Error('Slack is down'));
+    people.byId = () => Promise.reject(new Error('Slack is down'));
     expect(await directory.candidates('dba', ANA, [])).toEqual({ people: [], unknown: [DBA] });
   });
 
   test('of some members: the others are known', async () => {
     const { directory, people } = set();
-    const look = people.user.bind(people);
-    people.user = (id) => (id === 'U0EVE' ? Promise.reject(new Error('Slack is down')) : look(id));
+    const look = people.byId.bind(people);
+    people.byId = (id) => (id === 'U0EVE' ? Promise.reject(new Error('Slack is down')) : look(id));
     const found = await directory.candidates('owners', ANA, ['dba', 'security']);
     expect(emails(found.people)).toContain('kim@corp.example');
     expect(emails(found.people)).not.toContain('eve@corp.example');
@@ -43,7 +42,7 @@ describe('invariant 4: what cannot be known is unknown', () => {
   test('an address that was learned more than an hour ago, and is not given now', async () => {
     const { directory, people, time } = set();
     expect((await directory.candidates('dba', ANA, [])).people).toHaveLength(2);
-    people.user = () => Promise.reject(new Error('Slack is down'));
+    people.byId = () => Promise.reject(new Error('Slack is down'));
     time.now += HOUR + 1;
     expect(await directory.candidates('dba', ANA, [])).toEqual({ people: [], unknown: [DBA] });
   });
@@ -63,7 +62,7 @@ describe('who is left out', () => {
     ['deactivated', { deactivated: true }],
     ['a guest', { kind: 'guest' as const }],
     ['a bot', { kind: 'bot' as const }],
-    ['of another workspace', { workspaces: ['T0OTHER'] }],
+    ['of another workspace', { tenants: ['T0OTHER'] }],
     ['a stranger', { kind: 'stranger' as const }],
   ])('a member of a user group who is %s', async (_, flags) => {
     const { directory, users } = set();
@@ -85,9 +84,9 @@ describe('who is left out', () => {
     time.now += MINUTE;
     users.set('U0EVE', user('U0EVE', { email: 'eva@corp.example' }));
     users.set('U0NEW', user('U0NEW', { email: 'eve@corp.example' }));
-    await directory.person({ slackId: 'U0NEW', team: 'T0CORP' });
+    await directory.person({ provider: 'slack', id: 'U0NEW', tenant: 'T0CORP' });
     expect(emails((await directory.candidates('dba', ANA, [])).people)).toEqual(['dan@corp.example']);
-    await directory.person({ slackId: 'U0EVE', team: 'T0CORP' });
+    await directory.person({ provider: 'slack', id: 'U0EVE', tenant: 'T0CORP' });
     expect(emails((await directory.candidates('dba', ANA, [])).people)).toEqual([
       'dan@corp.example',
       'eva@corp.example',
@@ -99,7 +98,7 @@ describe('who may fill a stage', () => {
   test('the manager is the one whom directory.yml names, and nobody where it names none', async () => {
     const { directory } = set();
     expect((await directory.candidates('manager', 'Ana@corp.example', [])).people).toEqual([
-      { email: 'bob@corp.example', slackId: 'U0BOB' },
+      { email: 'bob@corp.example', account: slackAccount('U0BOB') },
     ]);
     expect((await directory.candidates('manager', 'bob@corp.example', [])).people).toEqual([]);
     expect((await directory.candidates('manager', 'constructor', [])).people).toEqual([]);
@@ -117,12 +116,12 @@ describe('who may fill a stage', () => {
   test('a group’s stage is the group, with Slack ids as far as they are known', async () => {
     const { directory } = set();
     expect((await directory.candidates('security', ANA, [])).people).toEqual([
-      { email: 'sam@corp.example', slackId: 'U0SAM' },
+      { email: 'sam@corp.example', account: slackAccount('U0SAM') },
       { email: 'kim@corp.example' },
     ]);
     expect((await directory.candidates('dba', ANA, [])).people).toEqual([
-      { email: 'dan@corp.example', slackId: 'U0DAN' },
-      { email: 'eve@corp.example', slackId: 'U0EVE' },
+      { email: 'dan@corp.example', account: slackAccount('U0DAN') },
+      { email: 'eve@corp.example', account: slackAccount('U0EVE') },
     ]);
   });
 
@@ -175,11 +174,11 @@ describe('what is remembered', () => {
 
   test('a refresh is good for groups even when addresses could not be had', async () => {
     const { directory, people, faults } = set();
-    const ask = people.user.bind(people);
-    people.user = () => Promise.reject(new Error('Slack is down'));
+    const ask = people.byId.bind(people);
+    people.byId = () => Promise.reject(new Error('Slack is down'));
     await directory.refresh();
     expect(faults).toEqual(['could not look up all members of the stages']);
-    people.user = ask;
+    people.byId = ask;
     expect((await directory.candidates('dba', ANA, [])).people).toHaveLength(2);
   });
 
@@ -189,7 +188,7 @@ describe('what is remembered', () => {
     ids.forEach((id) => users.set(id, user(id)));
     groups['S0DBA'] = ids;
     let [running, most] = [0, 0];
-    people.user = async (id) => {
+    people.byId = async (id) => {
       most = Math.max(most, ++running);
       await new Promise((resolve) => setImmediate(resolve));
       running -= 1;

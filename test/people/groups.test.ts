@@ -1,9 +1,9 @@
-import { config, DBA, ENGINEERS, MINUTE, set } from '../support/directory.js';
+import { config, DBA, ENGINEERS, MINUTE, set, slackGroup } from '../support/directory.js';
+import { slackAccount } from '../support/accounts.js';
 
 const person = (name: string) => ({
   email: `${name}@corp.example`,
-  slackId: `U0${name.toUpperCase()}`,
-  team: 'T0CORP',
+  account: slackAccount(`U0${name.toUpperCase()}`),
 });
 
 test('invariant 4: groups that cannot be known are unknown, and nobody is in them', async () => {
@@ -36,15 +36,16 @@ test('invariant 4: a user group that Slack does not know is not an empty one', a
   expect(await directory.groups(person('dan'))).toEqual({ groups: ['engineers'], unknown: [] });
   delete groups['S0DBA'];
   time.now += 6 * MINUTE;
-  expect((await directory.groups(person('ana'))).unknown).toEqual([{ ...DBA, lasting: true }]);
+  expect((await directory.groups(person('ana'))).unknown).toEqual([slackGroup('dba', 'S0DBA', true)]);
 });
 
 test('invariant 4: an empty answer makes every group unknown', async () => {
   const { directory, groups } = set();
   for (const id of Object.keys(groups)) delete groups[id];
-  expect((await directory.groups(person('ana'))).unknown).toEqual(
-    [ENGINEERS, DBA].map((group) => ({ ...group, lasting: true })),
-  );
+  expect((await directory.groups(person('ana'))).unknown).toEqual([
+    slackGroup('engineers', 'S0ENG', true),
+    slackGroup('dba', 'S0DBA', true),
+  ]);
 });
 
 test('invariant 4: a note that is not whole counts as none', async () => {
@@ -60,7 +61,10 @@ test('user groups go by Slack id, lists by address whatever its case', async () 
   const { directory } = set();
   expect(await directory.groups(person('dan'))).toEqual({ groups: ['engineers', 'dba'], unknown: [] });
   expect(await directory.groups(person('sam'))).toEqual({ groups: ['security'], unknown: [] });
-  expect(await directory.groups({ ...person('dan'), slackId: 'U0NEW' })).toEqual({ groups: [], unknown: [] });
+  expect(await directory.groups({ ...person('dan'), account: slackAccount('U0NEW') })).toEqual({
+    groups: [],
+    unknown: [],
+  });
   expect(await directory.groups({ ...person('sam'), email: 'other@corp.example' })).toEqual({
     groups: [],
     unknown: [],
@@ -111,8 +115,8 @@ test('only the groups that directory.yml names are kept, and a newly named one i
   groups['S0HUGE'] = Array.from({ length: 1000 }, (_, n) => `U${n}`);
   await directory.refresh();
   expect(Object.keys(store.kept.get('directory')?.['usergroups'] ?? {})).toEqual(['S0ENG', 'S0DBA']);
-  more.settings = config({ groups: { all: { usergroup: 'S0HUGE' } }, stages: [] });
-  expect(await directory.groups({ ...person('ana'), slackId: 'U7' })).toEqual({
+  more.settings = config({ groups: { all: { source: 'slack', id: 'S0HUGE' } }, stages: [] });
+  expect(await directory.groups({ ...person('ana'), account: slackAccount('U7') })).toEqual({
     groups: ['all'],
     unknown: [],
   });
@@ -134,18 +138,20 @@ describe('invariant 16: a lost group leaves the others as they are', () => {
     delete groups['S0DBA'];
     expect(await directory.groups(person('dan'))).toEqual({
       groups: ['engineers'],
-      unknown: [{ ...DBA, lasting: true }],
+      unknown: [slackGroup('dba', 'S0DBA', true)],
     });
   });
 
   test('a group that directory.yml has just named does not take the known ones with it', async () => {
     const { directory, more, state } = set();
     await directory.refresh();
-    more.settings = config({ groups: { ...more.settings.groups, auditors: { usergroup: 'S0AUD' } } });
+    more.settings = config({
+      groups: { ...more.settings.groups, auditors: { source: 'slack', id: 'S0AUD' } },
+    });
     state.down = true;
     expect(await directory.groups(person('dan'))).toEqual({
       groups: ['engineers', 'dba'],
-      unknown: [{ name: 'auditors', usergroup: 'S0AUD', lasting: false }],
+      unknown: [slackGroup('auditors', 'S0AUD')],
     });
   });
 
@@ -178,7 +184,7 @@ describe('the status names what is lost, and since when', () => {
       await directory.refresh();
       time.now += MINUTE;
     }
-    expect(directory.status()).toEqual({ lost: [{ ...DBA, lasting: true, since }] });
+    expect(directory.status()).toEqual({ lost: [{ ...slackGroup('dba', 'S0DBA', true), since }] });
     const dba = faults.filter((what) => what.includes('S0DBA'));
     expect(dba).toEqual([
       'the Slack group S0DBA (dba) cannot be looked up: Slack has no such group, or it is disabled',

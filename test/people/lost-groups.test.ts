@@ -6,7 +6,7 @@ import { loadBundle } from '../../src/policy/load.js';
 import { front } from '../../src/workflow/front/index.js';
 import { sentenceFor } from '../../src/slack/refusals.js';
 import { world } from '../support/world.js';
-import { HOUR, MINUTE, set, user } from '../support/directory.js';
+import { HOUR, MINUTE, set, slackGroup, user } from '../support/directory.js';
 
 const POLICIES = join(__dirname, '../../policies');
 const kinds = ['sts-session', 'iam-policy'].map((name) => ({
@@ -22,13 +22,13 @@ beforeAll(async () => {
   defaults = loaded.bundle;
 });
 
-const actor = (name: string) => ({ slackId: `U0${name.toUpperCase()}`, team: 'T0CORP' });
+const actor = (name: string) => ({ provider: 'slack', id: `U0${name.toUpperCase()}`, tenant: 'T0CORP' });
 
 /** The default policies and the real directory: Slack's groups are S0ENG, S0CONTRACT, S0ONCALL, S0DBA, and S0AUD. */
 function company(change: (config: DirectoryConfig) => Partial<DirectoryConfig> = () => ({})) {
   const directory: DirectoryConfig = {
     ...defaults.directory,
-    groups: { ...defaults.directory.groups, auditors: { usergroup: 'S0AUD' } },
+    groups: { ...defaults.directory.groups, auditors: { source: 'slack', id: 'S0AUD' } },
   };
   const slack = set({ ...directory, ...change(directory) });
   for (const id of ['U0ANA', 'U0BOB', 'U0DORA', 'U0SAM', 'U0KIM', 'U0LEE', 'U0CLEO', 'U0OTTO'])
@@ -83,13 +83,13 @@ function company(change: (config: DirectoryConfig) => Partial<DirectoryConfig> =
     },
     /** Slack does not answer, and what it said is too old. */
     async silence() {
-      slack.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+      slack.people.groups = () => Promise.reject(new Error('Slack is away'));
       await pass(5 * MINUTE + 1);
     },
   };
 }
 
-const unknown = (name: string, usergroup: string, lasting: boolean) => ({ name, usergroup, lasting });
+const unknown = slackGroup;
 
 describe('a Slack group that Slack no longer has', () => {
   test('invariant 16: stops nobody where no policy reads it', async () => {
@@ -255,8 +255,8 @@ describe('a stage that a lost group feeds', () => {
   test('invariant 16: one member whose address Slack does not give stops only those who are not known', async () => {
     const { c, ask } = owners();
     const id = await ask();
-    const look = c.people.user.bind(c.people);
-    c.people.user = (slackId) => (slackId === 'U0ANA' ? Promise.reject(new Error('away')) : look(slackId));
+    const look = c.people.byId.bind(c.people);
+    c.people.byId = (slackId) => (slackId === 'U0ANA' ? Promise.reject(new Error('away')) : look(slackId));
     await c.pass(HOUR + 1);
     expect(await c.approve('kim', 'owners', id)).toEqual({
       code: 'group-unknown',
@@ -283,7 +283,7 @@ describe('Slack’s group list fails for longer than five minutes', () => {
   test('invariant 2: nor does a table that cannot be read for the groups stop that', async () => {
     const c = company();
     const id = await c.active('ana');
-    c.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+    c.people.groups = () => Promise.reject(new Error('Slack is away'));
     c.store.note = () => Promise.reject(new Error('throttled'));
     await c.pass(6 * MINUTE);
     expect(await c.revoke('sam', id)).toMatchObject({ ok: { status: 'ending' } });

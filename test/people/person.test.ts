@@ -1,9 +1,10 @@
 import { HOUR, MINUTE, set, user } from '../support/directory.js';
+import { slackAccount } from '../support/accounts.js';
 
-const ANA = { slackId: 'U0ANA', team: 'T0CORP' };
+const ANA = { provider: 'slack', id: 'U0ANA', tenant: 'T0CORP' };
 
 test.each([
-  ['another workspace’s, though with our id', { workspaces: ['T0OTHER'] }, 'other-workspace'],
+  ['another workspace’s, though with our id', { tenants: ['T0OTHER'] }, 'other-workspace'],
   ['a stranger in a shared channel', { kind: 'stranger' as const }, 'other-workspace'],
   ['a guest', { kind: 'guest' as const }, 'guest'],
   ['a bot', { kind: 'bot' as const }, 'bot'],
@@ -16,26 +17,22 @@ test.each([
 
 test.each([
   ['a member of the served workspace, clicking in a sister of it', {}, 'T0SALES'],
-  ['at home in a sister workspace of the Grid', { workspaces: ['T0SALES', 'T0CORP'] }, 'T0SALES'],
-  ['of a Grid that names no home', { workspaces: ['T0CORP', 'T0SALES'] }, undefined],
+  ['at home in a sister workspace of the Grid', { tenants: ['T0SALES', 'T0CORP'] }, 'T0SALES'],
+  ['of a Grid that names no home', { tenants: ['T0CORP', 'T0SALES'] }, undefined],
 ])('invariant 8: somebody who is %s is let in, of the served workspace', async (_, flags, team) => {
   const { directory, users } = set();
   users.set('U0ANA', user('U0ANA', flags));
-  expect(await directory.person({ slackId: 'U0ANA', team })).toEqual({
-    person: { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0CORP' },
+  expect(await directory.person({ provider: 'slack', id: 'U0ANA', tenant: team })).toEqual({
+    person: { email: 'ana@corp.example', account: slackAccount('U0ANA') },
   });
 });
 
 test.each([
-  [
-    'of another company, whom Slack does not call a stranger',
-    { workspaces: ['T0PARTNER'] },
-    'other-workspace',
-  ],
-  ['of a sister workspace only', { workspaces: ['T0SALES', 'T0LEGAL'] }, 'other-workspace'],
+  ['of another company, whom Slack does not call a stranger', { tenants: ['T0PARTNER'] }, 'other-workspace'],
+  ['of a sister workspace only', { tenants: ['T0SALES', 'T0LEGAL'] }, 'other-workspace'],
   ['a stranger, whatever else Slack names', { kind: 'stranger' as const }, 'other-workspace'],
-  ['of no workspace that Slack names', { workspaces: [] }, 'unknown-workspace'],
-  ['a guest of a sister workspace', { workspaces: ['T0SALES', 'T0CORP'], kind: 'guest' as const }, 'guest'],
+  ['of no workspace that Slack names', { tenants: [] }, 'unknown-workspace'],
+  ['a guest of a sister workspace', { tenants: ['T0SALES', 'T0CORP'], kind: 'guest' as const }, 'guest'],
   ['of an address that is not confirmed', { unconfirmed: true as const }, 'unconfirmed-email'],
 ])('invariant 8: somebody who is %s is refused, though the payload names us', async (_, flags, code) => {
   const { directory, users } = set();
@@ -61,7 +58,7 @@ test('invariant 4: when Slack does not answer, nobody is let in, and the reason 
 
 test('a full member is let in, and is asked for again after half a minute', async () => {
   const { directory, users, asked, time } = set();
-  const ana = { person: { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0CORP' } };
+  const ana = { person: { email: 'ana@corp.example', account: slackAccount('U0ANA') } };
   expect(await directory.person(ANA)).toEqual(ana);
   users.set('U0ANA', user('U0ANA', { deactivated: true }));
   time.now += 30_000;
@@ -85,7 +82,7 @@ describe('how often Slack is asked', () => {
     expect(asked.user).toHaveLength(1);
     time.now += 1;
     users.set('U0ANA', user('U0ANA'));
-    expect(await directory.person(ANA)).toMatchObject({ person: { slackId: 'U0ANA' } });
+    expect(await directory.person(ANA)).toMatchObject({ person: { account: { id: 'U0ANA' } } });
     expect(asked.user).toHaveLength(2);
   });
 
@@ -95,7 +92,7 @@ describe('how often Slack is asked', () => {
     state.busy = true;
     time.now += 5 * MINUTE;
     expect(await directory.person(ANA)).toMatchObject({ person: { email: 'ana@corp.example' } });
-    expect(await directory.person({ slackId: 'U0BOB' })).toEqual({
+    expect(await directory.person({ provider: 'slack', id: 'U0BOB' })).toEqual({
       refusal: { code: 'directory-unavailable' },
     });
     time.now += 1;
@@ -112,13 +109,15 @@ describe('how often Slack is asked', () => {
 });
 
 describe('who ends access', () => {
-  const requester = { email: 'ana.was@corp.example', slackId: 'U0ANA', team: 'T0CORP' };
-  const SAM = { slackId: 'U0SAM' };
+  const requester = { email: 'ana.was@corp.example', account: slackAccount('U0ANA') };
+  const SAM = { provider: 'slack', id: 'U0SAM' };
 
   test('invariant 16: the requester is known by the account, without a question', async () => {
     const { directory, state, asked } = set();
     state.down = true;
-    expect(await directory.personEnding({ slackId: 'U0ANA', team: 'T0SALES' }, requester)).toEqual({
+    expect(
+      await directory.personEnding({ provider: 'slack', id: 'U0ANA', tenant: 'T0SALES' }, requester),
+    ).toEqual({
       person: requester,
     });
     expect(asked.user).toEqual([]);
@@ -126,9 +125,9 @@ describe('who ends access', () => {
 
   test('invariant 8: an account of that id under another workspace’s record is asked about', async () => {
     const { directory, asked } = set();
-    const elsewhere = { ...requester, team: 'T0ELSE' };
+    const elsewhere = { ...requester, account: { ...requester.account, tenant: 'T0ELSE' } };
     expect(await directory.personEnding(ANA, elsewhere)).toEqual({
-      person: { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0CORP' },
+      person: { email: 'ana@corp.example', account: slackAccount('U0ANA') },
     });
     expect(asked.user).toEqual(['U0ANA']);
   });
@@ -144,11 +143,11 @@ describe('who ends access', () => {
         ['U0SAM', 'sam@corp.example'],
         ['U0EVE', 'eve@corp.example'],
       ] as const)
-        expect(await directory.personEnding({ slackId }, requester)).toEqual({
-          person: { email, slackId, team: 'T0CORP' },
+        expect(await directory.personEnding({ provider: 'slack', id: slackId }, requester)).toEqual({
+          person: { email, account: slackAccount(slackId) },
         });
       const unknown = { refusal: { code: 'directory-unavailable' } };
-      expect(await directory.personEnding({ slackId: 'U0BOB' }, requester)).toEqual(unknown);
+      expect(await directory.personEnding({ provider: 'slack', id: 'U0BOB' }, requester)).toEqual(unknown);
       time.now += 1;
       expect(await directory.personEnding(SAM, requester)).toEqual(unknown);
     },
@@ -162,14 +161,14 @@ describe('who ends access', () => {
     expect(await directory.personEnding(SAM, requester)).toEqual({ refusal: { code: 'guest' } });
     state.busy = true;
     expect(await directory.personEnding(SAM, requester)).toEqual({ refusal: { code: 'guest' } });
-    expect(await directory.personEnding({ slackId: 'U0EVE' }, requester)).toEqual({
+    expect(await directory.personEnding({ provider: 'slack', id: 'U0EVE' }, requester)).toEqual({
       refusal: { code: 'directory-unavailable' },
     });
   });
 
   test('invariant 8: an address in a list that is a guest’s, or another company’s, is nobody’s to mention', async () => {
     const { directory, users } = set();
-    users.set('U0SAM', user('U0SAM', { workspaces: ['T0PARTNER'] }));
+    users.set('U0SAM', user('U0SAM', { tenants: ['T0PARTNER'] }));
     expect((await directory.candidates('security', 'ana@corp.example', [])).people).toEqual([
       { email: 'sam@corp.example' },
       { email: 'kim@corp.example' },

@@ -1,7 +1,8 @@
 import { directory } from '../../src/people/index.js';
 import { slackPeople } from '../../src/slack/people.js';
 import { slack, web } from '../support/sandbox-slack.js';
-import { config, ENGINEERS, MINUTE, notes } from '../support/directory.js';
+import { config, ENGINEERS, MINUTE, notes, slackGroup } from '../support/directory.js';
+import { slackAccount } from '../support/accounts.js';
 
 type Slack = Awaited<ReturnType<typeof slack>>;
 let here: Slack;
@@ -13,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => here.double.stop());
 
 const settings = config({
-  groups: { engineers: { usergroup: 'S0ENG' }, security: { members: ['bob@corp.example'] } },
+  groups: { engineers: { source: 'slack', id: 'S0ENG' }, security: { members: ['bob@corp.example'] } },
   stages: [
     { name: 'team', kind: 'group', group: 'engineers' },
     { name: 'security', kind: 'group', group: 'security' },
@@ -21,10 +22,10 @@ const settings = config({
 });
 const start = () =>
   directory({
-    slack: slackPeople(web(here.double), 'T0CORP'),
+    source: slackPeople(web(here.double), 'T0CORP'),
     store,
     config: () => settings,
-    team: 'T0CORP',
+    tenant: 'T0CORP',
     now: here.time.now,
   });
 
@@ -37,16 +38,18 @@ test.each([
   ['U0OTHER', 'other-workspace'],
   ['U0NOBODY', 'unknown-person'],
 ])('invariant 8: Slack’s %s is refused: %s', async (slackId, code) => {
-  expect(await start().person({ slackId, team: 'T0CORP' })).toEqual({ refusal: { code } });
+  expect(await start().person({ provider: 'slack', id: slackId, tenant: 'T0CORP' })).toEqual({
+    refusal: { code },
+  });
 });
 
 test('invariant 4: a disabled user group, and a Slack that fails, are not empty groups', async () => {
   const people = start();
-  const ana = { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0CORP' };
+  const ana = { email: 'ana@corp.example', account: slackAccount('U0ANA') };
   expect(await people.groups(ana)).toEqual({ groups: ['engineers'], unknown: [] });
   here.double.changeUsergroup('S0ENG', { disabled: true });
   here.time.move(6 * MINUTE);
-  expect((await people.groups(ana)).unknown).toEqual([{ ...ENGINEERS, lasting: true }]);
+  expect((await people.groups(ana)).unknown).toEqual([slackGroup('engineers', 'S0ENG', true)]);
   here.double.changeUsergroup('S0ENG', { disabled: false });
   here.double.misbehave('usergroups.list', { kind: 'rate-limited', seconds: 30 });
   here.time.move(6 * MINUTE);
@@ -57,15 +60,15 @@ test('invariant 4: a disabled user group, and a Slack that fails, are not empty 
 test('people, stages and mentions come out of Slack as it is now', async () => {
   const people = start();
   await people.refresh();
-  expect(await people.person({ slackId: 'U0ANA', team: 'T0CORP' })).toEqual({
-    person: { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0CORP' },
+  expect(await people.person({ provider: 'slack', id: 'U0ANA', tenant: 'T0CORP' })).toEqual({
+    person: { email: 'ana@corp.example', account: slackAccount('U0ANA') },
   });
   expect((await people.candidates('team', 'ana@corp.example', [])).people).toEqual([
-    { email: 'ana@corp.example', slackId: 'U0ANA' },
-    { email: 'bob@corp.example', slackId: 'U0BOB' },
+    { email: 'ana@corp.example', account: slackAccount('U0ANA') },
+    { email: 'bob@corp.example', account: slackAccount('U0BOB') },
   ]);
   expect((await people.candidates('security', 'ana@corp.example', [])).people).toEqual([
-    { email: 'bob@corp.example', slackId: 'U0BOB' },
+    { email: 'bob@corp.example', account: slackAccount('U0BOB') },
   ]);
   expect(store.kept.get('directory')).toMatchObject({
     fetchedAt: here.time.now(),

@@ -1,9 +1,9 @@
 import { DBA, ENGINEERS, MINUTE, set, user } from '../support/directory.js';
+import { slackAccount } from '../support/accounts.js';
 
 const person = (name: string) => ({
   email: `${name}@corp.example`,
-  slackId: `U0${name.toUpperCase()}`,
-  team: 'T0CORP',
+  account: slackAccount(`U0${name.toUpperCase()}`),
 });
 const ANA = 'ana@corp.example';
 
@@ -117,7 +117,7 @@ describe('people who come and go', () => {
     const { directory, users } = set();
     users.set('U0EVE', user('U0EVE', { deactivated: true }));
     expect((await directory.candidates('dba', ANA, [])).people).toEqual([
-      { email: 'dan@corp.example', slackId: 'U0DAN' },
+      { email: 'dan@corp.example', account: slackAccount('U0DAN') },
     ]);
     expect(await directory.groups(person('dan'))).toEqual({ groups: ['engineers', 'dba'], unknown: [] });
   });
@@ -140,12 +140,12 @@ describe('people who come and go', () => {
     groups['S0DBA'] = ['U0DAN'];
     users.set('U0DAN', user('U0DAN', { email: 'daniel@corp.example' }));
     users.set('U0NEW', user('U0NEW', { email: 'dan@corp.example' }));
-    expect(await directory.groups({ ...person('dan'), slackId: 'U0NEW' })).toEqual({
+    expect(await directory.groups({ ...person('dan'), account: slackAccount('U0NEW') })).toEqual({
       groups: [],
       unknown: [],
     });
     expect((await directory.candidates('dba', ANA, [])).people).toEqual([
-      { email: 'daniel@corp.example', slackId: 'U0DAN' },
+      { email: 'daniel@corp.example', account: slackAccount('U0DAN') },
     ]);
   });
 });

@@ -1,8 +1,9 @@
 import { front } from '../../src/workflow/front/index.js';
 import { world } from '../support/world.js';
 import { config, DBA, MINUTE, set, user } from '../support/directory.js';
+import { slackAccount } from '../support/accounts.js';
 
-const actor = (name: string) => ({ slackId: `U0${name.toUpperCase()}`, team: 'T0CORP' });
+const actor = (name: string) => ({ provider: 'slack', id: `U0${name.toUpperCase()}`, tenant: 'T0CORP' });
 
 /** The real workflow on the real directory: ana's manager is bob, dan and eve are dba, sam and kim security. */
 function company(chain = 'manager, dba') {
@@ -52,7 +53,7 @@ const UNKNOWN = { code: 'group-unknown', groups: [DBA] };
 describe('Slack’s groups unavailable or stale', () => {
   test('invariant 16: what no lost group decides is asked for, and waits at the stage that one of them feeds', async () => {
     const c = company();
-    c.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+    c.people.groups = () => Promise.reject(new Error('Slack is away'));
     expect(await c.ask()).toBe('pending');
     expect(await c.approve('bob', 'manager')).toBe('pending');
     expect(await c.approve('dan', 'dba')).toEqual(UNKNOWN);
@@ -62,7 +63,7 @@ describe('Slack’s groups unavailable or stale', () => {
   test('invariant 4: a vote is refused when the groups are older than five minutes, and taken before', async () => {
     const c = company();
     expect(await c.ask()).toBe('pending');
-    c.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+    c.people.groups = () => Promise.reject(new Error('Slack is away'));
     await c.pass(5 * MINUTE);
     expect(await c.approve('bob', 'manager')).toBe('pending');
     await c.pass(1);
@@ -77,12 +78,12 @@ describe('Slack’s groups unavailable or stale', () => {
     c.hold();
     await c.approve('bob', 'manager');
     await c.approve('dan', 'dba');
-    const ask = c.people.usergroups.bind(c.people);
-    c.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+    const ask = c.people.groups.bind(c.people);
+    c.people.groups = () => Promise.reject(new Error('Slack is away'));
     await c.release();
     expect(await c.w.state('R1')).toMatchObject({ status: 'pending', votes: [{}, {}] });
     expect(c.w.aws.provisions).toBe(0);
-    c.people.usergroups = ask;
+    c.people.groups = ask;
     await c.pass(10 * MINUTE);
     expect((await c.w.state('R1')).status).toBe('active');
   });
@@ -91,7 +92,7 @@ describe('Slack’s groups unavailable or stale', () => {
     const c = company('auto');
     await c.ask();
     await c.ask('bob');
-    c.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+    c.people.groups = () => Promise.reject(new Error('Slack is away'));
     await c.pass(6 * MINUTE);
     await c.calls.revoke(actor('sam'), 'R1', '', c.w.seen());
     await c.pass(0);
@@ -103,7 +104,7 @@ describe('Slack’s groups unavailable or stale', () => {
   test('one’s own access can be handed back whatever Slack’s groups say', async () => {
     const c = company('auto');
     await c.ask();
-    c.people.usergroups = () => Promise.reject(new Error('Slack is away'));
+    c.people.groups = () => Promise.reject(new Error('Slack is away'));
     await c.pass(6 * MINUTE);
     expect(await c.calls.revoke(actor('ana'), 'R1', '', c.w.seen())).toMatchObject({
       ok: { status: 'ending' },
@@ -298,7 +299,11 @@ describe('an e-mail address that changed hands', () => {
     passOn(c, 'ana');
     await c.pass(MINUTE);
     expect(await c.calls.cancel(actor('ana'), 'R1', c.w.seen())).toMatchObject({
-      ok: { status: 'closed', outcome: 'cancelled', by: { email: 'ana@corp.example', slackId: 'U0ANA' } },
+      ok: {
+        status: 'closed',
+        outcome: 'cancelled',
+        by: { email: 'ana@corp.example', account: slackAccount('U0ANA') },
+      },
     });
   });
 

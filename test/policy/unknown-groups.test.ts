@@ -7,6 +7,7 @@ import { loadFolder } from '../../src/policy/load.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import { groupsIn } from '../../src/policy/read/groups.js';
 import type { Bundle, Who } from '../../src/ports/policy.js';
+import { unknownGroup } from '../../src/people/snapshot.js';
 import { bundleAt, folder, kinds, load, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
@@ -15,7 +16,8 @@ const HOUR = 3_600_000;
 const FRIDAY_11 = Date.UTC(2026, 10, 20, 10); // in Berlin
 const SUNDAY = Date.UTC(2026, 10, 22, 10);
 
-const lost = (name: string): UnknownGroup => ({ name, usergroup: `S0${name.toUpperCase()}`, lasting: true });
+const lost = (name: string): UnknownGroup =>
+  unknownGroup({ name: 'Slack' }, { name, id: `S0${name.toUpperCase()}`, lasting: true });
 const someone = (email: string, groups: string[], unknown: string[] = []): Who => ({
   email,
   groups,

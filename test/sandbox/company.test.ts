@@ -26,8 +26,8 @@ const FOREIGN: DirectoryConfig = {
   approvalTimeout: 3_600_000,
   warnBefore: 600_000,
   groups: {
-    platform: { usergroup: 'S0PLATFORM' },
-    engineers: { usergroup: 'S0ENG' },
+    platform: { source: 'slack', id: 'S0PLATFORM' },
+    engineers: { source: 'slack', id: 'S0ENG' },
     auditors: { members: ['Joe.Smith@acme.test', 'ana@acme.test'] },
   },
   stages: [

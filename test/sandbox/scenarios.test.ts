@@ -149,7 +149,7 @@ describe('a scenario', () => {
       'orders-db-admin of ana: pending',
       'staging-deployer of cleo: pending',
     ]);
-    expect(index!.votes).toMatchObject([{ stage: 'manager', by: { slackId: 'U0BOB' } }]);
+    expect(index!.votes).toMatchObject([{ stage: 'manager', by: { account: { id: 'U0BOB' } } }]);
     expect(checkout!.votes).toEqual([]);
     expect(waitingFor('C0SECURITY')).toEqual(['security']);
     expect(waitingFor('C0PRODACCESS')).toEqual([]);
@@ -176,7 +176,7 @@ describe('a scenario', () => {
       'orders-logs of eva: pending',
     ]);
     const denied = states.find((state) => state.status === 'closed' && state.outcome === 'denied');
-    expect(denied).toMatchObject({ by: { slackId: 'U0BOB' }, reason: { code: 'vote' } });
+    expect(denied).toMatchObject({ by: { account: { id: 'U0BOB' } }, reason: { code: 'vote' } });
     expect(waitingFor('C0SECURITY')).toEqual(['security']);
     expect(waitingFor('C0ACCESS')).toEqual(['owners', 'manager']);
     for (const { id } of states) expect(brokenAt(await it.records(id))).toBeUndefined();

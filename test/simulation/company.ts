@@ -3,6 +3,7 @@ import type { Entitlement, Instant, JsonObject } from '../../src/domain/entitlem
 import type { Actor, Directory } from '../../src/ports/people.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
+import { slackAccount } from '../support/accounts.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -13,7 +14,7 @@ export const REQUESTERS = ['ana', 'oli', 'sam'];
 export const EVERYBODY = ['ana', 'oli', 'sam', 'bob', 'kim', 'lee', 'gus'];
 export const mail = (name: string) => `${name}@corp.example`;
 export const nameOf = (email: string) => email.split('@')[0]!;
-export const actor = (name: string): Actor => ({ slackId: `U-${name}`, team: TEAM });
+export const actor = (name: string): Actor => ({ provider: 'slack', id: `U-${name}`, tenant: TEAM });
 
 /** What holds in the company at one time. */
 export interface Facts {
@@ -132,23 +133,24 @@ export function company(time: Scheduler, silence: Silence) {
         if (facts.away) throw new Error('Slack is away');
         return answer();
       });
-    const person: Directory['person'] = ({ slackId, team = TEAM }) =>
+    const person: Directory['person'] = ({ id: slackId, tenant: team = TEAM }) =>
       ask(() => {
         const name = slackId.slice(2);
         if (facts.deactivated.includes(name)) return { refusal: { code: 'deactivated' } as const };
         if (name === 'gus') return { refusal: { code: 'guest' } as const };
-        return { person: { email: mail(name), slackId, team } };
+        return { person: { email: mail(name), account: slackAccount(slackId, team) } };
       }).catch(() => ({ refusal: { code: 'directory-unavailable' } as const }));
     return {
+      name: 'Slack',
       person,
       personEnding: async (actor, requester) =>
-        actor.slackId === requester.slackId ? { person: requester } : person(actor),
+        actor.id === requester.account.id ? { person: requester } : person(actor),
       groups: () => ask(() => ({ groups: [], unknown: [] })),
       candidates: (stage, requester) =>
         ask(() => ({
           people: candidates(stage, requester, facts).map((name) => ({
             email: mail(name),
-            slackId: `U-${name}`,
+            account: slackAccount(`U-${name}`, TEAM),
           })),
           unknown: [],
         })),

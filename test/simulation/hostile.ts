@@ -50,7 +50,7 @@ export function hostileWriter(
     const now = time.now();
     const more: Owed[] = [
       ...(state.status === 'active'
-        ? [owe({ type: 'mint', viewId: `V-forged-${forged}`, requestedAt: now }, now)]
+        ? [owe({ type: 'mint', waiting: `V-forged-${forged}`, requestedAt: now }, now)]
         : []),
       ...(state.status === 'approved' ? [owe({ type: 'provision' }, now)] : []),
     ];

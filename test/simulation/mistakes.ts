@@ -50,7 +50,14 @@ const forgetVotes =
       ...state,
       votes: state.votes.map((one) =>
         one.by.email === command.by.email && forget(one.stage, command.stage)
-          ? { ...one, by: { ...one.by, email: `${one.by.email}-forgotten`, slackId: 'U-forgotten' } }
+          ? {
+              ...one,
+              by: {
+                ...one.by,
+                email: `${one.by.email}-forgotten`,
+                account: { ...one.by.account, id: 'U-forgotten' },
+              },
+            }
           : one,
       ),
     });
@@ -228,10 +235,12 @@ const OURS: Mistake[] = [
     seams: {
       'mint.mint':
         () =>
-        async (...[{ store, provisioners, clock, notifier }, state, { viewId }]: Parameters<typeof mint>) => {
+        async (
+          ...[{ store, provisioners, clock, notifier }, state, { waiting }]: Parameters<typeof mint>
+        ) => {
           const grant = await store.grant(state.id);
           const credentials = grant && (await provisioners[grant.grant.kind]?.mint?.(grant, clock.now()));
-          if (credentials) await notifier.showCredentials(viewId, state, credentials);
+          if (credentials) await notifier.showCredentials(waiting, state, credentials);
           return { done: undefined };
         },
     },

@@ -62,10 +62,10 @@ export function slack(
         for (const { name } of state.chain) {
           const key = `${state.id} ${name}`;
           if (!now[name] && retry && (await call(() => cards.has(key))))
-            now[name] = { channel: 'C', ts: key, shown: '' };
+            now[name] = { place: 'C', ref: key, shown: '' };
           if (!now[name] && name !== open?.name) continue;
           if (now[name]?.shown !== drawn(state)) await show(key, state);
-          now[name] = { channel: 'C', ts: key, shown: drawn(state) };
+          now[name] = { place: 'C', ref: key, shown: drawn(state) };
         }
         return now;
       },
@@ -88,7 +88,7 @@ export function slack(
           dms.push(dm);
         });
       },
-      showCredentials: (viewId, _, credentials) => call(() => void shown.set(viewId, credentials)),
+      showCredentials: (waiting, _, credentials) => call(() => void shown.set(waiting, credentials)),
       showNoCredentials: () => call(() => undefined),
     };
   }

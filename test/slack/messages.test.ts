@@ -204,7 +204,7 @@ const tell = (news: News, events: Event[], change: Partial<State> = {}) =>
   NEWS[news](viewOf(stateAfter(events, change)), directory);
 
 describe('what the requester hears', () => {
-  const CARD = { channel: 'C0ACCESS', ts: '1.1', shown: '' };
+  const CARD = { place: 'C0ACCESS', ref: '1.1', shown: '' };
 
   test('sent: who is asked, stage by stage, with a way to take it back', () => {
     const here = { ...viewOf(stateAfter(pending('manager, 2 of security'))), posts: { manager: CARD } };

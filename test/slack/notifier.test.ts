@@ -42,7 +42,7 @@ const view = (
   posts,
   asked,
 });
-const post = (channel: string, ts: string, shown = 'old'): Post => ({ channel, ts, shown });
+const post = (channel: string, ts: string, shown = 'old'): Post => ({ place: channel, ref: ts, shown });
 const notifier = (directory = {}) =>
   slackNotifier({
     client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
@@ -73,7 +73,7 @@ describe('cards', () => {
       unfurl_links: 'false',
       metadata: { event_type: 'jit_card', event_payload: { request: ID, stage: 'manager' } },
     });
-    expect(posts).toEqual({ manager: { channel: 'C0ACCESS', ts: '100.1', shown: expect.any(String) } });
+    expect(posts).toEqual({ manager: { place: 'C0ACCESS', ref: '100.1', shown: expect.any(String) } });
   });
 
   test('nothing is posted before AWS has been asked, nor for a request that nobody has to decide', async () => {
@@ -108,7 +108,7 @@ describe('cards', () => {
     });
     expect(JSON.stringify(slack.calls[0]!.args['blocks'])).not.toContain('"actions"');
     expect(slack.calls[1]!.args).toMatchObject({ thread_ts: '50.1', reply_broadcast: 'true' });
-    expect(posts).toMatchObject({ manager: { ts: '50.1' }, security: { ts: '100.1' } });
+    expect(posts).toMatchObject({ manager: { ref: '50.1' }, security: { ref: '100.1' } });
   });
 
   test('a card in another channel begins a thread there', async () => {
@@ -132,7 +132,7 @@ describe('cards', () => {
       view(pending('manager'), { manager: post('C0ACCESS', '50.1') }),
       false,
     );
-    expect(posts['manager']).toMatchObject({ ts: '100.1' });
+    expect(posts['manager']).toMatchObject({ ref: '100.1' });
     await notifier().cards(view(closed, { manager: post('C0ACCESS', '50.1') }), false);
     expect(slack.of('chat.postMessage')).toHaveLength(1);
   });
@@ -159,7 +159,7 @@ describe('cards', () => {
       args['channel'] === 'C0DBA' ? { ok: false, error: 'is_archived' } : { ok: true },
     );
     const here = view(pending('dba, manager', voted(sam, 'dba')), { dba: post('C0DBA', '50.1') });
-    expect(await notifier().cards(here, false)).toMatchObject({ manager: { ts: '100.1' } });
+    expect(await notifier().cards(here, false)).toMatchObject({ manager: { ref: '100.1' } });
     const again = { ...here, posts: { ...here.posts, manager: post('C0ACCESS', '100.1') } };
     expect(await fault(notifier().cards(again, false))).toMatchObject({
       code: 'is_archived',
@@ -185,7 +185,7 @@ describe('invariant 15: a card that its channel does not take', () => {
           : { ok: true, channel: args['channel'], ts: '100.1' },
       );
       const posts = await notifier().cards(view(pending('dba')), false);
-      expect(posts).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '100.1' } });
+      expect(posts).toMatchObject({ dba: { place: 'C0ACCESS', ref: '100.1' } });
       expect(slack.of('chat.postMessage').map(({ channel }) => channel)).toEqual(['C0DBA', 'C0ACCESS']);
     },
   );
@@ -220,7 +220,7 @@ describe('invariant 15: a card that its channel does not take', () => {
     const here = view(pending('manager, security', voted(bob, 'manager')), {
       manager: post('C0ACCESS', '50.1'),
     });
-    expect(await notifier().cards(here, false)).toMatchObject({ security: { ts: '100.1' } });
+    expect(await notifier().cards(here, false)).toMatchObject({ security: { ref: '100.1' } });
   });
 
   test('invariant 5: one that was perhaps posted in the default channel is found there, not posted twice', async () => {
@@ -230,7 +230,7 @@ describe('invariant 15: a card that its channel does not take', () => {
       messages: args['channel'] === 'C0ACCESS' ? [ours({ request: ID, stage: 'dba' })] : [],
     }));
     const posts = await notifier().cards(view(pending('dba')), true);
-    expect(posts).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '50.1' } });
+    expect(posts).toMatchObject({ dba: { place: 'C0ACCESS', ref: '50.1' } });
     expect(slack.of('chat.postMessage')).toEqual([]);
   });
 
@@ -240,13 +240,13 @@ describe('invariant 15: a card that its channel does not take', () => {
     );
     archived('C0DBA');
     const here = view(pending('dba'), { dba: post('C0DBA', '50.1') });
-    expect(await notifier().cards(here, false)).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '100.1' } });
+    expect(await notifier().cards(here, false)).toMatchObject({ dba: { place: 'C0ACCESS', ref: '100.1' } });
     // Whether that was heard is not known: the archived one is still read, and is not the one that is meant.
     slack.reply('conversations.history', ({ args }) => ({
       ok: true,
       messages: [ours({ request: ID, stage: 'dba' }, args['channel'] === 'C0ACCESS' ? '100.1' : '50.1')],
     }));
-    expect(await notifier().cards(here, true)).toMatchObject({ dba: { channel: 'C0ACCESS', ts: '100.1' } });
+    expect(await notifier().cards(here, true)).toMatchObject({ dba: { place: 'C0ACCESS', ref: '100.1' } });
     expect(slack.of('chat.postMessage').filter(({ channel }) => channel === 'C0ACCESS')).toHaveLength(1);
   });
 
@@ -286,7 +286,7 @@ describe('invariant 5: a card whose sending may have been heard', () => {
     expect(methods()).toEqual(['conversations.history', 'chat.update']);
     expect(slack.calls[0]!.args).toMatchObject({ channel: 'C0ACCESS', include_all_metadata: 'true' });
     expect(Number(slack.calls[0]!.args['oldest'])).toBeLessThanOrEqual(T0 / 1000);
-    expect(posts).toMatchObject({ manager: { channel: 'C0ACCESS', ts: '50.1' } });
+    expect(posts).toMatchObject({ manager: { place: 'C0ACCESS', ref: '50.1' } });
   });
 
   test.each([
@@ -318,7 +318,7 @@ describe('invariant 5: a card whose sending may have been heard', () => {
       'chat.update',
     ]);
     expect(slack.calls[0]!.args['ts']).toBe('50.1');
-    expect(posts['security']).toMatchObject({ ts: '60.1' });
+    expect(posts['security']).toMatchObject({ ref: '60.1' });
   });
 
   test.each(['missing_scope', 'not_in_channel', 'unknown_method'])(

@@ -39,22 +39,22 @@ const answering = (method: string, answer: object): WebClient => {
 test('invariant 4: what Slack does not answer is thrown, never a person or an empty list', async () => {
   const people = slackPeople(web(double), 'T0CORP');
   double.misbehave('*', { kind: 'status', status: 500 }, 3);
-  await expect(people.user('U0ANA')).rejects.toThrow('500');
+  await expect(people.byId('U0ANA')).rejects.toThrow('500');
   await expect(people.byEmail('a@corp.example')).rejects.toThrow('500');
-  await expect(people.usergroups()).rejects.toThrow('500');
+  await expect(people.groups()).rejects.toThrow('500');
   double.misbehave('users.info', { kind: 'error', error: 'fatal_error' });
-  await expect(people.user('U0ANA')).rejects.toThrow('fatal_error');
+  await expect(people.byId('U0ANA')).rejects.toThrow('fatal_error');
   double.misbehave('usergroups.list', { kind: 'rate-limited', seconds: 1 });
-  await expect(people.usergroups()).rejects.toThrow('rate');
+  await expect(people.groups()).rejects.toThrow('rate');
 });
 
 test('invariant 4: an answer that is not whole is thrown', async () => {
-  await expect(slackPeople(answering('users.info', { ok: true }), 'T0CORP').user('U1')).rejects.toThrow(
+  await expect(slackPeople(answering('users.info', { ok: true }), 'T0CORP').byId('U1')).rejects.toThrow(
     'no user',
   );
-  await expect(
-    slackPeople(answering('usergroups.list', { ok: true }), 'T0CORP').usergroups(),
-  ).rejects.toThrow('no list');
+  await expect(slackPeople(answering('usergroups.list', { ok: true }), 'T0CORP').groups()).rejects.toThrow(
+    'no list',
+  );
 });
 
 test('invariant 4: a group that comes without its members is left out, an empty one is not', async () => {
@@ -65,7 +65,7 @@ test('invariant 4: a group that comes without its members is left out, an empty 
     { id: 'S4' },
   ];
   expect(
-    await slackPeople(answering('usergroups.list', { ok: true, usergroups }), 'T0CORP').usergroups(),
+    await slackPeople(answering('usergroups.list', { ok: true, usergroups }), 'T0CORP').groups(),
   ).toEqual({
     S2: [],
   });
@@ -73,7 +73,7 @@ test('invariant 4: a group that comes without its members is left out, an empty 
 
 test('whom Slack does not know is undefined', async () => {
   const people = slackPeople(web(double), 'T0CORP');
-  expect(await people.user('U0NOBODY')).toBeUndefined();
+  expect(await people.byId('U0NOBODY')).toBeUndefined();
   expect(await people.byEmail('nobody@corp.example')).toBeUndefined();
   expect(await people.byEmail('gone@corp.example')).toBeUndefined();
 });
@@ -85,7 +85,7 @@ test.each([
   ['U0OTHER', 'stranger'],
   ['U0GONE', 'member'],
 ])('%s is a %s', async (id, kind) => {
-  expect(await slackPeople(web(double), 'T0CORP').user(id)).toMatchObject({
+  expect(await slackPeople(web(double), 'T0CORP').byId(id)).toMatchObject({
     kind,
     deactivated: id === 'U0GONE',
   });
@@ -97,28 +97,28 @@ test.each([
   { id: 'U1', is_bot: true, is_restricted: true },
 ])('Slackbot, workflows and apps are bots: %o', async (user) => {
   const client = answering('users.info', { ok: true, user: { team_id: 'T0CORP', ...user } });
-  expect(await slackPeople(client, 'T0CORP').user(user.id)).toMatchObject({ kind: 'bot' });
+  expect(await slackPeople(client, 'T0CORP').byId(user.id)).toMatchObject({ kind: 'bot' });
 });
 
 test('a member has an e-mail address in lower case', async () => {
   const people = slackPeople(web(double), 'T0CORP');
   const ana = {
-    slackId: 'U0ANA',
-    workspaces: ['T0CORP'],
+    id: 'U0ANA',
+    tenants: ['T0CORP'],
     email: 'ana.lopez@corp.example',
     kind: 'member',
     deactivated: false,
   };
-  expect(await people.user('U0ANA')).toEqual(ana);
+  expect(await people.byId('U0ANA')).toEqual(ana);
   expect(await people.byEmail('ana.lopez@corp.example')).toEqual(ana);
 });
 
 test('a letter that only looks like a k when it is lower-cased does not become one', async () => {
-  expect((await slackPeople(web(double), 'T0CORP').user('U0KELVIN'))?.email).toBe('\u212Aim@corp.example');
+  expect((await slackPeople(web(double), 'T0CORP').byId('U0KELVIN'))?.email).toBe('\u212Aim@corp.example');
 });
 
 test('all enabled groups come in one call', async () => {
-  expect(await slackPeople(web(double), 'T0CORP').usergroups()).toEqual({ S0ENG: ['U0ANA'], S0NONE: [] });
+  expect(await slackPeople(web(double), 'T0CORP').groups()).toEqual({ S0ENG: ['U0ANA'], S0NONE: [] });
   expect(double.calls().map(({ method }) => method)).toEqual(['usergroups.list']);
 });
 
@@ -130,9 +130,9 @@ test.each([
     { profile: { team: 'T0CORP' }, teams: ['T0CORP'] },
     [],
   ],
-])('invariant 8: the workspaces of somebody are those that Slack names: %s', async (_, more, workspaces) => {
+])('invariant 8: the workspaces of somebody are those that Slack names: %s', async (_, more, tenants) => {
   const client = answering('users.info', { ok: true, user: { id: 'U1', is_stranger: false, ...more } });
-  expect(await slackPeople(client, 'T0CORP').user('U1')).toMatchObject({ kind: 'member', workspaces });
+  expect(await slackPeople(client, 'T0CORP').byId('U1')).toMatchObject({ kind: 'member', tenants });
 });
 
 test.each([
@@ -148,21 +148,21 @@ test.each([
       ...(is_email_confirmed !== undefined && { is_email_confirmed }),
     };
     const client = answering('users.info', { ok: true, user });
-    expect((await slackPeople(client, 'T0CORP').user('U1'))?.unconfirmed).toBe(unconfirmed);
+    expect((await slackPeople(client, 'T0CORP').byId('U1'))?.unconfirmed).toBe(unconfirmed);
   },
 );
 
 test('invariant 16: that Slack was asked too often is told apart from everything else', async () => {
   const people = slackPeople(web(double), 'T0CORP');
   double.misbehave('users.info', { kind: 'rate-limited', seconds: 1 });
-  await expect(people.user('U0ANA')).rejects.toBeInstanceOf(TooMuchAsked);
+  await expect(people.byId('U0ANA')).rejects.toBeInstanceOf(TooMuchAsked);
   double.misbehave('users.info', { kind: 'error', error: 'ratelimited' });
-  await expect(people.user('U0ANA')).rejects.toBeInstanceOf(TooMuchAsked);
+  await expect(people.byId('U0ANA')).rejects.toBeInstanceOf(TooMuchAsked);
   double.misbehave('users.info', { kind: 'status', status: 500 });
-  await expect(people.user('U0ANA')).rejects.not.toBeInstanceOf(TooMuchAsked);
+  await expect(people.byId('U0ANA')).rejects.not.toBeInstanceOf(TooMuchAsked);
 });
 
 test('the list of groups is asked for the served workspace, as an organisation’s app must', async () => {
-  await slackPeople(web(double), 'T0CORP').usergroups();
+  await slackPeople(web(double), 'T0CORP').groups();
   expect(double.calls('usergroups.list')[0]!.args).toMatchObject({ team_id: 'T0CORP' });
 });

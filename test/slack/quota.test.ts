@@ -1,6 +1,7 @@
 import { sentenceFor } from '../../src/slack/refusals.js';
 import { cardWith, MINUTE, serveCompany, textOf } from '../support/company.js';
 import { corp } from '../support/people.js';
+import { slackAccount } from '../support/accounts.js';
 
 let it: Awaited<ReturnType<typeof serveCompany>>;
 beforeEach(async () => {
@@ -82,7 +83,7 @@ test('invariant 16: with the quota gone a listed member of security revokes, and
   expect(await stateOf(id)).toMatchObject({
     status: 'closed',
     outcome: 'revoked',
-    by: { email: 'sam@corp.example', slackId: 'U0SAM', team: 'T0CORP' },
+    by: { email: 'sam@corp.example', account: slackAccount('U0SAM') },
   });
 }, 30_000);
 
@@ -99,8 +100,7 @@ test('invariant 8: a member of a sister workspace in the Grid asks, is given acc
   const id = await active('U0MIA');
   expect((await stateOf(id)).requester).toEqual({
     email: 'mia@corp.example',
-    slackId: 'U0MIA',
-    team: 'T0CORP',
+    account: slackAccount('U0MIA'),
   });
   await it.click('U0MIA', cardWith(it.slack.dms('U0MIA'), 'revoke'), 'revoke');
   await it.pass(MINUTE);
@@ -117,5 +117,7 @@ test('invariant 8: and approves, as a member of a list and from a sister workspa
   });
   await it.click('U0BOB', cardWith(it.slack.messages('C0PRODACCESS'), 'approve'), 'approve');
   const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
-  expect(head!.state.votes).toMatchObject([{ by: { email: 'bob@corp.example', team: 'T0CORP' } }]);
+  expect(head!.state.votes).toMatchObject([
+    { by: { email: 'bob@corp.example', account: { tenant: 'T0CORP' } } },
+  ]);
 }, 30_000);

@@ -15,7 +15,9 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'directory-unavailable': { code: 'directory-unavailable' },
   'group-unknown': {
     code: 'group-unknown',
-    groups: [{ name: 'security', usergroup: 'S0SEC', lasting: false }],
+    groups: [
+      { name: 'security', why: 'the Slack group S0SEC (security) cannot be looked up now', lasting: false },
+    ],
   },
   'unknown-entitlement': { code: 'unknown-entitlement', entitlement: 'orders' },
   'unknown-duration': { code: 'unknown-duration', text: '1y' },

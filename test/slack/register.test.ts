@@ -22,7 +22,7 @@ import {
   type StandIn,
 } from '../support/slack.js';
 
-const ANA: Actor = { slackId: 'UANA', team: TEAM };
+const ANA: Actor = { provider: 'slack', id: 'UANA', tenant: TEAM };
 const SECURITY = { id: ID, stage: 'security', revision: 0 };
 const open = stateAfter(pending('manager, 2 of security'));
 const NOTHING = { open: [], closed: [], more: false };
@@ -312,7 +312,7 @@ describe('/jit', () => {
       user: { id: 'UX', team_id: 'TOTHER' },
       team: { id: TEAM },
     });
-    expect(calls.approve[0]![0]).toEqual({ slackId: 'UX', team: 'TOTHER' });
+    expect(calls.approve[0]![0]).toEqual({ provider: 'slack', id: 'UX', tenant: 'TOTHER' });
   });
 });
 
@@ -586,7 +586,7 @@ describe('one person’s flood', () => {
   const bobs = { user_id: 'UBOB' };
 
   test('of commands: eight are at work, more are answered at once, and nobody else waits', async () => {
-    const mine = (actor: Actor) => (actor.slackId === 'UANA' ? never() : Promise.resolve({ ok: NOTHING }));
+    const mine = (actor: Actor) => (actor.id === 'UANA' ? never() : Promise.resolve({ ok: NOTHING }));
     const { type, calls } = start({ mine });
     for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
     const answers = await Promise.all(

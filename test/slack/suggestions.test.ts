@@ -20,7 +20,7 @@ import {
   type StandIn,
 } from '../support/slack.js';
 
-const ANA: Actor = { slackId: 'UANA', team: TEAM };
+const ANA: Actor = { provider: 'slack', id: 'UANA', tenant: TEAM };
 const MANY = 101;
 const orders = { entitlement: entitlement('orders-db-admin'), durations: [HOUR] };
 

@@ -14,6 +14,7 @@ import {
 } from '../../src/slack/messages/text.js';
 import { say } from '../../src/slack/messages/blocks.js';
 import { T0 } from '../support/requests.js';
+import { slackAccount } from '../support/accounts.js';
 
 describe('free text', () => {
   test.each([
@@ -79,8 +80,10 @@ describe('free text', () => {
 
 describe('names and times', () => {
   test('a mention is made of a Slack id only', () => {
-    expect(mention({ email: 'ana@corp.example', slackId: 'U0ANA' })).toBe('<@U0ANA>');
-    expect(mention({ email: 'ana@corp.example', slackId: '!channel' })).toBe('ana@corp.example');
+    expect(mention({ email: 'ana@corp.example', account: slackAccount('U0ANA') })).toBe('<@U0ANA>');
+    expect(mention({ email: 'ana@corp.example', account: slackAccount('!channel') })).toBe(
+      'ana@corp.example',
+    );
     expect(mention({ email: '<x>@corp.example' })).toBe('&lt;x&gt;@corp.example');
   });
 

@@ -23,6 +23,7 @@ import { streamApi } from '../../src/store/dynamodb/stream/api.js';
 import { storeContract } from '../contracts/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';
+import { slackAccount } from '../support/accounts.js';
 
 const quickly = () => new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -50,8 +51,8 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
 
   describe('items', () => {
     test('invariant 15: what the version before wrote is its requester’s, and not of who has the e-mail by now', async () => {
-      const requester = { email: 'older@corp.example', slackId: 'U0OLDER', team: 'T0CORP' };
-      const heir = { ...requester, slackId: 'U0NEWER' };
+      const requester = { email: 'older@corp.example', account: slackAccount('U0OLDER') };
+      const heir = { ...requester, account: { ...requester.account, id: 'U0NEWER' } };
       const { head, records } = opened('older-item', { requester, dueAt: FAR });
       await store.write({ head, records });
       const db = DynamoDBDocumentClient.from(client);

@@ -1,7 +1,8 @@
 import { directory } from '../../src/people/index.js';
-import type { DirectoryConfig } from '../../src/domain/directory.js';
+import type { DirectoryConfig, UnknownGroup } from '../../src/domain/directory.js';
+import { unknownGroup } from '../../src/people/snapshot.js';
 import type { JsonObject } from '../../src/domain/entitlement.js';
-import { TooMuchAsked, type SlackPeople, type SlackUser } from '../../src/ports/people.js';
+import { TooMuchAsked, type PeopleSource, type SourceUser } from '../../src/ports/people.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -14,8 +15,8 @@ export function config(more: Partial<DirectoryConfig> = {}): DirectoryConfig {
     approvalTimeout: 8 * HOUR,
     warnBefore: 10 * MINUTE,
     groups: {
-      engineers: { usergroup: 'S0ENG' },
-      dba: { usergroup: 'S0DBA' },
+      engineers: { source: 'slack', id: 'S0ENG' },
+      dba: { source: 'slack', id: 'S0DBA' },
       security: { members: ['Sam@corp.example', 'kim@corp.example'] },
     },
     stages: [
@@ -30,9 +31,9 @@ export function config(more: Partial<DirectoryConfig> = {}): DirectoryConfig {
   };
 }
 
-export function user(slackId: string, more: Partial<SlackUser> = {}): SlackUser {
-  const email = `${slackId.slice(2).toLowerCase()}@corp.example`;
-  return { slackId, workspaces: ['T0CORP'], email, kind: 'member', deactivated: false, ...more };
+export function user(id: string, more: Partial<SourceUser> = {}): SourceUser {
+  const email = `${id.slice(2).toLowerCase()}@corp.example`;
+  return { id, tenants: ['T0CORP'], email, kind: 'member', deactivated: false, ...more };
 }
 
 /** A Slack by hand, with a count of the questions. */
@@ -45,15 +46,17 @@ function slack() {
     if (state.down) throw new Error('Slack is down');
     return value;
   };
-  const people: SlackPeople = {
-    async usergroups() {
+  const people: PeopleSource = {
+    provider: 'slack',
+    name: 'Slack',
+    async groups() {
       asked.usergroups += 1;
       await new Promise((resolve) => setImmediate(resolve));
       return answered(structuredClone(groups));
     },
-    async user(id) {
+    async byId(id) {
       asked.user.push(id);
-      if (state.busy) throw new TooMuchAsked();
+      if (state.busy) throw new TooMuchAsked('too often');
       return answered(users.get(id));
     },
     async byEmail(email) {
@@ -85,17 +88,19 @@ export function set(settings = config()) {
   const more = { settings };
   const make = (how: { readonly?: boolean } = {}) =>
     directory({
-      slack: given.people,
+      source: given.people,
       store: how.readonly ? { note: (name) => store.note(name) } : store,
       config: () => more.settings,
-      team: 'T0CORP',
+      tenant: 'T0CORP',
       now: () => time.now,
       report: (what) => faults.push(what),
     });
   return { ...given, time, store, faults, more, make, directory: make() };
 }
 /** Unknown while Slack answers nothing that may be used, or one of them while it is in doubt. */
-export const ENGINEERS = { name: 'engineers', usergroup: 'S0ENG', lasting: false };
-export const DBA = { name: 'dba', usergroup: 'S0DBA', lasting: false };
+export const slackGroup = (name: string, id: string, lasting = false): UnknownGroup =>
+  unknownGroup({ name: 'Slack' }, { name, id, lasting });
+export const ENGINEERS = slackGroup('engineers', 'S0ENG');
+export const DBA = slackGroup('dba', 'S0DBA');
 export const emails = (candidates: { email: string }[]): string[] =>
   candidates.map(({ email }) => email).sort();

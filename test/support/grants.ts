@@ -4,6 +4,7 @@ import type { Grant } from '../../src/domain/grant.js';
 import { connectAws, grantKinds, provisioners, type Aws } from '../../src/grants/index.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
+import { slackAccount } from './accounts.js';
 
 export const OWN = '111122223333';
 export const OTHER = '444455556666';
@@ -138,7 +139,7 @@ export function pinned(
 export function grantOf(grant: PinnedGrant, more: Partial<Grant> = {}): Grant {
   return {
     requestId: '01JIT0000000000000000000A1',
-    requester: { email: 'ana@corp.example', slackId: 'U1', team: 'T1' },
+    requester: { email: 'ana@corp.example', account: slackAccount('U1', 'T1') },
     entitlement: 'orders-db-admin',
     grant,
     lease: { startsAt: START, endsAt: START + 30 * MINUTE },

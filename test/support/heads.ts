@@ -5,13 +5,14 @@ import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { Asked, Pending, Proof } from '../../src/domain/request/state.js';
 import type { Event } from '../../src/domain/request/event.js';
+import { slackAccount } from './accounts.js';
 
 /** Friday, 2026-11-20, 10:00 UTC. */
 export const TEN: Instant = Date.UTC(2026, 10, 20, 10);
 export const HOUR = 3_600_000;
 
-export const ana: Person = { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0CORP' };
-export const bob: Person = { email: 'bob@corp.example', slackId: 'U0BOB', team: 'T0CORP' };
+export const ana: Person = { email: 'ana@corp.example', account: slackAccount('U0ANA') };
+export const bob: Person = { email: 'bob@corp.example', account: slackAccount('U0BOB') };
 
 export function pending(id: string, more: Partial<Asked> = {}): Pending {
   return {

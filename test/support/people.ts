@@ -1,8 +1,9 @@
 import type { Person } from '../../src/domain/person.js';
+import { slackAccount } from './accounts.js';
 
 /** One of the sandbox's cast, by e-mail, as Slack shows them. */
 export function corp(email: string): Person {
   const [name = '', domain = ''] = email.split('@');
   const team = domain === 'partner.example' ? 'T0OTHER' : 'T0CORP';
-  return { email, slackId: `U0${name.toUpperCase()}`, team };
+  return { email, account: slackAccount(`U0${name.toUpperCase()}`, team) };
 }

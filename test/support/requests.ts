@@ -6,6 +6,7 @@ import type { Candidates, RequestDecision, Ruling, Verdict } from '../../src/dom
 import type { Cause, Proof, Vote } from '../../src/domain/request/state.js';
 import type { Command } from '../../src/domain/request/command.js';
 import type { Event } from '../../src/domain/request/event.js';
+import { slackAccount } from './accounts.js';
 
 /** Friday, 20 November 2026, 10:00 UTC: when the request of these tests is made. */
 export const T0 = Date.UTC(2026, 10, 20, 10);
@@ -16,7 +17,7 @@ export const HOUR = 60 * MINUTE;
 export const min = (minutes: number) => T0 + minutes * MINUTE;
 
 export function person(name: string): Person {
-  return { email: `${name}@corp.example`, slackId: `U${name.toUpperCase()}`, team: 'T1' };
+  return { email: `${name}@corp.example`, account: slackAccount(`U${name.toUpperCase()}`, 'T1') };
 }
 /** ana asks; bob is her manager; sam, kim and lee are security. */
 export const ana = person('ana');

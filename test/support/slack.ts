@@ -28,7 +28,7 @@ export const directory: DirectoryConfig = {
   justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', required: false } },
   approvalTimeout: 8 * HOUR,
   warnBefore: 10 * MINUTE,
-  groups: { security: { members: [] }, dba: { usergroup: 'S0DBA' } },
+  groups: { security: { members: [] }, dba: { source: 'slack', id: 'S0DBA' } },
   stages: [
     { name: 'manager', kind: 'manager' },
     { name: 'owners', kind: 'owners' },

@@ -12,14 +12,18 @@ import type { Bundle } from '../../src/ports/policy.js';
 import { memoryStore } from '../../src/store/memory/store.js';
 import { engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
+import { slackAccount } from './accounts.js';
 
 export const HOUR = 3_600_000;
 const START = Date.parse('2026-11-20T10:00:00Z');
 const TEAM = 'T1';
 
-export const actor = (name: string): Actor => ({ slackId: `U-${name}`, team: TEAM });
+export const actor = (name: string): Actor => ({ provider: 'slack', id: `U-${name}`, tenant: TEAM });
 const mail = (name: string) => `${name}@corp.example`;
-export const person = (name: string): Person => ({ email: mail(name), slackId: `U-${name}`, team: TEAM });
+export const person = (name: string): Person => ({
+  email: mail(name),
+  account: slackAccount(`U-${name}`, TEAM),
+});
 
 /**
  * The workflow on a real memory store, with everything around it in a test's hands: people, policy, AWS, Slack, time.
@@ -117,16 +121,17 @@ export function world() {
   };
 
   const directory: Directory = {
-    async person({ slackId }) {
+    name: 'Slack',
+    async person({ id: slackId }) {
       people.lookUps++;
       if (people.unavailable) return { refusal: { code: 'directory-unavailable' } };
       const name = slackId.slice(2);
       const code = people.refused[name];
       if (code) return { refusal: { code } };
-      return { person: { email: people.emails[name] ?? mail(name), slackId, team: TEAM } };
+      return { person: { email: people.emails[name] ?? mail(name), account: slackAccount(slackId, TEAM) } };
     },
     async personEnding(actor, requester) {
-      if (actor.slackId === requester.slackId) return { person: requester };
+      if (actor.id === requester.account.id) return { person: requester };
       return directory.person(actor);
     },
     async groups() {
@@ -136,8 +141,8 @@ export function world() {
     async candidates(stage) {
       if (people.unavailable) throw new Error('Slack is away');
       const found = (people.stages[stage] ?? []).map((name) => {
-        const slackId = people.known[name];
-        return { email: mail(name), ...(slackId && { slackId }) };
+        const id = people.known[name];
+        return { email: mail(name), ...(id && { account: slackAccount(id, TEAM) }) };
       });
       return { people: found, unknown: [] };
     },
@@ -183,18 +188,18 @@ export function world() {
       const fault = slack.fails.shift();
       if (fault) throw fault;
       slack.cards.push({ status: state.status, votes: state.votes.length, retry });
-      return { ...posts, manager: { channel: 'C0ACCESS', ts: '1.0', shown: state.status } };
+      return { ...posts, manager: { place: 'C0ACCESS', ref: '1.0', shown: state.status } };
     },
     async tell(_, news, id) {
       const fault = slack.fails.shift();
       if (fault) throw fault;
       slack.told.push(`${news} ${id.split('.').slice(1).join('.')}`);
     },
-    async showCredentials(viewId, _, { accessKeyId }) {
-      slack.modals.push(`${viewId}: ${accessKeyId}`);
+    async showCredentials(waiting, _, { accessKeyId }) {
+      slack.modals.push(`${waiting}: ${accessKeyId}`);
     },
-    async showNoCredentials(viewId, why, hint) {
-      slack.modals.push(`${viewId}: ${why}${hint ? `: ${hint}` : ''}`);
+    async showNoCredentials(waiting, why, hint) {
+      slack.modals.push(`${waiting}: ${why}${hint ? `: ${hint}` : ''}`);
     },
   };
 

@@ -1,6 +1,7 @@
 import type { Front } from '../../src/ports/front.js';
 import { front } from '../../src/workflow/front/index.js';
 import { actor, world } from '../support/world.js';
+import { slackAccount } from '../support/accounts.js';
 
 const NOWHERE = '01KAG7QZ8RFV5V5J9K3X2M4N6P';
 const EVE = actor('eve');
@@ -139,9 +140,9 @@ describe('a signed request that was refused', () => {
     expect(code(await w.front.submit(actor('ana'), w.form, 'captured'))).toBe('justification-too-short');
     w.config.justification.minLength = 10;
     expect(code(await w.front.submit(actor('ana'), w.form, 'captured'))).toBe('replayed');
-    expect(await w.store.byRequester({ email: 'ana@corp.example', slackId: 'U-ana', team: 'T1' }, 9)).toEqual(
-      [],
-    );
+    expect(
+      await w.store.byRequester({ email: 'ana@corp.example', account: slackAccount('U-ana', 'T1') }, 9),
+    ).toEqual([]);
   });
 
   test('invariant 14: what was turned away unread has none either', async () => {

@@ -6,6 +6,7 @@ import { front } from '../../src/workflow/front/index.js';
 import { kept } from '../support/record.js';
 import { rewriteHead } from '../support/hostile.js';
 import { actor, HOUR, world } from '../support/world.js';
+import { slackAccount } from '../support/accounts.js';
 
 const MINUTE = 60_000;
 const OPERATOR = { operator: 'arn:aws:sts::777788889999:assumed-role/Operators/kim' };
@@ -57,7 +58,7 @@ describe('a person’s revocation is never refused because others write', () => 
     expect(asked).toBe(1);
     expect(await w.store.end(id)).toEqual({
       at: w.now(),
-      by: { email: 'sam@corp.example', slackId: 'U-sam', team: 'T1' },
+      by: { email: 'sam@corp.example', account: slackAccount('U-sam', 'T1') },
       text: 'the laptop was stolen',
       policies: ['r'],
     });
@@ -295,10 +296,13 @@ describe('an order to end access (END)', () => {
   });
 
   test.each([
-    ['a person who names no policy', { by: { email: 'eve@corp.example', slackId: 'U-eve', team: 'T1' } }],
+    [
+      'a person who names no policy',
+      { by: { email: 'eve@corp.example', account: slackAccount('U-eve', 'T1') } },
+    ],
     [
       'half of the requester',
-      { by: { email: 'ana@corp.example', slackId: 'U-eve', team: 'T1' }, policies: ['r'] },
+      { by: { email: 'ana@corp.example', account: slackAccount('U-eve', 'T1') }, policies: ['r'] },
     ],
   ])('in the name of %s, it ends access in nobody’s name', async (_, content) => {
     const { w, id } = await active();

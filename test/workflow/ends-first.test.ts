@@ -25,7 +25,7 @@ async function active(w: World = world()) {
   return { w, id: await w.ask() };
 }
 
-const press = (w: World, id: string, viewId: string) => w.front.mint(actor('ana'), id, viewId, w.seen());
+const press = (w: World, id: string, waiting: string) => w.front.mint(actor('ana'), id, waiting, w.seen());
 
 describe('what takes access away', () => {
   test.each(['revoke', 'clean-up'] as const)(

@@ -39,7 +39,7 @@ const alarms = (w: ReturnType<typeof world>) => w.log.filter(({ level }) => leve
 describe('what was taken back is not given again by whoever rewrites HEAD', () => {
   test('invariant 1: HEAD put back to active, with a session owed, opens none, and says so at the level of an alarm', async () => {
     const { w, id, active } = await handedBack();
-    const mint = { type: 'mint', viewId: 'V-forged', requestedAt: w.now() } as const;
+    const mint = { type: 'mint', waiting: 'V-forged', requestedAt: w.now() } as const;
     await rewriteHead(w.store, id, (head) => ({ ...owing(mint, w.now())(head), state: active }));
     await w.settle();
     expect(w.aws.mints).toBe(0);

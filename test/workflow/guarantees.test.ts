@@ -415,7 +415,7 @@ describe('what the engine promises', () => {
           // Another takes over, shows how it ended, and settles what was owed; only then does the old one land.
           await recordForEngine(w.store, id, undefined, () => ({
             outbox: (outbox) => outbox.filter(({ effect }) => effect.type !== 'cards'),
-            posts: { manager: { channel: 'C', ts: '1', shown: 'closed' } },
+            posts: { manager: { place: 'C', ref: '1', shown: 'closed' } },
           }));
           w.slack.cards.push({ status: 'pending', votes: 0, retry: false });
           throw new NotifyFault('timeout', false);

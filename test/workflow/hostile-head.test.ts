@@ -77,7 +77,7 @@ function tampered(w: World, id: string, was: Active) {
   function headFrom(head: Head, how: number): Head {
     const owed = EFFECTS.filter((_, n) => (how >> n) & 1).map((type, n) => ({
       id: `forged.${how}.${n}`,
-      effect: { type, viewId: 'V', requestedAt: w.now() } as Effect,
+      effect: { type, waiting: 'V', requestedAt: w.now() } as Effect,
       attempts: how % 2,
       notBefore: [0, w.now(), w.now() + MINUTE / 2, w.now() + 4 * MINUTE, FAR][(how >> (6 + n)) % 5]!,
     }));

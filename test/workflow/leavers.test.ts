@@ -118,7 +118,7 @@ describe('somebody who has left', () => {
     const c = await company(...names);
     const asked: string[] = [];
     const person = c.w.deps.directory.person;
-    c.w.deps.directory.person = async (actor) => (asked.push(actor.slackId), person(actor));
+    c.w.deps.directory.person = async (actor) => (asked.push(actor.id), person(actor));
     let most = 0;
     for (let minute = 0; minute < 61; minute++) {
       const before = asked.length;

@@ -175,7 +175,11 @@ describe('what policy hears at a later session', () => {
     expect(await press()).toMatch(/^V2: denied/);
   });
 
-  const LOST = { name: 'engineers', usergroup: 'S0ENG', lasting: true };
+  const LOST = {
+    name: 'engineers',
+    why: 'the Slack group S0ENG (engineers) cannot be looked up',
+    lasting: true,
+  };
 
   test('invariant 16: a lost group that policy reads counts as it last did for 15 minutes, another not at all', async () => {
     const { w, id, press } = await granted(await withPolicies(''));

@@ -20,7 +20,11 @@ function refusing(fault: () => NotifyFault | undefined) {
     alarms: () =>
       it.log.filter(({ level, message }) => level === 'error' && message === 'nobody could be asked'),
     async ask() {
-      const answer = await it.front.submit({ slackId: 'U-ana', team: 'T1' }, it.form, it.seen());
+      const answer = await it.front.submit(
+        { provider: 'slack', id: 'U-ana', tenant: 'T1' },
+        it.form,
+        it.seen(),
+      );
       if ('refusal' in answer) throw new Error(answer.refusal.code);
       await engine.sweep();
       return answer.ok.state.id;

@@ -38,7 +38,7 @@ export function rowOf(
     n: String(n),
     event: event.type,
     who: who(by),
-    slackId: by === 'jit' || isOperator(by) ? '' : by.slackId,
+    slackId: slackIdOf(by),
     requester: asked?.requester.email ?? '',
     what: asked?.entitlement.id ?? '',
     account: asked?.entitlement.account ?? '',
@@ -50,6 +50,10 @@ export function rowOf(
     endsAt: endsAt === undefined ? '' : iso(endsAt),
     hash,
   };
+}
+
+function slackIdOf(by: By): string {
+  return by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id;
 }
 
 function who(by: By): string {

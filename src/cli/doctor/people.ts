@@ -18,7 +18,7 @@ export async function usergroups(
   directory: DirectoryConfig,
 ): Promise<Found<true>> {
   const named = Object.entries(directory.groups).flatMap(([name, group]) =>
-    'usergroup' in group ? [{ name, id: group.usergroup }] : [],
+    'source' in group ? [{ name, id: group.id }] : [],
   );
   if (named.length === 0) return { skipped: 'directory.yml names no Slack user group' };
   const answer = await allUsergroups(client, team);
@@ -89,7 +89,7 @@ async function stageMembers(
 ): Promise<string[]> {
   const names = new Set(stages.flatMap(({ group }) => group ?? []));
   const used = Object.entries(groups).flatMap(([name, group]) =>
-    names.has(name) && 'usergroup' in group ? [group.usergroup] : [],
+    names.has(name) && 'source' in group ? [group.id] : [],
   );
   if (used.length === 0) return [];
   const answer = await allUsergroups(client, team);

@@ -46,7 +46,7 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
     });
 
 function unseen({ directory }: { directory: { groups: Record<string, object> } }): string {
-  const slack = Object.keys(directory.groups).filter((name) => 'usergroup' in directory.groups[name]!);
+  const slack = Object.keys(directory.groups).filter((name) => 'source' in directory.groups[name]!);
   return slack.length === 0
     ? 'The groups are those that directory.yml lists.'
     : `The groups are those that directory.yml lists; who is in ${slack.join(', ')}, only Slack knows: say it with --groups.`;

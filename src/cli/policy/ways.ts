@@ -22,8 +22,8 @@ export function legend(rows: readonly Access[], { stages, groups, timezone }: Di
       if (kind === 'owners') return `${name}: the groups that own it`;
       const found = group === undefined ? undefined : groups[group];
       if (!found) return `${name}: nobody`;
-      return 'usergroup' in found
-        ? `${name}: Slack user group ${found.usergroup} (members known in Slack)`
+      return 'source' in found
+        ? `${name}: Slack user group ${found.id} (members known in Slack)`
         : `${name}: ${found.members.join(', ') || 'nobody'}`;
     });
   const hours = rows.some(({ when }) => when !== 'always') ? [`Hours are those of ${timezone}.`] : [];

@@ -33,7 +33,7 @@ export type Command = { at: Instant } & (
       unknownGroups?: string[];
       text: string;
     }
-  | { type: 'RequestMint'; by: Person; viewId: string }
+  | { type: 'RequestMint'; by: Person; waiting: string }
   | { type: 'Tick' }
   /** The requester has left: positively, and seen twice. */
   | { type: 'EndForLeaver'; reason: Extract<Reason, { code: 'requester' }> }

@@ -6,11 +6,11 @@ export type Effect =
   | { type: 'confirm' }
   | { type: 'provision' }
   | { type: 'revoke' }
-  | { type: 'mint'; viewId: string; requestedAt: Instant }
+  | { type: 'mint'; waiting: string; requestedAt: Instant }
   | { type: 'clean-up' }
   | { type: 'cards' }
   | { type: 'tell'; news: News }
-  | { type: 'no-credentials'; viewId: string; why: NoCredentials; hint?: string };
+  | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
 /** What the requester hears about, by DM. */
 export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
 
@@ -19,7 +19,7 @@ export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced' | 'denied' 
 
 /**
  * Where the effects of one request queue. Those of one lane are carried out one after another, the lanes side by side:
- * what takes access away never waits behind what gives it, nor behind Slack (invariants 2 and 16).
+ * what takes access away never waits behind what gives it, nor behind messages (invariants 2 and 16).
  */
 export type Lane = 'ending' | 'giving' | 'messages';
 
@@ -32,7 +32,7 @@ interface Row {
 }
 
 const AWS: Millis = 30_000;
-const SLACK: Millis = 12_000;
+const MESSAGE: Millis = 12_000;
 
 /** Everything that can be owed, one row each. */
 export const EFFECTS = {
@@ -42,9 +42,9 @@ export const EFFECTS = {
   mint: { lane: 'giving', claim: AWS, concerns: 'grant' },
   revoke: { lane: 'ending', claim: AWS, concerns: 'grant' },
   'clean-up': { lane: 'ending', claim: AWS, concerns: 'grant' },
-  cards: { lane: 'messages', claim: SLACK, concerns: 'people' },
-  tell: { lane: 'messages', claim: SLACK, concerns: 'people' },
-  'no-credentials': { lane: 'messages', claim: SLACK, concerns: 'people' },
+  cards: { lane: 'messages', claim: MESSAGE, concerns: 'people' },
+  tell: { lane: 'messages', claim: MESSAGE, concerns: 'people' },
+  'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people' },
 } as const satisfies Record<Effect['type'], Row>;
 
 type Table = typeof EFFECTS;

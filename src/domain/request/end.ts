@@ -21,7 +21,7 @@ export interface End {
 /** What was found where an order stands: the order, or something that cannot be read, which ends access all the same. */
 export type Ordered = End | 'unreadable';
 
-/** Characters of a reason, as in Slack. */
+/** Characters of a reason, as where people type it. */
 export const LONGEST_REASON = 1000;
 const LONGEST_NAME = 2048;
 const MOST_NAMES = 100;
@@ -59,9 +59,13 @@ export function startOf(order: Ordered, requester: Person, at: Instant): Start {
 
 function whoIn(by: unknown): End['by'] | undefined {
   if (!isObject(by)) return undefined;
-  const { operator, email, slackId, team } = by;
+  const { operator, email, account } = by;
   if (isName(operator)) return { operator };
-  return isName(email) && isName(slackId) && isName(team) ? { email, slackId, team } : undefined;
+  if (!isName(email) || !isObject(account)) return undefined;
+  const { provider, tenant, id } = account;
+  return isName(provider) && isName(tenant) && isName(id)
+    ? { email, account: { provider, tenant, id } }
+    : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -21,7 +21,7 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'ProvisionAttempted'; until: Instant }
   | { type: 'GrantProvisioned'; receipt: Receipt }
   | { type: 'EndAnnounced' }
-  | { type: 'MintRequested'; viewId: string }
+  | { type: 'MintRequested'; waiting: string }
   /** `permittedAt`: when the policies in force last permitted it; from format 2 on. */
   | { type: 'MintAttempted'; permittedAt?: Instant }
   /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */

@@ -7,15 +7,16 @@ import { react } from './stories/react.js';
 import type { Event } from './event.js';
 import type { State } from './state.js';
 
-/** Where a message of ours stands in Slack. */
+/** Where a message of ours stands, in the terms of whoever sent it: nobody else reads them. */
 export interface Post {
-  channel: string;
-  ts: string;
+  place: string;
+  /** Which message it is there. */
+  ref: string;
   /** What it showed last, so that nothing is sent twice for nothing. */
   shown: string;
 }
 
-/** Why nobody can be asked for a stage: where its card was refused, and by which of Slack's errors. */
+/** Why nobody can be asked for a stage: where its card was refused, and by which error. */
 export interface Unasked {
   since: Instant;
   tried: { channel: string; code: string }[];

@@ -71,7 +71,7 @@ export function overtake(outbox: Owed[], { type, at }: Pick<Event, 'type' | 'at'
   return outbox.map((owed) => {
     const { effect, attempts, notBefore } = owed;
     if (effect.type !== 'mint' || (attempts > 0 && notBefore > at)) return owed;
-    return withoutCredentials(owed, { viewId: effect.viewId, why }, at);
+    return withoutCredentials(owed, { waiting: effect.waiting, why }, at);
   });
 }
 

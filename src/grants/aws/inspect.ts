@@ -52,7 +52,7 @@ export function roleOf({ grant }: Entitlement): string {
 export async function tryRole(aws: Aws, entitlement: Entitlement): Promise<Tried<{ assumed: true }>> {
   const grant: Grant = {
     requestId: 'doctor',
-    requester: { email: 'doctor@jit.invalid', slackId: '', team: '' },
+    requester: { email: 'doctor@jit.invalid', account: { provider: '', tenant: '', id: '' } },
     entitlement: entitlement.id,
     grant: pin(entitlement),
     lease: { startsAt: ENDED, endsAt: ENDED },

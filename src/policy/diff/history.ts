@@ -122,7 +122,7 @@ function possible(
   const sure = defined.filter(
     ({ group }) => group && 'members' in group && group.members.includes(requester),
   );
-  const open = defined.filter(({ group }) => !group || 'usergroup' in group).map(({ name }) => name);
+  const open = defined.filter(({ group }) => !group || 'source' in group).map(({ name }) => name);
   if (open.length > UNKNOWN) return [];
   return open.reduce<string[][]>(
     (sets, name) => sets.flatMap((set) => [set, [...set, name]]),

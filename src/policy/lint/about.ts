@@ -81,7 +81,7 @@ export async function aboutFolder(dir: string, parts: Parts, options: Options): 
     pdp,
     members: (name) => {
       const group = Object.hasOwn(parts.directory.groups, name) ? parts.directory.groups[name] : undefined;
-      return group && 'members' in group ? group.members : group && options.members?.get(group.usergroup);
+      return group && 'members' in group ? group.members : group && options.members?.get(group.id);
     },
     space: spaceOf(parts, policies, pdp, options),
     inCatalog: (id, path = []) => place(catalog, ['entitlements', index.get(id) ?? 0, ...path]),

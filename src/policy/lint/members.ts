@@ -26,7 +26,7 @@ export function readMembers(text: string, { groups }: DirectoryConfig): Members 
       `the file of members, at ${issue?.path.join('.') || 'its top'}: ${issue?.message}; ${example}`,
     );
   }
-  const known = Object.values(groups).flatMap((group) => ('usergroup' in group ? [group.usergroup] : []));
+  const known = Object.values(groups).flatMap((group) => ('source' in group ? [group.id] : []));
   const odd = Object.keys(read.data).find((id) => !known.includes(id));
   if (odd !== undefined) {
     throw new Error(`the file of members names "${odd}", and directory.yml no such user group; take it out`);

@@ -107,7 +107,7 @@ function unknownMembers({ parts, members, inDirectory }: About, cases: Case[]): 
   );
   return [...new Set(used.map(({ group }) => group))].map((subject) => {
     const group = groups[subject];
-    const id = group && 'usergroup' in group ? group.usergroup : '';
+    const id = group && 'source' in group ? group.id : '';
     const names = listed(used.filter(({ group }) => group === subject).map(({ stage }) => stage));
     return {
       code: 'members-unknown',

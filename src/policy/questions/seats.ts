@@ -25,9 +25,9 @@ export function seatsOf(chain: Chain, requester: string, entitlement: string, fa
     const parts = groups.map((name) => {
       const group = directory.groups[name];
       if (!group) return `${name}: nobody`;
-      if ('usergroup' in group) {
+      if ('source' in group) {
         inSlack = true;
-        return `${name}: Slack user group ${group.usergroup} (members known in Slack)`;
+        return `${name}: Slack user group ${group.id} (members known in Slack)`;
       }
       known.push(...group.members);
       return `${name}: ${group.members.map((one) => marked(one, requester)).join(', ') || 'nobody'}`;

@@ -30,7 +30,7 @@ export function readGroups({ source, problems, say }: Reading): Record<string, G
     if (!found) continue;
     if ((found.usergroup === undefined) === (found.members === undefined)) {
       say(path, 'write either usergroup: <id> or members: [<e-mail>, …]');
-    } else if (found.usergroup !== undefined) groups[name] = { usergroup: found.usergroup };
+    } else if (found.usergroup !== undefined) groups[name] = { source: 'slack', id: found.usergroup };
     else groups[name] = { members: [...new Set(found.members)] };
   }
   return groups;

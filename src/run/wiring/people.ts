@@ -13,10 +13,10 @@ export function peopleOf(
   { bundle, team, now, log }: { bundle: () => Bundle; team: string; now: () => Instant; log: Logger },
 ): Directory {
   return directory({
-    slack: slackPeople(client, team),
+    source: slackPeople(client, team),
     store,
     config: () => bundle().directory,
-    team,
+    tenant: team,
     now,
     report: (what, error) => log.warn({ err: error }, what),
   });

@@ -6,8 +6,13 @@ import type { Directory } from '../../ports/people.js';
 /** Who is who while Slack cannot be asked: of nobody and no group it is known. */
 export function nobodyKnown(bundle: () => Bundle): Directory {
   const unknown = (): UnknownGroup[] =>
-    Object.keys(bundle().directory.groups).map((name) => ({ name, lasting: false }));
+    Object.keys(bundle().directory.groups).map((name) => ({
+      name,
+      why: 'Slack cannot be asked now',
+      lasting: false,
+    }));
   return {
+    name: 'Slack',
     person: async () => ({ refusal: { code: 'directory-unavailable' } }),
     personEnding: async () => ({ refusal: { code: 'directory-unavailable' } }),
     groups: async () => ({ groups: [], unknown: unknown() }),

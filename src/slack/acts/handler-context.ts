@@ -42,5 +42,5 @@ export function actorOf(body: unknown): Actor | undefined {
   const slackId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id');
   // In a shared channel `team` may be the channel's: the person's own comes first.
   const team = textAt(body, 'user', 'team_id') ?? textAt(body, 'team', 'id') ?? textAt(body, 'team_id');
-  return slackId === undefined ? undefined : { slackId, team };
+  return slackId === undefined ? undefined : { provider: 'slack', id: slackId, tenant: team };
 }

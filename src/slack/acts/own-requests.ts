@@ -29,7 +29,7 @@ export const showRequest: Deed = async (actor, id, _seen, { front, bundle }) => 
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
   const { requester } = answer.ok.state;
   // Of the served workspace they both are; which one the payload names says nothing.
-  const own = requester.slackId === actor.slackId;
+  const own = requester.account.id === actor.id;
   return statusOf(answer.ok, bundle().directory, own);
 };
 

@@ -38,7 +38,7 @@ export function whoIsAsked(
   const count = quorum === 1 ? '' : `${quorum} of `;
   const usergroups = groupsOf(name).map((group) => {
     const def = groups[group];
-    return def && 'usergroup' in def && USERGROUP.test(def.usergroup) ? `<!subteam^${def.usergroup}>` : '';
+    return def && 'source' in def && USERGROUP.test(def.id) ? `<!subteam^${def.id}>` : '';
   });
   if (usergroups.length > 0 && usergroups.every(Boolean)) return count + list(usergroups, 'and');
 

@@ -70,8 +70,8 @@ function date(at: Instant, format: string, length: number): string {
 }
 
 /** A mention, or the e-mail of one whom Slack does not know. */
-export function mention({ slackId, email }: Person | Candidate): string {
-  return slackId !== undefined && SLACK_USER.test(slackId) ? `<@${slackId}>` : free(email, 120);
+export function mention({ account, email }: Candidate): string {
+  return account?.provider === 'slack' && SLACK_USER.test(account.id) ? `<@${account.id}>` : free(email, 120);
 }
 
 /** Whoever did it, as mrkdwn: a person, or somebody who runs jit. */

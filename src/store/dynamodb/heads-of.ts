@@ -16,7 +16,7 @@ export async function headsOf(
   atMost = Infinity,
 ): Promise<Head[]> {
   const found = await Promise.all(
-    [requesterKey(person), person.email].map(async (requester) => {
+    [requesterKey(person.account), person.email].map(async (requester) => {
       const about = {
         IndexName: BY_REQUESTER,
         KeyConditionExpression: 'requester = :requester',
@@ -26,7 +26,11 @@ export async function headsOf(
       };
       const heads: Head[] = [];
       for await (const items of table.pages(about, atMost)) {
-        heads.push(...items.map(decodeHead).filter(({ state }) => sameAccount(state.requester, person)));
+        heads.push(
+          ...items
+            .map(decodeHead)
+            .filter(({ state }) => sameAccount(state.requester.account, person.account)),
+        );
         if (heads.length >= atMost) break;
       }
       return heads;

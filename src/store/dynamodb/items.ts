@@ -35,7 +35,7 @@ export function headItem(head: Head, commit: string): Item {
     version: head.version,
     tail: head.tail.n,
     commit,
-    requester: requesterKey(state.requester),
+    requester: requesterKey(state.requester.account),
     requestedAt: state.requestedAt,
     entitlement: state.entitlement.id,
     ...(endsAt !== undefined && { endsAt }),

@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
-import type { Person } from '../../domain/person.js';
+import type { Account } from '../../domain/person.js';
 import { sha256 } from '../../domain/entitlement.js';
 
 /** The primary key of an item. Roles are limited by its first part: the front's may not write `GRANT#` or `LEASE#`. */
@@ -33,7 +33,7 @@ export function idOf(pk: string): string {
  * The account that asked, in the index of requesters: an e-mail changes, and changes hands. What was written before
  * accounts stood there has the e-mail, in which there is no `/` without an `@`.
  */
-export const requesterKey = ({ team, slackId }: Pick<Person, 'team' | 'slackId'>) => `${team}/${slackId}`;
+export const requesterKey = ({ tenant, id }: Account) => `${tenant}/${id}`;
 
 /** Sixteen, so that no single partition of the index takes every write and slows the table down. */
 export const DUE_PARTITIONS = Array.from({ length: 16 }, (_, n) => `DUE#${n}`);

@@ -60,7 +60,7 @@ export function memoryStore({
   /** Newest first. */
   function headsOf(person: Person): Head[] {
     return [...heads.values()]
-      .filter(({ state }) => sameAccount(state.requester, person))
+      .filter(({ state }) => sameAccount(state.requester.account, person.account))
       .sort((a, b) => b.state.requestedAt - a.state.requestedAt);
   }
 

@@ -1,5 +1,5 @@
 import { mergeChains } from '../../domain/chain.js';
-import { whyUnknown, type UnknownGroup } from '../../domain/directory.js';
+import type { UnknownGroup } from '../../domain/directory.js';
 import { canonical } from '../../domain/entitlement.js';
 import type { Command } from '../../domain/request/command.js';
 import type { Pending, Terms } from '../../domain/request/state.js';
@@ -97,13 +97,14 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
 }
 
 function unknowable(groups: readonly UnknownGroup[]): Unknowable {
-  return new Unknowable(groups.map(whyUnknown).join('; '));
+  return new Unknowable(groups.map(({ why }) => why).join('; '));
 }
 
 /** Why this person, who acted earlier, could not act now. */
 async function problemWith(directory: Directory, person: Pending['requester']): Promise<string | undefined> {
-  const found = await directory.person(person);
+  const found = await directory.person(person.account);
   if ('person' in found) return samePerson(found.person, person) === 'same' ? undefined : 'identity-changed';
-  if (found.refusal.code === 'directory-unavailable') throw new Unknowable('Slack does not answer');
+  if (found.refusal.code === 'directory-unavailable')
+    throw new Unknowable(`${directory.name} does not answer`);
   return found.refusal.code;
 }

@@ -43,7 +43,7 @@ export async function send(
           await notifier.tell(await view(deps, head), effect.news, `${head.id}.${id}`, retry);
         return { posts: {} };
       case 'no-credentials':
-        await notifier.showNoCredentials(effect.viewId, effect.why, effect.hint);
+        await notifier.showNoCredentials(effect.waiting, effect.why, effect.hint);
         return { posts: {} };
       default:
         return effect satisfies never;

@@ -21,7 +21,7 @@ const LONGEST_HINT = 1_000;
 export async function mint(
   deps: EngineDeps,
   state: State,
-  { viewId, requestedAt }: Extract<Effect, { type: 'mint' }>,
+  { waiting, requestedAt }: Extract<Effect, { type: 'mint' }>,
 ): Promise<Outcome> {
   const { store, provisioners, clock } = deps;
   const { id } = state;
@@ -40,7 +40,7 @@ export async function mint(
     const { denied: reason } = standing;
     return {
       done: { type: 'RefuseMint', at: clock.now(), reason },
-      told: { viewId, why: 'denied', ...hintOf(reason) },
+      told: { waiting, why: 'denied', ...hintOf(deps, reason) },
     };
   }
   // On record before the call: whoever ends this early must know that a session may exist.
@@ -59,7 +59,7 @@ export async function mint(
       expiresAt,
     });
     if (recorded.head.state.status !== 'active') return none('ended');
-    await show(deps, viewId, recorded.head.state, credentials);
+    await show(deps, waiting, recorded.head.state, credentials);
     return { done: undefined };
   } catch (error) {
     if (isPermanent(error)) return none('failed', error.hint);
@@ -68,15 +68,15 @@ export async function mint(
 
   /** Telling the window is a message: nothing waits for it. */
   function none(why: NoCredentials, hint?: string): Outcome {
-    return { done: undefined, told: { viewId, why, ...(hint !== undefined && { hint }) } };
+    return { done: undefined, told: { waiting, why, ...(hint !== undefined && { hint }) } };
   }
 }
 
 /** What policy says to the person, and which policies they are. */
-function hintOf(reason: Reason): { hint?: string } {
+function hintOf({ directory }: EngineDeps, reason: Reason): { hint?: string } {
   if (reason.code === 'requester')
     return {
-      hint: 'Your Slack account is not the full member any more that it was at the time of the request.',
+      hint: `Your ${directory.name} account is not the full member any more that it was at the time of the request.`,
     };
   if (reason.code !== 'policy') return {};
   const { policies, advice } = reason;
@@ -87,12 +87,12 @@ function hintOf(reason: Reason): { hint?: string } {
 /** A window that has been closed meanwhile is nobody's loss: the person presses again. */
 async function show(
   { notifier, log }: EngineDeps,
-  viewId: string,
+  waiting: string,
   state: State,
   credentials: Credentials,
 ): Promise<void> {
   try {
-    await notifier.showCredentials(viewId, state, credentials);
+    await notifier.showCredentials(waiting, state, credentials);
   } catch (error) {
     const code = error instanceof NotifyFault ? error.code : codeOf(error);
     log.info({ request: state.id, code }, 'the credentials modal could not be updated');

@@ -32,7 +32,7 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
   const { requestId: id, requester, entitlement, confirmed } = grant;
   const at = clock.now();
   try {
-    const found = await directory.person(requester);
+    const found = await directory.person(requester.account);
     if ('refusal' in found) {
       const { code } = found.refusal;
       return code === 'directory-unavailable' ? 'unknown' : { denied: { code: 'requester', problem: code } };

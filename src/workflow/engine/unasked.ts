@@ -5,7 +5,7 @@ import { openStage } from '../../domain/request/progress.js';
 import type { NotifyFault } from '../../ports/messages.js';
 import type { Sent } from './messages.js';
 
-/** By then, minutes after the first try, a fault of Slack's that would pass has not. */
+/** By then, minutes after the first try, a fault that would pass has not. */
 const TOO_OFTEN = 8;
 
 /**

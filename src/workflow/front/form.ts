@@ -10,7 +10,7 @@ export const LONGEST_TEXT = 1000;
 const LONGEST_TICKET = 64;
 /** Where the directory has no pattern: what ticket systems use, and nothing that reads like a sentence. */
 const ANY_TICKET = '[\\w.:#/-]+';
-// Typed by hand it is harmless text; Slack itself would send it only as a mention of everybody.
+// Typed by hand it is harmless text; a chat would send it only as a mention of everybody.
 const BROADCAST = /<!(?:channel|here|everyone|subteam)\b[^>]*>/i;
 
 export interface Checked {

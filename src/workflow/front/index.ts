@@ -39,7 +39,7 @@ export interface FrontDeps extends Facts {
 
 type Found = Awaited<ReturnType<FrontDeps['directory']['person']>>;
 
-/** Of one's own requests that are over: a page for Slack. */
+/** Of one's own requests that are over: a page. */
 const NEWEST = 20;
 /** Who are typing at about the same time. */
 const TYPING = 1000;
@@ -52,7 +52,7 @@ export function front(deps: FrontDeps): Front {
   const told = disclosure(deps, mayRead);
   const { nobodys, unknownTo, why } = told;
 
-  /** Runs `act` for a person whom Slack vouches for now; what cannot be known about people is a refusal. */
+  /** Runs `act` for a person whom the directory vouches for now; what cannot be known about people is a refusal. */
   async function asPerson<T>(
     actor: Actor,
     act: (person: Person) => Promise<Answer<T>>,
@@ -75,14 +75,15 @@ export function front(deps: FrontDeps): Front {
   /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
   async function whoTypes(actor: Actor): Promise<Answer<Typist>> {
     const now = clock.now();
-    const known = typing.get(actor.slackId, now);
+    const key = `${actor.provider}/${actor.id}`;
+    const known = typing.get(key, now);
     if (known) return { ok: known };
     return asPerson(actor, async (person) => ({
-      ok: typing.put(actor.slackId, { person, who: await who(deps, person) }, now),
+      ok: typing.put(key, { person, who: await who(deps, person) }, now),
     }));
   }
 
-  /** As `asPerson`, for what ends access: nobody waits for Slack to hand back what is theirs. */
+  /** As `asPerson`, for what ends access: nobody waits for a look-up to hand back what is theirs. */
   async function asOneWhoEnds<T>(
     actor: Actor,
     id: string,
@@ -154,16 +155,16 @@ export function front(deps: FrontDeps): Front {
       : { ok: inForce(met!.state, bundle()) };
   }
 
-  const mintCommand = (by: Person, viewId: string): Command => ({
+  const mintCommand = (by: Person, waiting: string): Command => ({
     type: 'RequestMint',
     at: clock.now(),
     by,
-    viewId,
+    waiting,
   });
 
   async function mayRead(person: Person, state: State, asked: Record<string, Candidate[]>): Promise<boolean> {
     const known = [state.requester, ...state.votes.map(({ by }) => by)];
-    if (known.some((one) => sameAccount(person, one))) return true;
+    if (known.some((one) => sameAccount(person.account, one.account))) return true;
     // Who has the address of one of them by now is a stranger to this request, and to policies looks like that one.
     if (known.some((one) => samePerson(person, one) === 'changed')) return false;
     if (Object.values(emails(asked, [person])).some((people) => people.includes(person.email))) return true;
@@ -275,10 +276,10 @@ export function front(deps: FrontDeps): Front {
 
     mayMint: (actor, id) => asPerson(actor, (by) => rehearse(by, id, async () => mintCommand(by, ''))),
 
-    mint: (actor, id, viewId, seen) =>
+    mint: (actor, id, waiting, seen) =>
       once(
         seen,
-        asPerson(actor, (by) => change(by, id, seen, async () => mintCommand(by, viewId))),
+        asPerson(actor, (by) => change(by, id, seen, async () => mintCommand(by, waiting))),
       ),
 
     mine: (actor) =>

@@ -34,7 +34,7 @@ export function noting(pdp: Pdp): { pdp: Asker['pdp']; lost: Map<string, Unknown
 /** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */
 export const PROBE_TICKET = 'TICKET-1';
 
-/** For asking policy about a whole catalog, from the first question on; Slack's three seconds hold the rest, too. */
+/** For asking policy about a whole catalog, from the first question on; within three seconds the rest must fit, too. */
 export const OFFERS_BUDGET: Millis = 800;
 /** So many questions are asked in any case: a short catalog is listed on a busy machine, and by a hurried clock, too. */
 const LEAST = 100;

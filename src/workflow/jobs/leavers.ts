@@ -13,9 +13,9 @@ const APART: Millis = 5 * MINUTE;
 /** Later than any live grant ends. */
 const LONGEST: Millis = 8 * 24 * 60 * MINUTE;
 const MOST = 5_000;
-/** People asked about in one run: Slack's quota is there for those who act, too. */
+/** People asked about in one run: the quota of look-ups is there for those who act, too. */
 const MOST_LOOKS = 30;
-/** A run asks nothing more of a slow Slack. */
+/** A run asks nothing more of a slow directory. */
 const PATIENCE: Millis = 15_000;
 const NOTE = 'leavers';
 
@@ -36,8 +36,8 @@ interface Memory {
 
 /**
  * Ends the access of those who have left. Each live grant has a minute of the hour in which its requester is looked at.
- * Only a positive answer of Slack's counts (deactivated, or a guest now), twice and five minutes apart. Where more than
- * a fifth of those looked at within an hour seem to have left, it is rather Slack or the token that has changed: nothing
+ * Only a positive answer counts (deactivated, or a guest now), twice and five minutes apart. Where more than a fifth of
+ * those looked at within an hour seem to have left, it is rather the directory or its token that has changed: nothing
  * ends, and an error alarms.
  */
 export async function lookForLeavers(deps: EngineDeps): Promise<void> {
@@ -136,7 +136,7 @@ function suspectsAfter(
 }
 
 async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> {
-  const found = await directory.person(person);
+  const found = await directory.person(person.account);
   if ('person' in found) return 'here';
   const { code } = found.refusal;
   return code === 'deactivated' || code === 'guest' ? code : 'unknown';
@@ -178,8 +178,9 @@ function onlyTold(bundle: EngineDeps['bundle']): boolean {
   }
 }
 
-function accountOf({ team, slackId }: Person): string {
-  return `${team}/${slackId}`;
+/** As the note of earlier versions has it, too. */
+function accountOf({ account: { tenant, id } }: Person): string {
+  return `${tenant}/${id}`;
 }
 
 /** In which minute of the hour a grant’s requester is looked at. */

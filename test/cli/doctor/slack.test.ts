@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { addresses, judgeAddress, judgeUsergroup } from '../../../src/cli/doctor/people.js';
 import { BOT_SCOPES, judgeBot, judgeScopes } from '../../../src/cli/doctor/slack.js';
 import type { DirectoryConfig } from '../../../src/domain/directory.js';
-import type { SlackUser } from '../../../src/ports/people.js';
+import type { SourceUser } from '../../../src/ports/people.js';
 import { createLog } from '../../../src/log.js';
 import { engineClient } from '../../../src/slack/wire/clients.js';
 import { DIRECTORY, installation } from '../../support/doctor.js';
@@ -250,7 +250,11 @@ describe('user groups and people', () => {
     const members = ['sam@corp.example', 'kim@corp.example'];
     const directory: DirectoryConfig = {
       ...DIRECTORY,
-      groups: { security: { members }, dba: { usergroup: 'S0DBA' }, engineers: { usergroup: 'S0ENG' } },
+      groups: {
+        security: { members },
+        dba: { source: 'slack', id: 'S0DBA' },
+        engineers: { source: 'slack', id: 'S0ENG' },
+      },
       stages: [
         { name: 'security', kind: 'group', group: 'security' },
         { name: 'dba', kind: 'group', group: 'dba' },
@@ -274,18 +278,18 @@ describe('user groups and people', () => {
   });
 
   test('so is one of a guest, and one that cannot be looked up', () => {
-    const user = { slackId: 'U1', workspaces: ['T1'], email: 'gus@corp.example', deactivated: false };
-    const of = (more: Partial<SlackUser>) => ({ user: { ...user, kind: 'member' as const, ...more } });
+    const user = { id: 'U1', tenants: ['T1'], email: 'gus@corp.example', deactivated: false };
+    const of = (more: Partial<SourceUser>) => ({ user: { ...user, kind: 'member' as const, ...more } });
     expect(judgeAddress('gus@corp.example', of({ kind: 'guest' }), 'T1')).toMatchObject([
       { what: expect.stringMatching(/is a guest/) },
     ]);
     expect(judgeAddress('gus@corp.example', { error: 'ratelimited' }, 'T1')).toMatchObject([
       { what: expect.stringMatching(/ratelimited/) },
     ]);
-    expect(judgeAddress('gus@corp.example', of({ workspaces: ['T2'] }), 'T1')).toMatchObject([
+    expect(judgeAddress('gus@corp.example', of({ tenants: ['T2'] }), 'T1')).toMatchObject([
       { what: expect.stringMatching(/is not of the workspace T1/) },
     ]);
-    expect(judgeAddress('gus@corp.example', of({ workspaces: ['T2', 'T1'] }), 'T1')).toEqual([]);
+    expect(judgeAddress('gus@corp.example', of({ tenants: ['T2', 'T1'] }), 'T1')).toEqual([]);
   });
 });
 

@@ -30,9 +30,9 @@ export const [ana, bob, cat] = people as [Person, Person, Person];
 /** Who presses buttons: the six, and four that share one half of somebody's identity. */
 export const ACTORS: Person[] = [
   ...people,
-  { ...ana, slackId: 'UANA2' },
+  { ...ana, account: { ...ana.account, id: 'UANA2' } },
   { ...ana, email: bob.email },
-  { ...bob, slackId: 'UBOB2' },
+  { ...bob, account: { ...bob.account, id: 'UBOB2' } },
   { ...bob, email: cat.email },
 ];
 

@@ -29,9 +29,9 @@ export const quorum: Law = {
     const needed = asked.flatMap((decision) => (decision.outcome === 'denied' ? [] : decision.chain));
     const counted = votes.filter(({ vote: { by, stage }, authorised: then }, index) => {
       const first = votes.findIndex(
-        ({ vote }) => vote.by.email === by.email || vote.by.slackId === by.slackId,
+        ({ vote }) => vote.by.email === by.email || vote.by.account.id === by.account.id,
       );
-      const own = by.email === ana.email || by.slackId === ana.slackId;
+      const own = by.email === ana.email || by.account.id === ana.account.id;
       return first === index && !own && then && authorised(facts, by.email, stage);
     });
     const has = ({ name, quorum }: Chain[number]) =>

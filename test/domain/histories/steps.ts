@@ -60,7 +60,7 @@ const HAPPENINGS = {
   /** The requester, or somebody, asks for credentials: now or at the last moment. */
   mint: (world: World, { a, b, c }: Step) => {
     if (b % 4 === 0) toTheEnd(world, 1);
-    person(world, { type: 'RequestMint', at: clock(world), by: mostlyAna(a), viewId: 'V1' }, c);
+    person(world, { type: 'RequestMint', at: clock(world), by: mostlyAna(a), waiting: 'V1' }, c);
     if (b % 8 === 0) pass(world, 1);
   },
 

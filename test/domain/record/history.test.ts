@@ -3,6 +3,7 @@ import type { Event } from '../../../src/domain/request/event.js';
 import { examine, type OnRecord } from '../../../src/domain/record/history.js';
 import { altered, events, forged, kept, lived, type WithGrant } from '../../support/record.js';
 import { actor, HOUR, world } from '../../support/world.js';
+import { slackAccount } from '../../support/accounts.js';
 
 let found: WithGrant;
 let id: string;
@@ -18,7 +19,10 @@ const rewritten = (change: (history: Event[]) => Event[]): OnRecord => ({
   ...found,
   ...forged(change(events(found))),
 });
-const person = (name: string) => ({ email: `${name}@corp.example`, slackId: `U-${name}`, team: 'T1' });
+const person = (name: string) => ({
+  email: `${name}@corp.example`,
+  account: slackAccount(`U-${name}`, 'T1'),
+});
 
 describe('invariant 12: what the program itself wrote is found whole', () => {
   test('from asking to the end', () => {

@@ -8,6 +8,7 @@ import { hintsIn } from '../../../src/policy/diff/hints.js';
 import { mentionsOf } from '../../../src/policy/diff/mentions.js';
 import { describeHours, timeClasses } from '../../../src/policy/diff/week.js';
 import { FILES, folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
+import { slackAccount } from '../../support/accounts.js';
 
 afterAll(removeFolders);
 
@@ -296,7 +297,7 @@ describe('recorded requests', () => {
 
   test('are read from a line of the export, and other events are passed over', () => {
     const asked = {
-      requester: { email: 'ana@corp.example', slackId: 'U0ANA', team: 'T0' },
+      requester: { email: 'ana@corp.example', account: slackAccount('U0ANA', 'T0') },
       entitlement: { id: 'logs', name: 'Logs' },
       duration: 15 * MINUTE,
       ticket: 'OPS-1',

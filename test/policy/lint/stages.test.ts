@@ -7,7 +7,11 @@ const engineers = 'principal in Jit::Group::"engineers"';
 function directory(groups: Record<string, object>, people: Record<string, object> = {}): string {
   return JSON.stringify({
     channel: 'C0ACCESS',
-    groups: { engineers: { usergroup: 'S0ENG' }, dba: { members: ['dan@corp.example'] }, ...groups },
+    groups: {
+      engineers: { source: 'slack', id: 'S0ENG' },
+      dba: { members: ['dan@corp.example'] },
+      ...groups,
+    },
     stages: { manager: { manager: true }, owners: { owners: true }, security: { group: 'security' } },
     people,
   });
@@ -91,7 +95,7 @@ describe('a stage', () => {
 describe('a Slack user group', () => {
   const files = {
     'policies.cedar': permit('p', '2 of security', '', engineers),
-    'directory.yml': directory({ security: { usergroup: 'S0SEC' } }),
+    'directory.yml': directory({ security: { source: 'slack', id: 'S0SEC' } }),
   };
 
   test('that fills a stage is said to be unknown, with what is needed', async () => {

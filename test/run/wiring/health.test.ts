@@ -139,7 +139,7 @@ describe('the health of a process', () => {
         standIn: true,
       }),
       feed: () => ({ running: true, problem: 'what somebody wrote' }),
-      lostGroups: () => [{ name: 'auditors', usergroup: 'S0AUD', lasting: true, since: T0 - 7 }],
+      lostGroups: () => [{ name: 'auditors', why: 'it is gone', lasting: true, since: T0 - 7 }],
     });
     it.ailments.fails('slack-socket', 'disconnected');
     it.ailments.fails('slack-token', 'token_revoked');

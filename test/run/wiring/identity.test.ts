@@ -36,7 +36,7 @@ describe('an app that is installed for a whole organisation', () => {
   });
 
   test('names it where Slack wants it named', async () => {
-    expect(await slackPeople(web(double), 'T0CORP').usergroups()).toEqual({ S0ENG: ['U0ANA'] });
+    expect(await slackPeople(web(double), 'T0CORP').groups()).toEqual({ S0ENG: ['U0ANA'] });
     expect(await allUsergroups(web(double), 'T0CORP')).toMatchObject({ groups: [{ id: 'S0ENG' }] });
   });
 

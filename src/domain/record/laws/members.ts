@@ -1,5 +1,5 @@
 import type { AccountAccess } from '../../directory.js';
-import type { Person } from '../../person.js';
+import type { Account, Person } from '../../person.js';
 import type { PinnedGrant, Principal } from '../../entitlement.js';
 import type { Lease } from '../../lease.js';
 import type { Asked, Format, Operator, Proof, Reason, State, Vote } from '../../request/state.js';
@@ -26,7 +26,7 @@ const MEMBERS: Members = {
   ProvisionAttempted: { until: 'always' },
   GrantProvisioned: { receipt: 'always' },
   EndAnnounced: {},
-  MintRequested: { viewId: 'always' },
+  MintRequested: { waiting: 'always' },
   MintAttempted: { permittedAt: 2 },
   MintRefused: { reason: 'always' },
   CredentialsMinted: { accessKeyId: 'always', expiresAt: 'always' },
@@ -55,7 +55,8 @@ const ASKED: Record<Exclude<keyof Asked, 'format' | 'revision' | 'votes'>, Prese
 };
 
 type Of<T> = Record<keyof T, Presence>;
-const PERSON: Of<Person> = { email: 'always', slackId: 'always', team: 'always' };
+const PERSON: Of<Person> = { email: 'always', account: 'always' };
+const ACCOUNT: Of<Account> = { provider: 'always', tenant: 'always', id: 'always' };
 const OPERATOR: Of<Operator> = { operator: 'always' };
 const VOTE: Of<Vote> = { stage: 'always', by: 'always', at: 'always', policies: 'always' };
 const RULING: Of<Ruling> = { policies: 'always', advice: 'always', bundle: 'always' };
@@ -102,8 +103,14 @@ type Part = [what: string, value: object, known: Record<string, Presence>];
 
 /** The parts of an event whose members are known too. */
 function partsOf(event: Event): Part[] {
-  const person = (what: string, who: Event['by']): Part[] =>
-    who === 'jit' ? [] : [[what, who, 'operator' in who ? OPERATOR : PERSON]];
+  const person = (what: string, who: Event['by']): Part[] => {
+    if (who === 'jit') return [];
+    if ('operator' in who) return [[what, who, OPERATOR]];
+    return [
+      [what, who, PERSON],
+      [`the account of ${what}`, who.account, ACCOUNT],
+    ];
+  };
   const parts = person('who did it', event.by);
   if ('asked' in event) {
     const { requester, entitlement, grant, ruling } = event.asked;

@@ -6,7 +6,7 @@ import { isFrom, type Past } from './past.js';
 export const SKEW: Millis = 10_000;
 /**
  * How far an event may lie before one that was written earlier. Between the look at the clock and the write stand
- * policy, Slack and the table, which give up within seconds, races that are lost to others, and a process that stands
+ * policy, messages and the table, which give up within seconds, races that are lost to others, and a process that stands
  * still for a while: on a server for moments, on Lambda until the next sweep.
  */
 const UNDER_WAY: Millis = 110_000 + SKEW;

@@ -32,12 +32,12 @@ export function announcement({ at }: Of<'EndAnnounced'>, before: Active): string
   return at < endsAt ? undefined : 'its end was announced after it';
 }
 
-export function press({ at, by, viewId }: Of<'MintRequested'>, before: Active): string | undefined {
+export function press({ at, by, waiting }: Of<'MintRequested'>, before: Active): string | undefined {
   if (!isRequester(by, before)) return 'credentials were asked for by somebody other than the requester';
   if (isOver(at, before)) return TOO_LATE;
   if (pressAgainIn(before, at) !== undefined)
     return 'credentials were asked for more often than is let through';
-  return isText(viewId) ? undefined : 'credentials were asked for, and no window waited for them';
+  return isText(waiting) ? undefined : 'credentials were asked for, and no window waited for them';
 }
 
 export function mintAttempt(

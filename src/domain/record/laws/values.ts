@@ -1,5 +1,5 @@
 import { formatChain, parseChain, type Chain } from '../../chain.js';
-import type { Person } from '../../person.js';
+import type { Account, Person } from '../../person.js';
 import { canonical } from '../../entitlement.js';
 import { isOperator, type By, type Reason } from '../../request/state.js';
 import type { Ruling } from '../../request/decision.js';
@@ -16,7 +16,9 @@ export function isRequester(by: By, { requester }: { requester: Person }): boole
 /** Whether this could have done something at all: the program, an operator, or a person with both halves. */
 export function isSomebody(by: By): boolean {
   if (by === 'jit') return true;
-  return isOperator(by) ? isText(by.operator) : [by.email, by.slackId, by.team].every(isText);
+  if (isOperator(by)) return isText(by.operator);
+  const { provider, tenant, id }: Partial<Account> = by.account ?? {};
+  return [by.email, provider, tenant, id].every(isText);
 }
 
 export function isInstant(value: unknown): value is number {

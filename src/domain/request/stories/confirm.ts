@@ -2,6 +2,7 @@ import { formatChain, knownStages, mergeChains, unfillable } from '../../chain.j
 import { termsOf } from '../../grant.js';
 import { isComplete, seats } from '../progress.js';
 import type { Command } from '../command.js';
+import { sameAccount } from '../../person.js';
 import type { Event } from '../event.js';
 import type { Pending, Reason, State, Vote } from '../state.js';
 
@@ -75,7 +76,8 @@ function holding({ valid, candidates }: Confirm, { votes, requester }: Pending):
       valid.includes(by.email) &&
       candidates[stage]?.includes(by.email) &&
       by.email !== requester.email &&
-      by.slackId !== requester.slackId &&
-      votes.findIndex((other) => other.by.email === by.email || other.by.slackId === by.slackId) === index,
+      !sameAccount(by.account, requester.account) &&
+      votes.findIndex((other) => other.by.email === by.email || sameAccount(other.by.account, by.account)) ===
+        index,
   );
 }

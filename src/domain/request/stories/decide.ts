@@ -108,7 +108,7 @@ function byPerson(command: PersonCommand, state: State): Decided {
     const retryIn = pressAgainIn(state, at);
     if (retryIn !== undefined)
       return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
-    return { events: [{ type: 'MintRequested', at, by, viewId: command.viewId }] };
+    return { events: [{ type: 'MintRequested', at, by, waiting: command.waiting }] };
   }
   const { verdict, unknownGroups = [] } = command;
   if (!own && verdict?.outcome !== 'allowed') return { refusal: refusalFor(verdict) };

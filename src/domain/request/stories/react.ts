@@ -35,7 +35,7 @@ export function react(event: Event, state: State): Owes[] {
     case 'EndAnnounced':
       return [tell('ending-soon')];
     case 'MintRequested':
-      return [{ effect: { type: 'mint', viewId: event.viewId, requestedAt: event.at } }];
+      return [{ effect: { type: 'mint', waiting: event.waiting, requestedAt: event.at } }];
     case 'RevocationStarted':
       return [{ effect: { type: 'revoke' } }, CARDS];
     case 'RequestClosed':

@@ -13,7 +13,7 @@ export async function attempt(
 ): Promise<Tried> {
   const heads = await record.heads();
   const theirs = new Set(
-    heads.filter(({ state }) => state.requester.slackId === person.id).map(({ id }) => id),
+    heads.filter(({ state }) => state.requester.account.id === person.id).map(({ id }) => id),
   );
   // `arn:partition:service:region:account:…`
   const call = { region: region ?? (resource.split(':')[3] || REGION), sourceIp, mfa };

@@ -98,11 +98,11 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
         receipt: event.receipt,
       }));
     case 'MintRequested':
-      return only(person !== undefined && filled(event.viewId), () => ({
+      return only(person !== undefined && filled(event.waiting), () => ({
         type: 'RequestMint',
         at,
         by: person!,
-        viewId: event.viewId,
+        waiting: event.waiting,
       }));
     case 'MintAttempted': {
       const { permittedAt = Infinity } = event;

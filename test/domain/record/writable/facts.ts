@@ -21,8 +21,10 @@ export type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
 export function isSomebody(by: Event['by']): boolean {
   if (by === 'jit') return true;
-  const names = 'operator' in by ? ['operator'] : ['email', 'slackId', 'team'];
-  return isMadeOf(by, names) && Object.values(by).every(filled);
+  if ('operator' in by) return isMadeOf(by, ['operator']) && filled(by.operator);
+  const { email, account } = by;
+  const whole = isMadeOf(by, ['email', 'account']) && isMadeOf(account, ['provider', 'tenant', 'id']);
+  return whole && [email, ...Object.values(account)].every(filled);
 }
 
 /** Whether it has these members and no others; those in brackets may be absent. */

@@ -97,7 +97,7 @@ export function atEnd(event: Event, events: Event[], more: { until?: number } = 
   return { ...event, at: endsAt, ...('until' in more && { until: endsAt + 30 * SECOND }) };
 }
 export function press(at: number): Event {
-  return { type: 'MintRequested', at, by: ana, viewId: 'V2' };
+  return { type: 'MintRequested', at, by: ana, waiting: 'V2' };
 }
 export function mint(at: number): Event {
   return { type: 'MintAttempted', at, by: 'jit', permittedAt: at };

@@ -2,6 +2,7 @@ import { ana } from '../../histories/facts.js';
 import { HOUR, SECOND } from '../../../support/requests.js';
 import { OPERATOR } from '../lives.js';
 import { changed, followed, place, stranger, type Type, type Wrong } from './kinds.js';
+import { slackAccount } from '../../../support/accounts.js';
 
 const TYPES: Record<Type, { leftOut?: string; twice?: string }> = {
   RequestSubmitted: {},
@@ -65,7 +66,7 @@ const swapped = later.map(([type]): Wrong => ({
 const actors = types.flatMap(([type]): Wrong[] => [
   changed(type, 'by somebody whom nobody asked', (event) => ({ ...event, by: stranger })),
   changed(type, 'by an operator', (event) => ({ ...event, by: OPERATOR })),
-  changed(type, 'by nobody', (event) => ({ ...event, by: { email: '', slackId: '', team: '' } })),
+  changed(type, 'by nobody', (event) => ({ ...event, by: { email: '', account: slackAccount('', '') } })),
   changed(type, 'by jit, or by the requester where it was jit', (event) => ({
     ...event,
     by: event.by === 'jit' ? ana : 'jit',

@@ -18,13 +18,13 @@ export const using: Wrong[] = [
   changed('MintRequested', 'at the end', (event, { events }) => atEnd(event, events)),
   changed('MintRequested', 'by another account of the requester', (event) => ({
     ...event,
-    by: { ...ana, slackId: 'UANA9' },
+    by: { ...ana, account: { ...ana.account, id: 'UANA9' } },
   })),
-  changed('MintRequested', 'no window', (event) => ({ ...event, viewId: '' })),
+  changed('MintRequested', 'no window', (event) => ({ ...event, waiting: '' })),
   changed(
     'MintRequested',
     'from another window',
-    (event) => ({ ...event, viewId: 'V77' }),
+    (event) => ({ ...event, waiting: 'V77' }),
     'windows are Slack’s',
   ),
   {

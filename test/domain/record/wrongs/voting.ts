@@ -31,7 +31,7 @@ export const voting: Wrong[] = [
   ),
   changed('Voted', 'by the requester', (event) => ({ ...event, by: ana, vote: { ...event.vote, by: ana } })),
   changed('Voted', 'by a second account of the requester', (event) => {
-    const by = { ...ana, slackId: 'UANA9' };
+    const by = { ...ana, account: { ...ana.account, id: 'UANA9' } };
     return { ...event, by, vote: { ...event.vote, by } };
   }),
   changed(
@@ -51,7 +51,7 @@ export const voting: Wrong[] = [
     return { ...event, at, vote: { ...event.vote, at } };
   }),
   followed('Voted', 'the same person from another account', (event) => {
-    const by = { ...event.vote.by, slackId: 'U9' };
+    const by = { ...event.vote.by, account: { ...event.vote.by.account, id: 'U9' } };
     return { ...event, by, vote: { ...event.vote, by } };
   }),
   followed('Voted', 'votes voided of people who had not voted', ({ at }) => voided(at, [stranger.email])),
@@ -123,6 +123,6 @@ export const voting: Wrong[] = [
   }),
   changed('RequestCancelled', 'by another account of the requester', (event) => ({
     ...event,
-    by: { ...ana, slackId: 'UANA9' },
+    by: { ...ana, account: { ...ana.account, id: 'UANA9' } },
   })),
 ];
