@@ -27,6 +27,8 @@ export class RecordFault extends Error {
   constructor(
     readonly code: 'unreadable' | 'disagreement',
     message: string,
+    /** Whose items they are. */
+    readonly request?: string,
   ) {
     super(message);
     this.name = 'RecordFault';

@@ -1,5 +1,7 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
+import { isKnownFormat, upcastHead } from '../domain/record/upcast.js';
+import type { Head } from '../domain/request/head.js';
 import { RecordFault, type EngineChange, type EngineStore } from '../ports/record.js';
 
 /** How long a signed Slack request is remembered; Slack's own signatures are good for five minutes. */
@@ -49,10 +51,28 @@ export function progressOf(grant: Grant): Progress {
   return { settledBy: grant.settledBy, mintedAt: grant.lastMintAt ?? 0, step, ending };
 }
 
+/**
+ * HEAD as it is written today, whichever version wrote it. Throws where its record is of a format that this version does
+ * not know: nothing is done to it then.
+ * @param item what to call it
+ */
+export function headFrom(content: object, item: string): Head {
+  const head = upcastHead(content);
+  const { format }: { format?: unknown } = head.state ?? {};
+  if (!isKnownFormat(format))
+    throw unreadable(head.id, item, 'the format of its record is not known to this version of jit');
+  return head;
+}
+
+export function unreadable(id: string, item: string, why: string): RecordFault {
+  return new RecordFault('unreadable', `The item ${item} cannot be read: ${why}.`, id);
+}
+
 /** The version of HEAD was right, yet something else stood in the way: no race, but items that disagree. */
 export function disagreement(id: string, what: string): RecordFault {
   return new RecordFault(
     'disagreement',
     `The items of request ${id} disagree: ${what}. Check the request with "jit audit verify".`,
+    id,
   );
 }

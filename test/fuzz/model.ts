@@ -4,6 +4,7 @@ import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
 import { isOperator, type By, type State } from '../../src/domain/request/state.js';
 import type { Event } from '../../src/domain/request/event.js';
+import { upcastEvent } from '../../src/domain/record/upcast.js';
 
 /** One request as the store has it. */
 export interface Kept {
@@ -43,7 +44,8 @@ export function impossibilities({ head, records, grant }: Kept, sent: Sent[]): s
   const say = (what: string) => void found.push(`${head.id}: ${what}`);
   if (brokenAt(records) !== undefined) say('its chain does not hold');
   let state: State | undefined;
-  for (const { event } of records) {
+  for (const { event: stored } of records) {
+    const event = upcastEvent(stored);
     if (event.by !== 'jit') found.push(...strange(head.id, event, event.by, sent));
     if (event.type === 'Voted') {
       const { by, stage } = event.vote;

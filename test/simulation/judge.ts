@@ -16,6 +16,7 @@ import type { Process, Scheduler } from './scheduler.js';
 import { punctual } from './punctual.js';
 import { drawn, type Dm, type Slack } from './slack.js';
 import type { Pace } from './trouble.js';
+import { upcastEvent } from '../../src/domain/record/upcast.js';
 
 const DAY = 86_400_000;
 /** How long ago a fact may have been gathered that a decision rests on. */
@@ -272,7 +273,7 @@ export function judge(
       if (!forged.has(head.id)) lookAtMints(head);
       const approved = records.some(({ event }) => event.type === 'RequestApproved');
       if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
-      for (const { event } of records) happened(head.id, event, by);
+      for (const { event } of records) happened(head.id, upcastEvent(event), by);
       if (forged.has(head.id)) return;
       for (const owed of before?.outbox ?? []) {
         if (owed.effect.type !== 'tell' || head.outbox.some(({ id }) => id === owed.id)) continue;
@@ -358,7 +359,10 @@ export function judge(
     if (grant && (!grant.gone || (grant.gone.cleanUpAt !== undefined && !grant.cleanedUp)))
       blame('a grant was never proven gone');
     if (forged.has(id)) return;
-    const replayed = records.reduce<State | undefined>((so, { event }) => evolve(so, event), undefined);
+    const replayed = records.reduce<State | undefined>(
+      (so, { event }) => evolve(so, upcastEvent(event)),
+      undefined,
+    );
     if (canonical(replayed) !== canonical(state)) blame('HEAD is not what the record says');
     if (state.status !== 'closed') blame(`left ${state.status}`);
     if (outbox.length > 0) blame(`still owed: ${outbox.map(({ effect }) => effect.type).join()}`);

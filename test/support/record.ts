@@ -1,5 +1,6 @@
 import { apply, type Head } from '../../src/domain/request/head.js';
 import type { Event } from '../../src/domain/request/event.js';
+import { upcastEvent } from '../../src/domain/record/upcast.js';
 import type { OnRecord } from '../../src/domain/record/history.js';
 import { actor, HOUR, world } from './world.js';
 
@@ -30,7 +31,7 @@ export function forged(events: Event[]): { head: Head; records: OnRecord['record
   return apply(undefined, events);
 }
 
-export const events = ({ records }: OnRecord): Event[] => records.map(({ event }) => event);
+export const events = ({ records }: OnRecord): Event[] => records.map(({ event }) => upcastEvent(event));
 
 /** Without the first event of this type, or with it changed. */
 export function altered<T extends Event['type']>(

@@ -9,6 +9,7 @@ import { GrantFault, type Credentials, type GrantKind, type Provisioner } from '
 import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
 import type { Actor, Directory } from '../../src/ports/people.js';
 import type { Bundle } from '../../src/ports/policy.js';
+import type { Store } from '../../src/store/change.js';
 import { memoryStore } from '../../src/store/memory/store.js';
 import { engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
@@ -26,9 +27,9 @@ export const person = (name: string): Person => ({
 });
 
 /**
- * The workflow on a real memory store, with everything around it in a test's hands: people, policy, AWS, Slack, time.
+ * The workflow on a real store, with everything around it in a test's hands: people, policy, AWS, Slack, time.
  */
-export function world() {
+export function world(make: (of: { now: () => number }) => Store = memoryStore) {
   let now = START;
   let ids = 0;
   const policy = {
@@ -204,7 +205,7 @@ export function world() {
   };
 
   const clock = { now: () => now, skew: async () => aws.skew };
-  const store = memoryStore({ now: () => now });
+  const store = make({ now: () => now });
   const kinds: GrantKind[] = [
     {
       name: 'sts-session',

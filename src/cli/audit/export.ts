@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
+import { upcastEvent } from '../../domain/record/upcast.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { each, onRecord, type Reader } from './record.js';
 import { COLUMNS, rowOf, type Row } from './row.js';
@@ -26,7 +27,7 @@ export async function* exported(
   const looked = each(await reader.ids(), async (id) => ({ id, found: await onRecord(reader, id) }));
   for await (const { id, found } of looked) {
     if ('code' in found) throw new Error(`the request ${id} cannot be exported: ${found.what}`);
-    const first = found.records[0]?.event;
+    const first = found.records[0] && upcastEvent(found.records[0].event);
     const asked = first && 'asked' in first ? first.asked : undefined;
     for (const record of found.records)
       if (record.event.at >= since) yield line(rowOf(record, asked), record);

@@ -2,6 +2,7 @@ import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { isOperator, type Asked, type By, type Reason } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
+import { upcastEvent } from '../../domain/record/upcast.js';
 
 /** One audit event as a line: who did what to which request, when, why, and by which policies. */
 export const COLUMNS = [
@@ -26,9 +27,10 @@ export type Row = Record<(typeof COLUMNS)[number], string>;
 
 /** @param asked what the request's first record says of it; absent when that is not there */
 export function rowOf(
-  { requestId, n, event, hash }: AuditRecord,
+  { requestId, n, event: stored, hash }: AuditRecord,
   asked: Omit<Asked, 'revision' | 'votes'> | undefined,
 ): Row {
+  const event = upcastEvent(stored);
   const { by } = event;
   const ruling = 'ruling' in event ? event.ruling : 'asked' in event ? event.asked.ruling : undefined;
   const endsAt = event.type === 'RequestApproved' ? event.lease.endsAt : undefined;

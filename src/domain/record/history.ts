@@ -7,6 +7,7 @@ import type { Head } from '../request/head.js';
 import { NO_PAST, pastWith, unfinished, unlawful, type Past } from './laws/index.js';
 import { isOperator, type State } from '../request/state.js';
 import type { Event } from '../request/event.js';
+import { upcastEvent } from './upcast.js';
 
 /** Something that is wrong with what is on record about one request. */
 export interface Finding {
@@ -98,8 +99,9 @@ function replay(id: string, { head, records, grant, end }: OnRecord): Fault[] {
   let past: Past = NO_PAST;
   let state: State | undefined;
   let given: Grant | undefined;
-  for (const { n, event } of records) {
+  for (const { n, event: stored } of records) {
     try {
+      const event = upcastEvent(stored);
       const ordered = end !== undefined || grant?.ending !== undefined;
       for (const what of [unlawful(event, past), ordered ? undefined : unordered(event)])
         if (what) found.push({ code: 'unlawful', n, what });

@@ -1,12 +1,22 @@
-import { canonical, sha256 } from '../entitlement.js';
+import { canonical, sha256, type Instant } from '../entitlement.js';
 import type { Event } from '../request/event.js';
+
+/**
+ * An audit event as it was stored, by whichever version: what is hashed, verified and exported. Whoever reads more of it
+ * than this reads a copy, from `upcastEvent`.
+ */
+export interface StoredEvent {
+  type: Event['type'];
+  at: Instant;
+  by: unknown;
+}
 
 /** An audit event as it is kept: appended, never changed, chained to the one before. */
 export interface AuditRecord {
   requestId: string;
   /** 1, 2, 3 … without gaps. */
   n: number;
-  event: Event;
+  event: StoredEvent;
   /** SHA-256, hex, of the previous record's hash and this record's canonical content. */
   hash: string;
 }
@@ -35,6 +45,6 @@ export function brokenAt(records: AuditRecord[]): number | undefined {
   return undefined;
 }
 
-function hashOf(requestId: string, n: number, event: Event, previous: string): string {
+function hashOf(requestId: string, n: number, event: StoredEvent, previous: string): string {
   return sha256(previous + canonical({ requestId, n, event }));
 }

@@ -2,6 +2,7 @@ import type { AuditRecord } from '../../domain/record/seal.js';
 import { formatChain } from '../../domain/chain.js';
 import type { Cause } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
+import { upcastEvent } from '../../domain/record/upcast.js';
 import { cut, doer, escape, free, list, when } from './text.js';
 
 const SHOWN = 15;
@@ -14,7 +15,10 @@ const CAUSES: Record<Cause, string> = {
 
 /** What has happened to a request, oldest first, one line an event; of a long history the end. */
 export function timeline(records: AuditRecord[]): string {
-  const lines = records.map(({ event }) => `${when(event.at)}: ${sentence(event)}${by(event)}`);
+  const lines = records.map(({ event: stored }) => {
+    const event = upcastEvent(stored);
+    return `${when(event.at)}: ${sentence(event)}${by(event)}`;
+  });
   const left = lines.length - SHOWN;
   return [...(left > 0 ? [`(${left} earlier events are on record)`] : []), ...lines.slice(-SHOWN)].join('\n');
 }

@@ -1,16 +1,18 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
-import type { End } from '../../domain/request/end.js';
+import { readEnd, type End, type Ordered } from '../../domain/request/end.js';
+import { upcastEnd, upcastGrant } from '../../domain/record/upcast.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { grantDue, type Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
-import { RecordFault } from '../../ports/record.js';
-import { progressOf } from '../change.js';
+import type { RecordFault } from '../../ports/record.js';
+import { headFrom, progressOf, unreadable } from '../change.js';
 import {
   duePartition,
   endKey,
   eventKey,
   grantKey,
   headKey,
+  idOf,
   leaseKey,
   requesterKey,
   type Key,
@@ -92,20 +94,38 @@ export function decode(item: Partial<Item>): object {
   } catch {
     // Falls through: the parser's message would quote the content.
   }
-  throw unreadable(item, 'it was not written by jit');
+  throw unreadableItem(item, 'it was not written by jit');
 }
 
 /** Reads a HEAD, and checks that its content is what its key and its conditions say. */
 export function decodeHead(item: Partial<Item>): Head {
-  const head = decode(item) as Head;
+  const head = headFrom(decode(item), nameOf(item));
   if (headKey(head.id).pk !== item.pk || head.version !== item['version']) {
-    throw unreadable(item, 'its content belongs to another');
+    throw unreadableItem(item, 'its content belongs to another');
   }
   return head;
 }
 
-function unreadable({ pk, sk }: Partial<Item>, why: string): RecordFault {
-  return new RecordFault('unreadable', `The item ${pk} / ${sk} cannot be read: ${why}.`);
+/** Reads a grant's own record. */
+export function decodeGrant(item: Partial<Item>): Grant {
+  return upcastGrant(decode(item));
+}
+
+/** Reads an order to end access, which anybody who faces people may have written. */
+export function decodeEnd({ json = '' }: Partial<Item>): Ordered {
+  try {
+    return readEnd(upcastEnd(JSON.parse(json)));
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function unreadableItem(item: Partial<Item>, why: string): RecordFault {
+  return unreadable(idOf(item.pk ?? ''), nameOf(item), why);
+}
+
+function nameOf({ pk, sk }: Partial<Item>): string {
+  return `${pk} / ${sk}`;
 }
 
 function due(id: string, at: Instant | undefined): { due: string; dueAt: Instant } | undefined {

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
-import type { Grant } from '../../domain/grant.js';
 import type { AuditRecord } from '../../domain/record/seal.js';
-import { readEnd } from '../../domain/request/end.js';
 import type { EngineChange } from '../../ports/record.js';
 import { checkChange, disagreement, SEEN_FOR, type Store } from '../change.js';
 import { headsOf } from './heads-of.js';
-import { decode, decodeHead, endItem, epochSeconds, grantItem, type Item } from './items.js';
+import { decode, decodeEnd, decodeGrant, decodeHead, endItem, epochSeconds, grantItem } from './items.js';
 import {
   BY_DUE,
   DUE_PARTITIONS,
@@ -111,7 +109,7 @@ function grants(table: Table): Part<'grant' | 'saveGrant'> {
   return {
     async grant(id) {
       const item = await table.get(grantKey(id));
-      return item && (decode(item) as Grant);
+      return item && decodeGrant(item);
     },
 
     async saveGrant(grant) {
@@ -129,7 +127,7 @@ function ends(table: Table): Part<'putEnd' | 'end' | 'settleEnd'> {
 
     async end(id) {
       const item = await table.get(endKey(id));
-      return item && readEnd(contentOf(item));
+      return item && decodeEnd(item);
     },
 
     async settleEnd(id) {
@@ -139,15 +137,6 @@ function ends(table: Table): Part<'putEnd' | 'end' | 'settleEnd'> {
       await table.put({ ...endKey(id), json: item.json ?? '' });
     },
   };
-}
-
-/** What stands in an item that anybody who faces people may have written. */
-function contentOf(item: Item): unknown {
-  try {
-    return JSON.parse(item.json);
-  } catch {
-    return undefined;
-  }
 }
 
 function duties(table: Table): Part<'due' | 'ids'> {

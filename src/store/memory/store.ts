@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Person } from '../../domain/person.js';
+import { upcastEnd, upcastGrant, upcastHead } from '../../domain/record/upcast.js';
 import { readEnd, type End } from '../../domain/request/end.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantDue, type Grant } from '../../domain/grant.js';
@@ -9,6 +10,7 @@ import type { EngineChange, Written } from '../../ports/record.js';
 import {
   checkChange,
   disagreement,
+  headFrom,
   progressOf,
   SEEN_FOR,
   tailBefore,
@@ -60,9 +62,11 @@ export function memoryStore({
   /** Newest first. */
   function headsOf(person: Person): Head[] {
     return [...heads.values()]
-      .filter(({ state }) => sameAccount(state.requester.account, person.account))
+      .filter((head) => sameAccount(upcastHead(head).state.requester.account, person.account))
       .sort((a, b) => b.state.requestedAt - a.state.requestedAt);
   }
+
+  const read = (head: Head): Head => headFrom(copy(head), head.id);
 
   function refuseOlder(grant: Grant): void {
     const stored = grants.get(grant.requestId);
@@ -87,7 +91,8 @@ export function memoryStore({
     changes: feed,
 
     async head(id) {
-      return copy(heads.get(id));
+      const found = heads.get(id);
+      return found && read(found);
     },
 
     async records(id) {
@@ -95,13 +100,13 @@ export function memoryStore({
     },
 
     async byRequester(person, limit) {
-      return headsOf(person).slice(0, limit).map(copy);
+      return headsOf(person).slice(0, limit).map(read);
     },
 
     async openByRequester(person) {
       return headsOf(person)
         .filter(({ dueAt }) => dueAt !== undefined)
-        .map(copy);
+        .map(read);
     },
 
     async write(change) {
@@ -130,7 +135,7 @@ export function memoryStore({
 
     async end(id) {
       const found = ends.get(id);
-      return found && readEnd(copy(found.end));
+      return found && readEnd(upcastEnd(copy(found.end)));
     },
 
     async settleEnd(id) {
@@ -151,7 +156,8 @@ export function memoryStore({
     },
 
     async grant(id) {
-      return copy(grants.get(id));
+      const found = copy(grants.get(id));
+      return found && upcastGrant(found);
     },
 
     async saveGrant(grant) {

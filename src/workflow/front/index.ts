@@ -11,7 +11,7 @@ import { Unknowable, type OnCall } from '../../ports/policy.js';
 import type { Actor, Candidate } from '../../ports/people.js';
 import type { Answer, Front, StageButton } from '../../ports/front.js';
 import type { Clock } from '../../ports/clock.js';
-import type { RequestStore } from '../../ports/record.js';
+import { RecordFault, type RequestStore } from '../../ports/record.js';
 import type { RequestView } from '../../ports/messages.js';
 import { disclosure, UNKNOWN, type About, type Refused } from './disclosure.js';
 import { candidatesFor, emails, requestFacts, who, type Facts } from '../facts.js';
@@ -66,6 +66,8 @@ export function front(deps: FrontDeps): Front {
     try {
       return await act(found.person);
     } catch (error) {
+      const spoilt = error instanceof RecordFault && error.code === 'unreadable' ? error.request : undefined;
+      if (spoilt !== undefined) return { refusal: { code: 'unreadable-request', request: spoilt } };
       if (!(error instanceof Unknowable)) throw error;
       log.warn({ actor, err: error }, 'refused: the directory does not answer');
       return { refusal: { code: 'directory-unavailable' } };

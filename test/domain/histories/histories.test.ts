@@ -6,6 +6,7 @@ import { realCore } from './core.js';
 import { histories, live, type History } from './histories.js';
 import { laws } from './laws.js';
 import type { World } from './world.js';
+import { upcastEvent } from '../../../src/domain/record/upcast.js';
 
 /** In CI many; on a desk enough to notice. */
 const NUMBER = Number(process.env['JIT_HISTORIES'] ?? (process.env['CI'] ? 100_000 : 3_000));
@@ -68,8 +69,9 @@ describe(`in ${NUMBER} random histories`, () => {
 });
 
 function kindsIn({ records, notes }: World): Kind[] {
-  const kinds = records.map(({ event }): Kind =>
-    event.type === 'RevocationStarted' ? `RevocationStarted: ${event.cause}` : event.type,
-  );
+  const kinds = records.map(({ event: stored }): Kind => {
+    const event = upcastEvent(stored);
+    return event.type === 'RevocationStarted' ? `RevocationStarted: ${event.cause}` : event.type;
+  });
   return notes.conflicts > 0 ? [...kinds, 'a conflict'] : kinds;
 }

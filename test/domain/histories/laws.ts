@@ -5,6 +5,7 @@ import { evolve } from '../../../src/domain/request/stories/evolve.js';
 import type { State } from '../../../src/domain/request/state.js';
 import { ana, authorised } from './facts.js';
 import { head, type World } from './world.js';
+import { upcastEvent } from '../../../src/domain/record/upcast.js';
 
 /** What must hold, whatever happens: after every step, or when the clock has run out. */
 export interface Law {
@@ -100,7 +101,7 @@ export const onRecord: Law = {
     const { state, tail } = heads.at(-1)!;
     if (brokenAt(records) !== undefined || records.at(-1)?.hash !== tail.hash) return false;
     const replayed = records.reduce<State | undefined>(
-      (before, { event }) => evolve(before, event),
+      (before, { event }) => evolve(before, upcastEvent(event)),
       undefined,
     );
     return isDeepStrictEqual(replayed, state);

@@ -4,6 +4,7 @@ import { examine, type OnRecord } from '../../../src/domain/record/history.js';
 import { altered, events, forged, kept, lived, type WithGrant } from '../../support/record.js';
 import { actor, HOUR, world } from '../../support/world.js';
 import { slackAccount } from '../../support/accounts.js';
+import { upcastEvent } from '../../../src/domain/record/upcast.js';
 
 let found: WithGrant;
 let id: string;
@@ -160,7 +161,7 @@ describe('invariant 12: what somebody changed in the table is found', () => {
   test('an end of the chain that was replaced by another of the same length', () => {
     const { records } = found;
     const before = records.at(-2)!;
-    const other = seal(id, before, { ...records.at(-1)!.event, at: 1 });
+    const other = seal(id, before, { ...upcastEvent(records.at(-1)!.event), at: 1 });
     expect(codes({ ...found, records: [...records.slice(0, -1), other] })).toContain('cut-off');
   });
 

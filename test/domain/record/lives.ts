@@ -10,6 +10,7 @@ import { ana, settingFrom, type Setting } from '../histories/facts.js';
 import { happen, stepFrom, type Step } from '../histories/steps.js';
 import { clock, send, worldOf, type World } from '../histories/world.js';
 import { allowed, asked, denied as refused, person } from '../../support/requests.js';
+import { upcastEvent } from '../../../src/domain/record/upcast.js';
 
 /** What the core wrote of one request, from its beginning to its end. */
 export interface Life {
@@ -110,7 +111,7 @@ function lifeOf({ setting, steps }: Plan): Life {
     } else if (made) send(world, made);
   }
   runOut(world);
-  return { events: world.records.map(({ event }) => told(event)), ordered };
+  return { events: world.records.map(({ event }) => told(upcastEvent(event))), ordered };
 }
 
 const GRANT = pin({

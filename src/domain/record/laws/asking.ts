@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from '../../duration.js';
 import type { Event } from '../../request/event.js';
 import type { Pending } from '../../request/state.js';
 import { visibleLength } from '../../text.js';
+import { isKnownFormat } from '../upcast.js';
 import { isFrom } from './past.js';
 import { isChain, isInstant, isPermitting, isRequester, isRuling, isText, wrongReason } from './values.js';
 
@@ -11,8 +12,7 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 export function opening(event: Of<'RequestSubmitted' | 'RequestRefused'>): string | undefined {
   const { at, by, asked, format } = event;
   if (!isRequester(by, asked)) return 'it was made by somebody other than the requester';
-  if (format !== undefined && format !== 2)
-    return `its record is of a format that is not known, ${String(format)}`;
+  if (!isKnownFormat(format)) return `its record is of a format that is not known, ${String(format)}`;
   const { id, requestedAt, lapsesAt, duration, justification, grant, entitlement, chain, ruling } = asked;
   if (!isText(id)) return 'it has no id';
   if (requestedAt !== at) return 'it was asked for at another time than it was recorded';

@@ -1,3 +1,4 @@
+import { upcastEvent } from '../../../domain/record/upcast.js';
 import { brokenAt } from '../../../domain/record/seal.js';
 import type { JsonObject } from '../../../domain/entitlement.js';
 import { isOperator, type By } from '../../../domain/request/state.js';
@@ -14,7 +15,7 @@ export async function recordView(record: Playground['record'], id: string): Prom
       n,
       at: event.at,
       type: event.type,
-      by: whoIs(event.by),
+      by: whoIs(upcastEvent(event).by),
       hash,
       previous: records[index - 1]?.hash ?? '',
       event: asJson(event),
