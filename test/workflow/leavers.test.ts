@@ -129,6 +129,22 @@ describe('somebody who has left', () => {
     expect(most).toBeLessThanOrEqual(35);
   });
 
+  test('invariant 16: a request of theirs that cannot be read keeps neither them nor others who have left', async () => {
+    const c = await company('ana', 'eve', 'joe');
+    const [ana, eve, joe] = ['R1', 'R2', 'R3'];
+    const head = (await c.w.store.head(ana))!;
+    const state = { ...head.state, format: 3 } as unknown as typeof head.state;
+    await c.w.store.write({ head: { ...head, version: head.version + 1, state }, records: [] });
+    for (const name of ['ana', 'eve']) c.leave(name);
+    await c.minutes(75);
+    expect([...c.w.aws.live.keys()]).toEqual([joe]);
+    expect(await c.w.store.grant(ana)).toMatchObject({
+      ending: { by: 'jit', cause: 'revoked', reason: { code: 'requester', problem: 'deactivated' } },
+      gone: { evidence: 'gone' },
+    });
+    expect(await c.w.store.grant(eve)).toMatchObject({ gone: { evidence: 'gone' } });
+  });
+
   test('a note that cannot be read is none, and nobody’s access ends at the first sight', async () => {
     const c = await company('ana', 'eve');
     await c.w.store.saveNote('leavers', { minute: 'x', suspects: [1], ended: 'y' });

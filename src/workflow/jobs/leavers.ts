@@ -81,7 +81,7 @@ export async function lookForLeavers(deps: EngineDeps): Promise<void> {
     );
   const sure = tooMany ? [] : gone.filter((account) => now - suspects[account]!.since >= APART);
   for (const account of sure) {
-    await take(deps, people.get(account)!.requester, seen.get(account) as 'deactivated' | 'guest');
+    await take(deps, people.get(account)!, seen.get(account) as 'deactivated' | 'guest');
     delete suspects[account];
   }
   const unknown = people.size - [...seen.values()].filter((one) => one !== 'unknown').length;
@@ -143,12 +143,9 @@ async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> 
 }
 
 /** Ends all that they have, or says that somebody should. */
-async function take(
-  { store, bundle, clock, log }: EngineDeps,
-  person: Person,
-  problem: 'deactivated' | 'guest',
-) {
-  for (const { id } of await store.openByRequester(person)) {
+async function take(deps: EngineDeps, found: Grant, problem: 'deactivated' | 'guest') {
+  const { store, bundle, clock, log } = deps;
+  for (const id of await openOf(deps, found)) {
     const grant = await store.grant(id);
     if (!grant || !isLive(grant, clock.now())) continue;
     if (onlyTold(bundle)) {
@@ -159,8 +156,24 @@ async function take(
       continue;
     }
     const reason = { code: 'requester', problem } as const;
-    const { events } = await recordForEngine(store, id, { type: 'EndForLeaver', at: clock.now(), reason });
-    for (const { type } of events) log.info({ request: id, event: type }, 'recorded: the requester has left');
+    try {
+      const { events } = await recordForEngine(store, id, { type: 'EndForLeaver', at: clock.now(), reason });
+      for (const { type } of events)
+        log.info({ request: id, event: type }, 'recorded: the requester has left');
+    } catch (error) {
+      log.warn({ request: id, err: error }, 'that the requester has left is noted with the grant alone');
+      await store.saveGrant({ ...grant, ending: { at: clock.now(), by: 'jit', cause: 'revoked', reason } });
+    }
+  }
+}
+
+/** Their requests that are not over; where one of them cannot be read, the one that led here: the others have their turn. */
+async function openOf({ store, log }: EngineDeps, { requestId, requester }: Grant): Promise<string[]> {
+  try {
+    return (await store.openByRequester(requester)).map(({ id }) => id);
+  } catch (error) {
+    log.warn({ request: requestId, err: error }, 'what else somebody who has left has cannot be read');
+    return [requestId];
   }
 }
 
