@@ -95,6 +95,13 @@ describe('the architecture', () => {
     ).toEqual([]);
   });
 
+  test('the core names no chat and no identity provider, save where records of old are brought up to date', () => {
+    const core = modules.filter(({ file }) => /^(?:domain|ports|workflow)\//.test(file));
+    expect(core.length).toBeGreaterThan(50);
+    const naming = core.filter(({ text }) => /slack|usergroup|view_?id/i.test(text));
+    expect(naming.map(({ file }) => file)).toEqual(['domain/record/upcast.ts']);
+  });
+
   test('only config.ts reads the environment', () => {
     const readers = modules.filter(({ text }) => /process\s*\.\s*env|process\[/.test(text));
     expect(readers.map(({ file }) => file)).toEqual(['config.ts']);

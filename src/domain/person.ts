@@ -16,7 +16,7 @@ export interface Person {
   account: Account;
 }
 
-/** Whoever asks, votes, uses or ends. */
+/** Whoever asks, votes, uses or ends: so far, people. */
 export type Subject = Person;
 
 /** Whether two sightings are of one account: what somebody did is theirs whatever their e-mail is by now. */
