@@ -3,8 +3,9 @@ import type { Ordered } from './request/end.js';
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
 import { backOff } from './request/outbox.js';
-import type { Asked, Pending, Proof, Receipt, Terms } from './request/state.js';
-import type { Event, Start } from './request/event.js';
+import { termsOf, type Asked, type Pending, type Proof, type Receipt, type Terms } from './request/state.js';
+import type { Event } from './request/event.js';
+import type { Start } from './request/stories/ending.js';
 import type { InputValues } from './request/decision.js';
 
 type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given' | keyof Terms>;
@@ -58,11 +59,6 @@ export function grantFrom(request: Pending, approval: Approval): Grant {
     ...(given && { confirmed: { duration, ...(ticket !== undefined && { ticket }), about, given } }),
     ...termsOf(approval),
   };
-}
-
-/** Those members alone that are there. */
-export function termsOf({ form, access }: Terms): Terms {
-  return { ...(form !== undefined && { form }), ...(access && { access }) };
 }
 
 type Change<T extends Event['type']> = (grant: Grant, event: Extract<Event, { type: T }>) => Grant;

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
-import { isKnownFormat, upcastHead } from '../domain/record/upcast.js';
+import { upcastHead } from '../domain/record/upcast.js';
+import { isKnownFormat } from '../domain/request/state.js';
 import type { Head } from '../domain/request/head.js';
 import { RecordFault, type EngineChange, type EngineStore } from '../ports/record.js';
 

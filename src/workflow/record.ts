@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { decide } from '../domain/request/stories/decide.js';
+import { decide } from '../domain/request/stories/index.js';
 import { concernsGrant, evolveGrant, grantFrom, whyUnusable } from '../domain/grant.js';
 import { apply, type Bookkeeping, type Head } from '../domain/request/head.js';
 import { hurry } from '../domain/request/outbox.js';

@@ -1,4 +1,4 @@
-import { evolve } from '../../src/domain/request/stories/evolve.js';
+import { evolve } from '../../src/domain/request/stories/index.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import { replay } from '../support/given.js';
@@ -212,3 +212,11 @@ test.each([
   expect(state).not.toHaveProperty('checked');
   expect('by' in state && state.by).toStrictEqual(event.by === 'jit' ? false : event.by);
 });
+
+test.each(['Extended', 'constructor', '__proto__'])(
+  'an event of no known type, %j, follows nothing',
+  (type) => {
+    for (const history of Object.values(histories))
+      expect(() => evolve(replay(history), { ...announced, type } as never)).toThrow('impossible history');
+  },
+);

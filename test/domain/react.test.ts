@@ -1,4 +1,4 @@
-import { react } from '../../src/domain/request/stories/react.js';
+import { react } from '../../src/domain/request/stories/index.js';
 import type { Event } from '../../src/domain/request/event.js';
 import { replay } from '../support/given.js';
 import {

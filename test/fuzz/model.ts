@@ -1,5 +1,5 @@
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
-import { evolve } from '../../src/domain/request/stories/evolve.js';
+import { evolve } from '../../src/domain/request/stories/index.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
 import { isOperator, type By, type State } from '../../src/domain/request/state.js';

@@ -1,7 +1,7 @@
 import { examine } from '../../src/domain/record/history.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
-import { evolve } from '../../src/domain/request/stories/evolve.js';
+import { evolve } from '../../src/domain/request/stories/index.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { Owed } from '../../src/domain/request/outbox.js';

@@ -1,13 +1,13 @@
-import type { confirm } from '../../src/domain/request/stories/confirm.js';
-import { decide } from '../../src/domain/request/stories/decide.js';
+import type { confirm } from '../../src/domain/request/stories/confirming.js';
+import { decide } from '../../src/domain/request/stories/index.js';
 import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
 import { apply } from '../../src/domain/request/head.js';
 import { leaseFrom } from '../../src/domain/lease.js';
 import type { overtake, Owed } from '../../src/domain/request/outbox.js';
 import { isComplete } from '../../src/domain/request/progress.js';
-import type { Event } from '../../src/domain/request/event.js';
+import type { NoCredentials } from '../../src/domain/request/effects.js';
 import type { State } from '../../src/domain/request/state.js';
-import type { vote } from '../../src/domain/request/stories/vote.js';
+import type { vote } from '../../src/domain/request/stories/voting.js';
 import type { deleteInline, listInline } from '../../src/grants/aws/inline.js';
 import type { EngineStore } from '../../src/ports/record.js';
 import type { Provisioner } from '../../src/ports/access.js';
@@ -39,7 +39,7 @@ const naiveConfirm = (actual: typeof confirm) => (command: Parameters<typeof con
   const { policies, advice, bundle } = command.decision;
   const ruling = { policies, advice, bundle };
   const { at, lease, given } = command;
-  return [{ type: 'RequestApproved', at, by: 'jit', lease, ruling, given }];
+  return { events: [{ type: 'RequestApproved', at, by: 'jit', lease, ruling, given }] };
 };
 const forgetVotes =
   (forget: (earlier: string, now: string) => boolean) =>
@@ -118,11 +118,17 @@ const PEERS: Mistake[] = [
   },
   {
     name: 'the same person approves twice',
-    seams: { 'vote.vote': forgetVotes((earlier, now) => earlier === now), 'confirm.confirm': naiveConfirm },
+    seams: {
+      'voting.vote': forgetVotes((earlier, now) => earlier === now),
+      'confirming.confirm': naiveConfirm,
+    },
   },
   {
     name: 'one person in two groups fills both stages',
-    seams: { 'vote.vote': forgetVotes((earlier, now) => earlier !== now), 'confirm.confirm': naiveConfirm },
+    seams: {
+      'voting.vote': forgetVotes((earlier, now) => earlier !== now),
+      'confirming.confirm': naiveConfirm,
+    },
   },
   {
     name: 'approvals kept in the memory of a process',
@@ -343,12 +349,12 @@ const ENDINGS: Mistake[] = [
   {
     name: 'a newer press is added instead of taking the place of the older one',
     trouble: { floods: true },
-    seams: { 'outbox.overtake': notAt('MintRequested') },
+    seams: { 'outbox.overtake': without('replaced') },
   },
   {
     name: 'what begins to end still owes its sessions',
     trouble: { floods: true },
-    seams: { 'outbox.overtake': notAt('RevocationStarted') },
+    seams: { 'outbox.overtake': without('ended') },
   },
   {
     name: 'whether the grant may be used is not asked where the attempt goes on record',
@@ -446,11 +452,11 @@ const ENDINGS: Mistake[] = [
 
 export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...ENDINGS];
 
-/** What such an event takes off the outbox stays on it. */
-function notAt(type: Event['type']) {
+/** What is taken off the outbox for such a reason stays on it. */
+function without(reason: NoCredentials) {
   return (actual: typeof overtake) =>
-    (...[outbox, event]: Parameters<typeof overtake>) =>
-      event.type === type ? outbox : actual(outbox, event);
+    (...[outbox, why, at]: Parameters<typeof overtake>) =>
+      why === reason ? outbox : actual(outbox, why, at);
 }
 
 async function fromHead(store: EngineStore, id: string): Promise<Grant | undefined> {

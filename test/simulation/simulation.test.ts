@@ -10,14 +10,14 @@ import { MISTAKES } from './mistakes.js';
 import { stuck } from './stuck.js';
 
 // Where a mistake can take the place of the real thing, and where time is.
-jest.mock('../../src/domain/request/stories/confirm.js', () =>
-  mockSeams('../../src/domain/request/stories/confirm.js'),
+jest.mock('../../src/domain/request/stories/confirming.js', () =>
+  mockSeams('../../src/domain/request/stories/confirming.js'),
 );
 jest.mock('../../src/domain/request/due.js', () => mockSeams('../../src/domain/request/due.js'));
 jest.mock('../../src/domain/request/effects.js', () => mockSeams('../../src/domain/request/effects.js'));
 jest.mock('../../src/domain/request/outbox.js', () => mockSeams('../../src/domain/request/outbox.js'));
-jest.mock('../../src/domain/request/stories/vote.js', () =>
-  mockSeams('../../src/domain/request/stories/vote.js'),
+jest.mock('../../src/domain/request/stories/voting.js', () =>
+  mockSeams('../../src/domain/request/stories/voting.js'),
 );
 jest.mock('../../src/grants/aws/documents.js', () => mockSeams('../../src/grants/aws/documents.js'));
 jest.mock('../../src/grants/aws/inline.js', () => mockSeams('../../src/grants/aws/inline.js'));

@@ -1,5 +1,4 @@
-import { decide } from '../../src/domain/request/stories/decide.js';
-import { evolve } from '../../src/domain/request/stories/evolve.js';
+import { decide, evolve } from '../../src/domain/request/stories/index.js';
 import type { Refusal } from '../../src/domain/refusal.js';
 import type { Command } from '../../src/domain/request/command.js';
 import type { Event } from '../../src/domain/request/event.js';
@@ -21,7 +20,7 @@ export function given(history: Event[]) {
         // oxlint-disable-next-line unicorn/no-thenable -- given, when, then; nobody awaits it
         then(events: Event[]) {
           expect(decided).toStrictEqual({ events });
-          events.reduce<State | undefined>(evolve, state);
+          if ('events' in decided) decided.events.reduce<State | undefined>(evolve, state);
         },
         thenNothing() {
           expect(decided).toStrictEqual({ events: [] });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
-import { evolve } from '../../src/domain/request/stories/evolve.js';
+import { evolve } from '../../src/domain/request/stories/index.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { Bundle } from '../../src/ports/policy.js';

@@ -1,11 +1,12 @@
 import { brokenAt, type AuditRecord } from './seal.js';
 import { canonical, sha256 } from '../entitlement.js';
-import { evolve } from '../request/stories/evolve.js';
 import type { Ordered } from '../request/end.js';
 import { evolveGrant, grantFrom, type Grant } from '../grant.js';
 import type { Head } from '../request/head.js';
-import { NO_PAST, pastWith, unfinished, unlawful, type Past } from './laws/index.js';
+import { unfinished, unlawful } from './laws.js';
+import { NO_PAST, pastWith, type Past } from './past.js';
 import { isOperator, type State } from '../request/state.js';
+import { evolve } from '../request/stories/index.js';
 import type { Event } from '../request/event.js';
 import { upcastEvent } from './upcast.js';
 

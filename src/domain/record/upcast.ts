@@ -3,11 +3,6 @@ import type { Event } from '../request/event.js';
 import type { Head } from '../request/head.js';
 import type { StoredEvent } from './seal.js';
 
-/** Whether this program knows what a request of this format means. Absent: 1. */
-export function isKnownFormat(format: unknown): boolean {
-  return format === undefined || format === 2;
-}
-
 /*
  * Until accounts had a provider, all people were Slack's (`slackId`, `team`), a window was a `viewId`, and a message
  * stood at `channel` and `ts`. Told by their structure and not by a format: one record may hold both. What is no such

@@ -1,22 +1,60 @@
 import type { Instant, Millis } from '../entitlement.js';
 import type { Owed } from './outbox.js';
 import type { State } from './state.js';
+import type { RequestLapsed } from './stories/asking.js';
+import type { RevocationStarted } from './stories/ending.js';
+import type { Before, Happened, Commanded } from './stories/story.js';
+import type { EndAnnounced } from './stories/using.js';
+
+/** The clock is looked at. */
+export interface Tick extends Commanded {
+  type: 'Tick';
+}
+
+type Brought = RequestLapsed | EndAnnounced | RevocationStarted;
+
+/** Something that the clock alone brings about. */
+interface Turn {
+  at: Instant;
+  brings: Brought extends infer E ? (E extends Brought ? Omit<E, keyof Happened> : never) : never;
+}
+
+/** What the clock brings about in each status; of two that are due, the first. */
+const TURNS: { [S in State['status']]: (state: Before<S>) => Turn[] } = {
+  pending: ({ lapsesAt }) => [{ at: lapsesAt, brings: { type: 'RequestLapsed' } }],
+  approved: ({ lease }) => [{ at: lease.endsAt, brings: TOO_LATE }],
+  active: ({ lease: { endsAt, warnAt }, warned }) => [
+    { at: endsAt, brings: { type: 'RevocationStarted', cause: 'expired' } },
+    ...(warned || warnAt === undefined ? [] : [{ at: warnAt, brings: { type: 'EndAnnounced' } as const }]),
+  ],
+  ending: () => [],
+  closed: () => [],
+};
+
+const TOO_LATE = {
+  type: 'RevocationStarted',
+  cause: 'failed',
+  reason: {
+    code: 'aws',
+    error: 'TooLate',
+    hint: 'AWS did not confirm the access before its end. Ask again.',
+  },
+} as const;
+
+function turnsOf(state: State): Turn[] {
+  return (TURNS[state.status] as (state: State) => Turn[])(state);
+}
 
 /** When the clock alone next changes what a request is; undefined: never. */
 export function turnsAt(state: State): Instant | undefined {
-  switch (state.status) {
-    case 'pending':
-      return state.lapsesAt;
-    case 'approved':
-      return state.lease.endsAt;
-    case 'active':
-      return state.warned ? state.lease.endsAt : (state.lease.warnAt ?? state.lease.endsAt);
-    case 'ending':
-    case 'closed':
-      return undefined;
-    default:
-      return state satisfies never;
-  }
+  const times = turnsOf(state).map(({ at }) => at);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** What the clock alone has changed. */
+export function tick(state: State, now: Instant): Brought[] {
+  const turn = turnsOf(state).find(({ at }) => now >= at);
+  return turn ? [{ ...turn.brings, at: now, by: 'jit' }] : [];
 }
 
 /** When a request next needs attention: an effect to do or to try again, a lapse, a warning, an end. */

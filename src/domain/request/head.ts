@@ -1,9 +1,8 @@
 import { NO_TAIL, seal, type AuditRecord, type Tail } from '../record/seal.js';
 import { dueAt } from './due.js';
 import type { Instant } from '../entitlement.js';
-import { evolve } from './stories/evolve.js';
 import { bounded, overtake, type Owed } from './outbox.js';
-import { react } from './stories/react.js';
+import { dropsSessions, evolve, react } from './stories/index.js';
 import type { Event } from './event.js';
 import type { State } from './state.js';
 
@@ -70,7 +69,7 @@ export function apply(
       attempts: 0,
       notBefore: notBefore ?? event.at,
     }));
-    outbox = [...overtake(outbox, event), ...owed];
+    outbox = [...overtake(outbox, dropsSessions(event), event.at), ...owed];
   }
   if (!state) throw new Error('a request begins with an event');
   const next = { id: state.id, version: (head?.version ?? 0) + 1, state, tail };

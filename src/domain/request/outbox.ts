@@ -1,7 +1,6 @@
 import { EFFECTS } from './effects.js';
 import type { Instant, Millis } from '../entitlement.js';
-import type { Effect } from './effects.js';
-import type { Event } from './event.js';
+import type { Effect, NoCredentials } from './effects.js';
 
 /** An effect that HEAD owes to the world. */
 export interface Owed {
@@ -65,9 +64,8 @@ const MOST_WINDOWS = 10;
  * What an event takes off the outbox: a newer press takes the place of an older one, and what begins to end gives no
  * more sessions. What a process has in hand is left to it; the window behind the rest hears why it stays empty.
  */
-export function overtake(outbox: Owed[], { type, at }: Pick<Event, 'type' | 'at'>): Owed[] {
-  if (type !== 'MintRequested' && type !== 'RevocationStarted') return outbox;
-  const why = type === 'MintRequested' ? 'replaced' : 'ended';
+export function overtake(outbox: Owed[], why: NoCredentials | undefined, at: Instant): Owed[] {
+  if (!why) return outbox;
   return outbox.map((owed) => {
     const { effect, attempts, notBefore } = owed;
     if (effect.type !== 'mint' || (attempts > 0 && notBefore > at)) return owed;

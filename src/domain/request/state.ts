@@ -3,6 +3,7 @@ import type { AccountAccess } from '../directory.js';
 import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Subject } from '../person.js';
+import { rowOf } from '../table.js';
 import type { Ruling } from './decision.js';
 
 export interface Vote {
@@ -27,6 +28,11 @@ export type Reason =
 
 /** Of a request's record; goes up when later events rely on more than earlier programs wrote. */
 export type Format = 2;
+
+/** Whether this program knows what a request of this format means. Absent: 1. */
+export function isKnownFormat(format: unknown): boolean {
+  return format === undefined || format === 2;
+}
 
 /** What stays the same, or only grows, from the asking to the end. */
 export interface Asked {
@@ -109,7 +115,35 @@ export type Closed = Asked & {
   /** What was left in AWS is cleared away; from format 2 on. */
   cleanedUp?: boolean;
 };
+/**
+ * What a request is, and which events lead there:
+ *
+ *     nothing ─ RequestSubmitted ─► pending ─ RequestApproved ─► approved ─ GrantProvisioned ─► active
+ *        │                             │                            │                             │
+ *        │                             │                            └───── RevocationStarted ─────┤
+ *        │                RequestDenied, RequestCancelled,                                        ▼
+ *        │                       RequestLapsed                                                 ending
+ *        │                             ▼                                                          │
+ *        └─── RequestRefused ───────► closed ◄───────────────── RequestClosed ────────────────────┘
+ */
 export type State = Pending | Approved | Active | Ending | Closed;
+
+/** Whether somebody may have access in this status. Whatever ends access asks this: no status is forgotten there. */
+const LIVE = {
+  pending: false,
+  approved: true,
+  active: true,
+  ending: false,
+  closed: false,
+} as const satisfies Record<State['status'], boolean>;
+
+type LiveStatus = { [S in State['status']]: (typeof LIVE)[S] extends true ? S : never }[State['status']];
+/** Somebody may have access, and nobody has begun to end it. */
+export type LiveState = Extract<State, { status: LiveStatus }>;
+
+export function isLive(state: State): state is LiveState {
+  return rowOf(LIVE, state.status) ?? false;
+}
 
 /** Somebody who runs jit, by their own AWS credentials. */
 export interface Operator {
@@ -130,4 +164,9 @@ export interface Terms {
   form?: number;
   /** The way into its account; absent where that was jit's own, too. */
   access?: AccountAccess;
+}
+
+/** Those members alone that are there. */
+export function termsOf({ form, access }: Terms): Terms {
+  return { ...(form !== undefined && { form }), ...(access && { access }) };
 }

@@ -1,4 +1,4 @@
-import { decide } from '../../domain/request/stories/decide.js';
+import { decide } from '../../domain/request/stories/index.js';
 import { laneOf, type Lane } from '../../domain/request/effects.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { apply, type Head } from '../../domain/request/head.js';

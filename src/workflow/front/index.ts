@@ -1,4 +1,4 @@
-import { decide } from '../../domain/request/stories/decide.js';
+import { decide } from '../../domain/request/stories/index.js';
 import type { Person } from '../../domain/person.js';
 import type { UnknownGroup } from '../../domain/directory.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';

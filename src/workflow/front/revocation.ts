@@ -1,7 +1,6 @@
-import { decide } from '../../domain/request/stories/decide.js';
+import { decide, evolve } from '../../domain/request/stories/index.js';
 import type { Person } from '../../domain/person.js';
 import type { End } from '../../domain/request/end.js';
-import { evolve } from '../../domain/request/stories/evolve.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Command } from '../../domain/request/command.js';
 import type { State } from '../../domain/request/state.js';

@@ -1,9 +1,7 @@
 import { seal } from '../../../src/domain/record/seal.js';
-import { decide } from '../../../src/domain/request/stories/decide.js';
-import { evolve } from '../../../src/domain/request/stories/evolve.js';
+import { decide, evolve, react } from '../../../src/domain/request/stories/index.js';
 import { leaseFrom } from '../../../src/domain/lease.js';
 import { isComplete } from '../../../src/domain/request/progress.js';
-import { react } from '../../../src/domain/request/stories/react.js';
 import { coreWith, type Core } from './core.js';
 import * as laws from './laws.js';
 import type { Law } from './laws.js';

@@ -1,10 +1,8 @@
 import { NO_TAIL, seal, type AuditRecord } from '../../../src/domain/record/seal.js';
-import { decide } from '../../../src/domain/request/stories/decide.js';
+import { decide, dropsSessions, evolve, react } from '../../../src/domain/request/stories/index.js';
 import { dueAt } from '../../../src/domain/request/due.js';
-import { evolve } from '../../../src/domain/request/stories/evolve.js';
 import { apply } from '../../../src/domain/request/head.js';
 import { bounded, overtake, type Owed } from '../../../src/domain/request/outbox.js';
-import { react } from '../../../src/domain/request/stories/react.js';
 
 /** What the histories are run on: the real core, or one with a bug put in. */
 export interface Core {
@@ -38,7 +36,7 @@ export function coreWith(parts: Partial<Parts>): Core {
         const record = seals(state.id, tail, event);
         tail = { n: record.n, hash: record.hash };
         records.push(record);
-        outbox = overtake(outbox, event);
+        outbox = overtake(outbox, dropsSessions(event), event.at);
         reacts(event, state).forEach(({ effect, notBefore = event.at }, position) => {
           outbox.push({ id: `${record.n}.${position}`, effect, attempts: 0, notBefore });
         });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { brokenAt } from '../../../src/domain/record/seal.js';
 import type { Chain } from '../../../src/domain/chain.js';
-import { evolve } from '../../../src/domain/request/stories/evolve.js';
+import { evolve } from '../../../src/domain/request/stories/index.js';
 import type { State } from '../../../src/domain/request/state.js';
 import { ana, authorised } from './facts.js';
 import { head, type World } from './world.js';

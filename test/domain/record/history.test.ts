@@ -272,6 +272,28 @@ describe('invariant 12: histories that cannot have happened are found, however w
       }
   });
 
+  test.each(['Extended', '', 'constructor', 'hasOwnProperty', '__proto__'])(
+    'a word that no table has, %j, as a type, a cause or a reason: said in a sentence',
+    (word) => {
+      const changes: [Event['type'], object][] = [
+        ['Voted', { type: word }],
+        ['RevocationStarted', { cause: word }],
+        ['RevocationStarted', { reason: { code: word } }],
+      ];
+      for (const [type, change] of changes) {
+        const history = altered(events(found), type, (event) => ({ ...event, ...change }));
+        const records = history.reduce<OnRecord['records']>(
+          (chain, event) => [...chain, seal(id, chain.at(-1) ?? { n: 0, hash: '' }, event)],
+          [],
+        );
+        const n = history.findIndex((event, i) => event !== events(found)[i]) + 1;
+        const findings = examine(id, { ...found, records }).filter((finding) => finding.n === n);
+        expect(findings).not.toEqual([]);
+        for (const { what } of findings) expect(what).toEqual(expect.stringMatching(/ .* /));
+      }
+    },
+  );
+
   test('invariant 3: an approval without its quorum', () => {
     const about = rewritten((history) => altered(history, 'Voted'));
     expect(said(about)).toContain('it was approved without 1 of manager');

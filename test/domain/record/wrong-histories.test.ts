@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { seal, type AuditRecord } from '../../../src/domain/record/seal.js';
 import { evolveGrant, grantFrom, type Grant } from '../../../src/domain/grant.js';
-import { evolve } from '../../../src/domain/request/stories/evolve.js';
+import { evolve } from '../../../src/domain/request/stories/index.js';
 import { examine, type Finding } from '../../../src/domain/record/history.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import type { State } from '../../../src/domain/request/state.js';

@@ -1,4 +1,4 @@
-import { termsOf } from '../../../../src/domain/grant.js';
+import { termsOf } from '../../../../src/domain/request/state.js';
 import { leaseFrom } from '../../../../src/domain/lease.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';

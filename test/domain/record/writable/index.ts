@@ -1,6 +1,5 @@
 import { canonical } from '../../../../src/domain/entitlement.js';
-import { decide } from '../../../../src/domain/request/stories/decide.js';
-import { evolve } from '../../../../src/domain/request/stories/evolve.js';
+import { decide, evolve } from '../../../../src/domain/request/stories/index.js';
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { State } from '../../../../src/domain/request/state.js';
 import type { Life } from '../lives.js';

@@ -1,0 +1,162 @@
+import type { AccountAccess } from '../directory.js';
+import type { Account, Person } from '../person.js';
+import type { PinnedGrant, Principal } from '../entitlement.js';
+import type { Lease } from '../lease.js';
+import {
+  isOperator,
+  type Asked,
+  type By,
+  type Operator,
+  type Proof,
+  type State,
+  type Vote,
+} from '../request/state.js';
+import type { Event } from '../request/event.js';
+import type { Happened } from '../request/stories/story.js';
+import { rowOf } from '../table.js';
+import type { Ruling } from '../request/decision.js';
+import { isFrom } from './past.js';
+import { membersOf } from './reasons.js';
+import type { Presence } from './values.js';
+
+const ASKED: Record<Exclude<keyof Asked, 'format' | 'revision' | 'votes'>, Presence> = {
+  id: 'always',
+  requester: 'always',
+  entitlement: 'always',
+  duration: 'always',
+  justification: 'always',
+  ticket: 'sometimes',
+  requestedAt: 'always',
+  lapsesAt: 'always',
+  grant: 'always',
+  ruling: 'always',
+  chain: 'always',
+};
+
+type Of<T> = Record<keyof T, Presence>;
+const PERSON: Of<Person> = { email: 'always', account: 'always' };
+const ACCOUNT: Of<Account> = { provider: 'always', tenant: 'always', id: 'always' };
+const OPERATOR: Of<Operator> = { operator: 'always' };
+const VOTE: Of<Vote> = { stage: 'always', by: 'always', at: 'always', policies: 'always' };
+const RULING: Of<Ruling> = { policies: 'always', advice: 'always', bundle: 'always' };
+const LEASE: Of<Lease> = { startsAt: 'always', endsAt: 'always', warnAt: 'sometimes' };
+const ACCESS: Of<AccountAccess> = { manageRoleArn: 'always', externalId: 'sometimes' };
+const PROOF: Of<Proof> = {
+  checkedAt: 'always',
+  evidence: 'always',
+  cleanUpAt: 'sometimes',
+  alarm: 'sometimes',
+};
+const PINNED: Of<PinnedGrant> = {
+  kind: 'always',
+  account: 'always',
+  config: 'always',
+  principal: 'sometimes',
+  hash: 'always',
+};
+const PRINCIPAL: Of<Principal> = { type: 'always', name: 'always' };
+const ENTITLEMENT: Of<Asked['entitlement']> = {
+  id: 'always',
+  name: 'always',
+  environment: 'always',
+  account: 'always',
+  risk: 'always',
+  owners: 'always',
+  channel: 'sometimes',
+  description: 'always',
+};
+
+type Part = [what: string, value: object, known: Record<string, Presence>];
+type Member = Event extends infer E
+  ? E extends Event
+    ? Exclude<keyof E, 'type' | keyof Happened>
+    : never
+  : never;
+type Value<M extends Member> = Event extends infer E ? (E extends Record<M, infer V> ? V : never) : never;
+
+/** What stands in each member of an event, where the members of that are known too. */
+const INSIDE: { [M in Member]: 'nothing' | ((value: NonNullable<Value<M>>) => Part[]) } = {
+  asked: ({ requester, entitlement, grant, ruling }) => [
+    ...doer('the requester', requester),
+    ['its entitlement', entitlement, ENTITLEMENT],
+    ['its grant', grant, PINNED],
+    ['its ruling', ruling, RULING],
+    ...(grant.principal ? ([['its principal', grant.principal, PRINCIPAL]] satisfies Part[]) : []),
+  ],
+  format: 'nothing',
+  note: 'nothing',
+  vote: (vote) => [['the vote', vote, VOTE], ...doer('the voter', vote.by)],
+  people: 'nothing',
+  why: 'nothing',
+  chain: 'nothing',
+  ruling: (ruling) => [['its ruling', ruling, RULING]],
+  lease: (lease) => [['its lease', lease, LEASE]],
+  given: 'nothing',
+  form: 'nothing',
+  access: (access) => [['the way into its account', access, ACCESS]],
+  reason: (reason) => [['its reason', reason, membersOf(reason)]],
+  until: 'nothing',
+  receipt: 'nothing',
+  waiting: 'nothing',
+  permittedAt: 'nothing',
+  accessKeyId: 'nothing',
+  expiresAt: 'nothing',
+  cause: 'nothing',
+  policies: 'nothing',
+  unknownGroups: 'nothing',
+  outcome: 'nothing',
+  proof: (proof) => [['its proof', proof, PROOF]],
+};
+
+function doer(what: string, who: By): Part[] {
+  if (who === 'jit') return [];
+  if (isOperator(who)) return [[what, who, OPERATOR]];
+  return [
+    [what, who, PERSON],
+    [`the account of ${what}`, who.account, ACCOUNT],
+  ];
+}
+
+function partsOf({ type: _t, at: _a, by, ...own }: Event): Part[] {
+  const parts = doer('who did it', by);
+  for (const [member, value] of Object.entries(own)) {
+    const inside = rowOf(INSIDE, member as Member) as 'nothing' | ((value: unknown) => Part[]) | undefined;
+    if (value !== undefined && value !== null && typeof inside === 'function') parts.push(...inside(value));
+  }
+  return parts;
+}
+
+/**
+ * Why the program would never have written an event with these members.
+ * @param known the members of this type of event
+ * @param record of which format it is
+ */
+export function wrongMembers(
+  event: Event,
+  known: Record<string, Presence>,
+  record: Pick<State, 'format'> | undefined,
+): string | undefined {
+  const { type, at: _at, by: _by, ...own } = event;
+  const parts: Part[] = [[type, own, known]];
+  if ('asked' in event) parts.push(['what was asked for', event.asked, ASKED]);
+  if (isFrom(2, record)) parts.push(...partsOf(event));
+  for (const [what, value, members] of parts) {
+    const wrong = differing(value, members, record);
+    if (wrong) return `${what} ${wrong}`;
+  }
+  return undefined;
+}
+
+function differing(
+  found: object,
+  known: Record<string, Presence>,
+  record: Pick<State, 'format'> | undefined,
+): string | undefined {
+  const has = new Map(Object.entries(found).filter(([, value]) => value !== undefined));
+  const stray = [...has.keys()].find((name) => !Object.hasOwn(known, name));
+  if (stray !== undefined) return `has a member that is not the program's, ${stray}`;
+  const isOwed = (presence: Presence) =>
+    presence === 'always' || (presence !== 'sometimes' && isFrom(presence, record));
+  const lacking = Object.entries(known).find(([name, presence]) => isOwed(presence) && !has.has(name));
+  return lacking && `lacks ${lacking[0]}`;
+}

@@ -1,0 +1,175 @@
+import { knownStages, unfillable } from '../../chain.js';
+import { formatDuration, parseDuration } from '../../duration.js';
+import type { Person } from '../../person.js';
+import { isFrom } from '../../record/past.js';
+import { unfilled, wrongReason } from '../../record/reasons.js';
+import { isChain, isInstant, isPermitting, isRequester, isRuling, isText } from '../../record/values.js';
+import { visibleLength } from '../../text.js';
+import type { Candidates, RequestDecision, UnknownStages } from '../decision.js';
+import { isKnownFormat } from '../state.js';
+import type { AskedFor, Closed, Format, Outcome, Pending, Reason, State } from '../state.js';
+import { CARDS, notTheirs, standing, tell } from './story.js';
+import type { Decided, EventRow, Happened, Commanded } from './story.js';
+
+// A person asks. Until somebody has agreed they may withdraw it; when nobody answers, it lapses.
+
+interface Submit extends Commanded {
+  type: 'Submit';
+  asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
+  decision: RequestDecision;
+  candidates: Candidates;
+  unknown?: UnknownStages;
+}
+interface Cancel extends Commanded {
+  type: 'Cancel';
+  by: Person;
+}
+export type AskingCommand = Submit | Cancel;
+
+interface RequestSubmitted extends Happened {
+  type: 'RequestSubmitted';
+  format?: Format;
+  asked: AskedFor;
+}
+/** Asked, and denied at once: on record, and nobody was disturbed. */
+interface RequestRefused extends Happened {
+  type: 'RequestRefused';
+  format?: Format;
+  asked: AskedFor;
+  reason: Reason;
+}
+interface RequestCancelled extends Happened {
+  type: 'RequestCancelled';
+}
+export interface RequestLapsed extends Happened {
+  type: 'RequestLapsed';
+}
+export type AskingEvent = RequestSubmitted | RequestRefused | RequestCancelled | RequestLapsed;
+
+/** Of the records that are begun now. */
+const FORMAT: Format = 2;
+
+/** A request is made, or refused at once: either way it is on record. */
+export function submit(command: Submit): Decided<RequestSubmitted | RequestRefused> {
+  const { at, asked, decision, candidates, unknown } = command;
+  const { policies, advice, bundle } = decision;
+  const chain = decision.outcome === 'denied' ? [] : decision.chain;
+  const request = { ...asked, requestedAt: at, chain, ruling: { policies, advice, bundle } };
+  const reason = refused();
+  const by = asked.requester;
+  return {
+    events: [
+      reason
+        ? { type: 'RequestRefused', at, by, format: FORMAT, asked: request, reason }
+        : { type: 'RequestSubmitted', at, by, format: FORMAT, asked: request },
+    ],
+  };
+
+  function refused(): Reason | undefined {
+    if (decision.outcome === 'denied') return { code: 'policy', policies, advice, errors: decision.errors };
+    const gap = unfillable(knownStages(chain, unknown), candidates, [], [asked.requester.email]);
+    return gap && { code: 'unfillable', ...gap };
+  }
+}
+
+export function cancel({ at, by }: Cancel, state: State): Decided<RequestCancelled> {
+  const refusal = notTheirs(by, state);
+  if (refusal) return { refusal };
+  if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
+  return { events: [{ type: 'RequestCancelled', at, by }] };
+}
+
+export const ASKING = {
+  RequestSubmitted: {
+    after: { nothing: true },
+    recordedBy: 'people',
+    members: { asked: 'always', format: 2 },
+    evolve: (event) => ({ ...asked(event), revision: 0, votes: [], status: 'pending', checked: false }),
+    owes: (_, { chain }) => {
+      const preflight = { effect: { type: 'preflight' } } as const;
+      return chain.length > 0 ? [preflight, tell('sent')] : [preflight];
+    },
+    law: (event) => {
+      const { ruling } = event.asked;
+      const wrong = wrongAsk(event);
+      if (wrong) return wrong;
+      if (isFrom(2, event) && !isPermitting(ruling))
+        return 'it was asked for without a policy that permits it';
+      return undefined;
+    },
+  } satisfies EventRow<RequestSubmitted, 'nothing'>,
+
+  RequestRefused: {
+    after: { nothing: true },
+    recordedBy: 'people',
+    members: { asked: 'always', format: 2, reason: 'always' },
+    evolve: (event) => ({
+      ...asked(event),
+      revision: 0,
+      votes: [],
+      status: 'closed',
+      outcome: 'denied',
+      closedAt: event.at,
+      reason: event.reason,
+    }),
+    owes: () => [],
+    law: (event) => wrongAsk(event) ?? wrongRefusal(event),
+  } satisfies EventRow<RequestRefused, 'nothing'>,
+
+  RequestCancelled: {
+    after: { pending: true },
+    recordedBy: 'people',
+    members: {},
+    evolve: (event, before) => closedWithout(before, event, 'cancelled'),
+    owes: () => [CARDS, tell('ended')],
+    law: ({ by }, before) =>
+      isRequester(by, before) ? undefined : 'it was cancelled by somebody other than the requester',
+  } satisfies EventRow<RequestCancelled, 'pending'>,
+
+  RequestLapsed: {
+    after: { pending: true },
+    recordedBy: 'program',
+    members: {},
+    evolve: (event, before) => closedWithout(before, event, 'lapsed'),
+    owes: () => [CARDS, tell('ended')],
+    law: ({ at }, before) => (at >= before.lapsesAt ? undefined : 'it lapsed before its time'),
+  } satisfies EventRow<RequestLapsed, 'pending'>,
+};
+
+function asked({ format, asked }: RequestSubmitted | RequestRefused) {
+  return { ...asked, ...(format !== undefined && { format }) };
+}
+
+/** The request is over, and nobody ever had access by it. */
+export function closedWithout(before: Pending, { at, by }: Happened, outcome: Outcome): Closed {
+  const { checked: _, ...request } = before;
+  return { ...request, ...(by !== 'jit' && { by }), status: 'closed', outcome, closedAt: at };
+}
+
+/** What the form and policy would not have let through. */
+function wrongAsk(event: RequestSubmitted | RequestRefused): string | undefined {
+  const { at, by, asked, format } = event;
+  if (!isRequester(by, asked)) return 'it was made by somebody other than the requester';
+  if (!isKnownFormat(format)) return `its record is of a format that is not known, ${String(format)}`;
+  const { id, requestedAt, lapsesAt, duration, justification, grant, entitlement, chain, ruling } = asked;
+  if (!isText(id)) return 'it has no id';
+  if (requestedAt !== at) return 'it was asked for at another time than it was recorded';
+  if (!isInstant(lapsesAt) || lapsesAt <= at) return 'it had lapsed when it was asked for';
+  if (parseDuration(formatDuration(duration)) !== duration) return 'no catalog offers its duration';
+  if (!isText(justification) || (isFrom(2, event) && visibleLength(justification) === 0))
+    return 'it was asked for without a reason';
+  if (grant.account !== entitlement.account) return 'its grant is in another account than its entitlement';
+  if (!isChain(chain)) return 'its chain is none that policy could ask for';
+  if (isFrom(2, event) && !isRuling(ruling)) return 'its ruling names no policy folder';
+  return undefined;
+}
+
+function wrongRefusal({ reason, asked: { chain, ruling } }: RequestRefused): string | undefined {
+  const wrong = wrongReason(reason, 'asking');
+  if (wrong) return wrong;
+  if (reason.code === 'unfillable') return unfilled(reason, { chain, votes: [] });
+  if (reason.code !== 'policy') return undefined;
+  const same =
+    reason.policies.join() === ruling.policies.join() && reason.advice.join() === ruling.advice.join();
+  return chain.length === 0 && same ? undefined : 'it was refused for another reason than its ruling gives';
+}

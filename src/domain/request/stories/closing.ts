@@ -1,0 +1,84 @@
+import { isFrom } from '../../record/past.js';
+import { SKEW } from '../../record/time.js';
+import { isInstant, isText } from '../../record/values.js';
+import type { Cause, Proof, State } from '../state.js';
+import { CARDS, impossible, NOTHING, record, tell } from './story.js';
+import type { Decided, EventRow, Happened, Commanded } from './story.js';
+
+// AWS is read back: the access is gone. Then the request closes, and what was left in AWS is cleared away.
+
+interface RecordGone extends Commanded {
+  type: 'RecordGone';
+  proof: Proof;
+}
+interface RecordCleanUp extends Commanded {
+  type: 'RecordCleanUp';
+}
+export type ClosingCommand = RecordGone | RecordCleanUp;
+
+interface RequestClosed extends Happened {
+  type: 'RequestClosed';
+  outcome: Cause;
+  proof: Proof;
+}
+interface CleanedUp extends Happened {
+  type: 'CleanedUp';
+}
+export type ClosingEvent = RequestClosed | CleanedUp;
+
+export function recordGone({ at, proof }: RecordGone, state: State): Decided<RequestClosed> {
+  // A provisioning call may still land until `settledBy`: only a later look proves that it is gone.
+  if (state.status !== 'ending' || proof.checkedAt <= state.settledBy) return NOTHING;
+  return record(at, { type: 'RequestClosed', outcome: state.cause, proof });
+}
+
+export function recordCleanUp({ at }: RecordCleanUp, state: State): Decided<CleanedUp> {
+  if (state.status !== 'closed' || state.proof?.cleanUpAt === undefined || state.cleanedUp) return NOTHING;
+  return record(at, { type: 'CleanedUp' });
+}
+
+export const CLOSING = {
+  RequestClosed: {
+    after: { ending: true },
+    recordedBy: 'program',
+    members: { outcome: 'always', proof: 'always' },
+    evolve: ({ at, outcome, proof }, before) => {
+      const { cause: _c, endingAt: _e, approvedAt: _a, settledBy: _s, ...rest } = before;
+      return { ...rest, status: 'closed', outcome, closedAt: at, proof };
+    },
+    owes: ({ proof: { cleanUpAt } }) =>
+      cleanUpAt === undefined
+        ? [CARDS, tell('ended')]
+        : [CARDS, tell('ended'), { effect: { type: 'clean-up' }, notBefore: cleanUpAt }],
+    law: ({ at, outcome, proof }, before) => {
+      if (outcome !== before.cause) return `it ended as ${before.cause} and was closed as ${outcome}`;
+      const { checkedAt, evidence, cleanUpAt } = proof;
+      if (!(checkedAt > before.settledBy))
+        return 'it was closed on a look at AWS that came too early to prove anything';
+      if (!isFrom(2, before)) return undefined;
+      if (checkedAt > at + SKEW) return 'it was closed on a look at AWS that had not been taken yet';
+      if (!isText(evidence)) return 'it was closed on a look at AWS that found nothing to say';
+      return cleanUpAt === undefined || isInstant(cleanUpAt)
+        ? undefined
+        : 'what is left in AWS is left until no time';
+    },
+  } satisfies EventRow<RequestClosed, 'ending'>,
+
+  CleanedUp: {
+    after: { closed: true },
+    recordedBy: 'program',
+    members: {},
+    evolve: ({ type }, before) => {
+      if (!before.proof) return impossible(type, before);
+      return before.format === undefined ? before : { ...before, cleanedUp: true };
+    },
+    owes: () => [],
+    law: ({ at }, { proof, cleanedUp }) => {
+      if (proof?.cleanUpAt === undefined) return 'it was cleared away, and nothing was left';
+      if (cleanedUp) return 'it was cleared away twice';
+      return at >= proof.cleanUpAt - SKEW
+        ? undefined
+        : 'it was cleared away while a session could still live';
+    },
+  } satisfies EventRow<CleanedUp, 'closed'>,
+};

@@ -1,0 +1,209 @@
+import { formatChain, knownStages, mergeChains, unfillable, type Chain } from '../../chain.js';
+import type { Lease } from '../../lease.js';
+import { sameAccount, samePerson } from '../../person.js';
+import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
+import { wrongLease } from '../../record/time.js';
+import { isChain, isPermitting, isText } from '../../record/values.js';
+import type { Candidates, InputValues, RequestDecision, Ruling, UnknownStages } from '../decision.js';
+import { isComplete, openStage, seats } from '../progress.js';
+import { termsOf, type Pending, type Reason, type State, type Terms, type Vote } from '../state.js';
+import type { RequestLapsed } from './asking.js';
+import { CARDS, NOTHING, tell } from './story.js';
+import type { Decided, EventRow, Happened, Commanded } from './story.js';
+import type { RequestDenied } from './voting.js';
+
+// When the chain is complete, the decision is made again, with what holds now: only then is the request approved.
+
+interface Confirm extends Commanded, Terms {
+  type: 'Confirm';
+  /** What it was worked out on; on anything else it says nothing. */
+  revision: number;
+  voters: string[];
+  decision: RequestDecision;
+  candidates: Candidates;
+  unknown?: UnknownStages;
+  /** E-mails of those voters who still hold the authority they voted with. */
+  valid: string[];
+  /** Why the requester may not have it any more, if so. */
+  requesterProblem?: string;
+  /** The grant as the catalog makes it now; absent: no longer in the catalog. */
+  grantHash?: string;
+  order: string[];
+  lease: Lease;
+  /** The inputs that the decision was made on. */
+  given: InputValues;
+}
+export type ConfirmingCommand = Confirm;
+
+interface VotesVoided extends Happened {
+  type: 'VotesVoided';
+  people: string[];
+  why: string;
+}
+interface ChainChanged extends Happened {
+  type: 'ChainChanged';
+  chain: Chain;
+  ruling: Ruling;
+}
+interface RequestApproved extends Happened, Terms {
+  type: 'RequestApproved';
+  lease: Lease;
+  ruling: Ruling;
+  /** The inputs that policy decided on; from format 2 on. */
+  given?: InputValues;
+}
+export type ConfirmingEvent = VotesVoided | ChainChanged | RequestApproved;
+
+/** Why a vote counts no more, as it stands on record: `verify` knows no other. */
+const NO_LONGER = 'no longer entitled to this stage';
+
+/** Leads to the approval, to a denial, or to a longer way if policy now asks for more. */
+export function confirm(
+  command: Confirm,
+  state: State,
+): Decided<ConfirmingEvent | RequestDenied | RequestLapsed> {
+  const { at, decision } = command;
+  const by = 'jit';
+  if (state.status !== 'pending' || !state.checked || !isComplete(state)) return NOTHING;
+  // Somebody voted, or the chain changed, while the facts were gathered: what completes it owes its own confirmation.
+  const voters = state.votes.map((vote) => vote.by.email);
+  if (command.revision !== state.revision || command.voters.join() !== voters.join()) return NOTHING;
+  if (at >= state.lapsesAt) return { events: [{ type: 'RequestLapsed', at, by }] };
+  const reason = refused(command, state);
+  if (reason) return { events: [{ type: 'RequestDenied', at, by, reason }] };
+  if (decision.outcome === 'denied') return NOTHING;
+
+  const { policies, advice, bundle } = decision;
+  const ruling = { policies, advice, bundle };
+  const chain = mergeChains([state.chain, decision.chain], command.order);
+  const votes = holding(command, state);
+  const gone = state.votes.filter((vote) => !votes.includes(vote)).map((vote) => vote.by.email);
+  const events: ConfirmingEvent[] = [];
+  if (gone.length > 0) events.push({ type: 'VotesVoided', at, by, people: gone, why: NO_LONGER });
+  if (formatChain(chain) !== formatChain(state.chain))
+    events.push({ type: 'ChainChanged', at, by, chain, ruling });
+  if (isComplete({ chain, votes })) {
+    const { lease, given } = command;
+    return {
+      events: [...events, { type: 'RequestApproved', at, by, lease, ruling, given, ...termsOf(command) }],
+    };
+  }
+  const known = knownStages(chain, command.unknown);
+  const gap = unfillable(known, command.candidates, seats(votes), [state.requester.email]);
+  if (!gap) return { events };
+  return { events: [...events, { type: 'RequestDenied', at, by, reason: { code: 'unfillable', ...gap } }] };
+}
+
+function refused({ requesterProblem, grantHash, decision }: Confirm, { grant }: Pending): Reason | undefined {
+  if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
+  if (grantHash !== grant.hash) return { code: 'changed' };
+  if (decision.outcome !== 'denied') return undefined;
+  const { policies, advice, errors } = decision;
+  return { code: 'policy', policies, advice, errors };
+}
+
+/** The votes that still hold: by people entitled to their stage now, each once, none of them the requester. */
+function holding({ valid, candidates }: Confirm, { votes, requester }: Pending): Vote[] {
+  return votes.filter(
+    ({ by, stage }, index) =>
+      valid.includes(by.email) &&
+      candidates[stage]?.includes(by.email) &&
+      by.email !== requester.email &&
+      !sameAccount(by.account, requester.account) &&
+      votes.findIndex((other) => other.by.email === by.email || sameAccount(other.by.account, by.account)) ===
+        index,
+  );
+}
+
+export const CONFIRMING = {
+  VotesVoided: {
+    after: { pending: true },
+    recordedBy: 'program',
+    members: { people: 'always', why: 'always' },
+    evolve: ({ people }, before) => ({
+      ...before,
+      votes: before.votes.filter((vote) => !people.includes(vote.by.email)),
+    }),
+    owes: () => [CARDS],
+    law: wrongVoiding,
+  } satisfies EventRow<VotesVoided, 'pending'>,
+
+  ChainChanged: {
+    after: { pending: true },
+    recordedBy: 'program',
+    members: { chain: 'always', ruling: 'always' },
+    evolve: ({ chain, ruling }, before) => ({ ...before, chain, ruling, revision: before.revision + 1 }),
+    owes: () => [CARDS],
+    law: wrongChange,
+  } satisfies EventRow<ChainChanged, 'pending'>,
+
+  RequestApproved: {
+    after: { pending: true },
+    recordedBy: 'program',
+    members: { lease: 'always', ruling: 'always', given: 2, form: 'sometimes', access: 'sometimes' },
+    evolve: ({ at, lease, ruling }, before) => {
+      const { checked: _, ...request } = before;
+      return { ...request, status: 'approved', approvedAt: at, lease, ruling, settledBy: at };
+    },
+    owes: () => [{ effect: { type: 'provision' } }, CARDS, tell('decided')],
+    law: wrongApproval,
+  } satisfies EventRow<RequestApproved, 'pending'>,
+};
+
+const NOTHING_LED = 'it was confirmed when nothing had led to that, or after it had lapsed';
+
+function wrongVoiding({ at, people, why }: VotesVoided, before: Pending): string | undefined {
+  if (!canConfirm(before, at)) return NOTHING_LED;
+  const voters = before.votes.map(({ by }) => by.email);
+  const voided = voters.filter((email) => people.includes(email));
+  if (people.length === 0 || voided.join() !== people.join())
+    return 'votes were voided of people who had not voted';
+  return why === NO_LONGER ? undefined : 'votes were voided for a reason that the program does not know';
+}
+
+function wrongChange(event: ChainChanged, before: Pending, past: Past): string | undefined {
+  const { at, chain, ruling } = event;
+  if (weaker(before.chain, chain)) return 'the chain was made weaker: a stage or a quorum is gone';
+  if (confirming(past, event) !== 'VotesVoided' && !canConfirm(before, at)) return NOTHING_LED;
+  if (!isChain(chain)) return 'the chain became one that policy could not ask for';
+  if (formatChain(chain) === formatChain(before.chain)) return 'the chain was changed to what it was';
+  if (isFrom(2, before) && !isPermitting(ruling))
+    return 'the chain was changed without a policy that permits it';
+  return undefined;
+}
+
+function weaker(before: Chain, after: Chain): boolean {
+  return before.some(
+    ({ name, quorum }) => !after.some((stage) => stage.name === name && stage.quorum >= quorum),
+  );
+}
+
+function wrongApproval(event: RequestApproved, before: Pending): string | undefined {
+  const { at, lease, ruling, given, form = 1, access } = event;
+  const wrong = wrongQuorum(before);
+  if (wrong) return wrong;
+  if (at >= before.lapsesAt) return 'it was approved after it had lapsed';
+  const late = wrongLease(lease, at, before);
+  if (late || !isFrom(2, before)) return late;
+  if (!isPermitting(ruling)) return 'it was approved without a policy that permits it';
+  const facts = Object.values(given ?? {});
+  if (!facts.every((fact) => typeof fact === 'boolean' || typeof fact === 'number'))
+    return 'what policy was given is no fact';
+  if (!Number.isInteger(form) || form < 1) return 'its documents were written in no wording';
+  const way = access ? [access.manageRoleArn, access.externalId ?? 'none'] : [];
+  return way.every(isText) ? undefined : 'the way into its account leads nowhere';
+}
+
+function wrongQuorum(before: Pending): string | undefined {
+  if (!before.checked) return 'it was approved before it was checked against AWS’s limits';
+  const missing = openStage(before);
+  if (missing) return `it was approved without ${missing.quorum} of ${missing.name}`;
+  const voters = before.votes.map(({ by }) => by);
+  const distinct = voters.every((one, i) =>
+    voters.slice(i + 1).every((two) => samePerson(one, two) === 'other'),
+  );
+  const others = voters.every((voter) => samePerson(voter, before.requester) === 'other');
+  return distinct && others
+    ? undefined
+    : 'its quorum is not made of distinct people other than the requester';
+}

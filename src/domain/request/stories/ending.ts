@@ -1,0 +1,182 @@
+import { samePerson, type Person } from '../../person.js';
+import type { Past } from '../../record/past.js';
+import { wrongReason } from '../../record/reasons.js';
+import { areTexts, isPerson, isRequester } from '../../record/values.js';
+import { refusalFor } from '../../refusal.js';
+import { rowOf } from '../../table.js';
+import type { Verdict } from '../decision.js';
+import {
+  isLive,
+  isOperator,
+  type Active,
+  type Cause,
+  type LiveState,
+  type Reason,
+  type State,
+} from '../state.js';
+import { CARDS, NOTHING, record, standing } from './story.js';
+import type { Decided, EventRow, Happened, Commanded } from './story.js';
+
+// Access begins to end: its time is over, somebody hands it back or takes it back, it could not be made.
+
+interface Revoke extends Commanded {
+  type: 'Revoke';
+  by: Person;
+  /** Absent: only one's own may be ended so. */
+  verdict?: Verdict;
+  /** Groups that could not be looked up for the verdict. */
+  unknownGroups?: string[];
+  text: string;
+}
+/** The requester has left: positively, and seen twice. */
+interface EndForLeaver extends Commanded {
+  type: 'EndForLeaver';
+  reason: Extract<Reason, { code: 'requester' }>;
+}
+/** An order to end it stands beside the record. */
+interface End extends Commanded {
+  type: 'End';
+  start: Start;
+}
+export type EndingCommand = Revoke | EndForLeaver | End;
+
+export interface RevocationStarted extends Happened {
+  type: 'RevocationStarted';
+  cause: Cause;
+  reason?: Reason;
+  policies?: string[];
+  /** Groups that could not be looked up, and in which nobody was taken to be. */
+  unknownGroups?: string[];
+}
+export type EndingEvent = RevocationStarted;
+
+/** The beginning of an end, as it goes on record. */
+export type Start = Omit<RevocationStarted, 'type'>;
+
+export function revoke(command: Revoke, state: State): Decided<RevocationStarted> {
+  const { at, by, verdict, unknownGroups = [], text } = command;
+  const who = samePerson(by, state.requester);
+  if (who === 'changed') return { refusal: { code: 'identity-changed' } };
+  const own = who === 'same';
+  if (!own && verdict?.outcome !== 'allowed') return { refusal: refusalFor(verdict) };
+  // It is being taken away already; that somebody asks again makes it sooner, where it was put off.
+  if (state.status === 'ending') return NOTHING;
+  if (!isLive(state)) return { refusal: { code: 'not-active', ...standing(state) } };
+  return {
+    events: [
+      {
+        type: 'RevocationStarted',
+        at,
+        by,
+        cause: own ? 'released' : 'revoked',
+        ...(!own && verdict && { policies: verdict.policies }),
+        ...(!own && unknownGroups.length > 0 && { unknownGroups }),
+        ...(text && { reason: { code: 'taken-back', text } }),
+      },
+    ],
+  };
+}
+
+export function endForLeaver({ at, reason }: EndForLeaver, state: State): Decided<RevocationStarted> {
+  if (!isLive(state)) return NOTHING;
+  return record(at, { type: 'RevocationStarted', cause: 'revoked', reason });
+}
+
+export function end({ at, start }: End, state: State): Decided<RevocationStarted> {
+  // Later, the clock says it.
+  if (!isLive(state) || at >= state.lease.endsAt) return NOTHING;
+  return { events: [{ ...start, type: 'RevocationStarted', at }] };
+}
+
+export const ENDING = {
+  RevocationStarted: {
+    after: { approved: true, active: true },
+    recordedBy: 'operators',
+    members: { cause: 'always', reason: 'sometimes', policies: 'sometimes', unknownGroups: 'sometimes' },
+    evolve: ({ at, by, cause, reason }, before) => {
+      const { status: _, ...rest } = before;
+      return {
+        ...('receipt' in rest ? withoutActivity(rest) : rest),
+        status: 'ending',
+        cause,
+        endingAt: at,
+        ...(by !== 'jit' && { by }),
+        ...(reason && { reason }),
+      };
+    },
+    owes: () => [{ effect: { type: 'revoke' } }, CARDS],
+    dropsSessions: 'ended',
+    law: (event, before, past) => {
+      const { by, cause } = event;
+      if (isOperator(by) && cause !== 'revoked') return 'an operator may take access back, and nothing else';
+      const law = rowOf(CAUSES, cause);
+      return law ? law(event, before, past) : 'it ended for a cause that the program does not know';
+    },
+  } satisfies EventRow<RevocationStarted, LiveState['status']>,
+};
+
+function withoutActivity(active: Omit<Active, 'status'>) {
+  const { activeAt: _a, receipt: _r, warned: _w, mints: _m, presses: _p, ...leased } = active;
+  return leased;
+}
+
+type Law = (event: RevocationStarted, before: LiveState, past: Past) => string | undefined;
+
+/** How access begins to end: whose word it is, and what that rests on. */
+const CAUSES: Record<Cause, Law> = {
+  expired: (event, before) => {
+    const { at, by, reason } = event;
+    if (at < before.lease.endsAt) return 'it expired before its end';
+    if (by !== 'jit') return 'a person let it expire';
+    if (before.status !== 'active') return 'what was never made expired';
+    return reason ? 'it expired for a reason' : bare(event);
+  },
+  failed: (event, before, past) => {
+    if (event.by !== 'jit') return 'a person recorded a failure';
+    return failure(event, before, past) ?? bare(event);
+  },
+  released: (event, before) => {
+    if (!isRequester(event.by, before)) return 'it was handed back by somebody other than the requester';
+    return takenBack(event) ?? bare(event);
+  },
+  revoked: (event, before) => {
+    const { at, by, reason } = event;
+    // The program itself takes back only what somebody holds who has left.
+    if (by === 'jit' && reason?.code === 'requester') return wrongReason(reason, 'end') ?? bare(event);
+    // Both rest on an order to end it, which stands beside the history, and means nothing after the end.
+    const late = () => (at >= before.lease.endsAt ? 'it was ended on an order after its end' : undefined);
+    if (by === 'jit' && reason?.code === 'end-stands') return bare(event) ?? late();
+    if (isOperator(by)) return takenBack(event) ?? bare(event) ?? late();
+    return byOther(event, before);
+  },
+};
+
+function failure({ at, reason }: RevocationStarted, before: LiveState, past: Past): string | undefined {
+  if (before.status !== 'approved') return 'it failed after it was made';
+  if (!reason) return 'it failed for no reason';
+  const wrong = wrongReason(reason, 'provision');
+  if (wrong) return wrong;
+  if (reason.code === 'aws' && reason.error === 'TooLate')
+    return at >= before.lease.endsAt ? undefined : 'it came too late before its end';
+  return past.counts.ProvisionAttempted > 0 ? undefined : 'it failed without an attempt on record';
+}
+
+function byOther(event: RevocationStarted, before: LiveState): string | undefined {
+  const { by, policies, unknownGroups } = event;
+  if (!isPerson(by) || samePerson(by, before.requester) !== 'other')
+    return 'it was taken back by nobody else';
+  if (!policies?.length || !areTexts(policies)) return 'it was taken back without a policy that permits it';
+  if (unknownGroups && !(areTexts(unknownGroups) && unknownGroups.length > 0))
+    return 'it was taken back with groups unknown that have no name';
+  return takenBack(event);
+}
+
+function takenBack({ reason }: RevocationStarted): string | undefined {
+  if (!reason) return undefined;
+  return reason.code === 'taken-back' ? wrongReason(reason, 'end') : `"${reason.code}" is no reason for it`;
+}
+
+/** Policy is asked of those only who end what is not theirs. */
+function bare({ policies, unknownGroups }: RevocationStarted): string | undefined {
+  return policies || unknownGroups ? 'it names policies that nobody had to ask' : undefined;
+}

@@ -1,0 +1,180 @@
+import type { Instant } from '../../entitlement.js';
+import type { Person } from '../../person.js';
+import { isFrom, type Past } from '../../record/past.js';
+import { wrongReason } from '../../record/reasons.js';
+import { SKEW, tooLate } from '../../record/time.js';
+import { isInstant, isRequester, isText } from '../../record/values.js';
+import { lastPresses, MOST_PRESSES, pressAgainIn } from '../presses.js';
+import type { Reason, State } from '../state.js';
+import { NOTHING, notTheirs, record, standing, tell } from './story.js';
+import type { Before, Decided, EventRow, Happened, Commanded } from './story.js';
+
+// The requester asks for sessions while the access lasts, and hears that its end is near.
+
+interface RequestMint extends Commanded {
+  type: 'RequestMint';
+  by: Person;
+  waiting: string;
+}
+interface AttemptMint extends Commanded {
+  type: 'AttemptMint';
+  permittedAt: Instant;
+}
+interface RefuseMint extends Commanded {
+  type: 'RefuseMint';
+  reason: Reason;
+}
+interface RecordMint extends Commanded {
+  type: 'RecordMint';
+  accessKeyId: string;
+  expiresAt: Instant;
+}
+export type UsingCommand = RequestMint | AttemptMint | RefuseMint | RecordMint;
+
+interface MintRequested extends Happened {
+  type: 'MintRequested';
+  waiting: string;
+}
+interface MintAttempted extends Happened {
+  type: 'MintAttempted';
+  /** When the policies in force last permitted it; from format 2 on. */
+  permittedAt?: Instant;
+}
+/** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
+interface MintRefused extends Happened {
+  type: 'MintRefused';
+  reason: Reason;
+}
+interface CredentialsMinted extends Happened {
+  type: 'CredentialsMinted';
+  accessKeyId: string;
+  expiresAt: Instant;
+}
+export interface EndAnnounced extends Happened {
+  type: 'EndAnnounced';
+}
+export type UsingEvent = MintRequested | MintAttempted | MintRefused | CredentialsMinted | EndAnnounced;
+
+export function requestMint({ at, by, waiting }: RequestMint, state: State): Decided<MintRequested> {
+  const refusal = notTheirs(by, state);
+  if (refusal) return { refusal };
+  if (state.status !== 'active' || at >= state.lease.endsAt)
+    return { refusal: { code: 'not-active', ...standing(state) } };
+  const retryIn = pressAgainIn(state, at);
+  if (retryIn !== undefined) return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
+  return { events: [{ type: 'MintRequested', at, by, waiting }] };
+}
+
+export function attemptMint({ at, permittedAt }: AttemptMint, state: State): Decided<MintAttempted> {
+  if (state.status !== 'active' || at >= state.lease.endsAt) return NOTHING;
+  return record(at, { type: 'MintAttempted', permittedAt });
+}
+
+export function refuseMint({ at, reason }: RefuseMint, state: State): Decided<MintRefused> {
+  if (state.status !== 'active') return NOTHING;
+  return record(at, { type: 'MintRefused', reason });
+}
+
+export function recordMint(
+  { at, accessKeyId, expiresAt }: RecordMint,
+  state: State,
+): Decided<CredentialsMinted> {
+  if (state.status === 'pending') return NOTHING;
+  return record(at, { type: 'CredentialsMinted', accessKeyId, expiresAt });
+}
+
+/** An answer that comes after the end is still a fact for the record. */
+type Approved = Exclude<State['status'], 'pending'>;
+
+export const USING = {
+  MintRequested: {
+    after: { active: true },
+    recordedBy: 'people',
+    members: { waiting: 'always' },
+    // Older programs wrote no such list into HEAD, and a record leads to the HEAD that they wrote.
+    evolve: ({ at }, before) =>
+      before.format === undefined ? before : { ...before, presses: lastPresses(before, at) },
+    owes: ({ at, waiting }) => [{ effect: { type: 'mint', waiting, requestedAt: at } }],
+    dropsSessions: 'replaced',
+    law: ({ at, by, waiting }, before) => {
+      if (!isRequester(by, before)) return 'credentials were asked for by somebody other than the requester';
+      const late = tooLate(at, before);
+      if (late) return late;
+      if (pressAgainIn(before, at) !== undefined)
+        return 'credentials were asked for more often than is let through';
+      return isText(waiting) ? undefined : 'credentials were asked for, and no window waited for them';
+    },
+  } satisfies EventRow<MintRequested, 'active'>,
+
+  MintAttempted: {
+    after: { active: true },
+    recordedBy: 'program',
+    members: { permittedAt: 2 },
+    evolve: (_, before) => before,
+    owes: () => [],
+    law: ({ at, permittedAt }, before, past) => {
+      const wrong = tooLate(at, before) ?? unasked(past);
+      if (wrong || permittedAt === undefined) return wrong;
+      return permittedAt <= at + SKEW && permittedAt >= before.lease.startsAt - SKEW
+        ? undefined
+        : 'credentials were asked of AWS on a permission from outside of that time';
+    },
+  } satisfies EventRow<MintAttempted, 'active'>,
+
+  MintRefused: {
+    after: { active: true },
+    recordedBy: 'program',
+    members: { reason: 'always' },
+    evolve: (_, before) => before,
+    owes: () => [],
+    law: ({ reason }, _, past) => {
+      const wrong = unasked(past) ?? wrongReason(reason, 'mint');
+      if (wrong) return wrong;
+      return reason.code === 'policy' && reason.errors.length > 0
+        ? 'a session was refused on a question that policy did not answer'
+        : undefined;
+    },
+  } satisfies EventRow<MintRefused, 'active'>,
+
+  CredentialsMinted: {
+    after: { approved: true, active: true, ending: true, closed: true },
+    recordedBy: 'program',
+    members: { accessKeyId: 'always', expiresAt: 'always' },
+    evolve: (_, before) => (before.status === 'active' ? { ...before, mints: before.mints + 1 } : before),
+    owes: () => [],
+    law: wrongCredentials,
+  } satisfies EventRow<CredentialsMinted, Approved>,
+
+  EndAnnounced: {
+    after: { active: true },
+    recordedBy: 'program',
+    members: {},
+    evolve: (_, before) => ({ ...before, warned: true }),
+    owes: () => [tell('ending-soon')],
+    law: ({ at }, before) => {
+      if (before.warned) return 'its end was announced twice';
+      const { warnAt, endsAt } = before.lease;
+      if (warnAt === undefined || at < warnAt) return 'its end was announced before its time';
+      return at < endsAt ? undefined : 'its end was announced after it';
+    },
+  } satisfies EventRow<EndAnnounced, 'active'>,
+};
+
+function unasked(past: Past): string | undefined {
+  return past.counts.MintRequested > 0 ? undefined : 'nobody had asked for credentials';
+}
+
+function wrongCredentials(
+  { accessKeyId, expiresAt }: CredentialsMinted,
+  before: Before<Approved>,
+  past: Past,
+): string | undefined {
+  const attempted = past.counts.MintAttempted;
+  if (attempted <= past.counts.CredentialsMinted) return 'credentials were made without an attempt on record';
+  if (!isFrom(2, before)) return undefined;
+  if (!isText(accessKeyId)) return 'credentials were made without a key';
+  const { startsAt = 0, endsAt = 0 } = ('lease' in before && before.lease) || {};
+  return isInstant(expiresAt) && expiresAt > startsAt && expiresAt <= endsAt
+    ? undefined
+    : 'credentials were made for another time than that of the lease';
+}

@@ -1,0 +1,141 @@
+import { knownStages, unfillable } from '../../chain.js';
+import { sameAddress } from '../../email.js';
+import { samePerson, type Person } from '../../person.js';
+import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
+import { unfilled, wrongReason } from '../../record/reasons.js';
+import { areTexts, isPerson } from '../../record/values.js';
+import { refusalFor, type Refusal } from '../../refusal.js';
+import { visibleLength } from '../../text.js';
+import type { Candidates, UnknownStages, Verdict } from '../decision.js';
+import { isComplete, openStage, seats } from '../progress.js';
+import type { Pending, Reason, State, Vote } from '../state.js';
+import { closedWithout } from './asking.js';
+import { CARDS, CONFIRM, standing, tell } from './story.js';
+import type { Decided, EventRow, Happened, Commanded } from './story.js';
+
+// An approver agrees, for the stage that is open, or denies: one denial closes the request.
+
+interface VoteCommand extends Commanded {
+  type: 'Approve' | 'Deny';
+  by: Person;
+  stage: string;
+  revision: number;
+  verdict: Verdict;
+  candidates: Candidates;
+  unknown?: UnknownStages;
+  text?: string;
+}
+export type VotingCommand = VoteCommand;
+
+interface Voted extends Happened {
+  type: 'Voted';
+  vote: Vote;
+}
+/** By a person's vote, before approvers were asked, or when the decision was made again. */
+export interface RequestDenied extends Happened {
+  type: 'RequestDenied';
+  reason: Reason;
+}
+export type VotingEvent = Voted | RequestDenied;
+
+/** One person's approval or denial, for the stage that is open now. One denial closes. */
+export function vote(command: VoteCommand, state: State): Decided<VotingEvent> {
+  const { at, by, stage, verdict } = command;
+  if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
+  if (at >= state.lapsesAt) return { refusal: { code: 'not-pending', status: 'closed', outcome: 'lapsed' } };
+  const refusal = refuse(command, state);
+  if (refusal) return { refusal };
+  if (command.type === 'Approve') {
+    const { policies } = verdict;
+    return { events: [{ type: 'Voted', at, by, vote: { stage, by, at, policies } }] };
+  }
+  const text = command.text?.trim() ?? '';
+  if (visibleLength(text) === 0) return { refusal: { code: 'reason-missing' } };
+  return { events: [{ type: 'RequestDenied', at, by, reason: { code: 'vote', stage, text } }] };
+}
+
+function refuse(
+  { type, by, stage, revision, verdict, candidates, unknown = {} }: VoteCommand,
+  { requester, chain, votes, revision: current }: Pending,
+): Refusal | undefined {
+  if (revision !== current || !chain.some(({ name }) => name === stage)) return { code: 'stale-card' };
+  // Either half of the identity is enough to count as the requester: invariant 3.
+  if (samePerson(by, requester) !== 'other') return { code: 'own-request' };
+  if (votes.some((earlier) => samePerson(by, earlier.by) === 'changed')) return { code: 'identity-changed' };
+  if (type === 'Approve' && votes.some((earlier) => sameAddress(earlier.by.email, by.email)))
+    return { code: 'already-voted' };
+  const open = openStage({ chain, votes });
+  if (open?.name !== stage) return { code: 'stage-not-open', stage, open: open?.name ?? '' };
+  if (!candidates[stage]?.includes(by.email)) {
+    const groups = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
+    return groups ? { code: 'group-unknown', groups } : { code: 'not-in-stage', stage };
+  }
+  if (verdict.outcome !== 'allowed') return refusalFor(verdict);
+  if (type === 'Deny') return undefined;
+  const taken = [...seats(votes), { stage, by: by.email }];
+  const gap = unfillable(knownStages(chain, unknown), candidates, taken, [requester.email]);
+  return gap && { code: 'would-strand', stage: gap.stage };
+}
+
+export const VOTING = {
+  Voted: {
+    after: { pending: true },
+    recordedBy: 'people',
+    members: { vote: 'always' },
+    evolve: ({ vote }, before) => ({ ...before, votes: [...before.votes, vote] }),
+    owes: (_, state) => (isComplete(state) ? [CONFIRM, CARDS] : [CARDS]),
+    law: wrongVote,
+  } satisfies EventRow<Voted, 'pending'>,
+
+  RequestDenied: {
+    after: { pending: true },
+    recordedBy: 'people',
+    members: { reason: 'always' },
+    evolve: (event, before) => ({ ...closedWithout(before, event, 'denied'), reason: event.reason }),
+    owes: () => [CARDS, tell('decided')],
+    law: wrongDenial,
+  } satisfies EventRow<RequestDenied, 'pending'>,
+};
+
+function wrongVote({ at, by, vote }: Voted, before: Pending): string | undefined {
+  if (!isPerson(by) || samePerson(by, vote.by) !== 'same')
+    return 'a vote was recorded by another than the voter';
+  const who = vote.by.email;
+  if (samePerson(vote.by, before.requester) !== 'other') return `${who} voted on their own request`;
+  if (before.votes.some((other) => samePerson(other.by, vote.by) !== 'other')) return `${who} voted twice`;
+  const open = openStage(before)?.name;
+  if (open !== vote.stage) return `${who} voted for ${vote.stage} while ${open ?? 'no stage'} was open`;
+  if (at >= before.lapsesAt) return `${who} voted after the request had lapsed`;
+  if (vote.at !== at) return `the vote of ${who} bears another time than its record`;
+  return areTexts(vote.policies) && vote.policies.length > 0
+    ? undefined
+    : `${who} voted without a policy that permits it`;
+}
+
+function wrongDenial(event: RequestDenied, before: Pending, past: Past): string | undefined {
+  const { at, by, reason } = event;
+  if (isPerson(by)) return byVote(event, by, before);
+  if (reason.code === 'vote') return 'a person’s denial was recorded without the person';
+  if (!before.checked) return wrongReason(reason, 'preflight');
+  const wrong = wrongReason(reason, 'confirmation');
+  if (wrong) return wrong;
+  if (reason.code === 'unfillable')
+    return confirming(past, event)
+      ? unfilled(reason, before)
+      : 'it was closed for want of people, and nothing had changed that';
+  return canConfirm(before, at) ? undefined : 'it was denied at a confirmation that nothing had led to';
+}
+
+function byVote({ at, reason }: RequestDenied, by: Person, before: Pending): string | undefined {
+  const who = by.email;
+  if (reason.code !== 'vote') return 'a person denied it without a vote';
+  if (samePerson(by, before.requester) !== 'other') return `${who} denied their own request`;
+  if (before.votes.some((other) => samePerson(other.by, by) === 'changed'))
+    return `${who} denied it as somebody other than they had voted as`;
+  const open = openStage(before)?.name;
+  if (open !== reason.stage)
+    return `${who} denied it for ${reason.stage} while ${open ?? 'no stage'} was open`;
+  if (at >= before.lapsesAt) return `${who} denied it after it had lapsed`;
+  if (isFrom(2, before) && visibleLength(reason.text) === 0) return `${who} denied it without a word`;
+  return wrongReason(reason, 'vote');
+}
