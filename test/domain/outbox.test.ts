@@ -1,6 +1,15 @@
 import { dueAt, turnsAt } from '../../src/domain/request/due.js';
-import { EFFECTS } from '../../src/domain/request/effects.js';
-import { backOff, claim, dueNow, owe, putOff, settle, type Owed } from '../../src/domain/request/outbox.js';
+import { EFFECTS, type Effect } from '../../src/domain/request/effects.js';
+import {
+  backOff,
+  bounded,
+  claim,
+  dueNow,
+  owe,
+  putOff,
+  settle,
+  type Owed,
+} from '../../src/domain/request/outbox.js';
 import type { Event } from '../../src/domain/request/event.js';
 import { replay } from '../support/given.js';
 import {
@@ -95,3 +104,44 @@ describe('the clock next changes', () => {
     expect(dueAt(replay(closed)!, [])).toBeUndefined();
   });
 });
+
+describe('invariant 2: HEAD stays small, whatever people do', () => {
+  const many = (effect: Effect, attempts: number[]): Owed[] =>
+    attempts.map((attempt, n) => ({ ...owed(`${n}.0`), effect, attempts: attempt }));
+  const kept = (outbox: Owed[]) => bounded(outbox).map(({ id }) => Number.parseInt(id));
+
+  test('one drawing of the cards that has not begun serves for all; those that have begun stay', () => {
+    expect(kept(many({ type: 'cards' }, [1, 0, 2, 0, 0]))).toStrictEqual([0, 1, 2]);
+  });
+
+  test('of the windows that are told why they stay empty, the ten newest are', () => {
+    const window: Effect = { type: 'no-credentials', waiting: 'V1', why: 'replaced' };
+    expect(
+      kept(
+        many(
+          window,
+          Array.from({ length: 13 }, () => 0),
+        ),
+      ),
+    ).toStrictEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  test('what is owed once for each event stays, and so does an effect of no known type', () => {
+    expect(kept(many({ type: 'revoke' }, [0, 0]))).toStrictEqual([0, 1]);
+    expect(kept(many({ type: 'constructor' } as never, [0, 0]))).toStrictEqual([0, 1]);
+  });
+});
+
+test.each(Object.entries(EFFECTS))(
+  '%s: what people see is a message, and only that',
+  (_, { lane, concerns }) => {
+    expect(lane === 'messages').toBe(concerns === 'people');
+  },
+);
+
+test.each(Object.entries(EFFECTS).filter(([, { lane }]) => lane === 'ending'))(
+  '%s: what takes access away concerns the grant, never HEAD alone',
+  (_, { concerns }) => {
+    expect(concerns).toBe('grant');
+  },
+);

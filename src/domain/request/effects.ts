@@ -29,6 +29,11 @@ interface Row {
   claim: Millis;
   /** What it reads and changes: the request, the grant's own record and AWS, or only what people see. */
   concerns: 'request' | 'grant' | 'people';
+  /**
+   * How many may be owed at once, whatever people do: HEAD must never grow until nothing can be written (invariant 2).
+   * `each`: what owes it can happen only so often. `first`: one that has not begun serves for all. A number: the newest.
+   */
+  most: 'each' | 'first' | number;
 }
 
 const AWS: Millis = 30_000;
@@ -36,15 +41,17 @@ const MESSAGE: Millis = 12_000;
 
 /** Everything that can be owed, one row each. */
 export const EFFECTS = {
-  preflight: { lane: 'giving', claim: AWS, concerns: 'request' },
-  confirm: { lane: 'giving', claim: AWS, concerns: 'request' },
-  provision: { lane: 'giving', claim: AWS, concerns: 'grant' },
-  mint: { lane: 'giving', claim: AWS, concerns: 'grant' },
-  revoke: { lane: 'ending', claim: AWS, concerns: 'grant' },
-  'clean-up': { lane: 'ending', claim: AWS, concerns: 'grant' },
-  cards: { lane: 'messages', claim: MESSAGE, concerns: 'people' },
-  tell: { lane: 'messages', claim: MESSAGE, concerns: 'people' },
-  'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people' },
+  preflight: { lane: 'giving', claim: AWS, concerns: 'request', most: 'each' },
+  confirm: { lane: 'giving', claim: AWS, concerns: 'request', most: 'each' },
+  provision: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
+  mint: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
+  revoke: { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },
+  'clean-up': { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },
+  // A card shows HEAD as it is when it is drawn.
+  cards: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'first' },
+  tell: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
+  // Windows that wait are told; of more than so many the oldest have been closed long since.
+  'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 10 },
 } as const satisfies Record<Effect['type'], Row>;
 
 type Table = typeof EFFECTS;

@@ -1,3 +1,4 @@
+import { rowOf } from '../table.js';
 import { EFFECTS } from './effects.js';
 import type { Instant, Millis } from '../entitlement.js';
 import type { Effect, NoCredentials } from './effects.js';
@@ -57,9 +58,6 @@ export function backOff(attempts: number, longest: Millis = LAST_RETRY): Millis 
   return Math.min(longest, FIRST_RETRY * 2 ** Math.min(Math.max(attempts - 1, 0), 11));
 }
 
-/** Windows that wait are told; of more than so many the oldest have been closed long since. */
-const MOST_WINDOWS = 10;
-
 /**
  * What an event takes off the outbox: a newer press takes the place of an older one, and what begins to end gives no
  * more sessions. What a process has in hand is left to it; the window behind the rest hears why it stays empty.
@@ -82,15 +80,14 @@ export function withoutCredentials(
   return { id: `${id}.told`, effect: { type: 'no-credentials', ...told }, attempts: 0, notBefore: at };
 }
 
-/** Keeps what is owed small, whatever people do: HEAD must never grow until nothing can be written (invariant 2). */
+/** Keeps what is owed small: of each effect no more than its row says. */
 export function bounded(outbox: Owed[]): Owed[] {
-  const windows = outbox.filter(({ effect }) => effect.type === 'no-credentials');
-  const forgotten = new Set(windows.slice(0, Math.max(0, windows.length - MOST_WINDOWS)));
-  // A card shows HEAD as it is when it is drawn: one drawing that has not begun serves for all.
-  const [next] = outbox.filter(isNewCard);
-  return outbox.filter((owed) => !forgotten.has(owed) && (!isNewCard(owed) || owed === next));
-}
-
-function isNewCard({ effect, attempts }: Owed): boolean {
-  return effect.type === 'cards' && attempts === 0;
+  return outbox.filter((owed, at) => {
+    const most = rowOf(EFFECTS, owed.effect.type)?.most ?? 'each';
+    if (most === 'each') return true;
+    const alike = ({ effect }: Owed) => effect.type === owed.effect.type;
+    if (most === 'first')
+      return owed.attempts > 0 || !outbox.slice(0, at).some((one) => alike(one) && one.attempts === 0);
+    return outbox.slice(at + 1).filter(alike).length < most;
+  });
 }

@@ -280,13 +280,14 @@ describe('invariant 12: histories that cannot have happened are found, however w
         ['RevocationStarted', { cause: word }],
         ['RevocationStarted', { reason: { code: word } }],
       ];
+      const whole = events(found);
       for (const [type, change] of changes) {
-        const history = altered(events(found), type, (event) => ({ ...event, ...change }));
+        const history = altered(whole, type, (event) => ({ ...event, ...change }));
         const records = history.reduce<OnRecord['records']>(
           (chain, event) => [...chain, seal(id, chain.at(-1) ?? { n: 0, hash: '' }, event)],
           [],
         );
-        const n = history.findIndex((event, i) => event !== events(found)[i]) + 1;
+        const n = history.findIndex((event, i) => event !== whole[i]) + 1;
         const findings = examine(id, { ...found, records }).filter((finding) => finding.n === n);
         expect(findings).not.toEqual([]);
         for (const { what } of findings) expect(what).toEqual(expect.stringMatching(/ .* /));
