@@ -1,5 +1,5 @@
-import type { Command } from '../../src/domain/request/command.js';
-import { given } from '../support/given.js';
+import type { Command } from '../../../../src/domain/request/command.js';
+import { given } from '../../../support/given.js';
 import {
   T0,
   ana,
@@ -11,7 +11,7 @@ import {
   denied,
   pending,
   ruling,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 const submit = (over: Partial<Extract<Command, { type: 'Submit' }>> = {}): Command => ({
   type: 'Submit',

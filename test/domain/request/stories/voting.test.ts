@@ -1,5 +1,5 @@
-import type { Command } from '../../src/domain/request/command.js';
-import { given } from '../support/given.js';
+import type { Command } from '../../../../src/domain/request/command.js';
+import { given } from '../../../support/given.js';
 import {
   active,
   allowed,
@@ -17,7 +17,7 @@ import {
   pending,
   sam,
   voted,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 type VoteCommand = Extract<Command, { type: 'Approve' | 'Deny' }>;
 const approve = (over: Partial<VoteCommand> = {}): Command => ({

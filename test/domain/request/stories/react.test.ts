@@ -1,6 +1,6 @@
-import { react } from '../../src/domain/request/stories/index.js';
-import type { Event } from '../../src/domain/request/event.js';
-import { replay } from '../support/given.js';
+import { react } from '../../../../src/domain/request/stories/index.js';
+import type { Event } from '../../../../src/domain/request/event.js';
+import { replay } from '../../../support/given.js';
 import {
   active,
   ana,
@@ -21,7 +21,7 @@ import {
   submitted,
   T0,
   voted,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 /** What the last event of this history owes, in short. */
 function owed(history: Event[]): string[] {

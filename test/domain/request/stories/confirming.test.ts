@@ -1,6 +1,6 @@
-import type { Command } from '../../src/domain/request/command.js';
-import type { Event } from '../../src/domain/request/event.js';
-import { given, replay } from '../support/given.js';
+import type { Command } from '../../../../src/domain/request/command.js';
+import type { Event } from '../../../../src/domain/request/event.js';
+import { given, replay } from '../../../support/given.js';
 import {
   active,
   ana,
@@ -21,7 +21,7 @@ import {
   sam,
   submitted,
   voted,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 type Confirm = Extract<Command, { type: 'Confirm' }>;
 const confirm = (over: Partial<Confirm> = {}): Confirm => ({

@@ -1,4 +1,4 @@
-import { untilNextSweep } from '../../src/domain/request/due.js';
+import { untilNextSweep } from '../../../src/domain/request/due.js';
 
 const sweep = { now: 100_000, until: 160_000, interval: 60_000 };
 const many = (count: number, dueAt?: number) =>

@@ -1,5 +1,5 @@
-import { dueAt, turnsAt } from '../../src/domain/request/due.js';
-import { EFFECTS, type Effect } from '../../src/domain/request/effects.js';
+import { dueAt, turnsAt } from '../../../src/domain/request/due.js';
+import { EFFECTS, type Effect } from '../../../src/domain/request/effects.js';
 import {
   backOff,
   bounded,
@@ -9,9 +9,9 @@ import {
   putOff,
   settle,
   type Owed,
-} from '../../src/domain/request/outbox.js';
-import type { Event } from '../../src/domain/request/event.js';
-import { replay } from '../support/given.js';
+} from '../../../src/domain/request/outbox.js';
+import type { Event } from '../../../src/domain/request/event.js';
+import { replay } from '../../support/given.js';
 import {
   SECOND,
   active,
@@ -25,7 +25,7 @@ import {
   min,
   pending,
   provisioned,
-} from '../support/requests.js';
+} from '../../support/requests.js';
 
 const owed = (id: string, notBefore = min(1)): Owed => ({
   id,

@@ -1,7 +1,7 @@
-import type { Command } from '../../src/domain/request/command.js';
-import type { Event } from '../../src/domain/request/event.js';
-import type { Reason } from '../../src/domain/request/state.js';
-import { given } from '../support/given.js';
+import type { Command } from '../../../../src/domain/request/command.js';
+import type { Event } from '../../../../src/domain/request/event.js';
+import type { Reason } from '../../../../src/domain/request/state.js';
+import { given } from '../../../support/given.js';
 import {
   active,
   approved,
@@ -16,7 +16,7 @@ import {
   proof,
   started,
   submitted,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 const noRoom: Reason = { code: 'no-room', used: 1900, needed: 300, limit: 2048, principal: 'user ana.lopez' };
 const broken: Reason = { code: 'aws', error: 'AccessDenied', hint: 'let the bot write policies' };

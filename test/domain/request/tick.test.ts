@@ -1,6 +1,6 @@
-import { leaseFrom } from '../../src/domain/lease.js';
-import type { Event } from '../../src/domain/request/event.js';
-import { given } from '../support/given.js';
+import { leaseFrom } from '../../../src/domain/lease.js';
+import type { Event } from '../../../src/domain/request/event.js';
+import { given } from '../../support/given.js';
 import {
   HOUR,
   active,
@@ -14,7 +14,7 @@ import {
   min,
   pending,
   provisioned,
-} from '../support/requests.js';
+} from '../../support/requests.js';
 
 const tick = (at: number) => ({ type: 'Tick' as const, at });
 const warned: Event = { type: 'EndAnnounced', at: min(55), by: 'jit' };

@@ -1,7 +1,7 @@
-import { evolve } from '../../src/domain/request/stories/index.js';
-import type { Event } from '../../src/domain/request/event.js';
-import type { State } from '../../src/domain/request/state.js';
-import { replay } from '../support/given.js';
+import { evolve } from '../../../../src/domain/request/stories/index.js';
+import type { Event } from '../../../../src/domain/request/event.js';
+import type { State } from '../../../../src/domain/request/state.js';
+import { replay } from '../../../support/given.js';
 import {
   active,
   ana,
@@ -32,7 +32,7 @@ import {
   T0,
   vote,
   voted,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 const from = (type: Event['type'], over: object = {}): Event =>
   ({ type, at: min(9), by: 'jit', ...over }) as Event;

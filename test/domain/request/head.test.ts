@@ -1,9 +1,20 @@
-import { brokenAt } from '../../src/domain/record/seal.js';
-import { apply } from '../../src/domain/request/head.js';
-import { settle } from '../../src/domain/request/outbox.js';
-import { samePerson } from '../../src/domain/person.js';
-import { replay } from '../support/given.js';
-import { ana, approval, bob, closed, complete, lease, min, pending, T0, voted } from '../support/requests.js';
+import { brokenAt } from '../../../src/domain/record/seal.js';
+import { apply } from '../../../src/domain/request/head.js';
+import { settle } from '../../../src/domain/request/outbox.js';
+import { samePerson } from '../../../src/domain/person.js';
+import { replay } from '../../support/given.js';
+import {
+  ana,
+  approval,
+  bob,
+  closed,
+  complete,
+  lease,
+  min,
+  pending,
+  T0,
+  voted,
+} from '../../support/requests.js';
 
 test('a request begins with an event, at version 1, with what it owes and when', () => {
   expect(() => apply(undefined, [])).toThrow('a request begins with an event');

@@ -1,5 +1,5 @@
-import type { Command } from '../../src/domain/request/command.js';
-import { given } from '../support/given.js';
+import type { Command } from '../../../../src/domain/request/command.js';
+import { given } from '../../../support/given.js';
 import {
   active,
   allowed,
@@ -12,7 +12,7 @@ import {
   min,
   pending,
   sam,
-} from '../support/requests.js';
+} from '../../../support/requests.js';
 
 type Of<T> = Extract<Command, { type: T }>;
 const cancel = (over: Partial<Of<'Cancel'>> = {}): Command => ({

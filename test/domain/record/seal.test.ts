@@ -1,6 +1,6 @@
-import { NO_TAIL, brokenAt, seal, type AuditRecord, type Tail } from '../../src/domain/record/seal.js';
-import type { Event } from '../../src/domain/request/event.js';
-import { closed, kim } from '../support/requests.js';
+import { NO_TAIL, brokenAt, seal, type AuditRecord, type Tail } from '../../../src/domain/record/seal.js';
+import type { Event } from '../../../src/domain/request/event.js';
+import { closed, kim } from '../../support/requests.js';
 
 function sealed(events: Event[], id = 'r1'): AuditRecord[] {
   let tail: Tail = NO_TAIL;
