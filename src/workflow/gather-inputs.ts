@@ -4,7 +4,7 @@ import type { State } from '../domain/request/state.js';
 import type { Bundle, GatheredInput, InputSources, OnCall } from '../ports/policy.js';
 import type { InputValues } from '../domain/request/decision.js';
 import type { RequestStore } from '../ports/record.js';
-import { requestsOf } from './front/own.js';
+import { requestsOf } from './own-requests.js';
 
 /** All together, so that whoever asks has an answer within three seconds. */
 export const INPUT_LIMIT: Millis = 2_000;

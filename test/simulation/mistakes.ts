@@ -13,9 +13,9 @@ import type { EngineStore } from '../../src/ports/record.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import type { carryOut } from '../../src/workflow/engine/access.js';
 import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
-import type { mint } from '../../src/workflow/engine/mint.js';
-import type { send } from '../../src/workflow/engine/messages.js';
-import { recordForEngine } from '../../src/workflow/record.js';
+import type { mint } from '../../src/workflow/engine/effects/mint.js';
+import type { send } from '../../src/workflow/engine/message.js';
+import { recordForEngine } from '../../src/workflow/record-command.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
 import type { sweeper } from '../../src/workflow/engine/sweep.js';
@@ -165,7 +165,7 @@ const PEERS: Mistake[] = [
   {
     name: 'a message that failed is reported as a failed grant',
     seams: {
-      'messages.send':
+      'message.send':
         (actual: typeof send) =>
         async (...[deps, head, owed]: Parameters<typeof send>) => {
           const sent = await actual(deps, head, owed);
@@ -360,7 +360,7 @@ const ENDINGS: Mistake[] = [
     name: 'whether the grant may be used is not asked where the attempt goes on record',
     trouble: { floods: true, hostile: true, silence: 'for-ever', nobodyKnown: true, fair: true },
     seams: {
-      'record.recordForEngine':
+      'record-command.recordForEngine':
         (actual: typeof recordForEngine) =>
         async (...[store, id, command, keep]: Parameters<typeof recordForEngine>) => {
           if (command?.type !== 'AttemptMint' && command?.type !== 'AttemptProvision')

@@ -22,19 +22,21 @@ jest.mock('../../src/domain/request/stories/voting.js', () =>
 jest.mock('../../src/grants/aws/documents.js', () => mockSeams('../../src/grants/aws/documents.js'));
 jest.mock('../../src/grants/aws/inline.js', () => mockSeams('../../src/grants/aws/inline.js'));
 jest.mock('../../src/workflow/engine/access.js', () => mockSeams('../../src/workflow/engine/access.js'));
-jest.mock('../../src/workflow/engine/confirmation.js', () =>
-  mockSeams('../../src/workflow/engine/confirmation.js'),
+jest.mock('../../src/workflow/engine/effects/confirmation.js', () =>
+  mockSeams('../../src/workflow/engine/effects/confirmation.js'),
 );
 jest.mock('../../src/workflow/engine/grant-look.js', () =>
   mockSeams('../../src/workflow/engine/grant-look.js'),
 );
-jest.mock('../../src/workflow/engine/messages.js', () => mockSeams('../../src/workflow/engine/messages.js'));
-jest.mock('../../src/workflow/engine/mint.js', () => mockSeams('../../src/workflow/engine/mint.js'));
+jest.mock('../../src/workflow/engine/message.js', () => mockSeams('../../src/workflow/engine/message.js'));
+jest.mock('../../src/workflow/engine/effects/mint.js', () =>
+  mockSeams('../../src/workflow/engine/effects/mint.js'),
+);
 jest.mock('../../src/workflow/engine/sweep.js', () => mockSeams('../../src/workflow/engine/sweep.js'));
 jest.mock('../../src/workflow/engine/still-permitted.js', () =>
   mockSeams('../../src/workflow/engine/still-permitted.js'),
 );
-jest.mock('../../src/workflow/record.js', () => mockSeams('../../src/workflow/record.js'));
+jest.mock('../../src/workflow/record-command.js', () => mockSeams('../../src/workflow/record-command.js'));
 jest.mock('node:timers/promises', () => {
   const path = 'node:timers/promises';
   const actual = jest.requireActual<{ setTimeout: (...args: unknown[]) => Promise<unknown> }>(path);

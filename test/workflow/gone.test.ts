@@ -2,7 +2,7 @@ import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { Active, Approved, Closed } from '../../src/domain/request/state.js';
 import type { Effect } from '../../src/domain/request/effects.js';
-import { recordForEngine } from '../../src/workflow/record.js';
+import { recordForEngine } from '../../src/workflow/record-command.js';
 import { rewriteHead } from '../support/hostile.js';
 import { actor, HOUR, world } from '../support/world.js';
 

@@ -1,6 +1,6 @@
 import { apply } from '../../src/domain/request/head.js';
 import { NotifyFault } from '../../src/ports/messages.js';
-import { recordForEngine } from '../../src/workflow/record.js';
+import { recordForEngine } from '../../src/workflow/record-command.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import type { Entitlement } from '../../src/domain/entitlement.js';
 import type { Bundle, Pdp } from '../../src/ports/policy.js';
 import type { Directory } from '../../src/ports/people.js';
 import { front } from '../../src/workflow/front/index.js';
-import { BUDGET, FRESH } from '../../src/workflow/front/suggest/suggest.js';
+import { BUDGET, FRESH } from '../../src/workflow/front/suggest/finder.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 type Question = Parameters<Pdp['request']>[0];

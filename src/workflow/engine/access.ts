@@ -4,13 +4,13 @@ import { leaseFrom } from '../../domain/lease.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import type { Ending, Reason, State, Terms } from '../../domain/request/state.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../ports/access.js';
-import { confirmation } from './confirmation.js';
+import { confirmation } from './effects/confirmation.js';
 import type { EngineDeps } from './loop.js';
-import { mint } from './mint.js';
+import { mint } from './effects/mint.js';
 import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './effect-outcome.js';
-import { recordForEngine } from '../record.js';
-import { skewProblem } from './skew.js';
-import { usableGrant } from './usable.js';
+import { recordForEngine } from '../record-command.js';
+import { skewProblem } from './clock-skew.js';
+import { usableGrant } from './may-give.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
 const MARGIN = 10_000;

@@ -7,8 +7,8 @@ import { GrantFault } from '../../ports/access.js';
 import { provisionerOf } from './access.js';
 import type { EngineDeps } from './loop.js';
 import { codeOf, isPermanent, isToldOf } from './effect-outcome.js';
-import { recordForEngine } from '../record.js';
-import { skewProblem } from './skew.js';
+import { recordForEngine } from '../record-command.js';
+import { skewProblem } from './clock-skew.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;

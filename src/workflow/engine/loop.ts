@@ -13,7 +13,7 @@ import type { Facts } from '../facts.js';
 import { grantUnderOrder, lookAtGrant } from './grant-look.js';
 import { serially } from '../per-request-queue.js';
 import { perform } from './perform.js';
-import { recordForEngine } from '../record.js';
+import { recordForEngine } from '../record-command.js';
 import { sweeper, type Swept, type SweepOptions } from './sweep.js';
 
 export interface EngineDeps extends Facts {

@@ -3,10 +3,10 @@ import type { Head } from '../../domain/request/head.js';
 import { backOff, owe, putOff, settle, withoutCredentials, type Owed } from '../../domain/request/outbox.js';
 import { carryOut } from './access.js';
 import type { EngineDeps } from './loop.js';
-import { send } from './messages.js';
+import { send } from './message.js';
 import { isToldOf } from './effect-outcome.js';
-import { recordForEngine } from '../record.js';
-import { whoCannotBeAsked, withNews } from './unasked.js';
+import { recordForEngine } from '../record-command.js';
+import { whoCannotBeAsked, withNews } from './effects/unreachable-approvers.js';
 
 /**
  * Carries out one effect that this process has claimed, and records what came of it.

@@ -8,7 +8,7 @@ import type { Candidate } from '../../ports/people.js';
 import type { Clock } from '../../ports/clock.js';
 import { candidatesFor, who, type Facts } from '../facts.js';
 import { inForce } from '../in-force.js';
-import { nobodysRequest } from './nobodys-request.js';
+import { nobodysRequest } from './placeholder-request.js';
 
 /** What a person's act is worked out on. */
 export interface About {

@@ -15,16 +15,16 @@ import { RecordFault, type RequestStore } from '../../ports/record.js';
 import type { RequestView } from '../../ports/messages.js';
 import { disclosure, UNKNOWN, type About, type Refused } from './disclosure.js';
 import { candidatesFor, emails, requestFacts, who, type Facts } from '../facts.js';
-import { LONGEST_TEXT, tidy } from './form.js';
+import { LONGEST_TEXT, tidy } from './ask/form.js';
 import { gatherInputs } from '../gather-inputs.js';
 import { inForce } from '../in-force.js';
-import { noting, OFFERS_BUDGET, offersOf, type Offer } from './offers.js';
-import { requestsOf } from './own.js';
+import { noting, OFFERS_BUDGET, offersOf, type Offer } from './ask/offers.js';
+import { requestsOf } from '../own-requests.js';
 import { recent } from './suggest/ttl-cache.js';
-import { recordForPerson, type Recorded } from '../record.js';
-import { readHead, revoke } from './revocation.js';
-import { submit, whyNot } from './submit.js';
-import { FRESH, suggestions, type Typist } from './suggest/suggest.js';
+import { recordForPerson, type Recorded } from '../record-command.js';
+import { readHead, revoke } from './revoke.js';
+import { submit, whyNot } from './ask/submit.js';
+import { FRESH, suggestions, type Typist } from './suggest/finder.js';
 
 export interface FrontDeps extends Facts {
   store: RequestStore;

@@ -3,7 +3,7 @@ import type { Person } from '../../domain/person.js';
 import type { Grant } from '../../domain/grant.js';
 import { Unknowable } from '../../ports/policy.js';
 import type { EngineDeps } from '../engine/loop.js';
-import { recordForEngine } from '../record.js';
+import { recordForEngine } from '../record-command.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 
 const MINUTE: Millis = 60_000;

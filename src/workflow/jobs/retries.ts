@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/entitlement.js';
 import { hurry } from '../../domain/request/outbox.js';
 import type { EngineDeps } from '../engine/loop.js';
-import { recordForEngine } from '../record.js';
+import { recordForEngine } from '../record-command.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 
 /** What failed is tried again by then at the latest. */

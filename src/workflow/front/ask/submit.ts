@@ -1,17 +1,17 @@
-import type { Person } from '../../domain/person.js';
-import type { Command } from '../../domain/request/command.js';
-import type { Reason, State } from '../../domain/request/state.js';
-import { refusalFor, type Refusal } from '../../domain/refusal.js';
-import type { Answer, Form } from '../../ports/front.js';
-import type { Candidate } from '../../ports/people.js';
-import { candidatesFor, emails, pinFor, who } from '../facts.js';
+import type { Person } from '../../../domain/person.js';
+import type { Command } from '../../../domain/request/command.js';
+import type { Reason, State } from '../../../domain/request/state.js';
+import { refusalFor, type Refusal } from '../../../domain/refusal.js';
+import type { Answer, Form } from '../../../ports/front.js';
+import type { Candidate } from '../../../ports/people.js';
+import { candidatesFor, emails, pinFor, who } from '../../facts.js';
 import { checkForm } from './form.js';
-import type { FrontDeps } from './index.js';
-import { gatherInputs } from '../gather-inputs.js';
+import type { FrontDeps } from '../index.js';
+import { gatherInputs } from '../../gather-inputs.js';
 import { overLimit } from './limits.js';
-import { overcrowded } from '../role-room.js';
+import { overcrowded } from './role-room.js';
 import { PROBE_TICKET } from './offers.js';
-import { recordForPerson } from '../record.js';
+import { recordForPerson } from '../../record-command.js';
 
 /** What policy says to somebody who may not ask for this entitlement, not even for the shortest time. */
 export async function whyNot(deps: FrontDeps, person: Person, id: string): Promise<Refusal | undefined> {

@@ -1,8 +1,8 @@
-import type { UnknownGroup } from '../../domain/directory.js';
-import type { Entitlement, Instant, Millis } from '../../domain/entitlement.js';
-import type { Pdp, Who } from '../../ports/policy.js';
-import type { Told } from '../gather-inputs.js';
-import { pauses } from '../pauses.js';
+import type { UnknownGroup } from '../../../domain/directory.js';
+import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
+import type { Pdp, Who } from '../../../ports/policy.js';
+import type { Told } from '../../gather-inputs.js';
+import { pauses } from './cooperative-pause.js';
 
 /** Who asks, whom, and when: what a probe needs beside its subject. */
 export interface Asker {

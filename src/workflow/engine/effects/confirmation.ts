@@ -1,15 +1,15 @@
-import { mergeChains } from '../../domain/chain.js';
-import type { UnknownGroup } from '../../domain/directory.js';
-import { canonical } from '../../domain/entitlement.js';
-import type { Command } from '../../domain/request/command.js';
-import type { Pending, Terms } from '../../domain/request/state.js';
-import { samePerson } from '../../domain/person.js';
-import { Unknowable } from '../../ports/policy.js';
-import type { Directory } from '../../ports/people.js';
-import { approvers, candidatesFor, emails, pinFor, requestFacts, who } from '../facts.js';
-import type { EngineDeps } from './loop.js';
-import { gatherInputs } from '../gather-inputs.js';
-import { inForce, isAsAsked } from '../in-force.js';
+import { mergeChains } from '../../../domain/chain.js';
+import type { UnknownGroup } from '../../../domain/directory.js';
+import { canonical } from '../../../domain/entitlement.js';
+import type { Command } from '../../../domain/request/command.js';
+import type { Pending, Terms } from '../../../domain/request/state.js';
+import { samePerson } from '../../../domain/person.js';
+import { Unknowable } from '../../../ports/policy.js';
+import type { Directory } from '../../../ports/people.js';
+import { approvers, candidatesFor, emails, pinFor, requestFacts, who } from '../../facts.js';
+import type { EngineDeps } from '../loop.js';
+import { gatherInputs } from '../../gather-inputs.js';
+import { inForce, isAsAsked } from '../../in-force.js';
 
 type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease' | keyof Terms>;
 

@@ -1,9 +1,9 @@
-import type { Person } from '../domain/person.js';
-import type { Instant, Millis, PinnedGrant } from '../domain/entitlement.js';
-import type { Head } from '../domain/request/head.js';
-import type { Refusal } from '../domain/refusal.js';
-import type { GrantKind } from '../ports/access.js';
-import type { RequestStore } from '../ports/record.js';
+import type { Person } from '../../../domain/person.js';
+import type { Instant, Millis, PinnedGrant } from '../../../domain/entitlement.js';
+import type { Head } from '../../../domain/request/head.js';
+import type { Refusal } from '../../../domain/refusal.js';
+import type { GrantKind } from '../../../ports/access.js';
+import type { RequestStore } from '../../../ports/record.js';
 
 /** Denies of one person's that may stand on one role at once, those that may yet be needed included. */
 export const MOST_DENIES = 10;

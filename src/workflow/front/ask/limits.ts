@@ -1,8 +1,8 @@
-import type { Person } from '../../domain/person.js';
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { Refusal } from '../../domain/refusal.js';
-import type { RequestStore } from '../../ports/record.js';
-import { requestsOf } from './own.js';
+import type { Person } from '../../../domain/person.js';
+import type { Instant, Millis } from '../../../domain/entitlement.js';
+import type { Refusal } from '../../../domain/refusal.js';
+import type { RequestStore } from '../../../ports/record.js';
+import { requestsOf } from '../../own-requests.js';
 
 /** Requests by one person within `WINDOW`, those that were refused at once included: they are written too. */
 export const MOST_REQUESTS = 100;

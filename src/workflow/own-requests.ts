@@ -1,6 +1,6 @@
-import type { Person } from '../../domain/person.js';
-import type { OwnRequests } from '../../ports/front.js';
-import type { RequestStore } from '../../ports/record.js';
+import type { Person } from '../domain/person.js';
+import type { OwnRequests } from '../ports/front.js';
+import type { RequestStore } from '../ports/record.js';
 
 /** Of those that are not over so many are read anew; who has more than that is shown them as the index has them. */
 const MOST_OPEN = 300;

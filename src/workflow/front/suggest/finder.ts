@@ -4,9 +4,9 @@ import type { Entitlement, Millis } from '../../../domain/entitlement.js';
 import type { Bundle, Who } from '../../../ports/policy.js';
 import type { Clock } from '../../../ports/clock.js';
 import { gatherInputs, type InputDeps, type Told } from '../../gather-inputs.js';
-import { noting, probe, probes } from '../offers.js';
-import { requestsOf } from '../own.js';
-import { pauses } from '../../pauses.js';
+import { noting, probe, probes } from '../ask/offers.js';
+import { requestsOf } from '../../own-requests.js';
+import { pauses } from '../ask/cooperative-pause.js';
 import { recent } from './ttl-cache.js';
 import { searchOver } from './search.js';
 

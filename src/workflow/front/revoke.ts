@@ -12,7 +12,7 @@ import { UNKNOWN, type disclosure } from './disclosure.js';
 import { requestFacts, who } from '../facts.js';
 import type { FrontDeps } from './index.js';
 import { inForce } from '../in-force.js';
-import { recordForPerson } from '../record.js';
+import { recordForPerson } from '../record-command.js';
 
 type Revoke = Extract<Command, { type: 'Revoke' }>;
 

@@ -1,9 +1,9 @@
-import { parseDuration } from '../../domain/duration.js';
-import type { Entitlement, Millis } from '../../domain/entitlement.js';
-import type { Invalid } from '../../domain/refusal.js';
-import { LINE_BREAK, visibleLength } from '../../domain/text.js';
-import type { Bundle } from '../../ports/policy.js';
-import type { Form } from '../../ports/front.js';
+import { parseDuration } from '../../../domain/duration.js';
+import type { Entitlement, Millis } from '../../../domain/entitlement.js';
+import type { Invalid } from '../../../domain/refusal.js';
+import { LINE_BREAK, visibleLength } from '../../../domain/text.js';
+import type { Bundle } from '../../../ports/policy.js';
+import type { Form } from '../../../ports/front.js';
 
 /** Longer texts are refused, not cut: what is on record is what was written. */
 export const LONGEST_TEXT = 1000;

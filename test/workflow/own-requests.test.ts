@@ -1,5 +1,5 @@
 import type { State } from '../../src/domain/request/state.js';
-import { MOST_PENDING } from '../../src/workflow/front/limits.js';
+import { MOST_PENDING } from '../../src/workflow/front/ask/limits.js';
 import { actor, world } from '../support/world.js';
 
 type World = ReturnType<typeof world>;

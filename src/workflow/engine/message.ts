@@ -9,7 +9,7 @@ import type { Candidate } from '../../ports/people.js';
 import { candidatesFor } from '../facts.js';
 import type { EngineDeps } from './loop.js';
 import { inForce } from '../in-force.js';
-import { isAlarming, waitsFor } from './unasked.js';
+import { isAlarming, waitsFor } from './effects/unreachable-approvers.js';
 
 /** What came of a message: sent (with the posts that now stand), or when to try again, and who cannot be asked. */
 export type Sent =

@@ -1,9 +1,9 @@
-import type { Instant } from '../../domain/entitlement.js';
-import type { Head, Unasked } from '../../domain/request/head.js';
-import type { Owed } from '../../domain/request/outbox.js';
-import { openStage } from '../../domain/request/progress.js';
-import type { NotifyFault } from '../../ports/messages.js';
-import type { Sent } from './messages.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Head, Unasked } from '../../../domain/request/head.js';
+import type { Owed } from '../../../domain/request/outbox.js';
+import { openStage } from '../../../domain/request/progress.js';
+import type { NotifyFault } from '../../../ports/messages.js';
+import type { Sent } from '../message.js';
 
 /** By then, minutes after the first try, a fault that would pass has not. */
 const TOO_OFTEN = 8;

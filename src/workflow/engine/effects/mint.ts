@@ -1,13 +1,13 @@
-import type { Effect, NoCredentials } from '../../domain/request/effects.js';
-import type { Reason, State } from '../../domain/request/state.js';
-import { NotifyFault } from '../../ports/messages.js';
-import type { Credentials } from '../../ports/access.js';
-import type { EngineDeps } from './loop.js';
-import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from './effect-outcome.js';
-import { recordForEngine } from '../record.js';
-import { skewProblem } from './skew.js';
-import { stillPermitted } from './still-permitted.js';
-import { usableGrant } from './usable.js';
+import type { Effect, NoCredentials } from '../../../domain/request/effects.js';
+import type { Reason, State } from '../../../domain/request/state.js';
+import { NotifyFault } from '../../../ports/messages.js';
+import type { Credentials } from '../../../ports/access.js';
+import type { EngineDeps } from '../loop.js';
+import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from '../effect-outcome.js';
+import { recordForEngine } from '../../record-command.js';
+import { skewProblem } from '../clock-skew.js';
+import { stillPermitted } from '../still-permitted.js';
+import { usableGrant } from '../may-give.js';
 
 /** A person who has waited longer has turned away; they press again. */
 const PATIENCE = 60_000;

@@ -1,5 +1,5 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
-import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Instant, Millis } from '../../../domain/entitlement.js';
 
 /** At one stretch, before others have their turn: votes, revocations and acknowledgements wait meanwhile. */
 const STRETCH: Millis = 10;
