@@ -9,7 +9,7 @@ import type { GrantKind } from '../ports/access.js';
 import { inForce } from './in-force.js';
 
 /** What both halves of the workflow ask about people and policy. */
-export interface Facts {
+export interface FactSources {
   directory: Directory;
   /** @throws Unknowable while there are no policies yet */
   bundle: () => Bundle;
@@ -17,7 +17,7 @@ export interface Facts {
 }
 
 /** The person with their groups, and of those that are not known the ones on which something depends. */
-export async function who({ directory, bundle }: Facts, person: Person): Promise<Who> {
+export async function who({ directory, bundle }: FactSources, person: Person): Promise<Who> {
   const { groups, unknown: lost } = await known(directory.groups(person));
   const { usesGroup } = bundle();
   const unknown = lost.filter(({ name }) => usesGroup?.(name) ?? true);
@@ -37,7 +37,7 @@ async function known<T>(fact: Promise<T>): Promise<T> {
  * A stage that policy no longer knows has nobody.
  */
 export async function candidatesFor(
-  { directory, bundle }: Facts,
+  { directory, bundle }: FactSources,
   chain: Chain,
   requester: string,
   owners: string[],
@@ -74,7 +74,7 @@ export function emails(candidates: Record<string, Candidate[]>, seen: Person[]):
 
 /** The grant as the catalog makes it for this person now, or why there is none. */
 export function pinFor(
-  { bundle, kinds, directory }: Facts,
+  { bundle, kinds, directory }: FactSources,
   entitlementId: string,
   email: string,
 ): { grant: PinnedGrant } | { why: string } {
@@ -88,7 +88,7 @@ export function pinFor(
 }
 
 /** The request as policy sees it: no free text. */
-export async function requestFacts(facts: Facts, state: State): Promise<RequestFacts> {
+export async function requestFacts(facts: FactSources, state: State): Promise<RequestFacts> {
   return {
     id: state.id,
     requester: await who(facts, state.requester),

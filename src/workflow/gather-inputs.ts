@@ -13,13 +13,12 @@ const LATE = `there was no answer within ${INPUT_LIMIT / 1000} s`;
 export interface InputDeps {
   bundle: () => Bundle;
   store: Pick<RequestStore, 'byRequester' | 'openByRequester' | 'head'>;
-  /** Absent: nobody can be asked who is on call. */
-  onCall?: OnCall;
+  onCall: OnCall;
   log: { warn(about: object, message: string): void };
 }
 
 /** What the decision point is told of inputs, besides the ask. */
-export interface Told {
+export interface LookedUp {
   given?: InputValues;
   failed?: Record<string, string>;
 }
@@ -35,11 +34,11 @@ export async function gatherInputs(
   person: Person,
   entitlements: readonly Entitlement[],
   at: Instant,
-): Promise<(entitlement: Entitlement) => Told> {
+): Promise<(entitlement: Entitlement) => LookedUp> {
   const { inputs = [], directory } = deps.bundle();
   if (inputs.length === 0) return () => ({});
   const { email } = person;
-  const { store, onCall = notConnected } = deps;
+  const { store, onCall } = deps;
   let requests: Promise<State[] | string> | undefined;
   const sources: InputSources = {
     directory,
@@ -64,8 +63,6 @@ export async function gatherInputs(
     return { given, failed };
   };
 }
-
-const notConnected: OnCall = async () => 'this process cannot ask who is on call';
 
 type About = Awaited<ReturnType<GatheredInput['gather']>>;
 

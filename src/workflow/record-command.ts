@@ -19,7 +19,7 @@ async function afterLosing(lost: number): Promise<void> {
 }
 
 /** What came of a command: the head as it now is, and the events that it led to (none: it had lost its meaning). */
-export type Recorded = { head: Head; events: Event[] } | { refusal: Refusal };
+export type RecordedCommand = { head: Head; events: Event[] } | { refusal: Refusal };
 
 /**
  * Decides a person's command on the newest head and writes what follows. Who loses a race decides again on what
@@ -33,7 +33,7 @@ export async function recordForPerson(
   seen: string,
   command: (head: Head | undefined) => Promise<Command | { refusal: Refusal }>,
   tries = TRIES,
-): Promise<Recorded> {
+): Promise<RecordedCommand> {
   for (let lost = 0; lost < tries; lost++) {
     await afterLosing(lost);
     const head = await store.head(id);

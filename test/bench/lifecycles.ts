@@ -17,6 +17,7 @@ import { memoryStore } from '../../src/store/memory/store.js';
 import type { Store } from '../../src/store/change.js';
 import { engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
+import { rotaUnknown } from '../support/people.js';
 import { javaAvailable, startDynamoDbLocal } from '../support/dynamodb-local.js';
 import { sideBySide } from './load.js';
 import type { Measure, Row } from './row.js';
@@ -124,7 +125,16 @@ async function workflow(store: Store, clock: ReturnType<typeof time>) {
     revoke: async (_, at) => ({ checkedAt: at, evidence: 'no session is left' }),
     cleanUp: async () => undefined,
   };
-  const shared = { bundle: () => loaded.bundle, kinds: grantKinds, directory, store, clock, log: silent };
+  const onCall = rotaUnknown;
+  const shared = {
+    bundle: () => loaded.bundle,
+    kinds: grantKinds,
+    directory,
+    store,
+    clock,
+    log: silent,
+    onCall,
+  };
   const work = engine({
     ...shared,
     provisioners: { 'sts-session': provisioner },

@@ -7,6 +7,7 @@ import type { Front } from '../../src/ports/front.js';
 import { engine, type Engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
+import { rotaUnknown } from '../support/people.js';
 import type { Cloud } from './aws.js';
 import type { Company } from './company.js';
 import type { Judge } from './judge.js';
@@ -68,7 +69,7 @@ export function start(around: Surroundings, process: Process): Running {
       (about: object, message: string) => around.log({ level, message, ...about }),
     ]),
   ) as Record<'info' | 'warn' | 'error', (about: object, message: string) => void>;
-  const shared = { bundle: company.bundle, kinds: grantKinds, clock, log };
+  const shared = { bundle: company.bundle, kinds: grantKinds, clock, log, onCall: rotaUnknown };
   const directory = company.directoryFor(process);
   const made = provisioners({ aws, signinUrl: 'http://signin.internal', now });
   const notifier = slack.notifierFor(process);

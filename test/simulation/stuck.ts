@@ -10,6 +10,7 @@ import type { EngineStore } from '../../src/ports/record.js';
 import { memoryStore } from '../../src/store/memory/store.js';
 import { engine } from '../../src/workflow/engine/loop.js';
 import { ana, opened, TEN } from '../support/heads.js';
+import { rotaUnknown } from '../support/people.js';
 import { company as makeCompany, MINUTE } from './company.js';
 import { seeded } from './random.js';
 import { scheduler, type Process } from './scheduler.js';
@@ -79,6 +80,7 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
       showNoCredentials: async () => undefined,
     },
     clock: { now: time.now, skew: async () => 0 },
+    onCall: rotaUnknown,
     log: { info: silent, warn: silent, error: silent },
   };
 

@@ -1,3 +1,4 @@
+import type { OnCall } from '../../src/ports/policy.js';
 import type { Person } from '../../src/domain/person.js';
 import { slackAccount } from './accounts.js';
 
@@ -7,3 +8,6 @@ export function corp(email: string): Person {
   const team = domain === 'partner.example' ? 'T0OTHER' : 'T0CORP';
   return { email, account: slackAccount(`U0${name.toUpperCase()}`, team) };
 }
+
+/** Nobody can be asked who is on call. */
+export const rotaUnknown: OnCall = async () => 'this process cannot ask who is on call';

@@ -14,6 +14,7 @@ import { memoryStore } from '../../src/store/memory/store.js';
 import { engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
 import { slackAccount } from './accounts.js';
+import { rotaUnknown } from './people.js';
 
 export const HOUR = 3_600_000;
 const START = Date.parse('2026-11-20T10:00:00Z');
@@ -214,7 +215,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn : ''),
     },
   ];
-  const shared = { directory, bundle: () => bundle, kinds, store, clock, log: logger };
+  const shared = { directory, bundle: () => bundle, kinds, store, clock, log: logger, onCall: rotaUnknown };
   const makeEngine = (over: Partial<Parameters<typeof engine>[0]> = {}) =>
     engine({ ...shared, provisioners: { 'sts-session': provisioner }, notifier, ...over });
   const people_ = front({ ...shared, newId: () => `R${++ids}`, wake: () => undefined });

@@ -6,6 +6,7 @@ import { withDecisionLog } from '../../src/workflow/decision-log.js';
 import { front } from '../../src/workflow/front/index.js';
 import { gatherInputs, INPUT_LIMIT, MOST_COUNTED, type InputDeps } from '../../src/workflow/gather-inputs.js';
 import { ana, bob, HOUR, opened, pending, TEN } from '../support/heads.js';
+import { rotaUnknown } from '../support/people.js';
 import { actor, world } from '../support/world.js';
 
 const DAY = 24 * HOUR;
@@ -49,7 +50,7 @@ function setting({
   inputs = gathered,
   record = [],
   index = record,
-  onCall,
+  onCall = rotaUnknown,
   byRequester,
 }: {
   inputs?: readonly GatheredInput[];
@@ -74,7 +75,7 @@ function setting({
         return state && headOf(state);
       },
     },
-    ...(onCall && { onCall }),
+    onCall,
     log: { warn: (about) => void warned.push(about) },
   };
   const gather = async (at = TEN) => (await gatherInputs(deps, ana, [w.entitlement], at))(w.entitlement);

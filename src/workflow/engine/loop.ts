@@ -9,20 +9,19 @@ import type { EngineStore } from '../../ports/record.js';
 import type { Notifier } from '../../ports/messages.js';
 import type { OnCall } from '../../ports/policy.js';
 import type { Provisioner } from '../../ports/access.js';
-import type { Facts } from '../facts.js';
+import type { FactSources } from '../facts.js';
 import { grantUnderOrder, lookAtGrant } from './grant-look.js';
 import { serially } from '../per-request-queue.js';
 import { perform } from './perform.js';
 import { recordForEngine } from '../record-command.js';
 import { sweeper, type Swept, type SweepOptions } from './sweep.js';
 
-export interface EngineDeps extends Facts {
+export interface EngineDeps extends FactSources {
   store: EngineStore;
   provisioners: Record<string, Provisioner>;
   notifier: Notifier;
   clock: Clock;
-  /** Absent: nobody can be asked who is on call. */
-  onCall?: OnCall;
+  onCall: OnCall;
   log: {
     info(about: object, message: string): void;
     warn(about: object, message: string): void;

@@ -1,70 +1,69 @@
-import type { Person } from '../../domain/person.js';
-import type { Head } from '../../domain/request/head.js';
+import { sameAccount, samePerson, type Person } from '../../domain/person.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Command } from '../../domain/request/command.js';
+import type { Head } from '../../domain/request/head.js';
 import type { State } from '../../domain/request/state.js';
-import { samePerson } from '../../domain/person.js';
 import type { Candidate } from '../../ports/people.js';
-import type { Clock } from '../../ports/clock.js';
-import { candidatesFor, who, type Facts } from '../facts.js';
+import { verdictOn } from '../ask-policy.js';
+import { candidatesFor, emails, who } from '../facts.js';
 import { inForce } from '../in-force.js';
-import { nobodysRequest } from './placeholder-request.js';
+import type { FrontDeps } from './deps.js';
+import { placeholderRequest } from './placeholder-request.js';
 
-/** What a person's act is worked out on. */
-export interface About {
-  state: State;
-}
-
-export type Refused = { refusal: Refusal };
-export const UNKNOWN: Refused = { refusal: { code: 'unknown-request' } };
+export type RefusedAct = { refusal: Refusal };
+export const UNKNOWN: RefusedAct = { refusal: { code: 'unknown-request' } };
 /**
  * Told to everybody: the first two are said only of what was permitted, and whoever may be in a group that cannot be
  * known now must hear that it is, not that there is no such request.
  */
 const TOLD = new Set<Refusal['code']>(['replayed', 'busy', 'group-unknown']);
 
-/** Who learns why an act on a request was refused. To everybody else it is as if there were no such request. */
-export function disclosure(
-  deps: Facts & { clock: Pick<Clock, 'now'> },
-  mayRead: (person: Person, state: State, asked: Record<string, Candidate[]>) => Promise<boolean>,
-) {
-  const nobodys = (id: string): About => ({ state: nobodysRequest(id, deps.bundle(), deps.clock.now()) });
+/**
+ * Why an act on a request was refused, for those who may learn it. To everybody else it is as if there were no such
+ * request.
+ * @param of.met the request, if there is one
+ * @param of.made the command that was refused
+ */
+export async function whyRefused(
+  deps: FrontDeps,
+  by: Person,
+  id: string,
+  { met, made, refused }: { met: Head | undefined; made: Command | undefined; refused: RefusedAct },
+): Promise<RefusedAct> {
+  if (met && (TOLD.has(refused.refusal.code) || mayAct(made))) return refused;
+  const { state } = met ?? placeholderRequest(deps, id);
+  return (await hasToDoWith(deps, by, state)) && met ? refused : unknownTo(deps, by);
+}
 
-  async function hasToDoWith(person: Person, state: State): Promise<boolean> {
-    const { requester, votes, chain } = state;
-    if ([requester, ...votes.map(({ by }) => by)].some((one) => samePerson(person, one) !== 'other'))
-      return true;
-    const { owners } = inForce(state, deps.bundle()).entitlement;
-    const { asked } = await candidatesFor(deps, chain, requester.email, owners);
-    return mayRead(person, state, asked);
-  }
+/** There is none; or the person may be in a group that cannot be known now, and so have to do with it after all. */
+export async function unknownTo(deps: FrontDeps, person: Person): Promise<RefusedAct> {
+  const { unknownGroups: groups } = await who(deps, person);
+  return { refusal: { code: 'unknown-request', ...(groups && { groups }) } };
+}
 
-  /** There is none; or the person may be in a group that cannot be known now, and so have to do with it after all. */
-  async function unknownTo(person: Person): Promise<Refused> {
-    const { unknownGroups: groups } = await who(deps, person);
-    return { refusal: { code: 'unknown-request', ...(groups && { groups }) } };
-  }
+/** @param asked those who may fill the stages of its chain now */
+export async function mayRead(
+  deps: FrontDeps,
+  person: Person,
+  state: State,
+  asked: Record<string, Candidate[]>,
+): Promise<boolean> {
+  const known = [state.requester, ...state.votes.map(({ by }) => by)];
+  if (known.some((one) => sameAccount(person.account, one.account))) return true;
+  // Who has the address of one of them by now is a stranger to this request, and to policies looks like that one.
+  if (known.some((one) => samePerson(person, one) === 'changed')) return false;
+  if (Object.values(emails(asked, [person])).some((people) => people.includes(person.email))) return true;
+  const { verdict } = await verdictOn(deps, 'audit', { by: person, state, at: deps.clock.now() });
+  return verdict.outcome === 'allowed';
+}
 
-  return {
-    unknownTo,
-
-    /** What stands in for a request that does not exist, so that the same questions are asked about both. */
-    nobodys,
-
-    /**
-     * @param of.met the request, if there is one
-     * @param of.made the command that was refused
-     */
-    async why(
-      by: Person,
-      id: string,
-      { met, made, refused }: { met: Head | undefined; made: Command | undefined; refused: Refused },
-    ): Promise<Refused> {
-      if (met && (TOLD.has(refused.refusal.code) || mayAct(made))) return refused;
-      const { state } = met ?? nobodys(id);
-      return (await hasToDoWith(by, state)) && met ? refused : unknownTo(by);
-    },
-  };
+async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promise<boolean> {
+  const { requester, votes, chain } = state;
+  if ([requester, ...votes.map(({ by }) => by)].some((one) => samePerson(person, one) !== 'other'))
+    return true;
+  const { owners } = inForce(state, deps.bundle()).entitlement;
+  const { asked } = await candidatesFor(deps, chain, requester.email, owners);
+  return mayRead(deps, person, state, asked);
 }
 
 function mayAct(made: Command | undefined): boolean {

@@ -1,6 +1,6 @@
-import { pin, type Entitlement, type Instant } from '../../domain/entitlement.js';
+import { pin, type Entitlement } from '../../domain/entitlement.js';
 import type { Pending } from '../../domain/request/state.js';
-import type { Bundle } from '../../ports/policy.js';
+import type { FrontDeps } from './deps.js';
 
 const ANYTHING = {
   id: 'nothing',
@@ -16,13 +16,18 @@ const ANYTHING = {
 } satisfies Entitlement;
 
 /**
- * A request that nobody has made, which stands in where an id names none. Whoever guesses ids gets the same questions
- * asked as about somebody else's request, and so learns neither by the answer nor by its time whether there is one.
+ * What stands in for a request that does not exist, so that the same questions are asked about both: whoever guesses ids
+ * learns neither by the answer nor by its time whether there is one.
  */
-export function nobodysRequest(id: string, { entitlements, directory }: Bundle, at: Instant): Pending {
+export function placeholderRequest(
+  { bundle, clock }: Pick<FrontDeps, 'bundle' | 'clock'>,
+  id: string,
+): { state: Pending } {
+  const { entitlements, directory } = bundle();
+  const at = clock.now();
   const [entitlement = ANYTHING] = entitlements.values();
   const { id: what, name, environment, account, risk, owners, description, durations } = entitlement;
-  return {
+  const state: Pending = {
     status: 'pending',
     checked: true,
     id,
@@ -38,4 +43,5 @@ export function nobodysRequest(id: string, { entitlements, directory }: Bundle, 
     revision: 0,
     votes: [],
   };
+  return { state };
 }

@@ -8,7 +8,7 @@ const STRETCH: Millis = 10;
  * For work that is a long row of small steps.
  * @returns to be called before each of them: something to wait for when others are due, else undefined
  */
-export function pauses(now: () => Instant): () => Promise<void> | undefined {
+export function cooperativePause(now: () => Instant): () => Promise<void> | undefined {
   let since = now();
   return () => {
     if (Math.abs(now() - since) < STRETCH) return undefined;

@@ -5,8 +5,8 @@ import { LINE_BREAK, visibleLength } from '../../../domain/text.js';
 import type { Bundle } from '../../../ports/policy.js';
 import type { Form } from '../../../ports/front.js';
 
-/** Longer texts are refused, not cut: what is on record is what was written. */
-export const LONGEST_TEXT = 1000;
+/** A justification that is longer is refused, not cut: what is on record is what was written. */
+const LONGEST_TEXT = 1000;
 const LONGEST_TICKET = 64;
 /** Where the directory has no pattern: what ticket systems use, and nothing that reads like a sentence. */
 const ANY_TICKET = '[\\w.:#/-]+';
@@ -49,11 +49,17 @@ export function checkForm(form: Form, { entitlements, directory }: Bundle): Chec
   return { entitlement, duration, justification, ticket };
 }
 
+/** What somebody gave as a reason, as it is kept: cut where it is too long, empty where there is nothing to see. */
+export function reasonText(text: string): string {
+  const kept = Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
+  return visibleLength(kept) > 0 ? kept : '';
+}
+
 /**
  * Free text as it is kept: well-formed Unicode without control characters, so that its hash survives storage, and with
  * one kind of line break.
  */
-export function tidy(text: string): string {
+function tidy(text: string): string {
   return wellFormed(text)
     .replace(LINE_BREAK, '\n')
     .replace(/(?![\t\n])\p{Cc}/gu, '')

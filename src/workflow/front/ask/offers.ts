@@ -1,57 +1,75 @@
 import type { UnknownGroup } from '../../../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
-import type { Pdp, Who } from '../../../ports/policy.js';
-import type { Told } from '../../gather-inputs.js';
-import { pauses } from './cooperative-pause.js';
-
-/** Who asks, whom, and when: what a probe needs beside its subject. */
-export interface Asker {
-  pdp: Pick<Pdp, 'request'>;
-  who: Who;
-  at: Instant;
-  /** What was looked up about this person and an entitlement. */
-  inputs: (entitlement: Entitlement) => Told;
-}
+import type { Person } from '../../../domain/person.js';
+import type { Front } from '../../../ports/front.js';
+import { askerOf } from '../../ask-policy.js';
+import type { FrontDeps } from '../deps.js';
+import type { RefusedAct } from '../disclosure.js';
+import { asPerson } from '../person.js';
+import { cooperativePause } from './cooperative-pause.js';
+import { permits, PROBE_TICKET, proberOf, type Prober } from './probe.js';
 
 /** An entitlement with the durations for which policy permits it. */
-export interface Offer {
+interface Offer {
   entitlement: Entitlement;
   durations: Millis[];
 }
 
-/** The same decision point, which notes the groups for want of which it denied. */
-export function noting(pdp: Pdp): { pdp: Asker['pdp']; lost: Map<string, UnknownGroup> } {
-  const lost = new Map<string, UnknownGroup>();
-  const request: Pdp['request'] = (ask) => {
-    const decision = pdp.request(ask);
-    const { unknownGroups = [] } = decision.outcome === 'denied' ? decision : {};
-    for (const group of unknownGroups) lost.set(group.name, group);
-    return decision;
-  };
-  return { pdp: { request }, lost };
-}
-
-/** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */
-export const PROBE_TICKET = 'TICKET-1';
-
 /** For asking policy about a whole catalog, from the first question on; within three seconds the rest must fit, too. */
-export const OFFERS_BUDGET: Millis = 800;
+const BUDGET: Millis = 800;
 /** So many questions are asked in any case: a short catalog is listed on a busy machine, and by a hurried clock, too. */
 const LEAST = 100;
+
+export function offers(deps: FrontDeps): Front['offers'] {
+  return (actor) =>
+    asPerson(deps, actor, async (person) => {
+      const found = await offersFor(deps, person, [...deps.bundle().entitlements.values()], BUDGET);
+      // That there is nothing is said only where all of it is known.
+      return found.offers?.length === 0 && found.lost.length > 0
+        ? groupUnknown(found.lost)
+        : { ok: found.offers };
+    });
+}
+
+export function offer(deps: FrontDeps): Front['offer'] {
+  return (actor, entitlement) =>
+    asPerson(deps, actor, async (person) => {
+      const wanted = deps.bundle().entitlements.get(entitlement);
+      const found = await offersFor(deps, person, wanted ? [wanted] : []);
+      return { ok: found.offers?.[0] };
+    });
+}
+
+export function groupUnknown(groups: UnknownGroup[]): RefusedAct {
+  return { refusal: { code: 'group-unknown', groups } };
+}
+
+async function offersFor(
+  deps: FrontDeps,
+  person: Person,
+  entitlements: Entitlement[],
+  budget?: Millis,
+): Promise<{ offers: Offer[] | undefined; lost: UnknownGroup[] }> {
+  const { clock, bundle } = deps;
+  const asker = await askerOf(deps, person, entitlements, clock.now());
+  const { prober, lost } = proberOf(asker, bundle());
+  const found = await offersOf(prober, entitlements, { now: () => clock.now(), budget });
+  return { offers: found, lost: [...lost.values()] };
+}
 
 /**
  * What policy permits this person to ask for now, each with the durations that it permits.
  * @param time.budget undefined: as long as it takes
  * @returns undefined where the budget was used up before everything had been asked about: it may be missing anything
  */
-export async function offersOf(
-  asker: Asker,
-  entitlements: Iterable<Entitlement>,
+async function offersOf(
+  prober: Prober,
+  entitlements: Entitlement[],
   { now, budget = Infinity }: { now: () => Instant; budget?: Millis | undefined },
 ): Promise<Offer[] | undefined> {
   const began = now();
-  const pause = pauses(now);
-  const offers: Offer[] = [];
+  const pause = cooperativePause(now);
+  const found: Offer[] = [];
   let asked = 0;
   for (const entitlement of entitlements) {
     const durations: Millis[] = [];
@@ -61,38 +79,12 @@ export async function offersOf(
         asked++;
         const turn = pause();
         if (turn) await turn;
-        if (!permits(asker, entitlement, duration, ticket)) continue;
+        if (!permits(prober, { entitlement, duration, ticket })) continue;
         durations.push(duration);
         break;
       }
     }
-    if (durations.length > 0) offers.push({ entitlement, durations });
+    if (durations.length > 0) found.push({ entitlement, durations });
   }
-  return offers;
-}
-
-/**
- * One of the questions that together say whether this may be asked for at all, the likeliest to be permitted first:
- * the shortest time, with a ticket.
- * @param n from 0 to `probes(entitlement) - 1`
- */
-export function probe(asker: Asker, entitlement: Entitlement, n: number): boolean {
-  const duration = entitlement.durations[n >> 1];
-  const ticket = n % 2 === 0 ? PROBE_TICKET : undefined;
-  return duration !== undefined && permits(asker, entitlement, duration, ticket);
-}
-
-/** How many questions there are. */
-export function probes({ durations }: Entitlement): number {
-  return durations.length * 2;
-}
-
-function permits(
-  { pdp, who, at, inputs }: Asker,
-  entitlement: Entitlement,
-  duration: Millis,
-  ticket?: string,
-): boolean {
-  const ask = { who, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
-  return pdp.request({ ...ask, ...inputs(entitlement), probe: true }).outcome !== 'denied';
+  return found;
 }

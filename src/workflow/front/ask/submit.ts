@@ -1,39 +1,31 @@
 import type { Person } from '../../../domain/person.js';
+import { refusalFor, type Refusal } from '../../../domain/refusal.js';
 import type { Command } from '../../../domain/request/command.js';
 import type { Reason, State } from '../../../domain/request/state.js';
-import { refusalFor, type Refusal } from '../../../domain/refusal.js';
-import type { Answer, Form } from '../../../ports/front.js';
+import type { Answer, Form, Front } from '../../../ports/front.js';
 import type { Candidate } from '../../../ports/people.js';
-import { candidatesFor, emails, pinFor, who } from '../../facts.js';
-import { checkForm } from './form.js';
-import type { FrontDeps } from '../index.js';
-import { gatherInputs } from '../../gather-inputs.js';
+import { askerOf, questionOf } from '../../ask-policy.js';
+import { candidatesFor, emails, pinFor } from '../../facts.js';
+import { recordForPerson } from '../../record-command.js';
+import type { FrontDeps } from '../deps.js';
+import { asPerson, once } from '../person.js';
+import { checkForm, type Checked } from './form.js';
 import { overLimit } from './limits.js';
 import { overcrowded } from './role-room.js';
-import { PROBE_TICKET } from './offers.js';
-import { recordForPerson } from '../../record-command.js';
 
-/** What policy says to somebody who may not ask for this entitlement, not even for the shortest time. */
-export async function whyNot(deps: FrontDeps, person: Person, id: string): Promise<Refusal | undefined> {
-  const { bundle, clock } = deps;
-  const { entitlements, pdp } = bundle();
-  const entitlement = entitlements.get(id);
-  const [duration] = entitlement?.durations ?? [];
-  if (!entitlement || duration === undefined)
-    return { code: 'unknown-entitlement', entitlement: id.slice(0, 64) };
-  const at = clock.now();
-  const [asker, inputs] = await Promise.all([
-    who(deps, person),
-    gatherInputs(deps, person, [entitlement], at),
-  ]);
-  const ask = { who: asker, entitlement: id, duration, at, ticket: PROBE_TICKET };
-  const decision = pdp.request({ ...ask, ...inputs(entitlement) });
-  if (decision.outcome !== 'denied') return undefined;
-  return refusalFor(decision);
+type Submit = Extract<Command, { type: 'Submit' }>;
+
+export function submit(deps: FrontDeps): Front['submit'] {
+  return (actor, form, seen) =>
+    once(
+      deps,
+      seen,
+      asPerson(deps, actor, (person) => submitted(deps, person, form, seen)),
+    );
 }
 
 /** Checks the form, asks policy, and records the request, or its denial. One write, nothing slow. */
-export async function submit(
+async function submitted(
   deps: FrontDeps,
   person: Person,
   form: Form,
@@ -43,7 +35,7 @@ export async function submit(
   const policy = bundle();
   const checked = checkForm(form, policy);
   if ('code' in checked) return { refusal: checked };
-  const { entitlement, duration, justification, ticket } = checked;
+  const { entitlement } = checked;
   const pinned = pinFor(deps, entitlement.id, person.email);
   if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
 
@@ -52,41 +44,18 @@ export async function submit(
   if (over) return { refusal: over };
   const crowded = await overcrowded(deps, person, pinned.grant, at);
   if (crowded) return { refusal: crowded };
-  const [asker, inputs] = await Promise.all([
-    who(deps, person),
-    gatherInputs(deps, person, [entitlement], at),
-  ]);
+  const asker = await askerOf(deps, person, [entitlement], at);
   const id = newId();
-  const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
-  const decision = policy.pdp.request({ ...ask, ...inputs(entitlement) });
+  const decision = policy.pdp.request({ id, ...questionOf(asker, checked) });
   // Nothing has been decided then, so nothing is on record.
   if (decision.outcome === 'denied' && decision.unknownGroups) return { refusal: refusalFor(decision) };
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const { asked, unknown } = await candidatesFor(deps, chain, person.email, entitlement.owners);
-
-  const { name, environment, account, risk, owners, channel, description } = entitlement;
-  const command: Command = {
+  const lapsesAt = at + policy.directory.approvalTimeout;
+  const command: Submit = {
     type: 'Submit',
     at,
-    asked: {
-      id,
-      requester: person,
-      entitlement: {
-        id: entitlement.id,
-        name,
-        description,
-        environment,
-        account,
-        risk,
-        owners,
-        ...(channel && { channel }),
-      },
-      duration,
-      justification,
-      ...(ticket && { ticket }),
-      lapsesAt: at + policy.directory.approvalTimeout,
-      grant: pinned.grant,
-    },
+    asked: askedFor(checked, { id, requester: person, lapsesAt, grant: pinned.grant }),
     decision,
     candidates: emails(asked, [person]),
     unknown,
@@ -97,6 +66,33 @@ export async function submit(
   if (state.status === 'closed') return { refusal: denied(id, state.reason) };
   wake(id);
   return { ok: { state, asked } };
+}
+
+/** What is put on record of what was asked for: the entitlement as it is now. */
+function askedFor(
+  { entitlement, duration, justification, ticket }: Checked,
+  { id, requester, lapsesAt, grant }: Pick<Submit['asked'], 'id' | 'requester' | 'lapsesAt' | 'grant'>,
+): Submit['asked'] {
+  const { id: what, name, description, environment, account, risk, owners, channel } = entitlement;
+  return {
+    id,
+    requester,
+    entitlement: {
+      id: what,
+      name,
+      description,
+      environment,
+      account,
+      risk,
+      owners,
+      ...(channel && { channel }),
+    },
+    duration,
+    justification,
+    ...(ticket && { ticket }),
+    lapsesAt,
+    grant,
+  };
 }
 
 function denied(request: string, reason: Reason | undefined): Refusal {

@@ -1,0 +1,113 @@
+import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
+import type { Person } from '../domain/person.js';
+import type { Verdict } from '../domain/request/decision.js';
+import type { State } from '../domain/request/state.js';
+import type { AskedAbout, Bundle, Pdp, RequestFacts, Who } from '../ports/policy.js';
+import { requestFacts, who, type FactSources } from './facts.js';
+import { gatherInputs, type InputDeps, type LookedUp } from './gather-inputs.js';
+
+export type AccessQuestion = Parameters<Pdp['request']>[0];
+
+/** A person as policy is asked about them: looked up once, for as many questions as need be. */
+export interface Asker {
+  who: Who;
+  at: Instant;
+  /** What policies read of this person and an entitlement. */
+  inputs: (entitlement: Entitlement) => LookedUp;
+}
+
+/** Looks up who somebody is to policy, and what policies read, side by side. */
+export async function askerOf(
+  deps: FactSources & InputDeps,
+  person: Person,
+  about: readonly Entitlement[],
+  at: Instant,
+): Promise<Asker> {
+  const [asker, inputs] = await Promise.all([who(deps, person), gatherInputs(deps, person, about, at)]);
+  return { who: asker, at, inputs };
+}
+
+/** Whether this person may have this for so long, as the decision point is asked it. */
+export function questionOf(
+  { who: asker, at, inputs }: Asker,
+  {
+    entitlement,
+    duration,
+    ticket,
+  }: { entitlement: Entitlement; duration: Millis; ticket?: string | undefined },
+): AccessQuestion {
+  const what = { who: asker, entitlement: entitlement.id, duration, at };
+  return ticket ? { ...what, ticket, ...inputs(entitlement) } : { ...what, ...inputs(entitlement) };
+}
+
+/** A request that is on record, or a grant, to be asked about once more. */
+export interface AskAgain {
+  /** Of the request, for the log alone. */
+  id?: string;
+  person: Person;
+  /** In place of a look-up: they cannot be vouched for. */
+  as?: Who;
+  entitlement: string;
+  duration: Millis;
+  ticket?: string | undefined;
+  at: Instant;
+  /** Whose hour and weekday policies see, where that is not `at`. */
+  clockAt?: Instant;
+  about?: AskedAbout;
+}
+
+/**
+ * The question about something that has been asked for before, which may have left the catalog since.
+ * @param inputs looks up what policies read; by default as of `at`, and nothing of what has left the catalog: it is
+ *   refused whatever its inputs would be
+ */
+export async function questionAgain(
+  deps: FactSources & InputDeps,
+  { entitlements }: Bundle,
+  { person, as, ticket, ...asked }: AskAgain,
+  inputs: (current: Entitlement | undefined) => Promise<LookedUp> = (current) =>
+    inputsFor(deps, person, current, asked.at),
+): Promise<AccessQuestion> {
+  const [asker, lookedUp] = await Promise.all([
+    as ?? who(deps, person),
+    inputs(entitlements.get(asked.entitlement)),
+  ]);
+  return { ...asked, who: asker, ...(ticket && { ticket }), ...lookedUp };
+}
+
+/** What policies read of one entitlement; of none there is nothing to read. */
+export async function inputsFor(
+  deps: InputDeps,
+  person: Person,
+  entitlement: Entitlement | undefined,
+  at: Instant,
+): Promise<LookedUp> {
+  return entitlement ? (await gatherInputs(deps, person, [entitlement], at))(entitlement) : {};
+}
+
+/** Whether policy lets somebody vote on a stage. */
+export async function voteVerdict(
+  deps: FactSources,
+  { pdp }: Bundle,
+  {
+    by,
+    request,
+    ...vote
+  }: { by: Person; request: RequestFacts; stage: string; member: boolean; at: Instant },
+): Promise<Verdict> {
+  return pdp.approve({ who: await who(deps, by), request, ...vote });
+}
+
+/** Whether policy lets somebody end, or read, a request, and the groups of them and of its requester that are not known. */
+export async function verdictOn(
+  deps: FactSources,
+  action: 'revoke' | 'audit',
+  { by, state, at }: { by: Person; state: State; at: Instant },
+): Promise<{ verdict: Verdict; unknownGroups: string[] }> {
+  const [asker, request] = await Promise.all([who(deps, by), requestFacts(deps, state)]);
+  const unknown = [asker, request.requester].flatMap(({ unknownGroups = [] }) => unknownGroups);
+  return {
+    verdict: deps.bundle().pdp.may(action, { who: asker, request, at }),
+    unknownGroups: [...new Set(unknown.map(({ name }) => name))].sort(),
+  };
+}

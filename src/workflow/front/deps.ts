@@ -1,0 +1,14 @@
+import type { Clock } from '../../ports/clock.js';
+import type { OnCall } from '../../ports/policy.js';
+import type { RequestStore } from '../../ports/record.js';
+import type { FactSources } from '../facts.js';
+
+export interface FrontDeps extends FactSources {
+  store: RequestStore;
+  clock: Clock;
+  newId: () => string;
+  /** Something has changed: whoever can may look at once. The stream and the sweep are the guarantee. */
+  wake: (id: string) => void;
+  onCall: OnCall;
+  log: { warn(about: object, message: string): void };
+}

@@ -1,0 +1,59 @@
+import type { Person } from '../../domain/person.js';
+import type { Answer } from '../../ports/front.js';
+import type { Actor } from '../../ports/people.js';
+import { Unknowable } from '../../ports/policy.js';
+import { RecordFault } from '../../ports/record.js';
+import type { FrontDeps } from './deps.js';
+import { placeholderRequest } from './placeholder-request.js';
+import { readHead } from './read-head.js';
+
+type Act<T> = (person: Person) => Promise<Answer<T>>;
+
+/** Runs `act` for a person whom the directory vouches for now; what cannot be known about people is a refusal. */
+export function asPerson<T>(deps: FrontDeps, actor: Actor, act: Act<T>): Promise<Answer<T>> {
+  return asFound(deps, actor, act, deps.directory.person(actor));
+}
+
+/** As `asPerson`, for what ends access: nobody waits for a look-up to hand back what is theirs. */
+export async function asOneWhoEnds<T>(
+  deps: FrontDeps,
+  actor: Actor,
+  id: string,
+  act: Act<T>,
+): Promise<Answer<T>> {
+  const { state } = (await readHead(deps.store, id)) ?? placeholderRequest(deps, id);
+  return asFound(deps, actor, act, deps.directory.personEnding(actor, state.requester));
+}
+
+/** A signed request that was refused has no effect when it comes again, whatever has changed (invariant 14). */
+export async function once<T>(
+  { store }: FrontDeps,
+  seen: string,
+  act: Promise<Answer<T>>,
+): Promise<Answer<T>> {
+  const answer = await act;
+  if ('refusal' in answer && answer.refusal.code !== 'replayed') await store.remember(seen);
+  return answer;
+}
+
+async function asFound<T>(
+  { log }: FrontDeps,
+  actor: Actor,
+  act: Act<T>,
+  look: ReturnType<FrontDeps['directory']['person']>,
+): Promise<Answer<T>> {
+  const found = await look;
+  if ('refusal' in found) {
+    log.warn({ actor, code: found.refusal.code }, 'not let in');
+    return found;
+  }
+  try {
+    return await act(found.person);
+  } catch (error) {
+    const spoilt = error instanceof RecordFault && error.code === 'unreadable' ? error.request : undefined;
+    if (spoilt !== undefined) return { refusal: { code: 'unreadable-request', request: spoilt } };
+    if (!(error instanceof Unknowable)) throw error;
+    log.warn({ actor, err: error }, 'refused: the directory does not answer');
+    return { refusal: { code: 'directory-unavailable' } };
+  }
+}
