@@ -11,10 +11,9 @@ import type { vote } from '../../src/domain/request/stories/voting.js';
 import type { deleteInline, listInline } from '../../src/grants/aws/inline.js';
 import type { EngineStore } from '../../src/ports/record.js';
 import type { Provisioner } from '../../src/ports/access.js';
-import type { carryOut } from '../../src/workflow/engine/access.js';
+import type { carryOut } from '../../src/workflow/engine/effects/index.js';
 import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
-import type { mint } from '../../src/workflow/engine/effects/mint.js';
-import type { send } from '../../src/workflow/engine/message.js';
+import type { trySending } from '../../src/workflow/engine/message.js';
 import { recordForEngine } from '../../src/workflow/record-command.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
@@ -26,7 +25,7 @@ type CarryOut = typeof carryOut;
 
 /** Instead of one effect of the engine's; whatever is not handled is left to the real one. */
 const instead = (handle: (...args: Parameters<CarryOut>) => ReturnType<CarryOut> | undefined) => ({
-  'access.carryOut':
+  'effects.carryOut':
     (actual: CarryOut) =>
     (...args: Parameters<CarryOut>) =>
       handle(...args) ?? actual(...args),
@@ -87,7 +86,7 @@ const withoutConditions =
 const PEERS: Mistake[] = [
   {
     name: 'grant first, then record',
-    seams: instead((deps, state, { effect }) => {
+    seams: instead((deps, { state }, { effect }) => {
       if (effect.type !== 'confirm' || state.status !== 'pending') return undefined;
       const lease = leaseFrom(deps.clock.now(), state.duration, 0);
       const made = deps.provisioners[state.grant.kind]!.provision(grantFrom(state, { lease }));
@@ -165,14 +164,15 @@ const PEERS: Mistake[] = [
   {
     name: 'a message that failed is reported as a failed grant',
     seams: {
-      'message.send':
-        (actual: typeof send) =>
-        async (...[deps, head, owed]: Parameters<typeof send>) => {
-          const sent = await actual(deps, head, owed);
-          if (sent === 'given-up' || 'posts' in sent) return sent;
+      'message.trySending':
+        (actual: typeof trySending) =>
+        async (...args: Parameters<typeof trySending>) => {
+          const result = await actual(...args);
+          if ('sent' in result) return result;
+          const [deps, head] = args as unknown as Parameters<CarryOut>;
           const reason = { code: 'aws', error: 'Failed', hint: 'The grant failed.' } as const;
           await recordForEngine(deps.store, head.id, { type: 'FailProvision', at: deps.clock.now(), reason });
-          return sent;
+          return result;
         },
     },
   },
@@ -238,18 +238,14 @@ const OURS: Mistake[] = [
   },
   {
     name: 'a session is opened without a record that it may exist',
-    seams: {
-      'mint.mint':
-        () =>
-        async (
-          ...[{ store, provisioners, clock, notifier }, state, { waiting }]: Parameters<typeof mint>
-        ) => {
-          const grant = await store.grant(state.id);
-          const credentials = grant && (await provisioners[grant.grant.kind]?.mint?.(grant, clock.now()));
-          if (credentials) await notifier.showCredentials(waiting, state, credentials);
-          return { done: undefined };
-        },
-    },
+    seams: instead(({ store, provisioners, clock, notifier }, { state }, { effect }) => {
+      if (effect.type !== 'mint') return undefined;
+      return store.grant(state.id).then(async (grant) => {
+        const credentials = grant && (await provisioners[grant.grant.kind]?.mint?.(grant, clock.now()));
+        if (credentials) await notifier.showCredentials(effect.waiting, state, credentials);
+        return {};
+      });
+    }),
   },
   {
     name: 'the Deny of an early end is left standing',
@@ -257,7 +253,7 @@ const OURS: Mistake[] = [
   },
   {
     name: 'told before it is on record',
-    seams: instead((deps, state, { id, effect }) => {
+    seams: instead((deps, { state }, { id, effect }) => {
       if (effect.type !== 'provision') return undefined;
       const view = { state, posts: {}, asked: {} };
       const told = deps.notifier.tell(view, 'active', `${state.id}.${id}`, false).catch(() => undefined);
@@ -425,7 +421,7 @@ const ENDINGS: Mistake[] = [
       if (effect.type !== 'clean-up') return undefined;
       return deps.store.grant(id).then(async (grant) => {
         if (grant) await deps.provisioners[grant.grant.kind]?.cleanUp(grant);
-        return { done: { type: 'RecordCleanUp', at: deps.clock.now() } };
+        return { done: { type: 'RecordCleanUp', at: deps.clock.now() } as const };
       });
     }),
   },

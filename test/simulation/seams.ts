@@ -10,7 +10,7 @@ type Fn = (...args: never[]) => unknown;
 /** A mistake that somebody might make, in place of a part of the real program. */
 export interface Mistake {
   name: string;
-  /** By `file.function`: what stands in its place. */
+  /** By `file.function` (of an index, `folder.function`): what stands in its place. */
   seams?: Record<string, (actual: never) => Fn>;
   store?: (store: EngineStore) => EngineStore;
   frontStore?: (store: RequestStore) => RequestStore;

@@ -21,7 +21,9 @@ jest.mock('../../src/domain/request/stories/voting.js', () =>
 );
 jest.mock('../../src/grants/aws/documents.js', () => mockSeams('../../src/grants/aws/documents.js'));
 jest.mock('../../src/grants/aws/inline.js', () => mockSeams('../../src/grants/aws/inline.js'));
-jest.mock('../../src/workflow/engine/access.js', () => mockSeams('../../src/workflow/engine/access.js'));
+jest.mock('../../src/workflow/engine/effects/index.js', () =>
+  mockSeams('../../src/workflow/engine/effects/index.js'),
+);
 jest.mock('../../src/workflow/engine/effects/confirmation.js', () =>
   mockSeams('../../src/workflow/engine/effects/confirmation.js'),
 );
@@ -29,9 +31,6 @@ jest.mock('../../src/workflow/engine/grant-look.js', () =>
   mockSeams('../../src/workflow/engine/grant-look.js'),
 );
 jest.mock('../../src/workflow/engine/message.js', () => mockSeams('../../src/workflow/engine/message.js'));
-jest.mock('../../src/workflow/engine/effects/mint.js', () =>
-  mockSeams('../../src/workflow/engine/effects/mint.js'),
-);
 jest.mock('../../src/workflow/engine/sweep.js', () => mockSeams('../../src/workflow/engine/sweep.js'));
 jest.mock('../../src/workflow/engine/still-permitted.js', () =>
   mockSeams('../../src/workflow/engine/still-permitted.js'),
@@ -48,7 +47,7 @@ function mockParts() {
 }
 
 function mockSeams(path: string) {
-  const file = /([\w-]+)\.js$/.exec(path)?.[1] ?? '';
+  const file = /([\w-]+)(?:\/index)?\.js$/.exec(path)?.[1] ?? '';
   return mockParts().withSeams(file, jest.requireActual<Record<string, unknown>>(path));
 }
 

@@ -1,36 +1,46 @@
-import type { MessageEffect } from '../../domain/request/effects.js';
+import type { Instant } from '../../domain/entitlement.js';
 import type { Command } from '../../domain/request/command.js';
+import type { Effect } from '../../domain/request/effects.js';
+import type { Head } from '../../domain/request/head.js';
+import type { Owed } from '../../domain/request/outbox.js';
 import { GrantFault } from '../../ports/access.js';
-import { Unknowable, type Bundle } from '../../ports/policy.js';
+import type { Keep } from '../record-command.js';
+import type { EngineDeps } from './deps.js';
 
-/** What came of an effect: a command that ends it, or when to try again (absent: after a back-off). */
-export type Outcome =
+/** What came of an effect. */
+export type EffectOutcome =
   | {
-      done: Command | undefined;
-      /** What the window that waits for credentials is told instead. */ told?: Told;
+      /** Recorded with it. */
+      done?: Command | undefined;
+      /** What else is written in the same transaction; by default the effect is settled. */
+      keep?: Keep;
     }
   | {
-      later: number | undefined;
+      /** When to try again; undefined: after a back-off. */
+      later: Instant | undefined;
       why: string;
-      /** Tries to take access away that failed in a row: said at the level of an alarm. */ failures?: number;
+      /** Tries to take access away that failed in a row: said at the level of an alarm. */
+      failures?: number;
     };
-export type Told = Omit<Extract<MessageEffect, { type: 'no-credentials' }>, 'type'>;
+
+/** Nothing is left to do, and nothing to record. */
+export const SETTLED: EffectOutcome = {};
+
+/** An effect of this type, as HEAD owes it. */
+export type OwedOf<T extends Effect['type']> = Owed & { effect: Extract<Effect, { type: T }> };
+
+/**
+ * Carries out one effect; it may run twice, late, or beside itself (invariant 5).
+ * @param head as it was when this process claimed the effect
+ */
+export type CarryOut<T extends Effect['type']> = (
+  deps: EngineDeps,
+  head: Head,
+  owed: OwedOf<T>,
+) => Promise<EffectOutcome>;
 
 /** How long an attempt itself may take to be recorded; a process that was frozen meanwhile begins no call. */
 export const RECORDING = 5_000;
-
-/**
- * Why nothing is given now, if so: by policies that could be out of date, or half written, or while there are none.
- * Access is taken away as ever.
- */
-export function whyNothingIsGiven({ bundle }: { bundle: () => Bundle }): string | undefined {
-  try {
-    return bundle().standIn && 'policies only stand in';
-  } catch (error) {
-    if (error instanceof Unknowable) return error.message;
-    throw error;
-  }
-}
 
 /** Trying again cannot help. */
 export function isPermanent(error: unknown): error is GrantFault {

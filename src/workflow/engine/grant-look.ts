@@ -3,12 +3,10 @@ import { startOf } from '../../domain/request/end.js';
 import { goneBy, grantDue, nextTry, withFailedTry, type Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
-import { GrantFault } from '../../ports/access.js';
-import { provisionerOf } from './access.js';
-import type { EngineDeps } from './loop.js';
-import { codeOf, isPermanent, isToldOf } from './effect-outcome.js';
 import { recordForEngine } from '../record-command.js';
-import { skewProblem } from './clock-skew.js';
+import type { EngineDeps } from './deps.js';
+import { codeOf, isPermanent, isToldOf } from './effect-outcome.js';
+import { checkProof, provisionerOf, requireTrueClock } from './provisioner.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;
@@ -40,7 +38,7 @@ export async function grantUnderOrder(
 }
 
 /** What the look already knows, read in the same advance. */
-export interface Known {
+interface Known {
   grant?: Grant | undefined;
   head?: Head | undefined;
 }
@@ -98,21 +96,16 @@ function seesToIt(head: Head | 'unreadable' | undefined, grant: Grant, now: Inst
 async function clearAway(deps: EngineDeps, grant: Grant): Promise<void> {
   const { store } = deps;
   // A clock that is ahead would clear away a Deny that a living session still needs.
-  const skewed = await skewProblem(deps);
-  if (skewed) throw new GrantFault('ClockSkew', skewed, false);
+  await requireTrueClock(deps);
   await provisionerOf(deps, grant).cleanUp(grant);
   await store.saveGrant({ ...grant, cleanedUp: true });
 }
 
 async function end(deps: EngineDeps, grant: Grant): Promise<void> {
-  const { store, clock, log } = deps;
+  const { store, clock } = deps;
   const { requestId: id, settledBy, tries } = grant;
   const proof = await provisionerOf(deps, grant).revoke(grant, clock.now());
-  // At once: the next look no longer finds what was changed by hand.
-  if (proof.alarm) log.error({ request: id, alarm: proof.alarm }, proof.evidence);
-  // What was looked at is true; when it was looked at, only a clock that agrees with AWS's can say.
-  const skewed = await skewProblem(deps);
-  if (skewed) throw new GrantFault('ClockSkew', skewed, false);
+  await checkProof(deps, id, proof);
   if (proof.checkedAt <= settledBy) {
     // Gone now, but a provisioning call may still be on its way: look again when none can be.
     await store.saveGrant({ ...grant, tries: { count: tries?.count ?? 0, next: settledBy + 1_000 } });

@@ -1,33 +1,13 @@
-import { decide } from '../../domain/request/stories/index.js';
-import { laneOf, type Lane } from '../../domain/request/effects.js';
 import type { Instant } from '../../domain/entitlement.js';
+import { laneOf, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';
-import type { Grant } from '../../domain/grant.js';
 import { claim, dueNow, type Owed } from '../../domain/request/outbox.js';
-import type { Clock } from '../../ports/clock.js';
-import type { EngineStore } from '../../ports/record.js';
-import type { Notifier } from '../../ports/messages.js';
-import type { OnCall } from '../../ports/policy.js';
-import type { Provisioner } from '../../ports/access.js';
-import type { FactSources } from '../facts.js';
-import { grantUnderOrder, lookAtGrant } from './grant-look.js';
 import { serially } from '../per-request-queue.js';
+import type { EngineDeps } from './deps.js';
+import { lookAtGrant } from './grant-look.js';
 import { perform } from './perform.js';
-import { recordForEngine } from '../record-command.js';
 import { sweeper, type Swept, type SweepOptions } from './sweep.js';
-
-export interface EngineDeps extends FactSources {
-  store: EngineStore;
-  provisioners: Record<string, Provisioner>;
-  notifier: Notifier;
-  clock: Clock;
-  onCall: OnCall;
-  log: {
-    info(about: object, message: string): void;
-    warn(about: object, message: string): void;
-    error(about: object, message: string): void;
-  };
-}
+import { orFailed, turn, type Turned } from './turn.js';
 
 export interface Engine {
   /** Does everything that is due for one request. Safe to call at any time, any number of times, from anywhere. */
@@ -52,21 +32,6 @@ const MOST_STEPS = 100;
  */
 const FRESH = 5_000;
 
-/** What a turn found, and wrote: HEAD, or why it cannot be read or written, and the grant's own record. */
-interface Turned {
-  head?: Head | undefined;
-  grant?: Grant | undefined;
-  failed?: { error: unknown };
-}
-
-async function orFailed(work: () => Promise<Turned>): Promise<Turned> {
-  try {
-    return await work();
-  } catch (error) {
-    return { failed: { error } };
-  }
-}
-
 /** What makes and unmakes access. Nothing from outside calls it: it does what the record says is due. */
 export function engine(deps: EngineDeps): Engine {
   const { store, clock, log } = deps;
@@ -77,38 +42,6 @@ export function engine(deps: EngineDeps): Engine {
   >;
 
   /**
-   * Claims what is due in one lane and does it, until nothing is.
-   * @param known the head as it was read or written just now, where it was
-   * @returns the head in which nothing was due any more
-   */
-  async function drain(id: string, lane: Lane, known?: Head): Promise<Head | undefined> {
-    let head = known ?? (await store.head(id));
-    const begun = clock.now();
-    for (let step = 0; step < MOST_STEPS; step++) {
-      if (!head) return undefined;
-      const now = clock.now();
-      const ids = ready(head, now, lane).map((owed) => owed.id);
-      if (ids.length === 0 || (lane !== 'ending' && now - begun > FRESH)) return head;
-      const claimed = apply(head, [], { outbox: (outbox) => claim(outbox, ids, now) });
-      if ((await store.write({ ...claimed, records: [] })) !== 'written') {
-        head = await store.head(id);
-        continue;
-      }
-      // What this process wrote last is as new as what a read before the effect would find.
-      head = claimed.head;
-      for (const owed of cardsFirst(claimed.head.outbox.filter((one) => ids.includes(one.id)))) {
-        if (clock.now() - now > FRESH) break;
-        if (!head.outbox.some((one) => one.id === owed.id)) continue;
-        head = await perform(deps, head, owed);
-        // It began to end while something else was in hand: that comes before whatever is next.
-        if (lane !== 'ending' && ready(head, clock.now(), 'ending').length > 0) await drainEnding(id);
-      }
-    }
-    log.warn({ request: id }, 'more is due than one pass does');
-    return head;
-  }
-
-  /**
    * What is owed to the end of a request, and then, whatever stood in the way of that, the look at the grant itself.
    * @param known as it was read just now, where it was
    */
@@ -116,7 +49,9 @@ export function engine(deps: EngineDeps): Engine {
     lanes.ending(id, async () => {
       const drained = known.failed
         ? known
-        : await orFailed(async () => ({ head: await drain(id, 'ending', known.head) }));
+        : await orFailed(async () => ({
+            head: await drain(deps, id, { lane: 'ending', known: known.head }),
+          }));
       // What this process has not changed is as it was read.
       const same = 'grant' in known && !drained.failed && drained.head === known.head;
       const acted = await lookAtGrant(deps, id, { ...(same && { grant: known.grant }), head: drained.head });
@@ -124,55 +59,64 @@ export function engine(deps: EngineDeps): Engine {
       return acted ? store.head(id) : drained.head;
     });
 
-  /** Tells the state what the time is, and whether its end was ordered. */
-  async function turn(id: string): Promise<Turned> {
-    const [read, grant] = await Promise.all([
-      orFailed(async () => ({ head: await store.head(id) })),
-      grantUnderOrder(deps, id),
-    ]);
-    if (read.failed || !read.head) return { ...read, grant };
-    const { head } = read;
-    return { ...(await orFailed(async () => ({ head: await told(head, grant) }))), grant };
-  }
-
-  async function told(head: Head, grant: Grant | undefined): Promise<Head> {
-    const { id, state } = head;
-    const at = clock.now();
-    // Gone already or not: what people read must say that it ends.
-    const start = grant?.ending;
-    if (start && grant?.gone && (state.status === 'approved' || state.status === 'active'))
-      log.error(
-        { request: id, status: state.status },
-        'the access is gone, and its request says that it is not',
-      );
-    const commands = [...(start ? [{ type: 'End', at, start } as const] : []), { type: 'Tick', at } as const];
-    for (const command of commands) {
-      const decided = decide(command, state);
-      if (!('events' in decided) || decided.events.length === 0) continue;
-      const { head: after, events } = await recordForEngine(store, id, command);
-      for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
-      return after;
-    }
-    return head;
-  }
+  const drainOther = (id: string, lane: Exclude<Lane, 'ending'>, known?: Head) =>
+    lanes[lane](id, () => drain(deps, id, { lane, known, endFirst: () => drainEnding(id) }));
 
   /** The turn, and what it means for access that ends. A turn that cannot be written keeps nothing from ending. */
-  const turnAndEnd = async (id: string) => drainEnding(id, await turns(id, () => turn(id)));
+  const turnAndEnd = async (id: string) => drainEnding(id, await turns(id, () => turn(deps, id)));
 
   async function advance(id: string): Promise<{ dueAt?: Instant }> {
     const ended = await turnAndEnd(id);
     // People hear that it is over while a call for more of it may still be in hand.
     const [, head] = await Promise.all([
-      ended && isOver(ended) ? lanes.messages(id, () => drain(id, 'messages')) : undefined,
-      lanes.giving(id, () => drain(id, 'giving', ended)),
+      ended && isOver(ended) ? drainOther(id, 'messages') : undefined,
+      drainOther(id, 'giving', ended),
     ]);
-    const last = await lanes.messages(id, () => drain(id, 'messages'));
+    const last = await drainOther(id, 'messages');
     const dueAt = (last ?? head)?.dueAt;
     return dueAt === undefined ? {} : { dueAt };
   }
 
   const end = async (id: string) => void (await turnAndEnd(id));
   return { advance, end, sweep: sweeper({ store, clock, log, advance, end }) };
+}
+
+/**
+ * Claims what is due in one lane and does it, until nothing is.
+ * @param how.known the head as it was read or written just now, where it was
+ * @param how.endFirst in a lane that does not end access: what began to end while something else was in hand comes before
+ *   whatever is next
+ * @returns the head in which nothing was due any more
+ */
+async function drain(
+  deps: EngineDeps,
+  id: string,
+  { lane, known, endFirst }: { lane: Lane; known?: Head | undefined; endFirst?: () => Promise<unknown> },
+): Promise<Head | undefined> {
+  const { store, clock, log } = deps;
+  let head = known ?? (await store.head(id));
+  const begun = clock.now();
+  for (let step = 0; step < MOST_STEPS; step++) {
+    if (!head) return undefined;
+    const now = clock.now();
+    const ids = ready(head, now, lane).map((owed) => owed.id);
+    if (ids.length === 0 || (lane !== 'ending' && now - begun > FRESH)) return head;
+    const claimed = apply(head, [], { outbox: (outbox) => claim(outbox, ids, now) });
+    if ((await store.write({ ...claimed, records: [] })) !== 'written') {
+      head = await store.head(id);
+      continue;
+    }
+    // What this process wrote last is as new as what a read before the effect would find.
+    head = claimed.head;
+    for (const owed of cardsFirst(claimed.head.outbox.filter((one) => ids.includes(one.id)))) {
+      if (clock.now() - now > FRESH) break;
+      if (!head.outbox.some((one) => one.id === owed.id)) continue;
+      head = await perform(deps, head, owed);
+      if (endFirst && ready(head, clock.now(), 'ending').length > 0) await endFirst();
+    }
+  }
+  log.warn({ request: id }, 'more is due than one pass does');
+  return head;
 }
 
 function isOver({ state: { status } }: Head): boolean {

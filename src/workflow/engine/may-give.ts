@@ -1,6 +1,25 @@
 import { whyUnusable, type Grant } from '../../domain/grant.js';
 import type { State } from '../../domain/request/state.js';
-import type { EngineDeps } from './loop.js';
+import { Unknowable, type Bundle } from '../../ports/policy.js';
+import { skewProblem } from './clock-skew.js';
+import type { EngineDeps } from './deps.js';
+
+/**
+ * Why nothing is given now, if so: by policies that could be out of date, or half written, or while there are none, or
+ * by a wrong clock. Access is taken away as ever.
+ */
+export async function whyNothingIsGiven(deps: EngineDeps): Promise<string | undefined> {
+  return whyPoliciesDoNotCount(deps) ?? (await skewProblem(deps));
+}
+
+function whyPoliciesDoNotCount({ bundle }: { bundle: () => Bundle }): string | undefined {
+  try {
+    return bundle().standIn && 'policies only stand in';
+  } catch (error) {
+    if (error instanceof Unknowable) return error.message;
+    throw error;
+  }
+}
 
 /**
  * The grant by which access may be given now, by its own record and by the order to end it, never by HEAD. An error in

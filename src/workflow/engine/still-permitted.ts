@@ -1,12 +1,12 @@
-import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Entitlement, Instant, Millis } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Reason } from '../../domain/request/state.js';
 import { samePerson } from '../../domain/person.js';
 import { Unknowable } from '../../ports/policy.js';
-import { who } from '../facts.js';
-import type { EngineDeps } from './loop.js';
-import { gatherInputs, type InputDeps } from '../gather-inputs.js';
+import { inputsFor, questionAgain } from '../ask-policy.js';
+import type { InputDeps, LookedUp } from '../gather-inputs.js';
+import type { EngineDeps } from './deps.js';
 
 /** So long the last good answer counts while nobody can be asked. */
 const LAST_GOOD: Millis = 15 * 60_000;
@@ -41,17 +41,21 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
       return { denied: { code: 'requester', problem: 'identity-changed' } };
     if (!confirmed) return { permittedAt: at };
     const { duration, ticket, about } = confirmed;
-    const decision = bundle().pdp.request({
+    const policy = bundle();
+    const again = {
       id,
-      who: await who(deps, requester),
+      person: requester,
       entitlement,
       duration,
+      ticket,
       at,
       clockAt: grant.lease.startsAt,
       about,
-      ...(ticket !== undefined && { ticket }),
-      ...(await inputsOf(deps, grant, at)),
-    });
+    };
+    const question = await questionAgain(deps, policy, again, (current) =>
+      inputsOf(deps, grant, current, at),
+    );
+    const decision = policy.pdp.request(question);
     if (decision.outcome !== 'denied') return { permittedAt: at };
     const { policies, advice, errors } = decision;
     if (errors.length === 0) return { denied: { code: 'policy', policies, advice, errors } };
@@ -66,22 +70,22 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
 /** Those of the confirmation; what only policies of today read is looked up now, without this grant itself. */
 async function inputsOf(
   deps: EngineDeps,
-  { requestId, requester, entitlement, confirmed }: Grant,
+  { requestId, requester, confirmed }: Grant,
+  current: Entitlement | undefined,
   at: Instant,
-) {
-  const { inputs = [], entitlements } = deps.bundle();
+): Promise<LookedUp> {
+  const { store, bundle } = deps;
+  const { inputs = [] } = bundle();
   const given = confirmed?.given ?? {};
-  const current = entitlements.get(entitlement);
   const lacks = inputs.some(({ attributes }) => Object.keys(attributes).some((name) => !(name in given)));
   if (!lacks || !current) return { given };
-  const { store } = deps;
   const others = (heads: Head[]) => heads.filter(({ id }) => id !== requestId);
   const without: InputDeps['store'] = {
     head: (id) => store.head(id),
     byRequester: async (...asked) => others(await store.byRequester(...asked)),
     openByRequester: async (person) => others(await store.openByRequester(person)),
   };
-  const now = (await gatherInputs({ ...deps, store: without }, requester, [current], at))(current);
+  const now = await inputsFor({ ...deps, store: without }, requester, current, at);
   const failed = Object.entries(now.failed ?? {}).filter(([name]) =>
     inputs.some((input) => input.name === name && Object.keys(input.attributes).some((a) => !(a in given))),
   );

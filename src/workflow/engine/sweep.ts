@@ -1,6 +1,5 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { EngineStore } from '../../ports/record.js';
-import type { Engine } from './loop.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 
 /** A sweep begins nothing after this: the next one is due by then. */
@@ -40,8 +39,8 @@ export function sweeper(deps: {
   store: Pick<EngineStore, 'due'>;
   clock: { now(): Instant };
   log: { error(about: object, message: string): void };
-  advance: Engine['advance'];
-  end: Engine['end'];
+  advance: (id: string) => Promise<{ dueAt?: Instant }>;
+  end: (id: string) => Promise<void>;
 }): (options?: SweepOptions) => Promise<Swept> {
   const { store, clock, log, advance, end } = deps;
   let last: Instant | undefined;

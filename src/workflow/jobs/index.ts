@@ -1,4 +1,4 @@
-import type { EngineDeps } from '../engine/loop.js';
+import type { EngineDeps } from '../engine/deps.js';
 import { lookForLeavers } from './leavers.js';
 import { retryAfterChange } from './retries.js';
 

@@ -1,15 +1,21 @@
 import { mergeChains } from '../../../domain/chain.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
-import { canonical } from '../../../domain/entitlement.js';
-import type { Command } from '../../../domain/request/command.js';
-import type { Pending, Terms } from '../../../domain/request/state.js';
+import { canonical, type Instant } from '../../../domain/entitlement.js';
 import { samePerson } from '../../../domain/person.js';
-import { Unknowable } from '../../../ports/policy.js';
+import type { Command } from '../../../domain/request/command.js';
+import type {
+  Candidates,
+  InputValues,
+  RequestDecision,
+  UnknownStages,
+} from '../../../domain/request/decision.js';
+import type { Pending, Terms } from '../../../domain/request/state.js';
 import type { Directory } from '../../../ports/people.js';
-import { approvers, candidatesFor, emails, pinFor, requestFacts, who } from '../../facts.js';
-import type { EngineDeps } from '../loop.js';
-import { gatherInputs } from '../../gather-inputs.js';
+import { Unknowable, type Bundle } from '../../../ports/policy.js';
+import { questionAgain, voteVerdict } from '../../ask-policy.js';
+import { approvers, candidatesFor, emails, pinFor, requestFacts } from '../../facts.js';
 import { inForce, isAsAsked } from '../../in-force.js';
+import type { EngineDeps } from '../deps.js';
 
 type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease' | keyof Terms>;
 
@@ -29,52 +35,21 @@ export async function confirmation(deps: EngineDeps, state: Pending): Promise<Fa
 async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
   const { bundle, clock, directory } = deps;
   const policy = bundle();
-  const { id, requester, entitlement, duration, ticket } = state;
+  const { requester, entitlement, duration } = state;
   const order = policy.directory.stages.map(({ name }) => name);
   const at = clock.now();
 
   const requesterProblem = await problemWith(directory, requester);
-  const asker = requesterProblem ? { email: requester.email, groups: [] } : await who(deps, requester);
-  const ask = { id, who: asker, entitlement: entitlement.id, duration, at, ...(ticket && { ticket }) };
-  // What is no longer in the catalog is refused, whatever its inputs would be.
-  const current = policy.entitlements.get(entitlement.id);
-  const inputs = current && (await gatherInputs(deps, requester, [current], at))(current);
-  const decision = policy.pdp.request({ ...ask, ...inputs });
-  // Approvers have done their part: what cannot be looked up at this moment makes them wait, not begin again.
-  const failed = Object.keys(inputs?.failed ?? {}).length > 0;
-  if (decision.outcome === 'denied' && failed && decision.errors.length > 0)
-    throw new Unknowable('an input of the policies cannot be known');
-  if (decision.outcome === 'denied' && decision.unknownGroups) throw unknowable(decision.unknownGroups);
-
+  const { decision, given } = await decideAgain(deps, policy, state, { at, vouched: !requesterProblem });
   const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
   // Those who own it now: the votes of former owners count no more.
   const { owners } = inForce(state, policy).entitlement;
   const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners);
   const voters = state.votes.map((vote) => vote.by);
   const candidates = emails(asked, [requester, ...voters]);
-  const valid: string[] = [];
-  if (!requesterProblem) {
-    const request = await requestFacts(deps, state);
-    for (const { by, stage } of state.votes) {
-      if (await problemWith(directory, by)) continue;
-      const others = request.approvedBy.filter((email) => email !== by.email);
-      const member = candidates[stage]?.includes(by.email) ?? false;
-      // Whoever voted when it was known does not lose the vote because it is not.
-      const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
-      if (!member && lost) throw unknowable(lost);
-      const vote = {
-        who: await who(deps, by),
-        request: { ...request, approvedBy: others },
-        stage,
-        member,
-        at,
-      };
-      const { outcome, unknownGroups } = policy.pdp.approve(vote);
-      if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
-      if (outcome === 'allowed') valid.push(by.email);
-    }
-  }
+  const valid = requesterProblem ? [] : await validVoters(deps, policy, state, { at, candidates, unknown });
   const pinned = pinFor(deps, entitlement.id, requester.email);
+  const current = policy.entitlements.get(entitlement.id);
   // Compared whole, and not by the hash alone: whoever can write HEAD could put another role beside the right hash,
   // or a time that was never offered.
   const asPinned =
@@ -90,10 +65,61 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     unknown,
     valid,
     order,
-    given: inputs?.given ?? {},
+    given,
     ...(requesterProblem && { requesterProblem }),
     ...(asPinned && { grantHash: pinned.grant.hash }),
   };
+}
+
+/** What policy says of it now. Approvers have done their part: what cannot be looked up at this moment makes them wait. */
+async function decideAgain(
+  deps: EngineDeps,
+  policy: Bundle,
+  { id, requester: person, entitlement, duration, ticket }: Pending,
+  { at, vouched }: { at: Instant; vouched: boolean },
+): Promise<{ decision: RequestDecision; given: InputValues }> {
+  const question = await questionAgain(deps, policy, {
+    id,
+    person,
+    ...(!vouched && { as: { email: person.email, groups: [] } }),
+    entitlement: entitlement.id,
+    duration,
+    at,
+    ticket,
+  });
+  const decision = policy.pdp.request(question);
+  const { given = {}, failed = {} } = question;
+  if (decision.outcome === 'denied') {
+    if (Object.keys(failed).length > 0 && decision.errors.length > 0)
+      throw new Unknowable('an input of the policies cannot be known');
+    if (decision.unknownGroups) throw unknowable(decision.unknownGroups);
+  }
+  return { decision, given };
+}
+
+/** E-mails of those voters who still hold the authority they voted with. */
+async function validVoters(
+  deps: EngineDeps,
+  policy: Bundle,
+  state: Pending,
+  { at, candidates, unknown }: { at: Instant; candidates: Candidates; unknown: UnknownStages },
+): Promise<string[]> {
+  const { directory } = deps;
+  const valid: string[] = [];
+  const request = await requestFacts(deps, state);
+  for (const { by, stage } of state.votes) {
+    if (await problemWith(directory, by)) continue;
+    const approvedBy = request.approvedBy.filter((email) => email !== by.email);
+    const member = candidates[stage]?.includes(by.email) ?? false;
+    // Whoever voted when it was known does not lose the vote because it is not.
+    const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
+    if (!member && lost) throw unknowable(lost);
+    const vote = { by, request: { ...request, approvedBy }, stage, member, at };
+    const { outcome, unknownGroups } = await voteVerdict(deps, policy, vote);
+    if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
+    if (outcome === 'allowed') valid.push(by.email);
+  }
+  return valid;
 }
 
 function unknowable(groups: readonly UnknownGroup[]): Unknowable {

@@ -1,13 +1,13 @@
-import type { Effect, NoCredentials } from '../../../domain/request/effects.js';
+import type { NoCredentials } from '../../../domain/request/effects.js';
+import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
 import type { Reason, State } from '../../../domain/request/state.js';
-import { NotifyFault } from '../../../ports/messages.js';
 import type { Credentials } from '../../../ports/access.js';
-import type { EngineDeps } from '../loop.js';
-import { codeOf, isPermanent, RECORDING, whyNothingIsGiven, type Outcome } from '../effect-outcome.js';
-import { recordForEngine } from '../../record-command.js';
-import { skewProblem } from '../clock-skew.js';
+import { NotifyFault } from '../../../ports/messages.js';
+import { recordForEngine, type Keep } from '../../record-command.js';
+import type { EngineDeps } from '../deps.js';
+import { codeOf, isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect-outcome.js';
+import { usableGrant, whyNothingIsGiven } from '../may-give.js';
 import { stillPermitted } from '../still-permitted.js';
-import { usableGrant } from '../may-give.js';
 
 /** A person who has waited longer has turned away; they press again. */
 const PATIENCE = 60_000;
@@ -18,16 +18,23 @@ const LONGEST_HINT = 1_000;
  * Opens a session and shows its credentials in the modal that waits for them. They are in this function and in
  * that modal, and nowhere else (invariant 9).
  */
-export async function mint(
-  deps: EngineDeps,
-  state: State,
-  { waiting, requestedAt }: Extract<Effect, { type: 'mint' }>,
-): Promise<Outcome> {
+export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
   const { store, provisioners, clock } = deps;
+  const { waiting, requestedAt } = owed.effect;
   const { id } = state;
+  /** Telling the window is a message: nothing waits for it. */
+  const telling =
+    (why: NoCredentials, hint?: string): Keep =>
+    () => ({
+      outbox: (outbox) => [
+        ...settle(outbox, [owed.id]),
+        withoutCredentials(owed, { waiting, why, ...(hint !== undefined && { hint }) }, clock.now()),
+      ],
+    });
+  const none = (why: NoCredentials, hint?: string) => ({ keep: telling(why, hint) });
   const late = clock.now() - requestedAt > PATIENCE;
   // By a wrong clock a session would be given for another time than policy has just been asked about.
-  const nothing = whyNothingIsGiven(deps) ?? (await skewProblem(deps));
+  const nothing = await whyNothingIsGiven(deps);
   if (late && !nothing) return none('late');
   const before = await usableGrant(deps, state);
   const provisioner = before && provisioners[before.grant.kind];
@@ -38,10 +45,8 @@ export async function mint(
   if (standing === 'unknown') return none('unknown');
   if ('denied' in standing) {
     const { denied: reason } = standing;
-    return {
-      done: { type: 'RefuseMint', at: clock.now(), reason },
-      told: { waiting, why: 'denied', ...hintOf(deps, reason) },
-    };
+    const done = { type: 'RefuseMint', at: clock.now(), reason } as const;
+    return { done, keep: telling('denied', hintOf(deps, reason)) };
   }
   // On record before the call: whoever ends this early must know that a session may exist.
   const at = clock.now();
@@ -60,28 +65,21 @@ export async function mint(
     });
     if (recorded.head.state.status !== 'active') return none('ended');
     await show(deps, waiting, recorded.head.state, credentials);
-    return { done: undefined };
+    return SETTLED;
   } catch (error) {
     if (isPermanent(error)) return none('failed', error.hint);
     return { later: clock.now() + 3_000, why: codeOf(error) };
   }
-
-  /** Telling the window is a message: nothing waits for it. */
-  function none(why: NoCredentials, hint?: string): Outcome {
-    return { done: undefined, told: { waiting, why, ...(hint !== undefined && { hint }) } };
-  }
-}
+};
 
 /** What policy says to the person, and which policies they are. */
-function hintOf({ directory }: EngineDeps, reason: Reason): { hint?: string } {
+function hintOf({ directory }: EngineDeps, reason: Reason): string | undefined {
   if (reason.code === 'requester')
-    return {
-      hint: `Your ${directory.name} account is not the full member any more that it was at the time of the request.`,
-    };
-  if (reason.code !== 'policy') return {};
+    return `Your ${directory.name} account is not the full member any more that it was at the time of the request.`;
+  if (reason.code !== 'policy') return undefined;
   const { policies, advice } = reason;
   const named = policies.length > 0 ? [`Refused by ${policies.join(', ')}.`] : [];
-  return { hint: [...advice, ...named].join(' ').slice(0, LONGEST_HINT) };
+  return [...advice, ...named].join(' ').slice(0, LONGEST_HINT);
 }
 
 /** A window that has been closed meanwhile is nobody's loss: the person presses again. */

@@ -1,9 +1,9 @@
 import type { Instant } from '../../../domain/entitlement.js';
-import type { Head, Unasked } from '../../../domain/request/head.js';
+import type { Head, Post, Unasked } from '../../../domain/request/head.js';
 import type { Owed } from '../../../domain/request/outbox.js';
 import { openStage } from '../../../domain/request/progress.js';
 import type { NotifyFault } from '../../../ports/messages.js';
-import type { Sent } from '../message.js';
+import type { Unsent } from '../message.js';
 
 /** By then, minutes after the first try, a fault that would pass has not. */
 const TOO_OFTEN = 8;
@@ -34,15 +34,15 @@ export function waitsFor({ state }: Head): string | undefined {
 export function whoCannotBeAsked(
   head: Head,
   owed: Owed,
-  sent: Exclude<Sent, 'given-up'>,
+  result: { sent: Record<string, Post> } | Unsent,
   now: Instant,
 ): { unasked: Record<string, Unasked>; news?: Owed } {
   const before = head.unasked ?? {};
   const unasked = { ...before };
-  if ('posts' in sent) {
-    for (const stage of Object.keys(sent.posts)) delete unasked[stage];
-  } else if (sent.unasked) {
-    const { stage, tried } = sent.unasked;
+  if ('sent' in result) {
+    for (const stage of Object.keys(result.sent)) delete unasked[stage];
+  } else if (result.unasked) {
+    const { stage, tried } = result.unasked;
     unasked[stage] = { since: before[stage]?.since ?? now, tried };
   }
   const all = new Set([...Object.keys(before), ...Object.keys(unasked)]);

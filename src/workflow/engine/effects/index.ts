@@ -1,0 +1,34 @@
+import type { Effect } from '../../../domain/request/effects.js';
+import type { Head } from '../../../domain/request/head.js';
+import type { Owed } from '../../../domain/request/outbox.js';
+import type { EngineDeps } from '../deps.js';
+import type { CarryOut, EffectOutcome } from '../effect-outcome.js';
+import { cards } from './cards.js';
+import { cleanUp } from './clean-up.js';
+import { confirm } from './confirm.js';
+import { mint } from './mint.js';
+import { noCredentials } from './no-credentials.js';
+import { preflight } from './preflight.js';
+import { provision } from './provision.js';
+import { revoke } from './revoke.js';
+import { tell } from './tell.js';
+
+/** How each effect is carried out: a file and a row each. */
+export const CARRIED_OUT = {
+  preflight,
+  confirm,
+  provision,
+  revoke,
+  mint,
+  'clean-up': cleanUp,
+  cards,
+  tell,
+  'no-credentials': noCredentials,
+} satisfies { [T in Effect['type']]: CarryOut<T> };
+
+/** Carries out what is owed. */
+export function carryOut(deps: EngineDeps, head: Head, owed: Owed): Promise<EffectOutcome> {
+  // The row is that of the effect's own type, which the compiler cannot follow.
+  const row = CARRIED_OUT[owed.effect.type] as CarryOut<Effect['type']>;
+  return row(deps, head, owed);
+}
