@@ -1,5 +1,8 @@
 import projects from './test/projects.cjs';
 
+// The program says in one line which Node.js is recommended; here the AWS SDK would say it in five for each test file.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const swc = (parser) => ({
   jsc: { parser, target: 'es2022', transform: { react: { runtime: 'automatic', importSource: 'preact' } } },
   module: { type: 'commonjs' },

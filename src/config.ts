@@ -203,6 +203,25 @@ export function readPolicyDir(env: NodeJS.ProcessEnv = process.env): string {
   return environment.pick({ JIT_POLICY_DIR: true }).parse(withoutEmpty(env)).JIT_POLICY_DIR;
 }
 
+/** The AWS SDK's own switch: https://github.com/aws/aws-sdk-js-v3/issues/7983 */
+const SDK_WARNS_NOT = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/**
+ * Says in one sentence what the AWS SDK would say in five lines about a Node.js below 22, and keeps the SDK from saying it.
+ * Says nothing where the operator has switched the SDK's warning off. To be called before the first client of AWS is made.
+ * @param version as `process.version` has it
+ */
+export function adviseOnNode(
+  say: (advice: string) => void,
+  { version = process.version, env = process.env }: { version?: string; env?: NodeJS.ProcessEnv } = {},
+): void {
+  if (Number.parseInt(version.slice(1), 10) >= 22 || env[SDK_WARNS_NOT] === 'true') return;
+  env[SDK_WARNS_NOT] = 'true';
+  say(
+    `Node.js 24 is recommended: this is ${version.slice(1)}, and from January 2027 on the AWS SDK is no longer updated for it.`,
+  );
+}
+
 // An empty variable is an absent one, as in most shells' habits (`X= npm start`).
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -1,11 +1,12 @@
 import { wallClock } from '../run/wiring/clock.js';
 import { StartFault } from '../run/wiring/faults.js';
-import { readConfig } from '../config.js';
+import { adviseOnNode, readConfig } from '../config.js';
 import { createLog } from '../log.js';
 import { serve } from '../run/server.js';
 
 const config = readConfig();
 const log = createLog('problems' in config ? 'info' : config.logLevel);
+adviseOnNode((advice) => log.warn(advice));
 
 // Node would print the whole error, with all that a client has hung on it.
 process.once('uncaughtException', (err) => {

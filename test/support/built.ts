@@ -60,10 +60,19 @@ function forgetOld(): void {
 
 /** The folder with the program, as `npm run build` makes it. */
 export function builtProgram(): string {
-  return builtOnce('program', { files: ['src', 'tsconfig.json', 'tsconfig.build.json'] }, (out) => {
+  return compiled('program', 'tsconfig.build.json');
+}
+
+/** The folder with the sandbox, as `npm run sandbox` makes it, without its page. */
+export function builtSandbox(): string {
+  return compiled('sandbox', 'src/sandbox/tsconfig.json');
+}
+
+function compiled(name: string, project: string): string {
+  return builtOnce(name, { files: ['src', 'tsconfig.json', project] }, (out) => {
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     const where = ['--outDir', out, '--tsBuildInfoFile', join(out, '.tsbuildinfo')];
-    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...where], { cwd: ROOT });
+    execFileSync(process.execPath, [tsc, '-p', project, ...where], { cwd: ROOT });
     // The repository's own package.json is out of its sight.
     writeFileSync(join(out, 'package.json'), '{"type":"module"}\n');
   });

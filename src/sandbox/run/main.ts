@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { adviseOnNode } from '../../config.js';
 import { wallClock } from '../../run/wiring/clock.js';
 import { runSandbox } from './command.js';
 
 const pageDir = join(fileURLToPath(import.meta.url), '../../../page');
+
+adviseOnNode((advice) => void process.stderr.write(`${advice}\n`));
 
 try {
   const sandbox = await runSandbox(process.argv.slice(2), {
