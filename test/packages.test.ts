@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+const json = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as unknown;
+
+interface Wanted {
+  name: string;
+  version: string;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  overrides: Record<string, string>;
+}
+const wanted = json('package.json') as Wanted;
+const lock = json('package-lock.json') as {
+  name: string;
+  version: string;
+  packages: Record<string, { version: string; resolved?: string }>;
+};
+const sdk = Object.entries({ ...wanted.dependencies, ...wanted.overrides }).filter(([name]) =>
+  name.startsWith('@aws-sdk/'),
+);
+
+test('the AWS SDK is wanted at one version throughout', () => {
+  expect(sdk.length).toBeGreaterThan(7);
+  expect(new Set(sdk.map(([, version]) => version)).size).toBe(1);
+});
+
+test.each(sdk)('%s is installed once, at %s', (name, version) => {
+  const installed = Object.entries(lock.packages).filter(([path]) => path.endsWith(`node_modules/${name}`));
+  expect(installed.map(([, found]) => found.version)).toEqual([version]);
+});
+
+test('every dependency is pinned to the digit', () => {
+  const ranges = Object.entries({
+    ...wanted.dependencies,
+    ...wanted.devDependencies,
+    ...wanted.overrides,
+  }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+  expect(ranges).toEqual([]);
+});
+
+test('the lock file is of this package, and names no registry', () => {
+  expect([lock.name, lock.version]).toEqual([wanted.name, wanted.version]);
+  const named = Object.entries(lock.packages).filter(([, { resolved }]) => resolved !== undefined);
+  expect(named).toEqual([]);
+});
