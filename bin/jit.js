@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx jit` in a fresh clone: builds what is not built yet, and runs it.
+// In a fresh clone it builds what is not built yet; an installed package is built.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

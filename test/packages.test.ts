@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..');
@@ -44,4 +44,15 @@ test('the lock file is of this package, and names no registry', () => {
   expect([lock.name, lock.version]).toEqual([wanted.name, wanted.version]);
   const named = Object.entries(lock.packages).filter(([, { resolved }]) => resolved !== undefined);
   expect(named).toEqual([]);
+});
+
+test('nothing that reaches people outside of a clone says "npx jit": there that runs a stranger’s package', () => {
+  const filesIn = (path: string): string[] =>
+    statSync(join(ROOT, path)).isFile()
+      ? [path]
+      : readdirSync(join(ROOT, path)).flatMap((name) => filesIn(join(path, name)));
+  const told = ['src', 'policies', 'manifest.yml', 'serverless.yml', 'docs/schemas', 'docs/target-role.yml'];
+  const texts = told.flatMap(filesIn).map((file) => [file, readFileSync(join(ROOT, file), 'utf8')] as const);
+  expect(texts.length).toBeGreaterThan(200);
+  expect(texts.filter(([, text]) => text.includes('npx jit')).map(([file]) => file)).toEqual([]);
 });

@@ -40,7 +40,7 @@ function said(id: string, written: 'written' | 'stood', operator: string): strin
       : `An order to end ${id} stood already, and stays as it was.`;
   return (
     `${order} jit ends the access within seconds, at the latest with its next sweep, if there is any: this command ` +
-    `cannot see that. Check with /jit status ${id}, or with npx jit audit verify --request ${id}.\n`
+    `cannot see that. Check with /jit status ${id}, or with jit audit verify --request ${id}.\n`
   );
 }
 

@@ -100,7 +100,7 @@ export function bundleOf({ parts, warnings }: Loaded): Bundle {
     forbids: parts.policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id),
     explain: (question) =>
       parts.policies.length > EXPLAINED
-        ? [`Of ${parts.policies.length} policies, "npx jit policy explain" tells it.`]
+        ? [`Of ${parts.policies.length} policies, "jit policy explain" tells it.`]
         : explanation(explain(parts, pdp, question), parts),
     warnings,
   };

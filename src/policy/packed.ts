@@ -29,14 +29,14 @@ export function unpack(name: string, bytes: Uint8Array): PolicyFiles {
   if (!read.success)
     return refused({
       file: name,
-      message: 'is not a packed policy folder; make it with "npx jit policy pack"',
+      message: 'is not a packed policy folder; make it with "jit policy pack"',
     });
   const twice = twiceIn(text);
   if (twice.length > 0)
     return refused(
       ...twice.map((key) => ({
         file: name,
-        message: `has the key ${JSON.stringify(key)} twice, and who reads it may take either; make it with "npx jit policy pack"`,
+        message: `has the key ${JSON.stringify(key)} twice, and who reads it may take either; make it with "jit policy pack"`,
       })),
     );
   const files = Object.entries(read.data.files).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -92,7 +92,7 @@ export function sentenceFor(refusal: Refusal): string {
     case 'busy':
       return 'Too much happened to this request at the same moment. Nothing was done; please try again.';
     case 'unreadable-request':
-      return `What is on record about ${refusal.request} cannot be read, so nobody can say here whose it is. Please ask those who run jit to end it now: npx jit revoke ${refusal.request} --reason "…".`;
+      return `What is on record about ${refusal.request} cannot be read, so nobody can say here whose it is. Please ask those who run jit to end it now, in a terminal: jit revoke ${refusal.request} --reason "…".`;
     case 'replayed':
       return 'This has been answered already; it was not done twice. /jit list shows where your requests stand.';
     default:

@@ -44,7 +44,7 @@ describe('jit revoke', () => {
     expect(out).toBe(
       `The order to end ${ID} is written, in the name of ${ARN}. jit ends the access within seconds, at the latest ` +
         `with its next sweep, if there is any: this command cannot see that. Check with /jit status ${ID}, or with ` +
-        `npx jit audit verify --request ${ID}.\n`,
+        `jit audit verify --request ${ID}.\n`,
     );
   });
 

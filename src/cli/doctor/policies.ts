@@ -41,7 +41,7 @@ export async function policyBundle(
   warnings.push(...judgeVersioning(policyObject.bucket, await bucketVersioning(policyObject.bucket)));
   if (folder.problems) {
     const what = `the folder ${policyDir}, which stands in while nothing good is in S3, does not load`;
-    warnings.push({ what, fix: 'npx jit policy validate says why' });
+    warnings.push({ what, fix: 'jit policy validate says why' });
   }
   return { ...found, warnings };
 }

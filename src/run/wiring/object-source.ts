@@ -78,13 +78,13 @@ function nothing(name: ObjectName, code: string): PolicyFiles {
 function whyNot(name: ObjectName, code: string): string {
   switch (code) {
     case 'NoSuchKey':
-      return `there is no such object; upload it: npx jit policy pack > bundle.json && aws s3 cp bundle.json ${addressOf(name)}`;
+      return `there is no such object; upload it: jit policy pack > bundle.json && aws s3 cp bundle.json ${addressOf(name)}`;
     case 'NoSuchBucket':
       return 'there is no such bucket; make it, with versions, or correct JIT_POLICY_S3';
     case 'PermanentRedirect':
       return 'the bucket is in another region; use one in the region of AWS_REGION';
     case 'TooLarge':
-      return 'is too large to be a packed policy folder; make it with "npx jit policy pack"';
+      return 'is too large to be a packed policy folder; make it with "jit policy pack"';
     default:
       return (
         `may not be read, or is not there (${code}); allow jit s3:GetObject and s3:GetObjectVersion on it, ` +

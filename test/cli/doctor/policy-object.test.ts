@@ -62,7 +62,7 @@ describe('policies in S3', () => {
     const found = await here.of('policy bundle', { ...LIVE, JIT_POLICY_DIR: folder() });
     expect(found.filter((line) => !fine.includes(line))).toEqual([
       expect.stringMatching(/^the bucket corp-jit keeps no versions.* → aws s3api put-bucket-versioning /),
-      expect.stringMatching(/^the folder .* does not load → npx jit policy validate/),
+      expect.stringMatching(/^the folder .* does not load → jit policy validate/),
     ]);
     expect(judgeVersioning('corp-jit', { error: 'AccessDenied' })).toEqual([
       {
