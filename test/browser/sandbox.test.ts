@@ -114,7 +114,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await credentials.getByRole('button', { name: 'Close' }).last().click();
     await ana.getByRole('tab', { name: /Controls/ }).click();
     await ana.getByRole('switch').click();
-    await ana.getByText('The bot is stopped').waitFor();
+    await ana.getByText('The bot is stopped', { exact: true }).waitFor();
     await tryIt(ana, 'rds:DescribeDBInstances');
     await ana.getByText('✓ Allowed').waitFor();
     await ana.getByRole('button', { name: '+1 h' }).click();

@@ -146,7 +146,7 @@ test('a socket that Slack refuses to open, or that cannot be reached, is named',
   expect(await other.exit).toBe(1);
   expect(other.output()).toContain('Slack cannot be reached (auth.test): ECONNREFUSED');
   expect(other.output()).not.toContain('SLACK_BOT_TOKEN');
-});
+}, 60_000);
 
 describeWithDynamoDb('a process without its table', (local) => {
   test.each([
