@@ -4,8 +4,15 @@ import {
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Head } from '../../src/domain/request/head.js';
+import type { Pending } from '../../src/domain/request/state.js';
 import type { Store } from '../../src/store/change.js';
 import { dynamodbClient, streamsClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';
@@ -78,6 +85,34 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       await store.write(next(head, [], { dueAt: FAR }));
       expect((await raw({ ...headKey(head.id) }))?.['requester']).toBe('T0CORP/U0OLDER');
       expect(await lists()).toEqual([[head.id], [head.id], theirs]);
+    });
+
+    test('every request stands in the index of its entitlement, by the time it was asked, with a lease or without', async () => {
+      const entitlement = { ...opened('any').head.state.entitlement, id: 'asked-for-often' };
+      const asked = ['second', 'first', 'third'].map((id) => {
+        const requestedAt = TEN + ['first', 'second', 'third'].indexOf(id) * HOUR;
+        return opened(id, { entitlement, requestedAt });
+      });
+      for (const { head, records } of asked) await store.write({ head, records });
+      const [, first] = asked;
+      const { votes: _, chain: __, ...state } = first!.head.state as Pending;
+      const lease = { startsAt: TEN, endsAt: TEN + HOUR };
+      const active = { ...state, status: 'active', lease, receipt: {} } as unknown as Head['state'];
+      await store.write(next(first!.head, [], { state: active }));
+      const { Items = [] } = await DynamoDBDocumentClient.from(client).send(
+        new QueryCommand({
+          TableName: 'jit',
+          IndexName: 'by-entitlement-time',
+          KeyConditionExpression: 'entitlement = :id',
+          ExpressionAttributeValues: { ':id': entitlement.id },
+        }),
+      );
+      expect(Items.map(({ pk }): unknown => pk)).toEqual([
+        'REQUEST#first',
+        'REQUEST#second',
+        'REQUEST#third',
+      ]);
+      expect(await raw({ ...headKey('first') })).not.toHaveProperty('endsAt');
     });
 
     test('the lease is a timer in whole epoch seconds, as TTL needs it, and in nobody’s way', async () => {
@@ -326,7 +361,7 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       expect(table?.KeySchema).toEqual(TABLE.KeySchema);
       expect(table?.GlobalSecondaryIndexes?.map((index) => index.IndexName).sort()).toEqual([
         'by-due',
-        'by-entitlement',
+        'by-entitlement-time',
         'by-requester',
       ]);
       expect(table?.StreamSpecification).toEqual({
@@ -352,12 +387,45 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
         new CreateTableCommand({ TableName: 'bare', AttributeDefinitions, KeySchema, BillingMode }),
       );
       await createTable(client, 'bare', quickly);
-      const table = await described('bare');
+      // DynamoDB Local 2.6.1 answers writes with InternalFailure while it makes an index.
+      let table = await described('bare');
+      while (table?.GlobalSecondaryIndexes?.some(({ IndexStatus }) => IndexStatus !== 'ACTIVE')) {
+        await quickly();
+        table = await described('bare');
+      }
       expect(table?.GlobalSecondaryIndexes).toHaveLength(3);
       expect(table?.StreamSpecification?.StreamEnabled).toBe(true);
       const bare = dynamodbStore({ client, table: 'bare', now: () => TEN });
       await bare.write(opened('on-bare', { dueAt: TEN }));
       expect(await bare.due(TEN, 10)).toEqual(['on-bare']);
+    }, 30_000);
+
+    test('the table of version 0.1 gets the index that it lacks, and keeps the one that it need not have', async () => {
+      const { CreateTableCommand } = await import('@aws-sdk/client-dynamodb');
+      const { KeySchema, BillingMode, AttributeDefinitions, GlobalSecondaryIndexes } = TABLE;
+      const former = {
+        IndexName: 'by-entitlement',
+        KeySchema: [
+          { AttributeName: 'entitlement', KeyType: 'HASH' as const },
+          { AttributeName: 'endsAt', KeyType: 'RANGE' as const },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
+      };
+      await client.send(
+        new CreateTableCommand({
+          TableName: 'installed',
+          KeySchema,
+          BillingMode,
+          AttributeDefinitions: [...AttributeDefinitions, { AttributeName: 'endsAt', AttributeType: 'N' }],
+          GlobalSecondaryIndexes: [
+            ...GlobalSecondaryIndexes.filter(({ IndexName }) => IndexName !== 'by-entitlement-time'),
+            former,
+          ],
+        }),
+      );
+      await createTable(client, 'installed', quickly);
+      const names = (await described('installed'))?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName);
+      expect(names?.sort()).toEqual(['by-due', 'by-entitlement', 'by-entitlement-time', 'by-requester']);
     }, 30_000);
 
     test('a table that is not ours is left alone', async () => {

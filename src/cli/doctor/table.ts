@@ -1,4 +1,4 @@
-import { TABLE } from '../../store/dynamodb/keys.js';
+import { FOR_LATER, RETIRED, TABLE } from '../../store/dynamodb/keys.js';
 import { keyOf, type TableFacts } from '../../store/dynamodb/inspect.js';
 import { counted, failed, type Finding, type Found } from './step.js';
 
@@ -28,9 +28,21 @@ export function judgeTable(
       `the key of "${table}" is ${facts.key}, and not ${key}: it is somebody else’s table`,
       'give JIT_TABLE another name',
     );
+  const isForLater = ({ IndexName }: Index) => FOR_LATER.includes(IndexName);
+  const asked = TABLE.GlobalSecondaryIndexes.filter((index) => !isForLater(index));
+  const later = TABLE.GlobalSecondaryIndexes.filter(isForLater);
   return {
-    problems: [...judgeStatus(facts), ...judgeIndexes(facts), ...judgeStream(facts), ...judgeTtl(facts)],
-    warnings: judgeSafety(table, facts),
+    problems: [
+      ...judgeStatus(facts),
+      ...asked.flatMap((index) => judgeIndex(index, facts)),
+      ...judgeStream(facts),
+      ...judgeTtl(facts),
+    ],
+    warnings: [
+      ...later.flatMap((index) => judgeIndex(index, facts)),
+      ...retired(table, facts),
+      ...judgeSafety(table, facts),
+    ],
     value: true,
     about: `"${table}", ${counted(facts.indexes.length, 'index', 'indexes')}, stream and TTL`,
   };
@@ -41,26 +53,41 @@ function judgeStatus({ status }: TableFacts): Finding[] {
   return [{ what: `the table is ${status}`, fix: 'wait until it is ACTIVE' }];
 }
 
-function judgeIndexes({ indexes }: TableFacts): Finding[] {
-  return TABLE.GlobalSecondaryIndexes.flatMap(({ IndexName: name, KeySchema, Projection }): Finding[] => {
-    const found = indexes.find((index) => index.name === name);
-    if (!found)
-      return [{ what: `the index ${name} is missing`, fix: 'start jit once with JIT_CREATE_TABLE=true' }];
-    const [wanted, there] = [
-      `${keyOf(KeySchema, TYPES)}, ${Projection.ProjectionType}`,
-      `${found.key}, ${found.projection}`,
+type Index = (typeof TABLE.GlobalSecondaryIndexes)[number];
+
+function judgeIndex({ IndexName: name, KeySchema, Projection }: Index, { indexes }: TableFacts): Finding[] {
+  const found = indexes.find((index) => index.name === name);
+  if (!found) {
+    const spare = FOR_LATER.includes(name) ? '; this version works without it, a later one will not' : '';
+    return [
+      {
+        what: `the index ${name} is missing${spare}`,
+        fix: `start jit once with JIT_CREATE_TABLE=true${spare && ', or deploy the stack of this version'}`,
+      },
     ];
-    if (there !== wanted)
-      return [
-        {
-          what: `the index ${name} is ${there}, and not ${wanted}`,
-          fix: 'delete this index, then start jit once with JIT_CREATE_TABLE=true',
-        },
-      ];
-    if (found.status !== 'ACTIVE')
-      return [{ what: `the index ${name} is ${found.status}`, fix: 'wait until it is ACTIVE' }];
-    return [];
-  });
+  }
+  const [wanted, there] = [
+    `${keyOf(KeySchema, TYPES)}, ${Projection.ProjectionType}`,
+    `${found.key}, ${found.projection}`,
+  ];
+  if (there !== wanted)
+    return [
+      {
+        what: `the index ${name} is ${there}, and not ${wanted}`,
+        fix: 'delete this index, then start jit once with JIT_CREATE_TABLE=true',
+      },
+    ];
+  if (found.status !== 'ACTIVE')
+    return [{ what: `the index ${name} is ${found.status}`, fix: 'wait until it is ACTIVE' }];
+  return [];
+}
+
+function retired(table: string, { indexes }: TableFacts): Finding[] {
+  const left = indexes.filter(({ name, status }) => RETIRED.includes(name) && status !== 'DELETING');
+  return left.map(({ name }) => ({
+    what: `the index ${name} is of an earlier version, and nothing uses it any more`,
+    fix: `delete it: aws dynamodb update-table --table-name ${table} --global-secondary-index-updates '[{"Delete":{"IndexName":"${name}"}}]'; where a stack made the table, deploy its own version once without this index, then this version: CloudFormation makes or deletes one index in an update`,
+  }));
 }
 
 function judgeStream({ stream }: TableFacts): Finding[] {

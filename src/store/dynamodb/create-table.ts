@@ -9,7 +9,7 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import type { Millis } from '../../domain/entitlement.js';
-import { TABLE } from './keys.js';
+import { FOR_LATER, RETIRED, TABLE } from './keys.js';
 
 const LOOKS = 600;
 const { TimeToLiveSpecification: TTL, StreamSpecification, ...TABLE_ITSELF } = TABLE;
@@ -30,7 +30,7 @@ export async function createTable(
   }
 }
 
-/** Does the next thing that is missing. @returns whether nothing is */
+/** Does the next thing that is missing. @returns whether all that this version asks can be used */
 async function nextStep(client: DynamoDBClient, table: string): Promise<boolean> {
   const found = await describe(client, table);
   if (!found) {
@@ -41,22 +41,45 @@ async function nextStep(client: DynamoDBClient, table: string): Promise<boolean>
     });
     return beatenTo(client.send(create), 'ResourceInUseException');
   }
-  if (!isActive(found)) return false;
+  if (!canBeUsed(found)) return false;
   checkOurs(found, table);
-  const index = TABLE.GlobalSecondaryIndexes.find(({ IndexName }) => !indexNames(found).includes(IndexName));
-  if (index) {
-    const addIndex = new UpdateTableCommand({
-      TableName: table,
-      AttributeDefinitions: TABLE.AttributeDefinitions,
-      GlobalSecondaryIndexUpdates: [{ Create: index }],
-    });
-    return beatenTo(client.send(addIndex), 'ResourceInUseException', 'LimitExceededException');
-  }
+  const [later, needed] = missing(found);
+  if (needed) return addIndex(client, found, needed);
   if (!found.StreamSpecification?.StreamEnabled) {
     const addStream = new UpdateTableCommand({ TableName: table, StreamSpecification: STREAM });
     return beatenTo(client.send(addStream), 'ResourceInUseException');
   }
-  return hasTtl(client, table);
+  if (!(await hasTtl(client, table))) return false;
+  // A large table takes hours to fill an index, and nothing that ends access may wait for one that nobody asks.
+  if (later) await addIndex(client, found, later);
+  return true;
+}
+
+type Index = (typeof TABLE.GlobalSecondaryIndexes)[number];
+
+/** The first index that is missing, of those for later and of those that are asked. */
+function missing({ GlobalSecondaryIndexes: there = [] }: TableDescription): (Index | undefined)[] {
+  const absent = TABLE.GlobalSecondaryIndexes.filter(
+    ({ IndexName }) => !there.some((index) => index.IndexName === IndexName),
+  );
+  const isForLater = ({ IndexName }: Index) => FOR_LATER.includes(IndexName);
+  return [absent.find(isForLater), absent.find((index) => !isForLater(index))];
+}
+
+/** Where another index is being made, or another process makes this one, DynamoDB refuses: it is made the next time. */
+async function addIndex(client: DynamoDBClient, found: TableDescription, index: Index): Promise<false> {
+  const keys = index.KeySchema.map(({ AttributeName }): string => AttributeName);
+  const known = found.AttributeDefinitions ?? [];
+  const added = TABLE.AttributeDefinitions.filter(
+    ({ AttributeName: name }) => keys.includes(name) && !known.some((one) => one.AttributeName === name),
+  );
+  const update = new UpdateTableCommand({
+    TableName: found.TableName,
+    // Of an index of an earlier version, too: DynamoDB wants the attributes of all that there are, and no other.
+    AttributeDefinitions: [...known, ...added],
+    GlobalSecondaryIndexUpdates: [{ Create: index }],
+  });
+  return beatenTo(client.send(update), 'ResourceInUseException', 'LimitExceededException');
 }
 
 async function hasTtl(client: DynamoDBClient, table: string): Promise<boolean> {
@@ -83,12 +106,12 @@ async function describe(client: DynamoDBClient, table: string): Promise<TableDes
   }
 }
 
-function isActive({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription): boolean {
-  return TableStatus === 'ACTIVE' && GlobalSecondaryIndexes.every((index) => index.IndexStatus === 'ACTIVE');
-}
-
-function indexNames({ GlobalSecondaryIndexes = [] }: TableDescription): (string | undefined)[] {
-  return GlobalSecondaryIndexes.map((index) => index.IndexName);
+/** All the while that an index is made or deleted, the table is UPDATING, and can be read and written. */
+function canBeUsed({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription): boolean {
+  const underWay = GlobalSecondaryIndexes.filter(({ IndexStatus }) => IndexStatus !== 'ACTIVE');
+  const unasked = [...FOR_LATER, ...RETIRED];
+  if (underWay.some(({ IndexName = '' }) => !unasked.includes(IndexName))) return false;
+  return TableStatus === 'ACTIVE' || (TableStatus === 'UPDATING' && underWay.length > 0);
 }
 
 function checkOurs({ KeySchema = [], StreamSpecification: stream }: TableDescription, table: string): void {

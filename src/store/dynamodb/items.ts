@@ -30,7 +30,6 @@ export interface Item extends Key {
 /** @param commit a random name of the write, so that a writer whose answer was lost recognises its own */
 export function headItem(head: Head, commit: string): Item {
   const { state } = head;
-  const endsAt = 'lease' in state ? state.lease?.endsAt : undefined;
   return {
     ...headKey(head.id),
     json: JSON.stringify(head),
@@ -40,7 +39,6 @@ export function headItem(head: Head, commit: string): Item {
     requester: requesterKey(state.requester.account),
     requestedAt: state.requestedAt,
     entitlement: state.entitlement.id,
-    ...(endsAt !== undefined && { endsAt }),
     ...due(head.id, head.dueAt),
   };
 }
@@ -74,7 +72,6 @@ export function leaseItem({ requestId, lease: { endsAt } }: Grant): Key & { ttl:
     requester: key.pk,
     requestedAt: endsAt,
     entitlement: key.pk,
-    endsAt,
     due: key.pk,
     dueAt: endsAt,
   };

@@ -43,8 +43,13 @@ export function duePartition(id: string): string {
 }
 
 export const BY_REQUESTER = 'by-requester';
-export const BY_ENTITLEMENT = 'by-entitlement';
+const BY_ENTITLEMENT_TIME = 'by-entitlement-time';
 export const BY_DUE = 'by-due';
+
+/** Indexes that no query of this version asks: an installed table that lacks them works. */
+export const FOR_LATER: readonly string[] = [BY_ENTITLEMENT_TIME];
+/** Indexes of earlier versions: nothing writes them or asks them any more. */
+export const RETIRED: readonly string[] = ['by-entitlement'];
 
 /** The table, in the words of CloudFormation; `createTable` and the template both take it from here. */
 export const TABLE = {
@@ -55,7 +60,6 @@ export const TABLE = {
     { AttributeName: 'requester', AttributeType: 'S' },
     { AttributeName: 'requestedAt', AttributeType: 'N' },
     { AttributeName: 'entitlement', AttributeType: 'S' },
-    { AttributeName: 'endsAt', AttributeType: 'N' },
     { AttributeName: 'due', AttributeType: 'S' },
     { AttributeName: 'dueAt', AttributeType: 'N' },
   ],
@@ -73,10 +77,10 @@ export const TABLE = {
       Projection: { ProjectionType: 'ALL' },
     },
     {
-      IndexName: BY_ENTITLEMENT,
+      IndexName: BY_ENTITLEMENT_TIME,
       KeySchema: [
         { AttributeName: 'entitlement', KeyType: 'HASH' },
-        { AttributeName: 'endsAt', KeyType: 'RANGE' },
+        { AttributeName: 'requestedAt', KeyType: 'RANGE' },
       ],
       Projection: { ProjectionType: 'KEYS_ONLY' },
     },

@@ -170,8 +170,8 @@ describe('the table', () => {
         status: 'ACTIVE',
       },
       {
-        name: 'by-entitlement',
-        key: 'entitlement:S HASH, endsAt:N RANGE',
+        name: 'by-entitlement-time',
+        key: 'entitlement:S HASH, requestedAt:N RANGE',
         projection: 'KEYS_ONLY',
         status: 'ACTIVE',
       },
@@ -189,6 +189,11 @@ describe('the table', () => {
     return 'skipped' in found ? [] : (found.problems ?? []).map(({ what, fix }) => `${what} → ${fix}`);
   };
 
+  const warnings = (facts: TableFacts) => {
+    const found = judgeTable('jit', facts, false);
+    return 'skipped' in found ? [] : (found.warnings ?? []).map(({ fix }) => fix);
+  };
+
   test('as it should be, there is nothing to say', () => {
     expect(judgeTable('jit', good, false)).toMatchObject({ problems: [], warnings: [] });
   });
@@ -204,9 +209,9 @@ describe('the table', () => {
     expect(wrong({ indexes: half })).toEqual([
       expect.stringMatching(/by-requester is .*KEYS_ONLY.* → delete this/),
     ]);
-    expect(wrong({ indexes: good.indexes.map((index) => ({ ...index, status: 'CREATING' })) })).toHaveLength(
-      3,
-    );
+    const making = good.indexes.map((index) => ({ ...index, status: 'CREATING' }));
+    expect(wrong({ indexes: making })).toHaveLength(2);
+    expect(warnings({ ...good, indexes: making })).toEqual(['wait until it is ACTIVE']);
     expect(wrong({ status: 'DELETING' })).toEqual(['the table is DELETING → wait until it is ACTIVE']);
     expect(wrong({}, ['stream'])).toEqual([expect.stringMatching(/no stream.* → enable it/)]);
     expect(wrong({ stream: 'NEW_IMAGE' })).toEqual([
@@ -239,11 +244,34 @@ describe('the table', () => {
       });
   });
 
-  test('without recovery or deletion protection it is warned of', () => {
-    const warnings = (facts: TableFacts) => {
-      const found = judgeTable('jit', facts, false);
-      return 'skipped' in found ? [] : (found.warnings ?? []).map(({ fix }) => fix);
+  test('of version 0.1 it works, and is told which index it needs and which it does not', () => {
+    const [byRequester, , byDue] = good.indexes;
+    const former = {
+      name: 'by-entitlement',
+      key: 'entitlement:S HASH, endsAt:N RANGE',
+      projection: 'KEYS_ONLY',
+      status: 'ACTIVE',
     };
+    const installed = { ...good, indexes: [byRequester!, former, byDue!] };
+    expect(judgeTable('jit', installed, false)).toMatchObject({
+      problems: [],
+      warnings: [
+        {
+          what: 'the index by-entitlement-time is missing; this version works without it, a later one will not',
+          fix: 'start jit once with JIT_CREATE_TABLE=true, or deploy the stack of this version',
+        },
+        {
+          what: 'the index by-entitlement is of an earlier version, and nothing uses it any more',
+          fix: expect.stringContaining(`--table-name jit --global-secondary-index-updates '[{"Delete"`),
+        },
+      ],
+      value: true,
+    });
+    const going = [...good.indexes, { ...former, status: 'DELETING' }];
+    expect(judgeTable('jit', { ...good, indexes: going }, false)).toMatchObject({ warnings: [] });
+  });
+
+  test('without recovery or deletion protection it is warned of', () => {
     expect(warnings({ ...good, recovery: false })).toEqual([
       expect.stringContaining('update-continuous-backups'),
     ]);
