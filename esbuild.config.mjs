@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
+import NOT_IN_SLACK from './slack-function.cjs';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 const { values } = parseArgs({
@@ -31,16 +32,6 @@ const MB = 1_000_000;
 const LARGEST = { slack: 2.5 * MB };
 /** From `require` to the handler, at the best of five tries: generous, for machines that are shared. */
 const SLOWEST = 250;
-/** What the function that faces the internet must not hold: invariant 13, in code too. */
-const NOT_IN_SLACK = [
-  /node_modules\/@aws-sdk\/client-(?:iam|sts|dynamodb-streams)\//,
-  /^src\/grants\/(?!(?:kinds|check|[\w-]+\/kind|aws\/(?:documents|guardrails|networks|statements))\.ts$)/,
-  /^src\/workflow\/engine\//,
-  /^src\/slack\/notifier\.ts$/,
-  /^src\/store\/(?:memory|dynamodb\/(?:stream|create-table))/,
-  /^src\/sandbox\//,
-];
-
 /** What Bolt and Web servers need and a Lambda does not. They are only loaded, never used: whoever uses one hears so. */
 const unneeded = {
   name: 'unneeded',

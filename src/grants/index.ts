@@ -1,9 +1,8 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Provisioner } from '../ports/access.js';
 import type { Aws } from './aws/client.js';
-import { iamPolicyKind } from './iam-policy/kind.js';
 import { iamPolicy } from './iam-policy/provisioner.js';
-import { stsSessionKind } from './sts-session/kind.js';
+import type { KindName } from './kinds.js';
 import { stsSession } from './sts-session/provisioner.js';
 
 export { connectAws, type Aws } from './aws/client.js';
@@ -17,7 +16,7 @@ export function provisioners(deps: {
   now: () => Instant;
 }): Record<string, Provisioner> {
   return {
-    [stsSessionKind.name]: stsSession(deps),
-    [iamPolicyKind.name]: iamPolicy(deps),
-  };
+    'sts-session': stsSession(deps),
+    'iam-policy': iamPolicy(deps),
+  } satisfies Record<KindName, Provisioner>;
 }

@@ -16,7 +16,7 @@ export interface Credentials {
 export interface Provisioner {
   /** Can AWS take it? Asked before approvers are. Throws when it cannot be known. */
   preflight(grant: PinnedGrant, requestId: string): Promise<Reason | undefined>;
-  /** Returns within `PROVISION_TIMEOUT`, or throws. What it makes ends by itself at `lease.endsAt`. */
+  /** Returns within `PROVISION_TIMEOUT`, or throws. What it makes ends by itself at `lease.endsAt`, if its kind `endsAlone`. */
   provision(grant: Grant): Promise<Receipt>;
   /** Takes away what `provision` and `mint` gave, and reads back that it is gone. */
   revoke(grant: Grant, now: Instant): Promise<Proof>;
@@ -52,6 +52,10 @@ export interface GrantKind {
   name: string;
   /** Whether the access goes to the requester's own IAM principal. */
   needsPrincipal: boolean;
+  /** Whether the person opens sessions of it at need: its provisioner has `mint`. */
+  mints: boolean;
+  /** Whether AWS refuses everything from `lease.endsAt` on with every part of this program dead (invariant 1). */
+  endsAlone: boolean;
   /** What room in IAM each early end takes up for a while; absent where it takes none. Equal where it is the same room. */
   fills?(config: JsonObject): string;
   /** The number of the wording in which it writes its documents now; a grant keeps that of its approval. */
@@ -61,4 +65,21 @@ export interface GrantKind {
     config: unknown,
     about: { account: string; directory: DirectoryConfig; ownAccount?: string },
   ): { config: JsonObject } | { problems: string[] };
+  /** Absent where AWS sets no limit. */
+  size?(config: JsonObject): PolicySize;
+  /** Whether the access may open sessions of further roles, which its end does not reach. Absent: it may. */
+  escapes?(config: JsonObject): boolean;
+  /** For the person who has the access: how they use it, in a sentence. */
+  use(grant: PinnedGrant, pen: Pen): string;
+}
+
+/** Characters of the policy that a grant makes in IAM or hands to STS, and what AWS takes there in all. */
+export interface PolicySize {
+  size: number;
+  limits: Partial<Record<'session' | 'user' | 'role', number>>;
+}
+
+/** How names are set off in a sentence; what it is given is escaped. */
+export interface Pen {
+  code(text: string): string;
 }

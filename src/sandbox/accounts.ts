@@ -22,8 +22,9 @@ const MANAGING = ['User', 'Role'].flatMap((type) => [
 ]);
 
 /**
- * Makes the AWS accounts that this policy folder speaks of: the roles of sts-session, the roles in which the bot works
- * elsewhere, and everybody's own IAM user or role where an iam-policy may go to. What is there already stays as it is.
+ * Makes the AWS accounts that this policy folder speaks of: the roles whose sessions the bot opens, the roles in which it
+ * works elsewhere, and everybody's own IAM user or role where access may go to it. What is there already stays as it is.
+ * @param of.seedOf what an entitlement needs there: ARNs of roles and of managed policies, and whether people's own
  * @param of.principalOf a person's IAM principal, or why there is none
  * @param of.botArn who the bot is in AWS
  */
@@ -32,28 +33,31 @@ export function seedCloud(
   of: {
     directory: DirectoryConfig;
     entitlements: Entitlement[];
+    seedOf: (entitlement: Entitlement) => { roles: string[]; policies: string[]; principals: boolean };
     principalOf: (email: string) => Principal | string;
     botArn: string;
   },
 ): void {
   const { directory, entitlements, principalOf, botArn } = of;
-  const grants = entitlements.map(({ account, grant }) => ({ account, ...grant }));
+  const seeds = entitlements.map((entitlement) => ({
+    account: entitlement.account,
+    ...of.seedOf(entitlement),
+  }));
 
-  for (const { kind, config } of grants) {
-    if (kind !== 'sts-session' || typeof config['roleArn'] !== 'string') continue;
-    const { name, ...place } = placeOf(config['roleArn']);
+  for (const arn of seeds.flatMap(({ roles }) => roles)) {
+    const { name, ...place } = placeOf(arn);
     const trust = trusting(botArn, ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']);
     once(() => cloud.addRole({ ...place, name, trust, inline: { work: allow(WORK[name] ?? ['*']) } }));
-    for (const arn of [config['policyArns'] ?? []].flat())
-      if (typeof arn === 'string') cloud.addManagedPolicy({ ...placeOf(arn), document: allow(['*']) });
   }
+  for (const arn of seeds.flatMap(({ policies }) => policies))
+    cloud.addManagedPolicy({ ...placeOf(arn), document: allow(['*']) });
 
   for (const { manageRoleArn, externalId } of Object.values(directory.accounts)) {
     const trust = trusting(botArn, ['sts:AssumeRole'], externalId);
     once(() => cloud.addRole({ ...placeOf(manageRoleArn), trust, inline: { manage: allow(MANAGING) } }));
   }
 
-  const homes = new Set(grants.flatMap(({ kind, account }) => (kind === 'iam-policy' ? account : [])));
+  const homes = new Set(seeds.flatMap(({ principals, account }) => (principals ? account : [])));
   for (const account of homes)
     for (const { email } of everybody(directory)) {
       const principal = principalOf(email);

@@ -4,6 +4,7 @@ import type { Stage } from '../domain/chain.js';
 import { canonical, sha256 } from '../domain/entitlement.js';
 import type { Post } from '../domain/request/head.js';
 import type { State } from '../domain/request/state.js';
+import type { GrantKind } from '../ports/access.js';
 import { NotifyFault, type Notifier, type RequestView } from '../ports/messages.js';
 import type { Ailing } from '../ports/health.js';
 import type { Bundle } from '../ports/policy.js';
@@ -26,12 +27,13 @@ export function slackNotifier(options: {
   /** With the engine's patience, and without retries of its own. */
   client: WebClient;
   bundle: () => Bundle;
+  kinds: readonly GrantKind[];
   /** Ours: a message of anybody else's is never taken for one of ours. */
   botUserId: string;
   /** Hears which channels take no cards. */
   ailing?: Ailing | undefined;
 }): Notifier {
-  const { client, bundle, botUserId, ailing } = options;
+  const { client, bundle, kinds, botUserId, ailing } = options;
 
   return {
     cards: (view, retry) => faultsOf(() => cards(view, retry)),
@@ -43,7 +45,7 @@ export function slackNotifier(options: {
         if (channel === undefined) throw new NotifyFault('no_conversation', false);
         const mark = { event_type: NEWS_EVENT, event_payload: { request: state.id, id } };
         if (retry && (await lookUp(client, { channel, mark, botUserId, since: state.requestedAt }))) return;
-        await post(channel, NEWS[news](view, bundle().directory), mark);
+        await post(channel, NEWS[news](view, bundle().directory, kinds), mark);
       }),
     showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),

@@ -4,7 +4,7 @@ import { evolveGrant, grantFrom } from '../../src/domain/grant.js';
 import { apply } from '../../src/domain/request/head.js';
 import type { Asked, Pending } from '../../src/domain/request/state.js';
 import type { Event } from '../../src/domain/request/event.js';
-import { policyName } from '../../src/grants/aws/documents.js';
+import { policyName } from '../../src/grants/iam-policy/documents.js';
 import { sideBySide } from './load.js';
 import { ACCOUNT, TEAM, type Place } from './place.js';
 import { slackAccount } from '../support/accounts.js';

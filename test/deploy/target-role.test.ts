@@ -1,6 +1,6 @@
 /** @project outside */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { revocationOfAll, revokedUntil } from '../../src/grants/aws/documents.js';
+import { revocationOfAll, revokedUntil } from '../../src/grants/sts-session/revocation.js';
 import { connectAws, provisioners } from '../../src/grants/index.js';
 import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
 import { grantOf, MINUTE, pinned, START } from '../support/grants.js';

@@ -1,13 +1,17 @@
-import { provisionerContract } from '../contracts/provisioner.js';
+import { iamPolicyKind } from '../../src/grants/iam-policy/kind.js';
+import { stsSessionKind } from '../../src/grants/sts-session/kind.js';
+import { keepsItsWord, provisionerContract, type Subject } from '../contracts/provisioner.js';
 import { allowAll, grantOf, OTHER, pinned, trusting } from '../support/grants.js';
+import { kindOf } from '../support/kinds.js';
+import { standing } from '../support/standing-kind.js';
 
 const handMade = {
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: 'sns:ListTopics', Resource: '*' },
 } as const;
 
-provisionerContract({
-  kind: 'sts-session',
+const session: Subject = {
+  kind: stsSessionKind,
   prepare: ({ cloud, engine }) =>
     cloud.addRole({
       account: OTHER,
@@ -30,11 +34,11 @@ provisionerContract({
     return { grant: taken, accessKeyId };
   },
   calls: { give: 'AssumeRole', take: 'PutRolePolicy', clear: 'DeleteRolePolicy' },
-});
+};
 
 let accessKeyId = '';
-provisionerContract({
-  kind: 'iam-policy',
+const inline: Subject = {
+  kind: iamPolicyKind,
   prepare: ({ cloud }) => {
     const user = cloud.addUser({ account: OTHER, name: 'ana.lopez', path: '/people/', inline: { handMade } });
     accessKeyId = user.keys.accessKeyId;
@@ -60,4 +64,30 @@ provisionerContract({
     ),
   takeUp: async (_, __, grant) => ({ grant, accessKeyId }),
   calls: { give: 'PutUserPolicy', take: 'DeleteUserPolicy', clear: 'DeleteUserPolicy' },
+};
+
+/** A kind as there may be one some day: what it gives does not end unless it is taken away. */
+const lasting: Subject = {
+  ...inline,
+  kind: kindOf('standing', { endsAlone: false }),
+  provisioner: ({ aws, time }) => standing(aws, () => time.now),
+};
+
+for (const subject of [session, inline, lasting]) provisionerContract(subject);
+
+describe('invariant 1: the contract finds out a kind', () => {
+  const claiming = (subject: Subject, endsAlone: boolean) => ({
+    ...subject,
+    kind: { ...subject.kind, endsAlone },
+  });
+
+  test.each([session, inline])('$kind.name that ends alone, and says that it does not', async (subject) => {
+    expect(await keepsItsWord(claiming(subject, true))).toBe(true);
+    expect(await keepsItsWord(claiming(subject, false))).toBe(false);
+  });
+
+  test('that does not end alone, and says that it does', async () => {
+    expect(await keepsItsWord(claiming(lasting, false))).toBe(true);
+    expect(await keepsItsWord(claiming(lasting, true))).toBe(false);
+  });
 });

@@ -1,20 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import {
-  documentHash,
-  inlinePolicies,
-  inlinePolicy,
-  revocation,
-  sameDocument,
-  sessionPolicy,
-  sessionSize,
-  sizeOf,
-  type InlineConfig,
-  type SessionConfig,
-} from '../../src/grants/aws/documents.js';
-import { GLOBAL_SERVICES, type Guardrails } from '../../src/grants/aws/guardrails.js';
-import type { Condition, Statement } from '../../src/grants/aws/statements.js';
+import { documentHash, sameDocument, sizeOf } from '../../src/grants/aws/documents/document.js';
+import { inlinePolicies, inlinePolicy, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
+import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/sts-session/documents.js';
+import { revocation } from '../../src/grants/sts-session/revocation.js';
+import { GLOBAL_SERVICES, type Guardrails } from '../../src/grants/aws/documents/guardrails.js';
+import type { Condition, Statement } from '../../src/grants/aws/documents/statements.js';
 import { conditionsHold } from '../../src/sandbox/aws/policy/conditions.js';
 import { readDocument, type PolicyDocument } from '../../src/sandbox/aws/policy/documents.js';
 import { evaluate } from '../../src/sandbox/aws/policy/evaluate.js';

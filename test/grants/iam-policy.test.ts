@@ -1,5 +1,6 @@
 import type { JsonObject, Principal } from '../../src/domain/entitlement.js';
-import { inlinePolicy, sizeOf, type InlineConfig } from '../../src/grants/aws/documents.js';
+import { sizeOf } from '../../src/grants/aws/documents/document.js';
+import { inlinePolicy, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import {
   allowAll,

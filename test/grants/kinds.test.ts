@@ -28,11 +28,41 @@ const session = (more: object) => problems('sts-session', { roleArn: ROLE, ...mo
 const inline = (more: object, about?: Parameters<typeof parse>[2]) =>
   problems('iam-policy', { statements: [read], ...more }, about);
 
-test('there are two kinds, and one needs a principal', () => {
-  expect(grantKinds.map(({ name, needsPrincipal }) => [name, needsPrincipal])).toEqual([
-    ['sts-session', false],
-    ['iam-policy', true],
+test('there are two kinds: one needs a principal, the other has sessions to open, and both end without jit', () => {
+  expect(
+    grantKinds.map(({ name, needsPrincipal, mints, endsAlone }) => [name, needsPrincipal, mints, endsAlone]),
+  ).toEqual([
+    ['sts-session', false, true, true],
+    ['iam-policy', true, false, true],
   ]);
+});
+
+describe('a kind says', () => {
+  const pen = { code: (text: string) => `<${text}>` };
+  const kindOf = (name: string) => grantKinds.find((kind) => kind.name === name)!;
+
+  test('how its access is used, with the names set off', () => {
+    const grant = { kind: '', account: OTHER, config: {}, hash: '' };
+    const principal = { type: 'role' as const, name: 'ana' };
+    expect(kindOf('sts-session').use(grant, pen)).toMatch(/^Open a session with the button/);
+    expect(kindOf('iam-policy').use({ ...grant, principal }, pen)).toContain(
+      `your IAM role <ana> in account <${OTHER}>`,
+    );
+  });
+
+  test('how large its policy is, and what there is room for', () => {
+    const { size, limits } = kindOf('sts-session').size!({ roleArn: ROLE, chaining: false });
+    expect([size > 100, limits]).toEqual([true, { session: 2048 }]);
+    const one = kindOf('iam-policy').size!({ statements: [read] });
+    const two = kindOf('iam-policy').size!({ statements: [read, read] });
+    expect([two.size > one.size, one.limits]).toEqual([true, { user: 2048, role: 10_240 }]);
+  });
+
+  test('whether its access reaches further roles: a session only where the catalog says so, and what is not said may', () => {
+    expect(kindOf('sts-session').escapes!({ chaining: false })).toBe(false);
+    expect(kindOf('sts-session').escapes!({ chaining: true })).toBe(true);
+    expect(kindOf('iam-policy').escapes).toBeUndefined();
+  });
 });
 
 describe('what stands under sts-session', () => {

@@ -12,13 +12,9 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { JsonObject, Principal } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import {
-  documentHash,
-  inlinePolicy,
-  revocation,
-  revocationOfAll,
-  type InlineConfig,
-} from '../../src/grants/aws/documents.js';
+import { documentHash } from '../../src/grants/aws/documents/document.js';
+import { inlinePolicy, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
+import { revocation, revocationOfAll } from '../../src/grants/sts-session/revocation.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import { allowAll, grantOf, MINUTE, OTHER, pinned } from '../support/grants.js';
 

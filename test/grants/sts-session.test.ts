@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/aws/documents.js';
+import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/sts-session/documents.js';
 import { stsSession } from '../../src/grants/sts-session/provisioner.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import {

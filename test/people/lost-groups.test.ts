@@ -5,15 +5,12 @@ import type { Bundle } from '../../src/ports/policy.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { front } from '../../src/workflow/front/index.js';
 import { sentenceFor } from '../../src/slack/refusals.js';
+import { kindOf } from '../support/kinds.js';
 import { world } from '../support/world.js';
 import { HOUR, MINUTE, set, slackGroup, user } from '../support/directory.js';
 
 const POLICIES = join(__dirname, '../../policies');
-const kinds = ['sts-session', 'iam-policy'].map((name) => ({
-  name,
-  needsPrincipal: false,
-  parse: (config: unknown) => ({ config: config as Record<string, never> }),
-}));
+const kinds = [kindOf('sts-session'), kindOf('iam-policy')];
 
 let defaults: Bundle;
 beforeAll(async () => {

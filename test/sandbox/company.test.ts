@@ -2,6 +2,7 @@ import { principalOf } from '../../src/people/principal.js';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import { grantKinds } from '../../src/grants/index.js';
+import { seedOf } from '../../src/grants/seeds.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { startCloud, type Cloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, seedSlack, SHARED_CHANNELS, slackSetup } from '../../src/sandbox/company.js';
@@ -225,6 +226,7 @@ describe('the AWS accounts', () => {
 
   const seed = (of: { directory: DirectoryConfig; entitlements: Entitlement[] }) =>
     seedCloud(cloud, {
+      seedOf,
       ...of,
       principalOf: (email) => principalOf(email, of.directory),
       botArn: bot.arn,
@@ -340,6 +342,7 @@ describe('the AWS accounts', () => {
     };
     expect(() =>
       seedCloud(broken, {
+        seedOf,
         directory: FOREIGN,
         entitlements: FOREIGN_ENTITLEMENTS,
         principalOf: (email) => principalOf(email, FOREIGN),

@@ -5,6 +5,7 @@ import { brokenAt } from '../../src/domain/record/seal.js';
 import type { State } from '../../src/domain/request/state.js';
 import { grantKinds } from '../../src/grants/index.js';
 import { createLog } from '../../src/log.js';
+import { seedOf } from '../../src/grants/seeds.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { startCloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, slackSetup } from '../../src/sandbox/company.js';
@@ -36,6 +37,7 @@ async function opened(policyDir: string) {
   const cloud = await startCloud({ now });
   const bot = cloud.addUser({ account: OWN_ACCOUNT, name: 'jit', inline: { all: EVERYTHING } });
   seedCloud(cloud, {
+    seedOf,
     directory,
     entitlements,
     principalOf: (email) => principalOf(email, directory),

@@ -19,8 +19,13 @@ jest.mock('../../src/domain/request/outbox.js', () => mockSeams('../../src/domai
 jest.mock('../../src/domain/request/stories/voting.js', () =>
   mockSeams('../../src/domain/request/stories/voting.js'),
 );
-jest.mock('../../src/grants/aws/documents.js', () => mockSeams('../../src/grants/aws/documents.js'));
 jest.mock('../../src/grants/aws/inline.js', () => mockSeams('../../src/grants/aws/inline.js'));
+jest.mock('../../src/grants/iam-policy/documents.js', () =>
+  mockSeams('../../src/grants/iam-policy/documents.js'),
+);
+jest.mock('../../src/grants/sts-session/documents.js', () =>
+  mockSeams('../../src/grants/sts-session/documents.js'),
+);
 jest.mock('../../src/workflow/engine/effects/index.js', () =>
   mockSeams('../../src/workflow/engine/effects/index.js'),
 );

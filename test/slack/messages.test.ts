@@ -1,6 +1,8 @@
 import type { Event } from '../../src/domain/request/event.js';
 import type { News } from '../../src/domain/request/effects.js';
 import type { State } from '../../src/domain/request/state.js';
+import { grantKinds } from '../../src/grants/kinds.js';
+import type { GrantKind } from '../../src/ports/access.js';
 import type { RequestView } from '../../src/ports/messages.js';
 import { card } from '../../src/slack/messages/card.js';
 import { credentialsView, noCredentialsView, waitingView } from '../../src/slack/messages/credentials.js';
@@ -25,6 +27,7 @@ import {
   T0,
   voted,
 } from '../support/requests.js';
+import { kindOf } from '../support/kinds.js';
 import { checkModal, directory, ID, mrkdwnIn, problemsOf, stateAfter, wordsIn } from '../support/slack.js';
 
 const asked = {
@@ -149,9 +152,9 @@ const nobodyIn = (state: State): RequestView => {
 
 const messagesAbout = (state: State) => [
   ...state.chain.map((stage) => card(viewOf(state), stage, directory)),
-  ...(Object.keys(NEWS) as News[]).map((news) => NEWS[news](viewOf(state), directory)),
-  NEWS.sent(nobodyIn(state), directory),
-  statusOf({ ...viewOf(state), records: [] }, directory, true),
+  ...(Object.keys(NEWS) as News[]).map((news) => NEWS[news](viewOf(state), directory, grantKinds)),
+  NEWS.sent(nobodyIn(state), directory, grantKinds),
+  statusOf({ ...viewOf(state), records: [] }, directory, true, grantKinds),
 ];
 
 describe.each(histories)('every message about %s', (_, events) => {
@@ -188,27 +191,27 @@ describe.each(histories)('every message about %s', (_, events) => {
       expect(read).not.toContain('<@U1>');
     }
     expect(
-      problemsOf(listing(own(Array.from({ length: 60 }, () => shown)))).filter(
+      problemsOf(listing(own(Array.from({ length: 60 }, () => shown)), grantKinds)).filter(
         (p) => !p.startsWith('a card'),
       ),
     ).toEqual([]);
   });
 
   test('invariant 8: nothing in it is a link, since whoever opens a link is not known', () => {
-    for (const message of [...messagesAbout(state), listing(own([state]))])
+    for (const message of [...messagesAbout(state), listing(own([state]), grantKinds)])
       expect(JSON.stringify(message)).not.toMatch(/"url":|https?:/);
   });
 });
 
 const tell = (news: News, events: Event[], change: Partial<State> = {}) =>
-  NEWS[news](viewOf(stateAfter(events, change)), directory);
+  NEWS[news](viewOf(stateAfter(events, change)), directory, grantKinds);
 
 describe('what the requester hears', () => {
   const CARD = { place: 'C0ACCESS', ref: '1.1', shown: '' };
 
   test('sent: who is asked, stage by stage, with a way to take it back', () => {
     const here = { ...viewOf(stateAfter(pending('manager, 2 of security'))), posts: { manager: CARD } };
-    const { blocks, text } = NEWS.sent(here, directory);
+    const { blocks, text } = NEWS.sent(here, directory, grantKinds);
     expect(text).toBe('Your request for *Orders database admin* for 1h has been sent.');
     expect(wordsIn(blocks)).toContain('• *manager*: asked: <@UBOB>');
     expect(wordsIn(blocks)).toContain('• *security*: to be asked after that: 2 of <@USAM> and <@UKIM>');
@@ -218,7 +221,12 @@ describe('what the requester hears', () => {
   test('invariant 15: asked is said only of those for whom a card stands somewhere', () => {
     expect(wordsIn(tell('sent', pending('manager')).blocks)).toContain('• *manager*: will be asked: <@UBOB>');
     const cancelled = histories.find(([name]) => name === 'a cancelled one')![1];
-    const { blocks } = statusOf({ ...viewOf(stateAfter(cancelled)), records: [] }, directory, true);
+    const { blocks } = statusOf(
+      { ...viewOf(stateAfter(cancelled)), records: [] },
+      directory,
+      true,
+      grantKinds,
+    );
     expect(wordsIn(blocks)).toContain('• *manager*: not asked: <@UBOB>');
   });
 
@@ -232,13 +240,13 @@ describe('what the requester hears', () => {
     const tried = [{ channel: 'C0DBA', code: error }];
     // The card that was posted once stands where nobody can press it any more.
     const here = { ...viewOf(state), posts: { manager: CARD }, unasked: { manager: { since: T0, tried } } };
-    const { text, blocks } = NEWS.sent(here, directory);
+    const { text, blocks } = NEWS.sent(here, directory, grantKinds);
     expect(text).toContain('Nobody can be asked about your request for *Orders database admin*');
     expect(wordsIn(blocks)).toContain(`nobody can be asked: ${why}`);
     expect(wordsIn(blocks)).toContain('tell those who run jit');
     expect(wordsIn(blocks)).not.toContain(': asked:');
     expect(actionsIn(blocks)).toEqual(['cancel']);
-    const status = statusOf({ ...here, records: [] }, directory, true);
+    const status = statusOf({ ...here, records: [] }, directory, true, grantKinds);
     expect(wordsIn(status.blocks)).toContain(`nobody can be asked: ${why}`);
   });
 
@@ -291,6 +299,16 @@ describe('what the requester hears', () => {
     const { blocks } = tell('active', active, { grant });
     expect(wordsIn(blocks)).toContain('your IAM user `ana.lopez`');
     expect(actionsIn(blocks)).toEqual(['revoke']);
+  });
+
+  test('invariant 15: active: only of a kind that ends without jit it is said that it ends by itself', () => {
+    const grant = { kind: 'sts-session', account: '111122223333', config: {}, hash: 'h' };
+    const said = (kinds: GrantKind[]) =>
+      wordsIn(NEWS.active(viewOf(stateAfter(active, { grant })), directory, kinds).blocks);
+    expect(said([kindOf('sts-session')])).toContain('it ends by itself');
+    expect(said([kindOf('sts-session', { endsAlone: false })])).not.toContain('by itself');
+    expect(said([])).not.toContain('by itself');
+    expect(said([])).toContain('It is in account `111122223333`.');
   });
 
   test('active, too late: it says how it is now, and offers nothing', () => {
@@ -388,7 +406,7 @@ describe('the credentials modal', () => {
 
   test('invariant 9: no message about the same access carries any of it', () => {
     for (const news of Object.keys(NEWS) as News[]) {
-      const message = JSON.stringify(NEWS[news](viewOf(state), directory));
+      const message = JSON.stringify(NEWS[news](viewOf(state), directory, grantKinds));
       for (const secret of ['ASIAEXAMPLE', 'wJalr', 'FwoGZ']) expect(message).not.toContain(secret);
     }
   });
@@ -397,33 +415,35 @@ describe('the credentials modal', () => {
 describe('lists', () => {
   test('each request with the one button that makes sense for it', () => {
     const states = [pending('manager'), active, closed].map((events) => stateAfter(events));
-    expect(actionsIn(listing(own(states)).blocks)).toEqual(['cancel', 'revoke']);
+    expect(actionsIn(listing(own(states), grantKinds).blocks)).toEqual(['cancel', 'revoke']);
   });
 
   test('of a session that is open to them people use it sooner than they end it', () => {
     const session = stateAfter(active);
     const grant = { ...session.grant, kind: 'sts-session' };
-    expect(actionsIn(listing(own([{ ...session, grant }])).blocks)).toEqual(['credentials']);
+    expect(actionsIn(listing(own([{ ...session, grant }]), grantKinds).blocks)).toEqual(['credentials']);
   });
 
   test('what is not over comes first, however old, and what does not fit is counted or said', () => {
     const states = (events: Event[], n: number) => Array.from({ length: n }, () => stateAfter(events));
-    const words = (...lists: Parameters<typeof own>) => wordsIn(listing(own(...lists)).blocks);
+    const words = (...lists: Parameters<typeof own>) => wordsIn(listing(own(...lists), grantKinds).blocks);
     expect(words(states(active, 1), states(closed, 19))).not.toContain('older');
-    expect(actionsIn(listing(own(states(active, 1), states(closed, 30))).blocks)).toEqual(['revoke']);
+    expect(actionsIn(listing(own(states(active, 1), states(closed, 30)), grantKinds).blocks)).toEqual([
+      'revoke',
+    ]);
     expect(words(states(active, 1), states(closed, 20))).toContain('and 1 older ones');
     expect(words([], states(closed, 20), true)).toContain('and older ones');
   });
 
   test('nobody is left with an empty list', () => {
-    expect(listing(own([])).text).toBe('You have not asked for anything yet. Type /jit to ask.');
+    expect(listing(own([]), grantKinds).text).toBe('You have not asked for anything yet. Type /jit to ask.');
   });
 
   test('a status tells what has happened, and buttons only to the requester', () => {
     const state = stateAfter(active);
     const records = active.map((event, i) => ({ requestId: ID, n: i + 1, event, hash: '' }));
-    const mine = statusOf({ ...viewOf(state), records }, directory, true);
-    const theirs = statusOf({ ...viewOf(state), records }, directory, false);
+    const mine = statusOf({ ...viewOf(state), records }, directory, true, grantKinds);
+    const theirs = statusOf({ ...viewOf(state), records }, directory, false, grantKinds);
     expect(wordsIn(mine.blocks)).toContain('approved for manager, by <@UBOB>');
     expect(actionsIn(mine.blocks)).toEqual(['revoke']);
     expect(actionsIn(theirs.blocks)).toEqual([]);
@@ -438,7 +458,7 @@ describe('lists', () => {
       expiresAt: min(60),
     };
     const records = [{ requestId: ID, n: 1, event, hash: '' }];
-    const message = statusOf({ ...viewOf(stateAfter(active)), records }, directory, true);
+    const message = statusOf({ ...viewOf(stateAfter(active)), records }, directory, true, grantKinds);
     expect(JSON.stringify(message)).not.toContain('ASIAEXAMPLE');
   });
 });

@@ -2,6 +2,7 @@ import type { Post } from '../../src/domain/request/head.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import { engineClient } from '../../src/slack/wire/clients.js';
+import { grantKinds } from '../../src/grants/kinds.js';
 import { slackNotifier } from '../../src/slack/notifier.js';
 import { NotifyFault, type RequestView } from '../../src/ports/messages.js';
 import { active, bob, closed, min, pending, sam, kim, T0, voted } from '../support/requests.js';
@@ -47,6 +48,7 @@ const notifier = (directory = {}) =>
   slackNotifier({
     client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
     bundle: bundleOf(directory),
+    kinds: grantKinds,
     botUserId: 'UBOT',
   });
 const methods = () => slack.calls.map(({ method }) => method);
@@ -259,6 +261,7 @@ describe('invariant 15: a card that its channel does not take', () => {
     const watched = slackNotifier({
       client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
       bundle: bundleOf(),
+      kinds: grantKinds,
       botUserId: 'UBOT',
       ailing,
     });

@@ -1,3 +1,4 @@
+import { grantKinds } from '../../src/grants/kinds.js';
 import { boltApp } from '../../src/slack/wire/bolt.js';
 import { requestClient } from '../../src/slack/wire/clients.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
@@ -47,7 +48,7 @@ function start(answers: Partial<Front> = {}) {
   const door = frontDoor({ signingSecret: SECRET, mode: 'when-done', now: () => T0, log });
   const client = requestClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log });
   const app = boltApp(
-    { front, slack: client, bundle: bundleOf(), log, now: () => T0 },
+    { front, slack: client, bundle: bundleOf(), kinds: grantKinds, log, now: () => T0 },
     { receiver: door, botToken: 'xoxb-secret', botId: 'B1', botUserId: 'UBOT' },
   );
   const send = async (body: string) => {

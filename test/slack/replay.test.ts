@@ -1,3 +1,4 @@
+import { grantKinds } from '../../src/grants/kinds.js';
 import { boltApp } from '../../src/slack/wire/bolt.js';
 import { requestClient } from '../../src/slack/wire/clients.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
@@ -105,7 +106,14 @@ describe('over HTTP', () => {
       const door = frontDoor({ signingSecret: SIGNING_SECRET, mode: 'when-done', now: it.now, log });
       const slack = requestClient({ token: it.slack.botToken, slackApiUrl: it.slack.apiUrl, log });
       const { botToken, botId, botUserId } = it.slack;
-      const desk = { front: it.app.front!, slack, bundle: it.app.policies.bundle, log, now: it.now };
+      const desk = {
+        front: it.app.front!,
+        slack,
+        bundle: it.app.policies.bundle,
+        kinds: grantKinds,
+        log,
+        now: it.now,
+      };
       boltApp(desk, { receiver: door, botToken, botId, botUserId });
       return door;
     });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Actor } from '../../src/ports/people.js';
 import type { Front } from '../../src/ports/front.js';
+import { grantKinds } from '../../src/grants/kinds.js';
 import { boltApp } from '../../src/slack/wire/bolt.js';
 import { requestClient } from '../../src/slack/wire/clients.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
@@ -45,7 +46,7 @@ function start(answers: Partial<Front>, { size = MANY, mode = 'when-done', patie
   });
   const client = requestClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log });
   boltApp(
-    { front, slack: client, bundle: bundleOf({}, size), log, now: () => T0 },
+    { front, slack: client, bundle: bundleOf({}, size), kinds: grantKinds, log, now: () => T0 },
     { receiver: door, botToken: 'xoxb-secret', botId: 'B1', botUserId: 'UBOT' },
   );
   const send = async (fields: Record<string, string>) => {

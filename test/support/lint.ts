@@ -22,7 +22,7 @@ export async function lintOf(
   const { parts } = loaded;
   const text = typeof members === 'object' ? JSON.stringify(members) : members;
   const who = text === undefined ? undefined : readMembers(text, parts.directory);
-  return lint(dir, parts, { at: FRIDAY, ...(who && { members: who }), ...options });
+  return lint(dir, parts, { at: FRIDAY, kinds, ...(who && { members: who }), ...options });
 }
 
 /** Those findings that carry this code. */

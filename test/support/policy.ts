@@ -3,19 +3,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Bundle, Problem } from '../../src/ports/policy.js';
 import type { GrantKind } from '../../src/ports/access.js';
+import { kindOf } from './kinds.js';
 import { loadBundle } from '../../src/policy/load.js';
 
 export const POLICIES = join(__dirname, '../../policies');
 
 /** Grant kinds that take any mapping. */
-export const kinds: GrantKind[] = ['sts-session', 'iam-policy'].map((name) => ({
-  name,
-  needsPrincipal: name === 'iam-policy',
-  parse: (config) =>
-    config instanceof Object && !Array.isArray(config)
-      ? { config: config as Record<string, never> }
-      : { problems: ['is not a mapping; write roleArn: or statements:'] },
-}));
+export const kinds: GrantKind[] = [
+  kindOf('sts-session', { escapes: ({ chaining }) => chaining === true }),
+  kindOf('iam-policy', { needsPrincipal: true }),
+];
 
 export const FILES = {
   'schema.cedarschema': '',

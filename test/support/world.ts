@@ -5,6 +5,7 @@ import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Stranger } from '../../src/domain/refusal.js';
+import { kindOf } from './kinds.js';
 import { GrantFault, type Credentials, type GrantKind, type Provisioner } from '../../src/ports/access.js';
 import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
 import type { Actor, Directory } from '../../src/ports/people.js';
@@ -208,12 +209,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
   const clock = { now: () => now, skew: async () => aws.skew };
   const store = make({ now: () => now });
   const kinds: GrantKind[] = [
-    {
-      name: 'sts-session',
-      needsPrincipal: false,
-      parse: () => ({ problems: [] }),
-      fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn : ''),
-    },
+    kindOf('sts-session', { fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn : '') }),
   ];
   const shared = { directory, bundle: () => bundle, kinds, store, clock, log: logger, onCall: rotaUnknown };
   const makeEngine = (over: Partial<Parameters<typeof engine>[0]> = {}) =>

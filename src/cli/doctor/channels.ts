@@ -2,13 +2,13 @@ import type { Bundle } from '../../ports/policy.js';
 import { standingIn } from '../../slack/inspect.js';
 import { channelsOf } from '../../slack/places.js';
 import { slackAway } from './slack.js';
-import { counted, eachOf, type Finding, type Found } from './step.js';
+import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 type Client = Parameters<typeof standingIn>[0];
 type Standing = Awaited<ReturnType<typeof standingIn>>;
 
 /** Whether the bot may post in each channel that the policy folder names. */
-export async function channels(client: Client, bundle: Bundle): Promise<Found<true>> {
+export async function channels(client: Client, bundle: Bundle): Promise<Examined<true>> {
   const named = [...channelsOf(bundle)];
   const problems = await eachOf(named, async ([id, where]) =>
     judgeChannel(`${id} (${where.join(', ')})`, await standingIn(client, id)),
@@ -16,7 +16,7 @@ export async function channels(client: Client, bundle: Bundle): Promise<Found<tr
   return { problems: problems.flat(), value: true, about: counted(named.length, 'channel') };
 }
 
-export function judgeChannel(channel: string, standing: Standing): Finding[] {
+export function judgeChannel(channel: string, standing: Standing): Diagnosis[] {
   if (standing === 'member') return [];
   if (standing === 'outside')
     return [{ what: `the bot is not in ${channel}`, fix: 'write /invite @jit in that channel' }];

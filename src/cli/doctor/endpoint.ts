@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { answersHealth, challenge } from '../../slack/inspect.js';
-import { failed, type Found } from './step.js';
+import { failed, type Examined } from '../../kit/diagnosis.js';
 
 type Answer = Awaited<ReturnType<typeof challenge>>;
 
@@ -11,7 +11,7 @@ const LIMIT: Millis = 5_000;
 export async function endpoint(
   url: string | undefined,
   { port, secret, now }: { port: number; secret: string; now: () => Instant },
-): Promise<Found<true>> {
+): Promise<Examined<true>> {
   const here = `http://127.0.0.1:${port}`;
   const target = url ?? ((await answersHealth(here, LIMIT)) ? `${here}/slack/events` : undefined);
   if (target === undefined)
@@ -25,7 +25,7 @@ export async function endpoint(
   return judgeEndpoint(target, word, right, wrong);
 }
 
-export function judgeEndpoint(url: string, word: string, right: Answer, wrong: Answer): Found<true> {
+export function judgeEndpoint(url: string, word: string, right: Answer, wrong: Answer): Examined<true> {
   if ('error' in right)
     return failed(
       `${url} does not answer (${right.error})`,

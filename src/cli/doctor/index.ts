@@ -4,6 +4,7 @@ import { readConfig, type Config } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { connectAws, type AwsOptions } from '../../grants/aws/client.js';
 import { callerIdentity } from '../../grants/aws/inspect.js';
+import { kindDoctors } from '../../grants/doctors.js';
 import { lambdaQuota } from '../../grants/aws/lambda-quota.js';
 import { createLog } from '../../log.js';
 import type { Bundle } from '../../ports/policy.js';
@@ -14,13 +15,13 @@ import { describeTable } from '../../store/dynamodb/inspect.js';
 import { accounts, judgeClock, judgeIdentity } from './aws.js';
 import { channels } from './channels.js';
 import { endpoint } from './endpoint.js';
+import { examineKind } from './kinds.js';
 import { judgeQuota } from './lambda.js';
 import { addresses, usergroups } from './people.js';
 import { policyBundle, policyCases } from './policies.js';
-import { principals } from './principals.js';
-import { roles } from './roles.js';
 import { judgeBot, judgeScopes } from './slack.js';
-import { check, type Check, type Finding, type Found, type Step } from './step.js';
+import { type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import { check, type Check, type Step } from './step.js';
 import { judgeTable } from './table.js';
 
 export type { Step } from './step.js';
@@ -70,7 +71,7 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
   });
   const cases = check('policy cases', [policies], policyCases);
 
-  const token = check('Slack token', [configuration], async ({ slack }): Promise<Found<Connected>> => {
+  const token = check('Slack token', [configuration], async ({ slack }): Promise<Examined<Connected>> => {
     const botToken = await secret('SLACK_BOT_TOKEN', slack.botToken);
     if ('problems' in botToken) return botToken;
     const log = createLog('silent');
@@ -112,8 +113,9 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
   const reached = check('accounts', [identity, policies], (bot, { directory }) =>
     accounts(aws, bot, directory),
   );
-  const sessions = check('catalog roles', [identity, policies], (bot, loaded) => roles(aws, bot, loaded));
-  const inline = check('IAM principals', [identity, policies], (_, loaded) => principals(aws, loaded));
+  const ofKinds = kindDoctors.map((row) =>
+    check(row[1].step, [identity, policies], (caller, loaded) => examineKind(row, aws, caller, loaded)),
+  );
 
   const quota = check('Lambda quota', [configuration], async ({ slack, store }) => {
     if (slack.appToken !== undefined) return { skipped: 'Socket Mode does not run on Lambda' };
@@ -122,22 +124,10 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
   });
 
   const outside = [token, scopes, signing, inChannels, groups, people];
-  return [
-    configuration,
-    policies,
-    cases,
-    ...outside,
-    table,
-    identity,
-    clock,
-    reached,
-    sessions,
-    inline,
-    quota,
-  ];
+  return [configuration, policies, cases, ...outside, table, identity, clock, reached, ...ofKinds, quota];
 }
 
-function judgeConfig(config: Config | { problems: string[] }): Found<Config> {
+function judgeConfig(config: Config | { problems: string[] }): Examined<Config> {
   if (!('problems' in config)) return { value: config };
   const fix = 'set it in the environment; docs/environment.md says what each variable means';
   return { problems: config.problems.map((what) => ({ what, fix })) };
@@ -147,7 +137,7 @@ function judgeConfig(config: Config | { problems: string[] }): Found<Config> {
 async function secret(
   name: string,
   from: Config['slack']['botToken'],
-): Promise<{ text: string } | { problems: Finding[] }> {
+): Promise<{ text: string } | { problems: Diagnosis[] }> {
   try {
     return { text: await reveal(from) };
   } catch {

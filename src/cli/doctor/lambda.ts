@@ -1,7 +1,7 @@
 import type { LambdaQuota } from '../../grants/aws/lambda-quota.js';
 import type { Tried } from '../../grants/aws/inspect.js';
-import { awsAway } from './aws.js';
-import type { Found } from './step.js';
+import { awsAway } from '../../grants/aws/diagnosis.js';
+import type { Examined } from '../../kit/diagnosis.js';
 
 /** What AWS keeps for functions that have nothing set apart (docs.aws.amazon.com/lambda, configuration-concurrency). */
 const KEPT = 100;
@@ -11,7 +11,7 @@ const ENOUGH = 20;
 const ROOMY = 500;
 
 /** What fits of `slackConcurrency`, for whom jit runs on Lambda; elsewhere nothing follows from it. */
-export function judgeQuota(said: Tried<LambdaQuota>): Found<true> {
+export function judgeQuota(said: Tried<LambdaQuota>): Examined<true> {
   if ('refused' in said) {
     if (said.refused.code === 'AccessDenied')
       return {

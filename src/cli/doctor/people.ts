@@ -3,7 +3,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import { allUsergroups, personBy, personById, type Usergroup } from '../../slack/inspect.js';
 import { slackAway } from './slack.js';
-import { counted, eachOf, type Finding, type Found } from './step.js';
+import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 type Client = Parameters<typeof personBy>[0];
 type Person = Awaited<ReturnType<typeof personBy>>;
@@ -16,7 +16,7 @@ export async function usergroups(
   client: Client,
   team: string,
   directory: DirectoryConfig,
-): Promise<Found<true>> {
+): Promise<Examined<true>> {
   const named = Object.entries(directory.groups).flatMap(([name, group]) =>
     'source' in group ? [{ name, id: group.id }] : [],
   );
@@ -32,7 +32,7 @@ export async function usergroups(
   return { problems, value: true, about: counted(named.length, 'user group') };
 }
 
-export function judgeUsergroup(shown: string, group: Usergroup | undefined): Finding[] {
+export function judgeUsergroup(shown: string, group: Usergroup | undefined): Diagnosis[] {
   if (!group)
     return [
       {
@@ -57,7 +57,7 @@ export async function addresses(
   client: Client,
   team: string,
   directory: DirectoryConfig,
-): Promise<Found<true>> {
+): Promise<Examined<true>> {
   const all = emailsOf(directory);
   const some = all.slice(0, MOST);
   const listed = await eachOf(some, async (email) => ({
@@ -66,7 +66,7 @@ export async function addresses(
   }));
   const ids = await stageMembers(client, team, directory);
   const members = await eachOf(ids.slice(0, MOST), (id) => personById(client, team, id));
-  const rest: Finding = {
+  const rest: Diagnosis = {
     what: `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often one may ask`,
     fix: 'look at the others yourself',
   };
@@ -98,7 +98,7 @@ async function stageMembers(
 }
 
 /** How many full members are turned away by nothing but an address that is not confirmed. */
-export function judgeConfirmation(people: Person[], team: string): Finding[] {
+export function judgeConfirmation(people: Person[], team: string): Diagnosis[] {
   const users = people.flatMap((person) => (person && 'user' in person ? [person.user] : []));
   const waiting = users.filter((user) => strangeness(user, team)?.code === 'unconfirmed-email');
   const emails = [...new Set(waiting.flatMap(({ email }) => email ?? []))];
@@ -119,7 +119,7 @@ export function emailsOf({ groups, people }: DirectoryConfig): string[] {
   return [...new Set([...members, ...managers, ...Object.keys(people)].map(emailOf))];
 }
 
-export function judgeAddress(email: string, person: Person, team: string): Finding[] {
+export function judgeAddress(email: string, person: Person, team: string): Diagnosis[] {
   if (person && 'error' in person) return [slackAway(person.error, email)];
   const code = strangeness(person?.user, team)?.code;
   switch (code) {

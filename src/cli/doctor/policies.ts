@@ -7,7 +7,7 @@ import { loadBundleOf } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/source.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/inspect-bucket.js';
-import { counted, failed, type Finding, type Found } from './step.js';
+import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 type Where = Pick<Config, 'policyDir' | 'policyObject'>;
 /** A bundle, and the files of which it was made. */
@@ -15,7 +15,7 @@ interface Policies extends Bundle {
   files: PolicyFiles;
 }
 
-type Judged = Exclude<Found<Policies>, { skipped: string }>;
+type Judged = Exclude<Examined<Policies>, { skipped: string }>;
 
 const PATIENCE: Millis = 10_000;
 const LOOK = 'look at it: it loads, but may not be what you mean';
@@ -63,12 +63,12 @@ function judge(name: string, files: PolicyFiles, ownAccount: string | undefined)
   };
 }
 
-export async function policyCases(policies: Policies): Promise<Found<true>> {
+export async function policyCases(policies: Policies): Promise<Examined<true>> {
   return judgeCases(runCaseFiles(policies.files.cases, policies));
 }
 
 /** Whether the bucket keeps what was good before, for when something broken lies on top. */
-export function judgeVersioning(bucket: string, versioning: boolean | { error: string }): Finding[] {
+export function judgeVersioning(bucket: string, versioning: boolean | { error: string }): Diagnosis[] {
   if (versioning === true) return [];
   if (versioning === false)
     return [
@@ -85,10 +85,10 @@ export function judgeVersioning(bucket: string, versioning: boolean | { error: s
   ];
 }
 
-export function judgeCases(results: CaseResult[]): Found<true> {
+export function judgeCases(results: CaseResult[]): Examined<true> {
   const problems = results
     .filter(({ passed }) => !passed)
-    .map(({ file, line, name, expected, actual }): Finding => ({
+    .map(({ file, line, name, expected, actual }): Diagnosis => ({
       what: asLine({
         file,
         ...(line !== undefined && { line }),
@@ -96,7 +96,7 @@ export function judgeCases(results: CaseResult[]): Found<true> {
       }),
       fix: 'correct the policy, or the case if the policy is right',
     }));
-  const none: Finding = {
+  const none: Diagnosis = {
     what: 'there are no cases',
     fix: 'write down in cases/*.yml what must come of your policies: a change is then refused that breaks it',
   };

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Bot, SlackRefusal } from '../../slack/inspect.js';
-import { failed, type Finding, type Found } from './step.js';
+import { failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 /** What manifest.yml asks for. */
 export const BOT_SCOPES = [
@@ -16,7 +16,7 @@ export const BOT_SCOPES = [
 ];
 
 /** Whether the token is a bot's, of the workspace that is served. */
-export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Found<Bot> {
+export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Examined<Bot> {
   if ('error' in said) return { problems: [refusedBot(said)] };
   if (said.botId === undefined)
     return failed(
@@ -43,7 +43,7 @@ export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Foun
 }
 
 /** Whether the token was granted what manifest.yml asks for. */
-export function judgeScopes({ scopes }: Bot): Found<true> {
+export function judgeScopes({ scopes }: Bot): Examined<true> {
   if (!scopes)
     return failed(
       'Slack did not say which scopes the token has',
@@ -57,7 +57,7 @@ export function judgeScopes({ scopes }: Bot): Found<true> {
   );
 }
 
-function refusedBot({ error }: SlackRefusal): Finding {
+function refusedBot({ error }: SlackRefusal): Diagnosis {
   switch (error) {
     case 'invalid_auth':
     case 'not_authed':
@@ -79,7 +79,7 @@ function refusedBot({ error }: SlackRefusal): Finding {
 }
 
 /** Slack gave no answer, or one that says no. @param about what was asked about */
-export function slackAway(error: string, about?: string): Finding {
+export function slackAway(error: string, about?: string): Diagnosis {
   const which = about === undefined ? '' : `${about}: `;
   if (/^(?:no_answer|rate_?limited|http_\d+)$/.test(error))
     return {

@@ -1,6 +1,6 @@
 import { FOR_LATER, RETIRED, TABLE } from '../../store/dynamodb/keys.js';
 import { keyOf, type TableFacts } from '../../store/dynamodb/inspect.js';
-import { counted, failed, type Finding, type Found } from './step.js';
+import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 const TYPES = new Map<string | undefined, string>(
   TABLE.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]),
@@ -13,7 +13,7 @@ export function judgeTable(
   table: string,
   facts: TableFacts | 'absent' | { error: string },
   createTable: boolean,
-): Found<true> {
+): Examined<true> {
   if (facts === 'absent')
     return failed(
       `there is no table "${table}" in this account and region`,
@@ -48,14 +48,14 @@ export function judgeTable(
   };
 }
 
-function judgeStatus({ status }: TableFacts): Finding[] {
+function judgeStatus({ status }: TableFacts): Diagnosis[] {
   if (status === 'ACTIVE' || status === 'UPDATING') return [];
   return [{ what: `the table is ${status}`, fix: 'wait until it is ACTIVE' }];
 }
 
 type Index = (typeof TABLE.GlobalSecondaryIndexes)[number];
 
-function judgeIndex({ IndexName: name, KeySchema, Projection }: Index, { indexes }: TableFacts): Finding[] {
+function judgeIndex({ IndexName: name, KeySchema, Projection }: Index, { indexes }: TableFacts): Diagnosis[] {
   const found = indexes.find((index) => index.name === name);
   if (!found) {
     const spare = FOR_LATER.includes(name) ? '; this version works without it, a later one will not' : '';
@@ -82,15 +82,15 @@ function judgeIndex({ IndexName: name, KeySchema, Projection }: Index, { indexes
   return [];
 }
 
-function retired(table: string, { indexes }: TableFacts): Finding[] {
+function retired(table: string, { indexes }: TableFacts): Diagnosis[] {
   const left = indexes.filter(({ name, status }) => RETIRED.includes(name) && status !== 'DELETING');
   return left.map(({ name }) => ({
     what: `the index ${name} is of an earlier version, and nothing uses it any more`,
-    fix: `delete it: aws dynamodb update-table --table-name ${table} --global-secondary-index-updates '[{"Delete":{"IndexName":"${name}"}}]'; where a stack made the table, deploy its own version once without this index, then this version: CloudFormation makes or deletes one index in an update`,
+    fix: `delete it: aws dynamodb update-table --table-name ${table} --global-secondary-index-updates '[{"Delete":{"IndexName":"${name}"}}]'; where a stack made the table, as docs/aws.md says under “Upgrading to 0.2”`,
   }));
 }
 
-function judgeStream({ stream }: TableFacts): Finding[] {
+function judgeStream({ stream }: TableFacts): Diagnosis[] {
   if (stream === VIEW) return [];
   if (stream === undefined)
     return [
@@ -107,7 +107,7 @@ function judgeStream({ stream }: TableFacts): Finding[] {
   ];
 }
 
-function judgeTtl({ ttl }: TableFacts): Finding[] {
+function judgeTtl({ ttl }: TableFacts): Diagnosis[] {
   if (ttl === TTL) return [];
   if (typeof ttl === 'object')
     return [
@@ -131,8 +131,8 @@ function judgeTtl({ ttl }: TableFacts): Finding[] {
   ];
 }
 
-function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts): Finding[] {
-  const warnings: Finding[] = [];
+function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts): Diagnosis[] {
+  const warnings: Diagnosis[] = [];
   if (recovery === undefined)
     warnings.push({
       what: 'whether point-in-time recovery is on cannot be read',
@@ -151,7 +151,7 @@ function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts
   return warnings;
 }
 
-function unreadable(table: string, error: string): Finding {
+function unreadable(table: string, error: string): Diagnosis {
   const what = `the table "${table}" cannot be described (${error})`;
   switch (error) {
     case 'AccessDeniedException':

@@ -34,14 +34,14 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       const { parts } = await mustLoad(dir, options);
       // Cedar: no other command waits for it to load.
       const { lint } = await import('../../policy/lint/index.js');
+      const { grantKinds } = await import('../../grants/kinds.js');
       const { readMembers } = await import('../../policy/lint/members.js');
-      const { sizeOfGrant } = await import('./size.js');
       const { members: file, ticket, at, maxWarnings = Infinity } = options;
       const members =
         file === undefined ? undefined : readMembers(await readFile(file, 'utf8'), parts.directory);
       const linted = await lint(dir, parts, {
         at: at ?? now(),
-        size: sizeOfGrant,
+        kinds: grantKinds,
         ...(members && { members }),
         ...(ticket !== undefined && { ticket }),
       });

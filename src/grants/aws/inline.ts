@@ -12,7 +12,7 @@ import {
 import type { Principal } from '../../domain/entitlement.js';
 import { GrantFault } from '../../ports/access.js';
 import { eventually } from '../../kit/deadline.js';
-import { sameDocument } from './documents.js';
+import { sameDocument } from './documents/document.js';
 import { attempt, codeOf } from './faults.js';
 
 /** A principal, through a client of its account, for as long as the signal allows. */

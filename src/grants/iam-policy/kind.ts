@@ -1,16 +1,20 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { GrantKind } from '../../ports/access.js';
 import { isRecord, onlyKeys } from '../check.js';
-import { FORM, INLINE_LIMIT, inlinePolicy, sizeOf, type InlineConfig } from '../aws/documents.js';
-import { parseGuardrails } from '../aws/guardrails.js';
-import { parseStatements } from '../aws/statements.js';
+import { sizeOf } from '../aws/documents/document.js';
+import { FORM, INLINE_LIMIT, inlinePolicy, type InlineConfig } from './documents.js';
+import { parseGuardrails } from '../aws/documents/guardrails.js';
+import { parseStatements } from '../aws/documents/statements.js';
+import { use } from './words.js';
 
 const KEYS = ['statements', 'guardrails'] as const;
 
 /** An inline policy with an end, on the requester's own user or role. */
-export const iamPolicyKind: GrantKind = {
+export const iamPolicyKind = {
   name: 'iam-policy',
   needsPrincipal: true,
+  mints: false,
+  endsAlone: true,
   form: FORM,
   parse(value, { account, directory, ownAccount }) {
     const problems: string[] = [];
@@ -46,7 +50,9 @@ export const iamPolicyKind: GrantKind = {
       ],
     };
   },
-};
+  size: (config) => ({ size: sizeOf(inlinePolicy(config as InlineConfig, 0)), limits: INLINE_LIMIT }),
+  use,
+} as const satisfies GrantKind;
 
 function givesRoles({ identity, people }: DirectoryConfig): boolean {
   return identity?.type === 'role' || Object.values(people).some(({ iamRole }) => iamRole !== undefined);

@@ -4,16 +4,8 @@ import type { Reason } from '../../domain/request/state.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../ports/access.js';
 import type { Aws } from '../aws/client.js';
 import { within } from '../../kit/deadline.js';
-import {
-  documentHash,
-  INLINE_LIMIT,
-  inlinePolicies,
-  inlinePolicy,
-  policyName,
-  sameDocument,
-  sizeOf,
-  type InlineConfig,
-} from '../aws/documents.js';
+import { documentHash, sameDocument, sizeOf } from '../aws/documents/document.js';
+import { INLINE_LIMIT, inlinePolicies, inlinePolicy, policyName, type InlineConfig } from './documents.js';
 import { toEnd } from '../aws/ending.js';
 import { attempt, isFault } from '../aws/faults.js';
 import {

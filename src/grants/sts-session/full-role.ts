@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { GrantFault, PROVISION_TIMEOUT } from '../../ports/access.js';
 import { eventually } from '../../kit/deadline.js';
-import { REVOKE_ALL, revocationOfAll, revokedUntil } from '../aws/documents.js';
+import { REVOKE_ALL, revocationOfAll, revokedUntil } from './revocation.js';
 import { isFault } from '../aws/faults.js';
 import { getInline, label, putInline, type Place } from '../aws/inline.js';
 

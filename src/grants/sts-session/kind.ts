@@ -1,17 +1,20 @@
 import type { GrantKind } from '../../ports/access.js';
 import { isRecord, onlyKeys, texts } from '../check.js';
-import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from '../aws/documents.js';
-import { parseGuardrails } from '../aws/guardrails.js';
-import { parseStatements } from '../aws/statements.js';
+import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from './documents.js';
+import { parseGuardrails } from '../aws/documents/guardrails.js';
+import { parseStatements } from '../aws/documents/statements.js';
+import { use } from './words.js';
 
 const ROLE_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
 const POLICY_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 const KEYS = ['roleArn', 'statements', 'policyArns', 'chaining', 'guardrails'] as const;
 
 /** A session of a role, opened at need, that ends by its own policy. */
-export const stsSessionKind: GrantKind = {
+export const stsSessionKind = {
   name: 'sts-session',
   needsPrincipal: false,
+  mints: true,
+  endsAlone: true,
   form: FORM,
   // A Deny on the role. IAM tells no names apart by their case.
   fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn.toLowerCase() : ''),
@@ -51,7 +54,14 @@ export const stsSessionKind: GrantKind = {
     }
     return problems.length > 0 ? { problems } : { config };
   },
-};
+  size: (config) => ({
+    size: sessionSize(config as SessionConfig),
+    limits: { session: SESSION_LIMIT },
+  }),
+  // Its own session policy denies it otherwise.
+  escapes: ({ chaining }) => chaining === true,
+  use,
+} as const satisfies GrantKind;
 
 function parseRoleArn(value: unknown, account: string, problems: string[]): string {
   const match = typeof value === 'string' ? ROLE_ARN.exec(value) : null;

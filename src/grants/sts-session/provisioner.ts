@@ -5,14 +5,8 @@ import type { Proof } from '../../domain/request/state.js';
 import { GrantFault, PROVISION_TIMEOUT, type Credentials, type Provisioner } from '../../ports/access.js';
 import type { Aws } from '../aws/client.js';
 import { within } from '../../kit/deadline.js';
-import {
-  REQUEST_TAG,
-  REVOKE_ALL,
-  revocation,
-  revocationName,
-  sessionPolicyOf,
-  type SessionConfig,
-} from '../aws/documents.js';
+import { sessionPolicyOf, type SessionConfig } from './documents.js';
+import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName } from './revocation.js';
 import { isOutOfReach, toEnd } from '../aws/ending.js';
 import { attempt, isFault } from '../aws/faults.js';
 import { LANDING, revokeOlder } from './full-role.js';

@@ -1,5 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { canonical, sha256, type Entitlement, type Instant } from '../../domain/entitlement.js';
+import type { GrantKind } from '../../ports/access.js';
 import type { Pdp } from '../../ports/policy.js';
 import { cedar, guarded } from '../cedar/cedar.js';
 import { createPdp, type Parts, type Policy } from '../pdp.js';
@@ -30,14 +31,10 @@ export interface About {
   inCatalog: (id: string, path?: Path) => Place;
   inDirectory: (path: Path) => Place;
   directorySource: Source;
-  size: Sizer;
+  /** Undefined for one that is not known. */
+  kindOf: (entitlement: Entitlement) => GrantKind | undefined;
   texts: ReadonlyMap<string, string>;
 }
-
-/** How many characters the policy takes that a grant makes in IAM or hands to STS, and for which of the two it is. */
-export type Sizer = (
-  entitlement: Entitlement,
-) => { size: number; limits: Partial<Record<'session' | 'user' | 'role', number>> } | undefined;
 
 export interface Options {
   /** Whose week is looked at. */
@@ -45,7 +42,7 @@ export interface Options {
   members?: Members;
   /** A ticket that the directory's pattern takes. */
   ticket?: string;
-  size?: Sizer;
+  kinds: readonly GrantKind[];
 }
 
 /**
@@ -87,7 +84,7 @@ export async function aboutFolder(dir: string, parts: Parts, options: Options): 
     inCatalog: (id, path = []) => place(catalog, ['entitlements', index.get(id) ?? 0, ...path]),
     inDirectory: (path) => place(directory, path),
     directorySource: directory,
-    size: options.size ?? (() => undefined),
+    kindOf: ({ grant }) => options.kinds.find(({ name }) => name === grant.kind),
     texts,
   };
 }

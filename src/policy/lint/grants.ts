@@ -110,8 +110,8 @@ const LIMITED = {
   role: 'IAM takes for a role',
 };
 
-function* sizeOf({ parts, size, inCatalog }: About, entitlement: Entitlement): Generator<Found<Code>> {
-  const measured = size(entitlement);
+function* sizeOf({ parts, kindOf, inCatalog }: About, entitlement: Entitlement): Generator<Found<Code>> {
+  const measured = kindOf(entitlement)?.size?.(entitlement.grant.config);
   if (!measured) return;
   const { people, identity } = parts.directory;
   const entries = Object.values(people);

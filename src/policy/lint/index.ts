@@ -10,7 +10,6 @@ import { rights } from './rights.js';
 import { shadows } from './shadows.js';
 import { stages } from './stages.js';
 
-export type { Sizer } from './about.js';
 export type { Accepted } from './accept.js';
 export type { Finding, Severity } from './finding.js';
 

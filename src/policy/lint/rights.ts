@@ -35,7 +35,7 @@ export const rights: Rule<Code> = {
   ],
 };
 
-function rightsOf({ inCatalog }: About, entitlement: Entitlement): Found<Code>[] {
+function rightsOf({ inCatalog, kindOf }: About, entitlement: Entitlement): Found<Code>[] {
   const { id: subject, grant } = entitlement;
   const statements = statementsOf(entitlement);
   const found: Found<Code>[] = [];
@@ -80,10 +80,9 @@ function rightsOf({ inCatalog }: About, entitlement: Entitlement): Found<Code>[]
       'list the actions that are needed, those that read at best',
     );
 
-  // Our own session policy denies it, unless the entitlement says otherwise.
-  const chains = grant.kind !== 'sts-session' || grant.config['chaining'] === true;
+  const escapes = kindOf(entitlement)?.escapes?.(grant.config) ?? true;
   const assume = allows(statements, 'sts:AssumeRole');
-  if (assume && !assume.named && chains)
+  if (assume && !assume.named && escapes)
     say(
       'assume-any-role',
       assume.statements[0]!,

@@ -45,7 +45,7 @@ export function composeEngine(deps: {
     const { botToken: token, us } = slack;
     const client = engineClient({ token, slackApiUrl, log, ailing });
     const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
-    const notifier = slackNotifier({ client, bundle, botUserId: us.botUserId, ailing });
+    const notifier = slackNotifier({ client, bundle, kinds: grantKinds, botUserId: us.botUserId, ailing });
     made = { of: slack, directory, notifier };
     return made;
   }

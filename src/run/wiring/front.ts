@@ -46,6 +46,9 @@ export function composeFront(deps: {
   const { botId, botUserId } = us;
   return {
     front: people,
-    bolt: boltApp({ front: people, slack, bundle, log, now }, { receiver, botToken, botId, botUserId }),
+    bolt: boltApp(
+      { front: people, slack, bundle, kinds: grantKinds, log, now },
+      { receiver, botToken, botId, botUserId },
+    ),
   };
 }

@@ -3,6 +3,7 @@ import { principalOf } from '../../people/principal.js';
 import { emailOf } from '../../domain/email.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/index.js';
+import { seedOf } from '../../grants/seeds.js';
 import { createLog } from '../../log.js';
 import { loadBundle } from '../../policy/load.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
@@ -96,6 +97,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     seedCloud(cloud, {
       directory,
       entitlements,
+      seedOf,
       principalOf: principal,
       botArn: jit.arn,
     });

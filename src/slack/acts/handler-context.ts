@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Instant } from '../../domain/entitlement.js';
+import type { GrantKind } from '../../ports/access.js';
 import type { Actor } from '../../ports/people.js';
 import type { Bundle } from '../../ports/policy.js';
 import type { Front } from '../../ports/front.js';
@@ -13,6 +14,7 @@ export interface Desk {
   /** For calls while a person waits: short time limit, no second try. */
   slack: WebClient;
   bundle: () => Bundle;
+  kinds: readonly GrantKind[];
   log: Logger;
   now: () => Instant;
 }

@@ -24,13 +24,13 @@ export const endRequest: Deed = async (actor, id, seen, { front }, reason) => {
   );
 };
 
-export const showRequest: Deed = async (actor, id, _seen, { front, bundle }) => {
+export const showRequest: Deed = async (actor, id, _seen, { front, bundle, kinds }) => {
   const answer = await front.status(actor, id);
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
   const { requester } = answer.ok.state;
   // Of the served workspace they both are; which one the payload names says nothing.
   const own = requester.account.id === actor.id;
-  return statusOf(answer.ok, bundle().directory, own);
+  return statusOf(answer.ok, bundle().directory, own, kinds);
 };
 
 export const explainRequest: Deed = async (actor, id, _seen, { front }) => {

@@ -2,11 +2,12 @@ import type { Button } from '@slack/types';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request/state.js';
+import type { GrantKind } from '../../ports/access.js';
 import type { OwnRequests } from '../../ports/front.js';
 import type { RequestView } from '../../ports/messages.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton, credentialsButton, endButton } from './buttons.js';
-import { isSession } from './active.js';
+import { kindOf } from './active.js';
 import { chainLines } from './chain.js';
 import { code, free, line, mention, quote } from './text.js';
 import { timeline } from './timeline.js';
@@ -15,14 +16,14 @@ import { because, policies, proofOf, reasonOf, standing, what } from './words.js
 const SHOWN = 20;
 
 /** A person's own requests, each with the one button that makes sense for it. */
-export function listing({ open, closed, more }: OwnRequests): Message {
+export function listing({ open, closed, more }: OwnRequests, kinds: readonly GrantKind[]): Message {
   const states = [...open, ...closed];
   if (states.length === 0) return nothing('You have not asked for anything yet. Type /jit to ask.');
   const heading =
     open.length > 0 && closed.length > 0
       ? 'Your requests, first those that are not over, then the others, newest first:'
       : 'Your requests, newest first:';
-  return choice(heading, states, nextButton, more);
+  return choice(heading, states, (state) => buttonsOf(state, kinds)[0], more);
 }
 
 /**
@@ -55,6 +56,7 @@ export function statusOf(
   view: RequestView & { records: AuditRecord[] },
   directory: DirectoryConfig,
   own: boolean,
+  kinds: readonly GrantKind[],
 ): Message {
   const { state, records } = view;
   const reason = reasonOf(state);
@@ -65,7 +67,7 @@ export function statusOf(
     reason && because(reason),
     proofOf(state),
   ];
-  const buttons = own ? buttonsOf(state) : [];
+  const buttons = own ? buttonsOf(state, kinds) : [];
   return {
     text: `${what(state)}: ${standing(state)}`,
     blocks: [
@@ -81,15 +83,11 @@ export function statusOf(
   };
 }
 
-function nextButton(state: State): Button | undefined {
-  return buttonsOf(state)[0];
-}
-
-function buttonsOf(state: State): Button[] {
+function buttonsOf(state: State, kinds: readonly GrantKind[]): Button[] {
   if (state.status === 'pending') return [cancelButton(state)];
   if (state.status === 'approved') return [endButton(state)];
   if (state.status !== 'active') return [];
-  return isSession(state) ? [credentialsButton(state), endButton(state)] : [endButton(state)];
+  return kindOf(state, kinds)?.mints ? [credentialsButton(state), endButton(state)] : [endButton(state)];
 }
 
 function nothing(text: string): Message {

@@ -7,8 +7,8 @@ export const list: Subcommand = {
   name: 'list',
   usage: '',
   summary: 'shows your requests: first those that are not over',
-  async run({ actor }, { front }) {
+  async run({ actor }, { front, kinds }) {
     const answer = await front.mine(actor);
-    return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : listing(answer.ok);
+    return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : listing(answer.ok, kinds);
   },
 };

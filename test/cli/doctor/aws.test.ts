@@ -1,7 +1,9 @@
-import { judgeAccount, judgeClock, judgeIdentity, principalOf } from '../../../src/cli/doctor/aws.js';
-import { candidates, judgePrincipal } from '../../../src/cli/doctor/principals.js';
-import { judgeEarlyEnd, judgeRole } from '../../../src/cli/doctor/roles.js';
-import { revocationOfAll } from '../../../src/grants/aws/documents.js';
+import { judgeAccount, judgeClock, judgeIdentity } from '../../../src/cli/doctor/aws.js';
+import { principalsIn } from '../../../src/cli/doctor/kinds.js';
+import { principalOf } from '../../../src/grants/aws/diagnosis.js';
+import { judgePrincipal } from '../../../src/grants/iam-policy/doctor.js';
+import { judgeEarlyEnd, judgeRole } from '../../../src/grants/sts-session/doctor.js';
+import { revocationOfAll } from '../../../src/grants/sts-session/revocation.js';
 import type { PolicyDocument } from '../../../src/sandbox/aws/index.js';
 import { FRIDAY } from '../../support/company.js';
 import { DIRECTORY, installation } from '../../support/doctor.js';
@@ -254,7 +256,7 @@ describe('IAM principals', () => {
       people: { 'ana@corp.example': { iamUser: 'ana.lopez' } },
       identity: { type: 'user' as const, template: '{email}', domains: ['corp.example'] },
     };
-    expect(candidates(directory)).toEqual([
+    expect(principalsIn(directory)).toEqual([
       { type: 'user', name: 'ana.lopez' },
       { type: 'user', name: 'sam@corp.example' },
     ]);

@@ -1,3 +1,5 @@
+import type { PolicySize } from '../../../src/ports/access.js';
+import { kindOf } from '../../support/kinds.js';
 import { allow, catalog, found, lintOf, permit, removeFolders, subjects } from '../../support/lint.js';
 
 afterAll(removeFolders);
@@ -68,6 +70,7 @@ describe('writing on every resource of production', () => {
 });
 
 describe('the size of a policy', () => {
+  const sizedAs = (size: PolicySize) => [kindOf('sts-session', { size: () => size })];
   const limits = { user: 2048, role: 10_240 };
   const directory = (more: object) =>
     JSON.stringify({
@@ -83,7 +86,7 @@ describe('the size of a policy', () => {
     people: { 'ana@corp.example': { iamUser: 'ana' } },
   });
   const sized = (code: string, size: number, file: string) =>
-    subjects(code, { ...base, 'directory.yml': file }, { size: () => ({ size, limits }) });
+    subjects(code, { ...base, 'directory.yml': file }, { kinds: sizedAs({ size, limits }) });
 
   test('over the limit of its principal is an error, of the smallest that is in use', async () => {
     expect(await sized('policy-too-large', 2049, users)).toEqual(['logs']);
@@ -98,8 +101,10 @@ describe('the size of a policy', () => {
   });
 
   test('of a session over what STS takes is an error', async () => {
-    const size = () => ({ size: 2049, limits: { session: 2048 } });
-    expect(await found('policy-too-large', { ...base, 'directory.yml': roles }, { size })).toHaveLength(1);
+    const sized = sizedAs({ size: 2049, limits: { session: 2048 } });
+    expect(
+      await found('policy-too-large', { ...base, 'directory.yml': roles }, { kinds: sized }),
+    ).toHaveLength(1);
   });
 
   test('that nobody can tell is not judged', async () => {

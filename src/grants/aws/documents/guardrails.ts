@@ -1,4 +1,4 @@
-import { isRecord, onlyKeys, texts } from '../check.js';
+import { isRecord, onlyKeys, texts } from '../../check.js';
 import { cidrProblem, publicCidrProblem } from './networks.js';
 import type { Condition, Statement } from './statements.js';
 

@@ -1,4 +1,4 @@
-import { isRecord, onlyKeys, texts } from '../check.js';
+import { isRecord, onlyKeys, texts } from '../../check.js';
 
 /** Operator → key → values. */
 export type Condition = { [operator: string]: { [key: string]: string[] } };

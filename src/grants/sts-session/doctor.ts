@@ -1,45 +1,45 @@
-import type { Aws } from '../../grants/aws/client.js';
-import { readyToRevoke, roleOf, tryRole, type AwsRefusal, type Tried } from '../../grants/aws/inspect.js';
-import type { Bundle } from '../../ports/policy.js';
-import { awsAway, nameOf, principalOf, type Bot } from './aws.js';
-import { counted, eachOf, type Finding, type Found } from './step.js';
+import type { AwsRefusal, Tried } from '../aws/inspect.js';
+import { counted, eachOf, type Diagnosis } from '../../kit/diagnosis.js';
+import { awsAway, nameOf, principalOf, type Caller } from '../aws/diagnosis.js';
+import type { KindDoctor } from '../parts.js';
+import { readyToRevoke, roleOf, tryRole } from './inspect.js';
 
-const KIND = 'sts-session';
 const RIGHTS = 'sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity';
 const TEMPLATE = 'docs/target-role.yml makes such a role';
 
 /** Opens, for each session in the catalog, one that may do nothing; and sees whether it could be ended early. */
-export async function roles(aws: Aws, bot: Bot, bundle: Bundle): Promise<Found<true>> {
-  const entitlements = [...bundle.entitlements.values()].filter(({ grant }) => grant.kind === KIND);
-  if (entitlements.length === 0) return { skipped: `the catalog has no ${KIND}` };
-  const problems = await eachOf(entitlements, async (one) =>
-    judgeRole(one.id, roleOf(one), await tryRole(aws, one), bot),
-  );
-  const distinct = new Map(entitlements.map((one) => [roleOf(one), one.account]));
-  const warnings = await eachOf([...distinct], async ([arn, account]) =>
-    judgeEarlyEnd(arn, await readyToRevoke(aws, account, arn.split('/').at(-1) ?? '')),
-  );
-  return {
-    problems: problems.flat(),
-    warnings: warnings.flat(),
-    value: true,
-    about: `${counted(entitlements.length, 'entitlement')} on ${counted(distinct.size, 'role')}`,
-  };
-}
+export const stsSessionDoctor: KindDoctor = {
+  step: 'catalog roles',
+  async examine({ aws, caller, entitlements }) {
+    const problems = await eachOf(entitlements, async (one) =>
+      judgeRole(one.id, roleOf(one), await tryRole(aws, one), caller),
+    );
+    const distinct = new Map(entitlements.map((one) => [roleOf(one), one.account]));
+    const warnings = await eachOf([...distinct], async ([arn, account]) =>
+      judgeEarlyEnd(arn, await readyToRevoke(aws, account, arn.split('/').at(-1) ?? '')),
+    );
+    return {
+      problems: problems.flat(),
+      warnings: warnings.flat(),
+      value: true,
+      about: `${counted(entitlements.length, 'entitlement')} on ${counted(distinct.size, 'role')}`,
+    };
+  },
+};
 
 export function judgeRole(
   entitlement: string,
   roleArn: string,
   tried: Tried<{ assumed: true }>,
-  bot: Bot,
-): Finding[] {
+  caller: Caller,
+): Diagnosis[] {
   if (!('refused' in tried)) return [];
   const about = `${entitlement}: ${roleArn}`;
   const { refused } = tried;
   switch (refused.code) {
     case 'AccessDenied':
       return [
-        { what: `${about}: AWS refuses ${refused.action ?? 'the session'}`, fix: fixFor(refused, bot) },
+        { what: `${about}: AWS refuses ${refused.action ?? 'the session'}`, fix: fixFor(refused, caller) },
       ];
     case 'PackedPolicyTooLarge':
       return [
@@ -71,13 +71,13 @@ export function judgeRole(
   }
 }
 
-function fixFor({ action, lacking }: AwsRefusal, bot: Bot): string {
+function fixFor({ action, lacking }: AwsRefusal, caller: Caller): string {
   const [theirs, ours] =
     action === 'sts:TagSession' || action === 'sts:SetSourceIdentity'
-      ? [`add ${action} to the actions of its trust policy`, `allow ${nameOf(bot)} ${action} on it`]
+      ? [`add ${action} to the actions of its trust policy`, `allow ${nameOf(caller)} ${action} on it`]
       : [
-          `let its trust policy name ${principalOf(bot)} with ${RIGHTS}, and with no condition that jit does not meet (${TEMPLATE})`,
-          `allow ${nameOf(bot)} ${RIGHTS} on it`,
+          `let its trust policy name ${principalOf(caller)} with ${RIGHTS}, and with no condition that jit does not meet (${TEMPLATE})`,
+          `allow ${nameOf(caller)} ${RIGHTS} on it`,
         ];
   if (lacking === 'identity') return ours;
   if (lacking === 'resource') return theirs;
@@ -88,7 +88,7 @@ function fixFor({ action, lacking }: AwsRefusal, bot: Bot): string {
 export function judgeEarlyEnd(
   roleArn: string,
   tried: Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>,
-): Finding[] {
+): Diagnosis[] {
   if (!('refused' in tried)) {
     if (tried.revokeAll === 'ready') return [];
     return [

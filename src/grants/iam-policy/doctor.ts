@@ -1,53 +1,42 @@
-import { principalOf } from '../../people/principal.js';
-import type { DirectoryConfig } from '../../domain/directory.js';
-import { emailOf } from '../../domain/email.js';
 import type { Principal } from '../../domain/entitlement.js';
-import type { Aws } from '../../grants/aws/client.js';
-import { readPrincipal, type Tried } from '../../grants/aws/inspect.js';
-import type { Bundle } from '../../ports/policy.js';
-import { awsAway } from './aws.js';
-import { emailsOf } from './people.js';
-import { counted, eachOf, type Finding, type Found } from './step.js';
+import { counted, eachOf, type Diagnosis } from '../../kit/diagnosis.js';
+import { awsAway } from '../aws/diagnosis.js';
+import type { Tried } from '../aws/inspect.js';
+import type { KindDoctor } from '../parts.js';
+import { readPrincipal } from './inspect.js';
 
 type Read = Tried<{ boundary: 'set' | 'none' | 'unread' }>;
 
 interface Judged {
-  problems?: Finding[];
-  warnings?: Finding[];
+  problems?: Diagnosis[];
+  warnings?: Diagnosis[];
 }
 
 /** Of so many people one must have an IAM principal in the account. */
 const TRIES = 5;
 
-/** Whether jit can read, in each account with an `iam-policy`, the principal of somebody that directory.yml names. */
-export async function principals(aws: Aws, bundle: Bundle): Promise<Found<true>> {
-  const kinds = [...bundle.entitlements.values()].filter(({ grant }) => grant.kind === 'iam-policy');
-  const accounts = [...new Set(kinds.map(({ account }) => account))];
-  if (accounts.length === 0) return { skipped: 'the catalog has no iam-policy' };
-  const known = candidates(bundle.directory);
-  const found = await eachOf(accounts, async (account): Promise<Judged> => {
-    for (const principal of known) {
-      const read = await readPrincipal(aws, account, principal);
-      if ('refused' in read && read.refused.code === 'NoSuchEntity') continue;
-      return judgePrincipal(account, principal, read);
-    }
-    return nobody(account, known);
-  });
-  return {
-    problems: found.flatMap(({ problems = [] }) => problems),
-    warnings: found.flatMap(({ warnings = [] }) => warnings),
-    value: true,
-    about: counted(accounts.length, 'account'),
-  };
-}
-
-/** Those whose principal is written down go first: a template may give names that nobody has. */
-export function candidates(directory: DirectoryConfig): Principal[] {
-  const named = Object.entries(directory.people).filter(([, { iamUser, iamRole }]) => iamUser ?? iamRole);
-  const emails = new Set([...named.map(([email]) => emailOf(email)), ...emailsOf(directory)]);
-  const all = [...emails].map((email) => principalOf(email, directory));
-  return all.filter((principal) => typeof principal !== 'string').slice(0, TRIES);
-}
+/** Whether jit can read, in each account with such an entitlement, the principal of somebody that directory.yml names. */
+export const iamPolicyDoctor: KindDoctor = {
+  step: 'IAM principals',
+  async examine({ aws, entitlements, principals }) {
+    const accounts = [...new Set(entitlements.map(({ account }) => account))];
+    const known = principals.slice(0, TRIES);
+    const found = await eachOf(accounts, async (account): Promise<Judged> => {
+      for (const principal of known) {
+        const read = await readPrincipal(aws, account, principal);
+        if ('refused' in read && read.refused.code === 'NoSuchEntity') continue;
+        return judgePrincipal(account, principal, read);
+      }
+      return nobody(account, known);
+    });
+    return {
+      problems: found.flatMap(({ problems = [] }) => problems),
+      warnings: found.flatMap(({ warnings = [] }) => warnings),
+      value: true,
+      about: counted(accounts.length, 'account'),
+    };
+  },
+};
 
 export function judgePrincipal(account: string, { type, name }: Principal, read: Read): Judged {
   const who = `${type} ${name} in account ${account}`;

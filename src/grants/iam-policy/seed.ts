@@ -1,0 +1,4 @@
+import type { KindSeed } from '../parts.js';
+
+/** Everybody's own user or role. */
+export const iamPolicySeed = (): KindSeed => ({ roles: [], policies: [], principals: true });

@@ -1,0 +1,28 @@
+/** Something that is wrong, or may be, and what to do about it. */
+export interface Diagnosis {
+  what: string;
+  fix: string;
+}
+
+/** What a step found. `value` is what later steps go on with: without it, they are skipped. */
+export type Examined<T> =
+  { skipped: string } | { value?: T; about?: string; problems?: Diagnosis[]; warnings?: Diagnosis[] };
+
+/** One problem, and no value to go on with. */
+export function failed(what: string, fix: string): { problems: Diagnosis[] } {
+  return { problems: [{ what, fix }] };
+}
+
+/** `1 case`, `2 cases` */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Asks about many things, a few at a time, in order. */
+export async function eachOf<A, B>(all: readonly A[], ask: (one: A) => Promise<B>): Promise<B[]> {
+  const AT_ONCE = 4;
+  const answers: B[] = [];
+  for (let from = 0; from < all.length; from += AT_ONCE)
+    answers.push(...(await Promise.all(all.slice(from, from + AT_ONCE).map(ask))));
+  return answers;
+}
