@@ -196,6 +196,22 @@ describe('the architecture', () => {
     expect(barred).not.toContain('grants/some-kind/kind.ts');
   });
 
+  test('the tools for policies know their common room, none another, and what decides knows none of them', () => {
+    const tools = ['explain', 'lint', 'diff', 'cases'];
+    const roomOf = (file: string) => /^policy\/(\w+)\//.exec(file)?.[1] ?? '';
+    const isTool = (file: string) => [...tools, 'questions'].includes(roomOf(file));
+    const inPolicy = offenders(({ file }, name) => {
+      if (!file.startsWith('policy/') || !isTool(name) || roomOf(file) === roomOf(name)) return false;
+      // A folder is taken only if its own cases pass.
+      if (file === 'policy/live/examine-source.ts') return name !== 'policy/cases/run.ts';
+      return !(tools.includes(roomOf(file)) && roomOf(name) === 'questions');
+    });
+    expect(inPolicy).toEqual([]);
+    expect(
+      offenders(({ file }, name) => tools.includes(roomOf(file)) && roomOf(name) === 'questions'),
+    ).not.toEqual([]);
+  });
+
   test('the folder of each grant kind is complete, and has its row', () => {
     const files = modules.map(({ file }) => file);
     expect(kindFolders(files)).toContain('sts-session');

@@ -1,16 +1,15 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
-import type { Bundle, GatheredInput, Problem } from '../ports/policy.js';
+import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
 import type { GrantKind } from '../ports/access.js';
-import { declaredIn } from './cedar/declared.js';
-import { gathered } from './inputs/known.js';
+import { declaredIn } from './cedar/declared-attributes.js';
+import { gathered } from './inputs/known-attributes.js';
 import { reads } from './unknown-inputs.js';
 import { readCatalog } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';
 import { CATALOG, DIRECTORY, readFolder, SCHEMA, type Folder } from './read/folder.js';
-import { explain } from './explain/explain.js';
-import { explanation } from './explain/explanation.js';
-import { createPdp, type Parts, type Policy } from './pdp.js';
+import type { Parts, Policy } from './policy.js';
+import { createPdp } from './pdp.js';
 import { readPolicies } from './read/cedar/policies.js';
 import { checkSchema } from './read/cedar/schema.js';
 import { readYaml, type Source } from './read/source.js';
@@ -19,6 +18,8 @@ export interface LoadOptions {
   kinds: readonly GrantKind[];
   /** The account in which this program runs. */
   ownAccount?: string;
+  /** What makes `Bundle.explain`; absent: nobody will ask why. */
+  explain?: (parts: Parts, pdp: Pdp) => NonNullable<Bundle['explain']>;
 }
 
 /** A folder that loaded without an error, and is not compiled yet. */
@@ -75,17 +76,17 @@ export function loadBundleOf(
   const loaded = loadTexts(name, folder, options);
   if ('problems' in loaded) return loaded;
   try {
-    return { bundle: bundleOf(loaded) };
+    return { bundle: bundleOf(loaded, options) };
   } catch (error) {
     return { problems: [unloadable(name, error)] };
   }
 }
 
-/** Each is looked at, and whoever asks in Slack waits three seconds at most. */
-const EXPLAINED = 1_000;
-
 /** Compiles what a folder says. Throws where Cedar cannot. */
-export function bundleOf({ parts, warnings }: Loaded): Bundle {
+export function bundleOf(
+  { parts, warnings }: Loaded,
+  { explain }: Pick<LoadOptions, 'explain'> = {},
+): Bundle {
   const { hash, entitlements, directory } = parts;
   const pdp = createPdp(parts);
   warmUp(pdp, entitlements);
@@ -98,10 +99,7 @@ export function bundleOf({ parts, warnings }: Loaded): Bundle {
     inputs: inputsOf(parts),
     usesGroup: (name) => used === 'all' || used.has(name),
     forbids: parts.policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id),
-    explain: (question) =>
-      parts.policies.length > EXPLAINED
-        ? [`Of ${parts.policies.length} policies, "jit policy explain" tells it.`]
-        : explanation(explain(parts, pdp, question), parts),
+    ...(explain && { explain: explain(parts, pdp) }),
     warnings,
   };
 }

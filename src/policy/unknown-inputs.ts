@@ -1,12 +1,12 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { UnknownGroup } from '../domain/directory.js';
 import { cedar, guarded, sentence } from './cedar/cedar.js';
-import { ATTRIBUTES } from './inputs/known.js';
-import type { Policy } from './pdp.js';
+import { ATTRIBUTES } from './inputs/known-attributes.js';
+import type { Policy } from './policy.js';
 import { groupsIn, type GroupReads } from './read/groups.js';
 import { readsIn } from './read/cedar/reads.js';
 import { scopeOf } from './cedar/slices.js';
-import { isExact } from './questions/probe.js';
+import { isExact } from './cedar/values.js';
 
 /** What a question would need, and nobody knows. */
 export interface Unknown {

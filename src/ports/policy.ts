@@ -99,14 +99,14 @@ export interface Bundle {
   directory: DirectoryConfig;
   pdp: Pdp;
   /** Those that a policy reads. */
-  inputs?: readonly GatheredInput[];
-  /** Whether anything depends on who is in a group: a policy reads it, or it may feed a stage. Absent: it may. */
-  usesGroup?: (name: string) => boolean;
+  inputs: readonly GatheredInput[];
+  /** Whether anything depends on who is in a group: a policy reads it, or it may feed a stage. */
+  usesGroup: (name: string) => boolean;
   /** Ids of the policies that forbid. */
-  forbids?: readonly string[];
+  forbids: readonly string[];
   /** It stands in for policies that cannot be read now, or is not sure yet: what it says is recorded, and nothing is given by it. */
   standIn?: true;
-  /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. */
+  /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. Absent: the loader was given nothing that explains. */
   explain?: (question: Omit<Parameters<Pdp['request']>[0], 'id' | 'probe'>) => string[];
   warnings: Problem[];
 }

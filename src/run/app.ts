@@ -13,7 +13,7 @@ import type { Config } from '../config.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import { connectAws, type AwsOptions } from '../grants/aws/client.js';
 import { trapped } from '../policy/cedar/cedar.js';
-import type { LivePolicies } from '../policy/live.js';
+import type { LivePolicies } from '../policy/live/live.js';
 import { Unknowable, type Bundle } from '../ports/policy.js';
 import type { Front } from '../ports/front.js';
 import type { Engine } from '../workflow/engine/loop.js';

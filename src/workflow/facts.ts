@@ -20,7 +20,7 @@ export interface FactSources {
 export async function who({ directory, bundle }: FactSources, person: Person): Promise<Who> {
   const { groups, unknown: lost } = await known(directory.groups(person));
   const { usesGroup } = bundle();
-  const unknown = lost.filter(({ name }) => usesGroup?.(name) ?? true);
+  const unknown = lost.filter(({ name }) => usesGroup(name));
   return { email: person.email, groups, ...(unknown.length > 0 && { unknownGroups: unknown }) };
 }
 

@@ -35,7 +35,7 @@ export async function gatherInputs(
   entitlements: readonly Entitlement[],
   at: Instant,
 ): Promise<(entitlement: Entitlement) => LookedUp> {
-  const { inputs = [], directory } = deps.bundle();
+  const { inputs, directory } = deps.bundle();
   if (inputs.length === 0) return () => ({});
   const { email } = person;
   const { store, onCall } = deps;

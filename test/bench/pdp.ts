@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { Bench } from 'tinybench';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { requestCall } from '../../src/policy/cedar/calls.js';
+import { requestCall } from '../../src/policy/cedar/authorization-calls.js';
 import { cedar } from '../../src/policy/cedar/cedar.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { quantile, type Measure, type Row } from './row.js';

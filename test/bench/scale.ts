@@ -1,10 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { requestCall } from '../../src/policy/cedar/calls.js';
+import { requestCall } from '../../src/policy/cedar/authorization-calls.js';
 import { cedar } from '../../src/policy/cedar/cedar.js';
 import { loadBundle, loadFolder } from '../../src/policy/load.js';
-import { createPdp, type Policy } from '../../src/policy/pdp.js';
+import type { Policy } from '../../src/policy/policy.js';
+import { createPdp } from '../../src/policy/pdp.js';
 import { scopeOf } from '../../src/policy/cedar/slices.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import { company, question } from './company.js';

@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fingerprint } from '../../src/policy/fingerprint.js';
+import { fingerprint } from '../../src/policy/live/fingerprint.js';
 import { loadBundle } from '../../src/policy/load.js';
-import { unpack } from '../../src/policy/packed.js';
+import { unpack } from '../../src/policy/live/packed.js';
 import { hintsIn } from '../../src/policy/diff/hints.js';
 import { packFolder } from '../../src/policy/cases/pack.js';
 import { kinds, POLICIES } from '../support/policy.js';

@@ -1,9 +1,10 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requestCall } from '../../src/policy/cedar/calls.js';
+import { requestCall } from '../../src/policy/cedar/authorization-calls.js';
 import { decide, type Compiled } from '../../src/policy/cedar/cedar.js';
-import { createPdp, type Policy } from '../../src/policy/pdp.js';
+import type { Policy } from '../../src/policy/policy.js';
+import { createPdp } from '../../src/policy/pdp.js';
 import { splitPolicies } from '../../src/policy/read/cedar/scan.js';
 import type { Pdp } from '../../src/ports/policy.js';
 import { load, POLICIES, removeFolders } from '../support/policy.js';

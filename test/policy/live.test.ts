@@ -2,9 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grantKinds } from '../../src/grants/index.js';
-import { folderSource, type After } from '../../src/policy/source.js';
+import { folderSource, type After } from '../../src/policy/live/source.js';
 import { Unknowable } from '../../src/ports/policy.js';
-import { livePolicies, type LivePolicies, type PolicyStatus } from '../../src/policy/live.js';
+import type { PolicyStatus } from '../../src/policy/live/status.js';
+import { livePolicies, type LivePolicies } from '../../src/policy/live/live.js';
 
 const DEFAULT = resolve(__dirname, '../../policies');
 let dir: string;

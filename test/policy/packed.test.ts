@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { loadBundleOf } from '../../src/policy/load.js';
-import { pack, unpack } from '../../src/policy/packed.js';
-import { readFiles } from '../../src/policy/source.js';
+import { pack, unpack } from '../../src/policy/live/packed.js';
+import { readFiles } from '../../src/policy/live/source.js';
 import { kinds, POLICIES } from '../support/policy.js';
 
 /** What is in force afterwards; undefined: nothing. */

@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatChain, parseChain, type Chain } from '../../src/domain/chain.js';
-import { approveCall, requestCall } from '../../src/policy/cedar/calls.js';
-import type { Ask } from '../../src/policy/inputs/index.js';
-import { createPdp, type Policy } from '../../src/policy/pdp.js';
+import { approveCall, requestCall } from '../../src/policy/cedar/authorization-calls.js';
+import type { Ask } from '../../src/policy/inputs/input.js';
+import type { Policy } from '../../src/policy/policy.js';
+import { createPdp } from '../../src/policy/pdp.js';
 import type { Bundle, RequestFacts } from '../../src/ports/policy.js';
 import { load, POLICIES, removeFolders } from '../support/policy.js';
 

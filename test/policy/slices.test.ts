@@ -2,8 +2,10 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cedar, decide, type Call, type Compiled } from '../../src/policy/cedar/cedar.js';
-import { createPdp, type Policy } from '../../src/policy/pdp.js';
+import type { Call } from '../../src/policy/cedar/call.js';
+import { cedar, decide, type Compiled } from '../../src/policy/cedar/cedar.js';
+import type { Policy } from '../../src/policy/policy.js';
+import { createPdp } from '../../src/policy/pdp.js';
 import { parsed } from '../../src/policy/cedar/parse-cache.js';
 import { scopeOf, slicesOf } from '../../src/policy/cedar/slices.js';
 import type { Bundle } from '../../src/ports/policy.js';

@@ -87,6 +87,9 @@ export function company(time: Scheduler, silence: Silence) {
     const ruling = { policies: ['p'], advice: [], bundle: 'b' };
     return {
       hash: 'b',
+      inputs: [],
+      usesGroup: () => true,
+      forbids: [],
       warnings: [],
       entitlements: new Map(entitlements),
       directory: {

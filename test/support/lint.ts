@@ -1,7 +1,7 @@
 import { lint, type Finding, type Linted } from '../../src/policy/lint/index.js';
 import { loadFolder } from '../../src/policy/load.js';
 import { readMembers } from '../../src/policy/lint/members.js';
-import type { Options } from '../../src/policy/lint/about.js';
+import type { LintOptions } from '../../src/policy/lint/written.js';
 import { folder, kinds } from './policy.js';
 
 export { removeFolders } from './policy.js';
@@ -14,7 +14,7 @@ type Files = Parameters<typeof folder>[0];
 /** Lints the small folder of the helpers with these files replaced. */
 export async function lintOf(
   files: Files = {},
-  { members, ...options }: Partial<Omit<Options, 'members'>> & { members?: object | string } = {},
+  { members, ...options }: Partial<Omit<LintOptions, 'members'>> & { members?: object | string } = {},
 ): Promise<Linted> {
   const dir = await folder(files);
   const loaded = await loadFolder(dir, { kinds });

@@ -10,6 +10,7 @@ import type { State } from '../../src/domain/request/state.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import type { Front } from '../../src/ports/front.js';
 import { checkBlocks, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
+import { bundleWith } from './bundle.js';
 import { HOUR, MINUTE, T0 } from './requests.js';
 
 export const ID = '01KAG7QZ8RFV5V5J9K3X2M4N6P';
@@ -62,13 +63,11 @@ const unused = () => {
 /** @param entitlements how many: from 101 on, the form searches them */
 export function bundleOf(change: Partial<DirectoryConfig> = {}, entitlements = 0): () => Bundle {
   const ids = Array.from({ length: entitlements }, (_, n) => `thing-${n}`);
-  const bundle: Bundle = {
-    hash: 'b1',
+  const bundle = bundleWith({
     entitlements: new Map(ids.map((id) => [id, entitlement(id)])),
     directory: { ...directory, ...change },
     pdp: { request: unused, approve: unused, may: unused },
-    warnings: [],
-  };
+  });
   return () => bundle;
 }
 

@@ -5,11 +5,11 @@ import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Stranger } from '../../src/domain/refusal.js';
+import { bundleWith } from './bundle.js';
 import { kindOf } from './kinds.js';
 import { GrantFault, type Credentials, type GrantKind, type Provisioner } from '../../src/ports/access.js';
 import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
 import type { Actor, Directory } from '../../src/ports/people.js';
-import type { Bundle } from '../../src/ports/policy.js';
 import type { Store } from '../../src/store/change.js';
 import { memoryStore } from '../../src/store/memory/store.js';
 import { engine } from '../../src/workflow/engine/loop.js';
@@ -100,11 +100,9 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     accounts: {},
   };
   const ruling = (policies: string[], advice: string[] = []) => ({ policies, advice, bundle: 'b1' });
-  const bundle: Bundle = {
-    hash: 'b1',
+  const bundle = bundleWith({
     entitlements: new Map([[entitlement.id, entitlement]]),
     directory: config,
-    warnings: [],
     pdp: {
       request() {
         if (policy.denied) return { ...policy.denied, bundle: 'b1', outcome: 'denied', errors: [] };
@@ -121,7 +119,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
         return { ...ruling(allowed ? ['r'] : []), outcome: allowed ? 'allowed' : 'denied', errors: [] };
       },
     },
-  };
+  });
 
   const directory: Directory = {
     name: 'Slack',

@@ -4,7 +4,7 @@ import type { Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
 import { runCaseFiles, type CaseResult } from '../../policy/cases/run.js';
 import { loadBundleOf } from '../../policy/load.js';
-import { readFiles, type PolicyFiles } from '../../policy/source.js';
+import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/inspect-bucket.js';
 import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';

@@ -3,7 +3,7 @@ import { parseDuration } from '../../domain/duration.js';
 import { emailOf } from '../../domain/email.js';
 import type { Millis } from '../../domain/entitlement.js';
 import type { Who } from '../../ports/policy.js';
-import type { Parts } from '../../policy/pdp.js';
+import type { Parts } from '../../policy/policy.js';
 import { CannotRead } from '../audit/table.js';
 import { instant, withFolder } from './folder.js';
 

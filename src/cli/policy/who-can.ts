@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/entitlement.js';
-import type { Parts } from '../../policy/pdp.js';
+import type { Parts } from '../../policy/policy.js';
 import type { WhoCan } from '../../policy/questions/access.js';
 import { mustLoad, type FolderOptions } from './folder.js';
 import type { PolicyCommand } from './index.js';

@@ -1,7 +1,7 @@
 import { formatChain, mergeChains } from '../../domain/chain.js';
 import type { Bundle } from '../../ports/policy.js';
 import { runCases, type CaseResult } from './run.js';
-import type { Parts } from '../pdp.js';
+import type { Parts } from '../policy.js';
 
 /** What runCases says was expected where a case cannot be read. */
 export const UNREADABLE = 'a case that can be read';

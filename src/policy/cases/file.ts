@@ -1,62 +1,125 @@
 import * as z from 'zod';
+import type { Instant } from '../../domain/entitlement.js';
 import type { Bundle, Problem, Who } from '../../ports/policy.js';
-import type { Case } from './case.js';
+import { gathered } from '../inputs/known-attributes.js';
 import * as s from '../read/shapes.js';
 import { fit, type Path, type Source } from '../read/source.js';
-import { ATTRIBUTES, gathered } from '../inputs/known.js';
 import { nearest, suggest } from '../read/suggest.js';
+import type { Case } from './case.js';
+import { acted, ACTIONS, asked, decision, inputParts, VALUES, verdict, who } from './shapes.js';
 
 /** For cases that do not care when: a Monday, at noon in London. */
 const SOME_TIME = Date.UTC(2026, 0, 5, 12);
-const ACTIONS = ['request', 'approve', 'revoke', 'audit'] as const;
+type Action = (typeof ACTIONS)[number];
+type Read = { case: Case } | { problems: Problem[] };
 
-const who = s.object(
-  { email: s.email, groups: s.list(s.name, 'a list of groups').default([]) },
-  'email: and groups:',
-);
-const entitlement = s.text("an entitlement's id");
-const asked = s.object(
-  { entitlement, duration: s.duration, ticket: s.text('a ticket').optional() },
-  'entitlement: and duration:',
-);
-const requested = {
-  entitlement,
-  requester: z.union([s.email, who], { error: 'write an e-mail address, or email: and groups:' }),
-  duration: s.duration.optional(),
-  approvedBy: s.list(s.email, 'a list of e-mail addresses').default([]),
-};
-const acted = {
-  approve: s.object({ ...requested, stage: s.text('a stage') }, 'entitlement:, requester: and stage:'),
-  revoke: s.object(requested, 'entitlement: and requester:'),
-  audit: s.object(requested, 'entitlement: and requester:'),
-};
-const policies = s.list(s.text("a policy's @id"), "a list of policies' @ids").optional();
-const decision = s.object(
-  { outcome: s.oneOf('auto', 'needs-approval', 'denied'), chain: s.chain.optional(), policies },
-  'outcome: and what goes with it',
-);
-const verdict = s.object(
-  { outcome: s.oneOf('allowed', 'denied'), policies },
-  'outcome: and what goes with it',
-);
+/** A case of a file, and what has been found wrong with it so far. */
+interface Draft {
+  source: Source;
+  i: number;
+  bundle: Bundle;
+  problems: Problem[];
+}
 
-/** What a case says of inputs; of a request only. */
-const inputParts = z.looseObject({
-  inputs: z
-    .record(
-      z.string(),
-      z.union([z.boolean(), z.int()], { error: 'is not right; write a number, true or false' }),
-      {
-        error: 'is not right; write attributes with their values, such as { liveGrants: 1 }',
+/** What every case has. */
+interface Head {
+  name: string;
+  at: Instant;
+  person: Who | undefined;
+}
+
+/** Reads the case at position `i` of a list; what it names must be in the bundle. */
+export function readCase(source: Source, i: number, bundle: Bundle): Read {
+  const keys = source.keys([i]);
+  const action = ACTIONS.find((name) => keys.includes(name));
+  if (!action) {
+    return {
+      problems: [source.problem([i], 'asks nothing; write one of request:, approve:, revoke: and audit:')],
+    };
+  }
+  const draft = { source, i, bundle, problems: [] };
+  const head = readHead(draft, action);
+  return action === 'request' ? readRequest(draft, head) : readAct(draft, action, head);
+}
+
+function read<T>({ source, i, problems }: Draft, path: Path, shape: z.ZodType<T>): T | undefined {
+  return fit(source, [i, ...path], shape, problems, 1);
+}
+
+/** Reports what is not among what there is. */
+function named(
+  { source, i, problems }: Draft,
+  at: Path,
+  what: string,
+  written: string,
+  known: Iterable<string>,
+): void {
+  const names = [...known];
+  if (names.includes(written)) return;
+  const message = `${at.join('.')}: unknown ${what} "${written}"; ${suggest(written, names, `${what}s`)}`;
+  problems.push(source.problem([i, ...at], message));
+}
+
+function readHead(draft: Draft, action: Action): Head {
+  const personKey = action === 'request' ? 'requester' : action === 'approve' ? 'approver' : 'actor';
+  const part = z.unknown().optional();
+  const more = action === 'request' ? { inputs: part, failedInputs: part } : {};
+  const parts = { [personKey]: part, [action]: part, expect: part, ...more };
+  const head = read(
+    draft,
+    [],
+    s.object({ name: s.text('what the case shows'), at: s.instant.optional(), ...parts }, 'a case'),
+  );
+  const person = read(draft, [personKey], who);
+  const known = Object.keys(draft.bundle.directory.groups);
+  for (const group of person?.groups ?? []) {
+    // A group of nobody's is a way to say "somebody else"; a near miss is a slip that would test something else.
+    if (nearest(group, known) !== undefined) named(draft, [personKey, 'groups'], 'group', group, known);
+  }
+  return { name: head?.name ?? '', at: head?.at ?? SOME_TIME, person };
+}
+
+function readRequest(draft: Draft, { name, at, person }: Head): Read {
+  const { bundle, problems } = draft;
+  const request = read(draft, ['request'], asked);
+  const expect = read(draft, ['expect'], decision);
+  const inputs = readInputs(draft);
+  if (request) {
+    const known = bundle.entitlements.keys();
+    named(draft, ['request', 'entitlement'], 'entitlement', request.entitlement, known);
+  }
+  if (!person || !request || !expect || problems.length > 0) return { problems };
+  const { ticket, ...rest } = request;
+  return {
+    case: {
+      action: 'request',
+      name,
+      at,
+      who: person,
+      ...rest,
+      ...(ticket !== undefined && { ticket }),
+      ...inputs,
+      expect: {
+        outcome: expect.outcome,
+        ...(expect.chain && { chain: expect.chain }),
+        ...(expect.policies && { policies: expect.policies }),
       },
-    )
-    .optional(),
-  failedInputs: s.list(s.text("an input's name"), 'a list of inputs, such as [onCall]').optional(),
-});
-/** What the directory and the time say stands in no case. */
-const VALUES = new Map(
-  [...ATTRIBUTES].filter(([, { input }]) => gathered.some(({ name }) => name === input)),
-);
+    },
+  };
+}
+
+function readInputs(draft: Draft): Pick<Extract<Case, { action: 'request' }>, 'inputs' | 'failedInputs'> {
+  const { source, i, problems } = draft;
+  const { inputs, failedInputs } = read(draft, [], inputParts) ?? {};
+  for (const [name, value] of Object.entries(inputs ?? {})) {
+    named(draft, ['inputs', name], 'input', name, VALUES.keys());
+    const wrong = wrongValue(name, value);
+    if (wrong !== undefined) problems.push(source.problem([i, 'inputs', name], `inputs.${name}: ${wrong}`));
+  }
+  const known = gathered.map((input) => input.name);
+  for (const name of failedInputs ?? []) named(draft, ['failedInputs'], 'input', name, known);
+  return { ...(inputs && { inputs }), ...(failedInputs && { failedInputs }) };
+}
 
 function wrongValue(name: string, value: boolean | number): string | undefined {
   const type = VALUES.get(name)?.type;
@@ -65,101 +128,21 @@ function wrongValue(name: string, value: boolean | number): string | undefined {
   return undefined;
 }
 
-/** Reads the case at position `i` of a list; what it names must be in the bundle. */
-export function readCase(
-  source: Source,
-  i: number,
-  bundle: Bundle,
-): { case: Case } | { problems: Problem[] } {
-  const problems: Problem[] = [];
-  const keys = source.keys([i]);
-  const action = ACTIONS.find((name) => keys.includes(name));
-  if (!action) {
-    return {
-      problems: [source.problem([i], 'asks nothing; write one of request:, approve:, revoke: and audit:')],
-    };
-  }
-  const read = <T>(path: Path, shape: z.ZodType<T>) => fit(source, [i, ...path], shape, problems, 1);
-  const named = (at: Path, what: string, written: string, known: Iterable<string>) => {
-    const names = [...known];
-    if (names.includes(written)) return;
-    const message = `${at.join('.')}: unknown ${what} "${written}"; ${suggest(written, names, `${what}s`)}`;
-    problems.push(source.problem([i, ...at], message));
-  };
-  const groupsOf = (at: Path, person: Who | undefined) => {
-    const known = Object.keys(bundle.directory.groups);
-    for (const group of person?.groups ?? []) {
-      // A group of nobody's is a way to say "somebody else"; a near miss is a slip that would test something else.
-      if (nearest(group, known) !== undefined) named([...at, 'groups'], 'group', group, known);
-    }
-  };
-
-  const personKey = action === 'request' ? 'requester' : action === 'approve' ? 'approver' : 'actor';
-  const part = z.unknown().optional();
-  const more = action === 'request' ? { inputs: part, failedInputs: part } : {};
-  const parts = { [personKey]: part, [action]: part, expect: part, ...more };
-  const head = read(
-    [],
-    s.object({ name: s.text('what the case shows'), at: s.instant.optional(), ...parts }, 'a case'),
-  );
-  const person = read([personKey], who);
-  groupsOf([personKey], person);
-  const at = head?.at ?? SOME_TIME;
-  const name = head?.name ?? '';
-
-  if (action === 'request') {
-    const request = read(['request'], asked);
-    const expect = read(['expect'], decision);
-    const { inputs, failedInputs } = read([], inputParts) ?? {};
-    for (const [name, value] of Object.entries(inputs ?? {})) {
-      named(['inputs', name], 'input', name, VALUES.keys());
-      const wrong = wrongValue(name, value);
-      if (wrong !== undefined) problems.push(source.problem([i, 'inputs', name], `inputs.${name}: ${wrong}`));
-    }
-    for (const name of failedInputs ?? []) {
-      named(
-        ['failedInputs'],
-        'input',
-        name,
-        gathered.map((input) => input.name),
-      );
-    }
-    if (request)
-      named(['request', 'entitlement'], 'entitlement', request.entitlement, bundle.entitlements.keys());
-    if (!person || !request || !expect || problems.length > 0) return { problems };
-    const { ticket, ...rest } = request;
-    return {
-      case: {
-        action,
-        name,
-        at,
-        who: person,
-        ...rest,
-        ...(ticket !== undefined && { ticket }),
-        ...(inputs && { inputs }),
-        ...(failedInputs && { failedInputs }),
-        expect: {
-          outcome: expect.outcome,
-          ...(expect.chain && { chain: expect.chain }),
-          ...(expect.policies && { policies: expect.policies }),
-        },
-      },
-    };
-  }
-
+function readAct(draft: Draft, action: Exclude<Action, 'request'>, { name, at, person }: Head): Read {
+  const { bundle, problems } = draft;
   const about: (z.infer<typeof acted.revoke> & { stage?: string }) | undefined = read(
+    draft,
     [action],
     acted[action],
   );
-  const expect = read(['expect'], verdict);
-  if (about) named([action, 'entitlement'], 'entitlement', about.entitlement, bundle.entitlements.keys());
+  const expect = read(draft, ['expect'], verdict);
+  if (about) {
+    const known = bundle.entitlements.keys();
+    named(draft, [action, 'entitlement'], 'entitlement', about.entitlement, known);
+  }
   if (about?.stage !== undefined) {
-    named(
-      [action, 'stage'],
-      'stage',
-      about.stage,
-      bundle.directory.stages.map((stage) => stage.name),
-    );
+    const known = bundle.directory.stages.map((stage) => stage.name);
+    named(draft, [action, 'stage'], 'stage', about.stage, known);
   }
   if (!person || !about || !expect || problems.length > 0) return { problems };
   const request = {

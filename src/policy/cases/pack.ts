@@ -1,8 +1,8 @@
 import type { Problem } from '../../ports/policy.js';
-import { failedCases } from '../look.js';
+import { failedCases } from '../live/examine-source.js';
 import { loadBundleOf, type LoadOptions } from '../load.js';
-import { pack } from '../packed.js';
-import { readFiles } from '../source.js';
+import { pack } from '../live/packed.js';
+import { readFiles } from '../live/source.js';
 
 /** A folder in one file, of which everything loads and every case passes; or why not. */
 export async function packFolder(

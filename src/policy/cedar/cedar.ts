@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { parsed } from './parse-cache.js';
+import type { Call } from './call.js';
 import type { Slice } from './slices.js';
 
 // The V8 of Node 20 (20.20.2) has aborted this process under load, in `Deoptimizer::DoComputeBuiltinContinuation`; that it
@@ -17,10 +18,6 @@ export interface Compiled {
   /** Finds the only ones that matter to a question; only where each text is known to be one policy. Absent: all do. */
   slice?: (call: Call) => Slice;
 }
-export type Call = Omit<
-  cedar.StatefulAuthorizationCall,
-  'preparsedPolicySetId' | 'preparsedSchemaName' | 'validateRequest'
->;
 
 let trap: string | undefined;
 

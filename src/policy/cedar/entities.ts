@@ -3,8 +3,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { RequestFacts, Who } from '../../ports/policy.js';
-import { cedarDuration } from '../inputs/duration.js';
-import { cedarTime } from '../inputs/time.js';
+import { cedarDuration, cedarTime, NOT_YET } from './values.js';
 import { isEmail } from '../read/shapes.js';
 
 /** What Cedar is told of people and things: only those that a question is about, since it reads them all each time. */
@@ -70,7 +69,7 @@ export function request(facts: RequestFacts): Entity {
       approvedBy: facts.approvedBy.map((email) => ref('User', userId(email))),
       requested: cedarDuration(facts.duration),
       ...(facts.endsAt !== undefined && { endsAt: cedarTime(facts.endsAt) }),
-      extensions: 0,
+      ...NOT_YET.Request,
     },
     parents: [],
   };

@@ -1,5 +1,5 @@
 import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Call } from './cedar.js';
+import type { Call } from './call.js';
 
 /**
  * What a policy's scope asks for, as keys of entities. Absent: anything, or something that only Cedar can judge. It may

@@ -1,7 +1,7 @@
 import { formatChain, type Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
-import type { Parts } from '../pdp.js';
+import type { Parts } from '../policy.js';
 
 /** One of the two folders. */
 export interface Side {
@@ -9,7 +9,7 @@ export interface Side {
   pdp: Pdp;
 }
 
-export interface Question {
+export interface DiffQuestion {
   who: Who;
   entitlement: string;
   duration: Millis;
@@ -36,7 +36,7 @@ export interface Change {
   says: string[];
 }
 
-export function decisionOf({ parts, pdp }: Side, question: Question): Decision {
+export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): Decision {
   if (!parts.entitlements.get(question.entitlement)?.durations.includes(question.duration))
     return 'not offered';
   const decision = pdp.request({ ...question, probe: true });

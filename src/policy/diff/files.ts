@@ -1,7 +1,7 @@
 import { canonical, pin, type Entitlement, type JsonObject } from '../../domain/entitlement.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
-import type { Parts } from '../pdp.js';
+import type { Parts } from '../policy.js';
 
 /** What the files themselves say differently, as sentences. */
 export interface FileChanges {

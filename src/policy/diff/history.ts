@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { formatChain } from '../../domain/chain.js';
-import { changeBetween, decisionOf, shownDecision, type Question, type Side } from './change.js';
-import { mentionsOf } from './mentions.js';
+import { changeBetween, decisionOf, shownDecision, type DiffQuestion, type Side } from './change.js';
+import { mentionsOf } from '../questions/mentions.js';
 
 /** A request on record, as far as policy decides about it. */
 export interface Recorded {
   id: string;
-  question: Omit<Question, 'who'>;
+  question: Omit<DiffQuestion, 'who'>;
   requester: string;
   /** As it was decided: a chain, or `refused`; and by which policies of which bundle. */
   decided: string;

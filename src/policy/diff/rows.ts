@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/entitlement.js';
 import { formatDuration } from '../../domain/duration.js';
 import { changeBetween, decisionOf, shownDecision, type Decision, type Kind, type Side } from './change.js';
-import type { Space } from './space.js';
-import { describeHours } from './week.js';
+import type { DiffSpace } from './space.js';
+import { describeHours } from '../questions/week.js';
 
 /** Many requests of which the same becomes: all of these people, entitlements and durations, at these times. */
 export interface Row {
@@ -31,7 +31,7 @@ interface Difference {
 }
 
 /** Puts every question of the space to both. @returns how many were put, and what differs, as few rows as can say it */
-export function rowsOf(before: Side, after: Side, space: Space): { questions: number; rows: Row[] } {
+export function rowsOf(before: Side, after: Side, space: DiffSpace): { questions: number; rows: Row[] } {
   const { profiles, entitlements, times, tickets } = space;
   const differences: Difference[] = [];
   let questions = 0;
@@ -71,7 +71,11 @@ type Asker = (
 ) => readonly [Decision, Decision];
 
 /** Asks only once where the policies do not look at what is different. */
-function asker(before: Side, after: Side, { profiles, entitlements, times, tickets, matters }: Space): Asker {
+function asker(
+  before: Side,
+  after: Side,
+  { profiles, entitlements, times, tickets, matters }: DiffSpace,
+): Asker {
   const known = new Map<string, readonly [Decision, Decision]>();
   return (profile, entitlement, duration, time, ticket) => {
     const id = entitlements[entitlement]!.ids[0]!;
@@ -97,14 +101,14 @@ function asker(before: Side, after: Side, { profiles, entitlements, times, ticke
 }
 
 /** What holds for those of fewer groups need not be said of those of more. */
-function implies(wide: Difference, narrow: Difference, { profiles }: Space): boolean {
+function implies(wide: Difference, narrow: Difference, { profiles }: DiffSpace): boolean {
   const [fewer, more] = [profiles[wide.profile]!, profiles[narrow.profile]!];
   if (fewer.person || wide === narrow) return false;
   const same = wide.before === narrow.before && wide.after === narrow.after;
   return same && fewer.who.groups.every((name) => more.who.groups.includes(name));
 }
 
-function merged(differences: Difference[], space: Space): Row[] {
+function merged(differences: Difference[], space: DiffSpace): Row[] {
   const { profiles, entitlements, times, tickets } = space;
   const joined = (['times', 'tickets', 'durations'] as const).reduce(
     (list, axis) => joinOn(list, axis),

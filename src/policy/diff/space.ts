@@ -2,11 +2,11 @@ import { canonical, type Millis } from '../../domain/entitlement.js';
 import type { Who } from '../../ports/policy.js';
 import { wholly } from '../read/pattern.js';
 import type { Side } from './change.js';
-import { dependsOn, mentionsOf, type Mentions } from './mentions.js';
-import { timeClasses, type TimeClass } from './week.js';
+import { dependsOn, mentionsOf, type Mentions } from '../questions/mentions.js';
+import { timeClasses, type TimeClass } from '../questions/week.js';
 
 /** Somebody of whom policies know nothing but their groups; or a person whom they name. */
-export interface Profile {
+export interface DiffProfile {
   label: string;
   who: Who;
   /** Named by a policy. */
@@ -21,8 +21,8 @@ export interface Alike {
 }
 
 /** Every request that could be decided differently, save those that no policy can tell apart. */
-export interface Space {
-  profiles: Profile[];
+export interface DiffSpace {
+  profiles: DiffProfile[];
   entitlements: Alike[];
   times: TimeClass[];
   /** Undefined: without one. */
@@ -55,7 +55,7 @@ const TICKETS = [
   'a-1',
 ];
 
-export function spaceOf(before: Side, after: Side, hints: Hints): Space {
+export function spaceOf(before: Side, after: Side, hints: Hints): DiffSpace {
   const sides = [before, after];
   const notes: string[] = [];
   const mentions = mentionsOf(sides.flatMap(({ parts }) => parts.policies));
@@ -89,7 +89,7 @@ export function spaceOf(before: Side, after: Side, hints: Hints): Space {
 }
 
 /** Nobody's group first, then each group, then the combinations, the likelier ones first. */
-function profilesOf(sides: Side[], mentions: Mentions, shown: string[][]): Profile[] {
+function profilesOf(sides: Side[], mentions: Mentions, shown: string[][]): DiffProfile[] {
   const owners = sides.flatMap(({ parts }) => [...parts.entitlements.values()].flatMap((one) => one.owners));
   // No policy can see a group that none mentions and that owns nothing.
   const groups = [...new Set([...mentions.groups, ...owners])].sort();
@@ -99,13 +99,13 @@ function profilesOf(sides: Side[], mentions: Mentions, shown: string[][]): Profi
   const directory = sides[1]!.parts.directory;
   const somebody = `somebody@${directory.identity?.domains[0] ?? 'example.invalid'}`;
   const unique = new Map(sets.map((set) => [set.join(' + '), set]));
-  const people = [...mentions.users].sort().map((email): Profile => {
+  const people = [...mentions.users].sort().map((email): DiffProfile => {
     const listed = Object.entries(directory.groups).filter(
       ([, one]) => 'members' in one && one.members.includes(email),
     );
     return { label: email, who: { email, groups: listed.map(([name]) => name) }, person: true };
   });
-  const byGroups = [...unique].map(([label, set]): Profile => {
+  const byGroups = [...unique].map(([label, set]): DiffProfile => {
     return { label: label || 'everybody', who: { email: somebody, groups: set }, person: false };
   });
   const firstCombined = byGroups.findIndex(({ who }) => who.groups.length > 1);
@@ -135,7 +135,7 @@ function alike(before: Side, after: Side, mentions: Mentions): Alike[] {
 }
 
 /** None, and one that both folders take. */
-function ticketsFor(sides: Side[], shown: string[]): Space['tickets'] {
+function ticketsFor(sides: Side[], shown: string[]): DiffSpace['tickets'] {
   const takes = ({ parts }: Side, ticket: string) => {
     const pattern = parts.directory.justification.ticket?.pattern;
     return pattern === undefined ? /^[\w.:#/-]{1,64}$/.test(ticket) : wholly(pattern).test(ticket);

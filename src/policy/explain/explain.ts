@@ -1,27 +1,15 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Chain } from '../../domain/chain.js';
-import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
-import type { InputValues } from '../../domain/request/decision.js';
-import type { Pdp, Who } from '../../ports/policy.js';
-import { requestCall } from '../cedar/calls.js';
-import type { Call } from '../cedar/cedar.js';
-import type { Parts, Policy } from '../pdp.js';
-import { changesFor, type Changes } from './changes.js';
-import { because, type Clause } from './clauses.js';
+import type { Pdp } from '../../ports/policy.js';
+import { requestCall } from '../cedar/authorization-calls.js';
+import type { Call } from '../cedar/call.js';
+import type { Parts, Policy } from '../policy.js';
+import { changesFor, type Improvements } from './improvements.js';
+import type { ExplainedQuestion } from './question.js';
+import { because, type Clause } from '../questions/evaluate-clauses.js';
 import { ask, jsonOf, scopeText } from '../questions/probe.js';
 import { gapIn, seatsOf, type Seats } from '../questions/seats.js';
-
-export interface Question {
-  who: Who;
-  entitlement: string;
-  duration: Millis;
-  at: Instant;
-  ticket?: string;
-  /** Of inputs that are looked up: what was found, and why what was not. */
-  given?: InputValues;
-  failed?: Record<string, string>;
-}
 
 /** A policy that decided, or came close. */
 export interface Mattered {
@@ -40,8 +28,8 @@ export interface Mattered {
   clauses: (Clause & { kind: 'when' | 'unless' })[];
 }
 
-export interface Explanation extends Changes {
-  question: Question;
+export interface Explanation extends Improvements {
+  question: ExplainedQuestion;
   decision: RequestDecision;
   /** In the order of the folder, those that a person could come under before those for other things. */
   policies: Mattered[];
@@ -50,7 +38,7 @@ export interface Explanation extends Changes {
 }
 
 /** Why the answer to a request is what it is, and what would change it. Never throws for a question that is refused. */
-export function explain(parts: Parts, pdp: Pdp, question: Question): Explanation {
+export function explain(parts: Parts, pdp: Pdp, question: ExplainedQuestion): Explanation {
   const decision = pdp.request(question);
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const seats = seatsOf(chain, question.who.email, question.entitlement, parts);
@@ -65,7 +53,7 @@ export function explain(parts: Parts, pdp: Pdp, question: Question): Explanation
   };
 }
 
-function mattered(parts: Parts, question: Question, decision: RequestDecision): Mattered[] {
+function mattered(parts: Parts, question: ExplainedQuestion, decision: RequestDecision): Mattered[] {
   let call: Call;
   try {
     call = requestCall(question, parts);

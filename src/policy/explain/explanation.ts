@@ -1,7 +1,7 @@
 import { formatChain } from '../../domain/chain.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { Facts } from '../cedar/entities.js';
-import type { Change } from './changes.js';
+import type { Improvement } from './improvements.js';
 import type { Explanation, Mattered } from './explain.js';
 import { wallTime } from '../questions/hours.js';
 
@@ -96,7 +96,7 @@ function policyLines(mattered: Mattered): string[] {
   ];
 }
 
-function changed(change: Change, { directory }: Facts): string {
+function changed(change: Improvement, { directory }: Facts): string {
   const { gain, answer } = change;
   const result = `${gain === 'shorter' ? 'fewer people' : gain}: ${answer}`;
   if (change.change === 'duration') return `asked for ${formatDuration(change.duration)}: ${result}`;

@@ -1,5 +1,5 @@
 import { wholly } from '../read/pattern.js';
-import type { Input } from './index.js';
+import type { Input } from './input.js';
 
 const LONGEST = 64;
 const ANY_TICKET = String.raw`[\w.:#/-]+`;

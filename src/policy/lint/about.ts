@@ -1,31 +1,24 @@
-import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { canonical, sha256, type Entitlement, type Instant } from '../../domain/entitlement.js';
+import { canonical, sha256, type Entitlement } from '../../domain/entitlement.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { Pdp } from '../../ports/policy.js';
 import { cedar, guarded } from '../cedar/cedar.js';
-import { createPdp, type Parts, type Policy } from '../pdp.js';
+import type { Parts } from '../policy.js';
+import { createPdp } from '../pdp.js';
 import { CATALOG, DIRECTORY, readFolder } from '../read/folder.js';
 import { splitPolicies } from '../read/cedar/scan.js';
 import { readYaml, type Path, type Source } from '../read/source.js';
-import type { Place } from './finding.js';
-import type { Members } from './members.js';
-import { scopeOf, type Scope } from './scope.js';
-import { spaceOf, type Space } from './space.js';
-
-export interface Written {
-  policy: Policy;
-  at: Place;
-  json: PolicyJson;
-  scope: Scope;
-}
+import type { Found, Place, Severity } from './finding.js';
+import { scopeOf } from './scope.js';
+import { spaceOf, type LintSpace } from './space.js';
+import type { LintOptions, Written } from './written.js';
 
 /** Everything that the rules look at. */
-export interface About {
+export interface LintView {
   parts: Parts;
   policies: Written[];
   /** Of a group, as far as it is known without Slack. */
   members: (group: string) => readonly string[] | undefined;
-  space: Space;
+  space: LintSpace;
   pdp: Pdp;
   /** Where an entitlement stands in catalog.yml, or a part of it. */
   inCatalog: (id: string, path?: Path) => Place;
@@ -36,20 +29,11 @@ export interface About {
   texts: ReadonlyMap<string, string>;
 }
 
-export interface Options {
-  /** Whose week is looked at. */
-  at: Instant;
-  members?: Members;
-  /** A ticket that the directory's pattern takes. */
-  ticket?: string;
-  kinds: readonly GrantKind[];
-}
-
 /**
  * The folder of which `parts` were read, with the way back to its lines.
  * @throws when it has changed since
  */
-export async function aboutFolder(dir: string, parts: Parts, options: Options): Promise<About> {
+export async function aboutFolder(dir: string, parts: Parts, options: LintOptions): Promise<LintView> {
   const { texts } = await readFolder(dir);
   if (sha256(canonical([...texts])) !== parts.hash) throw new Error(`${dir} changed while it was read`);
   const catalog = yaml(texts, CATALOG);
@@ -93,4 +77,10 @@ function yaml(texts: ReadonlyMap<string, string>, file: string): Source {
   const read = readYaml(file, texts.get(file) ?? '');
   if ('problems' in read) throw new Error(`${file} cannot be read`);
   return read.source;
+}
+
+/** One concern: the codes of what it may find, and how it looks. */
+export interface Rule<Code extends string = string> {
+  codes: Record<Code, Severity>;
+  find: (about: LintView) => Found<Code>[];
 }

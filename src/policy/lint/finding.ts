@@ -1,5 +1,4 @@
 import type { Problem } from '../../ports/policy.js';
-import type { About } from './about.js';
 
 /** `error`: somebody gets too much, or nothing. `warning`: likely not what was meant. `note`: good to know. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -26,12 +25,6 @@ export type Found<Code extends string = string> = Omit<Finding, 'severity' | 'fi
   code: Code;
   at: Place;
 };
-
-/** One concern: the codes of what it may find, and how it looks. */
-export interface Rule<Code extends string = string> {
-  codes: Record<Code, Severity>;
-  find: (about: About) => Found<Code>[];
-}
 
 /** Names in a sentence, no more than eight of them. */
 export function listed(names: readonly string[]): string {

@@ -1,18 +1,18 @@
 import { formatChain, unfillable, type Chain } from '../../domain/chain.js';
 import type { Entitlement } from '../../domain/entitlement.js';
-import type { About } from './about.js';
-import type { Answer } from './space.js';
+import type { LintView } from './about.js';
+import type { LintAnswer } from './space.js';
 
 /** A chain that some people must go for an entitlement. */
-export interface Case {
+export interface SeatCase {
   entitlement: Entitlement;
   chain: Chain;
   /** Those that led to the chain. */
-  answers: Answer[];
+  answers: LintAnswer[];
 }
 
 /** A stage of it that cannot be filled. */
-export interface Gap extends Case {
+export interface Gap extends SeatCase {
   code:
     | 'stage-empty'
     | 'stage-too-small'
@@ -26,9 +26,9 @@ export interface Gap extends Case {
   requester?: string;
 }
 
-export function casesOf({ parts, space }: About): Case[] {
+export function casesOf({ parts, space }: LintView): SeatCase[] {
   return [...parts.entitlements.values()].flatMap((entitlement) => {
-    const byText = new Map<string, Case>();
+    const byText = new Map<string, SeatCase>();
     for (const answer of space.answers(entitlement)) {
       if (answer.decision.outcome !== 'needs-approval') continue;
       const { chain } = answer.decision;
@@ -42,7 +42,7 @@ export function casesOf({ parts, space }: About): Case[] {
 }
 
 /** For everybody, or for those whom the files know and who may ask. */
-export function* gapsOf(about: About, one: Case): Generator<Gap> {
+export function* gapsOf(about: LintView, one: SeatCase): Generator<Gap> {
   const { chain, entitlement } = one;
   const { people, stages } = about.parts.directory;
   const known = seatsOf(about, one);
@@ -84,7 +84,7 @@ export function* gapsOf(about: About, one: Case): Generator<Gap> {
 const STRANGER = ' ';
 
 /** Who sits in each stage; where Slack alone knows, as many strangers as it takes. */
-function seatsOf({ parts, members }: About, { chain, entitlement }: Case): Record<string, string[]> {
+function seatsOf({ parts, members }: LintView, { chain, entitlement }: SeatCase): Record<string, string[]> {
   return Object.fromEntries(
     chain.map(({ name, quorum }) => {
       const stage = parts.directory.stages.find((known) => known.name === name);
@@ -97,7 +97,10 @@ function seatsOf({ parts, members }: About, { chain, entitlement }: Case): Recor
 }
 
 /** Whether a person can be one of those who got these answers, as far as their groups are known. */
-function askersOf({ space, members }: About, { entitlement, answers }: Case): (email: string) => boolean {
+function askersOf(
+  { space, members }: LintView,
+  { entitlement, answers }: SeatCase,
+): (email: string) => boolean {
   const lists = space.groups(entitlement).flatMap((name) => {
     const list = members(name);
     return list ? [{ name, people: new Set(list) }] : [];

@@ -1,19 +1,13 @@
-import type { Parts } from '../pdp.js';
-import { aboutFolder, type Options } from './about.js';
+import type { Parts } from '../policy.js';
+import type { LintOptions } from './written.js';
+import { RULES } from './rules/index.js';
+import { aboutFolder } from './about.js';
 import { ACCEPTANCE_CODES, applyAcceptances, type Accepted } from './accept.js';
-import type { Finding, Found, Rule, Severity } from './finding.js';
-import { grants } from './grants.js';
-import { names } from './names.js';
-import { people } from './people.js';
-import { reach } from './reach.js';
-import { rights } from './rights.js';
-import { shadows } from './shadows.js';
-import { stages } from './stages.js';
+import type { Finding, Found, Severity } from './finding.js';
 
 export type { Accepted } from './accept.js';
 export type { Finding, Severity } from './finding.js';
 
-const RULES: readonly Rule[] = [reach, stages, people, shadows, names, rights, grants];
 const ACCEPTABLE: Record<string, Severity> = Object.assign({}, ...RULES.map(({ codes }) => codes));
 
 /** Every code, with its severity. */
@@ -31,7 +25,7 @@ export interface Linted {
  * @param parts what was read from `dir`
  * @throws when the folder has changed since
  */
-export async function lint(dir: string, parts: Parts, options: Options): Promise<Linted> {
+export async function lint(dir: string, parts: Parts, options: LintOptions): Promise<Linted> {
   const about = await aboutFolder(dir, parts, options);
   const findings = RULES.flatMap((rule) => rule.find(about)).map(complete);
   const {

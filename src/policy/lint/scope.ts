@@ -3,7 +3,7 @@ import type { Entitlement } from '../../domain/entitlement.js';
 import { entitiesIn } from '../questions/probe.js';
 
 /** What stands in a policy's head: `in` and `==` by entity, such as `Group::engineers`; undefined: anybody, anything. */
-export interface Scope {
+export interface PolicyScope {
   principal?: Head;
   actions: ReadonlySet<string>;
   resource?: Head;
@@ -18,7 +18,7 @@ const ACTIONS = ['request', ...ON_REQUESTS];
 /** Which actions a type of resource leaves; every principal is a User. */
 const ON: Record<string, string[]> = { Entitlement: ['request'], Request: ON_REQUESTS };
 
-export function scopeOf({ principal, action, resource }: PolicyJson): Scope {
+export function scopeOf({ principal, action, resource }: PolicyJson): PolicyScope {
   const named =
     action.op === 'All'
       ? ACTIONS
@@ -41,7 +41,11 @@ function headOf(constraint: PolicyJson['resource']): Head | undefined {
 }
 
 /** Whether whatever the inner scope matches, the outer one matches too, whoever is in which group. */
-export function covers(outer: Scope, inner: Scope, entitlements: ReadonlyMap<string, Entitlement>): boolean {
+export function covers(
+  outer: PolicyScope,
+  inner: PolicyScope,
+  entitlements: ReadonlyMap<string, Entitlement>,
+): boolean {
   if (inner.actions.size === 0 || [...inner.actions].some((action) => !outer.actions.has(action)))
     return false;
   const within = (head: Head): string[] => {
@@ -60,7 +64,7 @@ export function covers(outer: Scope, inner: Scope, entitlements: ReadonlyMap<str
 }
 
 /** Whether a request for this entitlement can fall under the scope at all. */
-export function reaches({ actions, resource }: Scope, entitlement: Entitlement): boolean {
+export function reaches({ actions, resource }: PolicyScope, entitlement: Entitlement): boolean {
   if (!actions.has('request')) return false;
   const self = `Entitlement::${entitlement.id}`;
   return (

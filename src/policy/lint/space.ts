@@ -3,16 +3,17 @@ import { setHours, setISODay, startOfDay } from 'date-fns';
 import { canonical, type Entitlement, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp, Who } from '../../ports/policy.js';
-import type { Parts } from '../pdp.js';
+import type { Parts } from '../policy.js';
 import { wholly } from '../read/pattern.js';
-import { dependsOn, mentionsOf } from '../diff/mentions.js';
-import { timeClasses } from '../diff/week.js';
+import { dependsOn, mentionsOf } from '../questions/mentions.js';
+import { timeClasses } from '../questions/week.js';
 import { sampleTicket } from '../questions/ticket.js';
-import type { Options, Written } from './about.js';
+import type { Written } from './written.js';
+import type { LintOptions } from './written.js';
 import { mentioned, reaches } from './scope.js';
 
 /** A question that somebody could put, and what the policies answer. */
-export interface Answer {
+export interface LintAnswer {
   who: Who;
   /** By a policy; else somebody of whom policies know only the groups. */
   named: boolean;
@@ -21,8 +22,8 @@ export interface Answer {
 }
 
 /** What may be asked for an entitlement, by whom and when; the answers are the policy decision point's own. */
-export interface Space {
-  answers: (entitlement: Entitlement) => readonly Answer[];
+export interface LintSpace {
+  answers: (entitlement: Entitlement) => readonly LintAnswer[];
   /** The groups on which the answer can depend. */
   groups: (entitlement: Entitlement) => readonly string[];
   /** What is sent as a ticket; undefined when no sample fits the directory's pattern. */
@@ -36,7 +37,7 @@ const ALL_SUBSETS = 6;
 /** Of one entitlement: a second or two. */
 const MOST_QUESTIONS = 5_000;
 
-export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticket }: Options): Space {
+export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticket }: LintOptions): LintSpace {
   const { directory } = parts;
   const pattern = directory.justification.ticket?.pattern;
   if (ticket !== undefined && pattern !== undefined && !wholly(pattern).test(ticket))
@@ -44,7 +45,7 @@ export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticke
   const sample = ticket ?? sampleTicket(directory);
   const apart = new Set(policies.flatMap(({ json }) => mentioned(json, 'Entitlement')));
   const asked = conditionsOf(policies);
-  const known = new Map<string, readonly Answer[]>();
+  const known = new Map<string, readonly LintAnswer[]>();
   const leftOut = new Set<string>();
   const somebody = `somebody@${domainOf(parts)}`;
 
@@ -55,7 +56,7 @@ export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticke
     return matter;
   };
 
-  function* ask(entitlement: Entitlement): Generator<Answer> {
+  function* ask(entitlement: Entitlement): Generator<LintAnswer> {
     const matter = relevant(entitlement);
     const mentions = mentionsOf(matter.map(({ policy }) => policy));
     const tickets = sample !== undefined && dependsOn(mentions, 'ticket') ? [undefined, sample] : [undefined];

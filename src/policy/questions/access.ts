@@ -1,7 +1,7 @@
 import { formatChain, type Chain } from '../../domain/chain.js';
 import { canonical, type Entitlement, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
-import type { Parts } from '../pdp.js';
+import type { Parts } from '../policy.js';
 import { describeHours, nextWeek, type Hour } from './hours.js';
 import { entitiesIn, jsonOf } from './probe.js';
 import { profilesOf, SOMEBODY } from './profiles.js';

@@ -1,5 +1,6 @@
 import type { Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { cedar, guarded, sentence, type Call } from '../cedar/cedar.js';
+import type { Call } from '../cedar/call.js';
+import { cedar, guarded, sentence } from '../cedar/cedar.js';
 
 /** What of a policy is put to Cedar by itself: one element of its scope, or one expression. */
 export type Probe = Partial<Pick<PolicyJson, 'principal' | 'action' | 'resource'>> & { when?: Expr };
@@ -42,12 +43,6 @@ function must(
   answer: { type: 'success' } | { type: 'failure'; errors: Parameters<typeof sentence>[0][] },
 ): void {
   if (answer.type !== 'success') throw new Error(answer.errors.map(sentence).join('; '));
-}
-
-/** Cedar's numbers have 64 bits and JavaScript's 53: a larger one would be put to Cedar as another number. */
-export function isExact(node: unknown): boolean {
-  if (typeof node === 'number') return Number.isSafeInteger(node);
-  return typeof node !== 'object' || node === null || Object.values(node).every(isExact);
 }
 
 /** An expression as Cedar writes it, on one line. */

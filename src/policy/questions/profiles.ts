@@ -1,5 +1,5 @@
 import type { Who } from '../../ports/policy.js';
-import type { Parts } from '../pdp.js';
+import type { Parts } from '../policy.js';
 import { entitiesIn, jsonOf } from './probe.js';
 import { listedGroups } from './seats.js';
 

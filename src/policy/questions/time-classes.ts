@@ -1,10 +1,11 @@
 import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
 import { canonical } from '../../domain/entitlement.js';
-import { requestCall } from '../cedar/calls.js';
-import type { Parts } from '../pdp.js';
-import { leavesOf } from '../explain/clauses.js';
+import { requestCall } from '../cedar/authorization-calls.js';
+import type { Parts } from '../policy.js';
+import { leavesOf } from './evaluate-clauses.js';
 import type { Hour } from './hours.js';
-import { ask, isExact, jsonOf } from './probe.js';
+import { isExact } from '../cedar/values.js';
+import { ask, jsonOf } from './probe.js';
 import { SOMEBODY } from './profiles.js';
 
 const TIME = ['now', 'hour', 'weekday', 'businessHours'];

@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { Held } from '../../policy/gone.js';
-import { pack, unpack } from '../../policy/packed.js';
-import type { PolicyFiles, PolicySource } from '../../policy/source.js';
+import type { Held } from '../../policy/live/lost-rules.js';
+import { pack, unpack } from '../../policy/live/packed.js';
+import type { PolicyFiles, PolicySource } from '../../policy/live/source.js';
 import type { Notes } from './last-good.js';
 import { readLong, saveLong } from './long-note.js';
 

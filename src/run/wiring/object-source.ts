@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/entitlement.js';
-import { unpack } from '../../policy/packed.js';
-import type { PolicyFiles, PolicySource } from '../../policy/source.js';
+import { unpack } from '../../policy/live/packed.js';
+import type { PolicyFiles, PolicySource } from '../../policy/live/source.js';
 import { policyObject, type ObjectName } from '../../store/policy-object.js';
 import { lastGoodVersion, type Notes } from './last-good.js';
 

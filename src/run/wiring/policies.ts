@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
-import type { Held } from '../../policy/gone.js';
-import { livePolicies, type Counting, type LivePolicies, type PolicyStatus } from '../../policy/live.js';
-import { after, folderSource, type After, type PolicySource } from '../../policy/source.js';
+import { explainer } from '../../policy/explain/index.js';
+import type { Held } from '../../policy/live/lost-rules.js';
+import type { PolicyStatus } from '../../policy/live/status.js';
+import { livePolicies, type Counting, type LivePolicies } from '../../policy/live/live.js';
+import { after, folderSource, type After, type PolicySource } from '../../policy/live/source.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
 import { withDecisionLog } from '../../workflow/decision-log.js';
 import { stopwatch } from './clock.js';
@@ -47,7 +49,7 @@ export async function openPolicies(
   const write = notesOf(around, { source: name, inObject: config.policyObject !== undefined });
   const policies = await livePolicies(
     sources,
-    { kinds: grantKinds, ...(ownAccount !== undefined && { ownAccount }) },
+    { kinds: grantKinds, explain: explainer, ...(ownAccount !== undefined && { ownAccount }) },
     {
       now,
       evenNone: around.evenNone,

@@ -75,7 +75,7 @@ async function inputsOf(
   at: Instant,
 ): Promise<LookedUp> {
   const { store, bundle } = deps;
-  const { inputs = [] } = bundle();
+  const { inputs } = bundle();
   const given = confirmed?.given ?? {};
   const lacks = inputs.some(({ attributes }) => Object.keys(attributes).some((name) => !(name in given)));
   if (!lacks || !current) return { given };

@@ -1,6 +1,6 @@
 import { loadTexts } from '../../../src/policy/load.js';
-import { unpack } from '../../../src/policy/packed.js';
-import { readFiles } from '../../../src/policy/source.js';
+import { unpack } from '../../../src/policy/live/packed.js';
+import { readFiles } from '../../../src/policy/live/source.js';
 import { folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
 import { jit } from '../../support/cli-policy.js';
 

@@ -5,8 +5,8 @@ import { loadFolder, type Loaded } from '../../../src/policy/load.js';
 import { diffHistory, readRecorded, type Recorded } from '../../../src/policy/diff/history.js';
 import { decidesDifferently, diffPolicies } from '../../../src/policy/diff/index.js';
 import { hintsIn } from '../../../src/policy/diff/hints.js';
-import { mentionsOf } from '../../../src/policy/diff/mentions.js';
-import { describeHours, timeClasses } from '../../../src/policy/diff/week.js';
+import { mentionsOf } from '../../../src/policy/questions/mentions.js';
+import { describeHours, timeClasses } from '../../../src/policy/questions/week.js';
 import { FILES, folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
 import { slackAccount } from '../../support/accounts.js';
 

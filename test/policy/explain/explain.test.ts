@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
-import { requestCall } from '../../../src/policy/cedar/calls.js';
+import { requestCall } from '../../../src/policy/cedar/authorization-calls.js';
 import { bundleOf, loadFolder } from '../../../src/policy/load.js';
-import { leavesOf } from '../../../src/policy/explain/clauses.js';
-import { explain, type Question } from '../../../src/policy/explain/explain.js';
+import { leavesOf } from '../../../src/policy/questions/evaluate-clauses.js';
+import type { ExplainedQuestion } from '../../../src/policy/explain/question.js';
+import { explain } from '../../../src/policy/explain/explain.js';
 import { explanation } from '../../../src/policy/explain/explanation.js';
 import { ask, jsonOf, textOf } from '../../../src/policy/questions/probe.js';
 import { folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
@@ -14,11 +15,11 @@ async function open(dir: string) {
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { parts } = loaded;
   const { pdp } = bundleOf(loaded);
-  return { parts, pdp, explain: (question: Question) => explain(parts, pdp, question) };
+  return { parts, pdp, explain: (question: ExplainedQuestion) => explain(parts, pdp, question) };
 }
 
 const FRIDAY = Date.UTC(2026, 10, 20, 10);
-const ana = (over: Partial<Question> = {}): Question => ({
+const ana = (over: Partial<ExplainedQuestion> = {}): ExplainedQuestion => ({
   who: { email: 'ana@corp.example', groups: ['engineers'] },
   entitlement: 'logs',
   duration: 3_600_000,
@@ -28,7 +29,7 @@ const ana = (over: Partial<Question> = {}): Question => ({
 const when = (condition: string) => ({
   'policies.cedar': `@id("p") @chain("auto") permit (principal, action == Jit::Action::"request", resource) ${condition};\n`,
 });
-const clausesOf = async (condition: string, over: Partial<Question> = {}) => {
+const clausesOf = async (condition: string, over: Partial<ExplainedQuestion> = {}) => {
   const { explain: why } = await open(await folder(when(condition)));
   return why(ana(over)).policies[0]!.clauses.map(({ kind, text, was }) => [kind, text, was]);
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openPolicies } from '../../../src/run/wiring/policies.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
 import { createLog } from '../../../src/log.js';
-import type { After } from '../../../src/policy/source.js';
+import type { After } from '../../../src/policy/live/source.js';
 import { packFolder } from '../../../src/policy/cases/pack.js';
 import type { JsonObject } from '../../../src/domain/entitlement.js';
 import { folder, MINUTE, POLICIES } from '../../support/company.js';

@@ -1,3 +1,4 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseChain } from '../../../domain/chain.js';
 import type { StageDef } from '../../../domain/directory.js';
 import type { Problem } from '../../../ports/policy.js';
@@ -5,9 +6,9 @@ import { cedar, guarded, sentence } from '../../cedar/cedar.js';
 import { SCHEMA } from '../folder.js';
 import { groupsIn } from '../groups.js';
 import { literalProblems, type Names } from './literals.js';
-import type { Policy } from '../../pdp.js';
+import type { Policy } from '../../policy.js';
 import { appliesToRequests } from './permits.js';
-import { readsIn } from './reads.js';
+import { readsIn, type Reads } from './reads.js';
 import { fromBytes, measureTree, placeAt, splitPolicies, type Piece } from './scan.js';
 import { scopeOf } from '../../cedar/slices.js';
 import { MOST_PROBLEMS } from '../source.js';
@@ -15,7 +16,7 @@ import { suggest } from '../suggest.js';
 
 const ANNOTATIONS = ['id', 'chain', 'advice'];
 
-export interface About {
+export interface FolderNames {
   /** Undefined when the schema itself is broken. */
   schema: string | undefined;
   /** Undefined when directory.yml could not be read. */
@@ -25,16 +26,18 @@ export interface About {
   missing?: ReadonlyMap<string, string> | undefined;
 }
 
+type CedarError = Parameters<typeof sentence>[0];
+
 /** A policy on its way: where it stands, and how to say that something is wrong at a byte of it. */
 interface Draft {
   policy: Policy;
-  at(error: Parameters<typeof sentence>[0]): Problem;
+  at(error: CedarError): Problem;
 }
 
 /** Checks every `*.cedar` file. Of use only where there are no problems. */
 export function readPolicies(
   texts: ReadonlyMap<string, string>,
-  about: About,
+  about: FolderNames,
 ): { policies: Policy[]; problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -44,7 +47,7 @@ export function readPolicies(
   for (const [file, text] of texts) {
     for (const piece of splitPolicies(text)) {
       if (problems.length >= MOST_PROBLEMS) break;
-      const draft = readPolicy(file, text, piece, about, permitsRequests, problems, warnings);
+      const draft = readPolicy({ file, whole: text, piece, problems, warnings }, about, permitsRequests);
       if (!draft) continue;
       const { id } = draft.policy;
       const here = `${file}:${piece.line}`;
@@ -61,69 +64,35 @@ export function readPolicies(
   return { policies: drafts.map(({ policy }) => policy), problems, warnings };
 }
 
+/** A piece of a file, and where what is said of it goes. */
+interface Place {
+  file: string;
+  whole: string;
+  piece: Piece;
+  problems: Problem[];
+  warnings: Problem[];
+}
+
 function readPolicy(
-  file: string,
-  whole: string,
-  piece: Piece,
-  about: About,
+  place: Place,
+  about: FolderNames,
   permitsRequests: ReturnType<typeof appliesToRequests>,
-  problems: Problem[],
-  warnings: Problem[],
 ): Draft | undefined {
-  const say = (message: string) => void problems.push({ file, ...begins(piece), message });
-  if (piece.tooMuch !== undefined) {
-    say(`this policy ${piece.tooMuch}; split it up, or use sets`);
-    return undefined;
-  }
-  const place = (error: Parameters<typeof sentence>[0], prefix: string): Problem => {
-    const start = error.sourceLocations?.[0]?.start;
-    const at = start === undefined ? undefined : piece.start + fromBytes(piece.text, start);
-    return {
-      file,
-      ...(at === undefined ? begins(piece) : placeAt(whole, at)),
-      message: prefix + sentence(error),
-    };
-  };
-  const parsed = guarded(() => cedar.policyToJson(piece.text));
-  if (parsed.type !== 'success') {
-    problems.push(...parsed.errors.map((error) => place(error, 'not a Cedar policy: ')));
-    return undefined;
-  }
-  const { json } = parsed;
-  const tooDeep = measureTree(json);
-  if (tooDeep !== undefined) {
-    say(`this policy ${tooDeep}; split it up, or use sets`);
-    return undefined;
-  }
+  const { file, piece } = place;
+  const json = parse(place);
+  if (!json) return undefined;
   const annotations = new Map(Object.entries(json.annotations ?? {}));
   const id = annotations.get('id');
-  if (!id) say('has no @id; write @id("a-name-of-its-own") before it');
+  if (!id) say(place, 'has no @id; write @id("a-name-of-its-own") before it');
   const title = id ? `policy "${id}"` : 'this policy';
   for (const name of annotations.keys()) {
     if (!ANNOTATIONS.includes(name)) {
-      say(`${title}: unknown annotation @${name}; ${suggest(name, ANNOTATIONS, 'annotations')}`);
+      say(place, `${title}: unknown annotation @${name}; ${suggest(name, ANNOTATIONS, 'annotations')}`);
     }
   }
-  const chain = readChain(annotations.get('chain'), about.stages, (message) =>
-    say(`${title}: @chain: ${message}`),
-  );
   const needsChain = json.effect === 'permit' && permitsRequests(json, piece.text);
-  if (needsChain && !annotations.has('chain')) {
-    say(`${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
-  }
-  if (annotations.has('chain') && !needsChain && about.schema !== undefined) {
-    const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
-    warnings.push({ file, ...begins(piece), message });
-  }
-  for (const { message, offset, unused } of literalProblems(json, piece.text, about.names)) {
-    const place = offset === undefined ? begins(piece) : placeAt(whole, piece.start + offset);
-    (unused ? warnings : problems).push({ file, ...place, message: `${title}: ${message}` });
-  }
-  const reads = readsIn(json.conditions);
-  for (const [attribute, remedy] of about.missing ?? []) {
-    if (reads === 'all' || !reads.has(attribute)) continue;
-    say(`${title} reads ${attribute}, and directory.yml has none; ${remedy}`);
-  }
+  const chain = chainOf(place, title, annotations.get('chain'), { needsChain, about });
+  const reads = checkReads(place, title, json, about);
   const advice = annotations.get('advice');
   return {
     policy: {
@@ -139,8 +108,72 @@ function readPolicy(
         json.conditions.map(({ body }) => body),
       ),
     },
-    at: (error) => place(error, `${title}: `),
+    at: (error) => problemOf(place, error, `${title}: `),
   };
+}
+
+function say({ file, piece, problems }: Place, message: string): void {
+  problems.push({ file, ...begins(piece), message });
+}
+
+/** What Cedar says is wrong, at the byte of which it says so. */
+function problemOf({ file, whole, piece }: Place, error: CedarError, prefix: string): Problem {
+  const start = error.sourceLocations?.[0]?.start;
+  const at = start === undefined ? undefined : piece.start + fromBytes(piece.text, start);
+  return {
+    file,
+    ...(at === undefined ? begins(piece) : placeAt(whole, at)),
+    message: prefix + sentence(error),
+  };
+}
+
+function parse(place: Place): PolicyJson | undefined {
+  const { piece, problems } = place;
+  if (piece.tooMuch !== undefined) {
+    say(place, `this policy ${piece.tooMuch}; split it up, or use sets`);
+    return undefined;
+  }
+  const parsed = guarded(() => cedar.policyToJson(piece.text));
+  if (parsed.type !== 'success') {
+    problems.push(...parsed.errors.map((error) => problemOf(place, error, 'not a Cedar policy: ')));
+    return undefined;
+  }
+  const tooDeep = measureTree(parsed.json);
+  if (tooDeep === undefined) return parsed.json;
+  say(place, `this policy ${tooDeep}; split it up, or use sets`);
+  return undefined;
+}
+
+function chainOf(
+  place: Place,
+  title: string,
+  text: string | undefined,
+  { needsChain, about }: { needsChain: boolean; about: FolderNames },
+): Policy['chain'] {
+  const chain = readChain(text, about.stages, (message) => say(place, `${title}: @chain: ${message}`));
+  if (needsChain && text === undefined) {
+    say(place, `${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
+  }
+  if (text !== undefined && !needsChain && about.schema !== undefined) {
+    const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
+    place.warnings.push({ file: place.file, ...begins(place.piece), message });
+  }
+  return chain;
+}
+
+/** The attributes that a policy reads; reports those that nothing fills, and names that are not there. */
+function checkReads(place: Place, title: string, json: PolicyJson, about: FolderNames): Reads {
+  const { file, whole, piece, problems, warnings } = place;
+  for (const { message, offset, unused } of literalProblems(json, piece.text, about.names)) {
+    const at = offset === undefined ? begins(piece) : placeAt(whole, piece.start + offset);
+    (unused ? warnings : problems).push({ file, ...at, message: `${title}: ${message}` });
+  }
+  const reads = readsIn(json.conditions);
+  for (const [attribute, remedy] of about.missing ?? []) {
+    if (reads === 'all' || !reads.has(attribute)) continue;
+    say(place, `${title} reads ${attribute}, and directory.yml has none; ${remedy}`);
+  }
+  return reads;
 }
 
 const begins = ({ line, column }: Piece) => ({ line, column });

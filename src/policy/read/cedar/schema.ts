@@ -1,6 +1,7 @@
 import type { Problem } from '../../../ports/policy.js';
-import { approveCall, mayCall, requestCall } from '../../cedar/calls.js';
-import { cedar, guarded, sentence, type Call } from '../../cedar/cedar.js';
+import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
+import type { Call } from '../../cedar/call.js';
+import { cedar, guarded, sentence } from '../../cedar/cedar.js';
 import type { Facts } from '../../cedar/entities.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';

@@ -1,10 +1,11 @@
 import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Instant } from '../../domain/entitlement.js';
 import type { AskedAbout, Pdp, RequestFacts, Who } from '../../ports/policy.js';
-import type { Call } from './cedar.js';
+import type { Call } from './call.js';
 import { entitlement, ref, request, uid, user, type Entity, type Facts } from './entities.js';
-import { requestContext, type Ask } from '../inputs/index.js';
-import { cedarTime } from '../inputs/time.js';
+import type { Ask } from '../inputs/input.js';
+import { requestContext } from '../inputs/index.js';
+import { cedarTime } from './values.js';
 
 /** The questions as Cedar hears them. All throw, with a sentence, when a part of the question cannot be read. */
 

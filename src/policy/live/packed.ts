@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Problem } from '../ports/policy.js';
-import { absent, decides, isCase, LARGEST } from './read/folder.js';
+import type { Problem } from '../../ports/policy.js';
+import { absent, decides, isCase, LARGEST } from '../read/folder.js';
 import type { PolicyFiles } from './source.js';
 
 const shape = z.strictObject({ files: z.record(z.string(), z.string()) });

@@ -1,5 +1,5 @@
 import { cedar, guarded, sentence } from './cedar.js';
-import { ATTRIBUTES } from '../inputs/known.js';
+import { ATTRIBUTES } from '../inputs/known-attributes.js';
 
 /**
  * Which attributes of inputs a schema has. Cedar itself is asked, however the schema is written: a policy that looks at

@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp } from '../../ports/policy.js';
 import type { Facts } from '../cedar/entities.js';
-import type { Question } from './explain.js';
+import type { ExplainedQuestion } from './question.js';
 import { nextWeek } from '../questions/hours.js';
 import { sampleTicket } from '../questions/ticket.js';
 
@@ -11,23 +11,28 @@ import { sampleTicket } from '../questions/ticket.js';
 export type Gain = 'permitted' | 'automatic' | 'shorter';
 
 /** One thing asked differently, and the better answer. */
-export type Change = { gain: Gain; answer: string } & (
+export type Improvement = { gain: Gain; answer: string } & (
   | { change: 'duration'; duration: Millis }
   | { change: 'ticket' }
   /** From `from` on; before `until`, or to the end of the week that was tried. */
   | { change: 'time'; from: Instant; until?: Instant }
 );
 
-export interface Changes {
-  changes: Change[];
+export interface Improvements {
+  changes: Improvement[];
   /** No ticket of a usual form fits directory.yml's pattern, so that none was tried. */
   ticketUntried?: true;
 }
 
 /** Asks the question again with one thing changed: each other duration on offer, a ticket, each hour of the next 7 days. */
-export function changesFor(facts: Facts, pdp: Pdp, question: Question, now: RequestDecision): Changes {
-  const changes: Change[] = [];
-  const better = (over: Partial<Question>) => {
+export function changesFor(
+  facts: Facts,
+  pdp: Pdp,
+  question: ExplainedQuestion,
+  now: RequestDecision,
+): Improvements {
+  const changes: Improvement[] = [];
+  const better = (over: Partial<ExplainedQuestion>) => {
     const then = pdp.request({ ...question, ...over });
     const gain = gainOf(now, then);
     return gain && { gain, answer: answerOf(then) };
@@ -50,11 +55,11 @@ export function changesFor(facts: Facts, pdp: Pdp, question: Question, now: Requ
 /** For each better answer, the first stretch of hours that gives it. */
 function windows(
   { directory }: Facts,
-  { at }: Question,
-  better: (at: Instant) => Pick<Change, 'gain' | 'answer'> | undefined,
-): Change[] {
+  { at }: ExplainedQuestion,
+  better: (at: Instant) => Pick<Improvement, 'gain' | 'answer'> | undefined,
+): Improvement[] {
   const hours = nextWeek(at, directory.timezone).map((hour) => ({ at: hour.at, found: better(hour.at) }));
-  const firsts = new Map<string, Change>();
+  const firsts = new Map<string, Improvement>();
   for (const [n, { at: from, found }] of hours.entries()) {
     if (!found || firsts.has(found.answer)) continue;
     const end = hours.slice(n).find((later) => later.found?.answer !== found.answer);

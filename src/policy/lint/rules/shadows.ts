@@ -1,8 +1,9 @@
-import { formatChain, type Chain } from '../../domain/chain.js';
-import { canonical } from '../../domain/entitlement.js';
-import type { Written } from './about.js';
-import type { Found, Rule } from './finding.js';
-import { covers } from './scope.js';
+import { formatChain, type Chain } from '../../../domain/chain.js';
+import { canonical } from '../../../domain/entitlement.js';
+import type { Written } from '../written.js';
+import type { Rule } from '../about.js';
+import type { Found } from '../finding.js';
+import { covers } from '../scope.js';
 
 type Code = 'permit-without-scope' | 'request-by-anybody' | 'policy-shadowed' | 'policy-duplicate';
 

@@ -1,9 +1,10 @@
-import { formatDuration } from '../../domain/duration.js';
-import type { Entitlement, Json } from '../../domain/entitlement.js';
-import type { About } from './about.js';
-import { listed, type Found, type Rule } from './finding.js';
-import { isProduction } from './production.js';
-import { statementsOf, type Statement } from './statements.js';
+import { formatDuration } from '../../../domain/duration.js';
+import type { Entitlement, Json } from '../../../domain/entitlement.js';
+import type { LintView } from '../about.js';
+import type { Rule } from '../about.js';
+import { listed, type Found } from '../finding.js';
+import { isProduction } from '../production.js';
+import { statementsOf, type Statement } from '../statements.js';
 
 type Code =
   | 'guardrails-missing'
@@ -31,7 +32,7 @@ export const grants: Rule<Code> = {
     ]),
 };
 
-function* reachOf({ inCatalog }: About, entitlement: Entitlement): Generator<Found<Code>> {
+function* reachOf({ inCatalog }: LintView, entitlement: Entitlement): Generator<Found<Code>> {
   const { id: subject, grant, account, risk, durations } = entitlement;
   const { config, kind } = grant;
   const production = isProduction(entitlement.environment);
@@ -110,7 +111,7 @@ const LIMITED = {
   role: 'IAM takes for a role',
 };
 
-function* sizeOf({ parts, kindOf, inCatalog }: About, entitlement: Entitlement): Generator<Found<Code>> {
+function* sizeOf({ parts, kindOf, inCatalog }: LintView, entitlement: Entitlement): Generator<Found<Code>> {
   const measured = kindOf(entitlement)?.size?.(entitlement.grant.config);
   if (!measured) return;
   const { people, identity } = parts.directory;

@@ -1,8 +1,8 @@
 import { watch as watchDirectory, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
 import { fingerprint } from './fingerprint.js';
-import { readCases, readFolder, type Folder } from './read/folder.js';
+import { readCases, readFolder, type Folder } from '../read/folder.js';
 
 /** All that is read of a policy folder. */
 export interface PolicyFiles {

@@ -1,9 +1,9 @@
-import type { Instant } from '../domain/entitlement.js';
-import type { Problem } from '../ports/policy.js';
-import { goneFrom, type Held } from './gone.js';
-import type { PolicyStatus } from './live.js';
-import type { LoadOptions } from './load.js';
-import { lookAt, type Good } from './look.js';
+import type { Instant } from '../../domain/entitlement.js';
+import type { Problem } from '../../ports/policy.js';
+import { goneFrom, type Held } from './lost-rules.js';
+import type { PolicyStatus } from './status.js';
+import type { LoadOptions } from '../load.js';
+import { lookAt, type Good } from './examine-source.js';
 import type { PolicySource } from './source.js';
 
 /** With what a process begins. */

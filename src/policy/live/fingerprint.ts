@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../domain/entitlement.js';
-import { decides, isCase } from './read/folder.js';
+import { sha256 } from '../../domain/entitlement.js';
+import { decides, isCase } from '../read/folder.js';
 
 /**
  * Changes when a policy folder does: the names, sizes and times of change of what is read of it, its cases too.

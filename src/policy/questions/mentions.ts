@@ -1,6 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedar, guarded } from '../cedar/cedar.js';
-import type { Policy } from '../pdp.js';
+import type { Policy } from '../policy.js';
 
 /** Where the values of a whole number begin to be told apart: a cut at 8 parts 7 from 8. `all`: each from each. */
 export type Cuts = Set<number> | 'all';

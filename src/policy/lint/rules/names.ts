@@ -1,4 +1,5 @@
-import type { Found, Place, Rule } from './finding.js';
+import type { Rule } from '../about.js';
+import type { Found, Place } from '../finding.js';
 
 /** Names that people, and policies, take for one another. */
 export const names: Rule<'confusing-names'> = {

@@ -1,31 +1,11 @@
-import type { Instant, Millis } from '../domain/entitlement.js';
-import { Unknowable, type Bundle, type Problem } from '../ports/policy.js';
-import { goneFrom, heldBy, type Held } from './gone.js';
-import type { LoadOptions } from './load.js';
-import { lookAt, type Good } from './look.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { Unknowable, type Bundle, type Problem } from '../../ports/policy.js';
+import { goneFrom, heldBy, type Held } from './lost-rules.js';
+import type { LoadOptions } from '../load.js';
+import { lookAt, type Good } from './examine-source.js';
 import { after as really, type After, type PolicyFiles, type PolicySource } from './source.js';
-import { begin } from './start.js';
-
-/** What is in force, and what became of its source since. */
-export interface PolicyStatus {
-  /** Of the bundle in force; empty while there is none. */
-  hash: string;
-  loadedAt: Instant;
-  /** Where the bundle in force was read, and which version of that. */
-  source: string;
-  version: string;
-  warnings: Problem[];
-  /** Why what is there now is not in force; empty: it is, or nobody knows. */
-  problems: Problem[];
-  /** Present while what is there now cannot be looked at. */
-  unreachable?: { since: Instant; why: string };
-  /** Present while what is there now waits, since these forbids are not in it any more: it may be half written. */
-  waiting?: { since: Instant; gone: string[] };
-  /** Present while the bundle only stands in: see `Bundle`. */
-  standIn?: true;
-  /** Present while nothing has loaded since the start. */
-  none?: { since: Instant };
-}
+import { begin, type Begun, type NotBegun } from './begin.js';
+import type { PolicyStatus } from './status.js';
 
 /** Policies taken anew whenever their source changes; what is not good leaves the last good ones in force. */
 export interface LivePolicies {
@@ -76,18 +56,29 @@ const SOON: Millis = 2_000;
 export async function livePolicies(
   sources: readonly [PolicySource, ...PolicySource[]],
   options: LoadOptions,
-  { now, after = really, dress = (bundle) => bundle, told, counts, ...around }: Around,
+  around: Around,
 ): Promise<LivePolicies | { problems: Problem[] }> {
-  const [source] = sources;
+  const lookedAt = around.now();
+  const begun = await begin(sources, options, { now: around.now, before: around.before });
+  if ('problems' in begun && !around.evenNone) return { problems: begun.problems };
+  return following(sources[0], begun, lookedAt, options, around);
+}
+
+/** Goes on from what a process has begun with. */
+function following(
+  source: PolicySource,
+  begun: Begun | NotBegun,
+  begunAt: Instant,
+  options: LoadOptions,
+  { now, after = really, dress = (bundle) => bundle, told, counts, ...around }: Around,
+): LivePolicies {
   let { before } = around;
-  let lookedAt = now();
-  let toldAt = lookedAt;
+  let lookedAt = begunAt;
+  let toldAt = begunAt;
   let unwatch: (() => void) | undefined;
   let unplan: (() => void) | undefined;
 
-  const begun = await begin(sources, options, { now, before });
   const good = 'found' in begun ? begun : undefined;
-  if ('problems' in begun && !around.evenNone) return { problems: begun.problems };
   let { status, seen } = begun;
   let inForce = good && dressed(good.found.bundle, good.until);
   let silent = status.unreachable ? 1 : 0;

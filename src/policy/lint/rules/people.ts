@@ -1,5 +1,6 @@
-import { listed, type Found, type Rule } from './finding.js';
-import { mentioned } from './scope.js';
+import type { Rule } from '../about.js';
+import { listed, type Found } from '../finding.js';
+import { mentioned } from '../scope.js';
 
 type Code = 'person-outside-domains' | 'manager-unknown' | 'group-unused' | 'stage-unused';
 

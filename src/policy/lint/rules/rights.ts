@@ -1,8 +1,9 @@
-import type { Entitlement } from '../../domain/entitlement.js';
-import type { About } from './about.js';
-import { ESCALATIONS, type Escalation } from './escalations.js';
-import { listed, type Found, type Rule } from './finding.js';
-import { allows, matches, statementsOf, type Allowed, type Statement } from './statements.js';
+import type { Entitlement } from '../../../domain/entitlement.js';
+import type { LintView } from '../about.js';
+import { ESCALATIONS, type Escalation } from '../escalations.js';
+import type { Rule } from '../about.js';
+import { listed, type Found } from '../finding.js';
+import { allows, matches, statementsOf, type Allowed, type Statement } from '../statements.js';
 
 type Code =
   | 'everything-allowed'
@@ -35,7 +36,7 @@ export const rights: Rule<Code> = {
   ],
 };
 
-function rightsOf({ inCatalog, kindOf }: About, entitlement: Entitlement): Found<Code>[] {
+function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): Found<Code>[] {
   const { id: subject, grant } = entitlement;
   const statements = statementsOf(entitlement);
   const found: Found<Code>[] = [];
@@ -118,7 +119,7 @@ function pathsOf(statements: Statement[], anyIam: boolean): { escalation: Escala
 }
 
 /** Honest about what was not looked at: what a role may do stands in AWS. */
-function unseen({ parts, inCatalog }: About): Found<Code>[] {
+function unseen({ parts, inCatalog }: LintView): Found<Code>[] {
   const whole = [...parts.entitlements.values()].filter(
     ({ grant: { config } }) => config['roleArn'] !== undefined && config['statements'] === undefined,
   );

@@ -1,7 +1,7 @@
-import { runCaseFiles } from './cases/run.js';
-import type { Bundle, Problem } from '../ports/policy.js';
-import { emptied, type Held } from './gone.js';
-import { loadBundleOf, type LoadOptions } from './load.js';
+import { runCaseFiles } from '../cases/run.js';
+import type { Bundle, Problem } from '../../ports/policy.js';
+import { emptied, type Held } from './lost-rules.js';
+import { loadBundleOf, type LoadOptions } from '../load.js';
 import type { PolicyFiles, PolicySource, Version } from './source.js';
 
 /** Policies that load, and that their own cases do not contradict. */

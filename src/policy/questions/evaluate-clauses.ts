@@ -1,6 +1,7 @@
 import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Call } from '../cedar/cedar.js';
-import { ask, isExact, textOf, type Truth } from '../questions/probe.js';
+import type { Call } from '../cedar/call.js';
+import { isExact } from '../cedar/values.js';
+import { ask, textOf, type Truth } from './probe.js';
 import { valuesRead } from './values.js';
 
 /** A clause of a policy, as small as can be, and what Cedar made of it. */

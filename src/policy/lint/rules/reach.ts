@@ -1,8 +1,9 @@
-import { formatDuration } from '../../domain/duration.js';
-import type { Entitlement, JsonObject } from '../../domain/entitlement.js';
-import { listed, type Found, type Rule } from './finding.js';
-import { isProduction } from './production.js';
-import type { Answer } from './space.js';
+import { formatDuration } from '../../../domain/duration.js';
+import type { Entitlement, JsonObject } from '../../../domain/entitlement.js';
+import type { Rule } from '../about.js';
+import { listed, type Found } from '../finding.js';
+import { isProduction } from '../production.js';
+import type { LintAnswer } from '../space.js';
 
 type Code =
   | 'entitlement-unreachable'
@@ -126,7 +127,7 @@ function othersOfRole(all: Iterable<Entitlement>, { id, grant }: Entitlement): s
 }
 
 /** What stands in every way there is; where there is no such thing, whatever stands in some. */
-function whatStops(denied: readonly Answer[]): string {
+function whatStops(denied: readonly LintAnswer[]): string {
   const sets = denied.map(({ decision }) => decision.policies);
   const always = (sets[0] ?? []).filter((id) => sets.every((set) => set.includes(id)));
   if (always.length > 0) return listed(always);

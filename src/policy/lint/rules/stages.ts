@@ -1,7 +1,8 @@
-import { formatChain } from '../../domain/chain.js';
-import type { About } from './about.js';
-import { casesOf, gapsOf, type Case, type Gap } from './gaps.js';
-import { listed, type Found, type Place, type Rule } from './finding.js';
+import { formatChain } from '../../../domain/chain.js';
+import type { LintView } from '../about.js';
+import { casesOf, gapsOf, type SeatCase, type Gap } from '../gaps.js';
+import type { Rule } from '../about.js';
+import { listed, type Found, type Place } from '../finding.js';
 
 type Code = Gap['code'] | 'members-unknown';
 
@@ -24,7 +25,7 @@ export const stages: Rule<Code> = {
 };
 
 /** One finding for each stage and kind of gap. */
-function sentences(about: About, gaps: Gap[]): Found<Code>[] {
+function sentences(about: LintView, gaps: Gap[]): Found<Code>[] {
   const byPlace = new Map<string, { at: Place; gaps: Gap[] }>();
   for (const gap of gaps) {
     const at = placeOf(about, gap);
@@ -84,7 +85,7 @@ function sentence(gaps: Gap[]): Omit<Found<Code>, 'at'> {
 }
 
 function placeOf(
-  { parts, inCatalog, inDirectory }: About,
+  { parts, inCatalog, inDirectory }: LintView,
   { code, stage, entitlement, requester }: Gap,
 ): Place {
   if (code === 'requester-without-manager')
@@ -95,7 +96,7 @@ function placeOf(
   return kind === 'owners' ? inCatalog(entitlement.id, ['owners']) : inDirectory(['stages', stage]);
 }
 
-function unknownMembers({ parts, members, inDirectory }: About, cases: Case[]): Found<Code>[] {
+function unknownMembers({ parts, members, inDirectory }: LintView, cases: SeatCase[]): Found<Code>[] {
   const { stages, groups } = parts.directory;
   const used = cases.flatMap(({ chain, entitlement }) =>
     chain.flatMap(({ name }) => {

@@ -1,4 +1,4 @@
-import type { Bundle, Problem } from '../ports/policy.js';
+import type { Bundle, Problem } from '../../ports/policy.js';
 import type { PolicyFiles } from './source.js';
 
 /** Of policies that count, what is missed when it is not there any more. */
@@ -9,7 +9,7 @@ export interface Held {
   files: readonly string[];
 }
 
-export function heldBy({ forbids = [] }: Bundle, { rules }: PolicyFiles): Held {
+export function heldBy({ forbids }: Bundle, { rules }: PolicyFiles): Held {
   return {
     forbids: [...forbids].sort(),
     files: [...rules.texts].flatMap(([file, text]) => (isEmpty(text) ? [] : [file])),
@@ -17,7 +17,7 @@ export function heldBy({ forbids = [] }: Bundle, { rules }: PolicyFiles): Held {
 }
 
 /** @returns the forbids that counted and are not in the bundle; of what is not known, none */
-export function goneFrom(before: Held | undefined, { forbids = [] }: Bundle): string[] {
+export function goneFrom(before: Held | undefined, { forbids }: Bundle): string[] {
   const there = new Set(forbids);
   return (before?.forbids ?? []).filter((id) => !there.has(id));
 }

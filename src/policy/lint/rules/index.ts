@@ -1,0 +1,11 @@
+import type { Rule } from '../about.js';
+import { grants } from './grants.js';
+import { names } from './names.js';
+import { people } from './people.js';
+import { reach } from './reach.js';
+import { rights } from './rights.js';
+import { shadows } from './shadows.js';
+import { stages } from './stages.js';
+
+/** Every other file of this folder. */
+export const RULES: readonly Rule[] = [reach, stages, people, shadows, names, rights, grants];

@@ -1,0 +1,27 @@
+import type { Chain } from '../domain/chain.js';
+import type { Facts } from './cedar/entities.js';
+import type { Scope } from './cedar/slices.js';
+import type { Reads } from './read/cedar/reads.js';
+import type { GroupReads } from './read/groups.js';
+
+export interface Policy {
+  /** Its `@id`. */
+  id: string;
+  text: string;
+  effect: 'permit' | 'forbid';
+  /** Of a permit for `request`. */
+  chain?: Chain;
+  advice?: string;
+  /** Of a text that was read, and is one policy. Where one of a bundle has none, each policy is put to each question. */
+  scope?: Scope;
+  /** Of a text that was read. Where it has none, it counts as one that reads everything. */
+  reads?: Reads;
+  /** The same of groups. */
+  groups?: GroupReads;
+}
+
+export interface Parts extends Facts {
+  hash: string;
+  schema: string;
+  policies: readonly Policy[];
+}
