@@ -54,18 +54,6 @@ export const EFFECTS = {
   'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 10 },
 } as const satisfies Record<Effect['type'], Row>;
 
-type Table = typeof EFFECTS;
-type TypesIn<L extends Lane> = { [T in keyof Table]: Table[T]['lane'] extends L ? T : never }[keyof Table];
-
-/** An effect that makes, proves or unmakes access. */
-export type AccessEffect = Extract<Effect, { type: TypesIn<'ending' | 'giving'> }>;
-/** An effect that people see, and that never changes the request. */
-export type MessageEffect = Extract<Effect, { type: TypesIn<'messages'> }>;
-
 export function laneOf({ type }: Effect): Lane {
   return EFFECTS[type].lane;
-}
-
-export function isMessage(effect: Effect): effect is MessageEffect {
-  return laneOf(effect) === 'messages';
 }

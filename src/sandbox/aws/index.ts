@@ -83,7 +83,7 @@ export async function startCloud(options: { now: () => Instant; port?: number })
     for (const listener of listeners) listener();
     return result;
   };
-  const handle = handler({ world, waiting, calls, changed: () => void changed(undefined) });
+  const handle = handler({ world, waiting, calls, changed: () => changed<undefined>(undefined) });
 
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.writeHead(500).end());

@@ -56,31 +56,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'an effect',
     edits: [remind],
-    asks: ['domain/request/effects.ts', 'domain/request/outbox.ts', 'workflow/engine/perform.ts'],
-  },
-  {
-    what: 'an effect that people see, once it has its row',
-    edits: [
-      remind,
-      [
-        EFFECTS,
-        'export const EFFECTS = {',
-        " remind: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },",
-      ],
-    ],
-    asks: ['workflow/engine/messages.ts'],
-  },
-  {
-    what: 'an effect on access, once it has its row',
-    edits: [
-      remind,
-      [
-        EFFECTS,
-        'export const EFFECTS = {',
-        " remind: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },",
-      ],
-    ],
-    asks: ['workflow/engine/access.ts'],
+    asks: ['domain/request/effects.ts', 'domain/request/outbox.ts', 'workflow/engine/effects/index.ts'],
   },
   {
     what: 'a piece of news',
@@ -101,7 +77,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/stories/using.ts',
       'slack/messages/words.ts',
       'slack/refusals.ts',
-      'workflow/role-room.ts',
+      'workflow/front/ask/role-room.ts',
     ],
   },
   {
@@ -113,7 +89,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/stories/using.ts',
       'slack/messages/words.ts',
       'slack/refusals.ts',
-      'workflow/role-room.ts',
+      'workflow/front/ask/role-room.ts',
     ],
   },
   {
