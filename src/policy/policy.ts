@@ -1,5 +1,5 @@
 import type { Chain } from '../domain/chain.js';
-import type { Facts } from './cedar/entities.js';
+import type { PolicyFacts } from './cedar/entities.js';
 import type { Scope } from './cedar/slices.js';
 import type { Reads } from './read/cedar/reads.js';
 import type { GroupReads } from './read/groups.js';
@@ -20,7 +20,7 @@ export interface Policy {
   groups?: GroupReads;
 }
 
-export interface Parts extends Facts {
+export interface Parts extends PolicyFacts {
   hash: string;
   schema: string;
   policies: readonly Policy[];

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Ask } from '../../src/policy/inputs/input.js';
+import type { RequestAsk } from '../../src/policy/inputs/input.js';
 
 const ENTITLEMENTS_OF_A_TEAM = 10;
 const ENVIRONMENTS = ['production', 'staging', 'sandbox'];
@@ -33,7 +33,7 @@ export function company(size: number): string {
 }
 
 /** Whoever asks is of the entitlement's team; in one of five questions they are of another. */
-export function question(n: number, size: number): Ask {
+export function question(n: number, size: number): RequestAsk {
   // Far from one another, and each once: the stride is prime and divides no size.
   const entitlement = (n * 7919) % size;
   const team = teamOf(n % 5 === 4 ? (entitlement + size / 2) % size : entitlement);

@@ -7,7 +7,7 @@ import { runCases } from '../../src/policy/cases/run.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import { nextWeek } from '../../src/policy/questions/hours.js';
 import { timeClasses } from '../../src/policy/questions/time-classes.js';
-import type { Ask } from '../../src/policy/inputs/input.js';
+import type { RequestAsk } from '../../src/policy/inputs/input.js';
 import type { Chain } from '../../src/domain/chain.js';
 import type { RequestDecision } from '../../src/domain/request/decision.js';
 import type { InputValues } from '../../src/domain/request/decision.js';
@@ -19,7 +19,7 @@ const SCHEMA = readFileSync(join(POLICIES, 'schema.cedarschema'), 'utf8');
 const OLD_SCHEMA = SCHEMA.replace(/ticket\?: String,[\s\S]*businessHours\?: Bool/, 'ticket?: String');
 const ana = { email: 'ana@corp.example', groups: ['engineers'] };
 const FRIDAY_11 = Date.UTC(2026, 10, 20, 10); // in Berlin
-const ask: Ask = { who: ana, entitlement: 'logs', duration: 3_600_000, at: FRIDAY_11 };
+const ask: RequestAsk = { who: ana, entitlement: 'logs', duration: 3_600_000, at: FRIDAY_11 };
 
 const on = 'principal, action == Jit::Action::"request", resource';
 const PLAIN = `@id("plain") @chain("manager") permit (${on});`;

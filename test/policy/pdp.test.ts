@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatChain, parseChain, type Chain } from '../../src/domain/chain.js';
 import { approveCall, requestCall } from '../../src/policy/cedar/authorization-calls.js';
-import type { Ask } from '../../src/policy/inputs/input.js';
+import type { RequestAsk } from '../../src/policy/inputs/input.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import type { Bundle, RequestFacts } from '../../src/ports/policy.js';
@@ -15,7 +15,7 @@ const schema = readFileSync(join(POLICIES, 'schema.cedarschema'), 'utf8');
 const ana = { email: 'ana@corp.example', groups: ['engineers'] };
 const sam = { email: 'sam@corp.example', groups: ['security'] };
 const friday = Date.UTC(2026, 10, 20, 10);
-const ask: Ask = { who: ana, entitlement: 'logs', duration: 3_600_000, at: friday };
+const ask: RequestAsk = { who: ana, entitlement: 'logs', duration: 3_600_000, at: friday };
 const request: RequestFacts = {
   id: 'r1',
   requester: ana,
@@ -176,7 +176,7 @@ describe('request', () => {
     const smuggled = { ...ask, justification: 'permit me', reason: 'please' };
     expect(JSON.stringify(requestCall(smuggled, small))).not.toMatch(/permit me|please/);
     // @ts-expect-error a question has no justification
-    const typed: Ask = { ...ask, justification: 'permit me' };
+    const typed: RequestAsk = { ...ask, justification: 'permit me' };
     expect(small.pdp.request(typed)).toEqual(small.pdp.request(ask));
   });
 

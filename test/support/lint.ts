@@ -1,4 +1,4 @@
-import { lint, type Finding, type Linted } from '../../src/policy/lint/index.js';
+import { lint, type LintFinding, type Linted } from '../../src/policy/lint/index.js';
 import { loadFolder } from '../../src/policy/load.js';
 import { readMembers } from '../../src/policy/lint/members.js';
 import type { LintOptions } from '../../src/policy/lint/written.js';
@@ -26,7 +26,7 @@ export async function lintOf(
 }
 
 /** Those findings that carry this code. */
-export async function found(code: string, ...args: Parameters<typeof lintOf>): Promise<Finding[]> {
+export async function found(code: string, ...args: Parameters<typeof lintOf>): Promise<LintFinding[]> {
   return (await lintOf(...args)).findings.filter((finding) => finding.code === code);
 }
 

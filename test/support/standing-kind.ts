@@ -4,7 +4,13 @@ import { document } from '../../src/grants/aws/documents/document.js';
 import { guarded } from '../../src/grants/aws/documents/guardrails.js';
 import { toEnd } from '../../src/grants/aws/ending.js';
 import { attempt } from '../../src/grants/aws/faults.js';
-import { label, putInline, readBack, removeInline, type Place } from '../../src/grants/aws/inline.js';
+import {
+  label,
+  putInline,
+  readBack,
+  removeInline,
+  type PrincipalPlace,
+} from '../../src/grants/aws/inline.js';
 import { policyName, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
 import { within } from '../../src/kit/deadline.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../src/ports/access.js';
@@ -13,7 +19,7 @@ import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../src/ports
 export function standing(aws: Aws, now: () => number): Provisioner {
   const inAccount = <T>({ grant }: Grant, work: (signal: AbortSignal) => Promise<T>) =>
     attempt(`IAM in account ${grant.account}`, () => within(PROVISION_TIMEOUT, work));
-  const placeOf = ({ grant }: Grant, iam: Place['iam'], signal: AbortSignal): Place => ({
+  const placeOf = ({ grant }: Grant, iam: PrincipalPlace['iam'], signal: AbortSignal): PrincipalPlace => ({
     iam,
     principal: grant.principal!,
     signal,

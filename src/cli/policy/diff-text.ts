@@ -1,4 +1,4 @@
-import type { Row } from '../../policy/diff/rows.js';
+import type { DiffRow } from '../../policy/diff/rows.js';
 import type { PolicyDiff } from '../../policy/diff/index.js';
 import { plain } from '../text.js';
 
@@ -67,7 +67,7 @@ function sections({ rows, files, history, timezone, questions, notes }: PolicyDi
 }
 
 /** `engineers: orders-db-admin 1h–4h, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager` */
-function rowText({ who, entitlements, durations, times, ticket, before, after }: Row): string {
+function rowText({ who, entitlements, durations, times, ticket, before, after }: DiffRow): string {
   const what = `${few(entitlements)}${durations === 'any duration' ? '' : ` ${durations}`}`;
   const when = [times === 'any time' ? '' : times, ticket === 'with or without a ticket' ? '' : ticket];
   return `${few(who)}: ${[what, ...when.filter(Boolean)].join(', ')}: ${before} → ${after}`;

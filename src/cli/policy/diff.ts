@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { parse } from 'yaml';
 import { emailOf } from '../../domain/email.js';
-import type { Recorded } from '../../policy/diff/history.js';
+import type { RecordedRequest } from '../../policy/diff/history.js';
 import { CannotRead } from '../audit/table.js';
 import { markdownOf, textOf } from './diff-text.js';
 import { mustLoad, withFolder, type FolderOptions } from './folder.js';
@@ -48,9 +48,9 @@ export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
     });
 
 /** @throws CannotRead naming the line: half a history must not pass for a whole one */
-async function requestsIn(file: string): Promise<Recorded[]> {
+async function requestsIn(file: string): Promise<RecordedRequest[]> {
   const { readRecorded } = await import('../../policy/diff/history.js');
-  const found: Recorded[] = [];
+  const found: RecordedRequest[] = [];
   let n = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {

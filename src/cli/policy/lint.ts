@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Accepted, Finding, Linted, Severity } from '../../policy/lint/index.js';
+import type { Accepted, LintFinding, Linted, Severity } from '../../policy/lint/index.js';
 import { plain } from '../text.js';
 import { instant, mustLoad, pathOf, withFolder, type FolderOptions } from './folder.js';
 import type { PolicyCommand } from './index.js';
@@ -58,7 +58,7 @@ function whole(text: string): number {
   throw new InvalidArgumentError('Write a whole number.');
 }
 
-function count(findings: Finding[], severity: Severity): number {
+function count(findings: LintFinding[], severity: Severity): number {
   return findings.filter((finding) => finding.severity === severity).length;
 }
 
@@ -78,18 +78,18 @@ function report(dir: string, { findings, accepted }: Linted, all: boolean): stri
   return lines.map((line) => `${plain(line)}\n`).join('');
 }
 
-function whereOf(dir: string, { file, line }: Finding): string {
+function whereOf(dir: string, { file, line }: LintFinding): string {
   return pathOf(dir, file) + (line === undefined ? '' : `:${line}`);
 }
 
-function said({ subject, explanation, remedy }: Finding): string {
+function said({ subject, explanation, remedy }: LintFinding): string {
   return `${subject}: ${explanation}. To mend it: ${remedy}.`;
 }
 
 const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function annotation(dir: string, finding: Finding): string {
+function annotation(dir: string, finding: LintFinding): string {
   const text = (value: string) =>
     value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (value: string) => text(value).replaceAll(':', '%3A').replaceAll(',', '%2C');

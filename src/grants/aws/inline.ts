@@ -16,13 +16,17 @@ import { sameDocument } from './documents/document.js';
 import { attempt, codeOf } from './faults.js';
 
 /** A principal, through a client of its account, for as long as the signal allows. */
-export interface Place {
+export interface PrincipalPlace {
   iam: IAMClient;
   principal: Principal;
   signal: AbortSignal;
 }
 
-export async function putInline(place: Place, PolicyName: string, PolicyDocument: string): Promise<void> {
+export async function putInline(
+  place: PrincipalPlace,
+  PolicyName: string,
+  PolicyDocument: string,
+): Promise<void> {
   const { iam, principal, signal } = place;
   await attempt(call(place, 'Put'), () =>
     principal.type === 'user'
@@ -36,7 +40,7 @@ export async function putInline(place: Place, PolicyName: string, PolicyDocument
 }
 
 /** @returns the document, or undefined where there is no such policy, or no such principal */
-export async function getInline(place: Place, PolicyName: string): Promise<string | undefined> {
+export async function getInline(place: PrincipalPlace, PolicyName: string): Promise<string | undefined> {
   const { iam, principal, signal } = place;
   const answer = await attempt(call(place, 'Get'), () =>
     orGone<{ PolicyDocument?: string | undefined }>(
@@ -53,7 +57,7 @@ export async function getInline(place: Place, PolicyName: string): Promise<strin
 }
 
 /** Makes sure that IAM shows what was put, waiting about a second for it. Throws `NotReadBack`, passing. */
-export async function readBack(place: Place, name: string, wanted: string): Promise<void> {
+export async function readBack(place: PrincipalPlace, name: string, wanted: string): Promise<void> {
   const found = await eventually(
     () => getInline(place, name),
     (document) => document !== undefined && sameDocument(document, wanted),
@@ -69,7 +73,7 @@ export async function readBack(place: Place, name: string, wanted: string): Prom
  * @returns the refusal's code, if there was one
  * @throws the refusal, or `NotReadBack`, passing
  */
-export async function removeInline(place: Place, name: string): Promise<string | undefined> {
+export async function removeInline(place: PrincipalPlace, name: string): Promise<string | undefined> {
   let refusal: GrantFault | undefined;
   try {
     await deleteInline(place, name);
@@ -89,7 +93,7 @@ export async function removeInline(place: Place, name: string): Promise<string |
 }
 
 /** What is gone already, or whose principal is, counts as deleted. */
-export async function deleteInline(place: Place, PolicyName: string): Promise<void> {
+export async function deleteInline(place: PrincipalPlace, PolicyName: string): Promise<void> {
   const { iam, principal, signal } = place;
   await attempt(call(place, 'Delete'), () =>
     orGone<unknown>(
@@ -105,7 +109,7 @@ export async function deleteInline(place: Place, PolicyName: string): Promise<vo
 }
 
 /** Names of all inline policies. A principal that does not exist is a fault, `NoSuchEntity`. */
-export async function listInline(place: Place): Promise<string[]> {
+export async function listInline(place: PrincipalPlace): Promise<string[]> {
   const { iam, principal, signal } = place;
   return attempt(`iam:List${kind(place)}Policies on ${label(principal)}`, async () => {
     const client = { client: iam };
@@ -124,11 +128,11 @@ export function label(principal: Principal): string {
   return `${principal.type} ${principal.name}`;
 }
 
-function kind({ principal }: Place): string {
+function kind({ principal }: PrincipalPlace): string {
   return principal.type === 'user' ? 'User' : 'Role';
 }
 
-function call(place: Place, verb: string): string {
+function call(place: PrincipalPlace, verb: string): string {
   return `iam:${verb}${kind(place)}Policy on ${label(place.principal)}`;
 }
 

@@ -1,7 +1,7 @@
 import { GetRoleCommand, GetUserCommand } from '@aws-sdk/client-iam';
 import type { Principal } from '../../domain/entitlement.js';
 import type { Aws } from '../aws/client.js';
-import { getInline, listInline, type Place } from '../aws/inline.js';
+import { getInline, listInline, type PrincipalPlace } from '../aws/inline.js';
 import { tried, type Tried } from '../aws/inspect.js';
 
 /**
@@ -22,7 +22,7 @@ export async function readPrincipal(
   });
 }
 
-async function boundaryOf({ iam, principal, signal }: Place): Promise<'set' | 'none' | 'unread'> {
+async function boundaryOf({ iam, principal, signal }: PrincipalPlace): Promise<'set' | 'none' | 'unread'> {
   const { type, name } = principal;
   try {
     const found =

@@ -16,7 +16,7 @@ import {
   putInline,
   readBack,
   removeInline,
-  type Place,
+  type PrincipalPlace,
 } from '../aws/inline.js';
 
 export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
@@ -33,11 +33,11 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
         return work(principal, signal);
       }),
     );
-  const give = <T>(grant: PinnedGrant, work: (place: Place) => Promise<T>): Promise<T> =>
+  const give = <T>(grant: PinnedGrant, work: (place: PrincipalPlace) => Promise<T>): Promise<T> =>
     inTime(grant, async (principal, signal) =>
       work({ iam: await aws.iam(grant.account, signal), principal, signal }),
     );
-  const end = <T>(ending: Grant, work: (place: Place) => Promise<T>): Promise<T> =>
+  const end = <T>(ending: Grant, work: (place: PrincipalPlace) => Promise<T>): Promise<T> =>
     inTime(ending.grant, (principal, signal) =>
       toEnd(aws, ending, signal, (iam) => work({ iam, principal, signal })),
     );
@@ -116,7 +116,7 @@ const UNREAD = 'unread';
 
 /** What the principal's other inline policies take, what this grant takes, and what there is. */
 async function roomFor(
-  place: Place,
+  place: PrincipalPlace,
   grant: PinnedGrant,
   requestId: string,
 ): Promise<{ used: number; needed: number; limit: number }> {
@@ -133,7 +133,11 @@ async function roomFor(
  * Whether jit could not take away again what it would give: tried on a policy of this request's that never is there. It
  * has a name of its own, since a call that lands late must not hit the policy that was made meanwhile (invariant 5).
  */
-async function unremovable(place: Place, account: string, requestId: string): Promise<Reason | undefined> {
+async function unremovable(
+  place: PrincipalPlace,
+  account: string,
+  requestId: string,
+): Promise<Reason | undefined> {
   try {
     await deleteInline(place, `jit-check-${requestId}`);
     return undefined;
@@ -153,7 +157,7 @@ async function unremovable(place: Place, account: string, requestId: string): Pr
 
 /** Others took the room since `preflight`: the same fault, with the numbers where they can be had. */
 async function noRoom(
-  place: Place,
+  place: PrincipalPlace,
   grant: PinnedGrant,
   requestId: string,
   fault: GrantFault,
@@ -169,7 +173,7 @@ async function noRoom(
   }
 }
 
-async function isGone(place: Place): Promise<boolean> {
+async function isGone(place: PrincipalPlace): Promise<boolean> {
   try {
     await listInline(place);
     return false;

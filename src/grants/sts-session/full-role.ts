@@ -3,7 +3,7 @@ import { GrantFault, PROVISION_TIMEOUT } from '../../ports/access.js';
 import { eventually } from '../../kit/deadline.js';
 import { REVOKE_ALL, revocationOfAll, revokedUntil } from './revocation.js';
 import { isFault } from '../aws/faults.js';
-import { getInline, label, putInline, type Place } from '../aws/inline.js';
+import { getInline, label, putInline, type PrincipalPlace } from '../aws/inline.js';
 
 /**
  * How long after it was begun a call may still land, with clocks that differ by seconds. A date this far ahead also
@@ -18,7 +18,11 @@ export const LANDING: Millis = PROVISION_TIMEOUT + 10_000;
  * @param needed sessions opened by then must end
  * @returns the second up to which sessions are denied, read back
  */
-export async function revokeOlder(place: Place, needed: Instant, now: () => Instant): Promise<Instant> {
+export async function revokeOlder(
+  place: PrincipalPlace,
+  needed: Instant,
+  now: () => Instant,
+): Promise<Instant> {
   const before = await getInline(place, REVOKE_ALL);
   if (before === undefined) throw noRoom(place, `has no inline policy ${REVOKE_ALL} to fall back on`);
   const reached = revokedUntil(before) ?? 0;
@@ -44,7 +48,7 @@ export async function revokeOlder(place: Place, needed: Instant, now: () => Inst
   );
 }
 
-function noRoom({ principal }: Place, lack: string): GrantFault {
+function noRoom({ principal }: PrincipalPlace, lack: string): GrantFault {
   return new GrantFault(
     'RoleFull',
     `The inline policies of ${label(principal)} leave no room for a Deny, and it ${lack}. Remove an inline policy ` +

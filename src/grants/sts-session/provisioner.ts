@@ -10,7 +10,7 @@ import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName } from './revocatio
 import { isOutOfReach, toEnd } from '../aws/ending.js';
 import { attempt, isFault } from '../aws/faults.js';
 import { LANDING, revokeOlder } from './full-role.js';
-import { getInline, label, putInline, readBack, removeInline, type Place } from '../aws/inline.js';
+import { getInline, label, putInline, readBack, removeInline, type PrincipalPlace } from '../aws/inline.js';
 import { consoleUrl } from './signin.js';
 
 const HOUR: Millis = 3_600_000;
@@ -22,7 +22,7 @@ const LONGEST = 3600;
 export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Instant }): Provisioner {
   const { aws, signinUrl, now } = deps;
 
-  const end = <T>(ending: Grant, work: (place: Place) => Promise<T>): Promise<T> =>
+  const end = <T>(ending: Grant, work: (place: PrincipalPlace) => Promise<T>): Promise<T> =>
     attempt(`IAM in account ${ending.grant.account}`, () =>
       within(PROVISION_TIMEOUT - 2_000, (signal) =>
         toEnd(aws, ending, signal, (iam) => work({ iam, principal: roleOf(ending.grant), signal })),
@@ -30,7 +30,7 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
     );
 
   const revokeOthersToo = async (
-    place: Place,
+    place: PrincipalPlace,
     { grant, requestId }: Grant,
     lastMintAt: Instant,
     at: Instant,

@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
 import type { InputValues } from '../../domain/request/decision.js';
 
-export interface Outcome {
+export interface CaseOutcome {
   outcome: string;
   chain?: Chain;
   policies?: string[];
@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 /** A question to the policies, and the answer that is expected. */
-export type Case = { name: string; at: Instant; expect: Outcome } & (
+export type Case = { name: string; at: Instant; expect: CaseOutcome } & (
   | {
       action: 'request';
       who: Who;
@@ -29,7 +29,7 @@ export type Case = { name: string; at: Instant; expect: Outcome } & (
 const STATED = 'the case says so';
 
 /** Puts the question. */
-export function ask(test: Case, bundle: Bundle): Outcome & { errors: string[] } {
+export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[] } {
   const { who, at } = test;
   switch (test.action) {
     case 'request': {

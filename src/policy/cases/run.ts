@@ -1,6 +1,6 @@
 import { formatChain } from '../../domain/chain.js';
 import type { Bundle } from '../../ports/policy.js';
-import { ask, type Case, type Outcome } from './case.js';
+import { ask, type Case, type CaseOutcome } from './case.js';
 import { readCase } from './file.js';
 import { readCases, type Folder } from '../read/folder.js';
 import { readYaml } from '../read/source.js';
@@ -52,7 +52,7 @@ function judge(test: Case, bundle: Bundle): Omit<CaseResult, 'file' | 'line'> {
   const actual = ask(test, bundle);
   const { expect } = test;
   // A case speaks only of what it names.
-  const comparable: Outcome = {
+  const comparable: CaseOutcome = {
     outcome: actual.outcome,
     ...(expect.chain && { chain: actual.chain ?? [] }),
     ...(expect.policies && { policies: actual.policies }),
@@ -69,7 +69,7 @@ function judge(test: Case, bundle: Bundle): Omit<CaseResult, 'file' | 'line'> {
   };
 }
 
-function shown({ outcome, chain, policies, errors }: Outcome): string {
+function shown({ outcome, chain, policies, errors }: CaseOutcome): string {
   return [
     outcome,
     ...(chain ? [`chain: ${formatChain(chain)}`] : []),

@@ -2,21 +2,21 @@ import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Instant } from '../../domain/entitlement.js';
 import type { AskedAbout, Pdp, RequestFacts, Who } from '../../ports/policy.js';
 import type { Call } from './call.js';
-import { entitlement, ref, request, uid, user, type Entity, type Facts } from './entities.js';
-import type { Ask } from '../inputs/input.js';
+import { entitlement, ref, request, uid, user, type Entity, type PolicyFacts } from './entities.js';
+import type { RequestAsk } from '../inputs/input.js';
 import { requestContext } from '../inputs/index.js';
 import { cedarTime } from './values.js';
 
 /** The questions as Cedar hears them. All throw, with a sentence, when a part of the question cannot be read. */
 
-export function requestCall(ask: Ask, facts: Facts): Call {
+export function requestCall(ask: RequestAsk, facts: PolicyFacts): Call {
   const who = user(ask.who, facts);
   const what = entitlement(ask.entitlement, ask.about ? asAsked(ask.entitlement, ask.about, facts) : facts);
   return call('request', who, what, requestContext(ask, facts), [who, what]);
 }
 
 /** The facts in which this entitlement is what it was asked for as; only its tags are those of today. */
-function asAsked(id: string, { kind, ...about }: AskedAbout, facts: Facts): Facts {
+function asAsked(id: string, { kind, ...about }: AskedAbout, facts: PolicyFacts): PolicyFacts {
   const now = facts.entitlements.get(id);
   const blank = { id, name: id, description: '', tags: {}, durations: [] };
   const then = { ...blank, ...now, ...about, grant: { kind, config: {} } };
@@ -24,7 +24,7 @@ function asAsked(id: string, { kind, ...about }: AskedAbout, facts: Facts): Fact
 }
 
 /** The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. */
-export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: Facts): Call {
+export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: PolicyFacts): Call {
   // Names in the files are trimmed: none begins with a space.
   const group = ` entitled to ${ask.stage}`;
   const context = { stage: ask.stage, group: ref('Group', group), now: cedarTime(ask.at) };
@@ -34,7 +34,7 @@ export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: Facts): C
 export function mayCall(
   action: 'revoke' | 'audit',
   ask: { who: Who; request: RequestFacts; at: Instant },
-  facts: Facts,
+  facts: PolicyFacts,
 ): Call {
   const { entitlement: id, pinned } = ask.request;
   if (facts.entitlements.has(id) || !pinned) {
@@ -49,7 +49,7 @@ export function mayCall(
 function onRequest(
   action: string,
   ask: { who: Who; request: RequestFacts },
-  facts: Facts,
+  facts: PolicyFacts,
   context: Context,
   membership: TypeAndId[],
 ): Call {

@@ -7,7 +7,7 @@ import { cedarDuration, cedarTime, NOT_YET } from './values.js';
 import { isEmail } from '../read/shapes.js';
 
 /** What Cedar is told of people and things: only those that a question is about, since it reads them all each time. */
-export interface Facts {
+export interface PolicyFacts {
   entitlements: ReadonlyMap<string, Entitlement>;
   directory: DirectoryConfig;
   /** Attributes of inputs that the schema has, of those that it may leave out; none, if absent. */
@@ -34,7 +34,7 @@ function userId(email: string): string {
  * A person with their groups. A name that directory.yml does not have is left out: no policy can mention it, and it
  * must not be taken for the synthetic group of a stage.
  */
-export function user(who: Who, { directory }: Facts, also: TypeAndId[] = []): Entity {
+export function user(who: Who, { directory }: PolicyFacts, also: TypeAndId[] = []): Entity {
   const id = userId(who.email);
   const groups = who.groups.filter((name) => Object.hasOwn(directory.groups, name));
   return {
@@ -45,7 +45,7 @@ export function user(who: Who, { directory }: Facts, also: TypeAndId[] = []): En
 }
 
 /** Throws when the catalog does not have it: Cedar would take an absent entity for one without attributes. */
-export function entitlement(id: string, { entitlements }: Facts): Entity {
+export function entitlement(id: string, { entitlements }: PolicyFacts): Entity {
   const found = entitlements.get(id);
   if (!found) throw new Error(`the entitlement ${JSON.stringify(id)} is not in the catalog`);
   return {

@@ -18,7 +18,7 @@ export interface DiffQuestion {
 }
 
 /** A chain, or why there is none. */
-export type Decision = Chain | 'refused' | 'not offered';
+export type DiffDecision = Chain | 'refused' | 'not offered';
 
 export const KINDS = [
   'newly permitted',
@@ -30,13 +30,13 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-export interface Change {
+export interface DiffChange {
   kind: Kind;
   /** What becomes of such a request, as the end of "3 requests …": `lose approval by security`. */
   says: string[];
 }
 
-export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): Decision {
+export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): DiffDecision {
   if (!parts.entitlements.get(question.entitlement)?.durations.includes(question.duration))
     return 'not offered';
   const decision = pdp.request({ ...question, probe: true });
@@ -44,7 +44,7 @@ export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): Decisi
 }
 
 /** The difference between two decisions; undefined where there is none that anybody would notice. */
-export function changeBetween(before: Decision, after: Decision): Change | undefined {
+export function changeBetween(before: DiffDecision, after: DiffDecision): DiffChange | undefined {
   if (!Array.isArray(before)) {
     if (!Array.isArray(after)) return undefined;
     const at = after.length === 0 ? ['become automatic'] : [];
@@ -71,7 +71,7 @@ function missing(chain: Chain, other: Chain, stage: string, quorum: string): str
 }
 
 /** `at once`, `manager, 2 of security`, or why not. */
-export function shownDecision(decision: Decision): string {
+export function shownDecision(decision: DiffDecision): string {
   if (!Array.isArray(decision)) return decision;
   return decision.length === 0 ? 'at once' : formatChain(decision);
 }

@@ -4,7 +4,7 @@ import { changeBetween, decisionOf, shownDecision, type DiffQuestion, type Side 
 import { mentionsOf } from '../questions/mentions.js';
 
 /** A request on record, as far as policy decides about it. */
-export interface Recorded {
+export interface RecordedRequest {
   id: string;
   question: Omit<DiffQuestion, 'who'>;
   requester: string;
@@ -49,7 +49,7 @@ const other = z.object({ record: z.object({ event: z.object({ type: z.string() }
  * Reads a line of `jit audit export`.
  * @returns undefined for an event that is no request. @throws when it is not such a line
  */
-export function readRecorded(text: string): Recorded | undefined {
+export function readRecorded(text: string): RecordedRequest | undefined {
   const json: unknown = JSON.parse(text);
   const { type } = other.parse(json).record.event;
   if (type !== 'RequestSubmitted' && type !== 'RequestRefused') return undefined;
@@ -81,7 +81,7 @@ const UNKNOWN = 8;
 export function diffHistory(
   before: Side,
   after: Side,
-  recorded: Recorded[],
+  recorded: RecordedRequest[],
   groupsOf: ReadonlyMap<string, string[]>,
 ): HistoryDiff {
   const owners = [before, after].flatMap(({ parts }) =>
@@ -111,7 +111,7 @@ export function diffHistory(
 
 /** The sets of groups that the requester can have been in. */
 function possible(
-  { requester }: Recorded,
+  { requester }: RecordedRequest,
   { parts }: Side,
   matter: string[],
   groupsOf: ReadonlyMap<string, string[]>,
@@ -143,7 +143,7 @@ interface Judged {
 function judge(
   before: Side,
   after: Side,
-  request: Recorded,
+  request: RecordedRequest,
   sets: string[][],
 ): Judged | undefined | 'unknown' {
   const { question, requester } = request;
@@ -162,7 +162,7 @@ function judge(
 
 function explains(
   { parts, pdp }: Side,
-  { question, requester, ...was }: Recorded,
+  { question, requester, ...was }: RecordedRequest,
   groups: string[],
 ): boolean {
   const decision = pdp.request({ ...question, who: { email: requester, groups }, probe: true });

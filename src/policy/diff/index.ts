@@ -2,8 +2,8 @@ import { createPdp } from '../pdp.js';
 import type { Loaded } from '../load.js';
 import { KINDS, type Side } from './change.js';
 import { fileChanges, type FileChanges } from './files.js';
-import { diffHistory, type HistoryDiff, type Recorded } from './history.js';
-import { rowsOf, type Row } from './rows.js';
+import { diffHistory, type HistoryDiff, type RecordedRequest } from './history.js';
+import { rowsOf, type DiffRow } from './rows.js';
 import { spaceOf, type Hints } from './space.js';
 
 export interface PolicyDiff {
@@ -13,7 +13,7 @@ export interface PolicyDiff {
   /** How many questions stand for the whole space. */
   questions: number;
   /** Sorted by what weighs most. */
-  rows: Row[];
+  rows: DiffRow[];
   files: FileChanges;
   history?: HistoryDiff;
   /** What this does not show, in sentences. */
@@ -27,7 +27,7 @@ export function diffPolicies(
   one: Loaded,
   other: Loaded,
   hints: Hints = NOTHING,
-  past?: { requests: Recorded[]; groups: ReadonlyMap<string, string[]> },
+  past?: { requests: RecordedRequest[]; groups: ReadonlyMap<string, string[]> },
 ): PolicyDiff {
   const [before, after] = [one, other].map(({ parts }): Side => ({ parts, pdp: createPdp(parts) })) as [
     Side,

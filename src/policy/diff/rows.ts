@@ -1,11 +1,18 @@
 import type { Millis } from '../../domain/entitlement.js';
 import { formatDuration } from '../../domain/duration.js';
-import { changeBetween, decisionOf, shownDecision, type Decision, type Kind, type Side } from './change.js';
+import {
+  changeBetween,
+  decisionOf,
+  shownDecision,
+  type DiffDecision,
+  type Kind,
+  type Side,
+} from './change.js';
 import type { DiffSpace } from './space.js';
 import { describeHours } from '../questions/week.js';
 
 /** Many requests of which the same becomes: all of these people, entitlements and durations, at these times. */
-export interface Row {
+export interface DiffRow {
   kind: Kind;
   /** Groups, or combinations of them. Whoever is in more groups besides is meant too, if nothing else stands in the way. */
   who: string[];
@@ -31,7 +38,7 @@ interface Difference {
 }
 
 /** Puts every question of the space to both. @returns how many were put, and what differs, as few rows as can say it */
-export function rowsOf(before: Side, after: Side, space: DiffSpace): { questions: number; rows: Row[] } {
+export function rowsOf(before: Side, after: Side, space: DiffSpace): { questions: number; rows: DiffRow[] } {
   const { profiles, entitlements, times, tickets } = space;
   const differences: Difference[] = [];
   let questions = 0;
@@ -68,7 +75,7 @@ type Asker = (
   duration: Millis,
   time: number,
   ticket: number,
-) => readonly [Decision, Decision];
+) => readonly [DiffDecision, DiffDecision];
 
 /** Asks only once where the policies do not look at what is different. */
 function asker(
@@ -76,7 +83,7 @@ function asker(
   after: Side,
   { profiles, entitlements, times, tickets, matters }: DiffSpace,
 ): Asker {
-  const known = new Map<string, readonly [Decision, Decision]>();
+  const known = new Map<string, readonly [DiffDecision, DiffDecision]>();
   return (profile, entitlement, duration, time, ticket) => {
     const id = entitlements[entitlement]!.ids[0]!;
     const offered = [before, after].map(({ parts }) =>
@@ -108,7 +115,7 @@ function implies(wide: Difference, narrow: Difference, { profiles }: DiffSpace):
   return same && fewer.who.groups.every((name) => more.who.groups.includes(name));
 }
 
-function merged(differences: Difference[], space: DiffSpace): Row[] {
+function merged(differences: Difference[], space: DiffSpace): DiffRow[] {
   const { profiles, entitlements, times, tickets } = space;
   const joined = (['times', 'tickets', 'durations'] as const).reduce(
     (list, axis) => joinOn(list, axis),
@@ -131,7 +138,7 @@ function merged(differences: Difference[], space: DiffSpace): Row[] {
   const byPeople = groupBy(said, (one) => ({ ...one, ids: undefined })).map((list) => {
     return { ...list[0]!, ids: list.flatMap(({ ids }) => ids).sort() };
   });
-  return groupBy(byPeople, (one) => ({ ...one, profile: undefined })).map((list): Row => {
+  return groupBy(byPeople, (one) => ({ ...one, profile: undefined })).map((list): DiffRow => {
     const { ids, profile: _, ...rest } = list[0]!;
     return { ...rest, who: list.map(({ profile }) => profiles[profile]!.label), entitlements: ids };
   });
@@ -163,7 +170,7 @@ function describeDurations(offered: Millis[], chosen: readonly number[]): string
   return chosen.map(name).join(', ');
 }
 
-function describeTickets(chosen: (string | undefined)[]): Row['ticket'] {
+function describeTickets(chosen: (string | undefined)[]): DiffRow['ticket'] {
   if (chosen.length === 2) return 'with or without a ticket';
   return chosen[0] === undefined ? 'without a ticket' : 'with a ticket';
 }

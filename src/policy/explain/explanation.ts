@@ -1,6 +1,6 @@
 import { formatChain } from '../../domain/chain.js';
 import { formatDuration } from '../../domain/duration.js';
-import type { Facts } from '../cedar/entities.js';
+import type { PolicyFacts } from '../cedar/entities.js';
 import type { Improvement } from './improvements.js';
 import type { Explanation, Mattered } from './explain.js';
 import { wallTime } from '../questions/hours.js';
@@ -9,7 +9,7 @@ import { wallTime } from '../questions/hours.js';
 const CLOSE = 10;
 
 /** An explanation in words, for a terminal or for Slack: lines, those that belong to another indented by two spaces. */
-export function explanation(explained: Explanation, facts: Facts): string[] {
+export function explanation(explained: Explanation, facts: PolicyFacts): string[] {
   const { decision } = explained;
   const of = (...hows: Mattered['how'][]) => explained.policies.filter(({ how }) => hows.includes(how));
   return [
@@ -23,7 +23,7 @@ export function explanation(explained: Explanation, facts: Facts): string[] {
   ];
 }
 
-function changeLines(explained: Explanation, facts: Facts): string[] {
+function changeLines(explained: Explanation, facts: PolicyFacts): string[] {
   const { changes, ticketUntried } = explained;
   return [
     ...changes.map((change) => changed(change, facts)),
@@ -32,7 +32,7 @@ function changeLines(explained: Explanation, facts: Facts): string[] {
   ];
 }
 
-function asked({ question }: Explanation, { directory, entitlements }: Facts): string {
+function asked({ question }: Explanation, { directory, entitlements }: PolicyFacts): string {
   const { who, entitlement, duration, at, ticket } = question;
   const found = entitlements.get(entitlement);
   const thing = found ? `${entitlement} (${found.environment}, ${found.risk} risk)` : entitlement;
@@ -44,7 +44,7 @@ function asked({ question }: Explanation, { directory, entitlements }: Facts): s
   return `${who.email} (${groups}) asks for ${thing} for ${formatDuration(duration)}, ${work}, at ${time}.`;
 }
 
-function answer({ decision, seats, gap, question }: Explanation, { entitlements }: Facts): string[] {
+function answer({ decision, seats, gap, question }: Explanation, { entitlements }: PolicyFacts): string[] {
   const offered = entitlements.get(question.entitlement)?.durations ?? [];
   const notOffered =
     offered.length > 0 && !offered.includes(question.duration)
@@ -96,7 +96,7 @@ function policyLines(mattered: Mattered): string[] {
   ];
 }
 
-function changed(change: Improvement, { directory }: Facts): string {
+function changed(change: Improvement, { directory }: PolicyFacts): string {
   const { gain, answer } = change;
   const result = `${gain === 'shorter' ? 'fewer people' : gain}: ${answer}`;
   if (change.change === 'duration') return `asked for ${formatDuration(change.duration)}: ${result}`;

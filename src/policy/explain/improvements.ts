@@ -2,7 +2,7 @@ import { formatChain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp } from '../../ports/policy.js';
-import type { Facts } from '../cedar/entities.js';
+import type { PolicyFacts } from '../cedar/entities.js';
 import type { ExplainedQuestion } from './question.js';
 import { nextWeek } from '../questions/hours.js';
 import { sampleTicket } from '../questions/ticket.js';
@@ -26,7 +26,7 @@ export interface Improvements {
 
 /** Asks the question again with one thing changed: each other duration on offer, a ticket, each hour of the next 7 days. */
 export function changesFor(
-  facts: Facts,
+  facts: PolicyFacts,
   pdp: Pdp,
   question: ExplainedQuestion,
   now: RequestDecision,
@@ -54,7 +54,7 @@ export function changesFor(
 
 /** For each better answer, the first stretch of hours that gives it. */
 function windows(
-  { directory }: Facts,
+  { directory }: PolicyFacts,
   { at }: ExplainedQuestion,
   better: (at: Instant) => Pick<Improvement, 'gain' | 'answer'> | undefined,
 ): Improvement[] {

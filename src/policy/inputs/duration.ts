@@ -1,4 +1,4 @@
 import { cedarDuration } from '../cedar/values.js';
-import type { Input } from './input.js';
+import type { ContextInput } from './input.js';
 
-export const duration: Input = (ask) => ({ duration: cedarDuration(ask.duration) });
+export const duration: ContextInput = (ask) => ({ duration: cedarDuration(ask.duration) });

@@ -1,7 +1,7 @@
 import type { Context } from '@cedar-policy/cedar-wasm/nodejs';
 import type { GatheredInput, Pdp } from '../../ports/policy.js';
 import type { InputValues } from '../../domain/request/decision.js';
-import type { Facts } from '../cedar/entities.js';
+import type { PolicyFacts } from '../cedar/entities.js';
 import { inBusinessHours } from './business-hours.js';
 import { denials } from './denials.js';
 import { grants } from './grants.js';
@@ -34,7 +34,7 @@ type Asked = Pick<Parameters<Pdp['request']>[0], 'at' | 'clockAt' | 'given' | 'f
  */
 export function known(
   { at, clockAt = at, given, failed = {} }: Asked,
-  { directory, declared }: Facts,
+  { directory, declared }: PolicyFacts,
 ): { values: Context; lost: Map<string, string> } {
   const values: Context = {};
   const lost = new Map<string, string>();

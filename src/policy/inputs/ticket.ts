@@ -1,11 +1,11 @@
 import { wholly } from '../read/pattern.js';
-import type { Input } from './input.js';
+import type { ContextInput } from './input.js';
 
 const LONGEST = 64;
 const ANY_TICKET = String.raw`[\w.:#/-]+`;
 
 /** A ticket is typed by a person: only what has a ticket's shape, and no free text, may reach Cedar. */
-export const ticket: Input = (ask, directory) => {
+export const ticket: ContextInput = (ask, directory) => {
   if (ask.ticket === undefined) return {};
   const pattern = directory.justification.ticket?.pattern ?? ANY_TICKET;
   if (ask.ticket.length > LONGEST || !wholly(pattern).test(ask.ticket)) {

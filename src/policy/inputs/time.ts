@@ -1,10 +1,10 @@
 import { TZDate } from '@date-fns/tz';
 import { getHours, getISODay } from 'date-fns';
 import { cedarTime } from '../cedar/values.js';
-import type { Input } from './input.js';
+import type { ContextInput } from './input.js';
 
 /** The instant, and the wall clock of the directory's timezone: ISO weekday 1–7, hour 0–23. */
-export const time: Input = ({ at, clockAt = at }, { timezone }) => {
+export const time: ContextInput = ({ at, clockAt = at }, { timezone }) => {
   const local = new TZDate(clockAt, timezone);
   return { now: cedarTime(at), weekday: getISODay(local), hour: getHours(local) };
 };

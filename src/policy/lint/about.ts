@@ -7,22 +7,22 @@ import { createPdp } from '../pdp.js';
 import { CATALOG, DIRECTORY, readFolder } from '../read/folder.js';
 import { splitPolicies } from '../read/cedar/scan.js';
 import { readYaml, type Path, type Source } from '../read/source.js';
-import type { Found, Place, Severity } from './finding.js';
+import type { LintFound, FilePlace, Severity } from './finding.js';
 import { scopeOf } from './scope.js';
 import { spaceOf, type LintSpace } from './space.js';
-import type { LintOptions, Written } from './written.js';
+import type { LintOptions, WrittenPolicy } from './written.js';
 
 /** Everything that the rules look at. */
 export interface LintView {
   parts: Parts;
-  policies: Written[];
+  policies: WrittenPolicy[];
   /** Of a group, as far as it is known without Slack. */
   members: (group: string) => readonly string[] | undefined;
   space: LintSpace;
   pdp: Pdp;
   /** Where an entitlement stands in catalog.yml, or a part of it. */
-  inCatalog: (id: string, path?: Path) => Place;
-  inDirectory: (path: Path) => Place;
+  inCatalog: (id: string, path?: Path) => FilePlace;
+  inDirectory: (path: Path) => FilePlace;
   directorySource: Source;
   /** Undefined for one that is not known. */
   kindOf: (entitlement: Entitlement) => GrantKind | undefined;
@@ -42,7 +42,7 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
   const policies = [...texts]
     .filter(([file]) => file.endsWith('.cedar'))
     .flatMap(([file, text]) => splitPolicies(text).map(({ text, line }) => ({ text, at: { file, line } })))
-    .flatMap(({ text, at }): Written[] => {
+    .flatMap(({ text, at }): WrittenPolicy[] => {
       const parsed = guarded(() => cedar.policyToJson(text));
       const policy = parsed.type === 'success' ? byId.get(parsed.json.annotations?.['id'] ?? '') : undefined;
       if (parsed.type !== 'success' || !policy) return [];
@@ -52,7 +52,7 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
   const written = catalog.at(['entitlements']);
   const ids = Array.isArray(written) ? written.map((_, i) => catalog.at(['entitlements', i, 'id'])) : [];
   const index = new Map(ids.map((id, i) => [id, i]));
-  const place = (source: Source, path: Path): Place => {
+  const place = (source: Source, path: Path): FilePlace => {
     const { file, line } = source.problem(path, '');
     return { file, ...(line !== undefined && { line }) };
   };
@@ -82,5 +82,5 @@ function yaml(texts: ReadonlyMap<string, string>, file: string): Source {
 /** One concern: the codes of what it may find, and how it looks. */
 export interface Rule<Code extends string = string> {
   codes: Record<Code, Severity>;
-  find: (about: LintView) => Found<Code>[];
+  find: (about: LintView) => LintFound<Code>[];
 }

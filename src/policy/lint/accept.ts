@@ -1,5 +1,5 @@
 import { suggest } from '../read/suggest.js';
-import type { Finding, Found, Severity } from './finding.js';
+import type { LintFinding, LintFound, Severity } from './finding.js';
 
 type Code = 'acceptance-unused' | 'acceptance-malformed';
 
@@ -9,7 +9,7 @@ export const ACCEPTANCE_CODES: Record<Code, Severity> = {
   'acceptance-malformed': 'error',
 };
 
-export interface Accepted extends Finding {
+export interface Accepted extends LintFinding {
   reason: string;
 }
 
@@ -29,10 +29,10 @@ const FORM = 'jit-lint: accept <code> because <reason>';
  * @returns what is left, and what the acceptances themselves lead to
  */
 export function applyAcceptances(
-  findings: Finding[],
+  findings: LintFinding[],
   texts: ReadonlyMap<string, string>,
   codes: readonly string[],
-): { findings: Finding[]; accepted: Accepted[]; found: Found<Code>[] } {
+): { findings: LintFinding[]; accepted: Accepted[]; found: LintFound<Code>[] } {
   const { acceptances, found } = read(texts, codes);
   const used = new Set<Acceptance>();
   const accepted: Accepted[] = [];
@@ -61,9 +61,9 @@ export function applyAcceptances(
 function read(
   texts: ReadonlyMap<string, string>,
   codes: readonly string[],
-): { acceptances: Acceptance[]; found: Found<Code>[] } {
+): { acceptances: Acceptance[]; found: LintFound<Code>[] } {
   const acceptances: Acceptance[] = [];
-  const found: Found<Code>[] = [];
+  const found: LintFound<Code>[] = [];
   for (const [file, text] of texts) {
     const mark = file.endsWith('.yml') ? '#' : '//';
     const comment = new RegExp(String.raw`(?<=^|\s)${mark}[ \t]{0,8}(jit-lint\b.*)$`);

@@ -3,7 +3,7 @@ import type { Problem } from '../../ports/policy.js';
 /** `error`: somebody gets too much, or nothing. `warning`: likely not what was meant. `note`: good to know. */
 export type Severity = 'error' | 'warning' | 'note';
 
-export interface Finding {
+export interface LintFinding {
   /** Stable, in kebab case; `docs/lint.md` explains each. */
   code: string;
   severity: Severity;
@@ -18,12 +18,15 @@ export interface Finding {
 }
 
 /** Where in the folder something stands. */
-export type Place = Pick<Problem, 'file' | 'line'>;
+export type FilePlace = Pick<Problem, 'file' | 'line'>;
 
 /** A finding without what follows from its code. */
-export type Found<Code extends string = string> = Omit<Finding, 'severity' | 'file' | 'line' | 'code'> & {
+export type LintFound<Code extends string = string> = Omit<
+  LintFinding,
+  'severity' | 'file' | 'line' | 'code'
+> & {
   code: Code;
-  at: Place;
+  at: FilePlace;
 };
 
 /** Names in a sentence, no more than eight of them. */

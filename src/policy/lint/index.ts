@@ -3,10 +3,10 @@ import type { LintOptions } from './written.js';
 import { RULES } from './rules/index.js';
 import { aboutFolder } from './about.js';
 import { ACCEPTANCE_CODES, applyAcceptances, type Accepted } from './accept.js';
-import type { Finding, Found, Severity } from './finding.js';
+import type { LintFinding, LintFound, Severity } from './finding.js';
 
 export type { Accepted } from './accept.js';
-export type { Finding, Severity } from './finding.js';
+export type { LintFinding, Severity } from './finding.js';
 
 const ACCEPTABLE: Record<string, Severity> = Object.assign({}, ...RULES.map(({ codes }) => codes));
 
@@ -15,7 +15,7 @@ export const CODES: Readonly<Record<string, Severity>> = { ...ACCEPTABLE, ...ACC
 
 export interface Linted {
   /** Errors first, then by file and line. */
-  findings: Finding[];
+  findings: LintFinding[];
   /** What the folder accepts, with the reasons. */
   accepted: Accepted[];
 }
@@ -39,13 +39,13 @@ export async function lint(dir: string, parts: Parts, options: LintOptions): Pro
   };
 }
 
-function complete({ at, code, ...rest }: Found): Finding {
+function complete({ at, code, ...rest }: LintFound): LintFinding {
   return { code, severity: CODES[code] ?? 'error', ...at, ...rest };
 }
 
 const ORDER: Severity[] = ['error', 'warning', 'note'];
 
-function worstFirst(a: Finding, b: Finding): number {
+function worstFirst(a: LintFinding, b: LintFinding): number {
   const bySeverity = ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity);
   if (bySeverity !== 0) return bySeverity;
   return a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1;

@@ -8,7 +8,7 @@ import { wholly } from '../read/pattern.js';
 import { dependsOn, mentionsOf } from '../questions/mentions.js';
 import { timeClasses } from '../questions/week.js';
 import { sampleTicket } from '../questions/ticket.js';
-import type { Written } from './written.js';
+import type { WrittenPolicy } from './written.js';
 import type { LintOptions } from './written.js';
 import { mentioned, reaches } from './scope.js';
 
@@ -37,7 +37,12 @@ const ALL_SUBSETS = 6;
 /** Of one entitlement: a second or two. */
 const MOST_QUESTIONS = 5_000;
 
-export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticket }: LintOptions): LintSpace {
+export function spaceOf(
+  parts: Parts,
+  policies: WrittenPolicy[],
+  pdp: Pdp,
+  { at, ticket }: LintOptions,
+): LintSpace {
   const { directory } = parts;
   const pattern = directory.justification.ticket?.pattern;
   if (ticket !== undefined && pattern !== undefined && !wholly(pattern).test(ticket))
@@ -49,8 +54,8 @@ export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticke
   const leftOut = new Set<string>();
   const somebody = `somebody@${domainOf(parts)}`;
 
-  const reaching = new Map<Entitlement, Written[]>();
-  const relevant = (entitlement: Entitlement): Written[] => {
+  const reaching = new Map<Entitlement, WrittenPolicy[]>();
+  const relevant = (entitlement: Entitlement): WrittenPolicy[] => {
     const matter = reaching.get(entitlement) ?? policies.filter(({ scope }) => reaches(scope, entitlement));
     reaching.set(entitlement, matter);
     return matter;
@@ -101,17 +106,17 @@ export function spaceOf(parts: Parts, policies: Written[], pdp: Pdp, { at, ticke
   };
 }
 
-const conditionsOf = (policies: Written[]) =>
+const conditionsOf = (policies: WrittenPolicy[]) =>
   policies.map(({ json }) => JSON.stringify(json.conditions)).join();
 
 /** Policies can ask only for groups that they name, and for the owners. */
-function groupsOf(policies: Written[], { owners }: Entitlement): string[] {
+function groupsOf(policies: WrittenPolicy[], { owners }: Entitlement): string[] {
   const named = policies.flatMap(({ json }) => mentioned(json, 'Group'));
   const asksForOwners = conditionsOf(policies).includes('"owners"');
   return [...new Set([...named, ...(asksForOwners ? owners : [])])].sort();
 }
 
-function profiles(groups: string[], policies: Written[]): string[][] {
+function profiles(groups: string[], policies: WrittenPolicy[]): string[][] {
   if (groups.length <= ALL_SUBSETS) return subsets(groups);
   const ofEach = policies.flatMap(({ json }) => {
     const own = mentioned(json, 'Group');

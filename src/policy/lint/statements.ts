@@ -1,7 +1,7 @@
 import type { Entitlement, Json } from '../../domain/entitlement.js';
 
 /** An IAM statement, as far as it matters here; every value as a list. */
-export interface Statement {
+export interface LintStatement {
   /** Its place in `statements`. */
   n: number;
   effect: string;
@@ -13,10 +13,10 @@ export interface Statement {
 }
 
 /** The statements in an entitlement's configuration; of a kind that has none, none. */
-export function statementsOf({ grant }: Entitlement): Statement[] {
+export function statementsOf({ grant }: Entitlement): LintStatement[] {
   const { statements } = grant.config;
   if (!Array.isArray(statements)) return [];
-  return statements.flatMap((value, n): Statement[] => {
+  return statements.flatMap((value, n): LintStatement[] => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
     const { Effect, Action, NotAction, Resource, NotResource, Condition } = value;
     return [
@@ -35,7 +35,7 @@ export function statementsOf({ grant }: Entitlement): Statement[] {
 
 /** Where one action is allowed. */
 export interface Allowed {
-  statements: Statement[];
+  statements: LintStatement[];
   /** On resources that are named one by one, and no others. */
   named: boolean;
 }
@@ -44,7 +44,7 @@ export interface Allowed {
  * Whether the statements allow an action on anything at all. Conditions are taken to hold: what they ask for is often
  * the grantee's to bring about. A Deny counts only where nothing narrows it.
  */
-export function allows(statements: Statement[], action: string): Allowed | undefined {
+export function allows(statements: LintStatement[], action: string): Allowed | undefined {
   const allowing = statements.filter(
     (statement) => statement.effect === 'Allow' && speaksOf(statement, action),
   );
@@ -59,13 +59,13 @@ export function allows(statements: Statement[], action: string): Allowed | undef
   return { statements: allowing, named: allowing.every((statement) => !isBroad(statement)) };
 }
 
-function speaksOf({ actions, notActions }: Statement, action: string): boolean {
+function speaksOf({ actions, notActions }: LintStatement, action: string): boolean {
   if (actions) return actions.some((pattern) => matches(pattern, action));
   return notActions !== undefined && !notActions.some((pattern) => matches(pattern, action));
 }
 
 /** Whether its resources are more than those it names. */
-export function isBroad({ resources }: Statement): boolean {
+export function isBroad({ resources }: LintStatement): boolean {
   return resources === undefined || resources.some((resource) => /[*?]/.test(resource));
 }
 

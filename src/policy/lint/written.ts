@@ -2,13 +2,13 @@ import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Instant } from '../../domain/entitlement.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { Policy } from '../policy.js';
-import type { Place } from './finding.js';
+import type { FilePlace } from './finding.js';
 import type { Members } from './members.js';
 import type { PolicyScope } from './scope.js';
 
-export interface Written {
+export interface WrittenPolicy {
   policy: Policy;
-  at: Place;
+  at: FilePlace;
   json: PolicyJson;
   scope: PolicyScope;
 }

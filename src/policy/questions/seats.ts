@@ -1,5 +1,5 @@
 import { unfillable, type Chain, type Stage } from '../../domain/chain.js';
-import type { Facts } from '../cedar/entities.js';
+import type { PolicyFacts } from '../cedar/entities.js';
 
 export interface Seats extends Stage {
   /** E-mails; absent where some are known in Slack only. */
@@ -9,7 +9,7 @@ export interface Seats extends Stage {
 }
 
 /** Who sits in each stage of a chain for this requester, as far as directory.yml says. */
-export function seatsOf(chain: Chain, requester: string, entitlement: string, facts: Facts): Seats[] {
+export function seatsOf(chain: Chain, requester: string, entitlement: string, facts: PolicyFacts): Seats[] {
   const { directory, entitlements } = facts;
   return chain.map((stage) => {
     const def = directory.stages.find(({ name }) => name === stage.name);
@@ -48,7 +48,7 @@ export function gapIn(seats: readonly Seats[], requester: string): ReturnType<ty
 }
 
 /** The groups in which directory.yml lists a person; what Slack's user groups hold is not in the files. */
-export function listedGroups(email: string, { directory }: Pick<Facts, 'directory'>): string[] {
+export function listedGroups(email: string, { directory }: Pick<PolicyFacts, 'directory'>): string[] {
   return Object.entries(directory.groups)
     .filter(([, group]) => 'members' in group && group.members.includes(email))
     .map(([name]) => name);

@@ -28,7 +28,7 @@ const common = {
   channel: s.channel.optional(),
 };
 
-export interface Known {
+export interface KnownNames {
   kinds: readonly GrantKind[];
   /** Names of groups; undefined when directory.yml could not be read. */
   groups: readonly string[] | undefined;
@@ -39,7 +39,7 @@ export interface Known {
 /** Checks catalog.yml, entry by entry. Of use only where there are no problems. */
 export function readCatalog(
   source: Source,
-  known: Known,
+  known: KnownNames,
 ): { entitlements: Map<string, Entitlement>; problems: Problem[] } {
   const problems: Problem[] = [];
   const entitlements = new Map<string, Entitlement>();
@@ -79,7 +79,7 @@ function readEntitlement(
   source: Source,
   path: Path,
   shape: ReturnType<typeof shapeOf>,
-  known: Known,
+  known: KnownNames,
   problems: Problem[],
 ): Entitlement | undefined {
   const say = (key: string[], message: string) =>

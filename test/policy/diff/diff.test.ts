@@ -2,7 +2,7 @@ import { TZDate } from '@date-fns/tz';
 import { DAY, HOUR, MINUTE } from '../../support/units.js';
 import { createPdp } from '../../../src/policy/pdp.js';
 import { loadFolder, type Loaded } from '../../../src/policy/load.js';
-import { diffHistory, readRecorded, type Recorded } from '../../../src/policy/diff/history.js';
+import { diffHistory, readRecorded, type RecordedRequest } from '../../../src/policy/diff/history.js';
 import { decidesDifferently, diffPolicies } from '../../../src/policy/diff/index.js';
 import { hintsIn } from '../../../src/policy/diff/hints.js';
 import { mentionsOf } from '../../../src/policy/questions/mentions.js';
@@ -229,7 +229,7 @@ test('hours are described as people say them', () => {
 
 describe('recorded requests', () => {
   const AT = Date.UTC(2026, 10, 20, 10);
-  const recorded = (id: string, requester: string, more: Partial<Recorded> = {}): Recorded => ({
+  const recorded = (id: string, requester: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
     id,
     requester,
     question: { entitlement: 'logs', duration: HOUR, at: AT },
@@ -241,7 +241,7 @@ describe('recorded requests', () => {
   async function history(
     before: Files,
     after: Files,
-    list: Recorded[],
+    list: RecordedRequest[],
     groups: Record<string, string[]> = {},
   ) {
     const [one, other] = [await parts(before), await parts(after)];

@@ -2,9 +2,9 @@ import { formatDuration } from '../../../domain/duration.js';
 import type { Entitlement, Json } from '../../../domain/entitlement.js';
 import type { LintView } from '../about.js';
 import type { Rule } from '../about.js';
-import { listed, type Found } from '../finding.js';
+import { listed, type LintFound } from '../finding.js';
 import { isProduction } from '../production.js';
-import { statementsOf, type Statement } from '../statements.js';
+import { statementsOf, type LintStatement } from '../statements.js';
 
 type Code =
   | 'guardrails-missing'
@@ -32,7 +32,7 @@ export const grants: Rule<Code> = {
     ]),
 };
 
-function* reachOf({ inCatalog }: LintView, entitlement: Entitlement): Generator<Found<Code>> {
+function* reachOf({ inCatalog }: LintView, entitlement: Entitlement): Generator<LintFound<Code>> {
   const { id: subject, grant, account, risk, durations } = entitlement;
   const { config, kind } = grant;
   const production = isProduction(entitlement.environment);
@@ -96,7 +96,7 @@ function* reachOf({ inCatalog }: LintView, entitlement: Entitlement): Generator<
 const READS =
   /^[\w-]+:(?:BatchGet|Describe|Get|Head|List|Lookup|Query|Scan|Search|Select|View|Filter|Test|Simulate|Validate|Preview|Estimate)\w*\*?$/i;
 
-function writesAnywhere({ effect, actions, resources }: Statement): string | undefined {
+function writesAnywhere({ effect, actions, resources }: LintStatement): string | undefined {
   if (effect !== 'Allow' || !resources?.includes('*')) return undefined;
   return actions ? actions.find((action) => !READS.test(action)) : 'all but some actions';
 }
@@ -111,7 +111,10 @@ const LIMITED = {
   role: 'IAM takes for a role',
 };
 
-function* sizeOf({ parts, kindOf, inCatalog }: LintView, entitlement: Entitlement): Generator<Found<Code>> {
+function* sizeOf(
+  { parts, kindOf, inCatalog }: LintView,
+  entitlement: Entitlement,
+): Generator<LintFound<Code>> {
   const measured = kindOf(entitlement)?.size?.(entitlement.grant.config);
   if (!measured) return;
   const { people, identity } = parts.directory;

@@ -1,5 +1,5 @@
 import type { Rule } from '../about.js';
-import type { Found, Place } from '../finding.js';
+import type { LintFound, FilePlace } from '../finding.js';
 
 /** Names that people, and policies, take for one another. */
 export const names: Rule<'confusing-names'> = {
@@ -8,11 +8,11 @@ export const names: Rule<'confusing-names'> = {
   find({ parts, inCatalog, inDirectory }) {
     const { directory } = parts;
     const entitlements = [...parts.entitlements.values()];
-    const found: Found<'confusing-names'>[] = [];
-    const say = (at: Place, subject: string, explanation: string, remedy: string) =>
+    const found: LintFound<'confusing-names'>[] = [];
+    const say = (at: FilePlace, subject: string, explanation: string, remedy: string) =>
       void found.push({ code: 'confusing-names', at, subject, explanation, remedy });
 
-    const alike = (what: string, entries: { subject: string; text: string; at: () => Place }[]) => {
+    const alike = (what: string, entries: { subject: string; text: string; at: () => FilePlace }[]) => {
       const seen = new Map<string, { subject: string; text: string }>();
       for (const { subject, text, at } of entries) {
         const key = text.toLowerCase().replaceAll(/[\s_-]/g, '');

@@ -1,5 +1,5 @@
 import type { Rule } from '../about.js';
-import { listed, type Found } from '../finding.js';
+import { listed, type LintFound } from '../finding.js';
 import { mentioned } from '../scope.js';
 
 type Code = 'person-outside-domains' | 'manager-unknown' | 'group-unused' | 'stage-unused';
@@ -15,7 +15,7 @@ export const people: Rule<Code> = {
 
   find({ parts, policies, members, inDirectory, directorySource }) {
     const { directory, entitlements } = parts;
-    const found: Found<Code>[] = [];
+    const found: LintFound<Code>[] = [];
     const managers = Object.entries(directory.people).flatMap(([email, { manager }]) =>
       manager === undefined ? [] : [{ email: manager, path: ['people', email, 'manager'] }],
     );

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../domain/duration.js';
 import type { Entitlement, JsonObject } from '../../../domain/entitlement.js';
 import type { Rule } from '../about.js';
-import { listed, type Found } from '../finding.js';
+import { listed, type LintFound } from '../finding.js';
 import { isProduction } from '../production.js';
 import type { LintAnswer } from '../space.js';
 
@@ -29,7 +29,7 @@ export const reach: Rule<Code> = {
   },
 
   find({ parts, space, inCatalog, inDirectory }) {
-    const found: Found<Code>[] = [];
+    const found: LintFound<Code>[] = [];
     for (const entitlement of parts.entitlements.values()) {
       const { id: subject, risk } = entitlement;
       const answers = space.answers(entitlement);

@@ -2,8 +2,8 @@ import type { Entitlement } from '../../../domain/entitlement.js';
 import type { LintView } from '../about.js';
 import { ESCALATIONS, type Escalation } from '../escalations.js';
 import type { Rule } from '../about.js';
-import { listed, type Found } from '../finding.js';
-import { allows, matches, statementsOf, type Allowed, type Statement } from '../statements.js';
+import { listed, type LintFound } from '../finding.js';
+import { allows, matches, statementsOf, type Allowed, type LintStatement } from '../statements.js';
 
 type Code =
   | 'everything-allowed'
@@ -36,11 +36,11 @@ export const rights: Rule<Code> = {
   ],
 };
 
-function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): Found<Code>[] {
+function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): LintFound<Code>[] {
   const { id: subject, grant } = entitlement;
   const statements = statementsOf(entitlement);
-  const found: Found<Code>[] = [];
-  const say = (code: Code, { n }: Statement, explanation: string, remedy: string) =>
+  const found: LintFound<Code>[] = [];
+  const say = (code: Code, { n }: LintStatement, explanation: string, remedy: string) =>
     void found.push({
       code,
       at: inCatalog(subject, [grant.kind, 'statements', n]),
@@ -110,7 +110,10 @@ function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): Fo
 }
 
 /** The ways that the statements open; those within IAM go without saying where all of it is allowed. */
-function pathsOf(statements: Statement[], anyIam: boolean): { escalation: Escalation; allowed: Allowed[] }[] {
+function pathsOf(
+  statements: LintStatement[],
+  anyIam: boolean,
+): { escalation: Escalation; allowed: Allowed[] }[] {
   return ESCALATIONS.flatMap((escalation) => {
     if (anyIam && escalation.actions.every((action) => matches('iam:*', action))) return [];
     const allowed = escalation.actions.map((action) => allows(statements, action));
@@ -119,7 +122,7 @@ function pathsOf(statements: Statement[], anyIam: boolean): { escalation: Escala
 }
 
 /** Honest about what was not looked at: what a role may do stands in AWS. */
-function unseen({ parts, inCatalog }: LintView): Found<Code>[] {
+function unseen({ parts, inCatalog }: LintView): LintFound<Code>[] {
   const whole = [...parts.entitlements.values()].filter(
     ({ grant: { config } }) => config['roleArn'] !== undefined && config['statements'] === undefined,
   );

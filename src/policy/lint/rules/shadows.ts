@@ -1,8 +1,8 @@
 import { formatChain, type Chain } from '../../../domain/chain.js';
 import { canonical } from '../../../domain/entitlement.js';
-import type { Written } from '../written.js';
+import type { WrittenPolicy } from '../written.js';
 import type { Rule } from '../about.js';
-import type { Found } from '../finding.js';
+import type { LintFound } from '../finding.js';
 import { covers } from '../scope.js';
 
 type Code = 'permit-without-scope' | 'request-by-anybody' | 'policy-shadowed' | 'policy-duplicate';
@@ -17,9 +17,9 @@ export const shadows: Rule<Code> = {
   },
 
   find({ policies, parts }) {
-    const found: Found<Code>[] = [];
-    const firsts = new Map<string, Written>();
-    const byConditions = new Map<string, { other: Written; m: number }[]>();
+    const found: LintFound<Code>[] = [];
+    const firsts = new Map<string, WrittenPolicy>();
+    const byConditions = new Map<string, { other: WrittenPolicy; m: number }[]>();
     for (const [m, other] of policies.entries()) {
       if (!firsts.has(content(other))) firsts.set(content(other), other);
       const alike = byConditions.get(conditions(other)) ?? [];
@@ -75,7 +75,7 @@ export const shadows: Rule<Code> = {
     }
     return found;
 
-    function hides(other: Written, one: Written): boolean {
+    function hides(other: WrittenPolicy, one: WrittenPolicy): boolean {
       if (!covers(other.scope, one.scope, parts.entitlements)) return false;
       if (other.policy.effect === 'forbid') return true;
       return one.policy.effect === 'permit' && dominates(other.policy.chain ?? [], one.policy.chain ?? []);
@@ -89,18 +89,18 @@ function dominates(wide: Chain, narrow: Chain): boolean {
   );
 }
 
-function isBare({ json }: Written): boolean {
+function isBare({ json }: WrittenPolicy): boolean {
   return (
     [json.principal, json.action, json.resource].every(({ op }) => op === 'All') && json.effect === 'permit'
   );
 }
 
-function asksAtWill({ json, scope, policy }: Written): boolean {
+function asksAtWill({ json, scope, policy }: WrittenPolicy): boolean {
   const open = !scope.principal && !scope.resource && json.conditions.length === 0;
   return open && policy.effect === 'permit' && scope.actions.has('request');
 }
 
 const UNCONDITIONAL = canonical([]);
-const conditions = ({ json }: Written) => canonical(json.conditions);
-const content = ({ json: { effect, principal, action, resource, conditions } }: Written) =>
+const conditions = ({ json }: WrittenPolicy) => canonical(json.conditions);
+const content = ({ json: { effect, principal, action, resource, conditions } }: WrittenPolicy) =>
   canonical([effect, principal, action, resource, conditions]);

@@ -2,7 +2,7 @@ import { formatChain } from '../../../domain/chain.js';
 import type { LintView } from '../about.js';
 import { casesOf, gapsOf, type SeatCase, type Gap } from '../gaps.js';
 import type { Rule } from '../about.js';
-import { listed, type Found, type Place } from '../finding.js';
+import { listed, type LintFound, type FilePlace } from '../finding.js';
 
 type Code = Gap['code'] | 'members-unknown';
 
@@ -25,8 +25,8 @@ export const stages: Rule<Code> = {
 };
 
 /** One finding for each stage and kind of gap. */
-function sentences(about: LintView, gaps: Gap[]): Found<Code>[] {
-  const byPlace = new Map<string, { at: Place; gaps: Gap[] }>();
+function sentences(about: LintView, gaps: Gap[]): LintFound<Code>[] {
+  const byPlace = new Map<string, { at: FilePlace; gaps: Gap[] }>();
   for (const gap of gaps) {
     const at = placeOf(about, gap);
     const subject = gap.code === 'requester-without-manager' ? gap.requester : gap.stage;
@@ -36,7 +36,7 @@ function sentences(about: LintView, gaps: Gap[]): Found<Code>[] {
   return [...byPlace.values()].map(({ at, gaps }) => ({ at, ...sentence(gaps) }));
 }
 
-function sentence(gaps: Gap[]): Omit<Found<Code>, 'at'> {
+function sentence(gaps: Gap[]): Omit<LintFound<Code>, 'at'> {
   const worst = gaps.reduce((a, b) => (b.needed - b.available > a.needed - a.available ? b : a));
   const { code, stage, needed, available, chain, requester = '' } = worst;
   const things = listed(gaps.map(({ entitlement }) => entitlement.id));
@@ -87,7 +87,7 @@ function sentence(gaps: Gap[]): Omit<Found<Code>, 'at'> {
 function placeOf(
   { parts, inCatalog, inDirectory }: LintView,
   { code, stage, entitlement, requester }: Gap,
-): Place {
+): FilePlace {
   if (code === 'requester-without-manager')
     return inDirectory(
       requester !== undefined && requester in parts.directory.people ? ['people', requester] : ['people'],
@@ -96,7 +96,7 @@ function placeOf(
   return kind === 'owners' ? inCatalog(entitlement.id, ['owners']) : inDirectory(['stages', stage]);
 }
 
-function unknownMembers({ parts, members, inDirectory }: LintView, cases: SeatCase[]): Found<Code>[] {
+function unknownMembers({ parts, members, inDirectory }: LintView, cases: SeatCase[]): LintFound<Code>[] {
   const { stages, groups } = parts.directory;
   const used = cases.flatMap(({ chain, entitlement }) =>
     chain.flatMap(({ name }) => {

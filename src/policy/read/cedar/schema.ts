@@ -2,7 +2,7 @@ import type { Problem } from '../../../ports/policy.js';
 import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
 import type { Call } from '../../cedar/call.js';
 import { cedar, guarded, sentence } from '../../cedar/cedar.js';
-import type { Facts } from '../../cedar/entities.js';
+import type { PolicyFacts } from '../../cedar/entities.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';
 
@@ -63,7 +63,7 @@ const actionOf = ({ action }: Call) => ('id' in action ? action.id : action.__en
 /** One question of every form, with and without what is optional. */
 function samples(): Call[] {
   const email = 'sample@corp.example';
-  const facts: Facts = {
+  const facts: PolicyFacts = {
     entitlements: new Map([
       [
         'sample',
