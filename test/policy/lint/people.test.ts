@@ -44,7 +44,7 @@ describe('a person', () => {
     expect(await subjects('manager-unknown', { ...owners, 'directory.yml': directory({ people }) })).toEqual([
       'bob@corp.example',
     ]);
-    const groups = { ...base.groups, all: { source: 'slack', id: 'S0ALL' } };
+    const groups = { ...base.groups, all: { usergroup: 'S0ALL' } };
     expect(
       await subjects('manager-unknown', { ...owners, 'directory.yml': directory({ people, groups }) }),
     ).toEqual([]);

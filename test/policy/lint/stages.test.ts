@@ -8,7 +8,7 @@ function directory(groups: Record<string, object>, people: Record<string, object
   return JSON.stringify({
     channel: 'C0ACCESS',
     groups: {
-      engineers: { source: 'slack', id: 'S0ENG' },
+      engineers: { usergroup: 'S0ENG' },
       dba: { members: ['dan@corp.example'] },
       ...groups,
     },
@@ -95,7 +95,7 @@ describe('a stage', () => {
 describe('a Slack user group', () => {
   const files = {
     'policies.cedar': permit('p', '2 of security', '', engineers),
-    'directory.yml': directory({ security: { source: 'slack', id: 'S0SEC' } }),
+    'directory.yml': directory({ security: { usergroup: 'S0SEC' } }),
   };
 
   test('that fills a stage is said to be unknown, with what is needed', async () => {
