@@ -1,3 +1,4 @@
+import { isLive } from '../../domain/request/state.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { startOf } from '../../domain/request/end.js';
 import { goneBy, grantDue, nextTry, withFailedTry, type Grant } from '../../domain/grant.js';
@@ -85,7 +86,7 @@ function seesToIt(head: Head | 'unreadable' | undefined, grant: Grant, now: Inst
   try {
     if (gone) return owes('clean-up');
     if (state.status === 'ending') return owes('revoke');
-    const lives = state.status === 'approved' || state.status === 'active';
+    const lives = isLive(state);
     return lives && !ending && state.lease.endsAt <= lease.endsAt;
   } catch {
     // Whatever this is, it is no request.

@@ -1,5 +1,5 @@
 import { whyUnusable, type Grant } from '../../domain/grant.js';
-import type { State } from '../../domain/request/state.js';
+import { isLive, type State } from '../../domain/request/state.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
 import { skewProblem } from './clock-skew.js';
 import type { EngineDeps } from './deps.js';
@@ -33,12 +33,12 @@ export async function usableGrant(
   const why = grant ? whyUnusable(grant, { now: clock.now(), end }) : 'never-made';
   if (why === 'gone' || why === 'never-made') {
     // Read anew: a click during a hand-back is ordinary.
-    const status = (await store.head(id))?.state.status;
+    const state = (await store.head(id))?.state;
     const what =
       why === 'gone'
         ? 'the access is gone, and its request says that it is not: nothing is given'
         : 'approved without a grant on record: nothing is provisioned';
-    if (status === 'approved' || status === 'active') log.error({ request: id, status }, what);
+    if (state && isLive(state)) log.error({ request: id, status: state.status }, what);
   }
   return why ? undefined : grant;
 }

@@ -1,3 +1,4 @@
+import { isLive } from '../../domain/request/state.js';
 import type { Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
 import { decide } from '../../domain/request/stories/index.js';
@@ -36,7 +37,7 @@ async function told({ store, clock, log }: EngineDeps, head: Head, grant: Grant 
   const at = clock.now();
   // Gone already or not: what people read must say that it ends.
   const start = grant?.ending;
-  if (start && grant?.gone && (state.status === 'approved' || state.status === 'active'))
+  if (start && grant?.gone && isLive(state))
     log.error(
       { request: id, status: state.status },
       'the access is gone, and its request says that it is not',
