@@ -1,10 +1,10 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { User } from './slack/surface.js';
-import type { Person } from './page/model/model.js';
+import type { PagePerson } from './page/model/model.js';
 
 /** Somebody who plays a part in the sandbox. */
-export interface Member extends Person {
+export interface Member extends PagePerson {
   /** Lower case. */
   email: string;
   /** Ids of Slack user groups. */

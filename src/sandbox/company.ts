@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import type { Entitlement } from '../domain/entitlement.js';
 import { everybody, isOutsider, type Member } from './cast.js';
-import type { Channel, SlackDouble, SlackSetup, User, Usergroup } from './slack/surface.js';
+import type { Channel, SlackDouble, SlackSetup, User, SlackUsergroup } from './slack/surface.js';
 
 export { seedCloud } from './accounts.js';
 export { CAST } from './cast.js';
@@ -66,7 +66,7 @@ function userOf(member: Member): User {
   return { id, name, realName, email, ...given };
 }
 
-function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): Usergroup[] {
+function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): SlackUsergroup[] {
   const handles = new Map(Object.entries(HANDLES));
   for (const [name, group] of Object.entries(groups))
     if ('source' in group && !handles.has(group.id)) handles.set(group.id, name);

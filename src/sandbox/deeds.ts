@@ -1,6 +1,6 @@
 import type { Millis } from '../domain/entitlement.js';
 import type { SandboxClock } from './clock.js';
-import { buttonsOf, textOf, type Answer, type Message, type SlackDouble } from './slack/index.js';
+import { buttonsOf, textOf, type BotAnswer, type PostedMessage, type SlackDouble } from './slack/index.js';
 
 /** What a scenario plays on. */
 export interface Scene {
@@ -16,7 +16,7 @@ const REQUEST_ID = /Request `(\w+)`/;
 
 /** What people can do with jit in Slack, each resolving when its effect is there to see. */
 export function deeds({ slack, clock, settle }: Scene) {
-  async function sent(doing: Promise<Answer>): Promise<void> {
+  async function sent(doing: Promise<BotAnswer>): Promise<void> {
     const { failure } = await doing;
     if (failure !== undefined) throw new Error(`Slack says ${failure}.`);
     await settle();
@@ -29,11 +29,15 @@ export function deeds({ slack, clock, settle }: Scene) {
   }
 
   /** A direct message of the bot's about this request. */
-  function news(who: string, id: string, fits: (message: Message) => boolean): Message | undefined {
+  function news(
+    who: string,
+    id: string,
+    fits: (message: PostedMessage) => boolean,
+  ): PostedMessage | undefined {
     return slack.dms(who).findLast((message) => textOf(message).includes(id) && fits(message));
   }
 
-  async function card(id: string, stage: string): Promise<Message> {
+  async function card(id: string, stage: string): Promise<PostedMessage> {
     return see(`the card for ${stage}`, () =>
       slack
         .channels()
@@ -42,15 +46,15 @@ export function deeds({ slack, clock, settle }: Scene) {
     );
   }
 
-  const redrawn = ({ channel, ts }: Message, fits: (card: Message) => boolean) =>
+  const redrawn = ({ channel, ts }: PostedMessage, fits: (card: PostedMessage) => boolean) =>
     slack.messages(channel).some((one) => one.ts === ts && fits(one));
 
-  async function given(who: string, id: string): Promise<Message> {
+  async function given(who: string, id: string): Promise<PostedMessage> {
     return see(`the access of ${who}`, () => news(who, id, (one) => has(one, 'revoke')));
   }
 
   async function over(who: string, id: string): Promise<void> {
-    const closed = (message: Message) => / is closed| has ended/.test(message.text);
+    const closed = (message: PostedMessage) => / is closed| has ended/.test(message.text);
     await see(`the message to ${who} that it is over`, () => news(who, id, closed));
   }
 
@@ -132,7 +136,7 @@ export function deeds({ slack, clock, settle }: Scene) {
   };
 }
 
-function has(message: Message, actionId: string): boolean {
+function has(message: PostedMessage, actionId: string): boolean {
   return buttonsOf(message).some((button) => button.actionId === actionId);
 }
 

@@ -5,7 +5,7 @@ import type { Head } from '../domain/request/head.js';
 import type { SandboxClock } from './clock.js';
 import type { Cloud } from './aws/index.js';
 import type { SlackDouble } from './slack/index.js';
-import type { BotView, Person, PoliciesView } from './page/model/model.js';
+import type { BotView, PagePerson, PoliciesView } from './page/model/model.js';
 
 /** The sandbox, running: the real bot among doubles. What the page's server needs of it. */
 export interface Playground {
@@ -14,7 +14,7 @@ export interface Playground {
   wallNow(): number;
   slack: SlackDouble;
   cloud: Cloud;
-  readonly people: Person[];
+  readonly people: PagePerson[];
   timezone(): string;
   /** Channels that people of other companies are in. */
   shared: string[];

@@ -1,4 +1,4 @@
-import { buttonsOf, textOf, type Answer, type Message } from '../../src/sandbox/slack/index.js';
+import { buttonsOf, textOf, type BotAnswer, type PostedMessage } from '../../src/sandbox/slack/index.js';
 import { javaAvailable } from '../support/dynamodb-local.js';
 import { paced, until } from './load.js';
 import { place, type Place } from './place.js';
@@ -76,7 +76,7 @@ export async function asked({ slack }: Place, people: Place['askers'], aSecond =
 }
 
 interface Card {
-  card: Message;
+  card: PostedMessage;
   manager: string;
 }
 
@@ -104,7 +104,7 @@ async function allActive({ store, askers }: Place): Promise<void> {
 }
 
 /** @param complaints how often somebody was told no, which a status of 200 does not show */
-export function row(name: string, what: string, answers: Answer[], complaints = 0): Row {
+export function row(name: string, what: string, answers: BotAnswer[], complaints = 0): Row {
   const failed = answers.filter(({ status, failure, body }) => {
     return status !== 200 || failure !== undefined || body.includes('"errors"');
   }).length;

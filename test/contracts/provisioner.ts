@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
 import { GrantFault, type GrantKind, type Provisioner } from '../../src/ports/access.js';
-import type { Context } from '../../src/sandbox/aws/index.js';
+import type { CallContext } from '../../src/sandbox/aws/index.js';
 import { MINUTE, OTHER, setup, START, trusting, type Setup } from '../support/grants.js';
 
 /** How a grant kind is put to use against the double of AWS. */
@@ -36,7 +36,7 @@ async function prepared(subject: Subject) {
   return { world, provisioner, place: subject.prepare(world) };
 }
 
-function allowed({ cloud }: Setup, accessKeyId: string, context: Context = {}, action = 's3:GetObject') {
+function allowed({ cloud }: Setup, accessKeyId: string, context: CallContext = {}, action = 's3:GetObject') {
   return cloud.authorize({ accessKeyId, action, resource: 'arn:aws:s3:::bucket/key', context }).allowed;
 }
 
@@ -71,7 +71,7 @@ export function provisionerContract(subject: Subject): void {
     afterEach(() => world.cloud.close());
 
     const take = (grant: Grant) => subject.takeUp(world, provisioner, grant);
-    const may = (...asked: [accessKeyId: string, context?: Context, action?: string]): boolean =>
+    const may = (...asked: [accessKeyId: string, context?: CallContext, action?: string]): boolean =>
       allowed(world, ...asked);
     const give = async (id: string, endsAt = END, guardrails?: JsonObject) => {
       const grant = subject.grant(id, endsAt, guardrails);

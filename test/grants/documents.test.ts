@@ -10,7 +10,7 @@ import type { Condition, Statement } from '../../src/grants/aws/documents/statem
 import { conditionsHold } from '../../src/sandbox/aws/policy/conditions.js';
 import { readDocument, type PolicyDocument } from '../../src/sandbox/aws/policy/documents.js';
 import { evaluate } from '../../src/sandbox/aws/policy/evaluate.js';
-import type { Context } from '../../src/sandbox/aws/policy/match.js';
+import type { CallContext } from '../../src/sandbox/aws/policy/match.js';
 
 const FORM_1 = JSON.parse(readFileSync(join(__dirname, 'form-1.json'), 'utf8')) as Record<
   'sessions' | 'inline',
@@ -226,7 +226,7 @@ test('size is counted without white space, and documents are compared by what th
   expect(sameDocument('', '{}')).toBe(false);
 });
 
-function judge(text: string, action: string, context: Context, resource = 'arn:aws:s3:::b/k'): boolean {
+function judge(text: string, action: string, context: CallContext, resource = 'arn:aws:s3:::b/k'): boolean {
   const document = readDocument(text, 'identity');
   if (typeof document === 'string') throw new Error(document);
   return evaluate({ action, resource, context }, { identity: [{ name: 'p', document }] }).allowed;
@@ -277,7 +277,7 @@ const guardrails: fc.Arbitrary<Guardrails> = fc
     ...(mfa && { mfa: true as const }),
   }));
 const optional = (values: string[]) => maybe(fc.constantFrom(...values));
-const context: fc.Arbitrary<Context> = fc
+const context: fc.Arbitrary<CallContext> = fc
   .record({
     'aws:CurrentTime': fc.constantFrom('2026-11-20T09:59:59Z', '2026-11-20T10:00:00Z'),
     'aws:SourceIp': optional(['203.0.113.5', '198.51.100.5']),
@@ -291,7 +291,8 @@ const context: fc.Arbitrary<Context> = fc
     's3:address': optional(['10.9.9.9', '11.9.9.9']),
   })
   .map(
-    (keys) => Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)) as Context,
+    (keys) =>
+      Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)) as CallContext,
   );
 const ask = fc.record({
   action: fc.constantFrom(...ACTIONS),
@@ -300,7 +301,7 @@ const ask = fc.record({
 });
 
 /** The guardrails in plain words, on their own. */
-const kept = (rails: Guardrails, action: string, given: Context, mfa: boolean): boolean => {
+const kept = (rails: Guardrails, action: string, given: CallContext, mfa: boolean): boolean => {
   const holds = (block: Record<string, Record<string, string[]>>) => conditionsHold(block, given, 'Allow');
   const open = !rails.sourceIp && !rails.vpcEndpoints;
   const byPublic = rails.sourceIp && holds({ IpAddress: { 'aws:SourceIp': rails.sourceIp } });
@@ -319,7 +320,7 @@ const written = (statements: Statement[]): string => {
   const document: PolicyDocument = { Version: '2012-10-17', Statement: statements };
   return JSON.stringify(document);
 };
-const inTime = (given: Context): boolean => given['aws:CurrentTime'] !== '2026-11-20T10:00:00Z';
+const inTime = (given: CallContext): boolean => given['aws:CurrentTime'] !== '2026-11-20T10:00:00Z';
 
 describe('invariant 1: what is made allows a part of what was written', () => {
   test('by iam-policy: within statements, guardrails and time; and all of that, where no NotAction is', () => {

@@ -1,6 +1,6 @@
 /** @project outside */
 import { runSandbox } from '../../src/sandbox/run/command.js';
-import type { Snapshot } from '../../src/sandbox/page/model/model.js';
+import type { PageSnapshot } from '../../src/sandbox/page/model/model.js';
 import { folder } from '../support/company.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 
@@ -14,7 +14,7 @@ describeWithDynamoDb('with --real-dynamodb', () => {
       err: () => undefined,
     });
     const url = /http:\S+/.exec(said)?.[0];
-    const seen = async () => (await (await fetch(`${url}/api/snapshot?as=U0ANA`)).json()) as Snapshot;
+    const seen = async () => (await (await fetch(`${url}/api/snapshot?as=U0ANA`)).json()) as PageSnapshot;
     while ((await seen()).requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await seen()).channels.some(({ messages }) => messages.length > 0)).toBe(true);
     await running?.close();

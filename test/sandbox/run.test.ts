@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSandbox } from '../../src/sandbox/run/index.js';
 import { runSandbox } from '../../src/sandbox/run/command.js';
-import type { Snapshot } from '../../src/sandbox/page/model/model.js';
+import type { PageSnapshot } from '../../src/sandbox/page/model/model.js';
 import { FRIDAY, HOUR, POLICIES } from '../support/company.js';
 
 const realNow = () => Date.now();
@@ -26,7 +26,7 @@ async function run(...args: string[]) {
     err: (text) => void (said.err += text),
   });
   const url = /http:\S+/.exec(said.out)?.[0];
-  const seen = async () => (await (await fetch(`${url}/api/snapshot?as=U0ANA`)).json()) as Snapshot;
+  const seen = async () => (await (await fetch(`${url}/api/snapshot?as=U0ANA`)).json()) as PageSnapshot;
   return { running, said, seen };
 }
 

@@ -5,7 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import { startCloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
-import { buttonsOf, startSlack, textOf, type Message, type User } from '../../src/sandbox/slack/index.js';
+import {
+  buttonsOf,
+  startSlack,
+  textOf,
+  type PostedMessage,
+  type User,
+} from '../../src/sandbox/slack/index.js';
 import { serve } from '../../src/run/server.js';
 
 export const POLICIES = resolve(__dirname, '../../policies');
@@ -183,7 +189,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
       await quiet();
       return { answer, modal: slack.views(who).at(-1) };
     },
-    async click(who: string, where: Message, action: string) {
+    async click(who: string, where: PostedMessage, action: string) {
       const answer = await slack.as(who).click(where, action);
       await quiet();
       return answer;
@@ -197,7 +203,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
 }
 
 /** The newest message in a channel that still has this button. */
-export function cardWith(messages: Message[], action: string): Message {
+export function cardWith(messages: PostedMessage[], action: string): PostedMessage {
   const card = messages.findLast((message) =>
     buttonsOf(message).some((button) => button.actionId === action),
   );

@@ -10,7 +10,7 @@ import { sandboxClock } from '../../src/sandbox/clock.js';
 import { startCloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
 import type { Playground } from '../../src/sandbox/playground.js';
 import { startSlack } from '../../src/sandbox/slack/index.js';
-import type { Person, Snapshot } from '../../src/sandbox/page/model/model.js';
+import type { PagePerson, PageSnapshot } from '../../src/sandbox/page/model/model.js';
 import { serveSandbox } from '../../src/sandbox/page/server/server.js';
 import { T0 } from './requests.js';
 import { bot as fakeBot, web, type Heard } from './sandbox-slack.js';
@@ -23,7 +23,7 @@ const everybody: PolicyDocument = {
   Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 };
 
-const someone = (id: string, name: string, role: string, more: Partial<Person> = {}): Person => ({
+const someone = (id: string, name: string, role: string, more: Partial<PagePerson> = {}): PagePerson => ({
   id,
   name,
   realName: name.charAt(0).toUpperCase() + name.slice(1),
@@ -135,7 +135,7 @@ export async function place({ port = 0, answerWithin = 300 } = {}) {
     ask,
     post: (path: string, body: unknown) => ask('POST', `/api/${path}`, body),
     act: (body: object) => ask('POST', '/api/act', body),
-    look: async (as = 'UANA') => (await ask('GET', `/api/snapshot?as=${as}`)).body as unknown as Snapshot,
+    look: async (as = 'UANA') => (await ask('GET', `/api/snapshot?as=${as}`)).body as unknown as PageSnapshot,
     async close() {
       await served.close();
       await heard.stop();

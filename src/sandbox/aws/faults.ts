@@ -1,5 +1,5 @@
 /** What can be made to go wrong with a call. */
-export type Fault =
+export type CallFault =
   | { fail: string; status?: number; message?: string }
   /** The call takes effect, and the connection breaks before the answer. */
   | 'drop'
@@ -7,14 +7,14 @@ export type Fault =
 
 export interface Faults {
   /** The next `times` calls of `action` (`PutUserPolicy`, or `*`) go wrong in this way. */
-  add(action: string, fault: Fault, times?: number): void;
+  add(action: string, fault: CallFault, times?: number): void;
   /** Takes what is next for this call. */
-  take(action: string): Fault | undefined;
+  take(action: string): CallFault | undefined;
   clear(): void;
 }
 
 export function faults(): Faults {
-  let waiting: { action: string; fault: Fault; times: number }[] = [];
+  let waiting: { action: string; fault: CallFault; times: number }[] = [];
   return {
     add: (action, fault, times = 1) => void waiting.push({ action, fault, times }),
     take(action) {

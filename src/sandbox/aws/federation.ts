@@ -5,17 +5,17 @@ import { callerOf, type World } from './world.js';
 /** A sign-in token works for 15 minutes. */
 const LIFETIME = 15 * 60_000;
 
-export interface Page {
+export interface SigninPage {
   status: number;
   type: string;
   body: string;
 }
 
 /** The console's sign-in endpoint for temporary credentials: `getSigninToken` and `login`. */
-export function federation(world: World): (query: URLSearchParams) => Page {
+export function federation(world: World): (query: URLSearchParams) => SigninPage {
   const tokens = new Map<string, { arn: string; until: Instant }>();
 
-  const getSigninToken = (query: URLSearchParams): Page => {
+  const getSigninToken = (query: URLSearchParams): SigninPage => {
     const given = read(query.get('Session') ?? '');
     const session = given && world.sessions.get(given.sessionId);
     // SessionDuration is refused for credentials that came from a role by way of another.
@@ -33,7 +33,7 @@ export function federation(world: World): (query: URLSearchParams) => Page {
     return { status: 200, type: 'application/json', body: JSON.stringify({ SigninToken: token }) };
   };
 
-  const login = (query: URLSearchParams): Page => {
+  const login = (query: URLSearchParams): SigninPage => {
     const known = tokens.get(query.get('SigninToken') ?? '');
     if (!known || world.now() >= known.until) {
       return { status: 400, type: 'text/plain', body: 'This sign-in link is not valid any more.' };

@@ -1,6 +1,6 @@
 import { iso, judge } from './policy/authorize.js';
 import { policySize, readDocument } from './policy/documents.js';
-import { arnOf, find, type Caller, type Identity, type World } from './world.js';
+import { arnOf, find, type AwsCaller, type IamIdentity, type World } from './world.js';
 import { awsError, type AwsError, type Xml } from './xml.js';
 
 /** All inline policies of a principal together, in characters without white space. */
@@ -12,7 +12,7 @@ type Params = URLSearchParams;
 type Result = Xml | AwsError;
 
 /** One IAM call, after authentication. */
-export function iam(world: World, caller: Caller, action: string, params: Params): Result {
+export function iam(world: World, caller: AwsCaller, action: string, params: Params): Result {
   const [, verb = '', kind = '', what = ''] =
     /^(Put|Get|Delete|List|ListAttached)(User|Role)(Policy|Policies|)$/.exec(action) ?? [];
   const handler = HANDLERS[`${verb}${what}`];
@@ -40,7 +40,7 @@ export function iam(world: World, caller: Caller, action: string, params: Params
   return handler(target, params);
 }
 
-const HANDLERS: Record<string, (target: Identity, params: Params) => Result> = {
+const HANDLERS: Record<string, (target: IamIdentity, params: Params) => Result> = {
   PutPolicy(target, params) {
     const [name, text] = [params.get('PolicyName'), params.get('PolicyDocument')];
     if (name === null || !NAME.test(name)) return invalid('policyName');
@@ -104,7 +104,7 @@ const HANDLERS: Record<string, (target: Identity, params: Params) => Result> = {
   },
 };
 
-function names(target: Identity): Record<string, string> {
+function names(target: IamIdentity): Record<string, string> {
   return target.type === 'user' ? { UserName: target.name } : { RoleName: target.name };
 }
 
@@ -123,7 +123,7 @@ function encode(text: string): string {
   );
 }
 
-function noPolicy(target: Identity, name: string): AwsError {
+function noPolicy(target: IamIdentity, name: string): AwsError {
   return awsError('NoSuchEntity', `The ${target.type} policy with name ${name} cannot be found.`);
 }
 

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../domain/entitlement.js';
-import { authorize, type Question } from './policy/authorize.js';
+import { authorize, type CallQuestion } from './policy/authorize.js';
 import type { PolicyDocument } from './policy/documents.js';
-import type { Ruling } from './policy/evaluate.js';
-import { faults, type Fault } from './faults.js';
+import type { IamRuling } from './policy/evaluate.js';
+import { faults, type CallFault } from './faults.js';
 import { federation } from './federation.js';
 import { iam } from './iam.js';
 import { principalsOf, sessionsOf, type PrincipalRecord, type SessionRecord } from './listing.js';
@@ -18,7 +18,7 @@ import {
   arnOf,
   callerOf,
   emptyWorld,
-  type Caller,
+  type AwsCaller,
   type Keys,
   type ManagedPolicySpec,
   type RoleSpec,
@@ -28,10 +28,10 @@ import {
 import { answerXml, awsError, errorXml, isAwsError, type AwsError, type Service, type Xml } from './xml.js';
 
 export type { PolicyDocument } from './policy/documents.js';
-export type { Context } from './policy/match.js';
+export type { CallContext } from './policy/match.js';
 
 /** One call as it was received. */
-export interface Call {
+export interface AwsCall {
   at: Instant;
   service: Service;
   action: string;
@@ -64,11 +64,11 @@ export interface Cloud {
   /** The sessions that have not expired, without their secrets. */
   sessions(): SessionRecord[];
   /** Makes the next `times` (1) calls of `action` go wrong. */
-  fault(action: string, fault: Fault, times?: number): void;
+  fault(action: string, fault: CallFault, times?: number): void;
   clearFaults(): void;
   /** Would AWS allow this call now? */
-  authorize(question: Question): Ruling;
-  calls: Call[];
+  authorize(question: CallQuestion): IamRuling;
+  calls: AwsCall[];
   /** @returns how to stop listening. Called after each change of IAM and each new session. */
   onChange(listener: () => void): () => void;
 }
@@ -77,7 +77,7 @@ export interface Cloud {
 export async function startCloud(options: { now: () => Instant; port?: number }): Promise<Cloud> {
   const world = emptyWorld(options.now);
   const waiting = faults();
-  const calls: Call[] = [];
+  const calls: AwsCall[] = [];
   const listeners = new Set<() => void>();
   const changed = <T>(result: T): T => {
     for (const listener of listeners) listener();
@@ -129,7 +129,7 @@ export async function startCloud(options: { now: () => Instant; port?: number })
 function handler(of: {
   world: World;
   waiting: ReturnType<typeof faults>;
-  calls: Call[];
+  calls: AwsCall[];
   changed: () => void;
 }) {
   const { world, waiting, calls, changed } = of;
@@ -149,7 +149,13 @@ function handler(of: {
     const service: Service = scope === 'sts' ? 'sts' : 'iam';
     const action = params.get('Action') ?? '';
     const who = authenticate(world, accessKeyId, request.headers['x-amz-security-token']);
-    const call: Call = { at: world.now(), service, action, params: Object.fromEntries(params), accessKeyId };
+    const call: AwsCall = {
+      at: world.now(),
+      service,
+      action,
+      params: Object.fromEntries(params),
+      accessKeyId,
+    };
     if (!isAwsError(who)) call.caller = arnOf(who);
     calls.push(call);
 
@@ -177,7 +183,7 @@ function authenticate(
   world: World,
   accessKeyId: string,
   token: string | string[] | undefined,
-): Caller | AwsError {
+): AwsCaller | AwsError {
   if (accessKeyId === '') {
     return awsError('MissingAuthenticationToken', 'Request is missing Authentication Token');
   }
@@ -193,7 +199,7 @@ function authenticate(
 
 function dispatch(
   world: World,
-  caller: Caller,
+  caller: AwsCaller,
   service: Service,
   action: string,
   params: URLSearchParams,
@@ -211,7 +217,7 @@ function send(
   service: Service,
   action: string,
   result: Xml | AwsError,
-  call: Call,
+  call: AwsCall,
 ): void {
   const requestId = randomUUID();
   const refused = isRefusal(result) ? result : undefined;

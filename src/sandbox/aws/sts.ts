@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { iso } from './policy/authorize.js';
 import { readDocument } from './policy/documents.js';
 import { denied, refused, type Wish } from './policy/trust.js';
-import { arnOf, newKeys, type Caller, type Identity, type Session, type World } from './world.js';
+import { arnOf, newKeys, type AwsCaller, type IamIdentity, type Session, type World } from './world.js';
 import { awsError, isAwsError, type AwsError, type Xml } from './xml.js';
 
 const NAME = /^[\w+=,.@-]{2,64}$/;
@@ -10,7 +10,12 @@ const SESSION_POLICY_LIMIT = 2048;
 const CHAINED_LIMIT = 3600;
 
 /** One STS call, after authentication. */
-export function sts(world: World, caller: Caller, action: string, params: URLSearchParams): Xml | AwsError {
+export function sts(
+  world: World,
+  caller: AwsCaller,
+  action: string,
+  params: URLSearchParams,
+): Xml | AwsError {
   if (action === 'GetCallerIdentity') {
     const { identity, session } = caller;
     return {
@@ -23,7 +28,7 @@ export function sts(world: World, caller: Caller, action: string, params: URLSea
   return awsError('InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
 }
 
-function assumeRole(world: World, caller: Caller, params: URLSearchParams): Xml | AwsError {
+function assumeRole(world: World, caller: AwsCaller, params: URLSearchParams): Xml | AwsError {
   const wish = readWish(params);
   if (isAwsError(wish)) return wish;
   const role = world.identities.get(wish.roleArn);
@@ -80,7 +85,7 @@ function readWish(params: URLSearchParams): Wish | AwsError {
   };
 }
 
-function tooLong(caller: Caller, role: Identity, wish: Wish): AwsError | undefined {
+function tooLong(caller: AwsCaller, role: IamIdentity, wish: Wish): AwsError | undefined {
   if (caller.session && wish.seconds > CHAINED_LIMIT) {
     return awsError(
       'ValidationError',
@@ -96,7 +101,7 @@ function tooLong(caller: Caller, role: Identity, wish: Wish): AwsError | undefin
 
 function sessionPolicies(
   world: World,
-  role: Identity,
+  role: IamIdentity,
   wish: Wish,
 ): { name: string; text: string }[] | AwsError {
   const policies: { name: string; text: string }[] = [];
@@ -124,8 +129,8 @@ function sessionPolicies(
 
 function open(
   world: World,
-  caller: Caller,
-  role: Identity,
+  caller: AwsCaller,
+  role: IamIdentity,
   wish: Wish,
   policies: { name: string; text: string }[],
 ): Session {

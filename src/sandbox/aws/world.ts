@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/entitlement.js';
 import type { PolicyDocument } from './policy/documents.js';
 
 /** An IAM user or role as the double keeps it. Policies are kept as the text that was sent. */
-export interface Identity {
+export interface IamIdentity {
   type: 'user' | 'role';
   account: string;
   name: string;
@@ -26,7 +26,7 @@ export interface Identity {
 /** A role session. */
 export interface Session {
   keys: Keys & { sessionToken: string };
-  role: Identity;
+  role: IamIdentity;
   name: string;
   arn: string;
   issuedAt: Instant;
@@ -43,7 +43,7 @@ export interface Keys {
 }
 
 /** Who makes a call. */
-export type Caller = { identity: Identity; session?: Session };
+export type AwsCaller = { identity: IamIdentity; session?: Session };
 
 interface Common {
   account: string;
@@ -71,9 +71,9 @@ export interface ManagedPolicySpec {
 /** Everything that this little AWS knows, of all its accounts. */
 export interface World {
   now: () => Instant;
-  identities: Map<string, Identity>;
+  identities: Map<string, IamIdentity>;
   managed: Map<string, string>;
-  users: Map<string, { keys: Keys; user: Identity }>;
+  users: Map<string, { keys: Keys; user: IamIdentity }>;
   sessions: Map<string, Session>;
 }
 
@@ -101,10 +101,10 @@ export function addManagedPolicy(world: World, spec: ManagedPolicySpec): string 
   return arn;
 }
 
-function addIdentity(world: World, type: 'user' | 'role', spec: Common): Identity {
+function addIdentity(world: World, type: 'user' | 'role', spec: Common): IamIdentity {
   if (find(world, type, spec.account, spec.name)) throw new Error(`${type} ${spec.name} exists already`);
   const path = spec.path ?? '/';
-  const identity: Identity = {
+  const identity: IamIdentity = {
     type,
     account: spec.account,
     name: spec.name,
@@ -129,14 +129,14 @@ export function find(
   type: 'user' | 'role',
   account: string,
   name: string,
-): Identity | undefined {
+): IamIdentity | undefined {
   return [...world.identities.values()].find(
     (one) => one.type === type && one.account === account && one.name.toLowerCase() === name.toLowerCase(),
   );
 }
 
 /** Whose key this is; undefined when nobody's, `expired` when a session's that has ended. */
-export function callerOf(world: World, accessKeyId: string): Caller | 'expired' | undefined {
+export function callerOf(world: World, accessKeyId: string): AwsCaller | 'expired' | undefined {
   const user = world.users.get(accessKeyId)?.user;
   if (user) return world.identities.get(user.arn) === user ? { identity: user } : undefined;
   const session = world.sessions.get(accessKeyId);
@@ -145,7 +145,7 @@ export function callerOf(world: World, accessKeyId: string): Caller | 'expired' 
 }
 
 /** What GetCallerIdentity says. */
-export function arnOf(caller: Caller): string {
+export function arnOf(caller: AwsCaller): string {
   return caller.session?.arn ?? caller.identity.arn;
 }
 

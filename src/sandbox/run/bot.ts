@@ -15,7 +15,7 @@ const APART = 100;
 const ANY = 0;
 
 /** The real bot, which can be stopped and started again; Slack, AWS and the record go on meanwhile. */
-export interface Bot {
+export interface BotProcess {
   serving(): Serving | undefined;
   state(): BotView;
   start(): Promise<void>;
@@ -26,7 +26,7 @@ export function botAmong(
   doubles: { slack: SlackDouble; cloud: Cloud; clock: SandboxClock; keys: Keys; policyDir: string },
   deps: Pick<AppDeps, 'log' | 'record'>,
   changed: () => void,
-): Bot {
+): BotProcess {
   const { slack, cloud, clock, keys, policyDir } = doubles;
   const config: Config = {
     slack: {

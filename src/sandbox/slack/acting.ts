@@ -5,7 +5,7 @@ import { answer as show } from './web-api/hooks.js';
 import { entered, incomplete } from './block-kit/inputs.js';
 import * as payloads from './payloads.js';
 import { isObject, str } from './block-kit/schema.js';
-import type { Acting, Answer, Failure, Message, Modal, Values } from './surface.js';
+import type { Acting, BotAnswer, Failure, PostedMessage, Modal, Values } from './surface.js';
 import type { Workspace } from './workspace.js';
 
 const SENTENCES: Record<string, string> = {
@@ -19,7 +19,7 @@ const SENTENCES: Record<string, string> = {
 export function acting(ws: Workspace, wire: Wire, userId: string): Acting {
   if (!ws.users.has(userId)) throw new Error(`there is no user ${userId}`);
 
-  function fail(what: Failure['what'], answer: Answer, error: string): Answer {
+  function fail(what: Failure['what'], answer: BotAnswer, error: string): BotAnswer {
     const text =
       what === 'command' ? `The command failed with the error "${error}".` : (SENTENCES[error] ?? error);
     ws.failures.push({ user: userId, at: ws.now(), ms: answer.ms, what, error, text });
@@ -27,7 +27,7 @@ export function acting(ws: Workspace, wire: Wire, userId: string): Acting {
     return { ...answer, failure: error };
   }
 
-  async function deliver(what: Failure['what'], body: string): Promise<Answer> {
+  async function deliver(what: Failure['what'], body: string): Promise<BotAnswer> {
     const delivery = sign(ws, body);
     ws.deliveries.push(delivery);
     const answer = await wire(delivery);
@@ -127,4 +127,4 @@ export function acting(ws: Workspace, wire: Wire, userId: string): Acting {
   };
 }
 
-const isModal = (where: Message | Modal): where is Modal => 'rootId' in where;
+const isModal = (where: PostedMessage | Modal): where is Modal => 'rootId' in where;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import type { Socket } from './socket.js';
-import type { Answer, Delivery } from './surface.js';
+import type { BotAnswer, Delivery } from './surface.js';
 import type { Workspace } from './workspace.js';
 
 /** Signs a body as Slack would: HMAC-SHA-256 over `v0:<timestamp>:<body>`. */
@@ -21,7 +21,7 @@ export function sign(
 }
 
 /** How a delivery reaches the bot, and comes back with what it answered. */
-export type Wire = (delivery: Delivery) => Promise<Answer>;
+export type Wire = (delivery: Delivery) => Promise<BotAnswer>;
 
 /** Over HTTP where the bot has given its URL, else over Socket Mode. */
 export function wire(ws: Workspace, url: () => string | undefined, socket: Socket): Wire {
@@ -36,7 +36,7 @@ export function wire(ws: Workspace, url: () => string | undefined, socket: Socke
   };
 }
 
-type Raw = Omit<Answer, 'ms' | 'delivery'>;
+type Raw = Omit<BotAnswer, 'ms' | 'delivery'>;
 
 async function post(
   url: string,

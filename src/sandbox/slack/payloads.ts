@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/entitlement.js';
 import { valuesOf } from './block-kit/inputs.js';
 import { apiMessage } from './web-api/content.js';
-import type { Message, Modal } from './surface.js';
+import type { PostedMessage, Modal } from './surface.js';
 import { apiView } from './web-api/views.js';
 import { APP_ID, newHook, newTrigger, teamOf, type Workspace } from './workspace.js';
 
@@ -35,7 +35,7 @@ export function formOf(payload: JsonObject): string {
 export function messageAction(
   ws: Workspace,
   userId: string,
-  message: Message,
+  message: PostedMessage,
   action: JsonObject,
 ): JsonObject {
   const { channel, ts, threadTs, to } = message;

@@ -6,10 +6,10 @@ import { chat } from './web-api/chat.js';
 import { conversations } from './web-api/conversations.js';
 import { respond } from './web-api/hooks.js';
 import { people } from './web-api/people.js';
-import { refuse, type Method, type Reply } from './web-api/reply.js';
+import { refuse, type Method, type MethodReply } from './web-api/reply.js';
 import { isObject } from './block-kit/schema.js';
 import type { Socket } from './socket.js';
-import type { Call, Fault } from './surface.js';
+import type { MethodCall, SlackFault } from './surface.js';
 import { views } from './web-api/views.js';
 import type { Workspace } from './workspace.js';
 
@@ -34,7 +34,7 @@ export async function serve(ws: Workspace, socket: Socket): Promise<() => Promis
     const [, place = '', name = ''] = new URL(request.url ?? '', ws.origin).pathname.split('/');
     const { token, ...args } = argsOf(await bodyOf(request), request);
     const method = place === 'response' ? 'response_url' : name;
-    const call: Call = { method, at: ws.now(), args };
+    const call: MethodCall = { method, at: ws.now(), args };
     ws.calls.push(call);
     const fault = nextFault(ws, method);
     if (fault) call.fault = fault;
@@ -75,7 +75,7 @@ function run(
   name: string,
   args: JsonObject,
   token: string,
-): Reply {
+): MethodReply {
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (!method) return refuse('unknown_method');
   if (token === '') return refuse('not_authed');
@@ -100,13 +100,13 @@ function scopesOf({ setup }: Workspace, methods: Record<string, Method>): string
 const RACES = ['not_found', 'message_not_found', 'hash_conflict'];
 
 /** Whether Slack itself refused a message or a view for what the bot said. */
-export function isMistake({ method, answer, fault }: Call): boolean {
+export function isMistake({ method, answer, fault }: MethodCall): boolean {
   const says = /^(?:chat|views)\./.test(method) || method === 'response_url';
   if (!says || answer?.['ok'] !== false || fault?.kind === 'error') return false;
   return !RACES.some((race) => answer['error'] === race);
 }
 
-function nextFault(ws: Workspace, method: string): Fault | undefined {
+function nextFault(ws: Workspace, method: string): SlackFault | undefined {
   const due = ws.faults.find(({ method: of, left }) => left > 0 && (of === method || of === '*'));
   if (due) due.left -= 1;
   return due?.fault;

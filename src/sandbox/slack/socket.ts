@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { isObject, str } from './block-kit/schema.js';
-import type { Answer, Delivery } from './surface.js';
+import type { BotAnswer, Delivery } from './surface.js';
 import { APP_ID } from './workspace.js';
 
 /** Slack's side of Socket Mode. */
@@ -12,7 +12,7 @@ export interface Socket {
   ticket(): string;
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
   opened(): Promise<void>;
-  send(delivery: Delivery, within: number): Promise<Omit<Answer, 'ms' | 'delivery'>>;
+  send(delivery: Delivery, within: number): Promise<Omit<BotAnswer, 'ms' | 'delivery'>>;
   drop(): void;
   stop(): Promise<void>;
 }

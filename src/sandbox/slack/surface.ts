@@ -14,7 +14,7 @@ export interface SlackSetup {
   /** The id of the Enterprise Grid for the whole of which the app is installed; then calls must name the workspace. */
   enterprise?: string;
   users: User[];
-  usergroups?: Usergroup[];
+  usergroups?: SlackUsergroup[];
   channels?: Channel[];
   /** Default `xoxb-sandbox`; every Web API call must carry it. */
   botToken?: string;
@@ -48,7 +48,7 @@ export interface User {
   deleted?: boolean;
   tz?: string;
 }
-export interface Usergroup {
+export interface SlackUsergroup {
   id: string;
   /** Without @. */
   handle: string;
@@ -68,7 +68,7 @@ export interface Channel {
 }
 
 /** A message as it stands now. Queries give copies: an old copy can be clicked like a card that was not redrawn. */
-export interface Message {
+export interface PostedMessage {
   channel: string;
   ts: string;
   /** Who wrote it: the bot's user id. */
@@ -107,7 +107,7 @@ export interface Delivery {
   timestamp: string;
   signature: string;
 }
-export interface Answer {
+export interface BotAnswer {
   /** HTTP status; 200 for an acknowledgement over Socket Mode; 0 when there was no answer or nothing was sent. */
   status: number;
   /** Real time until the answer. */
@@ -129,17 +129,17 @@ export interface Failure {
   /** The sentence that Slack's client shows. */
   text: string;
 }
-export interface Call {
+export interface MethodCall {
   method: string;
   at: Instant;
   args: JsonObject;
   /** What was answered, or would have been if the connection had held. */
   answer?: JsonObject;
-  fault?: Fault;
+  fault?: SlackFault;
 }
 
 /** How Slack can misbehave. */
-export type Fault =
+export type SlackFault =
   | { kind: 'slow'; ms: Millis }
   /** 429 with Retry-After. */
   | { kind: 'rate-limited'; seconds: number }
@@ -155,19 +155,19 @@ export type Values = Record<string, string | string[] | null>;
 /** What one person can do. Throws where Slack's client would not let them: no such button, no such option. */
 export interface Acting {
   /** @param line the whole line: `/jit list`. @param channel default: the first channel */
-  command(line: string, channel?: string): Promise<Answer>;
+  command(line: string, channel?: string): Promise<BotAnswer>;
   /** @param value picks among several buttons with the same action_id */
-  click(where: Message | Modal, actionId: string, value?: string): Promise<Answer>;
+  click(where: PostedMessage | Modal, actionId: string, value?: string): Promise<BotAnswer>;
   /** Picks an option; sent to the bot where Slack would (dispatch_action, or outside an input block). */
-  choose(modal: Modal | string, block: string, value: string | string[] | null): Promise<Answer>;
+  choose(modal: Modal | string, block: string, value: string | string[] | null): Promise<BotAnswer>;
   /** Enters values without sending anything. */
   fill(modal: Modal | string, values: Values): void;
   /** Submits what was entered before, with these values over it, and applies the response_action. */
-  submit(modal: Modal | string, values?: Values): Promise<Answer>;
+  submit(modal: Modal | string, values?: Values): Promise<BotAnswer>;
   /** Asks the bot for an external select's options. */
   suggest(modal: Modal | string, block: string, query: string): Promise<{ text: string; value: string }[]>;
   /** Closes the topmost modal; tells the bot where it asked for that. */
-  close(modal: Modal | string): Promise<Answer>;
+  close(modal: Modal | string): Promise<BotAnswer>;
 }
 
 export interface SlackDouble {
@@ -192,35 +192,35 @@ export interface SlackDouble {
   /** Signs any body as Slack would; `secret` and `timestamp` (epoch seconds) for those who try it otherwise. */
   signed(body: string, how?: { secret?: string; timestamp?: number; contentType?: string }): Delivery;
   /** Sends it to the bot as it is and applies nothing: for attackers, and for replays of `deliveries()`. */
-  send(delivery: Delivery): Promise<Answer>;
+  send(delivery: Delivery): Promise<BotAnswer>;
   /** Everything sent to the bot so far, oldest first. */
   deliveries(): Delivery[];
 
   users(): User[];
-  usergroups(): Usergroup[];
+  usergroups(): SlackUsergroup[];
   channels(): Channel[];
   addUser(user: User): void;
   changeUser(id: string, change: Partial<Omit<User, 'id'>>): void;
   /** Adds it when there is none with that id. */
-  changeUsergroup(id: string, change: Partial<Omit<Usergroup, 'id'>>): void;
+  changeUsergroup(id: string, change: Partial<Omit<SlackUsergroup, 'id'>>): void;
   changeChannel(id: string, change: Partial<Omit<Channel, 'id'>>): void;
 
   /** Oldest first, thread replies included, ephemeral ones not. */
-  messages(channel: string): Message[];
+  messages(channel: string): PostedMessage[];
   /** The bot's direct messages with this person. */
-  dms(userId: string): Message[];
+  dms(userId: string): PostedMessage[];
   /** The id of the channel that those are in. */
   dmOf(userId: string): string;
-  ephemerals(userId: string): Message[];
+  ephemerals(userId: string): PostedMessage[];
   /** Open modals, the topmost last. */
   views(userId: string): Modal[];
   failures(userId?: string): Failure[];
-  calls(method?: string): Call[];
+  calls(method?: string): MethodCall[];
   /** The newest calls, at most so many and oldest first, that Slack itself refused for what the bot said in them. */
-  refusals(most: number): Call[];
+  refusals(most: number): MethodCall[];
 
   /** The next `times` (default 1; `Infinity`: all) calls of `method` (`*`: of any) go wrong this way. */
-  misbehave(method: string, fault: Fault, times?: number): void;
+  misbehave(method: string, fault: SlackFault, times?: number): void;
   /** Forgets all faults that are still to come. */
   behave(): void;
   /** Waits until `look` finds something, as bots often act after they have answered. Rejects after `within` (2 s) of real time. */

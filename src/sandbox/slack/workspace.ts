@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant, JsonObject, Millis } from '../../domain/entitlement.js';
 import type {
-  Call,
+  MethodCall,
   Channel,
   Delivery,
   Failure,
-  Fault,
-  Message,
+  SlackFault,
+  PostedMessage,
   Modal,
   SlackSetup,
   User,
-  Usergroup,
+  SlackUsergroup,
 } from './surface.js';
 
 export const BOT_ID = 'B0SANDBOX';
@@ -30,19 +30,19 @@ export interface Workspace {
   /** Set when the server listens. */
   origin: string;
   users: Map<string, User>;
-  usergroups: Map<string, Usergroup>;
+  usergroups: Map<string, SlackUsergroup>;
   channels: Map<string, Channel>;
   /** Direct messages with the bot: channel id → user id. */
   dms: Map<string, string>;
-  messages: Message[];
+  messages: PostedMessage[];
   /** By user id: the open modals, the topmost last. */
   modals: Map<string, Modal[]>;
   triggers: Map<string, Trigger>;
   hooks: Map<string, Hook>;
   /** What external selects have offered: `view id/block id` → options. */
   suggested: Map<string, JsonObject[]>;
-  faults: { method: string; fault: Fault; left: number }[];
-  calls: Call[];
+  faults: { method: string; fault: SlackFault; left: number }[];
+  calls: MethodCall[];
   failures: Failure[];
   deliveries: Delivery[];
   nextId(prefix: string): string;
@@ -132,7 +132,7 @@ export function isMember(ws: Workspace, channel: string, userId: string): boolea
   return found.members?.includes(userId) ?? true;
 }
 
-export function findMessage(ws: Workspace, channel: string, ts: string): Message | undefined {
+export function findMessage(ws: Workspace, channel: string, ts: string): PostedMessage | undefined {
   return ws.messages.find((message) => message.channel === channel && message.ts === ts);
 }
 

@@ -1,6 +1,6 @@
-import type { PolicyDocument, Statement } from '../../../src/sandbox/aws/policy/documents.js';
-import { evaluate, type Layers, type Ruling } from '../../../src/sandbox/aws/policy/evaluate.js';
-import type { Context } from '../../../src/sandbox/aws/policy/match.js';
+import type { PolicyDocument, PolicyStatement } from '../../../src/sandbox/aws/policy/documents.js';
+import { evaluate, type Layers, type IamRuling } from '../../../src/sandbox/aws/policy/evaluate.js';
+import type { CallContext } from '../../../src/sandbox/aws/policy/match.js';
 
 // Where AWS says so.
 const GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
@@ -25,25 +25,28 @@ const ADDRESSES = `${GUIDE}/reference_policies_examples_aws_deny-ip.html`;
 const MFA = `${GUIDE}/id_credentials_mfa_configure-api-require.html`;
 const CALLER_IDENTITY = 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html';
 
-const policy = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
-const allow = (more: Partial<Statement> = {}): Statement => ({
+const policy = (...Statement: PolicyStatement[]): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement,
+});
+const allow = (more: Partial<PolicyStatement> = {}): PolicyStatement => ({
   Effect: 'Allow',
   Action: '*',
   Resource: '*',
   ...more,
 });
-const deny = (more: Partial<Statement> = {}): Statement => ({ ...allow(more), Effect: 'Deny' });
-const onlyIf = (Condition: NonNullable<Statement['Condition']>): Partial<Layers> => ({
+const deny = (more: Partial<PolicyStatement> = {}): PolicyStatement => ({ ...allow(more), Effect: 'Deny' });
+const onlyIf = (Condition: NonNullable<PolicyStatement['Condition']>): Partial<Layers> => ({
   identity: [{ name: 'p', document: policy(allow({ Condition })) }],
 });
-const unless = (Condition: NonNullable<Statement['Condition']>): Partial<Layers> => ({
+const unless = (Condition: NonNullable<PolicyStatement['Condition']>): Partial<Layers> => ({
   identity: [{ name: 'p', document: policy(allow(), deny({ Condition })) }],
 });
-const has = (...statements: Statement[]): Partial<Layers> => ({
+const has = (...statements: PolicyStatement[]): Partial<Layers> => ({
   identity: [{ name: 'p', document: policy(...statements) }],
 });
 const everything = has(allow());
-const layer = (...statements: Statement[]) => [{ name: 'q', document: policy(...statements) }];
+const layer = (...statements: PolicyStatement[]) => [{ name: 'q', document: policy(...statements) }];
 
 interface Case {
   rule: string;
@@ -52,10 +55,10 @@ interface Case {
   layers: Partial<Layers>;
   action?: string;
   resource?: string;
-  context?: Context;
+  context?: CallContext;
   allowed: boolean;
 }
-const at = (time: string): Context => ({ 'aws:CurrentTime': time });
+const at = (time: string): CallContext => ({ 'aws:CurrentTime': time });
 const END = '2026-11-20T10:00:00Z';
 // OPERATORS' own example of where ArnLike and StringLike part.
 const REACHING = 'arn:aws:someservice:*:111122223333:finance/*';
@@ -666,7 +669,7 @@ const OURS: Omit<Case, 'source'>[] = [
   },
 ];
 
-function judge({ layers, action, resource, context }: Omit<Case, 'source'>): Ruling {
+function judge({ layers, action, resource, context }: Omit<Case, 'source'>): IamRuling {
   return evaluate(
     {
       action: action ?? 's3:GetObject',

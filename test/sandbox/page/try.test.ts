@@ -1,7 +1,7 @@
 import { PutUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { iso } from '../../../src/sandbox/aws/policy/authorize.js';
-import type { Tried } from '../../../src/sandbox/page/model/model.js';
+import type { TriedCall } from '../../../src/sandbox/page/model/model.js';
 import { active, HOUR, T0 } from '../../support/requests.js';
 import { ACCOUNT, place, type Place } from '../../support/sandbox-page.js';
 
@@ -44,10 +44,10 @@ const assume = (more: object) =>
   new STSClient(config()).send(
     new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'jit-r1', DurationSeconds: 900, ...more }),
   );
-async function attempt(as: string, action: string, more: object = {}): Promise<Tried> {
+async function attempt(as: string, action: string, more: object = {}): Promise<TriedCall> {
   const { status, body } = await here.post('try', { as, action, resource: '*', ...more });
   expect(status).toBe(200);
-  return body as unknown as Tried;
+  return body as unknown as TriedCall;
 }
 
 test('who holds nothing is allowed nothing', async () => {

@@ -1,19 +1,19 @@
 import { readDocument, type PolicyDocument } from './documents.js';
-import { evaluate, type Layers, type NamedPolicy, type Ruling } from './evaluate.js';
-import type { Context } from './match.js';
-import { arnOf, callerOf, type Caller, type World } from '../world.js';
+import { evaluate, type Layers, type NamedPolicy, type IamRuling } from './evaluate.js';
+import type { CallContext } from './match.js';
+import { arnOf, callerOf, type AwsCaller, type World } from '../world.js';
 
 /** A call to be judged, by whoever holds this access key, or by this user or role itself. */
-export type Question = ({ accessKeyId: string } | { principalArn: string }) & {
+export type CallQuestion = ({ accessKeyId: string } | { principalArn: string }) & {
   action: string;
   /** An ARN (`*`). */
   resource?: string;
   /** Overrides what AWS itself would know of the call: address, region, time. */
-  context?: Context;
+  context?: CallContext;
 };
 
 /** Would AWS allow this call at this moment, by what was really put and passed? */
-export function authorize(world: World, question: Question): Ruling {
+export function authorize(world: World, question: CallQuestion): IamRuling {
   const caller = whose(world, question);
   if (typeof caller === 'string') return { allowed: false, why: caller, explicit: false };
   return judge(world, caller, question.action, question.resource ?? '*', question.context ?? {});
@@ -21,11 +21,11 @@ export function authorize(world: World, question: Question): Ruling {
 
 export function judge(
   world: World,
-  caller: Caller,
+  caller: AwsCaller,
   action: string,
   resource: string,
-  context: Context,
-): Ruling {
+  context: CallContext,
+): IamRuling {
   return evaluate(
     { action, resource, context: { ...contextOf(world, caller), ...context } },
     layersOf(world, caller),
@@ -33,9 +33,9 @@ export function judge(
 }
 
 /** The keys that AWS knows of every call of this caller's. */
-export function contextOf(world: World, { identity, session }: Caller): Context {
+export function contextOf(world: World, { identity, session }: AwsCaller): CallContext {
   const now = world.now();
-  const context: Context = {
+  const context: CallContext = {
     'aws:CurrentTime': iso(now),
     'aws:EpochTime': String(Math.floor(now / 1000)),
     'aws:PrincipalArn': identity.arn,
@@ -53,7 +53,7 @@ export function contextOf(world: World, { identity, session }: Caller): Context 
   return context;
 }
 
-export function layersOf(world: World, { identity, session }: Caller): Layers {
+export function layersOf(world: World, { identity, session }: AwsCaller): Layers {
   const inline = [...identity.inline].map(([name, text]) =>
     named(`inline policy ${name} on ${identity.arn}`, text),
   );
@@ -67,7 +67,7 @@ export function layersOf(world: World, { identity, session }: Caller): Layers {
   };
 }
 
-function whose(world: World, question: Question): Caller | string {
+function whose(world: World, question: CallQuestion): AwsCaller | string {
   if ('accessKeyId' in question) return holderOf(world, question.accessKeyId);
   const identity = world.identities.get(question.principalArn);
   if (identity) return { identity };
@@ -75,14 +75,14 @@ function whose(world: World, question: Question): Caller | string {
   return session ? holderOf(world, session.keys.accessKeyId) : 'no such principal';
 }
 
-function holderOf(world: World, accessKeyId: string): Caller | string {
+function holderOf(world: World, accessKeyId: string): AwsCaller | string {
   const caller = callerOf(world, accessKeyId);
   if (caller === 'expired') return 'the session has expired';
   return caller ?? 'no such access key';
 }
 
 /** Whom a policy would call by name: the role, or the very session. */
-export function namesOf(caller: Caller): string[] {
+export function namesOf(caller: AwsCaller): string[] {
   return [caller.identity.arn, arnOf(caller)];
 }
 

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { arnLike, expand, glob, lookup, plain, type Context } from './match.js';
+import { arnLike, expand, glob, lookup, plain, type CallContext } from './match.js';
 
 /** Operator → key → value or values, as written in a policy. */
 export type ConditionBlock = Record<string, Record<string, Scalar | Scalar[]>>;
@@ -80,7 +80,7 @@ export function readOperator(text: string): Operator | undefined {
  */
 export function conditionsHold(
   block: ConditionBlock,
-  context: Context,
+  context: CallContext,
   effect: 'Allow' | 'Deny',
   variables = true,
 ): boolean {
@@ -99,7 +99,7 @@ function keyHolds(
   operator: Operator,
   actual: string | string[] | undefined,
   written: string[],
-  context: Context,
+  context: CallContext,
   variables: boolean,
 ): boolean {
   const given = actual === undefined ? [] : [actual].flat();

@@ -1,6 +1,6 @@
 import { readOperator, type ConditionBlock } from './conditions.js';
 
-export interface Statement {
+export interface PolicyStatement {
   Sid?: string;
   Effect: 'Allow' | 'Deny';
   Action?: string | string[];
@@ -14,7 +14,7 @@ export interface Statement {
 export interface PolicyDocument {
   Version?: '2012-10-17' | '2008-10-17';
   Id?: string;
-  Statement: Statement | Statement[];
+  Statement: PolicyStatement | PolicyStatement[];
 }
 
 const ELEMENTS = new Set([
@@ -53,7 +53,9 @@ export function readDocument(text: string, use: 'identity' | 'trust'): PolicyDoc
     const wrong = problemOf(statement, use);
     if (wrong) return wrong;
   }
-  const sids = statements.map((statement) => (statement as Statement).Sid).filter((sid) => sid !== undefined);
+  const sids = statements
+    .map((statement) => (statement as PolicyStatement).Sid)
+    .filter((sid) => sid !== undefined);
   if (new Set(sids).size !== sids.length) {
     return 'Statement IDs (SID) in a single policy must be unique.';
   }

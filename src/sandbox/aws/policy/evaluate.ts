@@ -1,13 +1,13 @@
 import { conditionsHold } from './conditions.js';
-import type { PolicyDocument, Statement } from './documents.js';
-import { expand, glob, resourceMatches, type Context } from './match.js';
+import type { PolicyDocument, PolicyStatement } from './documents.js';
+import { expand, glob, resourceMatches, type CallContext } from './match.js';
 
 /** One call that somebody wants to make. */
-export interface Ask {
+export interface Attempt {
   /** `s3:GetObject` */
   action: string;
   resource: string;
-  context: Context;
+  context: CallContext;
 }
 export interface NamedPolicy {
   name: string;
@@ -19,7 +19,7 @@ export interface Layers {
   boundary?: NamedPolicy[];
   session?: NamedPolicy[];
 }
-export interface Ruling {
+export interface IamRuling {
   allowed: boolean;
   /** One sentence that names the policy that decided, or the layer in which none did. */
   why: string;
@@ -31,7 +31,7 @@ export interface Ruling {
  * AWS's order within one account: an explicit Deny anywhere; then an Allow in every layer that is there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluate(ask: Ask, layers: Layers): Ruling {
+export function evaluate(ask: Attempt, layers: Layers): IamRuling {
   // "No permissions are required to perform this operation": no policy can deny it either.
   if (ask.action.toLowerCase() === 'sts:getcalleridentity') {
     return { allowed: true, why: 'AWS answers sts:GetCallerIdentity whatever policies say', explicit: false };
@@ -56,14 +56,14 @@ export function evaluate(ask: Ask, layers: Layers): Ruling {
 }
 
 /** Whether a statement of this effect applies. */
-export function decides(document: PolicyDocument, effect: 'Allow' | 'Deny', ask: Ask): boolean {
+export function decides(document: PolicyDocument, effect: 'Allow' | 'Deny', ask: Attempt): boolean {
   const variables = document.Version === '2012-10-17';
   return [document.Statement]
     .flat()
     .some((statement) => statement.Effect === effect && applies(statement, ask, variables));
 }
 
-function applies(statement: Statement, ask: Ask, variables: boolean): boolean {
+function applies(statement: PolicyStatement, ask: Attempt, variables: boolean): boolean {
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
   const names = (patterns: string | string[]): boolean =>
     [patterns].flat().some((pattern) => glob(pattern, ask.action, true));

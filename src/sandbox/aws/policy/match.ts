@@ -1,11 +1,11 @@
 /** What a request carries for conditions and variables. Names of keys are compared without case. */
-export type Context = Record<string, string | string[]>;
+export type CallContext = Record<string, string | string[]>;
 
 // A `*` or `?` that came out of a variable is a plain character; these stand for it until the pattern is compiled.
 const STAR = '\uE000';
 const MARK = '\uE001';
 
-export function lookup(context: Context, key: string): string | string[] | undefined {
+export function lookup(context: CallContext, key: string): string | string[] | undefined {
   const wanted = key.toLowerCase();
   const name = Object.keys(context).find((name) => name.toLowerCase() === wanted);
   return name === undefined ? undefined : context[name];
@@ -15,7 +15,7 @@ export function lookup(context: Context, key: string): string | string[] | undef
  * Puts values in the place of policy variables: `${aws:username}`, `${key, 'default'}`, `${*}`, `${?}`, `${$}`.
  * @returns undefined when a variable has no value: what holds it then matches nothing.
  */
-export function expand(text: string, context: Context): string | undefined {
+export function expand(text: string, context: CallContext): string | undefined {
   let missing = false;
   const expanded = text.replace(/\$\{([^}]*)\}/g, (_, inner: string) => {
     if (inner === '*') return STAR;

@@ -1,8 +1,8 @@
 import { contextOf, judge, layersOf, namesOf } from './authorize.js';
 import { readDocument } from './documents.js';
-import { decides, evaluate, type Ask } from './evaluate.js';
-import type { Context } from './match.js';
-import { arnOf, type Caller, type Identity, type World } from '../world.js';
+import { decides, evaluate, type Attempt } from './evaluate.js';
+import type { CallContext } from './match.js';
+import { arnOf, type AwsCaller, type IamIdentity, type World } from '../world.js';
 import { awsError, type AwsError } from '../xml.js';
 
 /** What an AssumeRole call asks for. */
@@ -19,7 +19,12 @@ export interface Wish {
 }
 
 /** Every right that this call needs, in the caller's policies and in the role's trust policy. */
-export function refused(world: World, caller: Caller, role: Identity, wish: Wish): AwsError | undefined {
+export function refused(
+  world: World,
+  caller: AwsCaller,
+  role: IamIdentity,
+  wish: Wish,
+): AwsError | undefined {
   const inherited = caller.session;
   if (inherited?.sourceIdentity !== undefined && wish.sourceIdentity !== undefined) {
     if (inherited.sourceIdentity !== wish.sourceIdentity)
@@ -46,10 +51,10 @@ export function refused(world: World, caller: Caller, role: Identity, wish: Wish
 
 function withinLimits(
   world: World,
-  caller: Caller,
+  caller: AwsCaller,
   action: string,
-  role: Identity,
-  context: Context,
+  role: IamIdentity,
+  context: CallContext,
 ): boolean {
   const everything = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
   const layers = layersOf(world, caller);
@@ -63,9 +68,9 @@ function withinLimits(
 
 function trusts(
   world: World,
-  caller: Caller,
-  role: Identity,
-  ask: Ask,
+  caller: AwsCaller,
+  role: IamIdentity,
+  ask: Attempt,
 ): 'by-name' | 'by-account' | undefined {
   const document = readDocument(role.trust, 'trust');
   if (typeof document === 'string') return undefined;
@@ -85,8 +90,8 @@ function trusts(
   return decides(statements(byAccount), 'Allow', full) ? 'by-account' : undefined;
 }
 
-function wishContext(wish: Wish): Context {
-  const context: Context = { 'sts:RoleSessionName': wish.name };
+function wishContext(wish: Wish): CallContext {
+  const context: CallContext = { 'sts:RoleSessionName': wish.name };
   if (wish.externalId !== undefined) context['sts:ExternalId'] = wish.externalId;
   if (wish.sourceIdentity !== undefined) context['sts:SourceIdentity'] = wish.sourceIdentity;
   for (const [key, value] of Object.entries(wish.tags)) context[`aws:RequestTag/${key}`] = value;
@@ -95,7 +100,7 @@ function wishContext(wish: Wish): Context {
   return context;
 }
 
-export function denied(caller: Caller, action: string, resource: string): AwsError {
+export function denied(caller: AwsCaller, action: string, resource: string): AwsError {
   return awsError(
     'AccessDenied',
     `User: ${arnOf(caller)} is not authorized to perform: ${action} on resource: ${resource}`,

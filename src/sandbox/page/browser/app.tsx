@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Snapshot } from '../model/model.js';
+import type { PageSnapshot } from '../model/model.js';
 import { ActingAs } from './frame/acting-as.js';
 import { act } from './api.js';
 import { LostBanner, NotReady, PolicyBanner } from './frame/banners.js';
@@ -66,7 +66,7 @@ function urlFor(id: string): string {
   return url.href;
 }
 
-function Sandbox(props: { live: Live; snapshot: Snapshot; become(id: string): void }) {
+function Sandbox(props: { live: Live; snapshot: PageSnapshot; become(id: string): void }) {
   const { live, snapshot, become } = props;
   const [tab, setTab] = useState<Tab>('slack');
   const [request, setRequest] = useState<string>();
@@ -130,7 +130,7 @@ function Sandbox(props: { live: Live; snapshot: Snapshot; become(id: string): vo
   );
 }
 
-function Top(props: { snapshot: Snapshot; now: number; become(id: string): void; restart?: () => void }) {
+function Top(props: { snapshot: PageSnapshot; now: number; become(id: string): void; restart?: () => void }) {
   const { snapshot, now, become, restart } = props;
   return (
     <header class="top">

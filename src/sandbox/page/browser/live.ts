@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Snapshot } from '../model/model.js';
-import { Refusal, snapshot } from './api.js';
+import type { PageSnapshot } from '../model/model.js';
+import { ServerRefusal, snapshot } from './api.js';
 import { throttled } from './throttle.js';
 
 /** In ms: at most ten snapshots a second; a server that has gone is looked for each second. */
@@ -8,7 +8,7 @@ const GAP = 100;
 const AGAIN = 1_000;
 
 export interface Live {
-  snapshot?: Snapshot;
+  snapshot?: PageSnapshot;
   /** On the browser's own stopwatch, when the snapshot came: since then its clock has gone on. */
   receivedAt: number;
   /** The server does not answer. */
@@ -50,11 +50,11 @@ export function useLive(as: string | undefined): Live {
 }
 
 /** A link may name somebody whom this workspace does not know: then the page is whoever's the server chooses. */
-async function load(as: string | undefined): Promise<Snapshot> {
+async function load(as: string | undefined): Promise<PageSnapshot> {
   try {
     return await snapshot(as);
   } catch (error) {
-    if (as === undefined || !(error instanceof Refusal) || error.status >= 500) throw error;
+    if (as === undefined || !(error instanceof ServerRefusal) || error.status >= 500) throw error;
     return await snapshot(undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { Person, RequestRow } from '../model/model.js';
+import type { PagePerson, RequestRow } from '../model/model.js';
 
 const UNITS = [
   ['d', 86_400],
@@ -32,16 +32,16 @@ export const dayOf = (at: number): string =>
 export const short = (hash: string): string => hash.slice(0, 8);
 
 /** Whom an id, an e-mail address or a handle stands for. */
-export function personOf(people: Person[], who: string | undefined): Person | undefined {
+export function personOf(people: PagePerson[], who: string | undefined): PagePerson | undefined {
   return people.find(({ id, email, name }) => who !== undefined && [id, email, name].includes(who));
 }
-export function nameOf(people: Person[], who: string): string {
+export function nameOf(people: PagePerson[], who: string): string {
   if (who === 'jit') return 'jit';
   return personOf(people, who)?.realName ?? who;
 }
 
 /** People by role, in the order in which roles first appear. */
-export function byRole(people: Person[]): [role: string, people: Person[]][] {
+export function byRole(people: PagePerson[]): [role: string, people: PagePerson[]][] {
   const roles = [...new Set(people.map(({ role }) => role))];
   return roles.map((role) => [role, people.filter((person) => person.role === role)]);
 }

@@ -3,19 +3,19 @@ import type { Instant } from '../../../domain/entitlement.js';
 import type { Head } from '../../../domain/request/head.js';
 import type { Effect } from '../../../domain/request/effects.js';
 import type { State } from '../../../domain/request/state.js';
-import type { Clock, Person } from './model.js';
+import type { PageClock, PagePerson } from './model.js';
 
-type Due = NonNullable<Clock['next']>;
+type Due = NonNullable<PageClock['next']>;
 
 /** The first thing after `now` that happens by itself: a lapse, a warning, an end, a clean-up, another try. */
-export function nextDue(heads: Head[], people: Person[], now: Instant): Due | undefined {
+export function nextDue(heads: Head[], people: PagePerson[], now: Instant): Due | undefined {
   return heads
     .flatMap((head) => duesOf(head, people))
     .filter(({ at }) => at > now)
     .reduce<Due | undefined>((first, due) => (first && first.at <= due.at ? first : due), undefined);
 }
 
-function duesOf({ state, outbox }: Head, people: Person[]): Due[] {
+function duesOf({ state, outbox }: Head, people: PagePerson[]): Due[] {
   const { email } = state.requester;
   const who = people.find((one) => one.email === email)?.name ?? email;
   const what = `${state.entitlement.id} of ${who}`;

@@ -1,24 +1,24 @@
 /** What the page and its server say to one another, as JSON. All instants are milliseconds of the sandbox's own clock. */
 import type { JsonObject } from '../../../domain/entitlement.js';
-import type { Failure, Message, Modal } from '../../slack/surface.js';
+import type { Failure, PostedMessage, Modal } from '../../slack/surface.js';
 
 /** Everything that one person's page shows, as it is now: GET /api/snapshot?as=<user id>. */
-export interface Snapshot {
-  clock: Clock;
+export interface PageSnapshot {
+  clock: PageClock;
   /** The workspace's name. */
   team: string;
   /** Whose page it is. */
   me: string;
-  people: Person[];
+  people: PagePerson[];
   channels: ChannelView[];
   /** Names for mentions of user groups. */
   usergroups: { id: string; handle: string }[];
   /** The bot's direct messages with this person, oldest first. */
-  dm: Message[];
+  dm: PostedMessage[];
   /** Id of the channel that those are in: where a command typed there goes. Always given. */
   dmChannel?: string;
   /** What only this person sees, in whichever channel. */
-  ephemerals: Message[];
+  ephemerals: PostedMessage[];
   /** Open before this person, the topmost last. */
   modals: Modal[];
   /** What Slack's client showed this person instead of an effect, oldest first. */
@@ -35,7 +35,7 @@ export interface Snapshot {
   ready: boolean;
 }
 
-export interface Clock {
+export interface PageClock {
   now: number;
   /** How many seconds of the sandbox pass in one real second. */
   rate: 1 | 60;
@@ -45,7 +45,7 @@ export interface Clock {
   timezone: string;
 }
 
-export interface Person {
+export interface PagePerson {
   id: string;
   /** Handle. */
   name: string;
@@ -63,7 +63,7 @@ export interface ChannelView {
   /** Shared with other companies. */
   shared: boolean;
   /** Oldest first, thread replies included (`threadTs`). */
-  messages: Message[];
+  messages: PostedMessage[];
 }
 
 export interface BotView {
@@ -123,7 +123,7 @@ export interface TryIt {
   /** Whether their IAM user signed in with a second factor (default). Sessions that the bot opens never have one. */
   mfa?: boolean;
 }
-export interface Tried {
+export interface TriedCall {
   at: number;
   allowed: boolean;
   /** Each principal that the person holds now: their IAM user in each account, and every session opened for them. */
@@ -197,6 +197,6 @@ export interface MakeTrouble {
   trouble: Trouble;
 }
 /** Every refused POST: status 4xx and this. */
-export interface Refused {
+export interface RefusedCall {
   error: string;
 }

@@ -1,5 +1,5 @@
 import type { Playground } from '../../playground.js';
-import type { Channel, Message } from '../../slack/index.js';
+import type { Channel, PostedMessage } from '../../slack/index.js';
 
 type Slack = Playground['slack'];
 
@@ -24,7 +24,7 @@ export function visibleMessage(
   playground: Pick<Playground, 'slack' | 'shared'>,
   userId: string,
   { channel, ts }: { channel: string; ts: string },
-): Message | undefined {
+): PostedMessage | undefined {
   const { slack } = playground;
   return [...messagesIn(playground, userId, channel), ...slack.ephemerals(userId)].find(
     (message) => message.channel === channel && message.ts === ts,
@@ -35,7 +35,7 @@ function messagesIn(
   playground: { slack: Slack; shared: string[] },
   userId: string,
   channel: string,
-): Message[] {
+): PostedMessage[] {
   const { slack } = playground;
   if (channel === slack.dmOf(userId)) return slack.dms(userId);
   return visibleChannels(playground, userId).some(({ id }) => id === channel) ? slack.messages(channel) : [];

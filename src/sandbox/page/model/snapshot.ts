@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 import type { Head } from '../../../domain/request/head.js';
 import type { Playground } from '../../playground.js';
-import type { Call } from '../../slack/index.js';
+import type { MethodCall } from '../../slack/index.js';
 import { awsView } from './aws-view.js';
 import { nextDue } from './due.js';
-import type { Person, RequestRow, Snapshot, Trouble } from './model.js';
+import type { PagePerson, RequestRow, PageSnapshot, Trouble } from './model.js';
 import { visibleChannels } from './sight.js';
 
 const REFUSALS_SHOWN = 20;
@@ -12,9 +12,9 @@ const REFUSALS_SHOWN = 20;
 /** All that one person's page shows. */
 export async function snapshot(
   playground: Playground,
-  { id: me }: Person,
+  { id: me }: PagePerson,
   trouble: Trouble,
-): Promise<Snapshot> {
+): Promise<PageSnapshot> {
   const { clock, slack, people, shared } = playground;
   const heads = await playground.record.heads();
   const next = nextDue(heads, people, clock.now());
@@ -46,7 +46,7 @@ export async function snapshot(
   };
 }
 
-function refusedCall({ at, method, answer = {} }: Call): Snapshot['refusedCalls'][number] {
+function refusedCall({ at, method, answer = {} }: MethodCall): PageSnapshot['refusedCalls'][number] {
   return { at, method, error: textIn(answer, 'error'), details: texts(answer, 'errors') };
 }
 

@@ -1,13 +1,13 @@
 import type { Playground } from '../../playground.js';
-import type { Acting, Answer, Modal } from '../../slack/index.js';
-import type { Act, Acted, Person } from '../model/model.js';
-import { ok, refuse, type Reply } from './reply.js';
+import type { Acting, BotAnswer, Modal } from '../../slack/index.js';
+import type { Act, Acted, PagePerson } from '../model/model.js';
+import { ok, refuse, type PageReply } from './reply.js';
 import { visibleChannels, visibleMessage } from '../model/sight.js';
 
 type Place = Pick<Playground, 'slack' | 'shared'>;
 
 /** Does in Slack's client what this person does: 409 where the client would not let them. */
-export async function perform(place: Place, person: Person, act: Act): Promise<Reply> {
+export async function perform(place: Place, person: PagePerson, act: Act): Promise<PageReply> {
   if (!person.actable) return refuse(409, `${person.realName} cannot be acted as.`);
   const { slack } = place;
   const failuresBefore = slack.failures(act.as).length;
@@ -34,7 +34,7 @@ export async function perform(place: Place, person: Person, act: Act): Promise<R
   } satisfies Acted);
 }
 
-type Outcome = { answer: Answer } | { options: { text: string; value: string }[] } | { refused: string };
+type Outcome = { answer: BotAnswer } | { options: { text: string; value: string }[] } | { refused: string };
 
 async function carryOut(place: Place, person: Acting, act: Act): Promise<Outcome> {
   switch (act.do) {
@@ -76,7 +76,7 @@ async function carryOut(place: Place, person: Acting, act: Act): Promise<Outcome
 /** The app's one slash command: anything else Slack would not send to it. */
 const COMMAND = /^\/jit(?:\s|$)/;
 const CLOSED = 'This modal is not open any more.';
-const NOTHING_SENT: Answer = { status: 0, ms: 0, body: '' };
+const NOTHING_SENT: BotAnswer = { status: 0, ms: 0, body: '' };
 
 function open({ slack }: Place, { as, modal }: { as: string; modal: string }): Modal | undefined {
   return slack.views(as).find(({ id }) => id === modal);

@@ -1,31 +1,37 @@
 import type * as z from 'zod';
 import type { Playground } from '../../playground.js';
 import { perform } from './acts.js';
-import type { Person } from '../model/model.js';
+import type { PagePerson } from '../model/model.js';
 import { move } from './move-clock.js';
 import { recordView } from '../model/record-view.js';
-import { ok, refuse, type Reply } from './reply.js';
+import { ok, refuse, type PageReply } from './reply.js';
 import * as shapes from '../model/shapes.js';
 import { snapshot } from '../model/snapshot.js';
 import type { Troubles } from './trouble.js';
 import { attempt } from './try.js';
 
 /** What the page may ask, by method and path. */
-export type Api = Record<string, (asked: { query: URLSearchParams; body: string }) => Promise<Reply> | Reply>;
+export type Api = Record<
+  string,
+  (asked: { query: URLSearchParams; body: string }) => Promise<PageReply> | PageReply
+>;
 
 export function api(playground: Playground, trouble: Troubles, changed: () => void): Api {
   const { bot, record } = playground;
 
   /** Without an id: whoever comes first among those who can be acted as. */
-  const someone = (id: string | null): Person | undefined =>
+  const someone = (id: string | null): PagePerson | undefined =>
     playground.people.find((one) => (id === null ? one.actable : one.id === id));
-  const nobody = (id: string | null): Reply =>
+  const nobody = (id: string | null): PageReply =>
     refuse(
       404,
       `There is nobody ${id === null ? 'to act as' : `with the id "${id.slice(0, 100)}"`} in this sandbox.`,
     );
 
-  async function asPerson(id: string | null, answer: (person: Person) => Promise<Reply>): Promise<Reply> {
+  async function asPerson(
+    id: string | null,
+    answer: (person: PagePerson) => Promise<PageReply>,
+  ): Promise<PageReply> {
     const person = someone(id);
     return person ? answer(person) : nobody(id);
   }
@@ -33,8 +39,8 @@ export function api(playground: Playground, trouble: Troubles, changed: () => vo
   async function sent<T>(
     shape: z.ZodType<T>,
     body: string,
-    answer: (value: T) => Promise<Reply>,
-  ): Promise<Reply> {
+    answer: (value: T) => Promise<PageReply>,
+  ): Promise<PageReply> {
     const read = shapes.read(shape, body);
     return 'wrong' in read ? refuse(400, read.wrong) : answer(read.value);
   }

@@ -6,7 +6,7 @@ import type { Timer } from '../../clock.js';
 const GATHER = 30;
 const PING = 15_000;
 
-export interface Changes {
+export interface PageChanges {
   /** Turns an answer into a stream of server-sent events that lasts until one side closes it. */
   stream(response: ServerResponse): void;
   tell(): void;
@@ -14,7 +14,7 @@ export interface Changes {
 }
 
 /** Tells all pages when something has changed, or when time has: a session or a lease that has come to its end. */
-export function changesOf({ slack, cloud, clock, onChange, record }: Playground): Changes {
+export function changesOf({ slack, cloud, clock, onChange, record }: Playground): PageChanges {
   const listening = new Set<ServerResponse>();
   let gathering: NodeJS.Timeout | undefined;
   let turn: Timer | undefined;

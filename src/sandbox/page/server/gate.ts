@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { refuse, type Reply } from './reply.js';
+import { refuse, type PageReply } from './reply.js';
 
 const LARGEST = 100_000;
 
@@ -11,7 +11,7 @@ const LARGEST = 100_000;
 export function stranger(
   { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
   port: number,
-): Reply | undefined {
+): PageReply | undefined {
   const hosts = ['127.0.0.1', 'localhost', '[::1]'].flatMap((name) =>
     // Browsers leave out HTTP's own port.
     port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],

@@ -1,13 +1,13 @@
 import type { Playground } from '../../playground.js';
 import { nextDue } from '../model/due.js';
 import type { MoveClock } from '../model/model.js';
-import { ok, refuse, type Reply } from './reply.js';
+import { ok, refuse, type PageReply } from './reply.js';
 
 /** Moves the sandbox's clock, only ever ahead, or changes its pace. */
 export async function move(
   { clock, people, record, wallNow }: Pick<Playground, 'clock' | 'people' | 'record' | 'wallNow'>,
   how: MoveClock,
-): Promise<Reply> {
+): Promise<PageReply> {
   if ('rate' in how) clock.setRate(how.rate);
   else if ('by' in how) clock.advance(how.by);
   else if (how.to === 'now') {

@@ -5,7 +5,7 @@ import { api } from './api.js';
 import { changesOf } from './changes.js';
 import { bodyOf, stranger } from './gate.js';
 import { pageFor } from './pages.js';
-import { refuse, type Reply } from './reply.js';
+import { refuse, type PageReply } from './reply.js';
 import { troubles } from './trouble.js';
 
 /** The page may load and reach nothing but this server, and nobody may frame it. */
@@ -90,6 +90,6 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
   });
 }
 
-function send(response: ServerResponse, { status, body }: Reply): void {
+function send(response: ServerResponse, { status, body }: PageReply): void {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }

@@ -1,7 +1,7 @@
-import type { Fault, SlackDouble } from '../../slack/index.js';
+import type { SlackFault, SlackDouble } from '../../slack/index.js';
 import type { Trouble } from '../model/model.js';
 
-const FAULTS: Record<Exclude<Trouble, 'none'>, Fault> = {
+const FAULTS: Record<Exclude<Trouble, 'none'>, SlackFault> = {
   slow: { kind: 'slow', ms: 1_500 },
   'rate-limited': { kind: 'rate-limited', seconds: 5 },
   'error-500': { kind: 'status', status: 500 },

@@ -1,5 +1,5 @@
 import type { Playground } from '../../playground.js';
-import type { Person, Tried, TryIt } from '../model/model.js';
+import type { PagePerson, TriedCall, TryIt } from '../model/model.js';
 
 /** Where people of the sandbox sit: an address that is kept for documentation. */
 const HERE = '203.0.113.10';
@@ -8,9 +8,9 @@ const REGION = 'eu-west-1';
 /** Asks IAM's double whether AWS would allow this call now, by any principal that the person holds. */
 export async function attempt(
   { clock, cloud, principalsOf, record }: Pick<Playground, 'clock' | 'cloud' | 'principalsOf' | 'record'>,
-  person: Person,
+  person: PagePerson,
   { action, resource, region, sourceIp = HERE, mfa = true }: TryIt,
-): Promise<Tried> {
+): Promise<TriedCall> {
   const heads = await record.heads();
   const theirs = new Set(
     heads.filter(({ state }) => state.requester.account.id === person.id).map(({ id }) => id),

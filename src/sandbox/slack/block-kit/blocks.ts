@@ -11,18 +11,18 @@ import {
   problem,
   shape,
   string,
-  type Check,
+  type SchemaCheck,
 } from './schema.js';
 
 function block(
   type: string,
-  required: Record<string, Check> = {},
-  optional: Record<string, Check> = {},
-): Check {
+  required: Record<string, SchemaCheck> = {},
+  optional: Record<string, SchemaCheck> = {},
+): SchemaCheck {
   return shape({ type: oneOf(type), ...required }, { block_id: string(255), ...optional });
 }
 
-const BLOCKS: Record<string, Check> = {
+const BLOCKS: Record<string, SchemaCheck> = {
   section: all(
     block(
       'section',

@@ -11,13 +11,13 @@ import {
   all,
   isObject,
   str,
-  type Check,
+  type SchemaCheck,
 } from './schema.js';
 
-export const plain = (max: number): Check => byType({ plain_text: textOf('plain_text', max, 'emoji') });
-export const text = (max: number): Check =>
+export const plain = (max: number): SchemaCheck => byType({ plain_text: textOf('plain_text', max, 'emoji') });
+export const text = (max: number): SchemaCheck =>
   byType({ plain_text: textOf('plain_text', max, 'emoji'), mrkdwn: textOf('mrkdwn', max, 'verbatim') });
-function textOf(type: string, max: number, extra: string): Check {
+function textOf(type: string, max: number, extra: string): SchemaCheck {
   return shape({ type: oneOf(type), text: string(max, 1) }, { [extra]: flag });
 }
 
@@ -27,24 +27,24 @@ const confirm = shape(
   { style: oneOf('primary', 'danger') },
 );
 const groups = list(shape({ label: plain(75), options: list(option, 100, 1) }), 100, 1);
-const options = (max: number): Check => list(option, max, 1);
+const options = (max: number): SchemaCheck => list(option, max, 1);
 
 /** An element with the members that all interactive ones share. */
 function element(
   type: string,
-  required: Record<string, Check> = {},
-  optional: Record<string, Check> = {},
-): Check {
+  required: Record<string, SchemaCheck> = {},
+  optional: Record<string, SchemaCheck> = {},
+): SchemaCheck {
   return shape(
     { type: oneOf(type), ...required },
     { action_id: string(255, 1), focus_on_load: flag, confirm, ...optional },
   );
 }
-const picker = (type: string, optional: Record<string, Check>): Check =>
+const picker = (type: string, optional: Record<string, SchemaCheck>): SchemaCheck =>
   element(type, {}, { placeholder: plain(150), ...optional });
 
 /** A select has either options or groups of them, and what it shows first must be among them. */
-const optionsOrGroups: Check = (value, at) => {
+const optionsOrGroups: SchemaCheck = (value, at) => {
   if (!isObject(value)) return [];
   if ((value['options'] === undefined) === (value['option_groups'] === undefined))
     return [problem('must have either options or option_groups', at)];
@@ -75,7 +75,7 @@ const image = shape(
   { type: oneOf('image'), alt_text: string(2000) },
   { image_url: string(3000), slack_file: anything },
 );
-const selects: Record<string, Check> = {
+const selects: Record<string, SchemaCheck> = {
   static_select: all(
     picker('static_select', { options: options(100), option_groups: groups, initial_option: option }),
     optionsOrGroups,
@@ -91,7 +91,7 @@ const selects: Record<string, Check> = {
   channels_select: picker('channels_select', { initial_channel: string(255), response_url_enabled: flag }),
 };
 const several = { max_selected_items: integer(1, 100) };
-const multis: Record<string, Check> = {
+const multis: Record<string, SchemaCheck> = {
   multi_static_select: all(
     picker('multi_static_select', {
       options: options(100),
@@ -115,12 +115,12 @@ const multis: Record<string, Check> = {
   }),
   multi_channels_select: picker('multi_channels_select', { initial_channels: anything, ...several }),
 };
-const dates: Record<string, Check> = {
+const dates: Record<string, SchemaCheck> = {
   datepicker: picker('datepicker', { initial_date: string(10) }),
   timepicker: picker('timepicker', { initial_time: string(5), timezone: string(100) }),
   datetimepicker: element('datetimepicker', {}, { initial_date_time: integer(1, 9_999_999_999) }),
 };
-const choices: Record<string, Check> = {
+const choices: Record<string, SchemaCheck> = {
   checkboxes: all(
     element('checkboxes', { options: options(10) }, { initial_options: options(10) }),
     optionsOrGroups,
@@ -130,9 +130,9 @@ const choices: Record<string, Check> = {
     optionsOrGroups,
   ),
 };
-const written = (type: string, optional: Record<string, Check> = {}): Check =>
+const written = (type: string, optional: Record<string, SchemaCheck> = {}): SchemaCheck =>
   picker(type, { initial_value: string(3000), dispatch_action_config: anything, ...optional });
-const texts: Record<string, Check> = {
+const texts: Record<string, SchemaCheck> = {
   plain_text_input: written('plain_text_input', {
     multiline: flag,
     min_length: integer(0, 3000),

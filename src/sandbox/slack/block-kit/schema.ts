@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 
 /** Says what is wrong with a value, in Slack's words, each with the place as a JSON pointer. */
-export type Check = (value: unknown, at: string) => string[];
+export type SchemaCheck = (value: unknown, at: string) => string[];
 
 export const problem = (what: string, at: string): string => `[ERROR] ${what} [json-pointer:${at}]`;
 
@@ -15,9 +15,9 @@ export function str(holder: { [key: string]: unknown }, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-export const anything: Check = () => [];
+export const anything: SchemaCheck = () => [];
 
-export function string(max: number, min = 0): Check {
+export function string(max: number, min = 0): SchemaCheck {
   return (value, at) => {
     if (typeof value !== 'string') return [problem('must be a string', at)];
     if (value.length > max) return [problem(`must be less than ${max + 1} characters`, at)];
@@ -25,22 +25,22 @@ export function string(max: number, min = 0): Check {
   };
 }
 
-export const flag: Check = (value, at) =>
+export const flag: SchemaCheck = (value, at) =>
   typeof value === 'boolean' ? [] : [problem('must be a boolean', at)];
 
-export function integer(min: number, max: number): Check {
+export function integer(min: number, max: number): SchemaCheck {
   return (value, at) =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max
       ? []
       : [problem(`must be an integer from ${min} to ${max}`, at)];
 }
 
-export function oneOf(...values: string[]): Check {
+export function oneOf(...values: string[]): SchemaCheck {
   return (value, at) =>
     typeof value === 'string' && values.includes(value) ? [] : [problem(`must be a valid enum value`, at)];
 }
 
-export function list(item: Check, max: number, min = 0): Check {
+export function list(item: SchemaCheck, max: number, min = 0): SchemaCheck {
   return (value, at) => {
     if (!Array.isArray(value)) return [problem('must be an array', at)];
     if (value.length > max) return [problem(`no more than ${max} items allowed`, at)];
@@ -50,7 +50,10 @@ export function list(item: Check, max: number, min = 0): Check {
 }
 
 /** An object with these members and no others. */
-export function shape(required: Record<string, Check>, optional: Record<string, Check> = {}): Check {
+export function shape(
+  required: Record<string, SchemaCheck>,
+  optional: Record<string, SchemaCheck> = {},
+): SchemaCheck {
   return (value, at) => {
     if (!isObject(value)) return [problem('must be an object', at)];
     const missing = Object.keys(required).filter((key) => value[key] === undefined);
@@ -69,7 +72,7 @@ export function shape(required: Record<string, Check>, optional: Record<string, 
 }
 
 /** Chooses by the member `type`. */
-export function byType(types: Record<string, Check>): Check {
+export function byType(types: Record<string, SchemaCheck>): SchemaCheck {
   return (value, at) => {
     if (!isObject(value)) return [problem('must be an object', at)];
     const { type } = value;
@@ -80,7 +83,7 @@ export function byType(types: Record<string, Check>): Check {
 }
 
 /** All of them; the later ones only when the earlier ones found nothing. */
-export function all(...checks: Check[]): Check {
+export function all(...checks: SchemaCheck[]): SchemaCheck {
   return (value, at) => {
     for (const check of checks) {
       const problems = check(value, at);

@@ -1,6 +1,6 @@
 import { apiMessage, contentOf } from './content.js';
-import { missing, refuse, word, yes, type Method, type Reply } from './reply.js';
-import type { Message } from '../surface.js';
+import { missing, refuse, word, yes, type Method, type MethodReply } from './reply.js';
+import type { PostedMessage } from '../surface.js';
 import { BOT_USER_ID, dmOf, findMessage, isMember, type Workspace } from '../workspace.js';
 
 const POST = { scope: 'chat:write' };
@@ -16,7 +16,7 @@ export const chat: Record<string, Method> = {
       const threadTs = word(args, 'thread_ts');
       const parent = threadTs === undefined ? undefined : findMessage(ws, place, threadTs);
       if (threadTs !== undefined && (!parent || parent.to)) return refuse('cannot_reply_to_message');
-      const message: Message = {
+      const message: PostedMessage = {
         channel: place,
         ts: ws.nextTs(),
         user: BOT_USER_ID,
@@ -81,7 +81,7 @@ export const chat: Record<string, Method> = {
 };
 
 /** The channel that a post goes to: a channel's id or #name, a direct channel, or a person's id. */
-function whereTo(ws: Workspace, to: string | undefined): string | Reply {
+function whereTo(ws: Workspace, to: string | undefined): string | MethodReply {
   if (to === undefined) return refuse('channel_not_found');
   const user = ws.users.get(to) ?? ws.users.get(ws.dms.get(to) ?? '');
   if (user) {
@@ -101,7 +101,7 @@ function own(
   channel: string | undefined,
   ts: string | undefined,
   notOurs: string,
-): Message | Reply {
+): PostedMessage | MethodReply {
   if (channel === undefined || !(ws.channels.has(channel) || ws.dms.has(channel)))
     return refuse('channel_not_found');
   const message = findMessage(ws, channel, ts ?? '');

@@ -1,23 +1,23 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 import { checkBlocks, textIn, withIds } from '../block-kit/blocks.js';
-import { refuse, word, type Args, type Reply } from './reply.js';
+import { refuse, word, type Args, type MethodReply } from './reply.js';
 import { isObject } from '../block-kit/schema.js';
 import { APP_ID, BOT_ID, BOT_USER_ID, type Workspace } from '../workspace.js';
-import type { Message } from '../surface.js';
+import type { PostedMessage } from '../surface.js';
 
 const LONGEST_TEXT = 40_000;
 /** Not documented; seen in practice for all texts of a message's blocks together. */
 const LONGEST_BLOCKS = 13_200;
 const LONGEST_METADATA = 16_000;
 
-export interface Content {
+export interface PostContent {
   text: string;
   blocks?: JsonObject[];
   metadata?: JsonObject;
 }
 
 /** Reads and checks what a message is to say. @returns it, or Slack's refusal */
-export function contentOf(ws: Workspace, args: Args): Content | { refused: Reply } {
+export function contentOf(ws: Workspace, args: Args): PostContent | { refused: MethodReply } {
   const text = word(args, 'text') ?? '';
   const { blocks, metadata } = args;
   if (text.length > LONGEST_TEXT) return { refused: refuse('msg_too_long') };
@@ -45,7 +45,7 @@ function wrongMetadata(metadata: unknown): string | undefined {
 }
 
 /** A message as Slack's API and its payloads show it. */
-export function apiMessage(ws: Workspace, message: Message, withMetadata = false): JsonObject {
+export function apiMessage(ws: Workspace, message: PostedMessage, withMetadata = false): JsonObject {
   const replies = ws.messages.filter(
     ({ channel, threadTs }) => channel === message.channel && threadTs === message.ts,
   );

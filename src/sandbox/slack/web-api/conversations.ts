@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 import { apiMessage } from './content.js';
-import { page, refuse, word, yes, type Args, type Method, type Reply } from './reply.js';
-import type { Message } from '../surface.js';
+import { page, refuse, word, yes, type Args, type Method, type MethodReply } from './reply.js';
+import type { PostedMessage } from '../surface.js';
 import { BOT_USER_ID, dmOf, isMember, isOurs, type Workspace } from '../workspace.js';
 
 export const conversations: Record<string, Method> = {
@@ -76,7 +76,11 @@ export const conversations: Record<string, Method> = {
   },
 };
 
-function reading(ws: Workspace, args: Args, select: (channel: string) => Message[] | Reply): Reply {
+function reading(
+  ws: Workspace,
+  args: Args,
+  select: (channel: string) => PostedMessage[] | MethodReply,
+): MethodReply {
   const id = word(args, 'channel') ?? '';
   if (!ws.dms.has(id) && !visible(ws, id)) return refuse('channel_not_found');
   if (!isMember(ws, id, BOT_USER_ID)) return refuse('not_in_channel');
@@ -102,7 +106,7 @@ function inRange(ts: string, args: Args): boolean {
   return yes(args, 'inclusive') ? at >= oldest && at <= latest : at > oldest && at < latest;
 }
 
-function inChannel(ws: Workspace, channel: string): Message[] {
+function inChannel(ws: Workspace, channel: string): PostedMessage[] {
   return ws.messages.filter((message) => message.channel === channel && !message.to);
 }
 

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 import { contentOf } from './content.js';
-import { refuse, word, yes, type Reply } from './reply.js';
+import { refuse, word, yes, type MethodReply } from './reply.js';
 import { BOT_USER_ID, findMessage, type Hook, type Workspace } from '../workspace.js';
 
 const LIFE = 30 * 60_000;
 const MOST_USES = 5;
 
 /** A post to a response_url: five times within half an hour. */
-export function respond(ws: Workspace, token: string, body: JsonObject): Reply {
+export function respond(ws: Workspace, token: string, body: JsonObject): MethodReply {
   const hook = ws.hooks.get(token);
   if (!hook) return refuse('invalid_url');
   if (ws.now() - hook.at > LIFE) return refuse('expired_url');
@@ -22,7 +22,7 @@ export function answer(
   ws: Workspace,
   { user, channel, message }: Omit<Hook, 'at' | 'uses'>,
   body: JsonObject,
-): Reply {
+): MethodReply {
   const original = message === undefined ? undefined : findMessage(ws, channel, message);
   if (yes(body, 'delete_original')) {
     if (original) ws.messages.splice(ws.messages.indexOf(original), 1);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 import { emailOf } from '../../../domain/email.js';
 import { page, refuse, word, yes, type Method } from './reply.js';
-import type { User, Usergroup } from '../surface.js';
+import type { User, SlackUsergroup } from '../surface.js';
 import { APP_ID, BOT_ID, BOT_USER_ID, isOurs, teamOf, type Workspace } from '../workspace.js';
 
 export const people: Record<string, Method> = {
@@ -111,7 +111,7 @@ function apiUser(ws: Workspace, user: User): JsonObject {
   };
 }
 
-function apiUsergroup(ws: Workspace, group: Usergroup, withUsers: boolean): JsonObject {
+function apiUsergroup(ws: Workspace, group: SlackUsergroup, withUsers: boolean): JsonObject {
   return {
     id: group.id,
     team_id: ws.teamId,

@@ -2,24 +2,24 @@ import type { JsonObject } from '../../../domain/entitlement.js';
 import type { Workspace } from '../workspace.js';
 
 /** The answer of a Web API method. */
-export type Reply = JsonObject & { ok: boolean };
+export type MethodReply = JsonObject & { ok: boolean };
 export type Args = JsonObject;
 export interface Method {
   /** Needed when the setup names scopes. */
   scope?: string;
   /** Which token; default: the bot's. */
   token?: 'app';
-  run: (ws: Workspace, args: Args) => Reply;
+  run: (ws: Workspace, args: Args) => MethodReply;
 }
 
 /** @param messages in Slack's words, each with its place */
-export function refuse(error: string, messages?: string[]): Reply {
+export function refuse(error: string, messages?: string[]): MethodReply {
   if (!messages) return { ok: false, error };
   const errors = messages.map((message) => message.replace('[ERROR] ', ''));
   return { ok: false, error, errors, response_metadata: { messages } };
 }
 
-export function missing(field: string): Reply {
+export function missing(field: string): MethodReply {
   return refuse('invalid_arguments', [`[ERROR] missing required field: ${field}`]);
 }
 

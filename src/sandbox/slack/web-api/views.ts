@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
 import { blocksOf, checkModal, withIds } from '../block-kit/blocks.js';
 import { valuesOf } from '../block-kit/inputs.js';
-import { refuse, word, type Args, type Method, type Reply } from './reply.js';
+import { refuse, word, type Args, type Method, type MethodReply } from './reply.js';
 import { isObject } from '../block-kit/schema.js';
 import type { Modal } from '../surface.js';
 import { APP_ID, BOT_ID, exchange, type Workspace } from '../workspace.js';
@@ -46,7 +46,7 @@ export const views: Record<string, Method> = {
   },
 };
 
-function checked(args: Args, then: (view: JsonObject) => Reply): Reply {
+function checked(args: Args, then: (view: JsonObject) => MethodReply): MethodReply {
   const { view } = args;
   if (!isObject(view)) return refuse('invalid_arguments', ['[ERROR] missing required field: view']);
   const problems = checkModal(view);
@@ -63,7 +63,7 @@ function allModals(ws: Workspace): Modal[] {
 }
 
 /** Lays a checked view on top of what this person has open. */
-export function push(ws: Workspace, user: string, view: JsonObject): Reply {
+export function push(ws: Workspace, user: string, view: JsonObject): MethodReply {
   const stack = ws.modals.get(user) ?? [];
   if (stack.length >= DEEPEST) return refuse('push_limit_reached');
   const external = view['external_id'];

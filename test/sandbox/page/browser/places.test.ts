@@ -1,9 +1,9 @@
 import { composed } from '../../../../src/sandbox/page/browser/slack/text/composed.js';
 import { placesOf, threads, unread } from '../../../../src/sandbox/page/browser/slack/messages/unread.js';
-import type { Message } from '../../../../src/sandbox/slack/surface.js';
-import type { Snapshot } from '../../../../src/sandbox/page/model/model.js';
+import type { PostedMessage } from '../../../../src/sandbox/slack/surface.js';
+import type { PageSnapshot } from '../../../../src/sandbox/page/model/model.js';
 
-const message = (n: number, more: Partial<Message> = {}): Message => ({
+const message = (n: number, more: Partial<PostedMessage> = {}): PostedMessage => ({
   channel: 'C1',
   ts: `1763649005.00000${n}`,
   user: 'U0BOT',
@@ -11,7 +11,7 @@ const message = (n: number, more: Partial<Message> = {}): Message => ({
   blocks: [],
   ...more,
 });
-const snapshot = (more: Partial<Snapshot>): Snapshot =>
+const snapshot = (more: Partial<PageSnapshot>): PageSnapshot =>
   ({
     me: 'U1',
     channels: [],
@@ -19,7 +19,7 @@ const snapshot = (more: Partial<Snapshot>): Snapshot =>
     dmChannel: 'D1',
     ephemerals: [],
     ...more,
-  }) as Partial<Snapshot> as Snapshot;
+  }) as Partial<PageSnapshot> as PageSnapshot;
 
 describe('places', () => {
   test('the bot’s direct channel is there before anything has been said in it', () => {

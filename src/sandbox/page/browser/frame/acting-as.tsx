@@ -1,8 +1,8 @@
-import type { Snapshot } from '../../model/model.js';
+import type { PageSnapshot } from '../../model/model.js';
 import { byRole } from '../words.js';
 
 /** Whose page this is. It stands in the address, so two tabs can be two people. */
-export function ActingAs({ snapshot, become }: { snapshot: Snapshot; become(id: string): void }) {
+export function ActingAs({ snapshot, become }: { snapshot: PageSnapshot; become(id: string): void }) {
   const roles = byRole(snapshot.people.filter(({ actable }) => actable));
   return (
     <label class="acting-as" data-tour="as">

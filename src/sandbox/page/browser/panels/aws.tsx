@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../../domain/entitlement.js';
-import type { PrincipalView, SessionView, Snapshot, Tried } from '../../model/model.js';
+import type { PrincipalView, SessionView, PageSnapshot, TriedCall } from '../../model/model.js';
 import { inWords, nameOf, personOf } from '../words.js';
 import { isTheirs, nameIn } from './suggestions.js';
 import { TryItBox } from './try-it.js';
 
 /** What AWS holds at this moment, and what it would say. */
-export function AwsPanel(props: { snapshot: Snapshot; now: number; onTried(tried: Tried): void }) {
+export function AwsPanel(props: { snapshot: PageSnapshot; now: number; onTried(tried: TriedCall): void }) {
   const { snapshot, now, onTried } = props;
   const { aws, people } = snapshot;
   const me = personOf(people, snapshot.me)!;

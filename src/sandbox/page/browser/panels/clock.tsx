@@ -1,12 +1,12 @@
 import { moveClock } from '../api.js';
 import { useErrand } from '../frame/doing-it.js';
-import type { Clock } from '../../model/model.js';
+import type { PageClock } from '../../model/model.js';
 import { dayOf, inWords, timeOf } from '../words.js';
 
 const MINUTE = 60_000;
 
 /** The sandbox's time in the reader's zone, and what moves it: always in sight. */
-export function ClockStrip({ clock, now }: { clock: Clock; now: number }) {
+export function ClockStrip({ clock, now }: { clock: PageClock; now: number }) {
   const { busy, problem, run } = useErrand();
   const { next, rate } = clock;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

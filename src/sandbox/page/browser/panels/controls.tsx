@@ -1,4 +1,4 @@
-import type { PoliciesView, Snapshot, Trouble } from '../../model/model.js';
+import type { PoliciesView, PageSnapshot, Trouble } from '../../model/model.js';
 import { TROUBLES } from '../../model/model.js';
 import { makeTrouble, switchBot } from '../api.js';
 import { Lines } from '../frame/banners.js';
@@ -15,7 +15,7 @@ const FRIENDLY: Record<Trouble, string> = {
 };
 
 /** What can be broken on purpose, and what is in force. */
-export function ControlsPanel({ snapshot }: { snapshot: Snapshot }) {
+export function ControlsPanel({ snapshot }: { snapshot: PageSnapshot }) {
   return (
     <>
       <BotSwitch {...snapshot.bot} />
@@ -25,7 +25,7 @@ export function ControlsPanel({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-function BotSwitch({ running, problem }: Snapshot['bot']) {
+function BotSwitch({ running, problem }: PageSnapshot['bot']) {
   const errand = useErrand();
   return (
     <section class="card" aria-labelledby="bot-title">
@@ -60,7 +60,7 @@ function BotSwitch({ running, problem }: Snapshot['bot']) {
   );
 }
 
-function SlackTrouble({ snapshot: { trouble, refusedCalls } }: { snapshot: Snapshot }) {
+function SlackTrouble({ snapshot: { trouble, refusedCalls } }: { snapshot: PageSnapshot }) {
   const errand = useErrand();
   return (
     <section class="card" aria-labelledby="trouble-title">

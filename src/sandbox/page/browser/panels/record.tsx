@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../../domain/duration.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { RecordView, RequestRow, Snapshot } from '../../model/model.js';
+import type { RecordView, RequestRow, PageSnapshot } from '../../model/model.js';
 import { record } from '../api.js';
 import { sentenceOf } from '../frame/doing-it.js';
 import { throttled } from '../throttle.js';
@@ -9,7 +9,7 @@ import { Decisions } from './decisions.js';
 import { Trail } from './trail.js';
 
 interface Props {
-  snapshot: Snapshot;
+  snapshot: PageSnapshot;
   now: number;
   selected: string | undefined;
   select(id: string): void;
@@ -90,7 +90,7 @@ function Status({ row, now }: { row: RequestRow; now: number }) {
 }
 
 /** Read again whenever anything happens. */
-function useRecord(snapshot: Snapshot, id: string | undefined) {
+function useRecord(snapshot: PageSnapshot, id: string | undefined) {
   const [known, setKnown] = useState<{ view?: RecordView; problem?: string }>({});
   const again = useRef<() => void>(() => undefined);
   useEffect(() => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../domain/entitlement.js';
-import type { AwsView, Person, SessionView } from '../../model/model.js';
+import type { AwsView, PagePerson, SessionView } from '../../model/model.js';
 
 /** A call worth trying. */
 export interface Suggestion {
@@ -12,7 +12,7 @@ export interface Suggestion {
 const ANY = { action: 's3:ListBucket', resource: '*' };
 
 /** One for each temporary policy and live session of this person's; the ones made last come first. */
-export function suggestionsFor(me: Person, { principals, sessions }: AwsView): Suggestion[] {
+export function suggestionsFor(me: PagePerson, { principals, sessions }: AwsView): Suggestion[] {
   const own = sessions.filter((session) => isTheirs(me, session));
   return [
     ...own
@@ -39,7 +39,7 @@ export function suggestionsFor(me: Person, { principals, sessions }: AwsView): S
 const policiesOf = (principals: AwsView['principals'], role: string) =>
   principals.find(({ arn, name }) => arn === role || name === role)?.policies ?? [];
 
-export const isTheirs = ({ email, name, id }: Person, { sourceIdentity }: SessionView): boolean =>
+export const isTheirs = ({ email, name, id }: PagePerson, { sourceIdentity }: SessionView): boolean =>
   sourceIdentity !== undefined && [email, name, id].includes(sourceIdentity);
 
 /** The last part of an ARN, or of a name with a path. */

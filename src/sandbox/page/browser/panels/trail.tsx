@@ -1,9 +1,9 @@
-import type { Person, RecordView } from '../../model/model.js';
+import type { PagePerson, RecordView } from '../../model/model.js';
 import { dayOf, nameOf, short, timeOf } from '../words.js';
 import { eventInWords } from './event-words.js';
 
 /** A request's audit events, each with the hash that ties it to the one before. */
-export function Trail({ view, people }: { view: RecordView; people: Person[] }) {
+export function Trail({ view, people }: { view: RecordView; people: PagePerson[] }) {
   const days = new Set(view.events.map(({ at }) => dayOf(at)));
   const when = (at: number) => (days.size > 1 ? `${dayOf(at)}, ${timeOf(at)}` : timeOf(at));
   return (

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Snapshot, Tried, TryIt } from '../../model/model.js';
+import type { PageSnapshot, TriedCall, TryIt } from '../../model/model.js';
 import { tryIt } from '../api.js';
 import { sentenceOf } from '../frame/doing-it.js';
 import { throttled } from '../throttle.js';
@@ -10,7 +10,7 @@ type Call = Pick<TryIt, 'action' | 'resource'>;
 const EACH = 1_000;
 
 /** Asks AWS's double, and goes on asking: so the answer turns at the very end of the access. */
-export function TryItBox({ snapshot, onTried }: { snapshot: Snapshot; onTried(tried: Tried): void }) {
+export function TryItBox({ snapshot, onTried }: { snapshot: PageSnapshot; onTried(tried: TriedCall): void }) {
   const me = personOf(snapshot.people, snapshot.me)!;
   const [typed, setTyped] = useState<Call>({ action: '', resource: '' });
   const [asked, setAsked] = useState<Call>();
@@ -44,7 +44,12 @@ export function TryItBox({ snapshot, onTried }: { snapshot: Snapshot; onTried(tr
   );
 }
 
-function CallForm(props: { snapshot: Snapshot; typed: Call; type(call: Call): void; ask(call: Call): void }) {
+function CallForm(props: {
+  snapshot: PageSnapshot;
+  typed: Call;
+  type(call: Call): void;
+  ask(call: Call): void;
+}) {
   const { snapshot, typed, type, ask } = props;
   return (
     <form
@@ -92,11 +97,15 @@ function CallForm(props: { snapshot: Snapshot; typed: Call; type(call: Call): vo
 }
 
 interface Known {
-  tried?: Tried;
+  tried?: TriedCall;
   problem?: string;
 }
 
-function useAnswer(snapshot: Snapshot, asked: Call | undefined, onTried: (tried: Tried) => void): Known {
+function useAnswer(
+  snapshot: PageSnapshot,
+  asked: Call | undefined,
+  onTried: (tried: TriedCall) => void,
+): Known {
   const [known, setKnown] = useState<Known>({});
   const again = useRef<() => void>(() => undefined);
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { unread, type Place } from './messages/unread.js';
+import { unread, type Conversation } from './messages/unread.js';
 
 /** Channels and direct messages, with what is new in them. */
 export function Sidebar({
@@ -9,12 +9,12 @@ export function Sidebar({
   onOpen,
 }: {
   team: string;
-  places: Place[];
-  open: Place;
+  places: Conversation[];
+  open: Conversation;
   seen: Record<string, string>;
   onOpen: (id: string) => void;
 }) {
-  const group = (title: string, members: Place[]) => (
+  const group = (title: string, members: Conversation[]) => (
     <>
       <h3>{title}</h3>
       <ul>

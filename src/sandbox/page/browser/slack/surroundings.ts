@@ -1,14 +1,14 @@
 import { createContext } from 'preact';
-import type { ChannelView, Person } from '../../model/model.js';
-import type { Reading } from './text/date.js';
+import type { ChannelView, PagePerson } from '../../model/model.js';
+import type { DateReading } from './text/date.js';
 import type { Field, Value } from './form/values.js';
 
 /** What mentions, dates and lists of people are drawn from. */
 export interface Surroundings {
-  people: Person[];
+  people: PagePerson[];
   channels: ChannelView[];
   usergroups: { id: string; handle: string }[];
-  reading: Reading;
+  reading: DateReading;
 }
 export const Around = createContext<Surroundings>({
   people: [],

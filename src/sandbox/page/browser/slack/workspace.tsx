@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Acted, Snapshot } from '../../model/model.js';
+import type { Acted, PageSnapshot } from '../../model/model.js';
 import { Composer } from './messages/composer.js';
 import type { Doing, Perform } from './doing.js';
 import { RefusedCalls, Toast } from './messages/failures.js';
@@ -16,7 +16,7 @@ export function SlackWorkspace({
   snapshot,
   act,
 }: {
-  snapshot: Snapshot;
+  snapshot: PageSnapshot;
   act: (doing: Doing) => Promise<Acted>;
 }) {
   const { me, people, channels, usergroups, clock, modals, team } = snapshot;

@@ -1,17 +1,17 @@
-import type { RequestRow, Snapshot } from '../../../model/model.js';
+import type { RequestRow, PageSnapshot } from '../../../model/model.js';
 import { isOpen } from '../../words.js';
 
 /** Where on the page to look. */
-export type Place = 'slack' | 'as' | 'try' | 'clock' | 'record';
+export type TourPlace = 'slack' | 'as' | 'try' | 'clock' | 'record';
 
-export interface Step {
+export interface TourStep {
   title: string;
   text: string;
-  place: Place;
+  place: TourPlace;
 }
 
 /** The whole story of one request, in six. */
-export const STEPS: readonly Step[] = [
+export const STEPS: readonly TourStep[] = [
   {
     title: 'Ask',
     text: 'Ana needs the orders database for an hour. As Ana, send this command, or let the button do it; then submit the form that opens.',
@@ -47,7 +47,7 @@ export const STEPS: readonly Step[] = [
 export const LINE = '/jit orders-db-admin 1h Fixing a stuck order OPS-12';
 
 /** How far somebody is. */
-export interface Progress {
+export interface TourProgress {
   step: number;
   /** When they began, by the sandbox's clock: requests from before are not the tour's. */
   since: number;
@@ -56,7 +56,10 @@ export interface Progress {
   denied?: boolean;
 }
 
-export function tourRequest({ requests }: Pick<Snapshot, 'requests'>, since: number): RequestRow | undefined {
+export function tourRequest(
+  { requests }: Pick<PageSnapshot, 'requests'>,
+  since: number,
+): RequestRow | undefined {
   return requests
     .filter(({ requestedAt, entitlement }) => requestedAt >= since && entitlement === 'orders-db-admin')
     .toSorted((a, b) => a.requestedAt - b.requestedAt)
@@ -64,7 +67,7 @@ export function tourRequest({ requests }: Pick<Snapshot, 'requests'>, since: num
 }
 
 /** The step that comes now: whatever the snapshot shows as done lies behind. Never goes back. */
-export function stepNow(progress: Progress, snapshot: Pick<Snapshot, 'requests' | 'clock'>): number {
+export function stepNow(progress: TourProgress, snapshot: Pick<PageSnapshot, 'requests' | 'clock'>): number {
   const row = tourRequest(snapshot, progress.since);
   const given = row?.endsAt !== undefined;
   const over = given && (!isOpen(row) || snapshot.clock.now >= row.endsAt!);
@@ -77,10 +80,10 @@ export function stepNow(progress: Progress, snapshot: Pick<Snapshot, 'requests' 
 }
 
 /** What was remembered, if it can be about this sandbox: its clock never goes back. */
-export function remembered(text: string | null, now: number): Progress | 'done' | undefined {
+export function remembered(text: string | null, now: number): TourProgress | 'done' | undefined {
   if (text === 'done') return 'done';
   try {
-    const { step, since } = JSON.parse(text ?? '') as Partial<Progress>;
+    const { step, since } = JSON.parse(text ?? '') as Partial<TourProgress>;
     if (typeof step !== 'number' || typeof since !== 'number' || since > now || !STEPS[step])
       return undefined;
     return { step, since };

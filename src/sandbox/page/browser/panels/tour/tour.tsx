@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Person, Snapshot } from '../../../model/model.js';
+import type { PagePerson, PageSnapshot } from '../../../model/model.js';
 import { moveClock } from '../../api.js';
 import { useErrand } from '../../frame/doing-it.js';
 import type { Perform } from '../../slack/doing.js';
@@ -9,7 +9,7 @@ import type { TourState } from './use-tour.js';
 
 interface Props {
   tour: TourState;
-  snapshot: Snapshot;
+  snapshot: PageSnapshot;
   become(id: string): void;
   act: Perform;
   show(tab: Tab, request?: string): void;
@@ -102,7 +102,7 @@ function helpsFor({ tour, snapshot, become, act, show }: Props): Help[] {
   }
 }
 
-const first = ({ realName }: Person): string => realName.split(' ')[0] ?? realName;
+const first = ({ realName }: PagePerson): string => realName.split(' ')[0] ?? realName;
 
 async function sent(act: Perform): Promise<void> {
   const { failure } = await act({ do: 'command', line: LINE });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Snapshot, Tried } from '../../../model/model.js';
-import { remembered, stepNow, tourRequest, type Progress } from './tour-steps.js';
+import type { PageSnapshot, TriedCall } from '../../../model/model.js';
+import { remembered, stepNow, tourRequest, type TourProgress } from './tour-steps.js';
 
 const KEY = 'jit-tour';
 
@@ -12,13 +12,13 @@ export interface TourState {
   close(): void;
   next(): void;
   /** The AWS panel had an answer. */
-  tried(tried: Tried): void;
+  tried(tried: TriedCall): void;
 }
 
 /** How far the newcomer is; kept in the browser, where it may be. */
-export function useTour(snapshot: Snapshot): TourState {
+export function useTour(snapshot: PageSnapshot): TourState {
   const { now } = snapshot.clock;
-  const [progress, setProgress] = useState<Progress | 'done'>(
+  const [progress, setProgress] = useState<TourProgress | 'done'>(
     () => remembered(read(), now) ?? { step: 0, since: now },
   );
   const step = progress === 'done' ? 0 : stepNow(progress, snapshot);

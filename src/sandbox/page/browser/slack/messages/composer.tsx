@@ -1,10 +1,10 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import { composed, SUGGESTIONS } from '../text/composed.js';
 import type { Perform } from '../doing.js';
-import type { Place } from './unread.js';
+import type { Conversation } from './unread.js';
 
 /** The box in which commands are typed. */
-export function Composer({ place, act }: { place: Place; act: Perform }) {
+export function Composer({ place, act }: { place: Conversation; act: Perform }) {
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
   const [line, setLine] = useState('');

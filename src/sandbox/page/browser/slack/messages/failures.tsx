@@ -1,11 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Snapshot } from '../../../model/model.js';
+import type { PageSnapshot } from '../../../model/model.js';
 
 /** Real milliseconds. */
 const SHOWN = 10_000;
 
 /** What Slack's client just said has failed, or why the page itself could do nothing; gone after a while. */
-export function Toast({ snapshot, trouble }: { snapshot: Snapshot; trouble: { text: string } | undefined }) {
+export function Toast({
+  snapshot,
+  trouble,
+}: {
+  snapshot: PageSnapshot;
+  trouble: { text: string } | undefined;
+}) {
   const { me, failures } = snapshot;
   const last = failures.at(-1);
   const newest = `${failures.length}/${last?.at}`;
@@ -43,7 +49,7 @@ export function Toast({ snapshot, trouble }: { snapshot: Snapshot; trouble: { te
 }
 
 /** A mistake of the bot's: wrong blocks show up as an error, not as a blank. */
-export function RefusedCalls({ calls }: { calls: Snapshot['refusedCalls'] }) {
+export function RefusedCalls({ calls }: { calls: PageSnapshot['refusedCalls'] }) {
   const [dismissed, setDismissed] = useState(-Infinity);
   const fresh = calls.filter(({ at }) => at > dismissed);
   const last = fresh.at(-1);

@@ -2,7 +2,7 @@ import { useContext } from 'preact/hooks';
 import { elementsOf } from '../../../../slack/block-kit/blocks.js';
 import { valuesOf as heldIn } from '../../../../slack/block-kit/inputs.js';
 import { str } from '../../../../slack/block-kit/schema.js';
-import type { Message } from '../../../../slack/surface.js';
+import type { PostedMessage } from '../../../../slack/surface.js';
 import { Blocks } from '../blocks.js';
 import { dateText } from '../text/date.js';
 import type { Perform } from '../doing.js';
@@ -11,7 +11,7 @@ import { mrkdwn } from '../text/mrkdwn.js';
 import { Around, On, type Surface } from '../surroundings.js';
 import { valueOf } from '../form/values.js';
 
-export function MessageView({ of, act }: { of: Message; act: Perform }) {
+export function MessageView({ of, act }: { of: PostedMessage; act: Perform }) {
   const { people, reading } = useContext(Around);
   const { ts, user, text, blocks, edited, to, broadcast } = of;
   const person = people.find(({ id }) => id === user);
@@ -52,10 +52,10 @@ export function MessageView({ of, act }: { of: Message; act: Perform }) {
   );
 }
 
-const hasField = (block: Message['blocks'][number]) =>
+const hasField = (block: PostedMessage['blocks'][number]) =>
   elementsOf(block).some(({ type }) => type !== 'button' && type !== 'overflow' && type !== 'image');
 
-function surface({ channel, ts, blocks }: Message, act: Perform): Surface {
+function surface({ channel, ts, blocks }: PostedMessage, act: Perform): Surface {
   const held = heldIn(blocks);
   const nothing = () => undefined;
   return {

@@ -3,10 +3,10 @@ import { dateText, dayOf } from '../text/date.js';
 import type { Perform } from '../doing.js';
 import { MessageView } from './message.js';
 import { Around } from '../surroundings.js';
-import { threads, type Place } from './unread.js';
+import { threads, type Conversation } from './unread.js';
 
 /** What has been said in a place, oldest first; whatever comes in is scrolled to. */
-export function Messages({ place, act }: { place: Place; act: Perform }) {
+export function Messages({ place, act }: { place: Conversation; act: Perform }) {
   const { reading } = useContext(Around);
   const list = useRef<HTMLDivElement>(null);
   const newest = place.messages.at(-1)?.ts;

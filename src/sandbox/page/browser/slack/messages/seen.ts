@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Place } from './unread.js';
+import type { Conversation } from './unread.js';
 
 const KEY = 'jit-sandbox-seen';
 
@@ -27,7 +27,7 @@ function save(me: string, seen: Seen): void {
 }
 
 /** The `ts` of the last message that this person has seen, by place; what is open counts as seen. */
-export function useSeen(me: string, open: Place): Seen {
+export function useSeen(me: string, open: Conversation): Seen {
   const [kept, setKept] = useState<{ me: string; seen: Seen }>();
   const seen = kept?.me === me ? kept.seen : load(me);
   const newest = open.messages.at(-1)?.ts;

@@ -1,18 +1,18 @@
-import type { Message } from '../../../../slack/surface.js';
-import type { Snapshot } from '../../../model/model.js';
+import type { PostedMessage } from '../../../../slack/surface.js';
+import type { PageSnapshot } from '../../../model/model.js';
 
 /** A channel, or the bot's direct messages. */
-export interface Place {
+export interface Conversation {
   id: string;
   name: string;
   dm: boolean;
   shared: boolean;
   /** With those that only this person sees, oldest first. */
-  messages: Message[];
+  messages: PostedMessage[];
 }
 
 /** Where this person can go. */
-export function placesOf({ me, channels, dm, dmChannel, ephemerals }: Snapshot): Place[] {
+export function placesOf({ me, channels, dm, dmChannel, ephemerals }: PageSnapshot): Conversation[] {
   const all = [
     ...channels.map(({ id, name, shared, messages }) => ({ id, name, shared, messages, dm: false })),
     { id: dmChannel ?? `D${me.slice(1)}`, name: 'jit', shared: false, messages: dm, dm: true },
@@ -29,14 +29,14 @@ function order(a: string, b: string): number {
 }
 
 /** How many messages came after the last one that was seen. */
-export function unread({ messages }: Place, seen: string | undefined): number {
+export function unread({ messages }: Conversation, seen: string | undefined): number {
   return messages.filter(({ ts }) => seen === undefined || order(ts, seen) > 0).length;
 }
 
 /** Each message that is no reply, with its replies; a reply whose parent is gone stands alone. */
-export function threads(messages: Message[]): { parent: Message; replies: Message[] }[] {
+export function threads(messages: PostedMessage[]): { parent: PostedMessage; replies: PostedMessage[] }[] {
   const known = new Set(messages.map(({ ts }) => ts));
-  const isReply = ({ threadTs }: Message) => threadTs !== undefined && known.has(threadTs);
+  const isReply = ({ threadTs }: PostedMessage) => threadTs !== undefined && known.has(threadTs);
   return messages
     .filter((one) => !isReply(one) || one.threadTs === one.ts)
     .map((parent) => ({

@@ -14,7 +14,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** When it is, and for whom. */
-export interface Reading {
+export interface DateReading {
   /** Milliseconds. */
   now: number;
   /** IANA name; absent: the reader's own. */
@@ -26,7 +26,7 @@ export interface Reading {
  * @param seconds since the epoch
  * @returns nothing where there is no such instant: the fallback is for that
  */
-export function dateText(format: string, seconds: number, reading: Reading): string | undefined {
+export function dateText(format: string, seconds: number, reading: DateReading): string | undefined {
   if (!Number.isSafeInteger(seconds) || Math.abs(seconds) > LAST_SECOND) return undefined;
   return format.replace(
     /\{(\w+)\}/g,
@@ -34,7 +34,7 @@ export function dateText(format: string, seconds: number, reading: Reading): str
   );
 }
 
-function tokenText(name: string, seconds: number, reading: Reading): string | undefined {
+function tokenText(name: string, seconds: number, reading: DateReading): string | undefined {
   if (name === 'ago') return ago(seconds - reading.now / 1000);
   const at = seconds * 1000;
   if (name === 'date_num') return dayOf(at, reading);
@@ -49,7 +49,7 @@ function tokenText(name: string, seconds: number, reading: Reading): string | un
 }
 
 /** YYYY-MM-DD */
-export function dayOf(at: number, { zone }: Reading): string {
+export function dayOf(at: number, { zone }: DateReading): string {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     year: 'numeric',
@@ -62,10 +62,10 @@ export function dayOf(at: number, { zone }: Reading): string {
 }
 
 /** A day's number: days have no length of their own where clocks change. */
-const dayNumber = (at: number, reading: Reading) =>
+const dayNumber = (at: number, reading: DateReading) =>
   Date.parse(`${dayOf(at, reading)}T00:00:00Z`) / 86_400_000;
 
-function nearDay(at: number, reading: Reading): string | undefined {
+function nearDay(at: number, reading: DateReading): string | undefined {
   const days = dayNumber(at, reading) - dayNumber(reading.now, reading);
   return new Map([
     [-1, 'yesterday'],
