@@ -161,6 +161,24 @@ describe('the architecture', () => {
     expect(rounds).toEqual([]);
   });
 
+  test.each([
+    [
+      'what an object is',
+      /=== 'object' && \w+ !== null && !Array\.isArray/,
+      ['kit/is-object.ts', 'domain/record/upcast.ts'],
+    ],
+    // Two files wait for whichever of two things comes first, neither of which is a deadline.
+    [
+      'a deadline',
+      /Promise\.race/,
+      ['kit/deadline.ts', 'slack/wire/keep-open.ts', 'store/dynamodb/stream/reader.ts'],
+    ],
+    ['several at a time', /Array\.from\(\{ length: [^}]*\}, worker\)/, ['kit/side-by-side.ts']],
+  ])('%s is written once, in kit', (_, written, home) => {
+    const found = modules.filter(({ file, text }) => partOf(file) !== 'sandbox' && written.test(text));
+    expect(found.map(({ file }) => file)).toEqual(home);
+  });
+
   test('an entry is a few lines', () => {
     const long = modules.filter(({ file, text }) => partOf(file) === 'entry' && text.split('\n').length > 31);
     expect(long.map(({ file }) => file)).toEqual([]);

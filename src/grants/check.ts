@@ -1,10 +1,6 @@
 /** IAM takes U+0020 to U+00FF in a policy document, nothing else. */
 const POLICY_TEXT = /^[\u0020-\u00FF]+$/;
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Reports each key that is not one of `known`. */
 export function onlyKeys(
   value: Record<string, unknown>,

@@ -3,8 +3,8 @@ import type { Millis } from '../domain/entitlement.js';
 
 /** Thrown when the time for a piece of work is over; a call that has begun may still land. */
 export class OutOfTime extends Error {
-  constructor(limit: Millis) {
-    super(`not done within ${limit} ms`);
+  constructor(limit: Millis, what = 'not done') {
+    super(`${what} within ${limit} ms`);
     this.name = 'OutOfTime';
   }
 }
@@ -12,10 +12,15 @@ export class OutOfTime extends Error {
 /**
  * Runs `work`, and rejects at the limit whatever the work does: an SDK sleeping between two tries looks at no signal.
  * The signal breaks off the call under way, and keeps further ones from beginning.
+ * @param what begins the sentence of the error
  */
-export async function within<T>(limit: Millis, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function within<T>(
+  limit: Millis,
+  work: (signal: AbortSignal) => Promise<T>,
+  what?: string,
+): Promise<T> {
   const controller = new AbortController();
-  const over = new OutOfTime(limit);
+  const over = new OutOfTime(limit, what);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -28,6 +33,14 @@ export async function within<T>(limit: Millis, work: (signal: AbortSignal) => Pr
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The same where being late is no fault. @returns undefined at the limit */
+export async function ifWithin<T>(limit: Millis, work: Promise<T>): Promise<T | undefined> {
+  return within(limit, () => work).catch((error: unknown) => {
+    if (error instanceof OutOfTime) return undefined;
+    throw error;
+  });
 }
 
 /** IAM may answer a read from before one's own write: asks again for about a second until `settled`. */

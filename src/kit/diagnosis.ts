@@ -1,3 +1,5 @@
+import { allOf } from './side-by-side.js';
+
 /** Something that is wrong, or may be, and what to do about it. */
 export interface Diagnosis {
   what: string;
@@ -18,11 +20,10 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Asks about many things, a few at a time, in order. */
-export async function eachOf<A, B>(all: readonly A[], ask: (one: A) => Promise<B>): Promise<B[]> {
-  const AT_ONCE = 4;
-  const answers: B[] = [];
-  for (let from = 0; from < all.length; from += AT_ONCE)
-    answers.push(...(await Promise.all(all.slice(from, from + AT_ONCE).map(ask))));
-  return answers;
+/** Fewer at a time than the running bot, whose quota this takes from. */
+const AT_ONCE = 4;
+
+/** Asks about many things, a few at a time. @returns the answers, in the order of the questions */
+export function eachOf<A, B>(all: readonly A[], ask: (one: A) => Promise<B>): Promise<B[]> {
+  return allOf(all, ask, AT_ONCE);
 }

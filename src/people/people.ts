@@ -2,6 +2,7 @@ import type { Instant } from '../domain/entitlement.js';
 import type { Account } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
 import type { Candidate, PeopleSource, SourceUser } from '../ports/people.js';
+import { sideBySide } from '../kit/side-by-side.js';
 import { recall, type Snapshot } from './snapshot.js';
 
 const AT_ONCE = 10;
@@ -51,7 +52,7 @@ export function accountOf({ source, tenant }: Pick<Asking, 'source' | 'tenant'>,
 /** Asks for the addresses that the snapshot does not remember, and writes them into it. Throws when Slack fails. */
 export async function learnEmails(snapshot: Snapshot, ids: string[], asking: Asking): Promise<boolean> {
   const { source, tenant, now } = asking;
-  return eachOf(ids, async (id) => {
+  return anyOf(ids, async (id) => {
     const at = now();
     if (recall(snapshot.emails, id, at) !== undefined) return false;
     snapshot.emails[id] = { value: fitEmail(await source.byId(id), tenant), at };
@@ -62,7 +63,7 @@ export async function learnEmails(snapshot: Snapshot, ids: string[], asking: Ask
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
 export async function learnIds(snapshot: Snapshot, emails: string[], asking: Asking): Promise<boolean> {
   const { source, tenant, now } = asking;
-  return eachOf(emails, async (email) => {
+  return anyOf(emails, async (email) => {
     const at = now();
     if (recall(snapshot.ids, email, at) !== undefined) return false;
     const user = await source.byEmail(email);
@@ -103,19 +104,9 @@ export function listAsCandidates(
 }
 
 /** A few at a time; after the first failure no more is begun. @returns whether any of them did something */
-async function eachOf<T>(items: T[], act: (item: T) => Promise<boolean>): Promise<boolean> {
-  const waiting = [...new Set(items)];
+async function anyOf<T>(items: T[], act: (item: T) => Promise<boolean>): Promise<boolean> {
   let acted = false;
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      try {
-        acted = (await act(item)) || acted;
-      } catch (error) {
-        waiting.length = 0;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, worker));
+  const one = async (item: T) => void (acted = (await act(item)) || acted);
+  await sideBySide(new Set(items), one, undefined, AT_ONCE);
   return acted;
 }

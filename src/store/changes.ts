@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Millis } from '../domain/entitlement.js';
 import { idOf } from './dynamodb/keys.js';
+import type { Log } from '../kit/log.js';
 
 /** What wakes the engine: a new HEAD, an order to end, or a LEASE that is gone, from whatever cause. */
 export interface Wake {
@@ -30,11 +31,6 @@ export interface ChangeFeed {
 
 /** Resolves after `ms`, or at once when the signal says so. */
 export type Sleep = (ms: Millis, signal: AbortSignal) => Promise<void>;
-
-/** As pino has it. */
-export interface Log {
-  warn(details: object, message: string): void;
-}
 
 /** A stream record, as both the Streams API and a Lambda event spell it. */
 export interface StreamRecord {
@@ -76,7 +72,7 @@ export function stopper(): AbortController {
 export async function deliver(
   wakes: Wake[],
   onChange: OnChange,
-  { signal, log, wait }: { signal: AbortSignal; log: Log; wait: Sleep },
+  { signal, log, wait }: { signal: AbortSignal; log: Pick<Log, 'warn'>; wait: Sleep },
 ): Promise<boolean> {
   const distinct = new Map(wakes.map((wake) => [`${wake.kind} ${wake.requestId}`, wake]));
   const handled = await Promise.all([...distinct.values()].map((wake) => handOver(wake)));

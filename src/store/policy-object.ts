@@ -1,5 +1,6 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Millis } from '../domain/entitlement.js';
+import { within } from '../kit/deadline.js';
 
 export interface ObjectName {
   bucket: string;
@@ -59,12 +60,7 @@ export function policyObject(
         ...(versionId !== undefined && { VersionId: versionId }),
       });
       // Whatever the client does, whether it pauses between two tries or reads a body that never ends.
-      const signal = AbortSignal.timeout(limit);
-      const late = new Promise<never>((_, reject) => {
-        const say = () => reject(new Error(`S3 has not answered within ${limit} ms`));
-        signal.addEventListener('abort', say, { once: true });
-      });
-      return Promise.race([get(command, signal), late]);
+      return within(limit, (signal) => get(command, signal), 'S3 has not answered');
     },
   };
 }

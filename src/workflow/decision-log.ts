@@ -3,10 +3,7 @@ import { formatDuration } from '../domain/duration.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { RequestDecision, Verdict } from '../domain/request/decision.js';
 import type { Bundle, Pdp, RequestFacts, Who } from '../ports/policy.js';
-
-interface Log {
-  info(about: object, message: string): void;
-}
+import type { Log } from '../kit/log.js';
 
 /**
  * The same bundle, and every decision of its decision point in the log, with what it was asked and what decided it.
@@ -14,7 +11,7 @@ interface Log {
  * who opens the form causes dozens.
  * @param stopwatch a time in ms of which only differences mean something
  */
-export function withDecisionLog(bundle: Bundle, log: Log, stopwatch: () => Millis): Bundle {
+export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatch: () => Millis): Bundle {
   const { pdp } = bundle;
   const tally = counter(bundle.hash, log);
 
@@ -86,7 +83,7 @@ function short(error: string): string {
 }
 
 /** Counts what is asked for one person within one moment, and then says so. */
-function counter(bundle: string, log: Log) {
+function counter(bundle: string, log: Pick<Log, 'info'>) {
   const open = new Map<string, { probes: number; permitted: number }>();
   return (who: string, decide: () => RequestDecision): RequestDecision => {
     const answer = decide();

@@ -5,6 +5,8 @@ import type { Bundle, GatheredInput, InputSources, OnCall } from '../ports/polic
 import type { InputValues } from '../domain/request/decision.js';
 import type { RequestStore } from '../ports/record.js';
 import { requestsOf } from './own-requests.js';
+import type { Log } from '../kit/log.js';
+import { OutOfTime, within } from '../kit/deadline.js';
 
 /** All together, so that whoever asks has an answer within three seconds. */
 export const INPUT_LIMIT: Millis = 2_000;
@@ -14,7 +16,7 @@ export interface InputDeps {
   bundle: () => Bundle;
   store: Pick<RequestStore, 'byRequester' | 'openByRequester' | 'head'>;
   onCall: OnCall;
-  log: { warn(about: object, message: string): void };
+  log: Pick<Log, 'warn'>;
 }
 
 /** What the decision point is told of inputs, besides the ask. */
@@ -67,16 +69,10 @@ export async function gatherInputs(
 type About = Awaited<ReturnType<GatheredInput['gather']>>;
 
 async function inTime(look: Promise<About>): Promise<{ about: About } | { why: string; err?: unknown }> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<{ why: string }>((resolve) => {
-    timer = setTimeout(() => resolve({ why: LATE }), INPUT_LIMIT);
-  });
   try {
-    return await Promise.race([look.then((about) => ({ about })), late]);
+    return { about: await within(INPUT_LIMIT, () => look) };
   } catch (err) {
-    return { why: 'it could not be looked up', err };
-  } finally {
-    clearTimeout(timer);
+    return err instanceof OutOfTime ? { why: LATE } : { why: 'it could not be looked up', err };
   }
 }
 

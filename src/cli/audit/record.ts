@@ -1,4 +1,5 @@
 import type { Finding, OnRecord } from '../../domain/record/history.js';
+import { allOf } from '../../kit/side-by-side.js';
 import type { EngineStore } from '../../ports/record.js';
 
 /** What the command line reads of the record; it writes nothing. */
@@ -32,5 +33,5 @@ export async function onRecord(reader: Reader, request: string): Promise<OnRecor
 export async function* each<T>(ids: string[], read: (id: string) => Promise<T>): AsyncGenerator<T> {
   const AT_ONCE = 16;
   for (let from = 0; from < ids.length; from += AT_ONCE)
-    yield* await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => read(id)));
+    yield* await allOf(ids.slice(from, from + AT_ONCE), read, AT_ONCE);
 }

@@ -5,6 +5,8 @@ import { Option } from 'commander';
 import { parse } from 'yaml';
 import { emailOf } from '../../domain/email.js';
 import type { RecordedRequest } from '../../policy/diff/history.js';
+import { codeOf } from '../../kit/error-code.js';
+import { isObject } from '../../kit/is-object.js';
 import { CannotRead } from '../audit/table.js';
 import { markdownOf, textOf } from './diff-text.js';
 import { mustLoad, withFolder, type FolderOptions } from './folder.js';
@@ -59,7 +61,7 @@ async function requestsIn(file: string): Promise<RecordedRequest[]> {
       if (recorded) found.push(recorded);
     }
   } catch (error) {
-    const why = typeof error === 'object' && error && 'code' in error ? String(error.code) : undefined;
+    const why = isObject(error) && 'code' in error ? codeOf(error) : undefined;
     throw new CannotRead([
       why
         ? `${file} cannot be read (${why}); check the path and its permissions.`
@@ -79,7 +81,7 @@ async function groupsIn(file: string): Promise<Map<string, string[]>> {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     throw new CannotRead([`${file} cannot be read (${why}); ${right}.`]);
   }
-  if (!(written instanceof Object) || Array.isArray(written)) throw new CannotRead([`${file}: ${right}.`]);
+  if (!isObject(written)) throw new CannotRead([`${file}: ${right}.`]);
   const entries = Object.entries(written).map(([email, groups]: [string, unknown]): [string, string[]] => {
     if (!Array.isArray(groups) || !groups.every((name) => typeof name === 'string'))
       throw new CannotRead([`${file}: ${email} has no list of groups; ${right}.`]);

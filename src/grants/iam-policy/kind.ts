@@ -1,11 +1,12 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { GrantKind } from '../../ports/access.js';
-import { isRecord, onlyKeys } from '../check.js';
+import { onlyKeys } from '../check.js';
 import { sizeOf } from '../aws/documents/document.js';
 import { FORM, INLINE_LIMIT, inlinePolicy, type InlineConfig } from './documents.js';
 import { parseGuardrails } from '../aws/documents/guardrails.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
+import { isObject } from '../../kit/is-object.js';
 
 const KEYS = ['statements', 'guardrails'] as const;
 
@@ -18,7 +19,7 @@ export const iamPolicyKind = {
   form: FORM,
   parse(value, { account, directory, ownAccount }) {
     const problems: string[] = [];
-    if (!isRecord(value)) return { problems: ['iam-policy must be a mapping with statements'] };
+    if (!isObject(value)) return { problems: ['iam-policy must be a mapping with statements'] };
     onlyKeys(value, KEYS, 'iam-policy', problems);
     const roles = givesRoles(directory);
     const statements = parseStatements(value['statements'], problems);

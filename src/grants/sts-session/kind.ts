@@ -1,9 +1,10 @@
 import type { GrantKind } from '../../ports/access.js';
-import { isRecord, onlyKeys, texts } from '../check.js';
+import { onlyKeys, texts } from '../check.js';
 import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from './documents.js';
 import { parseGuardrails } from '../aws/documents/guardrails.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
+import { isObject } from '../../kit/is-object.js';
 
 const ROLE_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
 const POLICY_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
@@ -20,7 +21,7 @@ export const stsSessionKind = {
   fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn.toLowerCase() : ''),
   parse(value, { account }) {
     const problems: string[] = [];
-    if (!isRecord(value)) return { problems: ['sts-session must be a mapping with a roleArn'] };
+    if (!isObject(value)) return { problems: ['sts-session must be a mapping with a roleArn'] };
     onlyKeys(value, KEYS, 'sts-session', problems);
     const guardrails = parseGuardrails(
       value['guardrails'],

@@ -1,5 +1,6 @@
 import type { OnCallSource } from '../../domain/directory.js';
 import { canonical, type Instant, type Millis } from '../../domain/entitlement.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { OnCall } from '../../ports/policy.js';
 import { readList, readUsers } from './emails.js';
 import type { Shift } from './event.js';
@@ -7,6 +8,8 @@ import { read, readText } from './fetch.js';
 import { calendarIn } from './ical.js';
 
 const FRESH: Millis = 60_000;
+/** So many sources are remembered: directory.yml names a handful. */
+const MOST = 100;
 const MOMENT: Millis = 1_000;
 
 /** A calendar is worked out for this time before and after it is read: what is asked about is always about now. */
@@ -24,25 +27,15 @@ export function onCallFrom(deps: {
   now: () => Instant;
   pagerDutyToken: () => Promise<string | undefined>;
 }): OnCall {
-  const known = new Map<string, { at: Instant; rota: Promise<Rota | string> }>();
-
-  function rotaOf(source: OnCallSource, timezone: string): Promise<Rota | string> {
-    const key = canonical([source, timezone]);
-    const now = deps.now();
-    const kept = known.get(key);
-    if (kept && Math.abs(now - kept.at) < FRESH) return kept.rota;
-    const fresh = { at: now, rota: look(source, { now, timezone, token: deps.pagerDutyToken }) };
-    for (const [other, { at }] of known) if (Math.abs(now - at) >= FRESH) known.delete(other);
-    known.set(key, fresh);
-    const forget = () => {
-      if (known.get(key) === fresh) known.delete(key);
-    };
-    fresh.rota.then((rota) => typeof rota === 'string' && forget(), forget);
-    return fresh.rota;
-  }
+  const { now, pagerDutyToken: token } = deps;
+  const rotaOf = sharedAnswers(
+    ({ source, timezone }: { source: OnCallSource; timezone: string }) =>
+      look(source, { now: now(), timezone, token }),
+    { now, key: canonical, most: MOST, lasts: FRESH, keep: (rota) => typeof rota !== 'string' },
+  );
 
   return async (source, { email, at, timezone }) => {
-    const rota = await rotaOf(source, timezone);
+    const rota = await rotaOf({ source, timezone });
     return typeof rota === 'string' ? rota : rota(email, at);
   };
 }

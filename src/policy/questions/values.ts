@@ -1,6 +1,7 @@
 import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
 import { formatDuration } from '../../domain/duration.js';
 import type { Call } from '../cedar/call.js';
+import { isObject } from '../../kit/is-object.js';
 
 const WEEKDAYS = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
@@ -102,8 +103,4 @@ function shown(value: unknown): string {
     return ms !== undefined && Number(ms) % 60_000 === 0 ? formatDuration(Number(ms)) : written;
   }
   return uidOf(value)?.id ?? JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../kit/error-code.js';
 import type { Problem } from '../../ports/policy.js';
 
 export const SCHEMA = 'schema.cedarschema';
@@ -101,9 +102,4 @@ function missing(file: string, names: string[]): string {
   return other
     ? `is missing; rename ${other} to ${file}`
     : `is missing; copy it from the default policy folder and adapt it`;
-}
-
-export function codeOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
-  return String(error);
 }

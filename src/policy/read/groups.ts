@@ -1,3 +1,5 @@
+import { isObject } from '../../kit/is-object.js';
+
 /**
  * Of whose members a policy may ask: groups by name, with those that own what is asked for where `owners`; or `all`.
  * It may say too much and never too little: a policy that reads a group whose members are not known is not to be believed.
@@ -79,9 +81,6 @@ function pathOf(expr: unknown): string | undefined {
   const before = pathOf(memberOf(of, 'left'));
   return before && `${before}.${String(memberOf(of, 'attr'))}`;
 }
-
-const isObject = (node: unknown): node is object =>
-  typeof node === 'object' && node !== null && !Array.isArray(node);
 
 function memberOf(node: unknown, name: string): unknown {
   return isObject(node) && Object.hasOwn(node, name)

@@ -6,10 +6,10 @@ import { ifKnown, lackOf, openPolicies } from '../wiring/policies.js';
 import { openTable } from '../wiring/table.js';
 import type { LambdaConfig } from '../../config.js';
 import { connectAws } from '../../grants/index.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
 import type { Engine } from '../../workflow/engine/loop.js';
-import { kept } from './kept.js';
 import { accountOf, PATIENCE, type Context, type Given } from './runtime.js';
 import { freshSecrets } from './secrets.js';
 
@@ -35,16 +35,18 @@ export function engineOf(
 ): (context: Context) => Promise<Opened> {
   const store = watch(openTable(config.table, now));
   let account: string | undefined;
-  const loaded = kept((ownAccount: string | undefined) =>
-    openPolicies(config, {
-      log,
-      now,
-      ownAccount,
-      notes: store,
-      evenNone: true,
-      patience: PATIENCE,
-      apart: 0,
-    }),
+  const loaded = sharedAnswers(
+    (ownAccount: string | undefined) =>
+      openPolicies(config, {
+        log,
+        now,
+        ownAccount,
+        notes: store,
+        evenNone: true,
+        patience: PATIENCE,
+        apart: 0,
+      }),
+    { now },
   );
   const policies = part(
     'policies',
@@ -65,10 +67,13 @@ export function engineOf(
   const { botToken: parameter, apiUrl: slackApiUrl } = config.slack;
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
   const secrets = freshSecrets({ botToken: parameter }, { grace: Infinity, now, log });
-  const known = kept(async ({ botToken }: { botToken: string }): Promise<Connected> => ({
-    botToken,
-    us: await whoWeAre(config, botToken, HASTE),
-  }));
+  const known = sharedAnswers(
+    async ({ botToken }: { botToken: string }): Promise<Connected> => ({
+      botToken,
+      us: await whoWeAre(config, botToken, HASTE),
+    }),
+    { now },
+  );
   const slack = part('slack', async () => known(await secrets()), { now });
 
   const aws = connectAws({ accounts: () => ifKnown(bundle)?.directory.accounts, now });

@@ -6,10 +6,10 @@ import { openPolicies } from '../wiring/policies.js';
 import { openTable } from '../wiring/table.js';
 import { readLambdaConfig, type LambdaConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';
 import { incomingOf, resultOf, type HttpResult } from './http-event.js';
-import { kept } from './kept.js';
 import {
   accountOf,
   cannotStart,
@@ -63,39 +63,44 @@ export function slackHandler(given: Given): (event: unknown, context?: Context) 
 function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
   const { botToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const store = openTable(config.table, now);
-  const policies = kept((ownAccount: string | undefined) =>
-    // Which version was the last good one, only the engine writes down.
-    openPolicies(config, {
-      log,
-      now,
-      ownAccount,
-      notes: { note: store.note },
-      patience: PATIENCE,
-      apart: 0,
-    }),
+  const policies = sharedAnswers(
+    (ownAccount: string | undefined) =>
+      // Which version was the last good one, only the engine writes down.
+      openPolicies(config, {
+        log,
+        now,
+        ownAccount,
+        notes: { note: store.note },
+        patience: PATIENCE,
+        apart: 0,
+      }),
+    { now },
   );
   const closed = (keys: Keys) =>
     frontDoor({ signingSecret: keys.signingSecret, mode: 'when-done', now, log });
 
   let account: string | undefined;
-  const opened = kept(async (keys: Keys): Promise<FrontDoor> => {
-    const { bundle } = await policies(account);
-    const us = await whoWeAre(config, keys.botToken, { timeout: 1_500, retries: 0 });
-    const receiver = closed(keys);
-    composeFront({
-      bundle,
-      store,
-      receiver,
-      botToken: keys.botToken,
-      us,
-      slackApiUrl,
-      // The table's stream does.
-      wake: () => undefined,
-      log,
-      now,
-    });
-    return receiver;
-  });
+  const opened = sharedAnswers(
+    async (keys: Keys): Promise<FrontDoor> => {
+      const { bundle } = await policies(account);
+      const us = await whoWeAre(config, keys.botToken, { timeout: 1_500, retries: 0 });
+      const receiver = closed(keys);
+      composeFront({
+        bundle,
+        store,
+        receiver,
+        botToken: keys.botToken,
+        us,
+        slackApiUrl,
+        // The table's stream does.
+        wake: () => undefined,
+        log,
+        now,
+      });
+      return receiver;
+    },
+    { now },
+  );
 
   return {
     keys: freshSecrets({ botToken, signingSecret }, { grace: GRACE, now, log }),

@@ -6,6 +6,7 @@ import type { LostGroup } from '../../ports/people.js';
 import { channelsOf } from '../../slack/places.js';
 import type { FeedStatus } from '../../store/changes.js';
 import type { Ailment, Ailments } from './ailments.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 
 /** How old what is said may be: many who ask at once cause one look at the table. */
 const FRESH: Millis = 5_000;
@@ -103,16 +104,8 @@ function all({ ailments, bundle, ...vitals }: Vitals): Ailment[] {
 
 const iso = (at: Instant): string => new Date(at).toISOString();
 
-/** The same answer for all who ask within five seconds; a look that fails is not kept. */
+/** The same answer for all who ask within five seconds; a look that fails is not remembered. */
 export function shared<T>(look: () => Promise<T>, now: () => Instant): () => Promise<T> {
-  let last: { at: Instant; answer: Promise<T> } | undefined;
-  return () => {
-    if (last !== undefined && Math.abs(now() - last.at) < FRESH) return last.answer;
-    const mine = { at: now(), answer: look() };
-    last = mine;
-    mine.answer.catch(() => {
-      if (last === mine) last = undefined;
-    });
-    return mine.answer;
-  };
+  const answer = sharedAnswers<void, T>(look, { now, lasts: FRESH });
+  return () => answer();
 }

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256, type JsonObject } from '../../domain/entitlement.js';
+import { isObject } from '../../kit/is-object.js';
 import type { Notes } from './last-good.js';
 
 /** Characters of one part; DynamoDB takes 400 KB an item. */
@@ -49,8 +50,4 @@ function unpacked(base64: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,8 +6,9 @@ import { explainer } from '../../policy/explain/index.js';
 import type { Held } from '../../policy/live/lost-rules.js';
 import type { PolicyStatus } from '../../policy/live/status.js';
 import { livePolicies, type Counting, type LivePolicies } from '../../policy/live/live.js';
-import { after, folderSource, type After, type PolicySource } from '../../policy/live/source.js';
+import { folderSource, type After, type PolicySource } from '../../policy/live/source.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
+import { within } from '../../kit/deadline.js';
 import { withDecisionLog } from '../../workflow/decision-log.js';
 import { stopwatch } from './clock.js';
 import { asLine, StartFault } from './faults.js';
@@ -19,6 +20,8 @@ import type { Lack } from './part.js';
 const TOO_LONG: Millis = 10 * 60_000;
 /** Nobody waits for it while the self-hosted process runs. */
 const PATIENCE: Millis = 10_000;
+/** Begins the sentence about a look that took longer. */
+const LATE = 'no answer';
 
 interface Around {
   log: Logger;
@@ -53,10 +56,12 @@ export async function openPolicies(
     {
       now,
       evenNone: around.evenNone,
-      before: await within(around.patience ?? PATIENCE, heldBefore(notes)).catch((error: unknown) => {
-        log.warn({ err: error }, 'which policies counted last cannot be read');
-        return undefined;
-      }),
+      before: await within(around.patience ?? PATIENCE, () => heldBefore(notes), LATE).catch(
+        (error: unknown) => {
+          log.warn({ err: error }, 'which policies counted last cannot be read');
+          return undefined;
+        },
+      ),
       ...(around.after && { after: around.after }),
       dress: (loaded) => withDecisionLog(loaded, log, stopwatch),
       told: (status) => say(status, { log, now, live: name }),
@@ -81,7 +86,7 @@ async function sourcesOf(
   return [
     live,
     lastGood(notes),
-    { ...kept, read: () => within(patience, kept.read()) },
+    { ...kept, read: () => within(patience, () => kept.read(), LATE) },
     { ...folder, standsIn: true },
   ];
 }
@@ -158,14 +163,6 @@ function notesOf(
         log.warn({ err: error }, 'which policies were good could not be written down');
       });
   };
-}
-
-async function within<T>(ms: Millis, work: Promise<T>): Promise<T> {
-  let cancel = () => {};
-  const late = new Promise<never>((_, reject) => {
-    cancel = after(ms, () => reject(new Error(`no answer within ${ms} ms`)));
-  });
-  return Promise.race([work, late]).finally(cancel);
 }
 
 /** That there are none, if so. */

@@ -2,6 +2,7 @@ import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { LARGEST_BODY, type Door, type Headers, type Reply } from '../../ports/door.js';
+import { ifWithin } from '../../kit/deadline.js';
 import { readBody, textAt } from './payload.js';
 import { recognise, type Recognised } from './recognise-body.js';
 import { header, verify } from './signature.js';
@@ -37,7 +38,7 @@ export function frontDoor(options: {
     start: async () => undefined,
     /** Waits for listeners that are still at work, ten seconds at most. */
     stop: async () => {
-      await within(FAREWELL, Promise.allSettled(atWork));
+      await ifWithin(FAREWELL, Promise.allSettled(atWork));
     },
     answer: async ({ headers, body: raw }) => {
       if (raw.length > LARGEST_BODY) return reply(413, 'too large');
@@ -81,7 +82,7 @@ export function frontDoor(options: {
     });
     if (mode === 'when-done') return answered;
     // An empty 200 would close a form as if it had been sent: an error lets the person see and try again.
-    const answer = await within(patience, answered);
+    const answer = await ifWithin(patience, answered);
     if (!answer) log.error({ kind }, 'nothing answered Slack in time');
     return answer ?? late;
   }
@@ -125,16 +126,4 @@ function reply(status: number, body = ''): Reply {
 
 function json(value: unknown): Reply {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
-}
-
-async function within<T>(time: Millis, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, time, undefined);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -2,7 +2,8 @@ import { App, type Receiver, type ViewResponseAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { impatient } from './bolt.js';
 import { slackLogger } from './slack-logger.js';
-import { at, isObject } from './payload.js';
+import { isObject } from '../../kit/is-object.js';
+import { at } from './payload.js';
 
 const NOTICE =
   'jit cannot be used at the moment: something that it needs is missing or broken, and no access is asked for, approved or given until it is mended. ' +

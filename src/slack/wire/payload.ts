@@ -1,3 +1,5 @@
+import { isObject } from '../../kit/is-object.js';
+
 export type Body = Record<string, unknown>;
 export type Read = { body: Body } | { status: 400 | 415 };
 
@@ -22,10 +24,6 @@ export function readBody(contentType: string | undefined, raw: Buffer): Read {
 
 function objectOf(value: unknown): Read {
   return isObject(value) ? { body: value } : { status: 400 };
-}
-
-export function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What stands at the end of a path of own members; undefined where the path breaks off. */

@@ -1,4 +1,5 @@
-import { isObject, textAt, at, type Body } from './payload.js';
+import { isObject } from '../../kit/is-object.js';
+import { textAt, at, type Body } from './payload.js';
 
 /** What a body is, and of it what we read. */
 export interface Recognised {

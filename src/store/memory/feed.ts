@@ -3,14 +3,14 @@ import {
   sleep,
   stopper,
   type ChangeFeed,
-  type Log,
   type OnChange,
   type Sleep,
   type Wake,
 } from '../changes.js';
+import type { Log } from '../../kit/log.js';
 
 /** The change feed of a store in this process. What changes before the start waits for it. */
-export function memoryFeed({ log, wait = sleep }: { log: Log; wait?: Sleep }): {
+export function memoryFeed({ log, wait = sleep }: { log: Pick<Log, 'warn'>; wait?: Sleep }): {
   push: (wake: Wake) => void;
   feed: ChangeFeed;
 } {

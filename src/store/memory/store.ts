@@ -17,10 +17,11 @@ import {
   type Progress,
   type Store,
 } from '../change.js';
-import type { ChangeFeed, Log, Sleep } from '../changes.js';
+import type { ChangeFeed, Sleep } from '../changes.js';
 import { memoryFeed } from './feed.js';
+import type { Log } from '../../kit/log.js';
 
-const SILENT: Log = { warn: () => undefined };
+const SILENT: Pick<Log, 'warn'> = { warn: () => undefined };
 
 /** The record in this process's memory: for the sandbox and for tests, since it forgets its duties with the process. */
 export function memoryStore({
@@ -29,7 +30,7 @@ export function memoryStore({
   wait,
 }: {
   now: () => Instant;
-  log?: Log;
+  log?: Pick<Log, 'warn'>;
   wait?: Sleep;
 }): Store & {
   changes: ChangeFeed;

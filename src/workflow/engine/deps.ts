@@ -4,6 +4,7 @@ import type { Notifier } from '../../ports/messages.js';
 import type { OnCall } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
 import type { FactSources } from '../facts.js';
+import type { Log } from '../../kit/log.js';
 
 export interface EngineDeps extends FactSources {
   store: EngineStore;
@@ -11,9 +12,5 @@ export interface EngineDeps extends FactSources {
   notifier: Notifier;
   clock: Clock;
   onCall: OnCall;
-  log: {
-    info(about: object, message: string): void;
-    warn(about: object, message: string): void;
-    error(about: object, message: string): void;
-  };
+  log: Log;
 }

@@ -51,9 +51,3 @@ export function isPermanent(error: unknown): error is GrantFault {
 export function isToldOf(failures: number): boolean {
   return failures <= 8 || Number.isInteger(Math.log2(failures));
 }
-
-/** For the log: what went wrong, without what a client hangs on its errors. */
-export function codeOf(error: unknown): string {
-  if (error instanceof GrantFault) return error.code;
-  return error instanceof Error ? error.name : 'unknown fault';
-}

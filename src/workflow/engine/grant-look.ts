@@ -6,8 +6,9 @@ import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import { recordForEngine } from '../record-command.js';
 import type { EngineDeps } from './deps.js';
-import { codeOf, isPermanent, isToldOf } from './effect-outcome.js';
+import { isPermanent, isToldOf } from './effect-outcome.js';
 import { checkProof, provisionerOf, requireTrueClock } from './provisioner.js';
+import { codeOf } from '../../kit/error-code.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;

@@ -3,7 +3,8 @@ import type { Proof, Reason, State } from '../../domain/request/state.js';
 import { GrantFault, type Provisioner } from '../../ports/access.js';
 import { skewProblem } from './clock-skew.js';
 import type { EngineDeps } from './deps.js';
-import { codeOf, isPermanent } from './effect-outcome.js';
+import { isPermanent } from './effect-outcome.js';
+import { codeOf } from '../../kit/error-code.js';
 
 /** What made this grant, and unmakes it. */
 export function provisionerOf({ provisioners }: EngineDeps, { grant }: Pick<Grant, 'grant'>): Provisioner {

@@ -1,6 +1,7 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { EngineStore } from '../../ports/record.js';
 import { sideBySide } from '../../kit/side-by-side.js';
+import type { Log } from '../../kit/log.js';
 
 /** A sweep begins nothing after this: the next one is due by then. */
 const WHOLE: Millis = 45_000;
@@ -38,7 +39,7 @@ export interface SweepOptions {
 export function sweeper(deps: {
   store: Pick<EngineStore, 'due'>;
   clock: { now(): Instant };
-  log: { error(about: object, message: string): void };
+  log: Pick<Log, 'error'>;
   advance: (id: string) => Promise<{ dueAt?: Instant }>;
   end: (id: string) => Promise<void>;
 }): (options?: SweepOptions) => Promise<Swept> {

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { OnCall } from '../../ports/policy.js';
 import type { RequestStore } from '../../ports/record.js';
 import type { FactSources } from '../facts.js';
+import type { Log } from '../../kit/log.js';
 
 export interface FrontDeps extends FactSources {
   store: RequestStore;
@@ -10,5 +11,5 @@ export interface FrontDeps extends FactSources {
   /** Something has changed: whoever can may look at once. The stream and the sweep are the guarantee. */
   wake: (id: string) => void;
   onCall: OnCall;
-  log: { warn(about: object, message: string): void };
+  log: Pick<Log, 'warn'>;
 }

@@ -5,6 +5,7 @@ import { Unknowable } from '../../ports/policy.js';
 import type { EngineDeps } from '../engine/deps.js';
 import { recordForEngine } from '../record-command.js';
 import { sideBySide } from '../../kit/side-by-side.js';
+import { isObject } from '../../kit/is-object.js';
 
 const MINUTE: Millis = 60_000;
 const HOUR = 60;
@@ -213,8 +214,4 @@ function read(note: JsonObject | undefined, now: number): Memory {
   if (!isWhole) return { minute: now - HOUR, suspects: {}, looked: {}, ended: [] };
   // A clock that was put back must not keep anybody from being looked at.
   return { minute: Math.min(minute, now), suspects, looked, ended };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
-import { isRecord, onlyKeys, texts } from '../../check.js';
+import { onlyKeys, texts } from '../../check.js';
 import { cidrProblem, publicCidrProblem } from './networks.js';
 import type { Condition, Statement } from './statements.js';
+import { isObject } from '../../../kit/is-object.js';
 
 /** What must hold while access is used. */
 export type Guardrails = {
@@ -44,7 +45,7 @@ export function parseGuardrails(
   problems: string[],
 ): Guardrails | undefined {
   if (value === undefined) return undefined;
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     problems.push('guardrails must be a mapping, such as { sourceIp: ["203.0.113.0/24"] }');
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { isRecord, onlyKeys, texts } from '../../check.js';
+import { onlyKeys, texts } from '../../check.js';
+import { isObject } from '../../../kit/is-object.js';
 
 /** Operator → key → values. */
 export type Condition = { [operator: string]: { [key: string]: string[] } };
@@ -59,7 +60,7 @@ export function parseStatements(value: unknown, problems: string[]): Statement[]
 }
 
 function parseStatement(value: unknown, where: string, problems: string[]): Statement | undefined {
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     problems.push(`${where} must be an IAM statement: { Effect, Action, Resource }`);
     return undefined;
   }
@@ -105,7 +106,7 @@ function either<A extends string, B extends string>(
 function parseCondition(value: unknown, place: string, problems: string[]): Condition {
   const where = `${place}.Condition`;
   const condition: Condition = {};
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     problems.push(`${where} must be { operator: { key: value } }`);
     return condition;
   }
@@ -113,7 +114,7 @@ function parseCondition(value: unknown, place: string, problems: string[]): Cond
     if (!isOperator(operator)) {
       problems.push(`${where}: "${operator}" is not a condition operator of IAM's; look at its spelling`);
     }
-    if (!isRecord(keys) || Object.keys(keys).length === 0) {
+    if (!isObject(keys) || Object.keys(keys).length === 0) {
       problems.push(`${where}.${operator} must be { key: value }`);
       continue;
     }

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, Millis } from '../../../domain/entitlement.js';
 import type { EngineStore } from '../../../ports/record.js';
-import {
-  messageOf,
-  sleep,
-  stopper,
-  type ChangeFeed,
-  type Log,
-  type OnChange,
-  type Sleep,
-} from '../../changes.js';
+import { messageOf, sleep, stopper, type ChangeFeed, type OnChange, type Sleep } from '../../changes.js';
 import type { Checkpoints } from './checkpoints.js';
 import { readShard } from './shard.js';
 import type { Shard, StreamApi } from './api.js';
+import type { Log } from '../../../kit/log.js';
 
 /** How often new shards, and shards that another process has let go, are looked for. */
 const LOOK: Millis = 5_000;
@@ -24,7 +17,7 @@ export interface StreamReaderParts {
   checkpoints: Checkpoints;
   lock: EngineStore['lock'];
   now: () => Instant;
-  log: Log;
+  log: Pick<Log, 'warn'>;
   /** Between two looks into a shard, in ms (500). */
   poll?: Millis;
   wait?: Sleep;

@@ -1,7 +1,8 @@
 import type { Instant, Millis } from '../../../domain/entitlement.js';
-import { deliver, messageOf, wakeOf, type Log, type OnChange, type Sleep } from '../../changes.js';
+import { deliver, messageOf, wakeOf, type OnChange, type Sleep } from '../../changes.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { StreamApi } from './api.js';
+import type { Log } from '../../../kit/log.js';
 
 export interface ShardTools {
   stream: StreamApi;
@@ -14,7 +15,7 @@ export interface ShardTools {
   /** What went wrong, or undefined when it goes right again. */
   problem(shard: string, message: string | undefined): void;
   now: () => Instant;
-  log: Log;
+  log: Pick<Log, 'warn'>;
   wait: Sleep;
   poll: Millis;
   signal: AbortSignal;

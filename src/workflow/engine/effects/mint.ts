@@ -2,12 +2,12 @@ import type { NoCredentials } from '../../../domain/request/effects.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
 import type { Reason, State } from '../../../domain/request/state.js';
 import type { Credentials } from '../../../ports/access.js';
-import { NotifyFault } from '../../../ports/messages.js';
 import { recordForEngine, type Keep } from '../../record-command.js';
 import type { EngineDeps } from '../deps.js';
-import { codeOf, isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect-outcome.js';
+import { isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect-outcome.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
 import { stillPermitted } from '../still-permitted.js';
+import { codeOf } from '../../../kit/error-code.js';
 
 /** A person who has waited longer has turned away; they press again. */
 const PATIENCE = 60_000;
@@ -92,7 +92,6 @@ async function show(
   try {
     await notifier.showCredentials(waiting, state, credentials);
   } catch (error) {
-    const code = error instanceof NotifyFault ? error.code : codeOf(error);
-    log.info({ request: state.id, code }, 'the credentials modal could not be updated');
+    log.info({ request: state.id, code: codeOf(error) }, 'the credentials modal could not be updated');
   }
 }

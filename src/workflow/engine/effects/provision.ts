@@ -1,8 +1,9 @@
 import { PROVISION_TIMEOUT } from '../../../ports/access.js';
 import { recordForEngine } from '../../record-command.js';
-import { codeOf, isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect-outcome.js';
+import { isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect-outcome.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
 import { refusedByAws, unknownKind } from '../provisioner.js';
+import { codeOf } from '../../../kit/error-code.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
 const MARGIN = 10_000;

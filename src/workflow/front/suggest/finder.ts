@@ -9,7 +9,7 @@ import { proberOf } from '../ask/probe.js';
 import type { FrontDeps } from '../deps.js';
 import { permittedAmong } from './breadth-first.js';
 import { searchOver } from './search.js';
-import { ttlCache } from './ttl-cache.js';
+import { ttlCache } from '../../../kit/ttl-cache.js';
 
 /** How old what is suggested may be. Nothing follows from it: a form that is sent is decided anew. */
 export const FRESH: Millis = 10_000;

@@ -5,7 +5,7 @@ import { groupUnknown } from '../ask/offers.js';
 import type { FrontDeps } from '../deps.js';
 import { asPerson } from '../person.js';
 import { FRESH, type Finder, type Typist } from './finder.js';
-import { ttlCache } from './ttl-cache.js';
+import { ttlCache } from '../../../kit/ttl-cache.js';
 
 /** Who are typing at about the same time. */
 const TYPING = 1000;

@@ -1,0 +1,4 @@
+/** A JSON object, or anything like one: neither null nor a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
