@@ -85,7 +85,7 @@ async function bundle(name, input, folder) {
 async function checkPolicies() {
   const folder = join(OUT, 'check');
   const contents = `
-    import { asLine } from './run/wiring/faults.ts';
+    import { asLine } from './policy/problem-line.ts';
     import { grantKinds } from './grants/kinds.ts';
     import { runCases } from './policy/cases/run.ts';
     import { loadBundle } from './policy/load.ts';

@@ -6,7 +6,8 @@ module.exports = [
   /(?:^|node_modules\/)@aws-sdk\/client-(?:iam|sts|dynamodb-streams)(?:\/|$)/,
   // Of grants: what reads a catalog and words documents. Whatever calls AWS, or knows what does, is something else.
   /^src\/grants\/(?!(?:check|kinds|aws\/documents\/[\w-]+|(?!aws\/)[\w-]+\/(?:kind|documents|words))\.ts$)/,
-  /^src\/workflow\/engine\//,
+  /^src\/workflow\/(?:engine|jobs)\//,
+  /^src\/run\/wiring\/(?:bot|engine|record)\.ts$/,
   /^src\/slack\/notifier\.ts$/,
   /^src\/store\/(?:memory|dynamodb\/(?:stream|create-table))/,
   /^src\/sandbox\//,

@@ -179,6 +179,16 @@ describe('the architecture', () => {
     expect(found.map(({ file }) => file)).toEqual(home);
   });
 
+  test('periodic work stands in the table of workflow/jobs alone: what sweeps lists none of it', () => {
+    const sweeping = modules.filter(({ file }) =>
+      ['run/server/serve.ts', 'run/server/sweeps.ts', 'run/lambda/sweep.ts'].includes(file),
+    );
+    expect(sweeping).toHaveLength(3);
+    const listed = /\b(?:refresh|complete|lookForLeavers|retryAfterChange)\(/;
+    expect(sweeping.filter(({ text }) => listed.test(text)).map(({ file }) => file)).toEqual([]);
+    expect(sweeping.filter(({ text }) => text.includes('runJobs')).length).toBeGreaterThan(1);
+  });
+
   test('an entry is a few lines', () => {
     const long = modules.filter(({ file, text }) => partOf(file) === 'entry' && text.split('\n').length > 31);
     expect(long.map(({ file }) => file)).toEqual([]);

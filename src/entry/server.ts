@@ -1,8 +1,8 @@
 import { wallClock } from '../run/wiring/clock.js';
-import { StartFault } from '../run/wiring/faults.js';
+import { StartFault } from '../run/wiring/start-fault.js';
 import { adviseOnNode, readConfig } from '../config.js';
 import { createLog } from '../log.js';
-import { serve } from '../run/server.js';
+import { serve } from '../run/server/serve.js';
 
 const config = readConfig();
 const log = createLog('problems' in config ? 'info' : config.logLevel);
@@ -16,10 +16,10 @@ process.once('uncaughtException', (err) => {
 
 try {
   if ('problems' in config) throw new StartFault(config.problems);
-  const end = (code: number) => void serving.stop().then(() => process.exit(code));
-  const serving = await serve(config, { log, now: wallClock, giveUp: () => end(1) });
-  process.once('SIGTERM', () => end(0));
-  process.once('SIGINT', () => end(0));
+  const stop = (code: number) => void serving.stop().then(() => process.exit(code));
+  const serving = await serve(config, { log, now: wallClock, end: () => stop(1) });
+  process.once('SIGTERM', () => stop(0));
+  process.once('SIGINT', () => stop(0));
 } catch (error) {
   if (error instanceof StartFault) {
     process.stderr.write(`jit cannot start:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);

@@ -11,7 +11,7 @@ import { startCloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, slackSetup } from '../../src/sandbox/company.js';
 import { play, SCENARIOS } from '../../src/sandbox/scenarios.js';
 import { buttonsOf, startSlack, textOf } from '../../src/sandbox/slack/index.js';
-import { serve } from '../../src/run/server.js';
+import { serve } from '../../src/run/server/serve.js';
 import { folder, FRIDAY, HOUR, MINUTE, POLICIES } from '../support/company.js';
 import { corp } from '../support/people.js';
 
@@ -70,7 +70,7 @@ async function opened(policyDir: string) {
       signinUrl: cloud.signinUrl,
       logLevel: 'warn',
     },
-    { log, now, giveUp: () => undefined },
+    { log, now, end: () => undefined },
   );
   slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
 

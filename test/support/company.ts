@@ -12,7 +12,7 @@ import {
   type PostedMessage,
   type User,
 } from '../../src/sandbox/slack/index.js';
-import { serve } from '../../src/run/server.js';
+import { serve } from '../../src/run/server/serve.js';
 
 export const POLICIES = resolve(__dirname, '../../policies');
 export const SIGNING_SECRET = 'signing-secret-of-the-company';
@@ -142,7 +142,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
     logLevel: 'info',
     ...over,
   };
-  const serving = await serve(config, { log, now, apart: 0, giveUp: () => undefined });
+  const serving = await serve(config, { log, now, apart: 0, end: () => undefined });
   if (by === 'http') slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
   else await slack.socketOpened();
 

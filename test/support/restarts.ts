@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
-import { serve, type Serving } from '../../src/run/server.js';
+import { serve, type Serving } from '../../src/run/server/serve.js';
 import { memoryStore } from '../../src/store/memory/store.js';
 import { corp } from './people.js';
 import {
@@ -79,7 +79,7 @@ export async function restarts() {
         logLevel: 'info',
       };
       const record = { store, feed: store.changes };
-      const deps = { log, now, apart: 0, timers, record, giveUp: () => undefined };
+      const deps = { log, now, apart: 0, timers, record, end: () => undefined };
       serving = await serve(config, deps);
       slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
       await settle();

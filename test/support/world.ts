@@ -18,6 +18,8 @@ import { slackAccount } from './accounts.js';
 import { rotaUnknown } from './people.js';
 
 export const HOUR = 3_600_000;
+/** For jobs that run in no process: there is nothing besides the engine to bring up to date. */
+export const NO_PROCESS = { refreshPolicies: async () => undefined, complete: async () => undefined };
 const START = Date.parse('2026-11-20T10:00:00Z');
 const TEAM = 'T1';
 

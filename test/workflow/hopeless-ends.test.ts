@@ -1,7 +1,7 @@
 import { front } from '../../src/workflow/front/index.js';
-import { runJobs } from '../../src/workflow/jobs/index.js';
+import { periodicJobs } from '../../src/workflow/jobs/index.js';
 import { rewriteHead } from '../support/hostile.js';
-import { actor, world } from '../support/world.js';
+import { actor, NO_PROCESS, world } from '../support/world.js';
 
 const MINUTE = 60_000;
 
@@ -37,7 +37,7 @@ async function refused(fault: 'denied' | 'throttled') {
       }
     },
     press: (who = 'ana') => w.front.revoke(actor(who), id, 'again', w.seen()),
-    jobs: () => runJobs({ ...deps, provisioners: { 'sts-session': provisioner } }),
+    jobs: periodicJobs({ ...deps, provisioners: { 'sts-session': provisioner } }, NO_PROCESS),
     errors: () => w.log.filter(({ level }) => level === 'error').length,
     status: async () => (await w.state(id)).status,
   };

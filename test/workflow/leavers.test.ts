@@ -1,6 +1,6 @@
 import type { Stranger } from '../../src/domain/refusal.js';
-import { runJobs } from '../../src/workflow/jobs/index.js';
-import { HOUR, world } from '../support/world.js';
+import { periodicJobs } from '../../src/workflow/jobs/index.js';
+import { HOUR, NO_PROCESS, world } from '../support/world.js';
 
 const MINUTE = 60_000;
 
@@ -12,6 +12,7 @@ async function company(...names: string[]) {
   const ids: Record<string, string> = {};
   for (const name of names) ids[name] = await w.ask(name);
   const deps = { ...w.deps, provisioners: {}, notifier: w.notifier };
+  const jobs = periodicJobs(deps, NO_PROCESS);
   return {
     w,
     status: async (name: string) => (await w.state(ids[name]!)).status,
@@ -19,7 +20,7 @@ async function company(...names: string[]) {
     async minutes(n: number) {
       for (let i = 0; i < n; i++) {
         w.pass(MINUTE);
-        await runJobs(deps);
+        await jobs();
         await w.settle();
       }
     },

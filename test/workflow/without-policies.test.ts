@@ -1,6 +1,6 @@
 import { Unknowable } from '../../src/ports/policy.js';
-import { runJobs } from '../../src/workflow/jobs/index.js';
-import { actor, HOUR, world } from '../support/world.js';
+import { periodicJobs } from '../../src/workflow/jobs/index.js';
+import { actor, HOUR, NO_PROCESS, world } from '../support/world.js';
 
 const MINUTE = 60_000;
 
@@ -80,9 +80,10 @@ describe('while no policies have loaded', () => {
     const w = without();
     const id = await w.active();
     w.people.refused['ana'] = 'deactivated';
+    const jobs = periodicJobs(w.deps, NO_PROCESS);
     for (let minute = 0; minute < 75; minute++) {
       w.pass(MINUTE);
-      await runJobs(w.deps);
+      await jobs();
     }
     await w.settle();
     expect(await w.state(id)).toMatchObject({

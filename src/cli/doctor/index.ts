@@ -1,5 +1,5 @@
 import { wallClock } from '../../run/wiring/clock.js';
-import { reveal } from '../../run/wiring/identity.js';
+import { reveal } from '../../run/wiring/slack-identity.js';
 import { readConfig, type Config } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { connectAws, type AwsOptions } from '../../grants/aws/client.js';

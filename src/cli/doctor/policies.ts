@@ -1,5 +1,5 @@
 import type { Config } from '../../config.js';
-import { objectSource } from '../../run/wiring/object-source.js';
+import { objectSource } from '../../run/policies/object-source.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
 import { runCaseFiles, type CaseResult } from '../../policy/cases/run.js';

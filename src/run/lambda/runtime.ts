@@ -1,46 +1,43 @@
 import type { DestinationStream, Logger } from 'pino';
-import { StartFault } from '../wiring/faults.js';
-import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Outside } from '../outside.js';
+import { StartFault } from '../wiring/start-fault.js';
+import type { Millis } from '../../domain/entitlement.js';
 import { createLog } from '../../log.js';
 import { trapped } from '../../policy/cedar/cedar.js';
 
 /** Of what Lambda says about an invocation, what we read. */
-export interface Context {
+export interface Invocation {
   invokedFunctionArn?: string;
   getRemainingTimeInMillis?: () => Millis;
 }
 
-export interface Given {
-  now: () => Instant;
+/** What a function is put into. What is absent is the real thing; tests put something else there. */
+export interface Container extends Pick<Outside, 'now'>, Partial<Pick<Outside, 'end'>> {
   /** The folder of the bundle: the policies lie beside it. */
   here: string;
   /** Default: the process's own. */
   env?: NodeJS.ProcessEnv;
   /** Where the log goes; default: standard output. */
   destination?: DestinationStream;
-  /** Ends the process, once the answer is out. */
-  end?: () => void;
   /** What only a new process can mend. */
   fault?: () => string | undefined;
 }
 
-/** Slack waits for three seconds, and changed policies can wait for the next look. */
-export const PATIENCE: Millis = 1_000;
 /** By then nothing new is begun, so that what is in hand ends before Lambda ends the process. */
 const FAREWELL: Millis = 10_000;
 /** Lambda's runtime sends an answer only after the handler has given it. */
 const SENT: Millis = 50;
 
-export function logOf(level: string, { destination }: Given): Logger {
+export function logOf(level: string, { destination }: Container): Logger {
   return createLog(level, destination);
 }
 
 /** The account that the function itself runs in, without asking STS. */
-export function accountOf({ invokedFunctionArn = '' }: Context): string | undefined {
+export function accountOf({ invokedFunctionArn = '' }: Invocation): string | undefined {
   return /^arn:[\w-]+:lambda:[\w-]+:(\d{12}):/.exec(invokedFunctionArn)?.[1];
 }
 
-export function timeLeft({ getRemainingTimeInMillis }: Context): boolean {
+export function timeLeft({ getRemainingTimeInMillis }: Invocation): boolean {
   return getRemainingTimeInMillis === undefined || getRemainingTimeInMillis() > FAREWELL;
 }
 
@@ -51,7 +48,7 @@ export function cannotStart(log: Logger, error: unknown): void {
 }
 
 /** After a trap of Cedar's everything is denied for ever: this container ends, and Lambda starts another. */
-export function endIfTrapped(log: Logger, { fault = trapped, end = endSoon }: Given): void {
+export function endIfTrapped(log: Logger, { fault = trapped, end = endSoon }: Container): void {
   const why = fault();
   if (why === undefined) return;
   log.fatal({ fault: why }, 'everything is denied until this process is started anew');

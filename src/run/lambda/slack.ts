@@ -1,24 +1,18 @@
 import type { Logger } from 'pino';
 import { composeFront } from '../wiring/front.js';
-import { StartFault } from '../wiring/faults.js';
-import { whoWeAre } from '../wiring/identity.js';
-import { openPolicies } from '../wiring/policies.js';
+import { StartFault } from '../wiring/start-fault.js';
+import { whoWeAre } from '../wiring/slack-identity.js';
 import { openTable } from '../wiring/table.js';
 import { readLambdaConfig, type LambdaConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
+import type { LivePolicies } from '../../policy/live/live.js';
+import type { Bundle } from '../../ports/policy.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';
 import { incomingOf, resultOf, type HttpResult } from './http-event.js';
-import {
-  accountOf,
-  cannotStart,
-  endIfTrapped,
-  logOf,
-  PATIENCE,
-  type Context,
-  type Given,
-} from './runtime.js';
+import { accountOf, cannotStart, endIfTrapped, logOf, type Invocation, type Container } from './runtime.js';
+import { containerPolicies } from './policies.js';
 import { freshSecrets } from './secrets.js';
 
 type Keys = Record<'botToken' | 'signingSecret', string>;
@@ -36,67 +30,51 @@ const UNABLE = { status: 503, headers: {}, body: 'jit cannot start' };
  * What faces the internet: `POST /slack/events`. It can write requests and nothing else (invariant 13); what it has
  * written wakes the engine through the table's stream.
  */
-export function slackHandler(given: Given): (event: unknown, context?: Context) => Promise<HttpResult> {
-  const config = readLambdaConfig('slack', given);
-  const log = logOf('problems' in config ? 'info' : config.logLevel, given);
-  const doors = 'problems' in config ? undefined : doorsOf(config, given, log);
-  return async (event, context = {}) => {
+export function slackHandler(
+  container: Container,
+): (event: unknown, invocation?: Invocation) => Promise<HttpResult> {
+  const config = readLambdaConfig('slack', container);
+  const log = logOf('problems' in config ? 'info' : config.logLevel, container);
+  const doors = 'problems' in config ? undefined : doorsOf(config, container, log);
+  return async (event, invocation = {}) => {
     const incoming = incomingOf(event);
     if (!incoming) return resultOf(NOT_FOUND);
     try {
       if (!doors) throw new StartFault('problems' in config ? config.problems : []);
       const keys = await doors.keys();
-      const reply = await (await doors.behind(keys, context)).answer(incoming);
+      const reply = await (await doors.behind(keys, invocation)).answer(incoming);
       if (reply.status !== 401) return resultOf(reply);
       const newer = await doors.keys(ROTATED);
       if (newer === keys) return resultOf(reply);
-      return resultOf(await (await doors.behind(newer, context)).answer(incoming));
+      return resultOf(await (await doors.behind(newer, invocation)).answer(incoming));
     } catch (error) {
       cannotStart(log, error);
       return resultOf(UNABLE);
     } finally {
-      endIfTrapped(log, given);
+      endIfTrapped(log, container);
     }
   };
 }
 
-function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
+function doorsOf(config: LambdaConfig, { now }: Container, log: Logger) {
   const { botToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const store = openTable(config.table, now);
-  const policies = sharedAnswers(
-    (ownAccount: string | undefined) =>
-      // Which version was the last good one, only the engine writes down.
-      openPolicies(config, {
-        log,
-        now,
-        ownAccount,
-        notes: { note: store.note },
-        patience: PATIENCE,
-        apart: 0,
-      }),
-    { now },
-  );
+  // Which version was the last good one, only the engine writes down.
+  const policies = containerPolicies(config, { log, now, notes: { note: store.note } });
   const closed = (keys: Keys) =>
     frontDoor({ signingSecret: keys.signingSecret, mode: 'when-done', now, log });
 
-  let account: string | undefined;
+  let live: LivePolicies | undefined;
+  const bundle = (): Bundle => live!.bundle();
+  /** Once the policies are there. */
   const opened = sharedAnswers(
     async (keys: Keys): Promise<FrontDoor> => {
-      const { bundle } = await policies(account);
       const us = await whoWeAre(config, keys.botToken, { timeout: 1_500, retries: 0 });
       const receiver = closed(keys);
-      composeFront({
-        bundle,
-        store,
-        receiver,
-        botToken: keys.botToken,
-        us,
-        slackApiUrl,
-        // The table's stream does.
-        wake: () => undefined,
-        log,
-        now,
-      });
+      // The table's stream wakes the engine.
+      const wake = () => undefined;
+      const { botToken } = keys;
+      composeFront({ bundle, store, receiver, botToken, us, slackApiUrl, wake, log, now });
       return receiver;
     },
     { now },
@@ -105,11 +83,9 @@ function doorsOf(config: LambdaConfig, { now }: Given, log: Logger) {
   return {
     keys: freshSecrets({ botToken, signingSecret }, { grace: GRACE, now, log }),
     /** Where Slack's requests are answered; while that cannot be opened, where they are refused in Slack's shape. */
-    async behind(keys: Keys, context: Context): Promise<FrontDoor> {
-      account = accountOf(context);
+    async behind(keys: Keys, invocation: Invocation): Promise<FrontDoor> {
       try {
-        const live = await policies(account);
-        if (config.policyObject || live.status().standIn) await live.refresh();
+        live = await policies(accountOf(invocation));
         return await opened(keys);
       } catch (error) {
         cannotStart(log, error);

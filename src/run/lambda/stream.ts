@@ -1,8 +1,8 @@
-import { StartFault } from '../wiring/faults.js';
+import { StartFault } from '../wiring/start-fault.js';
 import { readLambdaConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { engineOf } from './engine.js';
-import { cannotStart, endIfTrapped, logOf, timeLeft, type Context, type Given } from './runtime.js';
+import { cannotStart, endIfTrapped, logOf, timeLeft, type Invocation, type Container } from './runtime.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 import { wokenBy } from './stream-event.js';
 
@@ -18,25 +18,27 @@ export interface BatchResult {
  * What the table's stream wakes: each request that a batch names is advanced once, since that does all that is due
  * for it. One that cannot be put on record now comes again; what cannot start is left to the sweep.
  */
-export function streamHandler(given: Given): (event: unknown, context?: Context) => Promise<BatchResult> {
-  const config = readLambdaConfig('engine', given);
-  const log = logOf('problems' in config ? 'info' : config.logLevel, given);
-  const open = 'problems' in config ? undefined : engineOf(config, given, { log });
-  return async (event, context = {}) => {
+export function streamHandler(
+  container: Container,
+): (event: unknown, invocation?: Invocation) => Promise<BatchResult> {
+  const config = readLambdaConfig('engine', container);
+  const log = logOf('problems' in config ? 'info' : config.logLevel, container);
+  const open = 'problems' in config ? undefined : engineOf(config, container, { log });
+  return async (event, invocation = {}) => {
     const { requests, unknown } = wokenBy(event);
     if (unknown > 0) log.error({ unknown }, 'stream records of an unknown shape were passed over');
     if (requests.length === 0) return failures([]);
     const again: { first: string }[] = [];
     try {
       if (!open) throw new StartFault('problems' in config ? config.problems : []);
-      const { engine } = await open(context);
-      const begun = given.now();
+      const { engine } = await open(invocation);
+      const begun = container.now();
       // No ending waits behind the sessions and messages of the other requests of the batch.
       if (requests.length > 1)
         await sideBySide(
           requests,
           ({ id }) => engine.end(id).catch(() => undefined), // Said below, when it is advanced.
-          () => timeLeft(context),
+          () => timeLeft(invocation),
         );
       const notBegun = await sideBySide(
         requests,
@@ -51,7 +53,7 @@ export function streamHandler(given: Given): (event: unknown, context?: Context)
             );
           }
         },
-        () => timeLeft(context) && given.now() - begun < LONG,
+        () => timeLeft(invocation) && container.now() - begun < LONG,
       );
       if (notBegun.length > 0) log.warn({ left: notBegun.length }, 'too little time for the whole batch');
       again.push(...notBegun);
@@ -60,7 +62,7 @@ export function streamHandler(given: Given): (event: unknown, context?: Context)
       // What is wrong with the deployment is still wrong at the next try; anything else may pass.
       if (!(error instanceof StartFault)) again.push(...requests.slice(0, 1));
     }
-    endIfTrapped(log, given);
+    endIfTrapped(log, container);
     return failures(again);
   };
 }

@@ -4,22 +4,18 @@ import type { Instant } from '../../domain/entitlement.js';
 import { grantKinds, provisioners, type Aws } from '../../grants/index.js';
 import type { Ailing } from '../../ports/health.js';
 import type { Bundle } from '../../ports/policy.js';
-import type { Directory, LostGroup } from '../../ports/people.js';
+import type { Directory } from '../../ports/people.js';
 import type { EngineStore } from '../../ports/record.js';
 import type { Notifier } from '../../ports/messages.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import { slackNotifier } from '../../slack/notifier.js';
 import type { EngineDeps } from '../../workflow/engine/deps.js';
-import { engine, type Engine } from '../../workflow/engine/loop.js';
-import { runJobs } from '../../workflow/jobs/index.js';
-import type { Connected } from './identity.js';
-import { onCallOf } from './on-call.js';
-import { peopleOf } from './people.js';
-import { ifKnown } from './policies.js';
+import type { Connected } from './slack-identity.js';
+import { onCallOf, peopleOf } from './people.js';
 import { nobodyKnown, silent } from './without-slack.js';
 
-/** What makes and unmakes access, and tells people. */
-export function composeEngine(deps: {
+/** What the engine works with: all that makes and unmakes access, and tells people. */
+export function engineParts(deps: {
   bundle: () => Bundle;
   store: EngineStore;
   aws: Aws;
@@ -31,7 +27,7 @@ export function composeEngine(deps: {
   pagerDutyToken?: Secret | undefined;
   log: Logger;
   now: () => Instant;
-}): { engine: Engine; runJobs: () => Promise<void>; lostGroups: () => LostGroup[] } {
+}): EngineDeps {
   const { bundle, store, aws, slackApiUrl, ailing, signinUrl, log, now } = deps;
 
   /** Made once for each connection. */
@@ -50,7 +46,7 @@ export function composeEngine(deps: {
     return made;
   }
 
-  const parts: EngineDeps = {
+  return {
     bundle,
     store,
     log,
@@ -65,10 +61,5 @@ export function composeEngine(deps: {
     kinds: grantKinds,
     clock: { now, skew: aws.skew },
     provisioners: provisioners({ aws, signinUrl, now }),
-  };
-  return {
-    engine: engine(parts),
-    runJobs: () => runJobs(parts),
-    lostGroups: () => (ifKnown(bundle) ? parts.directory.status().lost : []),
   };
 }

@@ -11,9 +11,8 @@ import type { RequestStore } from '../../ports/record.js';
 import { boltApp } from '../../slack/wire/bolt.js';
 import { requestClient } from '../../slack/wire/clients.js';
 import { front } from '../../workflow/front/index.js';
-import type { Identity } from './identity.js';
-import { onCallOf } from './on-call.js';
-import { peopleOf } from './people.js';
+import type { BotIdentity } from './slack-identity.js';
+import { onCallOf, peopleOf } from './people.js';
 
 /** What faces people: it reads the shared note of who is who, and writes only requests (invariant 13). */
 export function composeFront(deps: {
@@ -21,7 +20,7 @@ export function composeFront(deps: {
   store: RequestStore;
   receiver: Receiver;
   botToken: string;
-  us: Identity;
+  us: BotIdentity;
   slackApiUrl: string;
   ailing?: Ailing | undefined;
   wake: (id: string) => void;

@@ -1,10 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { directory } from '../../people/index.js';
+import type { Secret } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Bundle } from '../../ports/policy.js';
+import { directory } from '../../people/index.js';
+import { onCallFrom } from '../../people/on-call/index.js';
+import type { Bundle, OnCall } from '../../ports/policy.js';
 import type { Directory } from '../../ports/people.js';
 import { slackPeople } from '../../slack/people.js';
+import { reveal } from './slack-identity.js';
 
 /** Who is who, as Slack and directory.yml say. */
 export function peopleOf(
@@ -19,5 +22,13 @@ export function peopleOf(
     tenant: team,
     now,
     report: (what, error) => log.warn({ err: error }, what),
+  });
+}
+
+/** Who is on call, as the sources of directory.yml say. A key that has been changed is read anew with the next answer. */
+export function onCallOf(now: () => Instant, pagerDutyToken: Secret | undefined): OnCall {
+  return onCallFrom({
+    now,
+    pagerDutyToken: async () => pagerDutyToken && (await reveal(pagerDutyToken)),
   });
 }

@@ -10,10 +10,10 @@ import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
 import { streamApi } from '../../store/dynamodb/stream/api.js';
 import { streamReader } from '../../store/dynamodb/stream/reader.js';
-import { StartFault } from './faults.js';
+import { StartFault } from './start-fault.js';
 
 /** The record, and what tells of its changes. */
-export interface Kept {
+export interface RecordAndFeed {
   store: Store;
   feed: ChangeFeed;
 }
@@ -22,7 +22,7 @@ export interface Kept {
 export async function openRecord(
   config: Config,
   { now, log }: { now: () => Instant; log: Logger },
-): Promise<Kept> {
+): Promise<RecordAndFeed> {
   if (config.store === 'memory') {
     const store = memoryStore({ now, log });
     return { store, feed: store.changes };

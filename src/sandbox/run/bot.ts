@@ -1,7 +1,7 @@
-import type { AppDeps } from '../../run/app.js';
-import { StartFault } from '../../run/wiring/faults.js';
+import type { Outside } from '../../run/outside.js';
+import { StartFault } from '../../run/wiring/start-fault.js';
 import type { Config } from '../../config.js';
-import { serve, type Serving } from '../../run/server.js';
+import { serve, type Serving } from '../../run/server/serve.js';
 import type { Cloud } from '../aws/index.js';
 import type { Keys } from '../aws/world.js';
 import type { SandboxClock } from '../clock.js';
@@ -24,7 +24,7 @@ export interface BotProcess {
 
 export function botAmong(
   doubles: { slack: SlackDouble; cloud: Cloud; clock: SandboxClock; keys: Keys; policyDir: string },
-  deps: Pick<AppDeps, 'log' | 'record'>,
+  deps: Pick<Outside, 'log' | 'record'>,
   changed: () => void,
 ): BotProcess {
   const { slack, cloud, clock, keys, policyDir } = doubles;
@@ -61,7 +61,7 @@ export function botAmong(
           timers: clock,
           apart: APART,
           aws: { endpoint: cloud.url, credentials: keys },
-          giveUp: () => void stop().then(start),
+          end: () => void stop().then(start),
         });
         problem = undefined;
         slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);

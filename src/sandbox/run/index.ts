@@ -1,4 +1,3 @@
-import { asLine } from '../../run/wiring/faults.js';
 import { principalOf } from '../../people/principal.js';
 import { emailOf } from '../../domain/email.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
@@ -6,6 +5,7 @@ import { grantKinds } from '../../grants/index.js';
 import { seedOf } from '../../grants/seeds.js';
 import { createLog } from '../../log.js';
 import { loadBundle } from '../../policy/load.js';
+import { asLine } from '../../policy/problem-line.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { sandboxClock } from '../clock.js';
 import { startCloud } from '../aws/index.js';

@@ -5,12 +5,12 @@ import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
 import { streamApi } from '../../store/dynamodb/stream/api.js';
 import { streamReader } from '../../store/dynamodb/stream/reader.js';
-import type { AppDeps } from '../../run/app.js';
+import type { Outside } from '../../run/outside.js';
 import type { Head } from '../../domain/request/head.js';
 import { startDynamoDbLocal } from '../dynamodb.js';
 
-type Record = NonNullable<AppDeps['record']>;
-type Deps = Pick<AppDeps, 'log' | 'now'>;
+type Record = NonNullable<Outside['record']>;
+type Deps = Pick<Outside, 'log' | 'now'>;
 
 export function inMemory({ log, now }: Deps): Record {
   const store = memoryStore({ now, log });

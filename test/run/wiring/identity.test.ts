@@ -1,4 +1,4 @@
-import { whoWeAre } from '../../../src/run/wiring/identity.js';
+import { whoWeAre } from '../../../src/run/wiring/slack-identity.js';
 import { judgeBot } from '../../../src/cli/doctor/slack.js';
 import { allUsergroups, whoIsBot } from '../../../src/slack/inspect.js';
 import { startSlack, type SlackDouble } from '../../../src/sandbox/slack/index.js';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { StartFault } from '../../../src/run/wiring/faults.js';
-import { whoWeAre } from '../../../src/run/wiring/identity.js';
+import { StartFault } from '../../../src/run/wiring/start-fault.js';
+import { whoWeAre } from '../../../src/run/wiring/slack-identity.js';
 
 const TOKEN = 'xoxb-of-the-company';
 type Answer = { status?: number; body?: string; headers?: Record<string, string> };

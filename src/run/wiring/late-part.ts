@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
-import { StartFault } from './faults.js';
+import { StartFault } from './start-fault.js';
 
 /** What the program cannot give access without, and does not have now. */
 export interface Lack {
@@ -15,7 +15,7 @@ export interface Lack {
 }
 
 /** Something that comes when it comes: what ends access does not wait for it. */
-export interface Part<T> {
+export interface LatePart<T> {
   there(): T | undefined;
   /** Why it is not there, or why a newer one is not. */
   lack(): Lack | undefined;
@@ -29,11 +29,11 @@ const AGAIN: Millis = 5_000;
 const REMIND: Millis = 4 * 60_000;
 
 /** @param make once more at each attempt: what is there already may be replaced by something newer */
-export function part<T>(
+export function latePart<T>(
   what: string,
   make: () => Promise<T>,
   { now, ailing }: { now: () => Instant; ailing?: Ailing },
-): Part<T> {
+): LatePart<T> {
   let there: T | undefined;
   let lack: Lack | undefined;
   let triedAt: Instant | undefined;
@@ -72,7 +72,7 @@ function described(error: unknown): Pick<Lack, 'code' | 'problems'> {
 }
 
 /** @returns what says what is lacking: at once, and every few minutes for as long as it lasts; alarms listen for it */
-export function sayer({ log, now }: { log: Logger; now: () => Instant }): (lacks: Lack[]) => void {
+export function lackReporter({ log, now }: { log: Logger; now: () => Instant }): (lacks: Lack[]) => void {
   let last: { said: string; at: Instant } | undefined;
   return (lacks) => {
     const said = lacks.map(({ what, code }) => `${what} ${code}`).join();

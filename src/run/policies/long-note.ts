@@ -1,7 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256, type JsonObject } from '../../domain/entitlement.js';
 import { isObject } from '../../kit/is-object.js';
-import type { Notes } from './last-good.js';
+import type { EngineStore, RequestStore } from '../../ports/record.js';
+
+/** The engine's notes in the table, or the front's view of them: only the engine may write. */
+export type Notes = Pick<RequestStore, 'note'> & Partial<Pick<EngineStore, 'saveNote'>>;
 
 /** Characters of one part; DynamoDB takes 400 KB an item. */
 const PART = 300_000;

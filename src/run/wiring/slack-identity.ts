@@ -3,13 +3,13 @@ import type { Config, Secret } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { secureString } from '../../store/parameters.js';
 import { tokenFault } from '../../slack/wire/faults.js';
-import { StartFault } from './faults.js';
+import { StartFault } from './start-fault.js';
 
 export async function reveal(secret: Secret): Promise<string> {
   return 'value' in secret ? secret.value : secureString(secret.parameter);
 }
 
-export interface Identity {
+export interface BotIdentity {
   teamId: string;
   botId: string;
   botUserId: string;
@@ -24,7 +24,7 @@ export interface Patience {
 /** Slack, as far as it is there: whose token we hold, and the token. */
 export interface Connected {
   botToken: string;
-  us: Identity;
+  us: BotIdentity;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function whoWeAre(
   { slack }: { slack: Pick<Config['slack'], 'teamId' | 'botId' | 'botUserId' | 'apiUrl'> },
   token: string,
   { timeout, retries }: Patience = { timeout: 10_000, retries: 2 },
-): Promise<Identity> {
+): Promise<BotIdentity> {
   const { teamId, botId, botUserId, apiUrl: slackApiUrl } = slack;
   if (teamId && botId && botUserId) return { teamId, botId, botUserId };
   const client = new WebClient(token, {

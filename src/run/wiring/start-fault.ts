@@ -1,5 +1,3 @@
-import type { Problem } from '../../ports/policy.js';
-
 /** What keeps the program from starting, one sentence each. */
 export class StartFault extends Error {
   constructor(
@@ -9,8 +7,4 @@ export class StartFault extends Error {
   ) {
     super(problems.join('\n'));
   }
-}
-
-export function asLine({ file, line, message }: Problem): string {
-  return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
 }

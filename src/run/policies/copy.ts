@@ -1,9 +1,7 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { Held } from '../../policy/live/lost-rules.js';
 import { pack, unpack } from '../../policy/live/packed.js';
 import type { PolicyFiles, PolicySource } from '../../policy/live/source.js';
-import type { Notes } from './last-good.js';
-import { readLong, saveLong } from './long-note.js';
+import { readLong, saveLong, type Notes } from './long-note.js';
 
 /** So long after the engine has last seen it live, a copy counts as what is live. */
 const COUNTS: Millis = 24 * 60 * 60_000;
@@ -11,10 +9,9 @@ const COUNTS: Millis = 24 * 60 * 60_000;
 const RENEW: Millis = 60 * 60_000;
 
 const COPY = 'policies-copy';
-const HELD = 'policies-held';
 
 /** The engine's copy of what was last live, in the table: for a process that begins while S3 is silent. */
-export function keptSource(notes: Notes, name: string): PolicySource {
+export function copySource(notes: Notes, name: string): PolicySource {
   return {
     name: `the copy of ${name} in the table`,
     every: 0,
@@ -33,7 +30,7 @@ export function keptSource(notes: Notes, name: string): PolicySource {
  * Keeps the copy of one source up to date.
  * @returns what is to be called with what is live, again and again, one call after the other
  */
-export function keeper(notes: Notes, source: string, now: () => Instant) {
+export function copyKeeper(notes: Notes, source: string, now: () => Instant) {
   let latest: { version: string; text: string } | undefined;
   let saved: { version: string; at: Instant } | undefined;
   return async ({ version, files }: { version: string; files?: PolicyFiles }): Promise<void> => {
@@ -44,19 +41,4 @@ export function keeper(notes: Notes, source: string, now: () => Instant) {
     await saveLong(notes, COPY, { text: latest.text, about: { source, version, at } });
     saved = { version, at };
   };
-}
-
-/** What counted last, by the engine's note; undefined: it is not known. */
-export async function heldBefore(notes: Notes): Promise<Held | undefined> {
-  const { about: _, text } = (await readLong(notes, HELD)) ?? {};
-  const { forbids, files } = (text === undefined ? {} : JSON.parse(text)) as Partial<Held>;
-  return isList(forbids) && isList(files) ? { forbids, files } : undefined;
-}
-
-export async function saveHeld(notes: Notes, held: Held): Promise<void> {
-  await saveLong(notes, HELD, { text: JSON.stringify(held), about: {} });
-}
-
-function isList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

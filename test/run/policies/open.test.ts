@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPolicies } from '../../../src/run/wiring/policies.js';
+import { openPolicies } from '../../../src/run/policies/open.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
 import { createLog } from '../../../src/log.js';
 import type { After } from '../../../src/policy/live/source.js';

@@ -7,14 +7,14 @@ import { socketMode } from '../../slack/wire/bolt.js';
 import type { Incoming, Reply } from '../../ports/door.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';
-import { notTaken, reveal } from './identity.js';
-import { part, type Part } from './part.js';
+import { notTaken, reveal } from '../wiring/slack-identity.js';
+import { latePart, type LatePart } from '../wiring/late-part.js';
 
 /** Without the signing secret nobody can be told apart. */
 const UNABLE: Reply = { status: 503, headers: {}, body: 'jit cannot start' };
 
 /** Where people come in. Until somebody else is put behind it, it says that jit is out of service. */
-export interface Opening extends Part<Receiver> {
+export interface SlackOpening extends LatePart<Receiver> {
   /** Over HTTP: Slack's signed requests. Socket Mode has none. */
   door?: Pick<FrontDoor, 'answer' | 'stop'>;
   close(): Promise<void>;
@@ -27,7 +27,7 @@ export interface Opening extends Part<Receiver> {
 export function openingOf(
   { slack }: Pick<Config, 'slack'>,
   { now, log, ailing, before }: { now: () => Instant; log: Logger; ailing: Ailing; before: () => void },
-): Opening {
+): SlackOpening {
   const { appToken, signingSecret, apiUrl: slackApiUrl } = slack;
   const closed = <R extends Receiver>(receiver: R): R => {
     outOfService({ receiver, slackApiUrl, log });
@@ -36,7 +36,7 @@ export function openingOf(
 
   if (appToken !== undefined) {
     const socket = closed(socketMode({ appToken, slackApiUrl, log, ailing }));
-    const opened = part<Receiver>(
+    const opened = latePart<Receiver>(
       'slack-socket',
       async () => {
         await socket.start().catch((error: unknown) => {
@@ -49,7 +49,7 @@ export function openingOf(
     return { ...opened, close: async () => void (await socket.stop()) };
   }
 
-  const read = part(
+  const read = latePart(
     'signing-secret',
     async () => closed(frontDoor({ signingSecret: await reveal(signingSecret), mode: 'at-once', now, log })),
     { now, ailing },

@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { AwsOptions } from '../grants/aws/client.js';
+import type { RecordAndFeed } from './wiring/record.js';
+
+/** What time is told by: the system's own timers, or a clock that can be moved. */
+export interface Timers {
+  after(ms: Millis, run: () => void): unknown;
+  cancel(timer: unknown): void;
+}
+
+/** What the program is put into. What is absent is the real thing; tests and the sandbox put something else there. */
+export interface Outside {
+  log: Logger;
+  now: () => Instant;
+  /** Ends this process when only a new one can go on, for whatever supervises it to start another. Called once. */
+  end: () => void;
+  timers?: Timers;
+  /** In the place of the table that the configuration names: outlives the program where something else keeps it. */
+  record?: RecordAndFeed;
+  /** What the SDK is told of IAM and STS; without it, its own environment variables and files hold. */
+  aws?: AwsOptions;
+  /** How far apart two looks at the policy folder are that must find the same; default: a second. */
+  apart?: Millis;
+}

@@ -1,0 +1,130 @@
+import { bookOfAilments, type Ailments } from './ailments.js';
+import { openingOf, type SlackOpening } from './opening.js';
+import type { Config } from '../../config.js';
+import type { Instant } from '../../domain/entitlement.js';
+import type { Aws } from '../../grants/aws/client.js';
+import { trapped } from '../../policy/cedar/cedar.js';
+import type { LivePolicies } from '../../policy/live/live.js';
+import type { Front } from '../../ports/front.js';
+import type { Outside } from '../outside.js';
+import { openPolicies } from '../policies/open.js';
+import { openBot, type Bot } from '../wiring/bot.js';
+import { composeFront } from '../wiring/front.js';
+import type { Lack } from '../wiring/late-part.js';
+import { openRecord, type RecordAndFeed } from '../wiring/record.js';
+import { reveal, whoWeAre } from '../wiring/slack-identity.js';
+import { StartFault } from '../wiring/start-fault.js';
+
+/** The program, put together and not yet running. */
+export interface App extends RecordAndFeed, Pick<Bot, 'engine' | 'runJobs' | 'lostGroups'> {
+  policies: LivePolicies;
+  /** Undefined while jit only ends access. */
+  readonly front: Front | undefined;
+  /** Where Slack's signed requests come in; with Socket Mode, nothing does. */
+  door?: NonNullable<SlackOpening['door']>;
+  /** In Socket Mode: opens the socket. Where something is due, that does not wait for it. @throws StartFault */
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  /** What only a restart can mend: until then, everything is denied. */
+  fault(): string | undefined;
+  /** What does not work at the moment, and what is not there yet. */
+  ailments: Ailments;
+}
+
+/** Later than anything can be due. */
+const EVER: Instant = 10 ** 15;
+/** A process that has something to end does not wait long for Slack: it is tried again at each sweep. */
+const HASTE = { timeout: 5_000, retries: 0 };
+
+/**
+ * The self-hosted process: a bot, and a way in for people. Where the record has something that is due, it goes on
+ * without Slack and without policies that load: the engine ends access all the same, and the rest comes when it comes.
+ * @param wake called when a person has changed a request, for those who need not wait for the stream
+ * @throws StartFault
+ */
+export async function createApp(config: Config, outside: Outside, wake: (id: string) => void): Promise<App> {
+  const { log, now } = outside;
+  const record = outside.record ?? (await openRecord(config, { now, log }));
+  const { store } = record;
+  const mustEnd = (await store.due(EVER, 1)).length > 0;
+  const ailing = bookOfAilments(now);
+  const bot = openBot({
+    ...{ config, store, ailing, log, now, complete, awsOptions: outside.aws },
+    policies: async (aws) => {
+      const ownAccount = await accountOf(aws, outside);
+      const { apart } = outside;
+      return openPolicies(config, { log, now, ownAccount, notes: store, evenNone: mustEnd, apart });
+    },
+    slack: async () => {
+      const botToken = await reveal(config.slack.botToken);
+      return { botToken, us: await whoWeAre(config, botToken, mustEnd ? HASTE : undefined) };
+    },
+  });
+  await bot.policies.attempt();
+  const loaded = bot.policies.there();
+  if (!loaded) throw refused(bot.policies.lack());
+  const policies: LivePolicies = loaded;
+
+  const { bundle, slack } = bot;
+  const opening = openingOf(config, { now, log, ailing, before: openFront });
+  let front: Front | undefined;
+
+  /** Lets people in as soon as all is there. */
+  function openFront(): void {
+    const [receiver, connected] = [opening.there(), slack.there()];
+    if (front || !receiver || !connected || policies.status().none) return;
+    const { pagerDutyToken } = config;
+    const slackApiUrl = config.slack.apiUrl;
+    const parts = { bundle, store, slackApiUrl, ailing, pagerDutyToken, log, now };
+    ({ front } = composeFront({ ...parts, ...connected, receiver, wake }));
+  }
+  async function complete(): Promise<void> {
+    await Promise.all([slack, opening].filter((one) => !one.there()).map((one) => one.attempt()));
+    openFront();
+    bot.report(lackOf(opening));
+  }
+  function orRefuse(): void {
+    const lacking = [...bot.lacking(), ...lackOf(opening)];
+    if (!mustEnd && lacking.length > 0) throw refused(...lacking);
+  }
+
+  // A socket is opened only when those whom it wakes are there.
+  await Promise.all((opening.door ? [slack, opening] : [slack]).map((one) => one.attempt()));
+  orRefuse();
+  openFront();
+  return {
+    ...record,
+    policies,
+    engine: bot.engine,
+    runJobs: bot.runJobs,
+    lostGroups: bot.lostGroups,
+    get front() {
+      return front;
+    },
+    ...(opening.door && { door: opening.door }),
+    async connect() {
+      const completed = complete();
+      if (mustEnd) return;
+      await completed;
+      orRefuse();
+    },
+    disconnect: opening.close,
+    fault: trapped,
+    ailments: ailing,
+  };
+}
+
+async function accountOf(aws: Aws, { log }: Outside): Promise<string | undefined> {
+  return aws.ownAccount().catch((error: unknown) => {
+    log.warn({ err: error }, 'AWS does not say which account this is');
+    return undefined;
+  });
+}
+
+function lackOf(opening: SlackOpening): Lack[] {
+  return [opening.lack() ?? []].flat();
+}
+
+function refused(...lacking: (Lack | undefined)[]): StartFault {
+  return new StartFault(lacking.flatMap((one) => one?.problems ?? []));
+}

@@ -1,0 +1,106 @@
+import { createApp, type App } from './app.js';
+import { healthOf, lookAround, shared, type Vitals } from './health.js';
+import { realTimers, requestTimers } from './request-timers.js';
+import { sweeps } from './sweeps.js';
+import { workInHand } from './work-in-hand.js';
+import type { Config } from '../../config.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { listen } from '../../http/server.js';
+import type { Outside } from '../outside.js';
+import { StartFault } from '../wiring/start-fault.js';
+
+/** The self-hosted process, running. */
+export interface Serving {
+  port: number;
+  app: App;
+  /** Lets requests and effects in hand finish; what cannot is owed in the table and is done after the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs everything in one process: Slack over HTTP or Socket Mode, the table's stream, and the sweep.
+ * The stream and the timers only make it sooner; the sweep is the guarantee.
+ */
+export async function serve(config: Config, outside: Outside): Promise<Serving> {
+  const { log, now, timers = realTimers } = outside;
+  const interval: Millis = config.sweepSeconds * 1000;
+  const inHand = workInHand();
+  let stopping = false;
+
+  const app = await createApp(config, outside, (id) => void (stopping || advanceOrSay(id)));
+  const { engine, feed, store, door, policies } = app;
+  const dueSoon = requestTimers({ advance: advanceOrSay, timers, interval, now });
+
+  async function advance(id: string): Promise<void> {
+    const { dueAt } = await inHand.track(engine.advance(id));
+    dueSoon.set(id, dueAt);
+  }
+  async function advanceOrSay(id: string): Promise<void> {
+    await advance(id).catch((error: unknown) => {
+      log.warn({ request: id, err: error }, 'could not be advanced now; the sweep tries again');
+    });
+  }
+
+  function found(looked: { id: string; dueAt?: Instant }[]): void {
+    for (const { id, dueAt } of looked) dueSoon.set(id, dueAt);
+    lookAround(vitals);
+    for (const ailment of app.ailments.overdue()) log.error(ailment, 'this has not worked for minutes');
+  }
+  function mayGoOn(): boolean {
+    const fault = app.fault();
+    if (fault === undefined) return true;
+    log.fatal({ fault }, 'everything is denied until this process is started anew');
+    outside.end();
+    return false;
+  }
+
+  const sweeping = sweeps({
+    ...{ engine, runJobs: app.runJobs, track: inHand.track, timers, interval, log, now },
+    ...{ found, mayGoOn },
+  });
+  const vitals: Vitals = {
+    ailments: app.ailments,
+    policies: policies.status,
+    bundle: policies.bundle,
+    feed: feed.status,
+    ping: () => store.ping(),
+    sweep: sweeping.status,
+    fault: app.fault,
+    lostGroups: app.lostGroups,
+  };
+  const health = shared(() => healthOf(vitals, config), now);
+
+  await feed.start(advance);
+  await app.connect();
+  // In Socket Mode nothing of Slack's comes in here, but health is still asked for.
+  const nobody = { answer: async () => ({ status: 404, headers: {}, body: 'Socket Mode' }) };
+  const server = await listen({ port: config.port, door: door ?? nobody, health, log }).catch(portFault);
+  const stopWatching = policies.watch();
+  sweeping.start();
+  log.info({ port: server.port, bundle: policies.status().hash, store: config.store }, 'jit is running');
+
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    stopWatching();
+    sweeping.stop();
+    dueSoon.stop();
+    await server.close();
+    await app.disconnect();
+    await feed.stop();
+    await inHand.done();
+    log.info({}, 'jit has stopped');
+  }
+
+  return { port: server.port, app, stop };
+}
+
+function portFault(error: NodeJS.ErrnoException & { port?: number }): never {
+  if (error.code === 'EADDRINUSE')
+    throw new StartFault([`PORT: port ${error.port} is taken by another program; set PORT to a free one`]);
+  if (error.code === 'EACCES')
+    throw new StartFault([
+      `PORT: port ${error.port} may not be used by this user; set PORT to one above 1023`,
+    ]);
+  throw error;
+}
