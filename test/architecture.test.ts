@@ -44,13 +44,14 @@ const MAY: Record<string, string[]> = {
   workflow: ['ports', 'domain', 'kit'],
   'config.ts': [],
   'log.ts': [],
-  cli: ['ports', 'domain', 'kit', 'config.ts', 'log.ts', 'run', ...ADAPTERS],
+  // Slack and the clock are handed in: run puts the commands together.
+  cli: ['ports', 'domain', 'kit', 'config.ts', 'policy', 'people', 'grants', 'store'],
   // Where the program is put together, each way of running in its own measure.
-  run: ['workflow', 'ports', 'domain', 'kit', 'config.ts', 'log.ts', ...ADAPTERS],
+  run: ['cli', 'workflow', 'ports', 'domain', 'kit', 'config.ts', 'log.ts', ...ADAPTERS],
   sandbox: ['domain'],
   // The whole program, among doubles.
   'sandbox/run': ['sandbox', 'run', 'ports', 'domain', 'kit', 'config.ts', 'log.ts', ...ADAPTERS],
-  entry: ['run', 'cli', 'config.ts', 'log.ts', 'domain'],
+  entry: ['run', 'config.ts', 'log.ts'],
 };
 
 function offenders(breaks: (module: Module, name: string) => boolean): string[] {

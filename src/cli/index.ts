@@ -1,38 +1,44 @@
+import type { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
-import { auditCommand, type Outside } from './audit/index.js';
+import { auditCommand } from './audit/index.js';
+import type { Reader } from './audit/record.js';
+import { CannotRead } from './cannot-read.js';
 import { doctorCommand } from './doctor/command.js';
-import { policyCommand, type PolicyOutside } from './policy/index.js';
-import { openOrders, type Orders } from './orders.js';
-import { revokeCommand } from './revoke.js';
-import { openTable, CannotRead } from './audit/table.js';
-import { plain } from './text.js';
+import type { Examine } from './doctor/outside.js';
+import { policyCommand } from './policy/index.js';
+import { revokeCommand, type Orders } from './revoke.js';
+import { plain } from './terminal.js';
+import type { Instant } from '../domain/entitlement.js';
+
+/** What the commands work with, each put together only when a command asks for it. */
+export interface CliOutside {
+  stdout: Writable;
+  stderr: Writable;
+  /** Opens the record, to be read. @throws CannotRead */
+  record: () => Promise<Reader>;
+  /** Opens the record for an operator's orders. @throws CannotRead */
+  orders: () => Promise<Orders>;
+  examine: Examine;
+  now: () => Instant;
+  /** The policy folder where the command line names none. */
+  folder: string;
+}
 
 /**
  * The command line.
  * @param args without the program's own name
  * @returns the exit code: 0; 1 where a command found something wrong; 2 where it could not do its work
  */
-export async function run(
-  args: string[],
-  {
-    stdout,
-    stderr,
-    record = openTable,
-    orders = openOrders,
-    now = noClock,
-    folder = 'policies',
-  }: Omit<Outside, 'record'> &
-    Partial<
-      Pick<Outside, 'record'> & Pick<PolicyOutside, 'now' | 'folder'> & { orders: () => Promise<Orders> }
-    >,
-): Promise<number> {
+export async function run(args: string[], outside: CliOutside): Promise<number> {
+  const { stdout, stderr } = outside;
   let code = 0;
+  const fail = () => void (code = 1);
   const program = new Command('jit')
     .description('just-in-time AWS access: policy as code, checks, the record, and an end to access')
-    .addCommand(auditCommand({ stdout, stderr, record }, () => (code = 1)))
-    .addCommand(doctorCommand({ stdout }, () => (code = 1)))
-    .addCommand(policyCommand({ stdout, now, folder, fail: () => (code = 1) }))
-    .addCommand(revokeCommand({ stdout, orders, now }));
+    .addCommand(auditCommand(outside, fail))
+    .addCommand(doctorCommand(outside, fail))
+    .addCommand(policyCommand({ ...outside, fail }))
+    .addCommand(revokeCommand(outside));
   for (const command of family(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => void stdout.write(text),
@@ -53,10 +59,6 @@ export async function run(
 
 function family(command: Command): Command[] {
   return [command, ...command.commands.flatMap(family)];
-}
-
-function noClock(): never {
-  throw new Error('what time it is now is not known here: write --at 2026-11-20T10:00:00Z');
 }
 
 function messageOf(error: unknown): string {

@@ -2,8 +2,14 @@ import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
 import { LONGEST_REASON } from '../domain/request/end.js';
 import type { Instant } from '../domain/entitlement.js';
-import type { Orders } from './orders.js';
-import { plain } from './text.js';
+import type { RequestStore } from '../ports/record.js';
+import { plain } from './terminal.js';
+
+/** What an operator's order needs: who gives it, and one item to put. Nothing is read. */
+export interface Orders {
+  operator: string;
+  putEnd: RequestStore['putEnd'];
+}
 
 /**
  * `jit revoke`: orders the end of access, whatever Slack, the policies and the request's own record say.

@@ -8,9 +8,9 @@ import { textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
 
 /** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */
-export type SlackRefusal = { error: string };
+type SlackRefusal = { error: string };
 
-export interface Bot {
+interface Bot {
   /** The workspace, or of an app that is installed for a whole organisation whatever Slack names in its place. */
   team: string;
   /** Installed for a whole organisation. */
@@ -20,7 +20,7 @@ export interface Bot {
   /** What the token was granted; absent where Slack did not say. */
   scopes?: string[];
 }
-export interface Usergroup {
+interface Usergroup {
   id: string;
   handle: string;
   enabled: boolean;

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { run } from '../../src/cli/index.js';
+import { runCli } from '../../src/run/cli/index.js';
 import { cardWith, HOUR, MINUTE, serveCompany } from '../support/company.js';
 
 /** What the whole program leaves behind, from the signed click on: its record, and its log of decisions. */
@@ -23,7 +23,11 @@ describe('the record of the running program', () => {
   test('invariant 12: verify finds it whole, to the clean-up', async () => {
     let out = '';
     const stdout = new Writable({ write: (chunk, _, done) => ((out += String(chunk)), done()) });
-    const code = await run(['audit', 'verify'], { stdout, stderr: stdout, record: async () => it.app.store });
+    const code = await runCli(['audit', 'verify'], {
+      stdout,
+      stderr: stdout,
+      record: async () => it.app.store,
+    });
     expect(out).toMatch(/^1 request, \d+ records: every chain is whole/);
     expect(code).toBe(0);
     const [id] = await it.app.store.ids();

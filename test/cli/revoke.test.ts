@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { run } from '../../src/cli/index.js';
-import type { Orders } from '../../src/cli/orders.js';
-import { CannotRead } from '../../src/cli/audit/table.js';
+import { runCli } from '../../src/run/cli/index.js';
+import type { Orders } from '../../src/cli/revoke.js';
+import { CannotRead } from '../../src/cli/cannot-read.js';
 import { dynamodbClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';
@@ -23,7 +23,7 @@ function sink() {
 async function jit(orders: (() => Promise<Orders>) | undefined, ...args: string[]) {
   const [stdout, stderr] = [sink(), sink()];
   const outside = { stdout: stdout.stream, stderr: stderr.stream, now: () => TEN, ...(orders && { orders }) };
-  return { code: await run(args, outside), out: stdout.text(), err: stderr.text() };
+  return { code: await runCli(args, outside), out: stdout.text(), err: stderr.text() };
 }
 
 function orders(answer: 'written' | 'stood' = 'written') {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { run } from '../../src/cli/index.js';
+import { runCli } from '../../src/run/cli/index.js';
 
 /** A Friday, 11:00 in Berlin. */
 export const FRIDAY = Date.UTC(2026, 10, 20, 10);
@@ -18,7 +18,7 @@ function sink() {
 /** `jit policy …` on Friday morning. */
 export async function jit(...args: string[]) {
   const [stdout, stderr] = [sink(), sink()];
-  const code = await run(['policy', ...args], {
+  const code = await runCli(['policy', ...args], {
     stdout: stdout.stream,
     stderr: stderr.stream,
     now: () => FRIDAY,

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { run } from '../../src/cli/index.js';
+import { runCli } from '../../src/run/cli/index.js';
 import type { Reader } from '../../src/cli/audit/record.js';
 
 function sink() {
@@ -18,5 +18,5 @@ export async function jit(record: Reader | (() => Promise<Reader>) | undefined, 
   const [stdout, stderr] = [sink(), sink()];
   const opening = record && (typeof record === 'function' ? record : async () => record);
   const outside = { stdout: stdout.stream, stderr: stderr.stream, ...(opening && { record: opening }) };
-  return { code: await run(args, outside), out: stdout.text(), err: stderr.text() };
+  return { code: await runCli(args, outside), out: stdout.text(), err: stderr.text() };
 }

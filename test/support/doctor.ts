@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
-import { run } from '../../src/cli/index.js';
-import { examine, type Question, type Step } from '../../src/cli/doctor/index.js';
+import { runCli } from '../../src/run/cli/index.js';
+import type { ExamineOptions } from '../../src/cli/doctor/outside.js';
+import type { Step } from '../../src/cli/doctor/step.js';
+import { examine } from '../../src/run/cli/doctor.js';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import { createLog } from '../../src/log.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
@@ -45,7 +47,10 @@ export async function installation(now: () => number = () => FRIDAY) {
   };
 
   /** Every step, by its name. */
-  async function examined(over: NodeJS.ProcessEnv = {}, question: Question = {}) {
+  async function examined(
+    over: NodeJS.ProcessEnv = {},
+    question: ExamineOptions & { now?: () => number } = {},
+  ) {
     const steps = new Map<string, Step>();
     for await (const step of examine({ env: { ...environment, ...over }, now, ...question }))
       steps.set(step.name, step);
@@ -59,7 +64,11 @@ export async function installation(now: () => number = () => FRIDAY) {
     url: `http://127.0.0.1:${port}/slack/events`,
     examined,
     /** What is wrong in one step, each problem with its fix; or how it went. */
-    async of(name: string, over: NodeJS.ProcessEnv = {}, question: Question = {}): Promise<string[]> {
+    async of(
+      name: string,
+      over: NodeJS.ProcessEnv = {},
+      question: ExamineOptions & { now?: () => number } = {},
+    ): Promise<string[]> {
       const step = (await examined(over, { ...question, only: name })).get(name);
       if (!step) throw new Error(`there is no step "${name}"`);
       if (step.outcome === 'skipped') return [`skipped: ${step.why}`];
@@ -83,7 +92,7 @@ export async function jit(environment: NodeJS.ProcessEnv, ...args: string[]) {
   const before = { ...process.env };
   Object.assign(process.env, environment);
   try {
-    return { code: await run(args, { stdout: stream, stderr: stream }), out: () => out };
+    return { code: await runCli(args, { stdout: stream, stderr: stream }), out: () => out };
   } finally {
     process.env = before;
   }

@@ -10,7 +10,7 @@ const FORMATS = {
   csv: { head: csv([...COLUMNS]), line: (row: Row) => csv(COLUMNS.map((column) => row[column])) },
 } as const;
 
-export type Format = keyof typeof FORMATS;
+export type ExportFormat = keyof typeof FORMATS;
 
 /**
  * The audit events of all requests, request by request in the order of their ids (which is that of their making).
@@ -19,7 +19,7 @@ export type Format = keyof typeof FORMATS;
  */
 export async function* exported(
   reader: Reader,
-  format: Format,
+  format: ExportFormat,
   since: Instant = -Infinity,
 ): AsyncGenerator<string> {
   const { head, line } = FORMATS[format];

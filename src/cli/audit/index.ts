@@ -3,11 +3,11 @@ import { rename } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { exported, type Format } from './export.js';
+import { exported, type ExportFormat } from './export.js';
 import type { Reader } from './record.js';
 import { report, verify } from './verify.js';
 
-export interface Outside {
+export interface AuditOutside {
   stdout: Writable;
   stderr: Writable;
   /** Opens the record. @throws CannotRead */
@@ -15,7 +15,7 @@ export interface Outside {
 }
 
 /** `jit audit`: whether the record can be true, and the record for others. @param fail sets the exit code to 1 */
-export function auditCommand({ stdout, record }: Outside, fail: () => void): Command {
+export function auditCommand({ stdout, record }: AuditOutside, fail: () => void): Command {
   const audit = new Command('audit').description('the record of who did what, and why');
 
   audit
@@ -36,7 +36,7 @@ export function auditCommand({ stdout, record }: Outside, fail: () => void): Com
     .addOption(new Option('--format <format>', 'how').choices(['jsonl', 'csv']).default('jsonl'))
     .option('--since <time>', 'only what happened from then on: 2026-11-20 or 2026-11-20T10:00:00Z', instant)
     .option('--out <file>', 'into this file, which only you may read; default: standard output')
-    .action(async ({ format, since, out }: { format: Format; since?: number; out?: string }) => {
+    .action(async ({ format, since, out }: { format: ExportFormat; since?: number; out?: string }) => {
       const lines = Readable.from(exported(await record(), format, since));
       if (out === undefined) return pipeline(lines, stdout, { end: false });
       // Under its own name only when it is whole.

@@ -1,6 +1,6 @@
 import { examine, type Finding } from '../../domain/record/history.js';
 import { each, onRecord, type Reader } from './record.js';
-import { plain } from '../text.js';
+import { plain } from '../terminal.js';
 
 export interface Verified {
   requests: number;

@@ -1,19 +1,16 @@
-import type { Bundle } from '../../ports/policy.js';
-import { standingIn } from '../../slack/inspect.js';
-import { channelsOf } from '../../slack/places.js';
+import type { SlackInspection, Standing } from './outside.js';
 import { slackAway } from './slack.js';
 import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
-type Client = Parameters<typeof standingIn>[0];
-type Standing = Awaited<ReturnType<typeof standingIn>>;
-
-/** Whether the bot may post in each channel that the policy folder names. */
-export async function channels(client: Client, bundle: Bundle): Promise<Examined<true>> {
-  const named = [...channelsOf(bundle)];
-  const problems = await eachOf(named, async ([id, where]) =>
-    judgeChannel(`${id} (${where.join(', ')})`, await standingIn(client, id)),
+/** Whether the bot may post in each channel that the policy folder names. @param named where it names them */
+export async function channels(
+  slack: SlackInspection,
+  named: Map<string, string[]>,
+): Promise<Examined<true>> {
+  const problems = await eachOf([...named], async ([id, where]) =>
+    judgeChannel(`${id} (${where.join(', ')})`, await slack.channel(id)),
   );
-  return { problems: problems.flat(), value: true, about: counted(named.length, 'channel') };
+  return { problems: problems.flat(), value: true, about: counted(named.size, 'channel') };
 }
 
 export function judgeChannel(channel: string, standing: Standing): Diagnosis[] {

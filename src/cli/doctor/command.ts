@@ -1,17 +1,19 @@
 import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Step } from './index.js';
-import { plain } from '../text.js';
+import type { Examine } from './outside.js';
+import type { Step } from './step.js';
+import { plain } from '../terminal.js';
 
 /** `jit doctor`: checks a real configuration and says what to mend. @param fail sets the exit code to 1 */
-export function doctorCommand({ stdout }: { stdout: Writable }, fail: () => void): Command {
+export function doctorCommand(
+  { stdout, examine }: { stdout: Writable; examine: Examine },
+  fail: () => void,
+): Command {
   return new Command('doctor')
     .description('checks this configuration against Slack and AWS, and says how to mend what is wrong')
     .option('--url <url>', 'where Slack calls jit: https://…/slack/events', address)
     .option('--json', 'for programs')
     .action(async ({ url, json }: { url?: string; json?: true }) => {
-      // Cedar, Slack and AWS: no other command waits for them to load.
-      const { examine } = await import('./index.js');
       const steps: Step[] = [];
       for await (const step of examine({ ...(url !== undefined && { url }) })) {
         steps.push(step);

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import { answersHealth, challenge } from '../../slack/inspect.js';
+import type { Millis } from '../../domain/entitlement.js';
+import type { DoctorOutside, EndpointAnswer as Answer } from './outside.js';
 import { failed, type Examined } from '../../kit/diagnosis.js';
-
-type Answer = Awaited<ReturnType<typeof challenge>>;
 
 const LIMIT: Millis = 5_000;
 
 /** Calls the endpoint as Slack does, once rightly signed and once wrongly. */
 export async function endpoint(
   url: string | undefined,
-  { port, secret, now }: { port: number; secret: string; now: () => Instant },
+  { port, secret }: { port: number; secret: string },
+  { challenge, answersHealth, now }: Pick<DoctorOutside, 'challenge' | 'answersHealth' | 'now'>,
 ): Promise<Examined<true>> {
   const here = `http://127.0.0.1:${port}`;
   const target = url ?? ((await answersHealth(here, LIMIT)) ? `${here}/slack/events` : undefined);

@@ -1,15 +1,9 @@
-import { wallClock } from '../../run/wiring/clock.js';
-import { reveal } from '../../run/wiring/slack-identity.js';
-import { readConfig, type Config } from '../../config.js';
-import type { Instant } from '../../domain/entitlement.js';
-import { connectAws, type AwsOptions } from '../../grants/aws/client.js';
+import { readConfig, type Config, type Secret } from '../../config.js';
+import { connectAws } from '../../grants/aws/client.js';
 import { callerIdentity } from '../../grants/aws/inspect.js';
 import { kindDoctors } from '../../grants/doctors.js';
 import { lambdaQuota } from '../../grants/aws/lambda-quota.js';
-import { createLog } from '../../log.js';
 import type { Bundle } from '../../ports/policy.js';
-import { engineClient } from '../../slack/wire/clients.js';
-import { whoIsBot, type Bot } from '../../slack/inspect.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { describeTable } from '../../store/dynamodb/inspect.js';
 import { accounts, judgeClock, judgeIdentity } from './aws.js';
@@ -17,6 +11,7 @@ import { channels } from './channels.js';
 import { endpoint } from './endpoint.js';
 import { examineKind } from './kinds.js';
 import { judgeQuota } from './lambda.js';
+import type { DoctorOutside, ExamineOptions, SlackInspection, TokenFacts } from './outside.js';
 import { addresses, usergroups } from './people.js';
 import { policyBundle, policyCases } from './policies.js';
 import { judgeBot, judgeScopes } from './slack.js';
@@ -24,35 +19,23 @@ import { type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 import { check, type Check, type Step } from './step.js';
 import { judgeTable } from './table.js';
 
-export type { Step } from './step.js';
-
-export interface Question {
-  /** Where Slack calls: `https://…/slack/events`. */
-  url?: string;
-  env?: NodeJS.ProcessEnv;
-  now?: () => Instant;
-  /** The name of one step: it and what it needs are looked at, and it alone is told. */
-  only?: string;
-  /** What the SDK is told of IAM and STS, in the place of its own environment. */
-  aws?: AwsOptions;
-}
-
 interface Connected {
-  client: ReturnType<typeof engineClient>;
-  bot: Bot;
+  inspection: SlackInspection;
+  bot: TokenFacts;
   /** The workspace that is served. */
   team: string;
 }
 
 /** Checks a configuration against Slack and AWS, all at once; the steps come in order, each as soon as it is known. */
-export async function* examine(question: Question = {}): AsyncGenerator<Step> {
-  const { only } = question;
-  const wanted = checks(question).filter(({ name }) => only === undefined || name === only);
+export async function* examine(options: ExamineOptions, outside: DoctorOutside): AsyncGenerator<Step> {
+  const { only } = options;
+  const wanted = checks(options, outside).filter(({ name }) => only === undefined || name === only);
   const steps = wanted.map((one) => one.step());
   for (const step of steps) yield await step;
 }
 
-function checks({ url, env, now = wallClock, aws: options }: Question): Check<unknown>[] {
+function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutside): Check<unknown>[] {
+  const { now } = outside;
   let bundle: Bundle | undefined;
   const aws = connectAws({
     accounts: () => bundle?.directory.accounts ?? {},
@@ -65,38 +48,11 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
     judgeIdentity(await callerIdentity(aws)),
   );
   const policies = check('policy bundle', [configuration], async (config) => {
-    const found = await policyBundle(config, (await identity.value())?.account);
+    const found = await policyBundle(config, (await identity.value())?.account, outside);
     if ('value' in found) bundle = found.value;
     return found;
   });
   const cases = check('policy cases', [policies], policyCases);
-
-  const token = check('Slack token', [configuration], async ({ slack }): Promise<Examined<Connected>> => {
-    const botToken = await secret('SLACK_BOT_TOKEN', slack.botToken);
-    if ('problems' in botToken) return botToken;
-    const log = createLog('silent');
-    const client = engineClient({ token: botToken.text, slackApiUrl: slack.apiUrl, log });
-    const found = judgeBot(await whoIsBot(client), slack);
-    if ('skipped' in found) return found;
-    const { value: bot, ...rest } = found;
-    return { ...rest, ...(bot && { value: { client, bot, team: slack.teamId ?? bot.team } }) };
-  });
-  const scopes = check('Slack scopes', [token], async ({ bot }) => judgeScopes(bot));
-  const signing = check('signing secret', [configuration], async ({ slack, port }) => {
-    if (slack.appToken !== undefined) return { skipped: 'in Socket Mode Slack calls no address' };
-    const signingSecret = await secret('SLACK_SIGNING_SECRET', slack.signingSecret);
-    if ('problems' in signingSecret) return signingSecret;
-    return endpoint(url, { port, secret: signingSecret.text, now });
-  });
-  const inChannels = check('channels', [token, scopes, policies], ({ client }, _, loaded) =>
-    channels(client, loaded),
-  );
-  const groups = check('user groups', [token, scopes, policies], ({ client, team }, _, { directory }) =>
-    usergroups(client, team, directory),
-  );
-  const people = check('people', [token, scopes, policies], ({ client, team }, _, { directory }) =>
-    addresses(client, team, directory),
-  );
 
   const table = check('table', [configuration], async ({ store, table: name, createTable }) => {
     if (store === 'memory') return { skipped: 'JIT_STORE is memory' };
@@ -123,8 +79,43 @@ function checks({ url, env, now = wallClock, aws: options }: Question): Check<un
     return judgeQuota(await lambdaQuota());
   });
 
-  const outside = [token, scopes, signing, inChannels, groups, people];
-  return [configuration, policies, cases, ...outside, table, identity, clock, reached, ...ofKinds, quota];
+  const inSlack = slackChecks(configuration, policies, { url, outside });
+  return [configuration, policies, cases, ...inSlack, table, identity, clock, reached, ...ofKinds, quota];
+}
+
+/** What is asked of Slack, and of the address that Slack calls. */
+function slackChecks(
+  configuration: Check<Config>,
+  policies: Check<Bundle>,
+  { url, outside }: { url: string | undefined; outside: DoctorOutside },
+): Check<unknown>[] {
+  const token = check('Slack token', [configuration], async ({ slack }): Promise<Examined<Connected>> => {
+    const botToken = await secret('SLACK_BOT_TOKEN', slack.botToken, outside);
+    if ('problems' in botToken) return botToken;
+    const inspection = outside.slack({ token: botToken.text, apiUrl: slack.apiUrl });
+    const found = judgeBot(await inspection.token(), slack);
+    if ('skipped' in found) return found;
+    const { value: bot, ...rest } = found;
+    return { ...rest, ...(bot && { value: { inspection, bot, team: slack.teamId ?? bot.team } }) };
+  });
+  const scopes = check('Slack scopes', [token], async ({ bot }) => judgeScopes(bot));
+  const signing = check('signing secret', [configuration], async ({ slack, port }) => {
+    if (slack.appToken !== undefined) return { skipped: 'in Socket Mode Slack calls no address' };
+    const signingSecret = await secret('SLACK_SIGNING_SECRET', slack.signingSecret, outside);
+    if ('problems' in signingSecret) return signingSecret;
+    return endpoint(url, { port, secret: signingSecret.text }, outside);
+  });
+  const inChannels = check('channels', [token, scopes, policies], ({ inspection }, _, loaded) =>
+    channels(inspection, outside.channelsOf(loaded)),
+  );
+  const groups = check('user groups', [token, scopes, policies], ({ inspection, team }, _, { directory }) =>
+    usergroups(inspection, team, directory),
+  );
+  const people = check('people', [token, scopes, policies], ({ inspection, team }, _, { directory }) =>
+    addresses(inspection, team, directory),
+  );
+
+  return [token, scopes, signing, inChannels, groups, people];
 }
 
 function judgeConfig(config: Config | { problems: string[] }): Examined<Config> {
@@ -136,7 +127,8 @@ function judgeConfig(config: Config | { problems: string[] }): Examined<Config> 
 /** A secret's text, which goes nowhere but to where it belongs. */
 async function secret(
   name: string,
-  from: Config['slack']['botToken'],
+  from: Secret,
+  { reveal }: DoctorOutside,
 ): Promise<{ text: string } | { problems: Diagnosis[] }> {
   try {
     return { text: await reveal(from) };

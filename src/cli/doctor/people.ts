@@ -1,19 +1,16 @@
 import { strangeness } from '../../people/people.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
-import { allUsergroups, personBy, personById, type Usergroup } from '../../slack/inspect.js';
+import type { PersonLookup, SlackInspection, UsergroupFacts } from './outside.js';
 import { slackAway } from './slack.js';
 import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
-
-type Client = Parameters<typeof personBy>[0];
-type Person = Awaited<ReturnType<typeof personBy>>;
 
 /** Slack answers some fifty such questions a minute, and the running bot asks them too. */
 const MOST = 40;
 
 /** Whether each Slack user group that directory.yml names is there, enabled and not empty. */
 export async function usergroups(
-  client: Client,
+  slack: SlackInspection,
   team: string,
   directory: DirectoryConfig,
 ): Promise<Examined<true>> {
@@ -21,7 +18,7 @@ export async function usergroups(
     'source' in group ? [{ name, id: group.id }] : [],
   );
   if (named.length === 0) return { skipped: 'directory.yml names no Slack user group' };
-  const answer = await allUsergroups(client, team);
+  const answer = await slack.usergroups(team);
   if ('error' in answer) return { problems: [slackAway(answer.error)] };
   const problems = named.flatMap(({ name, id }) =>
     judgeUsergroup(
@@ -32,7 +29,7 @@ export async function usergroups(
   return { problems, value: true, about: counted(named.length, 'user group') };
 }
 
-export function judgeUsergroup(shown: string, group: Usergroup | undefined): Diagnosis[] {
+export function judgeUsergroup(shown: string, group: UsergroupFacts | undefined): Diagnosis[] {
   if (!group)
     return [
       {
@@ -54,7 +51,7 @@ export function judgeUsergroup(shown: string, group: Usergroup | undefined): Dia
  * of those who agree would be turned away only because they have not confirmed their address.
  */
 export async function addresses(
-  client: Client,
+  slack: SlackInspection,
   team: string,
   directory: DirectoryConfig,
 ): Promise<Examined<true>> {
@@ -62,10 +59,10 @@ export async function addresses(
   const some = all.slice(0, MOST);
   const listed = await eachOf(some, async (email) => ({
     email,
-    person: await personBy(client, team, email),
+    person: await slack.personByEmail(team, email),
   }));
-  const ids = await stageMembers(client, team, directory);
-  const members = await eachOf(ids.slice(0, MOST), (id) => personById(client, team, id));
+  const ids = await stageMembers(slack, team, directory);
+  const members = await eachOf(ids.slice(0, MOST), (id) => slack.personById(team, id));
   const rest: Diagnosis = {
     what: `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often one may ask`,
     fix: 'look at the others yourself',
@@ -83,7 +80,7 @@ export async function addresses(
 
 /** Who is in the Slack user groups of the stages; of groups that cannot be read the step before tells. */
 async function stageMembers(
-  client: Client,
+  slack: SlackInspection,
   team: string,
   { groups, stages }: DirectoryConfig,
 ): Promise<string[]> {
@@ -92,13 +89,13 @@ async function stageMembers(
     names.has(name) && 'source' in group ? [group.id] : [],
   );
   if (used.length === 0) return [];
-  const answer = await allUsergroups(client, team);
+  const answer = await slack.usergroups(team);
   if ('error' in answer) return [];
   return [...new Set(answer.groups.filter(({ id }) => used.includes(id)).flatMap(({ ids }) => ids))];
 }
 
 /** How many full members are turned away by nothing but an address that is not confirmed. */
-export function judgeConfirmation(people: Person[], team: string): Diagnosis[] {
+export function judgeConfirmation(people: PersonLookup[], team: string): Diagnosis[] {
   const users = people.flatMap((person) => (person && 'user' in person ? [person.user] : []));
   const waiting = users.filter((user) => strangeness(user, team)?.code === 'unconfirmed-email');
   const emails = [...new Set(waiting.flatMap(({ email }) => email ?? []))];
@@ -119,7 +116,7 @@ export function emailsOf({ groups, people }: DirectoryConfig): string[] {
   return [...new Set([...members, ...managers, ...Object.keys(people)].map(emailOf))];
 }
 
-export function judgeAddress(email: string, person: Person, team: string): Diagnosis[] {
+export function judgeAddress(email: string, person: PersonLookup, team: string): Diagnosis[] {
   if (person && 'error' in person) return [slackAway(person.error, email)];
   const code = strangeness(person?.user, team)?.code;
   switch (code) {

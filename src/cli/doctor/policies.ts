@@ -1,11 +1,12 @@
 import type { Config } from '../../config.js';
-import { objectSource } from '../../run/policies/object-source.js';
+import type { DoctorOutside } from './outside.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
 import { runCaseFiles, type CaseResult } from '../../policy/cases/run.js';
 import { loadBundleOf } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
-import type { Bundle, Problem } from '../../ports/policy.js';
+import { asLine } from '../../policy/problem-line.js';
+import type { Bundle } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/inspect-bucket.js';
 import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
@@ -27,10 +28,11 @@ const LOOK = 'look at it: it loads, but may not be what you mean';
 export async function policyBundle(
   { policyDir, policyObject }: Where,
   ownAccount: string | undefined,
+  { policyObject: inS3 }: Pick<DoctorOutside, 'policyObject'>,
 ): Promise<Judged> {
   const folder = judge(policyDir, await readFiles(policyDir), ownAccount);
   if (!policyObject) return folder;
-  const { live } = objectSource(policyObject, { owner: ownAccount, limit: PATIENCE });
+  const live = inS3(policyObject, { owner: ownAccount, limit: PATIENCE });
   const read = await live.read().catch(messageOf);
   if (typeof read !== 'object')
     return failed(
@@ -109,7 +111,3 @@ export function judgeCases(results: CaseResult[]): Examined<true> {
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown');
-
-function asLine({ file, line, message }: Problem): string {
-  return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
-}

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.js';
-import type { Bot, SlackRefusal } from '../../slack/inspect.js';
+import type { SlackRefusal, TokenFacts } from './outside.js';
 import { failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 /** What manifest.yml asks for. */
@@ -16,7 +16,7 @@ export const BOT_SCOPES = [
 ];
 
 /** Whether the token is a bot's, of the workspace that is served. */
-export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Examined<Bot> {
+export function judgeBot(said: TokenFacts | SlackRefusal, slack: Config['slack']): Examined<TokenFacts> {
   if ('error' in said) return { problems: [refusedBot(said)] };
   if (said.botId === undefined)
     return failed(
@@ -43,7 +43,7 @@ export function judgeBot(said: Bot | SlackRefusal, slack: Config['slack']): Exam
 }
 
 /** Whether the token was granted what manifest.yml asks for. */
-export function judgeScopes({ scopes }: Bot): Examined<true> {
+export function judgeScopes({ scopes }: TokenFacts): Examined<true> {
   if (!scopes)
     return failed(
       'Slack did not say which scopes the token has',

@@ -1,26 +1,13 @@
-import type { Writable } from 'node:stream';
 import { Command } from 'commander';
-import type { Instant } from '../../domain/entitlement.js';
-import { diffCommand } from './diff.js';
-import { explainCommand } from './explain.js';
-import { lintCommand } from './lint.js';
-import { packCommand } from './pack.js';
-import { testCommand } from './test.js';
-import { validateCommand } from './validate.js';
-import { whatCanCommand } from './what-can.js';
-import { whoCanCommand } from './who-can.js';
-
-export interface PolicyOutside {
-  stdout: Writable;
-  now: () => Instant;
-  /** The policy folder where the command line names none. */
-  folder: string;
-  /** Sets the exit code to 1: the command found something wrong. */
-  fail: () => void;
-}
-
-/** Gives a command its options and its action. */
-export type PolicyCommand = (command: Command, outside: PolicyOutside) => Command;
+import type { PolicyCommand, PolicyOutside } from './subcommand.js';
+import { diffCommand } from './subcommands/diff.js';
+import { explainCommand } from './subcommands/explain.js';
+import { lintCommand } from './subcommands/lint.js';
+import { packCommand } from './subcommands/pack.js';
+import { testCommand } from './subcommands/test.js';
+import { validateCommand } from './subcommands/validate.js';
+import { whatCanCommand } from './subcommands/what-can.js';
+import { whoCanCommand } from './subcommands/who-can.js';
 
 const COMMANDS: Record<string, PolicyCommand> = {
   validate: validateCommand,

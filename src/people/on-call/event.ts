@@ -22,7 +22,7 @@ export interface Calendar {
 }
 
 /** An event as it stands there. */
-export interface Written {
+export interface RawEvent {
   properties: Property[];
   /** Lines that are none of a calendar's. */
   garbled: string[];
@@ -31,7 +31,7 @@ export interface Written {
 }
 
 /** An event as it is understood. */
-export interface Event {
+export interface CalendarEvent {
   uid: string | undefined;
   emails: Set<string>;
   /** Of a series: the beginning of the one in whose place it stands, or why that cannot be known. */
@@ -49,9 +49,9 @@ const FURTHEST = 15 * HOUR;
 
 /** @param about.timezone of whole days, where the calendar does not name its own zone */
 export function eventOf(
-  { properties, garbled, zone }: Written,
+  { properties, garbled, zone }: RawEvent,
   about: { zones: Zones; timezone: string },
-): Event {
+): CalendarEvent {
   const all = (name: string) => properties.filter((property) => property.name === name);
   const local = zone === undefined ? about.timezone : about.zones(zone);
   const read = (property: Property, value = property.value) => timeOf(property, value, { ...about, local });
@@ -76,7 +76,7 @@ export function eventOf(
     return found[0] && read(found[0]);
   }
 
-  function replaced(): Event['instead'] {
+  function replaced(): CalendarEvent['instead'] {
     const [found, ...more] = all('RECURRENCE-ID');
     if (!found) return undefined;
     // RANGE: and all that follow.
@@ -85,36 +85,19 @@ export function eventOf(
     return 'why' in time ? time : { at: instantOf(time) };
   }
 
-  function times(): Event['times'] {
+  function times(): CalendarEvent['times'] {
     if (garbled.length > 0) return { why: 'with a line that is none of a calendar’s' };
     if (!start) return { why: 'without a beginning' };
     if ('why' in start) return start;
     if (instead && 'why' in instead) return instead;
     if (rules.length > 1 || all('EXRULE').length > 0) return { why: 'that is repeated by several rules' };
-    const length = lengthOf(start);
+    const length = lengthOf(start, end, lengths);
     if ('why' in length) return length;
     const also = listed('RDATE', start);
     const never = listed('EXDATE', start);
     if ('why' in also) return also;
     if ('why' in never) return never;
     return { start, length, also, never };
-  }
-
-  function lengthOf(begin: Time): Length | { why: string } {
-    if (end && 'why' in end) return end;
-    if (lengths.length > 1 || (end && lengths.length > 0))
-      return { why: 'with more than one beginning or end' };
-    if (end) {
-      if (end.day !== begin.day) return { why: 'that ends at a time of another kind than it begins' };
-      const ms = begin.day ? end.wall - begin.wall : instantOf(end) - instantOf(begin);
-      if (ms < 0) return { why: 'that ends before it begins' };
-      return begin.day ? { days: Math.round(ms / (24 * HOUR)), ms: 0 } : { days: 0, ms };
-    }
-    const [written] = lengths;
-    // RFC 5545, 3.6.1: a day lasts a day, and what has only a time lasts no time.
-    if (!written) return { days: begin.day ? 1 : 0, ms: 0 };
-    const length = lengthIn(written.value);
-    return length && !(begin.day && length.ms > 0) ? length : { why: 'with a duration that cannot be read' };
   }
 
   function listed(name: 'RDATE' | 'EXDATE', begin: Time): Instant[] | { why: string } {
@@ -141,14 +124,40 @@ export function eventOf(
 }
 
 /**
+ * How long an event lasts.
+ * @param end of its DTEND, where it has one
+ * @param lengths its DURATIONs
+ */
+function lengthOf(
+  begin: Time,
+  end: ReturnType<typeof timeOf> | { why: string } | undefined,
+  lengths: Property[],
+): Length | { why: string } {
+  if (end && 'why' in end) return end;
+  if (lengths.length > 1 || (end && lengths.length > 0))
+    return { why: 'with more than one beginning or end' };
+  if (end) {
+    if (end.day !== begin.day) return { why: 'that ends at a time of another kind than it begins' };
+    const ms = begin.day ? end.wall - begin.wall : instantOf(end) - instantOf(begin);
+    if (ms < 0) return { why: 'that ends before it begins' };
+    return begin.day ? { days: Math.round(ms / (24 * HOUR)), ms: 0 } : { days: 0, ms };
+  }
+  const [written] = lengths;
+  // RFC 5545, 3.6.1: a day lasts a day, and what has only a time lasts no time.
+  if (!written) return { days: begin.day ? 1 : 0, ms: 0 };
+  const length = lengthIn(written.value);
+  return length && !(begin.day && length.ms > 0) ? length : { why: 'with a duration that cannot be read' };
+}
+
+/**
  * When an event makes people be on call.
  * @param moved what stands in the place of one of its repetitions
  * @param Rule absent where no event has a rule
  */
 export function shiftsOf(
-  event: Event,
+  event: CalendarEvent,
   span: Span,
-  moved: NonNullable<Event['instead']>[],
+  moved: NonNullable<CalendarEvent['instead']>[],
   Rule: typeof RRuleTemporal | undefined,
 ): Calendar {
   const { times, emails, rule, cancelled } = event;
@@ -168,7 +177,7 @@ export function shiftsOf(
   return { shifts, doubts: [] };
 }
 
-export function inDoubt({ within, emails }: Event, why: string): Calendar {
+export function inDoubt({ within, emails }: CalendarEvent, why: string): Calendar {
   return { shifts: [], doubts: emails.size > 0 ? [{ ...within, emails, why }] : [] };
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
-import { eventOf, inDoubt, shiftsOf, type Calendar, type Event, type Written } from './event.js';
+import { eventOf, inDoubt, shiftsOf, type Calendar, type CalendarEvent, type RawEvent } from './event.js';
 import { linesOf, propertyOf } from './lines.js';
 import type { Span } from './series.js';
 import { isZone, zones } from './times.js';
@@ -35,7 +35,7 @@ export async function calendarIn(
   const Rule = repeats ? (await import('rrule-temporal')).RRuleTemporal : undefined;
 
   const known = zones((name) => windows?.(name, '001')[0]);
-  const events: Event[] = [];
+  const events: CalendarEvent[] = [];
   for (const [n, event] of written.entries()) {
     if (n % STRETCH === STRETCH - 1) await letOthers();
     events.push(eventOf(event, { zones: known, timezone }));
@@ -44,12 +44,12 @@ export async function calendarIn(
 }
 
 async function calendarOf(
-  events: Event[],
+  events: CalendarEvent[],
   span: Span,
   Rule: Parameters<typeof shiftsOf>[3],
 ): Promise<Calendar> {
   /** By UID, what stands in the place of one of a series. */
-  const moved = new Map<string, NonNullable<Event['instead']>[]>();
+  const moved = new Map<string, NonNullable<CalendarEvent['instead']>[]>();
   for (const { uid = '', instead } of events)
     if (instead) moved.set(uid, [...(moved.get(uid) ?? []), instead]);
   const found: Calendar = { shifts: [], doubts: [] };
@@ -69,10 +69,10 @@ async function calendarOf(
 }
 
 /** The events of a calendar, or why it is not a whole one. */
-function eventsIn(lines: string[]): Written[] | string {
+function eventsIn(lines: string[]): RawEvent[] | string {
   const open: string[] = [];
-  const events: Written[] = [];
-  let event: Written | undefined;
+  const events: RawEvent[] = [];
+  let event: RawEvent | undefined;
   let zone: string | undefined;
   let whole = false;
   for (const line of lines) {

@@ -36,7 +36,10 @@ export function engineOf(
   );
   let account: string | undefined;
   const bot = openBot({
-    ...{ config, store, log, now },
+    config,
+    store,
+    log,
+    now,
     policies: () => policies(account),
     slack: async () => known(await secrets()),
   });

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { bookOfAilments, type Ailments } from './ailments.js';
 import { openingOf, type SlackOpening } from './opening.js';
 import type { Config } from '../../config.js';
@@ -6,6 +7,7 @@ import type { Aws } from '../../grants/aws/client.js';
 import { trapped } from '../../policy/cedar/cedar.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Front } from '../../ports/front.js';
+import type { Store } from '../../store/change.js';
 import type { Outside } from '../outside.js';
 import { openPolicies } from '../policies/open.js';
 import { openBot, type Bot } from '../wiring/bot.js';
@@ -48,18 +50,7 @@ export async function createApp(config: Config, outside: Outside, wake: (id: str
   const { store } = record;
   const mustEnd = (await store.due(EVER, 1)).length > 0;
   const ailing = bookOfAilments(now);
-  const bot = openBot({
-    ...{ config, store, ailing, log, now, complete, awsOptions: outside.aws },
-    policies: async (aws) => {
-      const ownAccount = await accountOf(aws, outside);
-      const { apart } = outside;
-      return openPolicies(config, { log, now, ownAccount, notes: store, evenNone: mustEnd, apart });
-    },
-    slack: async () => {
-      const botToken = await reveal(config.slack.botToken);
-      return { botToken, us: await whoWeAre(config, botToken, mustEnd ? HASTE : undefined) };
-    },
-  });
+  const bot = botOf(config, outside, { store, ailing, mustEnd, complete });
   await bot.policies.attempt();
   const loaded = bot.policies.there();
   if (!loaded) throw refused(bot.policies.lack());
@@ -114,7 +105,32 @@ export async function createApp(config: Config, outside: Outside, wake: (id: str
   };
 }
 
-async function accountOf(aws: Aws, { log }: Outside): Promise<string | undefined> {
+function botOf(
+  config: Config,
+  { log, now, aws: awsOptions, apart }: Outside,
+  its: { store: Store; ailing: Ailments; mustEnd: boolean; complete: () => Promise<void> },
+): Bot {
+  const { store, ailing, mustEnd, complete } = its;
+  return openBot({
+    config,
+    store,
+    ailing,
+    log,
+    now,
+    complete,
+    awsOptions,
+    policies: async (aws) => {
+      const ownAccount = await accountOf(aws, log);
+      return openPolicies(config, { log, now, ownAccount, notes: store, evenNone: mustEnd, apart });
+    },
+    slack: async () => {
+      const botToken = await reveal(config.slack.botToken);
+      return { botToken, us: await whoWeAre(config, botToken, mustEnd ? HASTE : undefined) };
+    },
+  });
+}
+
+async function accountOf(aws: Aws, log: Logger): Promise<string | undefined> {
   return aws.ownAccount().catch((error: unknown) => {
     log.warn({ err: error }, 'AWS does not say which account this is');
     return undefined;

@@ -28,7 +28,7 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
   let stopping = false;
 
   const app = await createApp(config, outside, (id) => void (stopping || advanceOrSay(id)));
-  const { engine, feed, store, door, policies } = app;
+  const { engine, feed, door, policies } = app;
   const dueSoon = requestTimers({ advance: advanceOrSay, timers, interval, now });
 
   async function advance(id: string): Promise<void> {
@@ -55,19 +55,17 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
   }
 
   const sweeping = sweeps({
-    ...{ engine, runJobs: app.runJobs, track: inHand.track, timers, interval, log, now },
-    ...{ found, mayGoOn },
+    engine,
+    runJobs: app.runJobs,
+    track: inHand.track,
+    timers,
+    interval,
+    log,
+    now,
+    found,
+    mayGoOn,
   });
-  const vitals: Vitals = {
-    ailments: app.ailments,
-    policies: policies.status,
-    bundle: policies.bundle,
-    feed: feed.status,
-    ping: () => store.ping(),
-    sweep: sweeping.status,
-    fault: app.fault,
-    lostGroups: app.lostGroups,
-  };
+  const vitals = vitalsOf(app, sweeping.status);
   const health = shared(() => healthOf(vitals, config), now);
 
   await feed.start(advance);
@@ -93,6 +91,15 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
   }
 
   return { port: server.port, app, stop };
+}
+
+function vitalsOf(
+  { ailments, policies, feed, store, fault, lostGroups }: App,
+  sweep: Vitals['sweep'],
+): Vitals {
+  const { status, bundle } = policies;
+  const ping = () => store.ping();
+  return { ailments, policies: status, bundle, feed: feed.status, ping, sweep, fault, lostGroups };
 }
 
 function portFault(error: NodeJS.ErrnoException & { port?: number }): never {

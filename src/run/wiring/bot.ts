@@ -60,7 +60,15 @@ export function openBot(parts: {
   });
   const { pagerDutyToken, signinUrl } = config;
   const deps = engineParts({
-    ...{ bundle, store, aws, slack: slack.there, ailing, signinUrl, pagerDutyToken, log, now },
+    bundle,
+    store,
+    aws,
+    slack: slack.there,
+    ailing,
+    signinUrl,
+    pagerDutyToken,
+    log,
+    now,
     slackApiUrl: config.slack.apiUrl,
   });
   const lacking = () => {

@@ -8,6 +8,7 @@ import { BOT_SCOPES, judgeBot, judgeScopes } from '../../../src/cli/doctor/slack
 import type { DirectoryConfig } from '../../../src/domain/directory.js';
 import type { SourceUser } from '../../../src/ports/people.js';
 import { createLog } from '../../../src/log.js';
+import { slackInspection } from '../../../src/run/cli/doctor.js';
 import { engineClient } from '../../../src/slack/wire/clients.js';
 import { DIRECTORY, installation } from '../../support/doctor.js';
 
@@ -235,7 +236,10 @@ describe('user groups and people', () => {
     const log = createLog('silent');
     const client = engineClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log });
     const before = slack.calls('users.lookupByEmail').length;
-    const found = await addresses(client, 'T0CORP', { ...DIRECTORY, groups: { all: { members } } });
+    const found = await addresses(slackInspection(client), 'T0CORP', {
+      ...DIRECTORY,
+      groups: { all: { members } },
+    });
     expect(slack.calls('users.lookupByEmail').length - before).toBe(40);
     expect(found).toMatchObject({
       warnings: expect.arrayContaining([
@@ -262,7 +266,7 @@ describe('user groups and people', () => {
     };
     const log = createLog('silent');
     const client = engineClient({ token: here.slack.botToken, slackApiUrl: here.slack.apiUrl, log });
-    const found = await addresses(client, 'T0CORP', directory);
+    const found = await addresses(slackInspection(client), 'T0CORP', directory);
     here.slack.changeUser('U0SAM', { unconfirmed: false });
     expect(found).toMatchObject({
       warnings: [
@@ -272,7 +276,7 @@ describe('user groups and people', () => {
         },
       ],
     });
-    expect(await addresses(client, 'T0CORP', directory)).toMatchObject({
+    expect(await addresses(slackInspection(client), 'T0CORP', directory)).toMatchObject({
       warnings: [{ what: expect.stringMatching(/^1 person has not confirmed/) }],
     });
   });

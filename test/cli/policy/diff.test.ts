@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parse, stringify } from 'yaml';
 import { exported } from '../../../src/cli/audit/export.js';
-import { run } from '../../../src/cli/index.js';
+import { runCli } from '../../../src/run/cli/index.js';
 import type { PolicyDiff } from '../../../src/policy/diff/index.js';
 import { readRecorded } from '../../../src/policy/diff/history.js';
 import { lived } from '../../support/record.js';
@@ -24,7 +24,7 @@ async function jit(...args: string[]) {
         },
       }),
   );
-  const code = await run(['policy', 'diff', ...args], { stdout: stdout!, stderr: stderr! });
+  const code = await runCli(['policy', 'diff', ...args], { stdout: stdout!, stderr: stderr! });
   return { code, out: texts[0]!, err: texts[1]! };
 }
 

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { parse } from 'yaml';
-import { emailOf } from '../../domain/email.js';
-import type { RecordedRequest } from '../../policy/diff/history.js';
-import { codeOf } from '../../kit/error-code.js';
-import { isObject } from '../../kit/is-object.js';
-import { CannotRead } from '../audit/table.js';
-import { markdownOf, textOf } from './diff-text.js';
-import { mustLoad, withFolder, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
+import { emailOf } from '../../../domain/email.js';
+import type { RecordedRequest } from '../../../policy/diff/history.js';
+import { codeOf } from '../../../kit/error-code.js';
+import { isObject } from '../../../kit/is-object.js';
+import { CannotRead } from '../../cannot-read.js';
+import { markdownOf, textOf } from '../diff-report.js';
+import { mustLoad, withFolder, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
 
 interface Options extends FolderOptions {
   history?: string;
@@ -33,8 +33,8 @@ export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
     .option('--exit-code', 'exit with 1 if any request is decided differently')
     .action(async (old: string, changed: string, options: Options) => {
       const [before, after] = [await mustLoad(old, options), await mustLoad(changed, options)];
-      const { decidesDifferently, diffPolicies } = await import('../../policy/diff/index.js');
-      const { hintsIn } = await import('../../policy/diff/hints.js');
+      const { decidesDifferently, diffPolicies } = await import('../../../policy/diff/index.js');
+      const { hintsIn } = await import('../../../policy/diff/hints.js');
       const [one, other] = [await hintsIn(old), await hintsIn(changed)];
       const hints = {
         groups: [...one.groups, ...other.groups],
@@ -51,7 +51,7 @@ export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
 
 /** @throws CannotRead naming the line: half a history must not pass for a whole one */
 async function requestsIn(file: string): Promise<RecordedRequest[]> {
-  const { readRecorded } = await import('../../policy/diff/history.js');
+  const { readRecorded } = await import('../../../policy/diff/history.js');
   const found: RecordedRequest[] = [];
   let n = 0;
   try {

@@ -1,11 +1,11 @@
-import type { Instant } from '../../domain/entitlement.js';
-import type { Parts } from '../../policy/policy.js';
-import type { WhoCan } from '../../policy/questions/access.js';
-import { mustLoad, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
-import { print, table, wrapped } from './lines.js';
-import { mustKnow, withTime } from './question.js';
-import { cellsOf, HEADING, legend, rowJson } from './ways.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Parts } from '../../../policy/policy.js';
+import type { WhoCan } from '../../../policy/questions/access.js';
+import { mustLoad, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
+import { print, table, wrapped } from '../../terminal.js';
+import { mustKnow, withTime } from '../question-options.js';
+import { cellsOf, HEADING, legend, rowJson } from '../access-table.js';
 
 interface Options extends FolderOptions {
   at?: Instant;
@@ -21,7 +21,7 @@ export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder }) =
     .action(async (entitlement: string, { dir = folder, at = now(), json, ...options }: Options) => {
       const { parts, bundle } = await mustLoad(dir, options);
       await mustKnow('entitlement', entitlement, parts.entitlements.keys());
-      const { whoCan } = await import('../../policy/questions/access.js');
+      const { whoCan } = await import('../../../policy/questions/access.js');
       const found = whoCan(parts, bundle.pdp, entitlement, at);
       const answer = { ...found, rows: found.rows.map(rowJson) };
       await print(stdout, json ? `${JSON.stringify(answer)}\n` : report(found, parts));

@@ -1,14 +1,8 @@
-import { readTableConfig } from '../config.js';
-import type { RequestStore } from '../ports/record.js';
-import { dynamodbClient } from '../store/dynamodb/client.js';
-import { dynamodbStore } from '../store/dynamodb/store.js';
-import { CannotRead } from './audit/table.js';
-
-/** What an operator's order needs: who gives it, and one item to put. Nothing is read. */
-export interface Orders {
-  operator: string;
-  putEnd: RequestStore['putEnd'];
-}
+import { readTableConfig } from '../../config.js';
+import { dynamodbClient } from '../../store/dynamodb/client.js';
+import { dynamodbStore } from '../../store/dynamodb/store.js';
+import { CannotRead } from '../../cli/cannot-read.js';
+import type { Orders } from '../../cli/revoke.js';
 
 /** The table and the credentials that the environment names. @throws CannotRead */
 export async function openOrders(): Promise<Orders> {
@@ -16,7 +10,7 @@ export async function openOrders(): Promise<Orders> {
   if ('problems' in config) throw new CannotRead(config.problems);
   const { table } = config;
   // Neither waits for the other commands to need it.
-  const { callerArn } = await import('../grants/aws/caller.js');
+  const { callerArn } = await import('../../grants/aws/caller.js');
   const caller = await callerArn();
   if ('error' in caller)
     throw new CannotRead([

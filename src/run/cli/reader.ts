@@ -1,17 +1,11 @@
 import { readTableConfig } from '../../config.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
-import type { Reader } from './record.js';
-
-/** What keeps a command from beginning, one sentence each. */
-export class CannotRead extends Error {
-  constructor(readonly problems: string[]) {
-    super(problems.join('\n'));
-  }
-}
+import { CannotRead } from '../../cli/cannot-read.js';
+import type { Reader } from '../../cli/audit/record.js';
 
 /** The table that the environment names, to be read. @throws CannotRead */
-export async function openTable(): Promise<Reader> {
+export async function openReader(): Promise<Reader> {
   const config = readTableConfig();
   if ('problems' in config) throw new CannotRead(config.problems);
   // A page of a scan is a megabyte; nobody in Slack waits for it.

@@ -1,7 +1,7 @@
-import { CannotRead } from '../audit/table.js';
-import { lineOf, loadOptions, withFolder, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
-import { print } from './lines.js';
+import { CannotRead } from '../../cannot-read.js';
+import { lineOf, loadOptions, withFolder, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
+import { print } from '../../terminal.js';
 
 /** `jit policy pack`: a folder in one file, for S3. Nothing is written of one that jit would refuse. */
 export const packCommand: PolicyCommand = (command, { stdout, folder }) =>
@@ -9,7 +9,7 @@ export const packCommand: PolicyCommand = (command, { stdout, folder }) =>
     .description('writes a policy folder as one file, to be kept in S3 (JIT_POLICY_S3)')
     .argument('[dir]', 'the policy folder')
     .action(async (dir: string = folder, options: FolderOptions) => {
-      const { packFolder } = await import('../../policy/cases/pack.js');
+      const { packFolder } = await import('../../../policy/cases/pack.js');
       const packed = await packFolder(dir, await loadOptions(options));
       if ('problems' in packed) {
         const lines = packed.problems.map((problem) => lineOf(dir, problem));

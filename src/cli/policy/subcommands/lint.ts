@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import type { Instant } from '../../domain/entitlement.js';
-import type { Accepted, LintFinding, Linted, Severity } from '../../policy/lint/index.js';
-import { plain } from '../text.js';
-import { instant, mustLoad, pathOf, withFolder, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Accepted, LintFinding, Linted, Severity } from '../../../policy/lint/index.js';
+import { plain } from '../../terminal.js';
+import { instant, mustLoad, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
 
 interface Options extends FolderOptions {
   members?: string;
@@ -33,9 +33,9 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
     .action(async (dir: string, options: Options) => {
       const { parts } = await mustLoad(dir, options);
       // Cedar: no other command waits for it to load.
-      const { lint } = await import('../../policy/lint/index.js');
-      const { grantKinds } = await import('../../grants/kinds.js');
-      const { readMembers } = await import('../../policy/lint/members.js');
+      const { lint } = await import('../../../policy/lint/index.js');
+      const { readMembers } = await import('../../../policy/lint/members.js');
+      const { grantKinds } = await import('../../../grants/kinds.js');
       const { members: file, ticket, at, maxWarnings = Infinity } = options;
       const members =
         file === undefined ? undefined : readMembers(await readFile(file, 'utf8'), parts.directory);

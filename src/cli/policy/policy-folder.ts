@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import type { Loaded, LoadOptions } from '../../policy/load.js';
-import { CannotRead } from '../audit/table.js';
+import { CannotRead } from '../cannot-read.js';
 
 export interface FolderOptions {
   ownAccount?: string;

@@ -1,9 +1,9 @@
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { FolderOptions } from './folder.js';
-import { mustLoad } from './folder.js';
-import type { PolicyCommand } from './index.js';
-import { print, wrapped } from './lines.js';
-import { duration, email, groupsOption, mustKnow, whoOf, withTime } from './question.js';
+import type { Instant, Millis } from '../../../domain/entitlement.js';
+import type { FolderOptions } from '../policy-folder.js';
+import { mustLoad } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
+import { print, wrapped } from '../../terminal.js';
+import { duration, email, groupsOption, mustKnow, whoOf, withTime } from '../question-options.js';
 
 interface Options extends FolderOptions {
   requester: string;
@@ -29,8 +29,8 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
       const { parts, bundle } = await mustLoad(dir, options);
       await mustKnow('entitlement', options.entitlement, parts.entitlements.keys());
       const who = await whoOf(options.requester, options.groups, parts);
-      const { explain } = await import('../../policy/explain/explain.js');
-      const { explanation } = await import('../../policy/explain/explanation.js');
+      const { explain } = await import('../../../policy/explain/explain.js');
+      const { explanation } = await import('../../../policy/explain/explanation.js');
       const { entitlement, ticket, at = now() } = options;
       const question = {
         who,

@@ -1,6 +1,6 @@
 import type { DiffRow } from '../../policy/diff/rows.js';
 import type { PolicyDiff } from '../../policy/diff/index.js';
-import { plain } from '../text.js';
+import { plain } from '../terminal.js';
 
 type History = NonNullable<PolicyDiff['history']>;
 

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import type { Tested } from '../../policy/cases/coverage.js';
-import { load, lineOf, pathOf, withFolder, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
-import { print, wrapped } from './lines.js';
+import type { Tested } from '../../../policy/cases/coverage.js';
+import { load, lineOf, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
+import { print, wrapped } from '../../terminal.js';
 
 interface Options extends FolderOptions {
   minCoverage?: number;
@@ -27,8 +27,8 @@ export const testCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
         ];
         return print(stdout, options.json ? json({ ok: false, problems }) : wrapped(lines));
       }
-      const { bundleOf } = await import('../../policy/load.js');
-      const { testFolder } = await import('../../policy/cases/coverage.js');
+      const { bundleOf } = await import('../../../policy/load.js');
+      const { testFolder } = await import('../../../policy/cases/coverage.js');
       const tested = await testFolder(dir, { ...loaded, bundle: bundleOf(loaded) });
       const tooFew = options.minCoverage !== undefined && tested.percent < options.minCoverage;
       const ok = tested.results.every(({ passed }) => passed) && !tooFew;

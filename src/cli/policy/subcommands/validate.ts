@@ -1,9 +1,8 @@
-import type { Problem } from '../../ports/policy.js';
-import type { Validated } from '../../policy/cases/validate.js';
-import { plain } from '../text.js';
-import { lineOf, loadOptions, pathOf, withFolder, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
-import { print } from './lines.js';
+import type { Problem } from '../../../ports/policy.js';
+import type { Validated } from '../../../policy/cases/validate.js';
+import { lineOf, loadOptions, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
+import { plain, print } from '../../terminal.js';
 
 interface Options extends FolderOptions {
   json?: true;
@@ -20,7 +19,7 @@ export const validateCommand: PolicyCommand = (command, { stdout, folder, fail }
     .option('--github', 'as annotations of GitHub Actions')
     .option('--strict', 'warnings are errors')
     .action(async (dir: string = folder, options: Options) => {
-      const { validate } = await import('../../policy/cases/validate.js');
+      const { validate } = await import('../../../policy/cases/validate.js');
       const validated = await validate(dir, await loadOptions(options));
       const { problems, warnings } = validated;
       const ok = problems.length + (options.strict ? warnings.length : 0) === 0;

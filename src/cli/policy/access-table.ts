@@ -2,7 +2,7 @@ import { formatChain } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { Access } from '../../policy/questions/access.js';
-import { wrapped } from './lines.js';
+import { wrapped } from '../terminal.js';
 
 /** The columns of one way to have something, after whoever or whatever it is about. */
 export const HEADING = ['for at most', 'when', 'ticket', 'through'];

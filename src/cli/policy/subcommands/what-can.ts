@@ -1,11 +1,11 @@
-import type { Instant } from '../../domain/entitlement.js';
-import type { Parts } from '../../policy/policy.js';
-import type { WhatCan } from '../../policy/questions/access.js';
-import { mustLoad, type FolderOptions } from './folder.js';
-import type { PolicyCommand } from './index.js';
-import { print, table, wrapped } from './lines.js';
-import { email, groupsOption, whoOf, withTime } from './question.js';
-import { cellsOf, HEADING, legend, rowJson } from './ways.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Parts } from '../../../policy/policy.js';
+import type { WhatCan } from '../../../policy/questions/access.js';
+import { mustLoad, type FolderOptions } from '../policy-folder.js';
+import type { PolicyCommand } from '../subcommand.js';
+import { print, table, wrapped } from '../../terminal.js';
+import { email, groupsOption, whoOf, withTime } from '../question-options.js';
+import { cellsOf, HEADING, legend, rowJson } from '../access-table.js';
 
 interface Options extends FolderOptions {
   requester?: string;
@@ -26,7 +26,7 @@ export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder }) 
         command.error('error: say who: --requester <email>, or --groups <names>');
       const { parts, bundle } = await mustLoad(dir, options);
       const who = await whoOf(requester ?? 'somebody@example.invalid', groups, parts);
-      const { whatCan } = await import('../../policy/questions/access.js');
+      const { whatCan } = await import('../../../policy/questions/access.js');
       const found = whatCan(parts, bundle.pdp, who, at);
       const name = requester ?? `Somebody in ${who.groups.join(' and ') || 'no group'}`;
       const answer = { ...found, rows: found.rows.map(rowJson) };

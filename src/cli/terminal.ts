@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { plain } from '../text.js';
 
 const WIDTH = 100;
+
+/** For a terminal: text from the record without what would move the cursor, colour it or turn its direction. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
+}
 
 /** Writes to the end. @throws EPIPE when the reader has had enough, which `write` alone would leave to the process */
 export const print = (stdout: Writable, text: string): Promise<void> =>

@@ -4,8 +4,8 @@ import { emailOf } from '../../domain/email.js';
 import type { Millis } from '../../domain/entitlement.js';
 import type { Who } from '../../ports/policy.js';
 import type { Parts } from '../../policy/policy.js';
-import { CannotRead } from '../audit/table.js';
-import { instant, withFolder } from './folder.js';
+import { CannotRead } from '../cannot-read.js';
+import { instant, withFolder } from './policy-folder.js';
 
 export function withTime(command: Command): Command {
   return withFolder(command)

@@ -1,0 +1,45 @@
+import { examine as examineWith } from '../../cli/doctor/index.js';
+import type { DoctorOutside, ExamineOptions, SlackInspection } from '../../cli/doctor/outside.js';
+import type { Step } from '../../cli/doctor/step.js';
+import { createLog } from '../../log.js';
+import {
+  allUsergroups,
+  answersHealth,
+  challenge,
+  personBy,
+  personById,
+  standingIn,
+  whoIsBot,
+} from '../../slack/inspect.js';
+import { channelsOf } from '../../slack/places.js';
+import { engineClient } from '../../slack/wire/clients.js';
+import { objectSource } from '../policies/object-source.js';
+import { wallClock } from '../wiring/clock.js';
+import { reveal } from '../wiring/slack-identity.js';
+
+/** The doctor, on what the environment names. @param options.now what tests put in the place of the wall clock */
+export function examine({
+  now = wallClock,
+  ...options
+}: ExamineOptions & Partial<Pick<DoctorOutside, 'now'>>): AsyncGenerator<Step> {
+  return examineWith(options, {
+    reveal,
+    slack: ({ token, apiUrl }) =>
+      slackInspection(engineClient({ token, slackApiUrl: apiUrl, log: createLog('silent') })),
+    channelsOf,
+    policyObject: (name, how) => objectSource(name, how).live,
+    challenge,
+    answersHealth,
+    now,
+  });
+}
+
+export function slackInspection(client: Parameters<typeof whoIsBot>[0]): SlackInspection {
+  return {
+    token: () => whoIsBot(client),
+    channel: (id) => standingIn(client, id),
+    usergroups: (team) => allUsergroups(client, team),
+    personByEmail: (team, email) => personBy(client, team, email),
+    personById: (team, slackId) => personById(client, team, slackId),
+  };
+}
