@@ -1,4 +1,4 @@
-import { isObject } from './is-object.js';
+import { isObject } from '../domain/is-object.js';
 
 const CODE = /^[A-Za-z][\w.:-]{0,99}$/;
 

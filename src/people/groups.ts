@@ -14,8 +14,8 @@ import {
   readNote,
   unknownGroup,
   usergroupIds,
-  type Facts,
-  type Snapshot,
+  type AddressFacts,
+  type WorkspaceSnapshot,
 } from './snapshot.js';
 
 const NOTE = 'directory';
@@ -30,13 +30,13 @@ export interface Keeping extends Asking {
 }
 export interface Keeper {
   /** What is remembered, however old: the note of all processes, and what this one has learned since. */
-  remembered(): Promise<Snapshot[]>;
+  remembered(): Promise<WorkspaceSnapshot[]>;
   /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
-  current(): Promise<Snapshot>;
+  current(): Promise<WorkspaceSnapshot>;
   /** Asks Slack anew, and keeps the answer, with the addresses that stages need. */
   refresh(): Promise<void>;
   /** Keeps what was learned since, where this process may write. Never throws. */
-  keep(snapshot: Snapshot): Promise<void>;
+  keep(snapshot: WorkspaceSnapshot): Promise<void>;
   /** What this process could not look up when it last tried. */
   lost(): LostGroup[];
 }
@@ -44,12 +44,12 @@ export interface Keeper {
 export function keeper(keeping: Keeping): Keeper {
   const { source, store, config, now, report } = keeping;
   // A cache only: it is as old as it says, and a fresher note of another process goes before it.
-  let latest: Snapshot | undefined;
+  let latest: WorkspaceSnapshot | undefined;
   // Callers at the same time share one question.
-  let fetching: Promise<Snapshot> | undefined;
+  let fetching: Promise<WorkspaceSnapshot> | undefined;
   let failingSince: Instant | undefined;
 
-  async function known(): Promise<Snapshot | undefined> {
+  async function known(): Promise<WorkspaceSnapshot | undefined> {
     try {
       const noted = readNote(await store.note(NOTE));
       if (noted && noted.fetchedAt > (latest?.fetchedAt ?? 0)) latest = noted;
@@ -59,7 +59,7 @@ export function keeper(keeping: Keeping): Keeper {
     return latest;
   }
 
-  async function fetch(): Promise<Snapshot> {
+  async function fetch(): Promise<WorkspaceSnapshot> {
     const before = await known();
     const fetchedAt = now();
     const answer = await source.groups().catch((error: unknown) => {
@@ -81,14 +81,14 @@ export function keeper(keeping: Keeping): Keeper {
     return latest;
   }
 
-  async function shared(): Promise<Snapshot> {
+  async function shared(): Promise<WorkspaceSnapshot> {
     fetching ??= fetch().finally(() => {
       fetching = undefined;
     });
     return fetching;
   }
 
-  async function keep(snapshot: Snapshot): Promise<void> {
+  async function keep(snapshot: WorkspaceSnapshot): Promise<void> {
     try {
       await store.saveNote?.(NOTE, snapshot);
     } catch (error) {
@@ -142,7 +142,7 @@ export function keeper(keeping: Keeping): Keeper {
 /** Whose addresses and ids are asked ahead of need: the stages' people, and those who were asked for before. */
 function stagePeople(
   { groups, stages }: DirectoryConfig,
-  { usergroups }: Snapshot,
+  { usergroups }: WorkspaceSnapshot,
   asked: string[],
 ): { ids: string[]; emails: string[] } {
   const used = stages.flatMap(({ group }): Group[] =>
@@ -157,7 +157,7 @@ function stagePeople(
   };
 }
 
-function young(facts: Facts | undefined, now: number): Facts {
+function young(facts: AddressFacts | undefined, now: number): AddressFacts {
   const entries = Object.entries(facts ?? {});
   return Object.fromEntries(entries.filter(([, { at }]) => Math.abs(now - at) <= FACTS_FRESH));
 }

@@ -13,7 +13,7 @@ import {
   recall,
   unknownGroup,
   type Lost,
-  type Snapshot,
+  type WorkspaceSnapshot,
 } from './snapshot.js';
 
 /**
@@ -37,7 +37,7 @@ export function directory(of: {
   const snapshots = keeper(keeping);
 
   /** Undefined where nothing may be used: every Slack group is unknown then, and no list is. */
-  async function snapshotFor(what: string): Promise<Snapshot | undefined> {
+  async function snapshotFor(what: string): Promise<WorkspaceSnapshot | undefined> {
     try {
       return await snapshots.current();
     } catch (error) {

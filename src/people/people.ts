@@ -3,7 +3,7 @@ import type { Account } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
 import type { Candidate, PeopleSource, SourceUser } from '../ports/people.js';
 import { sideBySide } from '../kit/side-by-side.js';
-import { recall, type Snapshot } from './snapshot.js';
+import { recall, type WorkspaceSnapshot } from './snapshot.js';
 
 const AT_ONCE = 10;
 
@@ -50,7 +50,11 @@ export function accountOf({ source, tenant }: Pick<Asking, 'source' | 'tenant'>,
 }
 
 /** Asks for the addresses that the snapshot does not remember, and writes them into it. Throws when Slack fails. */
-export async function learnEmails(snapshot: Snapshot, ids: string[], asking: Asking): Promise<boolean> {
+export async function learnEmails(
+  snapshot: WorkspaceSnapshot,
+  ids: string[],
+  asking: Asking,
+): Promise<boolean> {
   const { source, tenant, now } = asking;
   return anyOf(ids, async (id) => {
     const at = now();
@@ -61,7 +65,11 @@ export async function learnEmails(snapshot: Snapshot, ids: string[], asking: Ask
 }
 
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
-export async function learnIds(snapshot: Snapshot, emails: string[], asking: Asking): Promise<boolean> {
+export async function learnIds(
+  snapshot: WorkspaceSnapshot,
+  emails: string[],
+  asking: Asking,
+): Promise<boolean> {
   const { source, tenant, now } = asking;
   return anyOf(emails, async (email) => {
     const at = now();
@@ -74,7 +82,7 @@ export async function learnIds(snapshot: Snapshot, emails: string[], asking: Ask
 
 /** Those of these accounts who may fill a stage, by what was learned. */
 export function membersAsCandidates(
-  snapshot: Snapshot,
+  snapshot: WorkspaceSnapshot,
   ids: string[],
   asking: Pick<Asking, 'source' | 'tenant' | 'sightings'>,
 ): Candidate[] {
@@ -93,7 +101,7 @@ export function membersAsCandidates(
 
 /** People who are listed by address. */
 export function listAsCandidates(
-  snapshot: Snapshot,
+  snapshot: WorkspaceSnapshot,
   emails: string[],
   asking: Pick<Asking, 'source' | 'tenant'>,
 ): Candidate[] {

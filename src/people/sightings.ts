@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../domain/entitlement.js';
 import type { Stranger } from '../domain/refusal.js';
 import { TooMuchAsked, type Actor } from '../ports/people.js';
 import { accountOf, fitEmail, strangeness, type Asking, type Sighting } from './people.js';
-import { recall, type Snapshot } from './snapshot.js';
+import { recall, type WorkspaceSnapshot } from './snapshot.js';
 
 /** One press is several questions; and whoever presses again and again is asked about twice a minute. */
 const SEEN: Millis = 30_000;
@@ -12,7 +12,7 @@ const SEEN_AT_MOST: Millis = 5 * 60_000;
 /** A guest's flood costs one question a minute. */
 const REFUSED: Millis = 60_000;
 
-export type Found = { person: Person } | { refusal: Stranger };
+type Found = { person: Person } | { refusal: Stranger };
 const UNAVAILABLE: Found = { refusal: { code: 'directory-unavailable' } };
 
 /**
@@ -22,7 +22,7 @@ const UNAVAILABLE: Found = { refusal: { code: 'directory-unavailable' } };
  */
 export function sightingsOf(
   of: Asking & {
-    remembered: () => Promise<Snapshot[]>;
+    remembered: () => Promise<WorkspaceSnapshot[]>;
     report: (what: string, error: unknown) => void;
   },
 ) {

@@ -10,8 +10,8 @@ export const FACTS_FRESH: Millis = 60 * 60_000;
 /** For how long a group that had members must be said to be empty before that is believed. */
 const EMPTY_BELIEVED: Millis = 15 * 60_000;
 
-const Facts = z.record(z.string(), z.object({ value: z.nullable(z.string()), at: z.number() }));
-const Snapshot = z.object({
+const AddressFacts = z.record(z.string(), z.object({ value: z.nullable(z.string()), at: z.number() }));
+const WorkspaceSnapshot = z.object({
   fetchedAt: z.number(),
   /** For each user group that directory.yml named: its members' ids, or null where they are not known. */
   usergroups: z.record(z.string(), z.nullable(z.array(z.string()))),
@@ -20,17 +20,17 @@ const Snapshot = z.object({
   /** Of groups whose members are not known: since when, and whether it is because Slack has no such group. */
   lost: z.record(z.string(), z.object({ since: z.number(), absent: z.boolean() })).default({}),
   /** Slack id → e-mail; null: may not fill a stage (deactivated, guest, bot, from elsewhere, no address). */
-  emails: Facts,
+  emails: AddressFacts,
   /** E-mail → Slack id; null: Slack knows none. Only for mentions. */
-  ids: Facts,
+  ids: AddressFacts,
 });
 /** What is kept about the workspace, as one note for all processes. */
-export type Snapshot = z.infer<typeof Snapshot>;
-export type Facts = z.infer<typeof Facts>;
+export type WorkspaceSnapshot = z.infer<typeof WorkspaceSnapshot>;
+export type AddressFacts = z.infer<typeof AddressFacts>;
 
 /** Reads a note; one that is not whole counts as absent. */
-export function readNote(note: JsonObject | undefined): Snapshot | undefined {
-  const read = Snapshot.safeParse(note);
+export function readNote(note: JsonObject | undefined): WorkspaceSnapshot | undefined {
+  const read = WorkspaceSnapshot.safeParse(note);
   return read.success ? read.data : undefined;
 }
 
@@ -43,12 +43,12 @@ export function readNote(note: JsonObject | undefined): Snapshot | undefined {
 export function believed(
   answer: Record<string, string[]>,
   ids: string[],
-  before: Snapshot | undefined,
+  before: WorkspaceSnapshot | undefined,
   now: Instant,
-): Pick<Snapshot, 'usergroups' | 'emptied' | 'lost'> {
-  const usergroups: Snapshot['usergroups'] = {};
-  const emptied: Snapshot['emptied'] = {};
-  const lost: Snapshot['lost'] = {};
+): Pick<WorkspaceSnapshot, 'usergroups' | 'emptied' | 'lost'> {
+  const usergroups: WorkspaceSnapshot['usergroups'] = {};
+  const emptied: WorkspaceSnapshot['emptied'] = {};
+  const lost: WorkspaceSnapshot['lost'] = {};
   const lose = (id: string, absent: boolean) => {
     const known = before && Object.hasOwn(before.lost, id) ? before.lost[id] : undefined;
     usergroups[id] = null;
@@ -72,17 +72,17 @@ export function believed(
   return { usergroups, emptied, lost };
 }
 
-export function isYoung({ fetchedAt }: Snapshot, now: Instant): boolean {
+export function isYoung({ fetchedAt }: WorkspaceSnapshot, now: Instant): boolean {
   return Math.abs(now - fetchedAt) <= GROUPS_FRESH;
 }
 
 /** Whether it was made for every user group that directory.yml names now. */
-export function covers({ usergroups }: Snapshot, config: DirectoryConfig): boolean {
+export function covers({ usergroups }: WorkspaceSnapshot, config: DirectoryConfig): boolean {
   return usergroupIds(config).every((id) => Object.hasOwn(usergroups, id));
 }
 
 /** Members of a user group; undefined where they are not known, which is not the same as none. */
-export function membersOf(usergroup: string, snapshot: Snapshot | undefined): string[] | undefined {
+export function membersOf(usergroup: string, snapshot: WorkspaceSnapshot | undefined): string[] | undefined {
   if (!snapshot || !Object.hasOwn(snapshot.usergroups, usergroup)) return undefined;
   return snapshot.usergroups[usergroup] ?? undefined;
 }
@@ -95,7 +95,7 @@ export interface Lost {
 }
 
 /** Of the groups that directory.yml names, those whose members are not known. */
-export function lostGroups({ groups }: DirectoryConfig, snapshot: Snapshot | undefined): Lost[] {
+export function lostGroups({ groups }: DirectoryConfig, snapshot: WorkspaceSnapshot | undefined): Lost[] {
   return Object.entries(groups).flatMap(([name, group]) => {
     if (!('source' in group) || membersOf(group.id, snapshot)) return [];
     const { id } = group;
@@ -121,7 +121,7 @@ export function usergroupIds({ groups }: DirectoryConfig): string[] {
 }
 
 /** What is still remembered of one key: a string, null, or undefined when it must be asked. */
-export function recall(facts: Facts, key: string, now: Instant): string | null | undefined {
+export function recall(facts: AddressFacts, key: string, now: Instant): string | null | undefined {
   const fact = Object.hasOwn(facts, key) ? facts[key] : undefined;
   return fact && Math.abs(now - fact.at) <= FACTS_FRESH ? fact.value : undefined;
 }

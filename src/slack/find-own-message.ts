@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Instant } from '../domain/entitlement.js';
 import { notifyFault } from './wire/faults.js';
-import { isObject } from '../kit/is-object.js';
+import { isObject } from '../domain/is-object.js';
 import { at } from './wire/payload.js';
 
 /** What marks a message as ours, unseen by people. */

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { SourceUser } from '../ports/people.js';
 import { notifyFault } from './wire/faults.js';
-import { isObject } from '../kit/is-object.js';
+import { isObject } from '../domain/is-object.js';
 import { textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
 

@@ -1,4 +1,4 @@
-import type { SlackInspection, Standing } from './outside.js';
+import type { SlackInspection, ChannelStanding } from './outside.js';
 import { slackAway } from './slack.js';
 import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
@@ -13,7 +13,7 @@ export async function channels(
   return { problems: problems.flat(), value: true, about: counted(named.size, 'channel') };
 }
 
-export function judgeChannel(channel: string, standing: Standing): Diagnosis[] {
+export function judgeChannel(channel: string, standing: ChannelStanding): Diagnosis[] {
   if (standing === 'member') return [];
   if (standing === 'outside')
     return [{ what: `the bot is not in ${channel}`, fix: 'write /invite @jit in that channel' }];

@@ -34,12 +34,12 @@ export interface UsergroupFacts {
 /** A person; undefined: Slack knows nobody by that. */
 export type PersonLookup = { user: SourceUser } | undefined | SlackRefusal;
 /** How the bot stands to a channel. */
-export type Standing = 'member' | 'outside' | 'archived' | SlackRefusal;
+export type ChannelStanding = 'member' | 'outside' | 'archived' | SlackRefusal;
 
 /** What the doctor asks Slack with one token. Nothing is changed. */
 export interface SlackInspection {
   token(): Promise<TokenFacts | SlackRefusal>;
-  channel(id: string): Promise<Standing>;
+  channel(id: string): Promise<ChannelStanding>;
   /** All of the workspace, the disabled ones too. */
   usergroups(team: string): Promise<{ groups: UsergroupFacts[] } | SlackRefusal>;
   personByEmail(team: string, email: string): Promise<PersonLookup>;

@@ -2,6 +2,7 @@ import type { Grant } from '../grant.js';
 import type { Event } from '../request/event.js';
 import type { Head } from '../request/head.js';
 import type { StoredEvent } from './seal.js';
+import { isObject } from '../is-object.js';
 
 /*
  * Until accounts had a provider, all people were Slack's (`slackId`, `team`), a window was a `viewId`, and a message
@@ -78,8 +79,4 @@ function each(change: (member: unknown) => unknown): (list: unknown) => unknown 
 
 function mapped(value: Members, change: (member: unknown) => unknown): Members {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member)]));
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../entitlement.js';
 import { isOperator, type Operator } from './state.js';
 import type { Start } from './stories/ending.js';
 import { samePerson } from '../person.js';
+import { isObject } from '../is-object.js';
 
 /**
  * An order to end access before its time. That it stands is what ends the access; what it says is only who gave it and
@@ -66,10 +67,6 @@ function whoIn(by: unknown): End['by'] | undefined {
   return isName(provider) && isName(tenant) && isName(id)
     ? { email, account: { provider, tenant, id } }
     : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isText(value: unknown, longest: number): value is string {

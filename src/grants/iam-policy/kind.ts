@@ -6,7 +6,7 @@ import { FORM, INLINE_LIMIT, inlinePolicy, type InlineConfig } from './documents
 import { parseGuardrails } from '../aws/documents/guardrails.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 
 const KEYS = ['statements', 'guardrails'] as const;
 

@@ -4,7 +4,7 @@ import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from './document
 import { parseGuardrails } from '../aws/documents/guardrails.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 
 const ROLE_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
 const POLICY_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;

@@ -1,7 +1,7 @@
 import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
 import { formatDuration } from '../../domain/duration.js';
 import type { Call } from '../cedar/call.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 
 const WEEKDAYS = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 
 /**
  * Of whose members a policy may ask: groups by name, with those that own what is asked for where `owners`; or `all`.

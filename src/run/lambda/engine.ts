@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { LambdaConfig } from '../../config.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { EngineStore } from '../../ports/record.js';
-import { openBot, type Bot } from '../wiring/bot.js';
+import { openBot, type OpenBot } from '../wiring/bot.js';
 import { openTable } from '../wiring/table.js';
 import { whoWeAre, type Connected } from '../wiring/slack-identity.js';
 import { containerPolicies } from './policies.js';
@@ -22,7 +22,7 @@ export function engineOf(
   config: LambdaConfig,
   { now }: Container,
   { log, watch = (store) => store }: { log: Logger; watch?: (store: EngineStore) => EngineStore },
-): (invocation: Invocation) => Promise<Bot> {
+): (invocation: Invocation) => Promise<OpenBot> {
   const store = watch(openTable(config.table, now));
   const policies = containerPolicies(config, { log, now, notes: store, evenNone: true });
   // Access is taken away without Slack: an old token only keeps people from hearing of it.

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256, type JsonObject } from '../../domain/entitlement.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 import type { EngineStore, RequestStore } from '../../ports/record.js';
 
 /** The engine's notes in the table, or the front's view of them: only the engine may write. */

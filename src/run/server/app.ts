@@ -10,7 +10,7 @@ import type { Front } from '../../ports/front.js';
 import type { Store } from '../../store/change.js';
 import type { Outside } from '../outside.js';
 import { openPolicies } from '../policies/open.js';
-import { openBot, type Bot } from '../wiring/bot.js';
+import { openBot, type OpenBot } from '../wiring/bot.js';
 import { composeFront } from '../wiring/front.js';
 import type { Lack } from '../wiring/late-part.js';
 import { openRecord, type RecordAndFeed } from '../wiring/record.js';
@@ -18,7 +18,7 @@ import { reveal, whoWeAre } from '../wiring/slack-identity.js';
 import { StartFault } from '../wiring/start-fault.js';
 
 /** The program, put together and not yet running. */
-export interface App extends RecordAndFeed, Pick<Bot, 'engine' | 'runJobs' | 'lostGroups'> {
+export interface App extends RecordAndFeed, Pick<OpenBot, 'engine' | 'runJobs' | 'lostGroups'> {
   policies: LivePolicies;
   /** Undefined while jit only ends access. */
   readonly front: Front | undefined;
@@ -109,7 +109,7 @@ function botOf(
   config: Config,
   { log, now, aws: awsOptions, apart }: Outside,
   its: { store: Store; ailing: Ailments; mustEnd: boolean; complete: () => Promise<void> },
-): Bot {
+): OpenBot {
   const { store, ailing, mustEnd, complete } = its;
   return openBot({
     config,

@@ -15,7 +15,7 @@ import { latePart, lackReporter, type Lack, type LatePart } from './late-part.js
 import type { Connected } from './slack-identity.js';
 
 /** What each process that holds an engine is built on: it ends access whatever is lacking, and gives it when nothing is. */
-export interface Bot {
+export interface OpenBot {
   engine: Engine;
   /** The policies in force. @throws Unknowable while there are none */
   bundle: () => Bundle;
@@ -44,7 +44,7 @@ export function openBot(parts: {
   ailing?: Ailing;
   log: Logger;
   now: () => Instant;
-}): Bot {
+}): OpenBot {
   const { config, store, ailing, awsOptions, log, now } = parts;
   const policies = latePart('policies', () => parts.policies(aws), { now });
   const slack = latePart('slack', parts.slack, { now, ...(ailing && { ailing }) });

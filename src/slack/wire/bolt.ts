@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { canonical, sha256 } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
 import { slackLogger } from './slack-logger.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 import { at, textAt } from './payload.js';
 import { register, type Desk } from '../register.js';
 import { keepOpen } from './keep-open.js';

@@ -2,7 +2,7 @@ import { App, type Receiver, type ViewResponseAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { impatient } from './bolt.js';
 import { slackLogger } from './slack-logger.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 import { at } from './payload.js';
 
 const NOTICE =

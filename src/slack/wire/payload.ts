@@ -1,4 +1,4 @@
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 
 export type Body = Record<string, unknown>;
 export type Read = { body: Body } | { status: 400 | 415 };

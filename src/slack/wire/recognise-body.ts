@@ -1,4 +1,4 @@
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 import { textAt, at, type Body } from './payload.js';
 
 /** What a body is, and of it what we read. */

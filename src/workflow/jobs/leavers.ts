@@ -5,7 +5,7 @@ import { Unknowable } from '../../ports/policy.js';
 import type { EngineDeps } from '../engine/deps.js';
 import { recordForEngine } from '../record-command.js';
 import { sideBySide } from '../../kit/side-by-side.js';
-import { isObject } from '../../kit/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 
 const MINUTE: Millis = 60_000;
 const HOUR = 60;

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { emailOf } from '../../../domain/email.js';
 import type { RecordedRequest } from '../../../policy/diff/history.js';
 import { codeOf } from '../../../kit/error-code.js';
-import { isObject } from '../../../kit/is-object.js';
+import { isObject } from '../../../domain/is-object.js';
 import { CannotRead } from '../../cannot-read.js';
 import { markdownOf, textOf } from '../diff-report.js';
 import { mustLoad, withFolder, type FolderOptions } from '../policy-folder.js';

@@ -1,7 +1,7 @@
 import { onlyKeys, texts } from '../../check.js';
 import { cidrProblem, publicCidrProblem } from './networks.js';
 import type { Condition, Statement } from './statements.js';
-import { isObject } from '../../../kit/is-object.js';
+import { isObject } from '../../../domain/is-object.js';
 
 /** What must hold while access is used. */
 export type Guardrails = {

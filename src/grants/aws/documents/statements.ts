@@ -1,5 +1,5 @@
 import { onlyKeys, texts } from '../../check.js';
-import { isObject } from '../../../kit/is-object.js';
+import { isObject } from '../../../domain/is-object.js';
 
 /** Operator → key → values. */
 export type Condition = { [operator: string]: { [key: string]: string[] } };

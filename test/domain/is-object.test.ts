@@ -1,4 +1,4 @@
-import { isObject } from '../../src/kit/is-object.js';
+import { isObject } from '../../src/domain/is-object.js';
 
 test.each([[{}], [{ a: 1 }], [new Error('x')], [Object.create(null)]])('%p is an object', (value) => {
   expect(isObject(value)).toBe(true);
