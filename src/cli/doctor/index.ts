@@ -16,7 +16,7 @@ import { addresses, usergroups } from './people.js';
 import { policyBundle, policyCases } from './policies.js';
 import { judgeBot, judgeScopes } from './slack.js';
 import { type Diagnosis, type Examined } from '../../kit/diagnosis.js';
-import { check, type Check, type Step } from './step.js';
+import { check, type DoctorCheck, type Step } from './step.js';
 import { judgeTable } from './table.js';
 
 interface Connected {
@@ -34,7 +34,7 @@ export async function* examine(options: ExamineOptions, outside: DoctorOutside):
   for (const step of steps) yield await step;
 }
 
-function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutside): Check<unknown>[] {
+function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutside): DoctorCheck<unknown>[] {
   const { now } = outside;
   let bundle: Bundle | undefined;
   const aws = connectAws({
@@ -85,10 +85,10 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
 
 /** What is asked of Slack, and of the address that Slack calls. */
 function slackChecks(
-  configuration: Check<Config>,
-  policies: Check<Bundle>,
+  configuration: DoctorCheck<Config>,
+  policies: DoctorCheck<Bundle>,
   { url, outside }: { url: string | undefined; outside: DoctorOutside },
-): Check<unknown>[] {
+): DoctorCheck<unknown>[] {
   const token = check('Slack token', [configuration], async ({ slack }): Promise<Examined<Connected>> => {
     const botToken = await secret('SLACK_BOT_TOKEN', slack.botToken, outside);
     if ('problems' in botToken) return botToken;

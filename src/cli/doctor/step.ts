@@ -9,14 +9,14 @@ export type Step = { name: string; warnings: Diagnosis[] } & (
   | { outcome: 'skipped'; why: string }
 );
 
-export interface Check<T> {
+export interface DoctorCheck<T> {
   name: string;
   step(): Promise<Step>;
   value(): Promise<T | undefined>;
 }
 
-type Values<N extends readonly Check<unknown>[]> = {
-  [K in keyof N]: N[K] extends Check<infer T> ? T : never;
+type Values<N extends readonly DoctorCheck<unknown>[]> = {
+  [K in keyof N]: N[K] extends DoctorCheck<infer T> ? T : never;
 };
 
 const LIMIT: Millis = 60_000;
@@ -25,12 +25,12 @@ const LIMIT: Millis = 60_000;
  * A step that begins when somebody asks for it, with those that it needs, and runs once. Never throws: what the work
  * throws is a problem, of which only the name is told, since clients hang requests and answers on their errors.
  */
-export function check<T, const N extends readonly Check<unknown>[]>(
+export function check<T, const N extends readonly DoctorCheck<unknown>[]>(
   name: string,
   needs: N,
   work: (...values: Values<N>) => Promise<Examined<T>>,
   limit: Millis = LIMIT,
-): Check<T> {
+): DoctorCheck<T> {
   let begun: Promise<Examined<T>> | undefined;
   const found = () => (begun ??= run(needs, work, limit));
   return {
@@ -43,7 +43,7 @@ export function check<T, const N extends readonly Check<unknown>[]>(
   };
 }
 
-async function run<T, const N extends readonly Check<unknown>[]>(
+async function run<T, const N extends readonly DoctorCheck<unknown>[]>(
   needs: N,
   work: (...values: Values<N>) => Promise<Examined<T>>,
   limit: Millis,

@@ -1,8 +1,15 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
-import { eventOf, inDoubt, shiftsOf, type Calendar, type CalendarEvent, type RawEvent } from './event.js';
-import { linesOf, propertyOf } from './lines.js';
-import type { Span } from './series.js';
-import { isZone, zones } from './times.js';
+import {
+  eventOf,
+  inDoubt,
+  shiftsOf,
+  type Calendar,
+  type CalendarEvent,
+  type RawEvent,
+} from './ical-event.js';
+import { linesOf, propertyOf } from './ical-lines.js';
+import type { Span } from './recurrence.js';
+import { isZone, zones } from './ical-times.js';
 
 const MOST_EVENTS = 20_000;
 /** So many are expanded; rotas have a handful. */

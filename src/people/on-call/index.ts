@@ -3,7 +3,7 @@ import { canonical, type Instant, type Millis } from '../../domain/entitlement.j
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { OnCall } from '../../ports/policy.js';
 import { readList, readUsers } from './emails.js';
-import type { Shift } from './event.js';
+import type { Shift } from './ical-event.js';
 import { read, readText } from './fetch.js';
 import { calendarIn } from './ical.js';
 

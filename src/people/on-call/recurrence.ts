@@ -1,6 +1,6 @@
 import type { RRuleTemporal } from 'rrule-temporal';
 import type { Instant } from '../../domain/entitlement.js';
-import { DAY, endOf, instantOf, type Length, type Time } from './times.js';
+import { DAY, endOf, instantOf, type Length, type Time } from './ical-times.js';
 
 /** From the beginning of `from` to before `to`. */
 export interface Span {

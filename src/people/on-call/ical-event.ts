@@ -1,9 +1,9 @@
 import type { RRuleTemporal } from 'rrule-temporal';
 import { emailOf } from '../../domain/email.js';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Property } from './lines.js';
-import { begins, type Span } from './series.js';
-import { endOf, instantOf, lengthIn, timeOf, type Length, type Time, type Zones } from './times.js';
+import type { Property } from './ical-lines.js';
+import { begins, type Span } from './recurrence.js';
+import { endOf, instantOf, lengthIn, timeOf, type Length, type Time, type Zones } from './ical-times.js';
 
 export interface Shift extends Span {
   /** Lower case. */

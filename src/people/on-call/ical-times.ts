@@ -1,6 +1,6 @@
 import { tzOffset } from '@date-fns/tz';
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { Property } from './lines.js';
+import type { Property } from './ical-lines.js';
 
 /** A time as a calendar writes it. */
 export interface Time {
