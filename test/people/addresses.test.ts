@@ -2,7 +2,7 @@ import { principalOf } from '../../src/people/principal.js';
 import { readList, readUsers } from '../../src/people/on-call/emails.js';
 import { calendarIn } from '../../src/people/on-call/ical.js';
 import { email as fromCommandLine } from '../../src/cli/policy/question-options.js';
-import { emailsOf } from '../../src/cli/doctor/people.js';
+import { emailsOf } from '../../src/cli/doctor/slack/people.js';
 import { samePerson } from '../../src/domain/person.js';
 import * as shapes from '../../src/policy/read/shapes.js';
 import { startSlack } from '../../src/sandbox/slack/index.js';

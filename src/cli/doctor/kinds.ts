@@ -7,7 +7,7 @@ import type { KindDoctor } from '../../grants/parts.js';
 import type { Examined } from '../../kit/diagnosis.js';
 import { principalOf } from '../../people/principal.js';
 import type { Bundle } from '../../ports/policy.js';
-import { emailsOf } from './people.js';
+import { emailsOf } from './slack/people.js';
 
 /** What the doctor of a grant kind says of the catalog's entitlements of that kind. */
 export async function examineKind(

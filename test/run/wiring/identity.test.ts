@@ -1,5 +1,5 @@
 import { whoWeAre } from '../../../src/run/wiring/slack-identity.js';
-import { judgeBot } from '../../../src/cli/doctor/slack.js';
+import { judgeBot } from '../../../src/cli/doctor/slack/token.js';
 import { allUsergroups, whoIsBot } from '../../../src/slack/inspect.js';
 import { startSlack, type SlackDouble } from '../../../src/sandbox/slack/index.js';
 import { slackPeople } from '../../../src/slack/people.js';

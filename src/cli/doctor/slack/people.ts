@@ -1,9 +1,9 @@
-import { strangeness } from '../../people/people.js';
-import type { DirectoryConfig } from '../../domain/directory.js';
-import { emailOf } from '../../domain/email.js';
-import type { PersonLookup, SlackInspection, UsergroupFacts } from './outside.js';
-import { slackAway } from './slack.js';
-import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import { strangeness } from '../../../people/people.js';
+import type { DirectoryConfig } from '../../../domain/directory.js';
+import { emailOf } from '../../../domain/email.js';
+import type { PersonLookup, SlackInspection, UsergroupFacts } from '../outside.js';
+import { slackAway } from './token.js';
+import { counted, eachOf, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
 
 /** Slack answers some fifty such questions a minute, and the running bot asks them too. */
 const MOST = 40;

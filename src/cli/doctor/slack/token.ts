@@ -1,6 +1,6 @@
-import type { Config } from '../../config.js';
-import type { SlackRefusal, TokenFacts } from './outside.js';
-import { failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import type { Config } from '../../../config.js';
+import type { SlackRefusal, TokenFacts } from '../outside.js';
+import { failed, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
 
 /** What manifest.yml asks for. */
 export const BOT_SCOPES = [

@@ -1,6 +1,6 @@
-import type { SlackInspection, ChannelStanding } from './outside.js';
-import { slackAway } from './slack.js';
-import { counted, eachOf, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import type { SlackInspection, ChannelStanding } from '../outside.js';
+import { slackAway } from './token.js';
+import { counted, eachOf, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
 
 /** Whether the bot may post in each channel that the policy folder names. @param named where it names them */
 export async function channels(

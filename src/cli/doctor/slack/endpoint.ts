@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Millis } from '../../domain/entitlement.js';
-import type { DoctorOutside, EndpointAnswer as Answer } from './outside.js';
-import { failed, type Examined } from '../../kit/diagnosis.js';
+import type { Millis } from '../../../domain/entitlement.js';
+import type { DoctorOutside, EndpointAnswer as Answer } from '../outside.js';
+import { failed, type Examined } from '../../../kit/diagnosis.js';
 
 const LIMIT: Millis = 5_000;
 
