@@ -14,9 +14,9 @@ import { plainly, type Message } from './messages/blocks.js';
 import { card } from './messages/card.js';
 import { opened, votable } from './messages/chain.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
-import { NEWS } from './messages/news.js';
+import { NEWS } from './messages/news/index.js';
 import { lookUp, type Mark } from './find-own-message.js';
-import { isClosed, isOfTheChannel, placesFor } from './places.js';
+import { isClosed, isOfTheChannel, placesFor } from './card-places.js';
 
 /** Nothing in a message is guessed by Slack to be a name or a link; `chat.update` would, unless told (invariant 11). */
 const AS_WRITTEN = { parse: 'none', link_names: false } as const;

@@ -1,7 +1,7 @@
 import type { App, RespondFn, ViewResponseAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports/people.js';
-import { allowance } from './allowance.js';
+import { allowance } from './wire/rate-limit.js';
 import { openCredentials } from './acts/credentials.js';
 import {
   actorOf,
@@ -15,7 +15,7 @@ import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
 import { say, type Message } from './messages/blocks.js';
 import { cancelClick, endClick, explainClick, statusClick } from './acts/own-requests.js';
 import { at, textAt } from './wire/payload.js';
-import { sentenceFor } from './refusals.js';
+import { sentenceFor } from '../words/refusal.js';
 import { narrowDurations, submitRequest } from './acts/request-form.js';
 import { endsAccess, runCommand } from './subcommands/index.js';
 import { suggestEntitlements } from './acts/suggestions.js';

@@ -4,7 +4,7 @@ import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { front } from '../../src/workflow/front/index.js';
-import { sentenceFor } from '../../src/slack/refusals.js';
+import { sentenceFor } from '../../src/words/refusal.js';
 import { kindOf } from '../support/kinds.js';
 import { world } from '../support/world.js';
 import { HOUR, MINUTE, set, slackGroup, user } from '../support/directory.js';

@@ -1,4 +1,4 @@
-import { sentenceFor } from '../../src/slack/refusals.js';
+import { sentenceFor } from '../../src/words/refusal.js';
 import { cardWith, MINUTE, serveCompany, textOf } from '../support/company.js';
 import { corp } from '../support/people.js';
 import { slackAccount } from '../support/accounts.js';

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../src/domain/refusal.js';
-import { sentenceFor } from '../../src/slack/refusals.js';
+import { sentenceFor } from '../../src/words/refusal.js';
 import { MINUTE, serveCompany, SIGNING_SECRET, textOf } from '../support/company.js';
 import { form, signed } from '../support/slack.js';
 import { corp } from '../support/people.js';

@@ -1,7 +1,7 @@
 import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { Refusal } from '../../src/domain/refusal.js';
-import { sentenceFor } from '../../src/slack/refusals.js';
+import { sentenceFor } from '../../src/words/refusal.js';
 import { MOST_PENDING, MOST_REQUESTS, overLimit, WINDOW } from '../../src/workflow/front/ask/limits.js';
 import { actor, HOUR, person, world } from '../support/world.js';
 

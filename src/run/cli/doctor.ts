@@ -11,7 +11,7 @@ import {
   standingIn,
   whoIsBot,
 } from '../../slack/inspect.js';
-import { channelsOf } from '../../slack/places.js';
+import { channelsOf } from '../../slack/card-places.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import { objectSource } from '../policies/object-source.js';
 import { wallClock } from '../wiring/clock.js';

@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { PolicyStatus } from '../../policy/live/status.js';
 import type { Bundle } from '../../ports/policy.js';
 import type { LostGroup } from '../../ports/people.js';
-import { channelsOf } from '../../slack/places.js';
+import { channelsOf } from '../../slack/card-places.js';
 import type { FeedStatus } from '../../store/changes.js';
 import type { Ailment, Ailments } from './ailments.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';

@@ -2,7 +2,7 @@ import type { Click, Desk } from './handler-context.js';
 import { parseRequestValue } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { refusedView, waitingView } from '../messages/credentials.js';
-import { sentenceFor } from '../refusals.js';
+import { sentenceFor } from '../../words/refusal.js';
 import { updateView } from '../wire/update-view.js';
 
 /** Opens an empty modal for the requester and records that it waits: the engine fills it, by its view id. */

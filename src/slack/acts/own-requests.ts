@@ -4,7 +4,7 @@ import { parseRequestValue } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { explained } from '../messages/explained.js';
 import { statusOf } from '../messages/requests.js';
-import { sentenceFor } from '../refusals.js';
+import { sentenceFor } from '../../words/refusal.js';
 
 /** What can be done with a request that has an id: by a button, or by a command that names it. */
 type Deed = (actor: Actor, id: string, seen: string, desk: Desk, text: string) => Promise<Message>;

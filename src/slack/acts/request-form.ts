@@ -6,10 +6,10 @@ import type { Form } from '../../ports/front.js';
 import type { Click, Desk, Submission } from './handler-context.js';
 import { context, notice, say, section, type Message } from '../messages/blocks.js';
 import { chainLines } from '../messages/chain.js';
-import { code, free } from '../messages/text.js';
+import { code, free } from '../messages/mrkdwn.js';
 import { what } from '../messages/words.js';
 import { textAt } from '../wire/payload.js';
-import { sentenceFor } from '../refusals.js';
+import { sentenceFor } from '../../words/refusal.js';
 import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
 import { updateView } from '../wire/update-view.js';
 

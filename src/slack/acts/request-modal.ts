@@ -6,7 +6,7 @@ import type { Refusal } from '../../domain/refusal.js';
 import type { Form } from '../../ports/front.js';
 import { INPUTS, REQUEST_MODAL, type Input } from '../ids.js';
 import { context, plain } from '../messages/blocks.js';
-import { code, free } from '../messages/text.js';
+import { code, free } from '../messages/mrkdwn.js';
 import { textAt, at } from '../wire/payload.js';
 
 export interface Offer {

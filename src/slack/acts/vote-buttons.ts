@@ -6,10 +6,10 @@ import type { StageButton } from '../../ports/front.js';
 import type { Click, Desk, Submission } from './handler-context.js';
 import { DENY_MODAL, parseStageValue, REASON, stageValue } from '../ids.js';
 import { plain, say, section, type Message } from '../messages/blocks.js';
-import { mention } from '../messages/text.js';
+import { mention } from '../messages/mrkdwn.js';
 import { what } from '../messages/words.js';
 import { at, textAt } from '../wire/payload.js';
-import { sentenceFor } from '../refusals.js';
+import { sentenceFor } from '../../words/refusal.js';
 
 const LONGEST_REASON = 1000;
 

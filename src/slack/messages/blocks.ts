@@ -9,7 +9,7 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
-import { clean, cut, escape } from './text.js';
+import { clean, cut, escape } from './mrkdwn.js';
 
 /** `text` is what a phone shows, and what is left where blocks cannot be drawn. */
 export interface Message {

@@ -7,7 +7,7 @@ import { stageValue } from '../ids.js';
 import { actions, button, confirm, context, fields, header, section, type Message } from './blocks.js';
 import { explainButton } from './buttons.js';
 import { votable, votesSoFar, whoIsAsked } from './chain.js';
-import { code, free, line, mention, quote, when } from './text.js';
+import { code, free, line, mention, quote, when } from './mrkdwn.js';
 import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './words.js';
 
 /** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */

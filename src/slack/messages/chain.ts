@@ -4,7 +4,7 @@ import { openStage } from '../../domain/request/progress.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import type { RequestView } from '../../ports/messages.js';
-import { code, list, mention } from './text.js';
+import { code, list, mention } from './mrkdwn.js';
 
 const MENTIONED = 5;
 const USERGROUP = /^S\w{1,30}$/;

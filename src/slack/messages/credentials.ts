@@ -3,7 +3,7 @@ import type { NoCredentials } from '../../domain/request/effects.js';
 import type { State } from '../../domain/request/state.js';
 import type { Credentials } from '../../ports/access.js';
 import { notice, section } from './blocks.js';
-import { escape, free, when } from './text.js';
+import { escape, free, when } from './mrkdwn.js';
 import { nameOf } from './words.js';
 
 // Any button, input, submit or notify_on_close in these modals would send the secrets back to us: none has one.

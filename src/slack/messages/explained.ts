@@ -1,6 +1,6 @@
 import type { State } from '../../domain/request/state.js';
 import { context, section, type Message } from './blocks.js';
-import { code, escape } from './text.js';
+import { code, escape } from './mrkdwn.js';
 import { nameOf } from './words.js';
 
 /** Of a section Slack takes 3,000 characters. */

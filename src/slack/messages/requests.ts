@@ -7,9 +7,9 @@ import type { OwnRequests } from '../../ports/front.js';
 import type { RequestView } from '../../ports/messages.js';
 import { actions, context, section, type Message } from './blocks.js';
 import { cancelButton, credentialsButton, endButton } from './buttons.js';
-import { kindOf } from './active.js';
+import { kindOf } from './news/active.js';
 import { chainLines } from './chain.js';
-import { code, free, line, mention, quote } from './text.js';
+import { code, free, line, mention, quote } from './mrkdwn.js';
 import { timeline } from './timeline.js';
 import { because, policies, proofOf, reasonOf, standing, what } from './words.js';
 

@@ -3,7 +3,7 @@ import { formatChain } from '../../domain/chain.js';
 import type { Cause } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
-import { cut, doer, escape, free, list, when } from './text.js';
+import { cut, doer, escape, free, list, when } from './mrkdwn.js';
 
 const SHOWN = 15;
 const CAUSES: Record<Cause, string> = {

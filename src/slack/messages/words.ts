@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/entitlement.js';
 import { openStage } from '../../domain/request/progress.js';
 import type { Closed, Outcome, Reason, State } from '../../domain/request/state.js';
 import { visibleLength } from '../../domain/text.js';
-import { code, doer, escape, free, quote, when, whenExactly } from './text.js';
+import { code, doer, escape, free, quote, when, whenExactly } from './mrkdwn.js';
 
 const ENDED: Record<Outcome, string> = {
   denied: 'Denied',

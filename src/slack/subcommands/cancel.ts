@@ -1,7 +1,7 @@
 import { cancelButton } from '../messages/buttons.js';
 import { cancelRequest } from '../acts/own-requests.js';
-import { pick } from './pick.js';
-import type { Subcommand } from './subcommand.js';
+import { pick } from './typed/pick-request.js';
+import type { Subcommand } from './typed/subcommand.js';
 
 export const cancel: Subcommand = {
   name: 'cancel',

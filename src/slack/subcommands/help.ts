@@ -1,7 +1,7 @@
 import { COMMAND } from '../ids.js';
 import { section } from '../messages/blocks.js';
-import { code } from '../messages/text.js';
-import type { Subcommand } from './subcommand.js';
+import { code } from '../messages/mrkdwn.js';
+import type { Subcommand } from './typed/subcommand.js';
 
 /** Lists the other rows, and itself: what is not built cannot be listed. */
 export function help(rows: Subcommand[]): Subcommand {

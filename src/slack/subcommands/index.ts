@@ -9,8 +9,8 @@ import { list } from './list.js';
 import { request } from './request.js';
 import { revoke } from './revoke.js';
 import { status } from './status.js';
-import type { Subcommand } from './subcommand.js';
-import { typed } from './typed.js';
+import type { Subcommand } from './typed/subcommand.js';
+import { typed } from './typed/split-words.js';
 
 const ROWS: Subcommand[] = [list, status, explain, cancel, revoke];
 const ASK = request([...ROWS.map(({ name }) => name), 'help']);

@@ -1,7 +1,7 @@
 import { say } from '../messages/blocks.js';
 import { listing } from '../messages/requests.js';
-import { sentenceFor } from '../refusals.js';
-import type { Subcommand } from './subcommand.js';
+import { sentenceFor } from '../../words/refusal.js';
+import type { Subcommand } from './typed/subcommand.js';
 
 export const list: Subcommand = {
   name: 'list',

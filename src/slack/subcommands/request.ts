@@ -6,10 +6,10 @@ import type { Desk } from '../acts/handler-context.js';
 import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { menuFor, openForm } from '../acts/request-form.js';
-import { sentenceFor } from '../refusals.js';
-import { nearMisses } from './near.js';
-import type { Subcommand } from './subcommand.js';
-import { matcher, ticketIn } from './ticket.js';
+import { sentenceFor } from '../../words/refusal.js';
+import { nearMisses } from './typed/nearest-names.js';
+import type { Subcommand } from './typed/subcommand.js';
+import { matcher, ticketIn } from './typed/ticket.js';
 
 /** Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`. */
 export function request(subcommands: string[]): Subcommand {

@@ -1,7 +1,7 @@
 import { endButton } from '../messages/buttons.js';
 import { endRequest } from '../acts/own-requests.js';
-import { pick } from './pick.js';
-import type { Subcommand } from './subcommand.js';
+import { pick } from './typed/pick-request.js';
+import type { Subcommand } from './typed/subcommand.js';
 
 export const revoke: Subcommand = {
   name: 'revoke',

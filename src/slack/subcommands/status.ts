@@ -1,7 +1,7 @@
 import { statusButton } from '../messages/buttons.js';
 import { showRequest } from '../acts/own-requests.js';
-import { pick } from './pick.js';
-import type { Subcommand } from './subcommand.js';
+import { pick } from './typed/pick-request.js';
+import type { Subcommand } from './typed/subcommand.js';
 
 export const status: Subcommand = {
   name: 'status',

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../src/domain/refusal.js';
-import { sentenceFor } from '../../src/slack/refusals.js';
+import { sentenceFor } from '../../src/words/refusal.js';
 import { HOUR, MINUTE } from '../support/requests.js';
 
 /** One of each code: a new one does not compile until it stands here too. */

@@ -1,4 +1,4 @@
-import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
 
 const KEPT = 1000;
 

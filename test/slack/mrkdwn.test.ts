@@ -11,7 +11,7 @@ import {
   quote,
   when,
   whenExactly,
-} from '../../src/slack/messages/text.js';
+} from '../../src/slack/messages/mrkdwn.js';
 import { say } from '../../src/slack/messages/blocks.js';
 import { T0 } from '../support/requests.js';
 import { slackAccount } from '../support/accounts.js';

@@ -1,10 +1,10 @@
 import type { Button } from '@slack/types';
-import type { State } from '../../domain/request/state.js';
-import type { Desk } from '../acts/handler-context.js';
-import { parseTypedId } from '../ids.js';
-import { say, type Message } from '../messages/blocks.js';
-import { choice } from '../messages/requests.js';
-import { sentenceFor } from '../refusals.js';
+import type { State } from '../../../domain/request/state.js';
+import type { Desk } from '../../acts/handler-context.js';
+import { parseTypedId } from '../../ids.js';
+import { say, type Message } from '../../messages/blocks.js';
+import { choice } from '../../messages/requests.js';
+import { sentenceFor } from '../../../words/refusal.js';
 import type { Ask } from './subcommand.js';
 
 /** The request that was meant: by the id that was typed, or a choice among one's own. */

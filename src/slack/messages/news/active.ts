@@ -1,11 +1,11 @@
-import type { DirectoryConfig } from '../../domain/directory.js';
-import type { State } from '../../domain/request/state.js';
-import type { GrantKind } from '../../ports/access.js';
-import type { RequestView } from '../../ports/messages.js';
-import { actions, context, section, type Message } from './blocks.js';
-import { credentialsButton, endButton } from './buttons.js';
-import { code, when } from './text.js';
-import { nameOf, standing } from './words.js';
+import type { DirectoryConfig } from '../../../domain/directory.js';
+import type { State } from '../../../domain/request/state.js';
+import type { GrantKind } from '../../../ports/access.js';
+import type { RequestView } from '../../../ports/messages.js';
+import { actions, context, section, type Message } from '../blocks.js';
+import { credentialsButton, endButton } from '../buttons.js';
+import { code, when } from '../mrkdwn.js';
+import { nameOf, standing } from '../words.js';
 
 /** The access is there, until when, and how to use it. Credentials stand in no message (invariant 9). */
 export function active({ state }: RequestView, _: DirectoryConfig, kinds: readonly GrantKind[]): Message {

@@ -1,7 +1,7 @@
-import type { RequestView } from '../../ports/messages.js';
-import { context, section, type Message } from './blocks.js';
-import { code, doer, list, mention } from './text.js';
-import { because, reasonOf, standing, what } from './words.js';
+import type { RequestView } from '../../../ports/messages.js';
+import { context, section, type Message } from '../blocks.js';
+import { code, doer, list, mention } from '../mrkdwn.js';
+import { because, reasonOf, standing, what } from '../words.js';
 
 /** Approved, or denied with the reason. */
 export function decided({ state }: RequestView): Message {

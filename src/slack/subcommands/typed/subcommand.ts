@@ -1,6 +1,6 @@
-import type { Actor } from '../../ports/people.js';
-import type { Desk } from '../acts/handler-context.js';
-import type { Message } from '../messages/blocks.js';
+import type { Actor } from '../../../ports/people.js';
+import type { Desk } from '../../acts/handler-context.js';
+import type { Message } from '../../messages/blocks.js';
 
 /** What somebody typed after the command. */
 export interface Ask {

@@ -1,10 +1,10 @@
-import type { DirectoryConfig } from '../../domain/directory.js';
-import type { RequestView } from '../../ports/messages.js';
-import { actions, context, section, type Message } from './blocks.js';
-import { cancelButton } from './buttons.js';
-import { chainLines, unasked, votable } from './chain.js';
-import { code, free } from './text.js';
-import { standing, what } from './words.js';
+import type { DirectoryConfig } from '../../../domain/directory.js';
+import type { RequestView } from '../../../ports/messages.js';
+import { actions, context, section, type Message } from '../blocks.js';
+import { cancelButton } from '../buttons.js';
+import { chainLines, unasked, votable } from '../chain.js';
+import { code, free } from '../mrkdwn.js';
+import { standing, what } from '../words.js';
 
 /** Who has been asked for what you want; told again when that changes, as where no channel takes the card. */
 export function sent(view: RequestView, directory: DirectoryConfig): Message {

@@ -1,8 +1,8 @@
-import type { Outcome, State } from '../../domain/request/state.js';
-import type { RequestView } from '../../ports/messages.js';
-import { context, section, type Message } from './blocks.js';
-import { code, doer } from './text.js';
-import { because, nameOf, proofOf, reasonOf, standing, what } from './words.js';
+import type { Outcome, State } from '../../../domain/request/state.js';
+import type { RequestView } from '../../../ports/messages.js';
+import { context, section, type Message } from '../blocks.js';
+import { code, doer } from '../mrkdwn.js';
+import { because, nameOf, proofOf, reasonOf, standing, what } from '../words.js';
 
 const NEXT: Partial<Record<Outcome, string>> = {
   lapsed: 'Nobody decided in time. You may ask again with /jit, and tell an approver that you have.',

@@ -1,9 +1,9 @@
-import type { DirectoryConfig } from '../../domain/directory.js';
-import type { News } from '../../domain/request/effects.js';
-import type { GrantKind } from '../../ports/access.js';
-import type { RequestView } from '../../ports/messages.js';
+import type { DirectoryConfig } from '../../../domain/directory.js';
+import type { News } from '../../../domain/request/effects.js';
+import type { GrantKind } from '../../../ports/access.js';
+import type { RequestView } from '../../../ports/messages.js';
 import { active } from './active.js';
-import type { Message } from './blocks.js';
+import type { Message } from '../blocks.js';
 import { decided } from './decided.js';
 import { ended } from './ended.js';
 import { endingSoon } from './ending-soon.js';
