@@ -42,17 +42,17 @@ const FORMS: Record<string, [handler: FormHandler, input: string]> = {
 };
 
 const SORRY =
-  'Something went wrong on our side. Please try again in a moment; /jit list shows what has been done and what has not.';
+  'Something went wrong on our side. Please try again in a moment. /jit list shows what was done.';
 /** A trigger_id lives three seconds and is good once: what comes late, or again, opens no second window. */
 const NO_WINDOW: Record<string, string> = {
   expired_trigger_id: 'It took too long to open the window, so Slack would not show it. Please try again.',
-  exchanged_trigger_id: 'The window for this has been opened already. If you closed it, please start again.',
+  exchanged_trigger_id: 'This window was already opened. If you closed it, please start again.',
 };
 const NOBODY = sentenceFor({ code: 'unknown-person' });
 const SLOWLY =
-  'You are doing many things at the same moment, and this one was not done. Please wait a second and try again.';
+  'You are doing too many things at once, so this one was not done. Please wait a second and try again.';
 const TOO_OFTEN =
-  'You are doing more than this can do for one person, so nothing was done. Please wait a few seconds and try again. /jit cancel and /jit revoke work all the same.';
+  'You are doing more than jit allows one person, so nothing was done. Please wait a few seconds and try again. /jit cancel and /jit revoke still work.';
 /** What one person may have at work at once in this process; each takes a look-up in Slack and a write. */
 const AT_ONCE = 8;
 /** What one person may do in this process, whoever they turn out to be; what takes something back is not counted. */

@@ -176,7 +176,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await bob.getByRole('button', { name: '+10 min' }).click();
     await bob.getByRole('button', { name: '+10 min', disabled: false }).waitFor();
     await form.getByRole('button', { name: 'Send request' }).click();
-    await form.getByText(/It cannot be checked just now/).waitFor();
+    await form.getByText(/It cannot be checked at the moment/).waitFor();
     await slack.selectOption('none');
     await form.getByRole('button', { name: 'Send request' }).click();
     await go(bob, /prod-access/);

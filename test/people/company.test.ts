@@ -23,7 +23,7 @@ describe('the directory in trouble, as people see it', () => {
     expect((await newest('cleo@corp.example')).votes).toHaveLength(1);
     await it.click('U0OLI', cardWith(it.slack.messages('C0ACCESS'), 'approve'), 'approve');
     expect(last('U0OLI')).toContain(
-      'The Slack group S0ENG (engineers) cannot be looked up now. This depends on who is in there, so nothing was done. Please try again in a minute.',
+      'The Slack group S0ENG (engineers) cannot be looked up now. This depends on that group, so nothing was done. Please try again in a minute.',
     );
     expect((await newest('cleo@corp.example')).votes).toHaveLength(1);
     it.slack.behave();
@@ -59,7 +59,9 @@ describe('the directory in trouble, as people see it', () => {
     it.slack.changeUsergroup('S0ENG', { users: ['U0GUEST'] });
     await it.pass(6 * MINUTE);
     const { answer } = await asked();
-    expect(JSON.stringify(answer)).toContain('The stage owners needs 1 and only 0 can be found besides you.');
+    expect(JSON.stringify(answer)).toContain(
+      'The stage owners needs 1 person, but nobody is available besides you.',
+    );
     expect(await newest('cleo@corp.example')).toMatchObject({
       outcome: 'denied',
       reason: { code: 'unfillable' },

@@ -130,7 +130,7 @@ describe('a Slack group that Slack no longer has', () => {
     const lasting = await c.ask('ana', 'sandbox-power-user');
     if (typeof lasting === 'string') throw new Error('was given');
     expect(sentenceFor(lasting)).toBe(
-      'The Slack group S0ENG (engineers) cannot be looked up: Slack has no such group, or it is disabled. This depends on who is in there, so nothing was done. Trying again does not help: please ask those who run jit.',
+      'The Slack group S0ENG (engineers) cannot be looked up: Slack has no such group, or it is disabled. This depends on that group, so nothing was done. Trying again does not help: please tell the people who run jit.',
     );
     await c.silence();
     const passing = await c.ask('ana', 'sandbox-power-user');

@@ -221,10 +221,10 @@ describeWithDynamoDb('a process that ends access', (local) => {
     });
     await until('the Deny', () => denied(cloud.calls));
     expect(second.output()).toContain('Slack does not accept SLACK_BOT_TOKEN (auth.test): token_revoked');
-    expect((await slack.as('U0ANA').command('/jit list')).body).toContain('cannot be used at the moment');
+    expect((await slack.as('U0ANA').command('/jit list')).body).toContain('jit is out of service');
     slack.behave();
     await until('an answer', async () =>
-      (await slack.as('U0ANA').command('/jit list')).body.includes('cannot be used') ? undefined : true,
+      (await slack.as('U0ANA').command('/jit list')).body.includes('out of service') ? undefined : true,
     );
     second.process.kill('SIGTERM');
     expect(await second.exit).toBe(0);

@@ -79,9 +79,7 @@ describe.each(FAULTS)('with $name', ({ begin, end, says, lacks }) => {
 
     expect(await it.status(asked)).toBe('pending');
     expect(sessions()).toHaveLength(1);
-    expect((await it.slack.as('U0ANA').command('/jit list')).body).toContain(
-      'jit cannot be used at the moment',
-    );
+    expect((await it.slack.as('U0ANA').command('/jit list')).body).toContain('jit is out of service');
 
     const ill = await it.health();
     expect(ill.status).toBe(200);
@@ -101,7 +99,7 @@ describe.each(FAULTS)('with $name', ({ begin, end, says, lacks }) => {
     expect(it.said('U0OLI').at(-1)).toMatch(/Sandbox bucket reader\W* has ended/);
     expect(await it.status(asked)).toBe('active');
     expect((await it.health()).body['ailing']).toEqual([]);
-    expect((await it.slack.as('U0ANA').command('/jit list')).body).not.toContain('cannot be used');
+    expect((await it.slack.as('U0ANA').command('/jit list')).body).not.toContain('out of service');
     expect(it.logged(/^nothing is lacking any more/)).toHaveLength(1);
   }, 60_000);
 });

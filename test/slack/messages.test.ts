@@ -114,7 +114,7 @@ describe('the card of a stage', () => {
     expect(wordsFor('dba', {})).toContain('Asked: <!subteam^S0DBA>');
     expect(wordsFor('owners', {})).toContain('Asked: <!subteam^S0DBA>');
     expect(wordsFor('2 of security', { security: [sam, kim] })).toContain('Asked: 2 of <@USAM> and <@UKIM>');
-    expect(wordsFor('security', { security: many })).toContain('Asked: 1 of the 6 people of security');
+    expect(wordsFor('security', { security: many })).toContain('Asked: 1 of the 6 people in security');
     expect(wordsFor('security', {})).toContain('Asked: security');
     expect(wordsFor('security', { security: [ana, sam] })).toContain('Asked: <@USAM>\n');
   });
@@ -214,7 +214,7 @@ describe('what the requester hears', () => {
     const { blocks, text } = NEWS.sent(here, directory, grantKinds);
     expect(text).toBe('Your request for *Orders database admin* for 1h has been sent.');
     expect(wordsIn(blocks)).toContain('• *manager*: asked: <@UBOB>');
-    expect(wordsIn(blocks)).toContain('• *security*: to be asked after that: 2 of <@USAM> and <@UKIM>');
+    expect(wordsIn(blocks)).toContain('• *security*: will be asked after that: 2 of <@USAM> and <@UKIM>');
     expect(actionsIn(blocks)).toEqual(['cancel']);
   });
 
@@ -232,18 +232,18 @@ describe('what the requester hears', () => {
 
   test.each([
     ['is_archived', 'the channel <#C0DBA> is archived'],
-    ['channel_not_found', 'Slack shows jit no channel `C0DBA`'],
+    ['channel_not_found', 'jit cannot see the channel `C0DBA`'],
     ['not_in_channel', 'jit is not in the channel <#C0DBA>'],
-    ['restricted_action', 'the channel <#C0DBA> takes no message of jit’s (`restricted_action`)'],
+    ['restricted_action', 'jit may not post in the channel <#C0DBA> (`restricted_action`)'],
   ])('invariant 15: that nobody can be asked, why, and what to do (%s)', (error, why) => {
     const state = stateAfter(pending('manager'));
     const tried = [{ channel: 'C0DBA', code: error }];
     // The card that was posted once stands where nobody can press it any more.
     const here = { ...viewOf(state), posts: { manager: CARD }, unasked: { manager: { since: T0, tried } } };
     const { text, blocks } = NEWS.sent(here, directory, grantKinds);
-    expect(text).toContain('Nobody can be asked about your request for *Orders database admin*');
+    expect(text).toContain('Your request for *Orders database admin* for 1h cannot reach its approvers');
     expect(wordsIn(blocks)).toContain(`nobody can be asked: ${why}`);
-    expect(wordsIn(blocks)).toContain('tell those who run jit');
+    expect(wordsIn(blocks)).toContain('tell the people who run jit');
     expect(wordsIn(blocks)).not.toContain(': asked:');
     expect(actionsIn(blocks)).toEqual(['cancel']);
     const status = statusOf({ ...here, records: [] }, directory, true, grantKinds);
@@ -261,7 +261,7 @@ describe('what the requester hears', () => {
   test('decided: denied, by whom and why', () => {
     const words = wordsIn(tell('decided', deniedBy('use the read-only one')).blocks);
     expect(words).toContain('has been denied');
-    expect(words).toContain('By <@UBOB>');
+    expect(words).toContain('Denied by <@UBOB>');
     expect(words).toContain('>use the read-only one');
   });
 
@@ -341,7 +341,7 @@ describe('what the requester hears', () => {
   test('ended without ever having been access', () => {
     const words = wordsIn(tell('ended', histories.at(-1)![1]).blocks);
     expect(words).toContain('is closed');
-    expect(words).toContain('Nobody decided in time');
+    expect(words).toContain('Lapsed: nobody decided in time');
   });
 });
 
@@ -431,7 +431,7 @@ describe('lists', () => {
     expect(actionsIn(listing(own(states(active, 1), states(closed, 30)), grantKinds).blocks)).toEqual([
       'revoke',
     ]);
-    expect(words(states(active, 1), states(closed, 20))).toContain('and 1 older ones');
+    expect(words(states(active, 1), states(closed, 20))).toContain('and 1 older one;');
     expect(words([], states(closed, 20), true)).toContain('and older ones');
   });
 
@@ -444,7 +444,7 @@ describe('lists', () => {
     const records = active.map((event, i) => ({ requestId: ID, n: i + 1, event, hash: '' }));
     const mine = statusOf({ ...viewOf(state), records }, directory, true, grantKinds);
     const theirs = statusOf({ ...viewOf(state), records }, directory, false, grantKinds);
-    expect(wordsIn(mine.blocks)).toContain('approved for manager, by <@UBOB>');
+    expect(wordsIn(mine.blocks)).toContain('Approved for manager, by <@UBOB>');
     expect(actionsIn(mine.blocks)).toEqual(['revoke']);
     expect(actionsIn(theirs.blocks)).toEqual([]);
   });

@@ -3,16 +3,16 @@ import {
   clean,
   code,
   cut,
-  doer,
   free,
   line,
-  list,
   mention,
+  pen,
   quote,
   when,
   whenExactly,
 } from '../../src/slack/messages/mrkdwn.js';
 import { say } from '../../src/slack/messages/blocks.js';
+import { doer } from '../../src/words/pen.js';
 import { T0 } from '../support/requests.js';
 import { slackAccount } from '../support/accounts.js';
 
@@ -93,22 +93,13 @@ describe('names and times', () => {
       `<!date^${T0 / 1000 + 11}^{date_short_pretty} {time_secs}|2026-11-20 10:00:11 UTC>`,
     );
   });
-
-  test('lists read like sentences', () => {
-    expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'], 'or')]).toEqual([
-      '',
-      'a',
-      'a and b',
-      'a, b or c',
-    ]);
-  });
 });
 
 test('invariant 11: an operator is named by the ARN, escaped, and mentions nobody', () => {
-  expect(doer({ operator: 'arn:aws:iam::777788889999:user/kim' })).toBe(
+  expect(doer({ operator: 'arn:aws:iam::777788889999:user/kim' }, pen)).toBe(
     'an operator (`arn:aws:iam::777788889999:user/kim`)',
   );
-  expect(doer({ operator: 'arn:`<!channel>`\n<@U0ANA>' })).toBe(
+  expect(doer({ operator: 'arn:`<!channel>`\n<@U0ANA>' }, pen)).toBe(
     'an operator (`arn: &lt;!channel&gt;  &lt;@U0ANA&gt;`)',
   );
 });

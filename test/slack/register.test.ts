@@ -150,7 +150,7 @@ describe('/jit', () => {
 
   test('invariant 8: a guest is told why not', async () => {
     const { type } = start({ offers: async () => ({ refusal: { code: 'guest' } }) });
-    expect((await type('')).answer.text).toContain('Guests cannot use this');
+    expect((await type('')).answer.text).toContain('Guests cannot use jit');
   });
 
   test('an unknown word is answered with what is near', async () => {
@@ -263,12 +263,10 @@ describe('/jit', () => {
     const { answer } = await start(own([stateAfter(active)])).type('revoke');
     expect(JSON.stringify(answer.blocks).match(/"action_id":"revoke"/g)).toHaveLength(1);
     expect(wordsIn(answer.blocks)).not.toContain('older ones');
-    expect((await start(own([])).type('revoke')).answer.text).toMatch(
-      /^You have no access that could be ended/,
-    );
+    expect((await start(own([])).type('revoke')).answer.text).toMatch(/^You have no access to end/);
     for (const name of ['list', 'status'])
       expect(wordsIn((await start(own([open])).type(name)).answer.blocks)).toContain(
-        'and older ones: /jit status with an id shows each',
+        'and older ones; /jit status with an id shows one',
       );
   });
 
@@ -467,7 +465,7 @@ describe('votes', () => {
       (await stale.interact(submission('deny', reason, { private_metadata: value }))).answer,
     ).toMatchObject({
       response_action: 'errors',
-      errors: { reason: expect.stringContaining('has changed') },
+      errors: { reason: expect.stringContaining('have changed') },
     });
   });
 
@@ -504,7 +502,7 @@ describe('one’s own buttons', () => {
     async (action) => {
       const { interact } = start();
       await interact(click(action, `${ID} `));
-      expect(slack.of('hook')[0]!['text']).toContain('cannot be read any more');
+      expect(slack.of('hook')[0]!['text']).toContain('This button no longer works');
     },
   );
 });
@@ -537,7 +535,7 @@ describe('credentials', () => {
       mint: async () => ({ refusal: { code: 'not-active', status: 'ending' } }),
     });
     await interact(click('credentials', ID));
-    expect(JSON.stringify(slack.of('views.update'))).toContain('the request is ending');
+    expect(JSON.stringify(slack.of('views.update'))).toContain('Its access is ending');
   });
 
   test('nor is it left waiting when front fails', async () => {
@@ -595,7 +593,7 @@ describe('one person’s flood', () => {
     );
     for (const { status, answer } of answers) {
       expect(status).toBe(200);
-      expect(answer.text).toContain('many things at the same moment');
+      expect(answer.text).toContain('too many things at once');
     }
     const begun = performance.now();
     expect((await type('list', bobs)).answer.text).toContain('You have not asked for anything yet');
@@ -625,13 +623,13 @@ describe('one person’s flood', () => {
     const told = slack.of('hook');
     expect(told.length).toBeGreaterThan(0);
     expect(told.length).toBeLessThanOrEqual(20);
-    expect(told[0]!['text']).toContain('many things at the same moment');
+    expect(told[0]!['text']).toContain('too many things at once');
   });
 
   test('invariant 16: whichever workspace a payload names, one account is one person', async () => {
     const { type } = start({ mine: never });
     for (let n = 0; n < AT_ONCE; n++) void type('list', { trigger_id: `${n}` });
-    expect((await type('list', { team_id: 'T2' })).answer.text).toContain('many things at the same moment');
+    expect((await type('list', { team_id: 'T2' })).answer.text).toContain('too many things at once');
   });
 
   test('invariant 16: after twenty in a burst a person is told to wait; it is marked, and nobody else waits', async () => {
@@ -639,7 +637,7 @@ describe('one person’s flood', () => {
     const heard: string[] = [];
     for (let n = 0; n < 25; n++) heard.push((await type('list', { trigger_id: `${n}` })).answer.text!);
     expect(heard.filter((text) => text.includes('not asked for anything yet'))).toHaveLength(20);
-    expect(heard.filter((text) => text.includes('more than this can do for one person'))).toHaveLength(5);
+    expect(heard.filter((text) => text.includes('more than jit allows one person'))).toHaveLength(5);
     expect(calls.mine).toHaveLength(20);
     expect(calls.refuse).toHaveLength(5);
     expect((await type('list', bobs)).answer.text).toContain('not asked for anything yet');
@@ -687,9 +685,9 @@ describe('what is far too large is answered as usual', () => {
     const { interact, calls } = start();
     const reason = { reason: { reason: { value: 'no' } } };
     const { answer } = await interact(submission('deny', reason, { private_metadata: `${ID}.0.${huge}` }));
-    expect(answer.errors!['reason']).toContain('cannot be read any more');
+    expect(answer.errors!['reason']).toContain('This button no longer works');
     await interact(click('approve', `${ID}.0.${huge}`));
-    expect(slack.of('hook')[0]!['text']).toContain('cannot be read any more');
+    expect(slack.of('hook')[0]!['text']).toContain('This button no longer works');
     expect(calls.deny).toEqual([]);
     expect(calls.approve).toEqual([]);
   });
@@ -745,7 +743,7 @@ describe('where answers go', () => {
 describe('a window that cannot be opened', () => {
   test.each([
     ['expired_trigger_id', 'took too long'],
-    ['exchanged_trigger_id', 'opened already'],
+    ['exchanged_trigger_id', 'already opened'],
   ])('%s is said in a sentence that helps', async (error, sentence) => {
     const { type } = start({ offers: async () => ({ ok: offers }) });
     slack.reply('views.open', () => ({ ok: false, error }));

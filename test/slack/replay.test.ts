@@ -133,7 +133,7 @@ describe('over HTTP', () => {
     const answers = await Promise.all([0, 1, 0, 1].map((n) => doors[n]!.answer(form)));
     const bodies = answers.map(({ body }) => JSON.parse(body) as { response_action: string });
     expect(bodies.filter(({ response_action }) => response_action === 'update')).toHaveLength(1);
-    expect(JSON.stringify(bodies)).toContain('it was not done twice');
+    expect(JSON.stringify(bodies)).toContain('nothing was done twice');
     expect((await everything(it)).heads).toHaveLength(before + 1);
   }, 30_000);
 

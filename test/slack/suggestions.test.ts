@@ -178,7 +178,7 @@ describe('the form over more than a hundred entitlements', () => {
       whyNot: async () => ({ code: 'guest' }),
     });
     for (const text of ['', 'orders-db-admin 1h'])
-      expect(wordsIn((await command(text)).answer)).toContain('Guests cannot use this');
+      expect(wordsIn((await command(text)).answer)).toContain('Guests cannot use jit');
     expect(slack.calls).toEqual([]);
   });
 

@@ -71,8 +71,13 @@ describe('a sentence for every refusal', () => {
 
   test('evidence is told: what is offered, what is needed, how it ended, who decided', () => {
     expect(sentenceFor(every['duration-not-offered'])).toContain('1h, 4h');
-    expect(sentenceFor(every['unfillable'])).toContain('needs 2 and only 1');
-    expect(sentenceFor(every['not-pending'])).toContain('lapsed');
+    expect(sentenceFor(every['unfillable'])).toContain('needs 2 people, but only 1 is available');
+    expect(sentenceFor(every['not-pending'])).toBe(
+      'This request is closed. It lapsed: nobody decided in time.',
+    );
+    expect(sentenceFor({ code: 'not-pending', status: 'closed', outcome: 'denied' })).toBe(
+      'This request has already been decided. It was denied.',
+    );
     expect(sentenceFor(every['denied-by-policy'])).toBe('Wait. Refused by freeze.');
   });
 
@@ -83,7 +88,7 @@ describe('a sentence for every refusal', () => {
       advice: [],
       errors: ['freeze: no attribute x'],
     };
-    expect(sentenceFor(refusal)).toContain('what is not known is not allowed');
+    expect(sentenceFor(refusal)).toContain('could not be evaluated, so the answer is no');
   });
 
   test('without any policy, that is said', () => {

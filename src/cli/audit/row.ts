@@ -1,8 +1,11 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { isOperator, type Asked, type By, type Reason } from '../../domain/request/state.js';
+import { isOperator, type Asked, type By } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
+import { rowFor } from '../../words/english.js';
+import { asWritten, doer } from '../../words/pen.js';
+import { becauseCell } from '../../words/reason.js';
 
 /** One audit event as a line: who did what to which request, when, why, and by which policies. */
 export const COLUMNS = [
@@ -39,16 +42,16 @@ export function rowOf(
     request: requestId,
     n: String(n),
     event: event.type,
-    who: who(by),
+    who: doer(by, asWritten),
     slackId: slackIdOf(by),
     requester: asked?.requester.email ?? '',
     what: asked?.entitlement.id ?? '',
     account: asked?.entitlement.account ?? '',
-    why: why(event),
+    why: cell(event, 'why'),
     ticket: 'asked' in event ? (event.asked.ticket ?? '') : '',
     policies: policies(event).join(' '),
     bundle: ruling?.bundle ?? '',
-    outcome: outcome(event),
+    outcome: cell(event, 'outcome'),
     endsAt: endsAt === undefined ? '' : iso(endsAt),
     hash,
   };
@@ -56,11 +59,6 @@ export function rowOf(
 
 function slackIdOf(by: By): string {
   return by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id;
-}
-
-function who(by: By): string {
-  if (by === 'jit') return by;
-  return isOperator(by) ? `an operator (${by.operator})` : by.email;
 }
 
 function policies(event: Event): string[] {
@@ -71,67 +69,51 @@ function policies(event: Event): string[] {
   return 'asked' in event ? event.asked.ruling.policies : [];
 }
 
+interface Cells<E extends Event> {
+  why?: (event: E) => string;
+  outcome?: string | ((event: E) => string);
+}
+
+/** What each event says in the columns `why` and `outcome`. */
+const CELLS = {
+  RequestSubmitted: { why: ({ asked }) => asked.justification },
+  RequestRefused: {
+    why: ({ asked, reason }) => `${asked.justification} (refused: ${becauseCell(reason)})`,
+    outcome: 'denied',
+  },
+  PreflightPassed: {},
+  Voted: { why: ({ vote }) => `for ${vote.stage}` },
+  VotesVoided: { why: ({ people, why }) => `${people.join(', ')}: ${why}` },
+  ChainChanged: {},
+  RequestApproved: {},
+  RequestDenied: { why: ({ reason }) => becauseCell(reason), outcome: 'denied' },
+  RequestCancelled: { outcome: 'cancelled' },
+  RequestLapsed: { outcome: 'lapsed' },
+  ProvisionAttempted: {},
+  GrantProvisioned: {},
+  EndAnnounced: {},
+  MintRequested: {},
+  MintAttempted: {},
+  MintRefused: { why: ({ reason }) => becauseCell(reason) },
+  CredentialsMinted: { why: ({ accessKeyId }) => accessKeyId },
+  RevocationStarted: {
+    why: ({ reason, cause, unknownGroups }) =>
+      [reason ? becauseCell(reason) : cause, ...without(unknownGroups)].join(' '),
+  },
+  RequestClosed: { why: ({ proof }) => proof.evidence, outcome: ({ outcome }) => outcome },
+  CleanedUp: {},
+} as const satisfies { [E in Event as E['type']]: Cells<E> };
+
+function cell(event: Event, column: keyof Cells<Event>): string {
+  const said = rowFor<Cells<never>>(CELLS, event.type)?.[column] ?? '';
+  return typeof said === 'string' ? said : said(event as never);
+}
+
 function without(groups: string[] = []): string[] {
   return groups.length > 0 ? [`(groups that could not be looked up: ${groups.join(', ')})`] : [];
 }
 
-function why(event: Event): string {
-  switch (event.type) {
-    case 'RequestRefused':
-      return `${event.asked.justification} (refused: ${because(event.reason)})`;
-    case 'RequestSubmitted':
-      return event.asked.justification;
-    case 'Voted':
-      return `for ${event.vote.stage}`;
-    case 'VotesVoided':
-      return `${event.people.join(', ')}: ${event.why}`;
-    case 'RequestDenied':
-    case 'MintRefused':
-      return because(event.reason);
-    case 'RevocationStarted':
-      return [event.reason ? because(event.reason) : event.cause, ...without(event.unknownGroups)].join(' ');
-    case 'RequestClosed':
-      return event.proof.evidence;
-    case 'CredentialsMinted':
-      return event.accessKeyId;
-    default:
-      return '';
-  }
-}
-
-function because(reason: Reason): string {
-  switch (reason.code) {
-    case 'policy':
-      return [...reason.errors, ...reason.advice].join('; ') || 'no policy permits it';
-    case 'unfillable':
-      return `${reason.stage} needs ${reason.needed}, and ${reason.available} can be found`;
-    case 'vote':
-      return `${reason.stage}: ${reason.text}`;
-    case 'changed':
-      return 'the catalog has changed since it was asked';
-    case 'requester':
-      return `the requester: ${reason.problem}`;
-    case 'no-room':
-      return `${reason.principal} has no room in IAM: ${reason.used} of ${reason.limit} used, ${reason.needed} needed`;
-    case 'aws':
-      return `${reason.error}: ${reason.hint}`;
-    case 'taken-back':
-      return reason.text;
-    case 'end-stands':
-      return 'its end was ordered, and the order does not say by whom';
-    default:
-      return reason satisfies never;
-  }
-}
-
-function outcome(event: Event): string {
-  if (event.type === 'RequestClosed') return event.outcome;
-  if (event.type === 'RequestDenied' || event.type === 'RequestRefused') return 'denied';
-  if (event.type === 'RequestCancelled') return 'cancelled';
-  return event.type === 'RequestLapsed' ? 'lapsed' : '';
-}
-
-/** What is no time (a forged record may hold anything) stands as it is. */
+/** Danger: a forged record may hold anything, so what is no time is exported as it is. */
 function iso(at: Instant): string {
   const time = new Date(at);
   return Number.isNaN(time.getTime()) ? String(at) : time.toISOString();

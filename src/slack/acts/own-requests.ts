@@ -20,7 +20,7 @@ export const endRequest: Deed = async (actor, id, seen, { front }, reason) => {
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
   const { entitlement } = answer.ok;
   return say(
-    `${entitlement.name} is being taken away: within seconds, at times minutes. The requester is told when it is gone.`,
+    `${entitlement.name}: access ends within seconds (rarely minutes). The requester is told when it is gone.`,
   );
 };
 

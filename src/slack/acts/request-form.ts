@@ -7,7 +7,7 @@ import type { Click, Desk, Submission } from './handler-context.js';
 import { context, notice, say, section, type Message } from '../messages/blocks.js';
 import { chainLines } from '../messages/chain.js';
 import { code, free } from '../messages/mrkdwn.js';
-import { what } from '../messages/words.js';
+import { what } from '../messages/phrases.js';
 import { textAt } from '../wire/payload.js';
 import { sentenceFor } from '../../words/refusal.js';
 import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
@@ -48,7 +48,7 @@ async function searched(actor: Actor, wanted: string, { front, bundle }: Desk): 
 }
 
 const NOTHING =
-  'There is nothing that you may ask for. If there should be, please tell those who look after the policies.';
+  'There is nothing that you may ask for. If there should be, please tell the people who manage the policies.';
 
 export async function openForm(
   triggerId: string,
@@ -101,8 +101,8 @@ export function submittedView(
   const lines = chainLines({ state, asked, posts: {} }, directory);
   const next =
     lines.length > 0
-      ? 'You get a direct message when it is decided. You may close this window.'
-      : 'No approval is needed. You get a direct message as soon as the access is there.';
+      ? 'You will get a direct message when it is decided. You can close this window.'
+      : 'No approval is needed. You will get a direct message when access is ready.';
   return notice('Request sent', [
     section(`You asked for ${what(state)}.`),
     ...(lines.length > 0 ? [section(lines.join('\n'))] : []),

@@ -135,7 +135,7 @@ function entitlementSearch(chosen: Offer | undefined): ExternalSelect {
   return {
     type: 'external_select',
     action_id: 'entitlement',
-    placeholder: plain('Type a part of its name…', 150),
+    placeholder: plain('Type part of its name…', 150),
     min_query_length: 0,
     ...(chosen && { initial_option: suggestionOption(chosen.entitlement) }),
   };

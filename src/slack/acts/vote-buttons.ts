@@ -7,7 +7,7 @@ import type { Click, Desk, Submission } from './handler-context.js';
 import { DENY_MODAL, parseStageValue, REASON, stageValue } from '../ids.js';
 import { plain, say, section, type Message } from '../messages/blocks.js';
 import { mention } from '../messages/mrkdwn.js';
-import { what } from '../messages/words.js';
+import { what } from '../messages/phrases.js';
 import { at, textAt } from '../wire/payload.js';
 import { sentenceFor } from '../../words/refusal.js';
 
@@ -62,7 +62,7 @@ export function denyModal(state: State, button: StageButton): ModalView {
         type: 'input',
         block_id: REASON,
         label: plain('Why?', 48),
-        hint: plain('The requester is told, and it is kept on record.', 150),
+        hint: plain('The requester sees it, and it is kept on record.', 150),
         element: { type: 'plain_text_input', action_id: REASON, multiline: true, max_length: LONGEST_REASON },
       },
     ],

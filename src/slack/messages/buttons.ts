@@ -5,14 +5,18 @@ import { button, confirm } from './blocks.js';
 /** The requester's own buttons. Each carries the request's id; who may use it is asked at the click. */
 export function cancelButton({ id, entitlement }: State): Button {
   return button('cancel', 'Cancel request', id, {
-    confirm: confirm('Cancel this request?', `${entitlement.name} will not be given.`, 'Cancel request'),
+    confirm: confirm('Cancel this request?', `You will not get ${entitlement.name}.`, 'Cancel request'),
   });
 }
 
 export function endButton({ id, entitlement }: State): Button {
   return button('revoke', 'End now', id, {
     style: 'danger',
-    confirm: confirm('End this access now?', `${entitlement.name} will be taken away at once.`, 'End now'),
+    confirm: confirm(
+      'End this access now?',
+      `${entitlement.name} ends within seconds (rarely minutes).`,
+      'End now',
+    ),
   });
 }
 

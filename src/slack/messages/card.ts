@@ -8,7 +8,7 @@ import { actions, button, confirm, context, fields, header, section, type Messag
 import { explainButton } from './buttons.js';
 import { votable, votesSoFar, whoIsAsked } from './chain.js';
 import { code, free, line, mention, quote, when } from './mrkdwn.js';
-import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './words.js';
+import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './phrases.js';
 
 /** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */
 export function card({ state, asked }: RequestView, stage: Stage, directory: DirectoryConfig): Message {

@@ -4,7 +4,8 @@ import { openStage } from '../../domain/request/progress.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import type { RequestView } from '../../ports/messages.js';
-import { code, list, mention } from './mrkdwn.js';
+import { list } from '../../words/english.js';
+import { code, mention } from './mrkdwn.js';
 
 const MENTIONED = 5;
 const USERGROUP = /^S\w{1,30}$/;
@@ -44,7 +45,7 @@ export function whoIsAsked(
 
   const people = (asked[name] ?? []).filter(({ email }) => email !== state.requester.email);
   if (people.length === 0) return `${count}${name}`;
-  if (people.length > MENTIONED) return `${quorum} of the ${people.length} people of ${name}`;
+  if (people.length > MENTIONED) return `${quorum} of the ${people.length} people in ${name}`;
   return count + list(people.map(mention), quorum === 1 ? 'or' : 'and');
 
   function groupsOf(stage: string): string[] {
@@ -65,7 +66,8 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
     const who = whoIsAsked(state, stage, asked, directory);
     const rest = `${who}${votes ? ` (${votes})` : ''}`;
     const why = i === position ? unasked(view, stage) : undefined;
-    if (why !== undefined) return `• *${stage.name}*: nobody can be asked: ${why}. It would be ${rest}`;
+    if (why !== undefined)
+      return `• *${stage.name}*: nobody can be asked: ${why}. The approvers would be ${rest}`;
     return `• *${stage.name}*: ${verb(view, stage, i === position)}: ${rest}`;
   });
 }
@@ -74,7 +76,7 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
 function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): string {
   if (posts[name]) return 'asked';
   if (state.status !== 'pending') return 'not asked';
-  return open ? 'will be asked' : 'to be asked after that';
+  return open ? 'will be asked' : 'will be asked after that';
 }
 
 /** Why nobody can be asked for this stage now, in words; undefined where somebody can. */
@@ -89,10 +91,10 @@ function refused({ channel, code: error }: { channel: string; code: string }): s
     case 'is_archived':
       return `the channel ${where} is archived`;
     case 'channel_not_found':
-      return `Slack shows jit no channel ${code(channel)}`;
+      return `jit cannot see the channel ${code(channel)}`;
     case 'not_in_channel':
       return `jit is not in the channel ${where}`;
     default:
-      return `the channel ${where} takes no message of jit’s (${code(error)})`;
+      return `jit may not post in the channel ${where} (${code(error)})`;
   }
 }

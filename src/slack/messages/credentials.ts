@@ -4,7 +4,7 @@ import type { State } from '../../domain/request/state.js';
 import type { Credentials } from '../../ports/access.js';
 import { notice, section } from './blocks.js';
 import { escape, free, when } from './mrkdwn.js';
-import { nameOf } from './words.js';
+import { nameOf } from './phrases.js';
 
 // Any button, input, submit or notify_on_close in these modals would send the secrets back to us: none has one.
 const FENCE = '```';
@@ -28,11 +28,11 @@ export function credentialsView(state: State, credentials: Credentials): ModalVi
     ...exported('AWS_SESSION_TOKEN', sessionToken),
   ];
   return notice('Your session', [
-    section(`*${nameOf(state)}*: these credentials work until ${when(expiresAt)}. Do not pass them on.`),
+    section(`*${nameOf(state)}*: these credentials work until ${when(expiresAt)}. Do not share them.`),
     section(console(consoleUrl)),
     section('Or in a shell (bash or zsh):'),
     ...fenced(lines).map((text) => section(text)),
-    section('They are shown once. Close this window, and press the button again whenever you need new ones.'),
+    section('They are shown only once. Press the button again whenever you need new ones.'),
   ]);
 }
 
@@ -44,11 +44,11 @@ export function refusedView(sentence: string): ModalView {
 export function noCredentialsView(why: NoCredentials, hint?: string): ModalView {
   const sentence = {
     ended: 'This access has ended. If you still need it, ask again with /jit.',
-    late: 'This took too long and has been dropped. Please close this window and press the button again.',
+    late: 'This took too long, so jit gave up. Please close this window and press the button again.',
     failed: 'AWS did not open a session. Please try again in a minute.',
-    denied: 'The policies in force now give no further session of this access.',
+    denied: 'The current policies permit no further session for this access.',
     unknown:
-      'Whether you may still use this cannot be checked now, so no session was opened. Your access has not ended; please press the button again in a few minutes.',
+      'jit cannot check at the moment whether you may still use this, so it opened no session. Your access has not ended: please press the button again in a few minutes.',
     replaced:
       'You pressed the button again, so the session opens in your newer window. Please close this one.',
   }[why];
@@ -84,7 +84,7 @@ function fenced(lines: string[]): string[] {
 function console(url: string | undefined): string {
   const link = url === undefined ? undefined : href(url);
   return link === undefined
-    ? 'There is no console link this time: the variables below work all the same.'
+    ? 'There is no console link this time; the variables below still work.'
     : `<${link}|Open the AWS console> (the link works for 15 minutes)`;
 }
 

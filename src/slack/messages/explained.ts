@@ -1,7 +1,7 @@
 import type { State } from '../../domain/request/state.js';
 import { context, section, type Message } from './blocks.js';
 import { code, escape } from './mrkdwn.js';
-import { nameOf } from './words.js';
+import { nameOf } from './phrases.js';
 
 /** Of a section Slack takes 3,000 characters. */
 const SECTION = 2_800;
@@ -9,8 +9,8 @@ const MOST = 20;
 
 /** Why policy says what it says, as `jit policy explain` has it: a section for each heading. */
 export function explained({ state, lines }: { state: State; lines: string[] }): Message {
-  const text = `Why *${nameOf(state)}* is answered as it is, by the policies as they are now`;
-  const found = lines.length > 0 ? lines : ['The policies in force cannot be explained here.'];
+  const text = `How the current policies decide on *${nameOf(state)}*`;
+  const found = lines.length > 0 ? lines : ['The current policies cannot be explained here.'];
   const parts = paragraphs(found.map(lineOf)).slice(0, MOST);
   return {
     text,

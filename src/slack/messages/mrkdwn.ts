@@ -1,8 +1,7 @@
-import type { Person } from '../../domain/person.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { isOperator, type Operator } from '../../domain/request/state.js';
 import { LINE_BREAK } from '../../domain/text.js';
 import type { Candidate } from '../../ports/people.js';
+import type { Pen } from '../../words/pen.js';
 
 // Bidirectional controls let a text read differently from what it says; the rest has no business in a message.
 // eslint-disable-next-line no-control-regex
@@ -69,18 +68,17 @@ function date(at: Instant, format: string, length: number): string {
   return `<!date^${Math.floor(at / 1000)}^${format}|${iso}>`;
 }
 
-/** A mention, or the e-mail of one whom Slack does not know. */
+/** A mention, or the e-mail address of a person whom Slack does not know. */
 export function mention({ account, email }: Candidate): string {
   return account?.provider === 'slack' && SLACK_USER.test(account.id) ? `<@${account.id}>` : free(email, 120);
 }
 
-/** Whoever did it, as mrkdwn: a person, or somebody who runs jit. */
-export function doer(by: Person | Operator): string {
-  return isOperator(by) ? `an operator (${code(by.operator)})` : mention(by);
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function list(items: string[], word = 'and'): string {
-  if (items.length < 2) return items.join('');
-  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
-}
+/** What our sentences need to be written as mrkdwn. */
+export const pen: Pen = {
+  free,
+  quote,
+  name: (text) => free(text, 150),
+  code,
+  person: mention,
+  instant: when,
+};

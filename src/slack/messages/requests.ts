@@ -11,7 +11,7 @@ import { kindOf } from './news/active.js';
 import { chainLines } from './chain.js';
 import { code, free, line, mention, quote } from './mrkdwn.js';
 import { timeline } from './timeline.js';
-import { because, policies, proofOf, reasonOf, standing, what } from './words.js';
+import { because, policies, proofOf, reasonOf, standing, what } from './phrases.js';
 
 const SHOWN = 20;
 
@@ -21,7 +21,7 @@ export function listing({ open, closed, more }: OwnRequests, kinds: readonly Gra
   if (states.length === 0) return nothing('You have not asked for anything yet. Type /jit to ask.');
   const heading =
     open.length > 0 && closed.length > 0
-      ? 'Your requests, first those that are not over, then the others, newest first:'
+      ? 'Your requests: open ones first, then closed ones, newest first:'
       : 'Your requests, newest first:';
   return choice(heading, states, (state) => buttonsOf(state, kinds)[0], more);
 }
@@ -45,7 +45,11 @@ export function choice(
         .slice(0, SHOWN)
         .map((state) => section(`${what(state)}\n${standing(state)}\n${code(state.id)}`, buttonFor(state))),
       ...(left > 0 || older
-        ? [context(`and ${older ? '' : `${left} `}older ones: /jit status with an id shows each`)]
+        ? [
+            context(
+              `and ${older ? 'older ones' : left === 1 ? '1 older one' : `${left} older ones`}; /jit status with an id shows one`,
+            ),
+          ]
         : []),
     ],
   };

@@ -6,11 +6,11 @@ import type { Subcommand } from './typed/subcommand.js';
 export const cancel: Subcommand = {
   name: 'cancel',
   usage: '[request id]',
-  summary: 'takes back a request that is not decided yet',
+  summary: 'cancels a request that is still waiting',
   async run(ask, desk) {
     const picked = await pick(ask, desk, {
       heading: 'Which request do you want to cancel?',
-      none: 'You have no request that waits for a decision. /jit revoke ends access that you have.',
+      none: 'You have no request waiting for a decision. /jit revoke ends access that you have.',
       fits: ({ status }) => status === 'pending',
       button: cancelButton,
     });

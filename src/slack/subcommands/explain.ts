@@ -6,10 +6,10 @@ import type { Subcommand } from './typed/subcommand.js';
 export const explain: Subcommand = {
   name: 'explain',
   usage: '[request id]',
-  summary: 'says why policy answered a request as it did, and what would change that',
+  summary: 'shows how policy decided on a request, and what would change that',
   async run(ask, desk) {
     const picked = await pick(ask, desk, {
-      heading: 'Explain which request?',
+      heading: 'Which request do you want explained?',
       none: 'You have not asked for anything yet. Type /jit to ask.',
       fits: () => true,
       past: true,

@@ -8,13 +8,13 @@ export function help(rows: Subcommand[]): Subcommand {
   const self: Subcommand = {
     name: 'help',
     usage: '',
-    summary: 'shows this',
+    summary: 'shows this help',
     async run() {
       const lines = [...rows, self].map(({ name, usage, summary }) => {
         const written = [COMMAND, name, usage].filter((part) => part !== '').join(' ');
         return `${code(written)}: ${summary}`;
       });
-      const head = 'Access to AWS for a limited time, asked for and approved here.';
+      const head = 'Temporary AWS access: ask for it and approve it here.';
       return { text: head, blocks: [section([head, ...lines].join('\n'))] };
     },
   };

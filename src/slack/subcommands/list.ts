@@ -6,7 +6,7 @@ import type { Subcommand } from './typed/subcommand.js';
 export const list: Subcommand = {
   name: 'list',
   usage: '',
-  summary: 'shows your requests: first those that are not over',
+  summary: 'shows your requests, open ones first',
   async run({ actor }, { front, kinds }) {
     const answer = await front.mine(actor);
     return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : listing(answer.ok, kinds);

@@ -16,7 +16,7 @@ export function request(subcommands: string[]): Subcommand {
   return {
     name: '',
     usage: '[entitlement] [duration] [what for]',
-    summary: 'asks for access, in a form',
+    summary: 'opens the form to ask for access',
     async run({ actor, words, triggerId }, desk) {
       const filled = fill(words, desk.bundle().directory);
       const wanted = filled.entitlement;
@@ -63,6 +63,6 @@ function unknown(word: string, wanted: string, names: string[]): Message {
   const hint =
     near.length > 0
       ? `Did you mean ${near.map((name) => `${COMMAND} ${name}`).join(' or ')}?`
-      : `${COMMAND} alone shows all that you may ask for; ${COMMAND} help shows what else there is.`;
+      : `${COMMAND} on its own shows everything that you may ask for; ${COMMAND} help shows the rest.`;
   return say(`There is nothing called "${word.slice(0, 64)}" that you may ask for. ${hint}`);
 }

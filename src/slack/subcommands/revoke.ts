@@ -6,11 +6,11 @@ import type { Subcommand } from './typed/subcommand.js';
 export const revoke: Subcommand = {
   name: 'revoke',
   usage: '[request id] [reason]',
-  summary: 'ends access before its time: your own, or another’s where policy permits it',
+  summary: 'ends access early: your own, or someone else’s where policy permits it',
   async run(ask, desk) {
     const picked = await pick(ask, desk, {
       heading: 'Which access do you want to end?',
-      none: 'You have no access that could be ended. Somebody else’s is ended with its request id and a reason.',
+      none: 'You have no access to end. To end someone else’s, give its request id and a reason.',
       fits: ({ status }) => status === 'approved' || status === 'active',
       button: endButton,
     });

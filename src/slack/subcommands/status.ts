@@ -9,7 +9,7 @@ export const status: Subcommand = {
   summary: 'shows where a request stands and what has happened to it',
   async run(ask, desk) {
     const picked = await pick(ask, desk, {
-      heading: 'Which request?',
+      heading: 'Which request do you want to see?',
       none: 'You have not asked for anything yet. Type /jit to ask.',
       fits: () => true,
       past: true,

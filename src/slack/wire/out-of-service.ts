@@ -6,8 +6,8 @@ import { isObject } from '../../domain/is-object.js';
 import { at } from './payload.js';
 
 const NOTICE =
-  'jit cannot be used at the moment: something that it needs is missing or broken, and no access is asked for, approved or given until it is mended. ' +
-  'Access that was given ends when it was to end. Please tell those who look after it: its log says what is wrong, under “jit cannot start” or “jit only ends access”.';
+  'jit is out of service: something that it needs is missing or broken, so nobody can ask for access, approve it or get it until that is fixed. ' +
+  'Access that was given still ends on time. Please tell the people who run jit: its log says what is wrong, under “jit cannot start” or “jit only ends access”.';
 
 /** Answers whatever Slack has signed by saying that nothing is given; calls nothing of Slack's but response URLs. */
 export function outOfService(options: { receiver: Receiver; slackApiUrl: string; log: Logger }): void {

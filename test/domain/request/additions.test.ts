@@ -41,11 +41,11 @@ const ADDITIONS: Addition[] = [
       ],
     ],
     asks: [
+      'cli/audit/row.ts',
       'domain/grant.ts',
       'domain/record/members.ts',
       'domain/request/stories/index.ts',
-      'sandbox/page/browser/panels/event-words.ts',
-      'slack/messages/timeline.ts',
+      'words/event.ts',
     ],
   },
   {
@@ -61,7 +61,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a piece of news',
     edits: [[EFFECTS, 'export type News =', " 'reminded' |"]],
-    asks: ['slack/messages/news.ts'],
+    asks: ['slack/messages/news/index.ts'],
   },
   {
     what: 'a reason for an empty window',
@@ -75,8 +75,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/due.ts',
       'domain/request/state.ts',
       'domain/request/stories/using.ts',
-      'slack/messages/words.ts',
-      'slack/refusals.ts',
+      'words/state.ts',
       'workflow/front/ask/role-room.ts',
     ],
   },
@@ -87,36 +86,29 @@ const ADDITIONS: Addition[] = [
       'domain/request/due.ts',
       'domain/request/stories/ending.ts',
       'domain/request/stories/using.ts',
-      'slack/messages/words.ts',
-      'slack/refusals.ts',
+      'words/state.ts',
       'workflow/front/ask/role-room.ts',
     ],
   },
   {
     what: 'a cause of an end',
     edits: [[STATE, 'export type Cause =', " 'locked' |"]],
-    asks: [
-      'domain/request/stories/ending.ts',
-      'sandbox/page/browser/panels/event-words.ts',
-      'slack/messages/timeline.ts',
-      'slack/messages/words.ts',
-      'slack/refusals.ts',
-    ],
+    asks: ['domain/request/stories/ending.ts', 'words/cause.ts', 'words/state.ts'],
   },
   {
     what: 'an outcome',
     edits: [[STATE, 'export type Outcome =', " 'withdrawn' |"]],
-    asks: ['slack/messages/words.ts', 'slack/refusals.ts'],
+    asks: ['words/state.ts'],
   },
   {
     what: 'a reason',
     edits: [[STATE, 'export type Reason =', " | { code: 'locked'; text: string }"]],
-    asks: ['cli/audit/row.ts', 'domain/record/reasons.ts', 'slack/messages/words.ts'],
+    asks: ['domain/record/reasons.ts', 'words/reason.ts'],
   },
   {
     what: 'a refusal',
     edits: [['domain/refusal.ts', 'export type Refusal =', " | { code: 'locked' }"]],
-    asks: ['slack/refusals.ts'],
+    asks: ['words/refusal.ts'],
   },
 ];
 

@@ -188,7 +188,7 @@ describe('a policy folder that does not load', () => {
     expect(answer.statusCode).toBe(200);
     expect(JSON.parse(answer.body)).toEqual({
       response_type: 'ephemeral',
-      text: expect.stringMatching(/cannot be used .*no access is .*given until it is mended/),
+      text: expect.stringMatching(/out of service.*nobody can ask for access.* until that is fixed/),
     });
     const [line] = logged('jit cannot start');
     expect(JSON.parse(line!)).toMatchObject({
@@ -203,7 +203,7 @@ describe('a policy folder that does not load', () => {
     const answer = await ask(handlerOf({ JIT_POLICY_DIR: broken }), body);
     expect(JSON.parse(answer.body)).toEqual({
       response_action: 'errors',
-      errors: { entitlement: expect.stringContaining('cannot be used') },
+      errors: { entitlement: expect.stringContaining('out of service') },
     });
   });
 
@@ -244,7 +244,7 @@ describe('a policy folder that does not load', () => {
     });
     await it.slack.as('U0BOB').click(it.slack.messages('C0ACCESS')[0]!, 'approve');
     expect(it.slack.ephemerals('U0BOB').map(({ text }) => text)).toEqual([
-      expect.stringContaining('jit cannot be used at the moment'),
+      expect.stringContaining('jit is out of service'),
     ]);
     expect(it.slack.failures()).toEqual([]);
   });
@@ -258,7 +258,7 @@ describe('a policy folder that does not load', () => {
     const invoke = handlerOf({ JIT_POLICY_DIR: broken });
     await ask(invoke, command('help'));
     rmSync(join(broken, 'extra.cedar'));
-    expect((await ask(invoke, command('help'))).body).not.toContain('cannot be used');
+    expect((await ask(invoke, command('help'))).body).not.toContain('out of service');
   });
 });
 
@@ -285,7 +285,7 @@ describe('a configuration that is not whole', () => {
   test('a token of another workspace serves nobody, and each call says so', async () => {
     const invoke = handlerOf({ SLACK_BOT_USER_ID: '', SLACK_TEAM_ID: 'T0OTHER' });
     const answer = await invoke(eventOf(it.slack.signed(command('help'))));
-    expect(answer.body).toContain('cannot be used');
+    expect(answer.body).toContain('out of service');
     expect(logged('SLACK_TEAM_ID is T0OTHER')).toHaveLength(1);
   });
 });

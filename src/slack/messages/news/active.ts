@@ -5,12 +5,12 @@ import type { RequestView } from '../../../ports/messages.js';
 import { actions, context, section, type Message } from '../blocks.js';
 import { credentialsButton, endButton } from '../buttons.js';
 import { code, when } from '../mrkdwn.js';
-import { nameOf, standing } from '../words.js';
+import { nameOf, standing } from '../phrases.js';
 
 /** The access is there, until when, and how to use it. Credentials stand in no message (invariant 9). */
 export function active({ state }: RequestView, _: DirectoryConfig, kinds: readonly GrantKind[]): Message {
   if (state.status !== 'active') {
-    const late = `Your access *${nameOf(state)}* was made. ${standing(state)}.`;
+    const late = `Your access *${nameOf(state)}* was set up. ${standing(state)}.`;
     return { text: late, blocks: [section(late), context(`Request ${code(state.id)}`)] };
   }
   const head = `You have *${nameOf(state)}* until ${when(state.lease.endsAt)}.`;

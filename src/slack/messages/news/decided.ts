@@ -1,7 +1,9 @@
 import type { RequestView } from '../../../ports/messages.js';
 import { context, section, type Message } from '../blocks.js';
-import { code, doer, list, mention } from '../mrkdwn.js';
-import { because, reasonOf, standing, what } from '../words.js';
+import { list } from '../../../words/english.js';
+import { doer } from '../../../words/pen.js';
+import { code, mention, pen } from '../mrkdwn.js';
+import { because, reasonOf, standing, what } from '../phrases.js';
 
 /** Approved, or denied with the reason. */
 export function decided({ state }: RequestView): Message {
@@ -17,12 +19,12 @@ export function decided({ state }: RequestView): Message {
 
   function approvers(): string {
     const people = list(state.votes.map((vote) => mention(vote.by)));
-    const next = 'You get another message as soon as the access is there.';
+    const next = 'You will get another message when access is ready.';
     return people === '' ? next : `Approved by ${people}. ${next}`;
   }
 
   function why(): string {
-    const by = state.status === 'closed' && state.by ? `By ${doer(state.by)}.\n` : '';
+    const by = state.status === 'closed' && state.by ? `Denied by ${doer(state.by, pen)}.\n` : '';
     const reason = reasonOf(state);
     return reason ? by + because(reason) : by;
   }

@@ -1,12 +1,13 @@
 import type { Outcome, State } from '../../../domain/request/state.js';
 import type { RequestView } from '../../../ports/messages.js';
 import { context, section, type Message } from '../blocks.js';
-import { code, doer } from '../mrkdwn.js';
-import { because, nameOf, proofOf, reasonOf, standing, what } from '../words.js';
+import { doer } from '../../../words/pen.js';
+import { code, pen } from '../mrkdwn.js';
+import { because, nameOf, proofOf, reasonOf, standing, what } from '../phrases.js';
 
 const NEXT: Partial<Record<Outcome, string>> = {
-  lapsed: 'Nobody decided in time. You may ask again with /jit, and tell an approver that you have.',
-  cancelled: 'Nothing was given.',
+  lapsed: 'You can ask again with /jit; let an approver know when you do.',
+  cancelled: 'No access was given.',
   failed: 'No access was given.',
 };
 
@@ -19,7 +20,7 @@ function headOf(state: State): string {
     case 'released':
       return `Your access *${nameOf(state)}* has ended: you handed it back.`;
     case 'revoked':
-      return `Your access *${nameOf(state)}* has ended: it was taken back${by ? ` by ${doer(by)}` : ''}.`;
+      return `Your access *${nameOf(state)}* has ended: it was taken back${by ? ` by ${doer(by, pen)}` : ''}.`;
     default:
       return `Your request for ${what(state)} is closed.`;
   }

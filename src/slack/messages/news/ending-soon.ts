@@ -2,7 +2,7 @@ import type { RequestView } from '../../../ports/messages.js';
 import { actions, context, section, type Message } from '../blocks.js';
 import { endButton } from '../buttons.js';
 import { code, when } from '../mrkdwn.js';
-import { nameOf, standing } from '../words.js';
+import { nameOf, standing } from '../phrases.js';
 
 /** The end is near: finish, or ask again. */
 export function endingSoon({ state }: RequestView): Message {

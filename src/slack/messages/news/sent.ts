@@ -4,7 +4,7 @@ import { actions, context, section, type Message } from '../blocks.js';
 import { cancelButton } from '../buttons.js';
 import { chainLines, unasked, votable } from '../chain.js';
 import { code, free } from '../mrkdwn.js';
-import { standing, what } from '../words.js';
+import { standing, what } from '../phrases.js';
 
 /** Who has been asked for what you want; told again when that changes, as where no channel takes the card. */
 export function sent(view: RequestView, directory: DirectoryConfig): Message {
@@ -12,10 +12,10 @@ export function sent(view: RequestView, directory: DirectoryConfig): Message {
   const open = votable(state);
   const nobody = open && unasked(view, open) !== undefined;
   const head = nobody
-    ? `Nobody can be asked about your request for ${what(state)} at the moment.`
+    ? `Your request for ${what(state)} cannot reach its approvers at the moment.`
     : `Your request for ${what(state)} has been sent.`;
   const next = nobody
-    ? ['Please tell those who run jit. It is tried again, and you hear when somebody has been asked.']
+    ? ['Please tell the people who run jit. jit keeps trying, and tells you when someone has been asked.']
     : state.ruling.advice.map((text) => free(text, 500));
   return {
     text: head,

@@ -27,7 +27,7 @@ export async function pick(
     if (id !== undefined) return { id };
     return {
       message: say(
-        `"${word.slice(0, 64)}" is not a request's id: those are 26 letters and digits. /jit list shows yours.`,
+        `"${word.slice(0, 64)}" is not a request id, which has 26 letters and digits. /jit list shows yours.`,
       ),
     };
   }

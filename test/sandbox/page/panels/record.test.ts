@@ -5,11 +5,14 @@ const when = (at: number) => `<${at}>`;
 
 test.each([
   [{ type: 'Voted', vote: { stage: 'security' } }, 'Approved for security'],
-  [{ type: 'ChainChanged', chain: [{ name: 'security', quorum: 2 }] }, 'Now needs 2 of security'],
+  [
+    { type: 'ChainChanged', chain: [{ name: 'security', quorum: 2 }] },
+    'Now needs approval from 2 of security',
+  ],
   [{ type: 'RequestApproved', lease: { endsAt: 5 } }, 'Approved until <5>'],
   [
     { type: 'RequestClosed', outcome: 'expired', proof: { evidence: 'no inline policy' } },
-    'Access gone: its time was up. no inline policy',
+    'Access has ended: time was up. no inline policy',
   ],
   [{ type: 'SomethingNew' }, 'SomethingNew'],
 ])('the event %j is told in words', (event, words) => {

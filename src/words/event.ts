@@ -1,0 +1,56 @@
+import { formatChain, type Chain } from '../domain/chain.js';
+import { formatDuration } from '../domain/duration.js';
+import type { Event } from '../domain/request/event.js';
+import type { AskedFor } from '../domain/request/state.js';
+import { CAUSES } from './cause.js';
+import { list, rowFor } from './english.js';
+import type { Pen } from './pen.js';
+
+type Sentences = { [E in Event as E['type']]: (event: E, pen: Pen) => string };
+
+/** What each audit event says, without its time and its person. */
+const EVENTS = {
+  RequestSubmitted: ({ asked }, pen) => `Asked for ${what(asked, pen)}; ${needs(asked.chain, pen)}`,
+  RequestRefused: ({ asked }, pen) => `Asked for ${what(asked, pen)}; refused at once`,
+  PreflightPassed: () => 'Checked against AWS’s limits',
+  Voted: ({ vote }, pen) => `Approved for ${pen.name(vote.stage)}`,
+  VotesVoided: ({ people, why }, pen) =>
+    `Votes of ${pen.free(list(people), 300)} no longer count: ${pen.free(why, 300)}`,
+  ChainChanged: ({ chain }, pen) => `Now ${needs(chain, pen)}`,
+  RequestApproved: ({ lease }, pen) => `Approved until ${pen.instant(lease.endsAt)}`,
+  RequestDenied: () => 'Denied',
+  RequestCancelled: () => 'Cancelled',
+  RequestLapsed: () => 'Lapsed: nobody decided in time',
+  ProvisionAttempted: () => 'Access is being set up',
+  GrantProvisioned: () => 'Access is set up',
+  EndAnnounced: () => 'Reminded the requester that access ends soon',
+  MintRequested: () => 'Asked for a session',
+  MintAttempted: () => 'Asked AWS for a session',
+  MintRefused: () => 'No session opened: it is no longer permitted',
+  CredentialsMinted: ({ expiresAt }, pen) => `Session opened until ${pen.instant(expiresAt)}`,
+  RevocationStarted: ({ cause, unknownGroups }, pen) =>
+    `Access is ending: ${CAUSES[cause]}${without(unknownGroups, pen)}`,
+  RequestClosed: ({ outcome }) => `Access has ended: ${CAUSES[outcome]}`,
+  CleanedUp: () => 'Cleaned up in AWS',
+} as const satisfies Sentences;
+
+/** An event in words. One of a type that this version does not know, from a later one or forged, is named as it is. */
+export function eventIn(event: Event, pen: Pen): string {
+  const sentence = rowFor<(event: never, pen: Pen) => string>(EVENTS, event.type);
+  return sentence ? sentence(event as never, pen) : pen.free(event.type, 100);
+}
+
+function what({ entitlement, duration }: AskedFor, pen: Pen): string {
+  return `${pen.name(entitlement.name)} for ${formatDuration(duration)}`;
+}
+
+function needs(chain: Chain, pen: Pen): string {
+  return chain.length === 0
+    ? 'needs no approval'
+    : `needs approval from ${pen.free(formatChain(chain), 300)}`;
+}
+
+/** Groups that nobody was taken to be in, since they could not be looked up. */
+function without(groups: string[] = [], pen: Pen): string {
+  return groups.length > 0 ? ` (while ${pen.free(list(groups), 300)} could not be looked up)` : '';
+}

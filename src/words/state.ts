@@ -1,0 +1,61 @@
+import { openStage } from '../domain/request/progress.js';
+import type { Instant } from '../domain/entitlement.js';
+import type { Closed, Outcome, State } from '../domain/request/state.js';
+import { doer, type Pen } from './pen.js';
+
+/** How a request ended: as a heading, and as a sentence about it. */
+const OUTCOMES = {
+  denied: ['Denied', 'It was denied.'],
+  cancelled: ['Cancelled by the requester', 'The requester cancelled it.'],
+  lapsed: ['Lapsed: nobody decided in time', 'It lapsed: nobody decided in time.'],
+  failed: ['Failed: access could not be set up', 'It was approved, but access could not be set up.'],
+  expired: ['Ended on time', 'Its access has ended: time was up.'],
+  released: ['Handed back early', 'Its access has ended: the requester handed it back.'],
+  revoked: ['Taken back early', 'Its access has ended: it was taken back.'],
+} as const satisfies Record<Outcome, [heading: string, sentence: string]>;
+
+const STATUSES = {
+  pending: 'It is still waiting for approval.',
+  approved: 'It was approved, and access is being set up.',
+  active: 'It was approved, and access is active.',
+  ending: 'Its access is ending.',
+  closed: 'It is closed.',
+} as const satisfies Record<State['status'], string>;
+
+type Headings = { [S in State as S['status']]: (state: S, pen: Pen) => string };
+
+const HEADINGS = {
+  pending: (state, pen) => {
+    if (!state.checked) return 'Being checked; approvers are asked next';
+    const open = openStage(state);
+    return open
+      ? `Waiting for ${pen.name(open.name)} until ${pen.instant(state.lapsesAt)}`
+      : 'All have approved; one last check is running';
+  },
+  approved: () => 'Approved; access is being set up',
+  active: ({ lease }, pen) => `Active until ${pen.instant(lease.endsAt)}`,
+  ending: ({ cause }) =>
+    cause === 'failed' ? 'Failed; checking that nothing is left in AWS' : 'Ending; access is being removed',
+  closed: (state, pen) =>
+    `${OUTCOMES[state.outcome][0]}${byWhom(state, pen)} (${pen.instant(overSince(state))})`,
+} as const satisfies Headings;
+
+/** Where a request stands, in one line without a full stop. */
+export function standing(state: State, pen: Pen): string {
+  const heading: (state: never, pen: Pen) => string = HEADINGS[state.status];
+  return heading(state as never, pen);
+}
+
+/** The same as a sentence about `it`, of what a refusal may tell. */
+export function standingOf({ status, outcome }: { status: State['status']; outcome?: Outcome }): string {
+  return outcome === undefined ? STATUSES[status] : OUTCOMES[outcome][1];
+}
+
+/** Access that ran its time was over at its end; jit looked for it, and found it gone, later. */
+function overSince({ outcome, lease, closedAt }: Closed): Instant {
+  return outcome === 'expired' && lease ? lease.endsAt : closedAt;
+}
+
+function byWhom({ outcome, by }: Closed, pen: Pen): string {
+  return by && (outcome === 'denied' || outcome === 'revoked') ? ` by ${doer(by, pen)}` : '';
+}
