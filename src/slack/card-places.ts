@@ -4,13 +4,13 @@ import type { Post } from '../domain/request/head.js';
 import type { State } from '../domain/request/state.js';
 import type { Bundle } from '../ports/policy.js';
 
-/** Where a card may stand: a channel, and the message of ours there whose thread is the request's. */
-export interface Place {
+/** Where a card may be posted: a channel, and the message of ours there whose thread is the request's. */
+export interface CardPlace {
   channel: string;
   root?: string;
 }
 
-/** Nothing can be posted, updated or pressed there any more. */
+/** In such a channel nobody can post, update or press anything any more. */
 const CLOSED = new Set(['is_archived', 'channel_not_found']);
 /** Slack's errors that say something of the channel, and not of the message or the token (docs.slack.dev, chat.postMessage). */
 const OF_THE_CHANNEL =
@@ -34,9 +34,9 @@ export function placesFor(
   { name }: Stage,
   { stages, channel: byDefault }: DirectoryConfig,
   posts: Record<string, Post>,
-): Place[] {
+): CardPlace[] {
   const own = stages.find((stage) => stage.name === name)?.channel ?? state.entitlement.channel ?? byDefault;
-  return [...new Set([own, byDefault])].flatMap((channel): Place[] => {
+  return [...new Set([own, byDefault])].flatMap((channel): CardPlace[] => {
     const root = rootIn(channel, posts);
     return root === undefined ? [{ channel }] : [{ channel, root }, { channel }];
   });

@@ -4,7 +4,7 @@ import { notifyFault } from './wire/faults.js';
 import { isObject } from '../domain/is-object.js';
 import { at } from './wire/payload.js';
 
-/** What marks a message as ours, unseen by people. */
+/** Metadata by which jit knows its own messages; people do not see it. */
 export interface Mark {
   event_type: string;
   event_payload: Record<string, string>;
@@ -14,10 +14,10 @@ const PAGES = 5;
 const PAGE = 200;
 
 /**
- * Looks for a message of ours whose sending may or may not have been heard (invariant 5).
- * @param since when the request was made: nothing older can be it
+ * Looks for a message of ours that Slack may or may not have posted (invariant 5).
+ * @param since when the request was made: no older message can be the one
  * @param root a thread to look in, instead of the channel
- * @returns its timestamp; undefined when it is not there, or when Slack will not let us look: better twice than never
+ * @returns its timestamp; undefined when it is not there, or when Slack does not let us look: twice is better than never
  */
 export async function lookUp(
   client: WebClient,

@@ -6,7 +6,7 @@ export const REQUEST_MODAL = 'request';
 export const DENY_MODAL = 'deny';
 /** Each input's block_id and action_id alike. */
 export const INPUTS = ['entitlement', 'duration', 'justification', 'ticket'] as const;
-export type Input = (typeof INPUTS)[number];
+export type FormInput = (typeof INPUTS)[number];
 export const REASON = 'reason';
 export const CARD_EVENT = 'jit_card';
 export const NEWS_EVENT = 'jit_news';
@@ -14,12 +14,12 @@ export const NEWS_EVENT = 'jit_news';
 const REQUEST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const STAGE_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.(\d{1,6})\.([a-z0-9-]{1,200})$/;
 
-/** What a stage's buttons carry. Opaque to whoever holds it: authority is checked at the click. */
+/** What a stage's buttons carry. It gives no right: jit checks authority at the click. */
 export function stageValue({ id, stage, revision }: StageButton): string {
   return `${id}.${revision}.${stage}`;
 }
 
-/** @returns undefined for whatever `stageValue` did not write */
+/** @returns undefined for a value that `stageValue` did not write */
 export function parseStageValue(value: unknown): StageButton | undefined {
   if (typeof value !== 'string' || value.length > 300) return undefined;
   const [, id, revision, stage] = STAGE_BUTTON.exec(value) ?? [];
@@ -42,8 +42,8 @@ const LONGEST_WORD = 200;
 const AROUND = /^[\s\p{Cf}\p{P}\p{S}]+|[\s\p{Cf}\p{P}\p{S}]+$/gu;
 
 /**
- * A word that names something, without what stands around it in a message or is put there by a phone: backticks, any
- * quotation marks, brackets, asterisks, a full stop. No id, name or duration of ours begins or ends with one of them.
+ * A word without the marks that messages and phones put around it: backticks, any quotation marks, brackets, asterisks, a
+ * full stop. No id, name or duration of ours begins or ends with one of them.
  */
 export function bare(word: string): string {
   return word

@@ -45,8 +45,8 @@ export async function whoIsBot(client: WebClient): Promise<Bot | SlackRefusal> {
 }
 
 /**
- * How the bot stands to a channel. The manifest does not ask for channels:read; where that is missing, the question is
- * whether the bot may read there, which only members may. Whether the channel is archived can then not be told.
+ * Whether the bot is in a channel. The manifest does not ask for channels:read; without it, this tries to read the channel,
+ * which only members may. It cannot tell then whether the channel is archived.
  */
 export async function standingIn(
   client: WebClient,
@@ -84,7 +84,7 @@ export async function allUsergroups(
   };
 }
 
-/** A person by address; undefined: Slack knows nobody by it. */
+/** A person by address; undefined: Slack has no such person. */
 export async function personBy(
   client: WebClient,
   team: string,
@@ -95,7 +95,7 @@ export async function personBy(
   return answer.said && { user: answer.said };
 }
 
-/** A person by account; undefined: Slack knows nobody by it. */
+/** A person by account; undefined: Slack has no such account. */
 export async function personById(
   client: WebClient,
   team: string,

@@ -28,7 +28,7 @@ export function slackNotifier(options: {
   client: WebClient;
   bundle: () => Bundle;
   kinds: readonly GrantKind[];
-  /** Ours: a message of anybody else's is never taken for one of ours. */
+  /** The bot's own: only messages from it are taken for ours. */
   botUserId: string;
   /** Hears which channels take no cards. */
   ailing?: Ailing | undefined;
@@ -64,7 +64,7 @@ export function slackNotifier(options: {
       const message = card(view, stage, directory);
       try {
         const there = await update(old, message, markOf(state, stage));
-        // Only an open stage needs its card again: a record that somebody deleted stays deleted.
+        // Only an open stage needs its card again; the record of a closed stage, once deleted, stays deleted.
         if (!there && stage === open) fresh = open;
         posts[stage.name] = { ...old, shown: digest(message) };
       } catch (error) {
@@ -120,7 +120,7 @@ export function slackNotifier(options: {
     return fault;
   }
 
-  /** Cards that were perhaps posted, though nobody heard that they were. */
+  /** Cards that Slack may have posted although its answer never came (invariant 5). */
   async function lost({ state, posts }: RequestView): Promise<Record<string, Post>> {
     const found: Record<string, Post> = {};
     for (const stage of opened(state)) {

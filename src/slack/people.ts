@@ -72,7 +72,7 @@ function read(user: User, id: string): SourceUser {
   const email = user.profile?.email;
   return {
     id,
-    // `profile.team` and `teams` say where somebody was seen, not where they belong.
+    // `profile.team` and `teams` say where a person was seen, not where they belong.
     tenants: [...new Set([user.team_id ?? [], user.enterprise_user?.teams ?? []].flat())],
     ...(email && { email: emailOf(email) }),
     ...(user.is_email_confirmed === false && { unconfirmed: true }),

@@ -1,7 +1,5 @@
-import type { App, RespondFn, ViewResponseAction } from '@slack/bolt';
+import type { App, ViewResponseAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
-import type { Actor } from '../ports/people.js';
-import { allowance } from './wire/rate-limit.js';
 import { openCredentials } from './acts/credentials.js';
 import {
   actorOf,
@@ -12,17 +10,16 @@ import {
 } from './acts/handler-context.js';
 import { slackError } from './wire/faults.js';
 import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
-import { say, type Message } from './messages/blocks.js';
+import { say } from './messages/blocks.js';
 import { cancelClick, endClick, explainClick, statusClick } from './acts/own-requests.js';
 import { at, textAt } from './wire/payload.js';
 import { sentenceFor } from '../words/refusal.js';
 import { narrowDurations, submitRequest } from './acts/request-form.js';
 import { endsAccess, runCommand } from './subcommands/index.js';
 import { suggestEntitlements } from './acts/suggestions.js';
-import { turns } from './wire/per-person-limit.js';
+import { tell } from './tell.js';
+import { personLimits, type PersonLimits } from './limits/person-limits.js';
 import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
-
-export type { Desk } from './acts/handler-context.js';
 
 const CLICKS: Record<string, ClickHandler> = {
   approve: approveClick,
@@ -49,49 +46,19 @@ const NO_WINDOW: Record<string, string> = {
   exchanged_trigger_id: 'This window was already opened. If you closed it, please start again.',
 };
 const NOBODY = sentenceFor({ code: 'unknown-person' });
-const SLOWLY =
-  'You are doing too many things at once, so this one was not done. Please wait a second and try again.';
-const TOO_OFTEN =
-  'You are doing more than jit allows one person, so nothing was done. Please wait a few seconds and try again. /jit cancel and /jit revoke still work.';
-/** What one person may have at work at once in this process; each takes a look-up in Slack and a write. */
-const AT_ONCE = 8;
-/** What one person may do in this process, whoever they turn out to be; what takes something back is not counted. */
-const OFTEN = { burst: 20, perMinute: 30 };
-/** Sessions that one person may ask for in this process, of all their access together. */
-const SESSIONS = { burst: 10, perMinute: 10 };
-/** Buttons that take something back. */
+/** Buttons that cancel a request or end access. */
 const ENDING = new Set(['cancel', 'revoke']);
 
 /** Ids → handlers. */
 export function register(app: App, desk: Desk): void {
-  const working = turns(AT_ONCE);
-  // By themselves: whatever else somebody does at the same time, they can take it back.
-  const ending = turns(AT_ONCE);
-  const mayDo = allowance({ ...OFTEN, now: desk.now });
-  const mayOpen = allowance({ ...SESSIONS, now: desk.now });
-  const telling = turns(AT_ONCE);
-  // By itself, so that whoever types fast can still send what they have typed.
-  const suggesting = turns(AT_ONCE);
+  const limits = personLimits({ now: desk.now, refuse: (seen) => desk.front.refuse(seen) });
+  onCommand(app, desk, limits);
+  onClicks(app, desk, limits);
+  onTyping(app, desk, limits);
+  onForms(app, desk, limits);
+}
 
-  /**
-   * Does it, unless that person does too much. What was not done is marked, since it must not be done by itself when
-   * the same request comes again.
-   */
-  async function inTurn<T>(
-    { actor, seen, ends, opens = false }: { actor: Actor; seen: string; ends: boolean; opens?: boolean },
-    refused: (text: string) => T,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const refuse = async (text: string): Promise<T> => {
-      await desk.front.refuse(seen);
-      return refused(text);
-    };
-    const { id: slackId } = actor;
-    if (ends) return ending(slackId, work) ?? refuse(SLOWLY);
-    const may = () => mayDo(slackId) && (!opens || mayOpen(slackId));
-    return working(slackId, () => (may() ? work() : refuse(TOO_OFTEN))) ?? refuse(SLOWLY);
-  }
-
+function onCommand(app: App, desk: Desk, { inTurn }: PersonLimits): void {
   app.command(COMMAND, async ({ ack, body, context }) => {
     const actor = actorOf(body);
     const answer = await orElse(desk, 'command', say, async () => {
@@ -103,7 +70,9 @@ export function register(app: App, desk: Desk): void {
     });
     await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
   });
+}
 
+function onClicks(app: App, desk: Desk, { inTurn, replying }: PersonLimits): void {
   for (const [id, handler] of Object.entries(CLICKS)) {
     app.action({ type: 'block_actions', action_id: id }, async ({ ack, body, payload, respond, context }) => {
       await ack();
@@ -121,11 +90,14 @@ export function register(app: App, desk: Desk): void {
           handler(click, desk),
         );
       });
-      // Whoever is being told so eight times already need not hear it again.
-      if (answer) await telling(actor?.id ?? '', () => tell(desk, body, respond, answer));
+      // At most 8 pending replies per person; the rest are dropped.
+      if (answer) await replying(actor?.id ?? '', () => tell(desk, body, respond, answer));
     });
   }
+}
 
+/** Suggests entitlements while a person types into the form's search. */
+function onTyping(app: App, desk: Desk, { suggesting }: PersonLimits): void {
   const entitlement = { type: 'block_suggestion', action_id: 'entitlement' } as const;
   app.options<'block_suggestion'>(entitlement, async ({ ack, body, payload }) => {
     const actor = actorOf(body);
@@ -142,7 +114,9 @@ export function register(app: App, desk: Desk): void {
     );
     await ack({ options });
   });
+}
 
+function onForms(app: App, desk: Desk, { inTurn }: PersonLimits): void {
   for (const [id, [handler, input]] of Object.entries(FORMS)) {
     app.view({ type: 'view_submission', callback_id: id }, async ({ ack, body, context }) => {
       const actor = actorOf(body);
@@ -157,7 +131,7 @@ export function register(app: App, desk: Desk): void {
   }
 }
 
-/** Nobody is left without an answer, and no error goes further than the log. */
+/** Every person gets an answer, and no error goes further than the log. */
 async function orElse<T>(
   desk: Desk,
   kind: string,
@@ -168,51 +142,12 @@ async function orElse<T>(
     return await work();
   } catch (error) {
     const late = NO_WINDOW[slackError(error) ?? ''];
-    // Somebody was late, and is told: no alarm is for that.
+    // A late click is no fault of jit's, so no alarm may hear it.
     desk.log[late === undefined ? 'error' : 'warn'](
       { err: error, kind },
       'a request from Slack could not be handled',
     );
     return sorry(late ?? SORRY);
-  }
-}
-
-/**
- * Tells the one who clicked: by the response URL, else in the channel for their eyes only, else by a direct message,
- * for a channel that the bot is not in, or that was archived meanwhile.
- */
-async function tell(
-  desk: Desk,
-  body: unknown,
-  respond: RespondFn | undefined,
-  message: Message,
-): Promise<void> {
-  try {
-    if (respond) {
-      // A choice that only they see gives way to its result; a card or a DM stays.
-      const replace = at(body, 'container', 'is_ephemeral') === true;
-      await respond({ response_type: 'ephemeral', replace_original: replace, ...message });
-      return;
-    }
-  } catch (error) {
-    desk.log.warn({ err: error }, 'a response URL did not work');
-  }
-  const channel = textAt(body, 'channel', 'id');
-  const user = textAt(body, 'user', 'id');
-  if (user === undefined) return;
-  try {
-    if (channel !== undefined) {
-      await desk.slack.chat.postEphemeral({ channel, user, parse: 'none', ...message });
-      return;
-    }
-  } catch (error) {
-    desk.log.warn({ err: error }, 'a person could not be told where they clicked');
-  }
-  try {
-    const { channel: dm } = await desk.slack.conversations.open({ users: user });
-    await desk.slack.chat.postMessage({ channel: dm?.id ?? user, parse: 'none', ...message });
-  } catch (error) {
-    desk.log.warn({ err: error }, 'a person could not be told');
   }
 }
 

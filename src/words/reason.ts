@@ -72,7 +72,7 @@ export function because(reason: Reason, pen: Pen): string {
 
 /** The same as it is exported. */
 export function becauseCell(reason: Reason): string {
-  return rowFor<Row<never>>(REASONS, reason.code)?.cell(reason as never) ?? String(reason.code);
+  return rowFor<Row<never>>(REASONS, reason.code)?.cell(reason as never) ?? reason.code;
 }
 
 /** The first eight ids of policies. */

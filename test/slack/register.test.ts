@@ -1,5 +1,5 @@
 import { grantKinds } from '../../src/grants/kinds.js';
-import { boltApp } from '../../src/slack/wire/bolt.js';
+import { boltApp } from '../../src/slack/app.js';
 import { requestClient } from '../../src/slack/wire/clients.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
 import type { Actor } from '../../src/ports/people.js';

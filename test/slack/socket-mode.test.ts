@@ -1,4 +1,4 @@
-import { markOf, recognising, socketMode } from '../../src/slack/wire/bolt.js';
+import { markOf, recognising, socketMode } from '../../src/slack/wire/socket-mode.js';
 import { slackLogger } from '../../src/slack/wire/slack-logger.js';
 import { logTo } from '../support/slack.js';
 

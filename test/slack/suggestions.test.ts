@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Actor } from '../../src/ports/people.js';
 import type { Front } from '../../src/ports/front.js';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { boltApp } from '../../src/slack/wire/bolt.js';
+import { boltApp } from '../../src/slack/app.js';
 import { requestClient } from '../../src/slack/wire/clients.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
 import { HOUR, T0 } from '../support/requests.js';

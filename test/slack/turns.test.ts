@@ -1,4 +1,4 @@
-import { turns } from '../../src/slack/wire/per-person-limit.js';
+import { turns } from '../../src/slack/limits/at-once.js';
 
 const never = () => new Promise<string>(() => undefined);
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
-import { socketMode } from '../../slack/wire/bolt.js';
+import { socketMode } from '../../slack/wire/socket-mode.js';
 import type { Incoming, Reply } from '../../ports/door.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';

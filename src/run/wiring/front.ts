@@ -8,7 +8,7 @@ import type { Ailing } from '../../ports/health.js';
 import type { Bundle } from '../../ports/policy.js';
 import type { Front } from '../../ports/front.js';
 import type { RequestStore } from '../../ports/record.js';
-import { boltApp } from '../../slack/wire/bolt.js';
+import { boltApp } from '../../slack/app.js';
 import { requestClient } from '../../slack/wire/clients.js';
 import { front } from '../../workflow/front/index.js';
 import type { BotIdentity } from './slack-identity.js';

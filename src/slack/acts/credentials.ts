@@ -5,7 +5,7 @@ import { refusedView, waitingView } from '../messages/credentials.js';
 import { sentenceFor } from '../../words/refusal.js';
 import { updateView } from '../wire/update-view.js';
 
-/** Opens an empty modal for the requester and records that it waits: the engine fills it, by its view id. */
+/** Opens an empty modal for the requester and records its view id; the engine fills it. */
 export async function openCredentials(
   { actor, value, triggerId, seen }: Click,
   { front, slack }: Desk,

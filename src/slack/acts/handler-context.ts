@@ -8,7 +8,7 @@ import type { Front } from '../../ports/front.js';
 import type { Message } from '../messages/blocks.js';
 import { textAt } from '../wire/payload.js';
 
-/** What every handler works with. */
+/** What each handler works with. */
 export interface Desk {
   front: Front;
   /** For calls while a person waits: short time limit, no second try. */
@@ -29,7 +29,7 @@ export interface Click {
   view: unknown;
   seen: string;
 }
-/** @returns what to tell the one who clicked, and nobody else */
+/** @returns what to tell the person who clicked, for their eyes only */
 export type ClickHandler = (click: Click, desk: Desk) => Promise<Message | undefined>;
 
 /** A form that was sent. */

@@ -6,7 +6,7 @@ import { explained } from '../messages/explained.js';
 import { statusOf } from '../messages/requests.js';
 import { sentenceFor } from '../../words/refusal.js';
 
-/** What can be done with a request that has an id: by a button, or by a command that names it. */
+/** An act on a request with a known id: by a button, or by a command that names it. */
 type Deed = (actor: Actor, id: string, seen: string, desk: Desk, text: string) => Promise<Message>;
 
 export const cancelRequest: Deed = async (actor, id, seen, { front }) => {
@@ -28,7 +28,7 @@ export const showRequest: Deed = async (actor, id, _seen, { front, bundle, kinds
   const answer = await front.status(actor, id);
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
   const { requester } = answer.ok.state;
-  // Of the served workspace they both are; which one the payload names says nothing.
+  // Both belong to the served workspace; the team in the payload proves nothing.
   const own = requester.account.id === actor.id;
   return statusOf(answer.ok, bundle().directory, own, kinds);
 };

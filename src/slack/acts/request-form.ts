@@ -28,7 +28,7 @@ export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise
 async function listed(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
   const answer = await desk.front.offers(actor);
   if ('refusal' in answer) return say(sentenceFor(answer.refusal));
-  // Policies that take so long are asked about what is typed, and about no more.
+  // Policies too slow to list everything are asked only about what the person types.
   if (!answer.ok) return searched(actor, wanted, desk);
   const offers = answer.ok.filter(({ durations }) => durations.length > 0);
   return offers.length > 0 ? { offers } : say(NOTHING);
@@ -61,7 +61,7 @@ export async function openForm(
   await slack.views.open({ trigger_id: triggerId, view });
 }
 
-/** Another entitlement has been chosen: the durations that go with it, and everything that was typed. */
+/** After another choice of entitlement: its durations, and all that the person has typed so far. */
 export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<Message | undefined> {
   const viewId = textAt(view, 'id');
   const filled = parseForm(view);
@@ -77,7 +77,7 @@ export async function narrowDurations({ actor, view }: Click, desk: Desk): Promi
   return undefined;
 }
 
-/** The request, or what is wrong with it, input by input. */
+/** Sends the request, or says at each input what is wrong with it. */
 export async function submitRequest(
   { actor, view, seen }: Submission,
   { front, bundle }: Desk,

@@ -4,7 +4,7 @@ import { formatDuration, parseDuration } from '../../domain/duration.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Form } from '../../ports/front.js';
-import { INPUTS, REQUEST_MODAL, type Input } from '../ids.js';
+import { INPUTS, REQUEST_MODAL, type FormInput } from '../ids.js';
 import { context, plain } from '../messages/blocks.js';
 import { code, free } from '../messages/mrkdwn.js';
 import { textAt, at } from '../wire/payload.js';
@@ -74,7 +74,7 @@ export function requestModal(menu: Menu, directory: DirectoryConfig, filled: Par
   };
 }
 
-/** What was sent, each part as a text. Whatever is missing or of another type is empty: `front` says what it lacks. */
+/** The form's parts as texts. A part that is missing or of another type is empty: `front` says what it lacks. */
 export function parseForm(view: unknown): Form {
   const ticket = valueOf(view, 'ticket');
   return {
@@ -92,20 +92,20 @@ export function errorsFor(refusal: Refusal, sentence: string, view: unknown): Re
   return { [there ? input : 'justification']: sentence };
 }
 
-function inputFor({ code }: Refusal): Input {
+function inputFor({ code }: Refusal): FormInput {
   return (
     INPUTS.find((input) => code.startsWith(input)) ??
     (code === 'unknown-duration' ? 'duration' : 'entitlement')
   );
 }
 
-function valueOf(view: unknown, input: Input): string {
+function valueOf(view: unknown, input: FormInput): string {
   const value = at(view, 'state', 'values', input, input);
   const text = textAt(value, 'selected_option', 'value') ?? textAt(value, 'value') ?? '';
   return text.slice(0, LONGEST_INPUT);
 }
 
-function input(id: Input, label: string, element: InputBlock['element']): InputBlock {
+function input(id: FormInput, label: string, element: InputBlock['element']): InputBlock {
   return { type: 'input', block_id: id, label: plain(label, 48), element };
 }
 

@@ -3,10 +3,10 @@ import type { Desk } from './handler-context.js';
 import { suggestionOption } from './request-modal.js';
 import type { Actor } from '../../ports/people.js';
 
-/** What Slack shows at once. */
+/** Slack shows no more at once. */
 const MOST = 100;
 
-/** What fits the text that is being typed. Whoever may not ask for anything is suggested nothing, and not told why. */
+/** Entitlements that fit the text being typed; none, and no reason, for a person who may not ask for anything. */
 export async function suggestEntitlements(
   actor: Actor,
   typed: string,

@@ -24,7 +24,7 @@ export async function approveClick(
   return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : undefined;
 }
 
-/** Asks for the reason, but only those who may deny. */
+/** Asks for the reason, but only people who may deny. */
 export async function denyClick(
   { actor, value, triggerId }: Click,
   { front, slack }: Desk,

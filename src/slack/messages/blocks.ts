@@ -11,7 +11,7 @@ import type {
 } from '@slack/types';
 import { clean, cut, escape } from './mrkdwn.js';
 
-/** `text` is what a phone shows, and what is left where blocks cannot be drawn. */
+/** `text` is what a phone's notification shows, and what is left where Slack cannot draw the blocks. */
 export interface Message {
   text: string;
   blocks: KnownBlock[];
@@ -65,12 +65,12 @@ export function plain(text: string, max: number): PlainTextElement {
   return { type: 'plain_text', text: cut(clean(text).trim() || '–', max), emoji: false };
 }
 
-/** A modal that only shows something: no input, no submit, nothing that would send it back. */
+/** A modal without input or submit: Slack sends nothing of it back. */
 export function notice(title: string, blocks: KnownBlock[]): ModalView {
   return { type: 'modal', title: plain(title, 24), close: plain('Close', 24), blocks: blocks.slice(0, 100) };
 }
 
-/** A message of one plain sentence or more, with nothing in it that Slack would interpret. */
+/** A message of plain sentences, in which Slack interprets nothing. */
 export function say(text: string): Message {
   const escaped = escape(text);
   return { text: cut(escaped, SECTION), blocks: [section(escaped)] };

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import type { State } from '../../domain/request/state.js';
 import { button, confirm } from './blocks.js';
 
-/** The requester's own buttons. Each carries the request's id; who may use it is asked at the click. */
+/** The requester's own buttons. Each carries the request's id; jit checks at the click who may use it. */
 export function cancelButton({ id, entitlement }: State): Button {
   return button('cancel', 'Cancel request', id, {
     confirm: confirm('Cancel this request?', `You will not get ${entitlement.name}.`, 'Cancel request'),

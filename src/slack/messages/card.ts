@@ -58,7 +58,7 @@ function decidedBy({ ruling }: State): string {
 
 function buttons(state: State, { name }: Stage) {
   const value = stageValue({ id: state.id, stage: name, revision: state.revision });
-  // One tap is enough on a phone, except where a slip of the thumb is dear.
+  // One tap is enough on a phone, except where a slip of the thumb would cost a lot.
   const sure =
     state.entitlement.risk === 'high'
       ? {

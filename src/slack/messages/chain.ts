@@ -22,7 +22,7 @@ export function votable(state: State): Stage | undefined {
   return state.status === 'pending' && state.checked ? openStage(state) : undefined;
 }
 
-/** `1 of 2 approved by @kim`, or undefined when nobody has. */
+/** `1 of 2 approved by @kim`, or undefined without any vote. */
 export function votesSoFar({ votes }: State, { name, quorum }: Stage): string | undefined {
   const people = votes.filter((vote) => vote.stage === name).map((vote) => mention(vote.by));
   if (people.length === 0) return undefined;
@@ -55,7 +55,7 @@ export function whoIsAsked(
   }
 }
 
-/** One line a stage: what has been decided, who has been asked or will be, and why nobody can be (invariant 15). */
+/** One line a stage: what was decided, who was or will be asked, or why no approver can be asked (invariant 15). */
 export function chainLines(view: RequestView, directory: DirectoryConfig): string[] {
   const { state, asked } = view;
   const open = openStage(state);
@@ -72,14 +72,14 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
   });
 }
 
-/** Somebody can only have seen what was posted. */
+/** An approver can only have seen a card that was posted. */
 function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): string {
   if (posts[name]) return 'asked';
   if (state.status !== 'pending') return 'not asked';
   return open ? 'will be asked' : 'will be asked after that';
 }
 
-/** Why nobody can be asked for this stage now, in words; undefined where somebody can. */
+/** Why no approver of this stage can be asked now, in words; undefined where one can. */
 export function unasked({ state, unasked: known = {} }: RequestView, { name }: Stage): string | undefined {
   const tried = state.status === 'pending' ? known[name]?.tried : undefined;
   return tried && list(tried.slice(0, 4).map(refused));

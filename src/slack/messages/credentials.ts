@@ -19,7 +19,7 @@ export function waitingView(state: State): ModalView {
   ]);
 }
 
-/** Console link and environment variables: the only place where they ever stand. */
+/** Console link and environment variables: the only place where jit shows them. */
 export function credentialsView(state: State, credentials: Credentials): ModalView {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt, consoleUrl } = credentials;
   const lines = [
@@ -36,7 +36,7 @@ export function credentialsView(state: State, credentials: Credentials): ModalVi
   ]);
 }
 
-/** Why there are none. */
+/** Why there are no credentials. */
 export function refusedView(sentence: string): ModalView {
   return notice('No session', [section(free(sentence, 2900))]);
 }
@@ -61,7 +61,7 @@ function exported(name: string, value: string): string[] {
   return parts.map((part, i) => (i === 0 ? `export ${name}=${quoted(part)}` : `${name}+=${quoted(part)}`));
 }
 
-/** For a shell: whatever AWS sends, it stays one word. What it does send (base64) needs no quotes. */
+/** For a shell: any value stays one word. AWS sends base64, which needs no quotes. */
 function quoted(value: string): string {
   if (/^[\w+/=.-]+$/.test(value)) return value;
   return `'${value.replaceAll("'", `'\\''`)}'`;

@@ -3,13 +3,13 @@ import { LINE_BREAK } from '../../domain/text.js';
 import type { Candidate } from '../../ports/people.js';
 import type { Pen } from '../../words/pen.js';
 
-// Bidirectional controls let a text read differently from what it says; the rest has no business in a message.
+// Danger: bidirectional controls make a text read differently from what it says. The others are of no use in a message.
 // eslint-disable-next-line no-control-regex
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const SLACK_USER = /^[UW]\w{1,30}$/;
 
-/** Free text without what deceives the eye or breaks encoders, with one kind of line break. */
+/** Free text without characters that deceive the eye or break encoders, and with one kind of line break. */
 export function clean(text: string): string {
   return text.replace(LINE_BREAK, '\n').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd');
 }
@@ -34,7 +34,7 @@ export function free(text: string, max: number): string {
   return cut(escape(text), max);
 }
 
-/** The same in one line, for where another would pose as ours. */
+/** The same in one line: where a second line could pose as ours. */
 export function line(text: string, max: number): string {
   return free(clean(text).replaceAll('\n', ' '), max);
 }

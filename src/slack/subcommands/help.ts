@@ -3,7 +3,7 @@ import { section } from '../messages/blocks.js';
 import { code } from '../messages/mrkdwn.js';
 import type { Subcommand } from './typed/subcommand.js';
 
-/** Lists the other rows, and itself: what is not built cannot be listed. */
+/** Lists the other rows and itself, so that it can list only what works. */
 export function help(rows: Subcommand[]): Subcommand {
   const self: Subcommand = {
     name: 'help',

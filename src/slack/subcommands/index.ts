@@ -28,7 +28,7 @@ export function runCommand(
   return named ? named.run({ ...ask, words: words.slice(1) }, desk) : ASK.run({ ...ask, words }, desk);
 }
 
-/** Whether this takes something back. */
+/** Whether this cancels a request or ends access. */
 export function endsAccess(text: string): boolean {
   const named = namedBy(typed(text));
   return named !== undefined && ENDING.includes(named);

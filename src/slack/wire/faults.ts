@@ -15,7 +15,7 @@ const UNWELL = new Set([
   'team_added_to_org',
   'external_channel_migrating',
 ]);
-/** Slack is not well, or an operator has to mend the token: people should still hear once it works again. */
+/** Slack is not well, or an operator has to replace the token: people should still hear once it works again. */
 const PASSING = new Set([
   ...UNWELL,
   'access_denied',
@@ -25,7 +25,7 @@ const PASSING = new Set([
   'token_revoked',
   'org_login_required',
 ]);
-/** The token is no good: nothing that the bot does in Slack can succeed until an operator mends it. */
+/** The token is no good: no call of the bot's can succeed until an operator replaces it. */
 export const TOKEN_FAULTS = new Set([
   'invalid_auth',
   'not_authed',
@@ -43,7 +43,7 @@ export function slackError(error: unknown): string | undefined {
   return ERROR_NAME.test(error.data.error) ? error.data.error : undefined;
 }
 
-/** What the engine understands: permanent (drop it and say so) or passing (put it off). */
+/** For the engine: permanent (drop the message and say so) or passing (put it off). */
 export function notifyFault(error: unknown): NotifyFault {
   if (error instanceof NotifyFault) return error;
   if (error instanceof TooMuchAsked) return notifyFault(error.cause);
@@ -56,8 +56,8 @@ export function notifyFault(error: unknown): NotifyFault {
 }
 
 /**
- * Of a question that needs nothing but a good token: whether Slack said no to that, or said nothing about it. Time-outs,
- * names that do not resolve, 429, 5xx and whatever else is not Slack's answer say nothing.
+ * After a call that needs a good token and no more: whether Slack refused the token, or could not be asked. Time-outs, names
+ * that do not resolve, 429, 5xx and everything else that is not Slack's answer say nothing about the token.
  * @returns why, by a name of Slack's or Node's, and never with what was sent
  */
 export function tokenFault(error: unknown): { refused: string } | { unreachable: string } {

@@ -26,7 +26,7 @@ export function frontDoor(options: {
   patience?: Millis;
 }): FrontDoor {
   const { signingSecret, mode, now, log, patience = PATIENCE } = options;
-  // HMAC takes an empty key, and everybody knows that one.
+  // Danger: HMAC takes an empty key, and then anybody can sign.
   if (signingSecret === '') throw new Error('the Slack signing secret is empty');
   const atWork = new Set<Promise<void>>();
   let app: App | undefined;
@@ -64,7 +64,7 @@ export function frontDoor(options: {
 
   async function dispatch({ kind, body }: Recognised, seen: string, headers: Headers): Promise<Reply> {
     let acked: Reply | undefined;
-    // While somebody is typing, an error would only be in their way.
+    // A person who is typing would only be disturbed by an error.
     const late = kind === 'block_suggestion' ? json({ options: [] }) : reply(503, 'too slow');
     const answered = new Promise<Reply>((resolve) => {
       const event: ReceiverEvent = {
@@ -76,7 +76,7 @@ export function frontDoor(options: {
           if (mode === 'at-once') resolve(acked);
         },
       };
-      const work = process(event, kind).then((fallback) => resolve(acked ?? fallback));
+      const work = processed(app, event, kind, log).then((fallback) => resolve(acked ?? fallback));
       atWork.add(work);
       void work.finally(() => atWork.delete(work));
     });
@@ -86,17 +86,22 @@ export function frontDoor(options: {
     if (!answer) log.error({ kind }, 'nothing answered Slack in time');
     return answer ?? late;
   }
+}
 
-  /** Lets Bolt work. @returns what to answer when nothing has acknowledged; a throw after that changes nothing */
-  async function process(event: ReceiverEvent, kind: Recognised['kind']): Promise<Reply> {
-    try {
-      if (!app) throw new Error('the front door has no app behind it');
-      await app.processEvent(event);
-      return reply(404, 'nothing here answers to this');
-    } catch (error) {
-      log.error({ err: error, kind }, 'a request from Slack failed');
-      return reply(500, 'failed');
-    }
+/** Lets Bolt work. @returns what to answer when nothing has acknowledged; a throw after that changes nothing */
+async function processed(
+  app: App | undefined,
+  event: ReceiverEvent,
+  kind: Recognised['kind'],
+  log: Logger,
+): Promise<Reply> {
+  try {
+    if (!app) throw new Error('the front door has no app behind it');
+    await app.processEvent(event);
+    return reply(404, 'nothing here answers to this');
+  } catch (error) {
+    log.error({ err: error, kind }, 'a request from Slack failed');
+    return reply(500, 'failed');
   }
 }
 

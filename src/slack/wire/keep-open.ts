@@ -4,15 +4,15 @@ import type { Logger } from 'pino';
 import type { Millis } from '../../domain/entitlement.js';
 import { tokenFault } from './faults.js';
 
-/** Slack closes each socket now and then, and the next try mends most of it. */
+/** Slack closes each socket now and then, and mostly the next try succeeds. */
 const SOON: Millis = 500;
 const SELDOM: Millis = 60_000;
 /** Until Slack says hello. */
 const PATIENCE: Millis = 15_000;
-/** What lasts for so many tries is an error, and one again after as many. */
+/** After so many failed tries the log has an error, and again after as many more. */
 const REMIND = 4;
 
-/** Opens a socket, and once it was open, opens it again for as long as it takes. No failure ends more than its own try. */
+/** Opens a socket, and once it was open, opens it again for as long as it takes. A failure ends one try only. */
 export function keepOpen({
   socket,
   log,
@@ -29,7 +29,7 @@ export function keepOpen({
 
   async function start(): Promise<void> {
     const hello = socket.start();
-    // What comes of it after its time is nobody's.
+    // A failure after the time limit must not become an unhandled rejection.
     hello.catch(() => undefined);
     const late = new AbortController();
     try {

@@ -1,6 +1,6 @@
 import { App, type Receiver, type ViewResponseAction } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { impatient } from './bolt.js';
+import { onlySlack } from './only-slack.js';
 import { slackLogger } from './slack-logger.js';
 import { isObject } from '../../domain/is-object.js';
 import { at } from './payload.js';
@@ -9,32 +9,32 @@ const NOTICE =
   'jit is out of service: something that it needs is missing or broken, so nobody can ask for access, approve it or get it until that is fixed. ' +
   'Access that was given still ends on time. Please tell the people who run jit: its log says what is wrong, under “jit cannot start” or “jit only ends access”.';
 
-/** Answers whatever Slack has signed by saying that nothing is given; calls nothing of Slack's but response URLs. */
+/** Answers each signed request with a notice that jit is out of service. Of Slack it calls response URLs only. */
 export function outOfService(options: { receiver: Receiver; slackApiUrl: string; log: Logger }): void {
   const { receiver, slackApiUrl, log } = options;
   const app = new App({
     receiver,
-    // Whether there is a good token is not known; with all three given, Bolt does not ask.
+    // There may be no good token; with all three given, Bolt does not ask Slack.
     token: 'xoxb-none',
     botId: 'B0',
     botUserId: 'U0',
     tokenVerificationEnabled: false,
     convoStore: false,
     logger: slackLogger(log),
-    clientOptions: { slackApiUrl, fetch: impatient(slackApiUrl) },
+    clientOptions: { slackApiUrl, fetch: onlySlack(slackApiUrl) },
   });
   app.command(/^/, async ({ ack }) => ack({ response_type: 'ephemeral', text: NOTICE }));
   app.view(/^/, async ({ ack, body }) => ack(inView(body.view)));
   app.action(/^/, async ({ ack, respond }) => {
     await ack();
-    // Where there is no response URL, as in a modal, nothing more can be said.
+    // In a modal there is no response URL, and so no way to answer.
     await Promise.resolve(
       respond?.({ response_type: 'ephemeral', replace_original: false, text: NOTICE }),
     ).catch((error: unknown) => log.warn({ err: error }, 'a response URL did not work'));
   });
 }
 
-/** At the first input of the form, so that what was typed stays; a form without any becomes the notice. */
+/** At the form's first input, so that what the person typed stays; a form without inputs becomes the notice. */
 function inView(view: unknown): ViewResponseAction {
   const values = at(view, 'state', 'values');
   const [block] = isObject(values) ? Object.keys(values) : [];

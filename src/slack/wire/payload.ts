@@ -26,7 +26,7 @@ function objectOf(value: unknown): Read {
   return isObject(value) ? { body: value } : { status: 400 };
 }
 
-/** What stands at the end of a path of own members; undefined where the path breaks off. */
+/** The value at the end of a path of own members; undefined where the path breaks off. */
 export function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),

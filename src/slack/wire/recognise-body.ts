@@ -56,7 +56,7 @@ function viewOf(body: Body): Body | undefined {
   return isObject(view) ? { ...texts(view, VIEW_TEXTS), state: view['state'] } : undefined;
 }
 
-/** Whoever is not wholly named is nobody: a part that is malformed must not give way to another that is not. */
+/** A person who is not wholly named is unknown: a malformed part must not give way to another that is well formed. */
 function clicker(body: Body): Body {
   const user = idAt(body, 'user', 'id');
   const [own, given] = [idAt(body, 'user', 'team_id'), idAt(body, 'team', 'id')];

@@ -33,7 +33,7 @@ export function verify(
   return { seen: createHash('sha256').update(signature).digest('hex') };
 }
 
-/** One header's value, whatever its case; undefined when it is absent or stands there twice. */
+/** One header's value, in any case of its name; undefined when it is absent or given twice. */
 export function header(headers: Headers, name: string): string | undefined {
   const values = Object.entries(headers)
     .filter(([key]) => key.toLowerCase() === name)

@@ -1,10 +1,10 @@
 import type { WebClient } from '@slack/web-api';
 import { slackError } from './faults.js';
 
-/** The person has chosen again since, and the later choice is shown by its own call; or has closed the modal. */
+/** The person has chosen again since (that choice draws the modal by its own call), or has closed the modal. */
 const MOVED_ON = ['hash_conflict', 'not_found'];
 
-/** Draws an open modal anew. Nothing is amiss where the person has moved on meanwhile. @throws what else Slack says */
+/** Draws an open modal anew. That the person has moved on is no error. @throws what else Slack says */
 export async function updateView(
   slack: WebClient,
   call: Parameters<WebClient['views']['update']>[0],

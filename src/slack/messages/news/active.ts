@@ -7,7 +7,7 @@ import { credentialsButton, endButton } from '../buttons.js';
 import { code, when } from '../mrkdwn.js';
 import { nameOf, standing } from '../phrases.js';
 
-/** The access is there, until when, and how to use it. Credentials stand in no message (invariant 9). */
+/** Access is there: until when, and how to use it. No message carries credentials (invariant 9). */
 export function active({ state }: RequestView, _: DirectoryConfig, kinds: readonly GrantKind[]): Message {
   if (state.status !== 'active') {
     const late = `Your access *${nameOf(state)}* was set up. ${standing(state)}.`;

@@ -26,7 +26,7 @@ function headOf(state: State): string {
   }
 }
 
-/** It is over: how it ended, why, and the proof that nothing is left. */
+/** The request is closed: how it ended, why, and the proof that no access is left. */
 export function ended({ state }: RequestView): Message {
   const closed = state.status === 'closed' ? state : undefined;
   const head = headOf(state);

@@ -6,7 +6,7 @@ import { chainLines, unasked, votable } from '../chain.js';
 import { code, free } from '../mrkdwn.js';
 import { standing, what } from '../phrases.js';
 
-/** Who has been asked for what you want; told again when that changes, as where no channel takes the card. */
+/** Who has been asked; sent again when that changes, as when no channel takes the card. */
 export function sent(view: RequestView, directory: DirectoryConfig): Message {
   const { state } = view;
   const open = votable(state);

@@ -5,11 +5,11 @@ import { parseTypedId } from '../../ids.js';
 import { say, type Message } from '../../messages/blocks.js';
 import { choice } from '../../messages/requests.js';
 import { sentenceFor } from '../../../words/refusal.js';
-import type { Ask } from './subcommand.js';
+import type { TypedCommand } from './subcommand.js';
 
-/** The request that was meant: by the id that was typed, or a choice among one's own. */
+/** The request that the person means: by the id they typed, or by a choice among their own. */
 export async function pick(
-  { actor, words }: Ask,
+  { actor, words }: TypedCommand,
   { front }: Desk,
   offer: {
     heading: string;

@@ -1,5 +1,5 @@
 const LONGEST = 64;
-/** What is longer than this is seldom a ticket, and may take a tenth of a second each. */
+/** A longer word is seldom a ticket, and may take a tenth of a second to match. */
 const LONG = 32;
 const MOST_LONG = 3;
 const PUNCTUATION = /^["'([{<]+|["')\]}>.,;:!?]+$/g;

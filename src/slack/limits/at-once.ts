@@ -1,6 +1,5 @@
 /**
- * Lets each key have so many things at work at once, so that one person's flood leaves the process to the others.
- * In memory, for this process alone; nothing is kept of a key that has nothing at work.
+ * Lets each key have at most `most` pieces of work at once. In memory, for this process alone; an idle key takes no memory.
  * @returns undefined, without having begun, when there are too many
  */
 export function turns(most: number): <T>(key: string, work: () => Promise<T>) => Promise<T> | undefined {

@@ -1,37 +1,12 @@
-import { App, SocketModeReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import { SocketModeReceiver, type App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { canonical, sha256 } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
 import { slackLogger } from './slack-logger.js';
 import { isObject } from '../../domain/is-object.js';
 import { at, textAt } from './payload.js';
-import { register, type Desk } from '../register.js';
 import { keepOpen } from './keep-open.js';
 import { recognise } from './recognise-body.js';
-
-/** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
-export function boltApp(
-  desk: Desk,
-  options: { receiver: Receiver; botToken: string; botId: string; botUserId: string },
-): App {
-  const { receiver, botToken, botId, botUserId } = options;
-  const app = new App({
-    receiver,
-    token: botToken,
-    botId,
-    botUserId,
-    // With both ids given, Bolt never asks who it is: not at start, and not at each request.
-    tokenVerificationEnabled: false,
-    convoStore: false,
-    logger: slackLogger(desk.log),
-    clientOptions: { slackApiUrl: desk.slack.slackApiUrl, fetch: impatient(desk.slack.slackApiUrl) },
-  });
-  app.error(async (error) => {
-    desk.log.error({ err: error }, 'Bolt could not handle a request');
-  });
-  register(app, desk);
-  return app;
-}
 
 /**
  * Socket Mode: no public address needed. Made by hand, since only so can it be told how to mark what has been seen.
@@ -48,7 +23,7 @@ export function socketMode(options: {
   const { appToken, slackApiUrl, log, ailing } = options;
   const socket = new SocketModeReceiver({
     appToken,
-    // Slack closes each socket now and then, and the next try mends most of it: what lasts is told by `ailing`.
+    // Slack closes each socket now and then, and mostly the next try succeeds; `ailing` reports what lasts.
     logger: { ...slackLogger(log), error: slackLogger(log).warn },
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000, retryConfig: { retries: 0 } } },
@@ -68,7 +43,7 @@ export function socketMode(options: {
 
 const SOCKET = 'slack-socket';
 
-/** The app, given only what was recognised of a body: what is answered to nobody is acknowledged, or it comes again. */
+/** The app, given only what was recognised of a body. The rest is acknowledged, since Slack would send it again. */
 export function recognising<A extends Pick<App, 'processEvent'>>(app: A, log: Logger): A {
   const processEvent = async (event: ReceiverEvent): Promise<void> => {
     const recognised = isObject(event.body) ? recognise(event.body) : undefined;
@@ -90,23 +65,4 @@ export function markOf(envelope: unknown): string {
     textAt(envelope, 'envelope_id') ??
     canonical(at(envelope, 'body'));
   return sha256(`socket:${mark}`);
-}
-
-/**
- * For answers by response_url, on which Bolt sets no time limit; and nothing that a payload names
- * is called but Slack. @throws without saying what it was
- */
-export function impatient(slackApiUrl: string): typeof fetch {
-  return async (to, init) => {
-    const url = to instanceof Request ? to.url : String(to);
-    if (!isSlack(url, slackApiUrl)) throw new Error('a response URL that is not Slack’s');
-    return fetch(url, { signal: AbortSignal.timeout(3_000), ...init });
-  };
-}
-
-function isSlack(text: string, slackApiUrl: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, protocol, hostname, port } = new URL(text);
-  if (origin === new URL(slackApiUrl).origin) return true;
-  return protocol === 'https:' && port === '' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname);
 }

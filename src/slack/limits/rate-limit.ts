@@ -3,13 +3,13 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 const KEPT = 1000;
 
 /**
- * How often each key may do something: so much at once, and then so much a minute. In memory, for this process alone.
- * @returns whether this one may be done; it counts only if so
+ * A rate limit for each key: `burst` at once, then `perMinute`. In memory, for this process alone.
+ * @returns whether the key may act now; only an act that may be done counts
  */
 export function allowance(of: { burst: number; perMinute: number; now: () => Instant }) {
   const { burst, perMinute, now } = of;
   const every: Millis = 60_000 / perMinute;
-  /** When each key's whole burst is there again; whoever is not here has it. */
+  /** When each key has its whole burst again; a key that is absent has it. */
   const whole = new Map<string, Instant>();
 
   return (key: string): boolean => {

@@ -1,0 +1,18 @@
+/**
+ * A `fetch` for answers by response_url, on which Bolt sets no time limit. A payload names the URL, so only Slack's own
+ * are called. @throws without saying what it was
+ */
+export function onlySlack(slackApiUrl: string): typeof fetch {
+  return async (to, init) => {
+    const url = to instanceof Request ? to.url : String(to);
+    if (!isSlack(url, slackApiUrl)) throw new Error('a response URL that is not Slack’s');
+    return fetch(url, { signal: AbortSignal.timeout(3_000), ...init });
+  };
+}
+
+function isSlack(text: string, slackApiUrl: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol, hostname, port } = new URL(text);
+  if (origin === new URL(slackApiUrl).origin) return true;
+  return protocol === 'https:' && port === '' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname);
+}
