@@ -444,7 +444,7 @@ describe('lists', () => {
     const records = active.map((event, i) => ({ requestId: ID, n: i + 1, event, hash: '' }));
     const mine = statusOf({ ...viewOf(state), records }, directory, true, grantKinds);
     const theirs = statusOf({ ...viewOf(state), records }, directory, false, grantKinds);
-    expect(wordsIn(mine.blocks)).toContain('Approved for manager, by <@UBOB>');
+    expect(wordsIn(mine.blocks)).toContain(', <@UBOB>: Approved for manager');
     expect(actionsIn(mine.blocks)).toEqual(['revoke']);
     expect(actionsIn(theirs.blocks)).toEqual([]);
   });

@@ -11,12 +11,12 @@ const SHOWN = 15;
 export function timeline(records: AuditRecord[]): string {
   const lines = records.map((record) => {
     const event = upcastEvent(record.event);
-    return `${when(event.at)}: ${eventIn(event, pen)}${by(event)}`;
+    return `${when(event.at)}${by(event)}: ${eventIn(event, pen)}`;
   });
   const left = lines.length - SHOWN;
   return [...(left > 0 ? [`(${left} earlier events are on record)`] : []), ...lines.slice(-SHOWN)].join('\n');
 }
 
 function by({ by }: Event): string {
-  return by === 'jit' ? '' : `, by ${doer(by, pen)}`;
+  return by === 'jit' ? '' : `, ${doer(by, pen)}`;
 }
