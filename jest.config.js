@@ -11,7 +11,7 @@ const swc = (parser) => ({
 
 /** What the tests of every project share. */
 export const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
@@ -19,8 +19,8 @@ export const shared = {
     '^.+\\.tsx$': ['@swc/jest', swc({ syntax: 'typescript', tsx: true })],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  // Java, a compiler and other processes share the machine with some tests.
-  testTimeout: 20_000,
+  // Ends what hangs, and says nothing of what is slow: other processes share the machine with the tests.
+  testTimeout: 60_000,
 };
 
 /** @type {import('jest').Config} */

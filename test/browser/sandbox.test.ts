@@ -24,7 +24,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     execFileSync('npx', ['esbuild', ...buildOptions(), `--outfile=${join(dir, 'page/page.js')}`], {
       cwd: ROOT,
     });
-  }, 30_000);
+  });
   afterAll(() => rmSync(dir, { recursive: true }));
 
   async function open(scenario: Scenario): Promise<void> {

@@ -41,5 +41,5 @@ describeWithDynamoDb('jit audit on DynamoDB', (local) => {
     } finally {
       process.env = before;
     }
-  }, 30_000);
+  });
 });

@@ -180,5 +180,5 @@ describeWithDynamoDb('jit revoke on DynamoDB', (local) => {
     expect(await store.due(TEN, 10)).toEqual([ID]);
     client.destroy();
     await sts.close();
-  }, 30_000);
+  });
 });

@@ -1,10 +1,8 @@
 import { shared } from '../../jest.config.js';
 
-const [[files, [, options]]] = Object.entries(shared.transform);
-
-/** What the main configuration shares, with a transformer that can put a mistake in. */
+/** What the main configuration shares, with the mistake that JIT_MISTAKE names, if any. */
 export default {
   ...shared,
   rootDir: '../..',
-  transform: { [files]: ['<rootDir>/test/mistakes/transform.cjs', options] },
+  setupFiles: process.env['JIT_MISTAKE'] ? ['<rootDir>/test/mistakes/setup.ts'] : [],
 };

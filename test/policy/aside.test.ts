@@ -1,19 +1,26 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../../src/policy/live/fingerprint.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/live/packed.js';
 import { hintsIn } from '../../src/policy/diff/hints.js';
 import { packFolder } from '../../src/policy/cases/pack.js';
-import { kinds, POLICIES } from '../support/policy.js';
+import { FILES, folder, kinds, removeFolders } from '../support/policy.js';
 
 let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'jit-policies-'));
-  cpSync(POLICIES, dir, { recursive: true });
+beforeEach(async () => {
+  dir = await folder({
+    'policies.cedar': undefined,
+    'staging.cedar': FILES['policies.cedar'],
+    'cases/staging.yml': `- name: at once
+  at: 2026-11-20T10:00:00Z
+  requester: { email: ana@corp.example, groups: [engineers] }
+  request: { entitlement: logs, duration: 1h }
+  expect: { outcome: auto }
+`,
+  });
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(removeFolders);
 
 const TEXT = '@id("stray") permit (principal, action, resource);';
 const hashOf = async () => {

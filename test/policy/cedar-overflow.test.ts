@@ -30,7 +30,7 @@ test('what is just within the limits loads and decides, also when Cedar has run 
       });
     }
   }
-}, 30_000);
+});
 
 test.each([
   [nested(100), 'nests brackets 101 deep, and Cedar can take 30'],

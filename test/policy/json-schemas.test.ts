@@ -308,5 +308,4 @@ test.each(['catalog', 'directory', 'cases'] as const)(
     }
     expect(taken).toBeGreaterThan(5);
   },
-  30_000,
 );

@@ -9,6 +9,7 @@ import { groupsIn } from '../../src/policy/read/groups.js';
 import type { Bundle, Who } from '../../src/ports/policy.js';
 import { unknownGroup } from '../../src/people/snapshot.js';
 import { bundleAt, folder, kinds, load, POLICIES, removeFolders } from '../support/policy.js';
+import { tries } from '../support/tries.js';
 
 afterAll(removeFolders);
 
@@ -224,9 +225,9 @@ describe('the default bundle with each group lost in turn', () => {
     bundle = await bundleAt(POLICIES);
   });
 
-  /** Memberships of the other groups: none, one, or two. */
+  /** Memberships of the other groups: none or one, and in CI two. */
   const worlds = (group: string) =>
-    subsets(GROUPS.filter((name) => name !== group)).filter(({ length }) => length <= 2);
+    subsets(GROUPS.filter((name) => name !== group)).filter(({ length }) => length <= tries(1, 2));
   /** One of each kind that the policies can tell apart. */
   const things = () => [
     ...new Map([...bundle.entitlements.values()].map((one) => [one.environment + one.risk, one])).values(),
@@ -411,7 +412,7 @@ test('invariant 4: whoever is in a lost group or not, nothing is given that woul
         return ending.careful.outcome === ending.worlds[0]!.outcome;
       },
     ),
-    { numRuns: 100, seed: 16 },
+    { numRuns: tries(30, 100), seed: 16 },
   );
-  expect(Math.min(...Object.values(given))).toBeGreaterThan(1);
+  expect(Math.min(...Object.values(given))).toBeGreaterThan(tries(0, 1));
 });

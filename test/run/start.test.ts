@@ -113,4 +113,4 @@ test('what is refused and what cannot be reached are both named at once', async 
     'Slack cannot be reached (auth.test): http_502',
     expect.stringMatching(/^the SSM parameter \/jit\/none could not be read: /),
   ]);
-}, 30_000);
+});

@@ -115,6 +115,19 @@ function rowOf({ entitlement, requester, ...state }: State): string {
   return `${entitlement.id} of ${requester.email.split('@')[0]}: ${status}`;
 }
 
+/** What a mistake in a scenario, or of the bot's, would leave behind. */
+function nothingWentWrong(it: World): void {
+  expect(it.logged).toEqual([]);
+  expect(it.slack.failures()).toEqual([]);
+  expect(it.slack.calls().filter(({ answer }) => answer?.['ok'] === false)).toEqual([]);
+  for (const { id } of CAST) expect(it.slack.views(id)).toEqual([]);
+}
+const waitingFor = (it: World, channel: string) =>
+  it.slack
+    .messages(channel)
+    .filter((card) => buttonsOf(card).some(({ actionId }) => actionId === 'approve'))
+    .map((card) => /stage ([\w-]+)/.exec(textOf(card))?.[1]);
+
 describe('a scenario', () => {
   let it: World;
   beforeEach(async () => {
@@ -124,24 +137,11 @@ describe('a scenario', () => {
     await it.close();
   });
 
-  /** What a mistake in a scenario, or of the bot's, would leave behind. */
-  function nothingWentWrong(): void {
-    expect(it.logged).toEqual([]);
-    expect(it.slack.failures()).toEqual([]);
-    expect(it.slack.calls().filter(({ answer }) => answer?.['ok'] === false)).toEqual([]);
-    for (const { id } of CAST) expect(it.slack.views(id)).toEqual([]);
-  }
-  const waitingFor = (channel: string) =>
-    it.slack
-      .messages(channel)
-      .filter((card) => buttonsOf(card).some(({ actionId }) => actionId === 'approve'))
-      .map((card) => /stage ([\w-]+)/.exec(textOf(card))?.[1]);
-
   test('empty leaves nothing behind', async () => {
     await play('empty', it);
     expect(await it.states()).toEqual([]);
     expect(it.elapsed()).toBe(0);
-    nothingWentWrong();
+    nothingWentWrong(it);
   });
 
   test('pending: one request waits at security, with the approval of the manager, another at the manager', async () => {
@@ -153,14 +153,22 @@ describe('a scenario', () => {
     ]);
     expect(index!.votes).toMatchObject([{ stage: 'manager', by: { account: { id: 'U0BOB' } } }]);
     expect(checkout!.votes).toEqual([]);
-    expect(waitingFor('C0SECURITY')).toEqual(['security']);
-    expect(waitingFor('C0PRODACCESS')).toEqual([]);
-    expect(waitingFor('C0ACCESS')).toEqual(['manager']);
-    nothingWentWrong();
+    expect(waitingFor(it, 'C0SECURITY')).toEqual(['security']);
+    expect(waitingFor(it, 'C0PRODACCESS')).toEqual([]);
+    expect(waitingFor(it, 'C0ACCESS')).toEqual(['manager']);
+    nothingWentWrong(it);
   });
+});
+
+describe('a scenario', () => {
+  let it: World;
+  beforeAll(async () => {
+    it = await opened(POLICIES);
+    await play('busy-friday', it);
+  });
+  afterAll(() => it.close());
 
   test('busy-friday: a dozen requests of several people, in every state', async () => {
-    await play('busy-friday', it);
     const states = await it.states();
     expect(states.map(rowOf)).toEqual([
       'sandbox-power-user of eva: expired',
@@ -179,14 +187,13 @@ describe('a scenario', () => {
     ]);
     const denied = states.find((state) => state.status === 'closed' && state.outcome === 'denied');
     expect(denied).toMatchObject({ by: { account: { id: 'U0BOB' } }, reason: { code: 'vote' } });
-    expect(waitingFor('C0SECURITY')).toEqual(['security']);
-    expect(waitingFor('C0ACCESS')).toEqual(['owners', 'manager']);
+    expect(waitingFor(it, 'C0SECURITY')).toEqual(['security']);
+    expect(waitingFor(it, 'C0ACCESS')).toEqual(['owners', 'manager']);
     for (const { id } of states) expect(brokenAt(await it.records(id))).toBeUndefined();
-    nothingWentWrong();
+    nothingWentWrong(it);
   });
 
   test('busy-friday leaves in AWS what is active, and no more', async () => {
-    await play('busy-friday', it);
     const temporary = (arn: string) =>
       Object.keys(it.cloud.inline(arn)).filter((name) => name.startsWith('jit-'));
     expect(temporary('arn:aws:iam::111122223333:user/eva@corp.example')).toHaveLength(1);
@@ -200,7 +207,6 @@ describe('a scenario', () => {
   });
 
   test('busy-friday takes less than three hours of the sandbox, so that it fits into working hours', async () => {
-    await play('busy-friday', it);
     expect(it.elapsed()).toBeGreaterThan(HOUR);
     expect(it.elapsed()).toBeLessThan(3 * HOUR - MINUTE);
   });
@@ -208,7 +214,7 @@ describe('a scenario', () => {
 
 describe('where the policies are not the default ones', () => {
   let it: World;
-  beforeEach(async () => {
+  beforeAll(async () => {
     const own = folder();
     cpSync(POLICIES, own, { recursive: true });
     for (const file of ['catalog.yml', 'cases/production.yml']) {
@@ -217,7 +223,7 @@ describe('where the policies are not the default ones', () => {
     }
     it = await opened(own);
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await it.close();
   });
 

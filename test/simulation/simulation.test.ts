@@ -8,6 +8,7 @@ import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { history, type Outcome } from './history.js';
 import { MISTAKES } from './mistakes.js';
 import { stuck } from './stuck.js';
+import { tries } from '../support/tries.js';
 
 // Where a mistake can take the place of the real thing, and where time is.
 jest.mock('../../src/domain/request/stories/confirming.js', () =>
@@ -57,7 +58,7 @@ function mockSeams(path: string) {
 }
 
 const SEED = process.env['JIT_SEED'];
-const MANY = Number(process.env['JIT_HISTORIES'] ?? (process.env['CI'] ? 1_000 : 150));
+const MANY = Number(process.env['JIT_HISTORIES'] ?? tries(150, 1_000));
 /** A mistake has to show within so many histories. */
 const SOON = 1_000;
 
@@ -86,7 +87,7 @@ const replay = (seed: number) => `JIT_SEED=${seed} npx jest test/simulation`;
 // The SDK reads its configuration files once; after this it works without waiting for anything real.
 beforeAll(async () => {
   await history(0);
-}, 30_000);
+});
 
 if (SEED === undefined) {
   test(
@@ -163,7 +164,7 @@ if (SEED === undefined) {
   });
 
   describeWithDynamoDb('against DynamoDB Local', (local) => {
-    const some = process.env['CI'] ? 10 : 3;
+    const some = tries(3, 10);
     test(`${some} histories, with requests that arrive twice`, async () => {
       const client = dynamodbClient(local().config);
       let calls = 0;

@@ -32,7 +32,7 @@ test('invariant 16: a guest’s flood of a hundred commands costs Slack one ques
   expect(heard('U0GUEST').filter((text) => text === sentenceFor({ code: 'guest' }))).toHaveLength(20);
   await it.slack.as('U0BOB').command('/jit list');
   expect(heard('U0BOB').at(-1)).toContain('not asked for anything yet');
-}, 30_000);
+});
 
 test('invariant 16: a press, the form that it opens and its sending are one question', async () => {
   await it.ask('U0ANA', {
@@ -46,7 +46,7 @@ test('invariant 16: a press, the form that it opens and its sending are one ques
   const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
   expect(head!.state).toMatchObject({ status: 'closed', outcome: 'denied' });
   expect(it.slack.calls('users.info').filter(({ args }) => args['user'] === 'U0BOB')).toHaveLength(1);
-}, 30_000);
+});
 
 test('invariant 16: with the quota gone the requester hands back, and cancels, without a question', async () => {
   const id = await active();
@@ -68,7 +68,7 @@ test('invariant 16: with the quota gone the requester hands back, and cancels, w
   expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'released' });
   expect(await stateOf(waiting!.id)).toMatchObject({ status: 'closed', outcome: 'cancelled' });
   expect(it.slack.calls('users.info')).toHaveLength(before);
-}, 30_000);
+});
 
 test('invariant 16: with the quota gone a listed member of security revokes, and nobody asks for anything new', async () => {
   const id = await active();
@@ -85,7 +85,7 @@ test('invariant 16: with the quota gone a listed member of security revokes, and
     outcome: 'revoked',
     by: { email: 'sam@corp.example', account: slackAccount('U0SAM') },
   });
-}, 30_000);
+});
 
 test('invariant 16: whoever has used up what one person may do still hands back by the button', async () => {
   const id = await active();
@@ -94,7 +94,7 @@ test('invariant 16: whoever has used up what one person may do still hands back 
   await it.click('U0ANA', cardWith(it.slack.dms('U0ANA'), 'revoke'), 'revoke');
   await it.pass(MINUTE);
   expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'released' });
-}, 30_000);
+});
 
 test('invariant 8: a member of a sister workspace in the Grid asks, is given access, and hands it back', async () => {
   const id = await active('U0MIA');
@@ -105,7 +105,7 @@ test('invariant 8: a member of a sister workspace in the Grid asks, is given acc
   await it.click('U0MIA', cardWith(it.slack.dms('U0MIA'), 'revoke'), 'revoke');
   await it.pass(MINUTE);
   expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'released' });
-}, 30_000);
+});
 
 test('invariant 8: and approves, as a member of a list and from a sister workspace', async () => {
   it.slack.changeUser('U0BOB', { team: 'T0SALES', workspaces: ['T0SALES', 'T0CORP'] });
@@ -120,4 +120,4 @@ test('invariant 8: and approves, as a member of a list and from a sister workspa
   expect(head!.state.votes).toMatchObject([
     { by: { email: 'bob@corp.example', account: { tenant: 'T0CORP' } } },
   ]);
-}, 30_000);
+});

@@ -595,9 +595,8 @@ describe('one person’s flood', () => {
       expect(status).toBe(200);
       expect(answer.text).toContain('too many things at once');
     }
-    const begun = performance.now();
+    // Those eight never end: whoever waited for one of them would get no answer.
     expect((await type('list', bobs)).answer.text).toContain('You have not asked for anything yet');
-    expect(performance.now() - begun).toBeLessThan(500);
     expect(calls.mine).toHaveLength(AT_ONCE + 1);
   });
 

@@ -87,7 +87,7 @@ describe('over HTTP', () => {
     for (const delivery of all) expect((await it.slack.send(delivery)).status).toBe(200);
     await it.quiet();
     expect({ ...(await everything(it)), ...seenBy(it) }).toEqual(before);
-  }, 30_000);
+  });
 
   test('invariant 14: nor when Slack itself tries again and says so', async () => {
     await it.pass(MINUTE);
@@ -98,7 +98,7 @@ describe('over HTTP', () => {
     }
     await it.quiet();
     expect({ ...(await everything(it)), ...seenBy(it) }).toEqual(before);
-  }, 30_000);
+  });
 
   test('invariant 14: two processes that get the same signed form at once make one request of it', async () => {
     const doors = [0, 1].map(() => {
@@ -135,13 +135,13 @@ describe('over HTTP', () => {
     expect(bodies.filter(({ response_action }) => response_action === 'update')).toHaveLength(1);
     expect(JSON.stringify(bodies)).toContain('nothing was done twice');
     expect((await everything(it)).heads).toHaveLength(before + 1);
-  }, 30_000);
+  });
 
   test('invariant 14: once its mark is forgotten, a request is too old to count', async () => {
     const [first] = it.slack.deliveries();
     await it.pass(16 * MINUTE);
     expect((await it.slack.send(first!)).status).toBe(401);
-  }, 30_000);
+  });
 });
 
 describe('over Socket Mode', () => {

@@ -46,7 +46,7 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
     client = dynamodbClient(local().config);
     await createTable(client, 'jit', quickly);
     store = dynamodbStore({ client, table: 'jit', now: () => clock.now });
-  }, 30_000);
+  });
   afterAll(() => client.destroy());
 
   storeContract(() => store, clock);
@@ -398,7 +398,7 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       const bare = dynamodbStore({ client, table: 'bare', now: () => TEN });
       await bare.write(opened('on-bare', { dueAt: TEN }));
       expect(await bare.due(TEN, 10)).toEqual(['on-bare']);
-    }, 30_000);
+    });
 
     test('the table of version 0.1 gets the index that it lacks, and keeps the one that it need not have', async () => {
       const { CreateTableCommand } = await import('@aws-sdk/client-dynamodb');

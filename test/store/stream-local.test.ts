@@ -37,7 +37,7 @@ describeWithDynamoDb('the stream of a real table', (local) => {
     table = `jit-${++tables}`;
     await createTable(client, table, () => pause(20));
     store = dynamodbStore({ client, table, now });
-  }, 30_000);
+  });
   afterEach(() => client.destroy());
 
   const api = () => streamApi(client, streamsClient(local().config), table);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { EFFECTS, laneOf } from '../../src/domain/request/effects.js';
 import { MOST_PRESSES } from '../../src/domain/request/presses.js';
 import type { EngineStore } from '../../src/ports/record.js';
+import { tries } from '../support/tries.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 const MINUTE = 60_000;
@@ -163,6 +164,6 @@ describe('HEAD stays small', () => {
         expect(size).toBeLessThan(100_000);
       },
     );
-    await fc.assert(property, { numRuns: process.env['CI'] ? 100 : 20 });
+    await fc.assert(property, { numRuns: tries(20, 100) });
   });
 });

@@ -4,6 +4,7 @@ import type { Active, State } from '../../src/domain/request/state.js';
 import type { Effect } from '../../src/domain/request/effects.js';
 import { RecordFault, type EngineStore } from '../../src/ports/record.js';
 import { front } from '../../src/workflow/front/index.js';
+import { tries } from '../support/tries.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 // Whoever owns the front may write anything under REQUEST#<id>, at any moment: HEAD, audit events in advance, and END once
@@ -142,7 +143,7 @@ async function live() {
   return { w, id, endsAt: grant.lease.endsAt, ...tampered(w, id, (await w.state(id)) as Active) };
 }
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: tries(40, 150) };
 
 test('invariant 1: whoever writes HEAD at will keeps no access alive: five minutes after its end, and one sweep, it is gone', async () => {
   await assert(

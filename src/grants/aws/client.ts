@@ -154,13 +154,9 @@ export function connectAws(deps: {
 
 /** The region that the SDK finds for itself, or this one. */
 function regionOr(fallback: string): () => Promise<string> {
-  return async () => {
-    try {
-      return await new STSClient({}).config.region();
-    } catch {
-      return fallback;
-    }
-  };
+  let found: Promise<string> | undefined;
+  // Every call of a client asks for it, and a client is dear to make.
+  return () => (found ??= new STSClient({}).config.region().catch(() => fallback));
 }
 
 function dateOf(response: unknown): Instant | undefined {

@@ -1,5 +1,6 @@
 import { TZDate } from '@date-fns/tz';
-import { getHours, getISODay } from 'date-fns';
+import { getHours } from 'date-fns/getHours';
+import { getISODay } from 'date-fns/getISODay';
 import { cedarTime } from '../cedar/values.js';
 import type { ContextInput } from './input.js';
 

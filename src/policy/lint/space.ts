@@ -1,5 +1,7 @@
 import { TZDate } from '@date-fns/tz';
-import { setHours, setISODay, startOfDay } from 'date-fns';
+import { setHours } from 'date-fns/setHours';
+import { setISODay } from 'date-fns/setISODay';
+import { startOfDay } from 'date-fns/startOfDay';
 import { canonical, type Entitlement, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp, Who } from '../../ports/policy.js';

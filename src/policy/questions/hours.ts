@@ -1,5 +1,9 @@
 import { TZDate } from '@date-fns/tz';
-import { format, getHours, getISODay, getMinutes, getSeconds } from 'date-fns';
+import { format } from 'date-fns/format';
+import { getHours } from 'date-fns/getHours';
+import { getISODay } from 'date-fns/getISODay';
+import { getMinutes } from 'date-fns/getMinutes';
+import { getSeconds } from 'date-fns/getSeconds';
 import type { Instant } from '../../domain/entitlement.js';
 
 const HOUR = 3_600_000;

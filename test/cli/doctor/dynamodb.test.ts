@@ -10,7 +10,7 @@ describeWithDynamoDb('jit doctor with a table', (local) => {
   let here: Awaited<ReturnType<typeof installation>>;
   beforeAll(async () => {
     here = await installation(Date.now);
-  }, 30_000);
+  });
   afterAll(() => here.close());
   const withTable = (JIT_TABLE: string) => ({
     ...here.environment,

@@ -11,11 +11,12 @@ import { asOfFormat1, lives, type Life } from './lives.js';
 import { isWritable } from './writable/index.js';
 import { wrongs } from './wrongs/index.js';
 import type { Chance } from './wrongs/kinds.js';
+import { tries } from '../../support/tries.js';
 
 /** In CI many; on a desk enough to notice. */
-const NUMBER = process.env['CI'] ? 1_500 : 250;
+const NUMBER = tries(250, 1_500);
 /** So many of each kind, where there are as many. */
-const EACH = process.env['CI'] ? 60 : 10;
+const EACH = tries(10, 60);
 const seed = 20_261_128;
 const pool: Life[] = fc.sample(lives, { seed, numRuns: NUMBER });
 

@@ -67,24 +67,10 @@ describe('a bundle', () => {
     expect(readFileSync(join(out, name, 'index.js'), 'utf8')).not.toContain('sourceMappingURL');
   });
 
-  test.each(NAMES)('%s loads without any configuration, and fast enough', (name) => {
-    const script = join(folder(), 'cold.cjs');
-    writeFileSync(
-      script,
-      `const begun = performance.now(); const { handler } = require(${JSON.stringify(join(out, name, 'index.js'))});
-       console.log(JSON.stringify({ handler: typeof handler, ms: performance.now() - begun }));`,
-    );
-    const runs = Array.from(
-      { length: 3 },
-      () =>
-        JSON.parse(execFileSync(process.execPath, [script], { cwd: '/', env: {}, encoding: 'utf8' })) as {
-          handler: string;
-          ms: number;
-        },
-    );
-    expect(runs[0]?.handler).toBe('function');
-    // A generous ceiling among other tests; the package step has the real one.
-    expect(Math.min(...runs.map(({ ms }) => ms))).toBeLessThan(1_000);
+  test.each(NAMES)('%s loads without any configuration', (name) => {
+    const script = `console.log(typeof require(${JSON.stringify(join(out, name, 'index.js'))}).handler)`;
+    const said = execFileSync(process.execPath, ['-e', script], { cwd: '/', env: {}, encoding: 'utf8' });
+    expect(said).toBe('function\n');
   });
 
   test('invariant 13: slack holds nothing that writes in IAM', () => {

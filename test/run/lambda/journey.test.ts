@@ -24,7 +24,6 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   let store: ReturnType<typeof dynamodbStore>;
   let records: Awaited<ReturnType<typeof tableStream>>;
   const log: Invoked['log'] = [];
-  const loads: number[] = [];
 
   beforeAll(async () => {
     bundles = builtBundles();
@@ -46,7 +45,6 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     const given = name === 'slack' ? { ...env, AWS_ENDPOINT_URL_STS: '', AWS_ENDPOINT_URL_IAM: '' } : env;
     const done = await invoke(bundles, name, event, { env: given, at: it.now() });
     log.push(...done.log);
-    loads.push(done.loaded);
     return done.answer;
   }
 
@@ -97,7 +95,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     expect(log.filter(({ msg }) => msg === 'swept')).toEqual([
       expect.objectContaining({ level: 'info', looked: 0, left: 0, lagMs: 0, ms: expect.any(Number) }),
     ]);
-  }, 30_000);
+  });
 
   test('from /jit to credentials, and to an end that TTL’s removal of the lease brings', async () => {
     const id = await ask({
@@ -190,10 +188,9 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     expect(it.cloud.inline(SANDBOX_USER)).toEqual({});
   }, 120_000);
 
-  test('nothing went wrong on the way, and no bundle was slow to load', () => {
+  test('nothing went wrong on the way', () => {
     expect(log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
     expect(it.slack.failures()).toEqual([]);
-    expect(Math.min(...loads)).toBeLessThan(1_000);
   });
 
   test('one poisoned request comes again alone, and another in its batch goes on', async () => {

@@ -17,7 +17,8 @@ async function faultOf(answer: Answer | 'broken' | 'silent'): Promise<StartFault
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
   try {
-    await whoWeAre({ slack: { apiUrl } }, TOKEN, { timeout: 200, retries: 0 });
+    const timeout = answer === 'silent' ? 200 : 30_000;
+    await whoWeAre({ slack: { apiUrl } }, TOKEN, { timeout, retries: 0 });
   } catch (error) {
     if (error instanceof StartFault) return error;
     throw error;

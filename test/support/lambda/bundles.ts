@@ -8,8 +8,6 @@ export interface Invoked {
   answer: unknown;
   /** The lines of the log. */
   log: Record<string, unknown>[];
-  /** How long `require` took, in ms. */
-  loaded: number;
 }
 
 /** Invokes a bundle in a process of its own, which ends with the answer. */
@@ -36,5 +34,5 @@ export async function invoke(
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { ...(JSON.parse(answered!()) as Pick<Invoked, 'answer' | 'loaded'>), log };
+  return { ...(JSON.parse(answered!()) as Pick<Invoked, 'answer'>), log };
 }

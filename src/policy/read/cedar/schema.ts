@@ -1,13 +1,23 @@
 import type { Problem } from '../../../ports/policy.js';
 import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
 import type { Call } from '../../cedar/call.js';
-import { cedar, guarded, sentence } from '../../cedar/cedar.js';
+import { cedar, decide, guarded, sentence } from '../../cedar/cedar.js';
 import type { PolicyFacts } from '../../cedar/entities.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';
 
-/** Checks that the schema parses, and that Cedar takes under it whatever this program may send. */
+let last: { text: string; problems: Problem[] } | undefined;
+
+/**
+ * Checks that the schema parses, and that Cedar takes under it whatever this program may send. What is loaded again has
+ * nearly always the schema of last time, and to check it takes longer than all the rest.
+ */
 export function checkSchema(text: string): Problem[] {
+  if (last?.text !== text) last = { text, problems: check(text) };
+  return [...last.problems];
+}
+
+function check(text: string): Problem[] {
   const tooMuch = measure(text, '([{<', ')]}>');
   if (tooMuch !== undefined) return [{ file: SCHEMA, message: `${tooMuch}; write it flatter` }];
   if (unfolded(text) > PARTS) {
@@ -21,10 +31,10 @@ export function checkSchema(text: string): Problem[] {
       return { file: SCHEMA, ...place, message: sentence(error) };
     });
   }
+  // Parsed once for all of them, and for the bundle that is made of it.
+  const nothing = { schema: text, policies: {} };
   const refusals = samples().flatMap((call) => {
-    const answer = guarded(() =>
-      cedar.isAuthorized({ ...call, schema: text, validateRequest: true, policies: { staticPolicies: {} } }),
-    );
+    const answer = decide(nothing, call);
     return answer.type === 'success'
       ? []
       : answer.errors.map((error) => `does not fit what is sent for "${actionOf(call)}": ${sentence(error)}`);
