@@ -41,6 +41,7 @@ export interface Keeper {
   lost(): LostGroup[];
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function keeper(keeping: Keeping): Keeper {
   const { source, store, config, now, report } = keeping;
   // A cache only: it is as old as it says, and a fresher note of another process goes before it.

@@ -70,7 +70,7 @@ export interface GrantKind {
   /** Whether the access may open sessions of further roles, which its end does not reach. Absent: it may. */
   escapes?(config: JsonObject): boolean;
   /** For the person who has the access: how they use it, in a sentence. */
-  use(grant: PinnedGrant, pen: Pen): string;
+  use(grant: PinnedGrant, pen: CodePen): string;
 }
 
 /** Characters of the policy that a grant makes in IAM or hands to STS, and what AWS takes there in all. */
@@ -80,6 +80,6 @@ export interface PolicySize {
 }
 
 /** How names are set off in a sentence; what it is given is escaped. */
-export interface Pen {
+export interface CodePen {
   code(text: string): string;
 }

@@ -15,6 +15,7 @@ const PATIENCE: Millis = 10_000;
 const REQUEST_ID = /Request `(\w+)`/;
 
 /** What people can do with jit in Slack, each resolving when its effect is there to see. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function deeds({ slack, clock, settle }: Scene) {
   async function sent(doing: Promise<BotAnswer>): Promise<void> {
     const { failure } = await doing;

@@ -23,6 +23,7 @@ const AS_WRITTEN = { parse: 'none', link_names: false } as const;
 const GONE = ['message_not_found', 'cant_update_message'];
 
 /** Messages out, over Slack's Web API. Throws `NotifyFault` only. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function slackNotifier(options: {
   /** With the engine's patience, and without retries of its own. */
   client: WebClient;

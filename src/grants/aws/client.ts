@@ -36,6 +36,7 @@ const MARGIN: Millis = 5 * 60_000;
 /** Where an answer is seen before an error is made of it. */
 const INNERMOST = { step: 'deserialize', priority: 'low', name: 'observeClock' } as const;
 
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function connectAws(deps: {
   /** Called each time: the policy folder may be loaded anew. Undefined while none has been loaded. */
   accounts: () => DirectoryConfig['accounts'] | undefined;

@@ -19,6 +19,7 @@ import {
   type PrincipalPlace,
 } from '../aws/inline.js';
 
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
   const { aws, now } = deps;
 

@@ -19,6 +19,7 @@ const MINUTE: Millis = 60_000;
 const SHORTEST = 900;
 const LONGEST = 3600;
 
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Instant }): Provisioner {
   const { aws, signinUrl, now } = deps;
 

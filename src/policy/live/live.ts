@@ -65,6 +65,7 @@ export async function livePolicies(
 }
 
 /** Goes on from what a process has begun with. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 function following(
   source: PolicySource,
   begun: Begun | NotBegun,

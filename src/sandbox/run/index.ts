@@ -45,6 +45,7 @@ export interface Sandbox extends Playground {
 const words = (value: JsonObject[string] | undefined) => (typeof value === 'string' ? value : '');
 
 /** The real bot among doubles of Slack and AWS, with a clock that can be moved. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { policyDir, realNow, say } = options;
   const load = () => loadBundle(policyDir, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });

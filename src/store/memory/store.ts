@@ -24,6 +24,7 @@ import type { Log } from '../../kit/log.js';
 const SILENT: Pick<Log, 'warn'> = { warn: () => undefined };
 
 /** The record in this process's memory: for the sandbox and for tests, since it forgets its duties with the process. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function memoryStore({
   now,
   log = SILENT,

@@ -28,6 +28,7 @@ export const reach: Rule<Code> = {
     'not-all-tried': 'note',
   },
 
+  // oxlint-disable-next-line max-lines-per-function -- one rule, read from top to bottom
   find({ parts, space, inCatalog, inDirectory }) {
     const found: LintFound<Code>[] = [];
     for (const entitlement of parts.entitlements.values()) {

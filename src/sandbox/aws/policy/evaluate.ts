@@ -3,7 +3,7 @@ import type { PolicyDocument, PolicyStatement } from './documents.js';
 import { expand, glob, resourceMatches, type CallContext } from './match.js';
 
 /** One call that somebody wants to make. */
-export interface Attempt {
+export interface CallAttempt {
   /** `s3:GetObject` */
   action: string;
   resource: string;
@@ -31,7 +31,7 @@ export interface IamRuling {
  * AWS's order within one account: an explicit Deny anywhere; then an Allow in every layer that is there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluate(ask: Attempt, layers: Layers): IamRuling {
+export function evaluate(ask: CallAttempt, layers: Layers): IamRuling {
   // "No permissions are required to perform this operation": no policy can deny it either.
   if (ask.action.toLowerCase() === 'sts:getcalleridentity') {
     return { allowed: true, why: 'AWS answers sts:GetCallerIdentity whatever policies say', explicit: false };
@@ -56,14 +56,14 @@ export function evaluate(ask: Attempt, layers: Layers): IamRuling {
 }
 
 /** Whether a statement of this effect applies. */
-export function decides(document: PolicyDocument, effect: 'Allow' | 'Deny', ask: Attempt): boolean {
+export function decides(document: PolicyDocument, effect: 'Allow' | 'Deny', ask: CallAttempt): boolean {
   const variables = document.Version === '2012-10-17';
   return [document.Statement]
     .flat()
     .some((statement) => statement.Effect === effect && applies(statement, ask, variables));
 }
 
-function applies(statement: PolicyStatement, ask: Attempt, variables: boolean): boolean {
+function applies(statement: PolicyStatement, ask: CallAttempt, variables: boolean): boolean {
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
   const names = (patterns: string | string[]): boolean =>
     [patterns].flat().some((pattern) => glob(pattern, ask.action, true));

@@ -1,6 +1,6 @@
 import { contextOf, judge, layersOf, namesOf } from './authorize.js';
 import { readDocument } from './documents.js';
-import { decides, evaluate, type Attempt } from './evaluate.js';
+import { decides, evaluate, type CallAttempt } from './evaluate.js';
 import type { CallContext } from './match.js';
 import { arnOf, type AwsCaller, type IamIdentity, type World } from '../world.js';
 import { awsError, type AwsError } from '../xml.js';
@@ -70,7 +70,7 @@ function trusts(
   world: World,
   caller: AwsCaller,
   role: IamIdentity,
-  ask: Attempt,
+  ask: CallAttempt,
 ): 'by-name' | 'by-account' | undefined {
   const document = readDocument(role.trust, 'trust');
   if (typeof document === 'string') return undefined;
