@@ -55,7 +55,7 @@ test('groups that nothing uses are found, and those that a policy, an owner, a s
   const names = ['idle', 'policy', 'staged', 'escalated'];
   const groups = {
     ...base.groups,
-    ...Object.fromEntries(names.map((name) => [name, { source: 'slack', id: `S0${name}` }])),
+    ...Object.fromEntries(names.map((name) => [name, { usergroup: `S0${name}` }])),
   };
   const stages = { ...base.stages, other: { group: 'staged', escalate: { after: '1h', to: 'escalated' } } };
   const policies = permit('p', 'owners', 'when { principal in Jit::Group::"policy" }');
