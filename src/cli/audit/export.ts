@@ -2,7 +2,7 @@ import type { AuditRecord } from '../../domain/record/seal.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { each, onRecord, type Reader } from './record.js';
-import { COLUMNS, rowOf, type Row } from './row.js';
+import { COLUMNS, rowOf, type Row } from './audit-row.js';
 
 const FORMATS = {
   /** With the record itself, so that others can check the chain without us. */
