@@ -11,6 +11,7 @@ import { conditionsHold } from '../../src/sandbox/aws/policy/conditions.js';
 import { readDocument, type PolicyDocument } from '../../src/sandbox/aws/policy/documents.js';
 import { evaluate } from '../../src/sandbox/aws/policy/evaluate.js';
 import type { CallContext } from '../../src/sandbox/aws/policy/match.js';
+import { tries } from '../support/tries.js';
 
 const FORM_1 = JSON.parse(readFileSync(join(__dirname, 'form-1.json'), 'utf8')) as Record<
   'sessions' | 'inline',
@@ -343,7 +344,7 @@ describe('invariant 1: what is made allows a part of what was written', () => {
           return true;
         },
       ),
-      { numRuns: 400, seed: 20261120 },
+      { numRuns: tries(60, 400), seed: 20261120 },
     );
     expect(found).toMatchObject({ failed: false, counterexample: null });
   });
@@ -365,7 +366,7 @@ describe('invariant 1: what is made allows a part of what was written', () => {
           );
         },
       ),
-      { numRuns: 400, seed: 20261120 },
+      { numRuns: tries(60, 400), seed: 20261120 },
     );
     expect(found).toMatchObject({ failed: false, counterexample: null });
   });

@@ -12,6 +12,7 @@ import type { Chain } from '../../src/domain/chain.js';
 import type { RequestDecision } from '../../src/domain/request/decision.js';
 import type { InputValues } from '../../src/domain/request/decision.js';
 import { bundleAt, folder, kinds } from '../support/policy.js';
+import { tries } from '../support/tries.js';
 
 afterAll(removeFolders);
 
@@ -223,9 +224,9 @@ test('invariant 4: what is permitted without an input is permitted whatever it i
           : says || !allowed.whole;
       },
     ),
-    { numRuns: 150, seed: 6 },
+    { numRuns: tries(40, 150), seed: 6 },
   );
-  expect(permitted).toBeGreaterThan(20);
+  expect(permitted).toBeGreaterThan(tries(5, 20));
 });
 
 describe('what is looked up', () => {

@@ -8,6 +8,7 @@ import type { Policy } from '../../src/policy/policy.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import type { Bundle, RequestFacts } from '../../src/ports/policy.js';
 import { load, POLICIES, removeFolders } from '../support/policy.js';
+import { tries } from '../support/tries.js';
 
 afterAll(removeFolders);
 
@@ -224,7 +225,7 @@ describe('request', () => {
         expect(order).toEqual([...order].sort((a, b) => a - b));
         expect(parseChain(formatChain(after))).toEqual(after);
       }),
-      { numRuns: 100 },
+      { numRuns: tries(30, 100) },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
@@ -136,7 +136,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
     store: 'memory',
     table: 'jit',
     createTable: true,
-    policyDir: POLICIES,
+    policyDir: (withoutCases ??= copyOfPolicies()),
     sweepSeconds: 3600,
     signinUrl: cloud.signinUrl,
     logLevel: 'info',
@@ -213,10 +213,18 @@ export function cardWith(messages: PostedMessage[], action: string): PostedMessa
 
 export { buttonsOf, textOf };
 
-/** The default policies, to be changed. */
-export function copyOfPolicies(): string {
+/** What a file's companies share: nobody changes it. */
+let withoutCases: string | undefined;
+
+/**
+ * The default policies, to be changed. Their own tests run all of their cases; here each start would run them.
+ * @param cases names of the files of cases that are copied, too
+ */
+export function copyOfPolicies(...cases: string[]): string {
   const copy = folder();
-  cpSync(POLICIES, copy, { recursive: true });
+  const filter = (path: string) =>
+    !path.startsWith(join(POLICIES, 'cases/')) || cases.includes(basename(path));
+  cpSync(POLICIES, copy, { recursive: true, filter });
   return copy;
 }
 

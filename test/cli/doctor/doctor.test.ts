@@ -6,6 +6,7 @@ import { judgeTable } from '../../../src/cli/doctor/table.js';
 import type { TableFacts } from '../../../src/store/dynamodb/inspect.js';
 import { folder, POLICIES, SIGNING_SECRET } from '../../support/company.js';
 import { installation, jit } from '../../support/doctor.js';
+import { tries } from '../../support/tries.js';
 
 describe('jit doctor', () => {
   let here: Awaited<ReturnType<typeof installation>>;
@@ -110,13 +111,15 @@ describe('jit doctor', () => {
       outputs.push((await jit(here.environment, 'doctor', ...args)).out());
     await look('--url', here.url);
     await look('--json');
-    for (const action of ['AssumeRole', 'GetCallerIdentity', 'ListUserPolicies', 'GetRolePolicy']) {
+    const actions = ['AssumeRole', 'GetRolePolicy', 'GetCallerIdentity', 'ListUserPolicies'];
+    for (const action of tries(actions.slice(0, 1), actions)) {
       const message = `User: ${secrets.join(' ')} is not authorized to perform: sts:AssumeRole`;
       here.cloud.fault(action, { fail: 'AccessDenied', message }, 100);
       await look();
       here.cloud.clearFaults();
     }
-    for (const method of ['auth.test', 'conversations.info', 'usergroups.list', 'users.lookupByEmail']) {
+    const methods = ['users.lookupByEmail', 'auth.test', 'conversations.info', 'usergroups.list'];
+    for (const method of tries(methods.slice(0, 1), methods)) {
       here.slack.misbehave(method, { kind: 'error', error: `token ${here.slack.botToken} is wrong` }, 100);
       await look();
       here.slack.behave();

@@ -7,6 +7,7 @@ import { explain } from '../../../src/policy/explain/explain.js';
 import { explanation } from '../../../src/policy/explain/explanation.js';
 import { ask, jsonOf, textOf } from '../../../src/policy/questions/probe.js';
 import { folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
+import { tries } from '../../support/tries.js';
 
 afterAll(removeFolders);
 
@@ -184,7 +185,7 @@ describe('the default folder', () => {
           expect(then.outcome).not.toBe('denied');
         }
       }),
-      { numRuns: 25 },
+      { numRuns: tries(8, 25) },
     );
   });
 

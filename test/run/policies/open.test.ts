@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPolicies } from '../../../src/run/policies/open.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
@@ -7,7 +7,7 @@ import { createLog } from '../../../src/log.js';
 import type { After } from '../../../src/policy/live/source.js';
 import { packFolder } from '../../../src/policy/cases/pack.js';
 import type { JsonObject } from '../../../src/domain/entitlement.js';
-import { folder, MINUTE, POLICIES } from '../../support/company.js';
+import { copyOfPolicies, folder, MINUTE, POLICIES } from '../../support/company.js';
 import { startS3 } from '../../support/s3.js';
 
 const NAME = 'corp-jit/live/bundle.json';
@@ -60,8 +60,7 @@ async function packed(dir = inFreeze()): Promise<string> {
 
 /** The company’s folder, and in it a forbid more that none of its cases meets. */
 function inFreeze(): string {
-  const dir = folder();
-  cpSync(POLICIES, dir, { recursive: true });
+  const dir = copyOfPolicies('staging.yml');
   writeFileSync(
     join(dir, 'freeze.cedar'),
     '// Nobody is called that.\n@id("freeze") forbid (principal == Jit::User::"nobody@corp.example", action, resource);\n',
@@ -71,8 +70,7 @@ function inFreeze(): string {
 
 /** A folder that is not the one in S3. */
 function standIn(): string {
-  const dir = folder();
-  cpSync(POLICIES, dir, { recursive: true });
+  const dir = copyOfPolicies();
   const file = join(dir, 'directory.yml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('warnBefore: 10m', 'warnBefore: 7m'));
   return dir;
