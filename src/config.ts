@@ -35,7 +35,7 @@ const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL', abort:
 /** For where a secret is sent: the bot's token, or the keys of a session. */
 const secureUrl = url.refine((address) => /^https:/i.test(address) || isLoopback(address), {
   error:
-    'is not https, and a secret is sent there: expected https://…, or http://127.0.0.1:… on this machine',
+    'is not https, and jit sends a secret there: expected https://…, or http://127.0.0.1:… on this machine',
 });
 const flag = z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false');
 const whole = (min: number, max: number, byDefault: number) =>
@@ -63,7 +63,10 @@ const environment = z.object({
   JIT_STORE: z.enum(['dynamodb', 'memory'], { error: 'is neither dynamodb nor memory' }).default('dynamodb'),
   JIT_POLICY_DIR: text.default('policies'),
   JIT_POLICY_S3: text
-    .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.*[^/]$/, 'is no object: expected s3://bucket/key')
+    .regex(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.*[^/]$/,
+      'is not an S3 object: expected s3://bucket/key',
+    )
     .optional(),
   JIT_SWEEP_SECONDS: whole(1, 3600, 60),
   PAGERDUTY_TOKEN: text.optional(),
@@ -153,18 +156,18 @@ export function readLambdaConfig(
   const given = withoutEmpty(env);
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : problemsOf(parsed.error);
-  if (!given['SLACK_TEAM_ID']) problems.push('SLACK_TEAM_ID is missing: the one workspace that is served');
+  if (!given['SLACK_TEAM_ID']) problems.push('SLACK_TEAM_ID is missing: the one workspace that jit serves');
   for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
     if (given[name])
       problems.push(
-        `${name} stands in the clear in this function's configuration: ` +
+        `${name} is in plain text in this function's configuration: ` +
           `store it as an SSM SecureString, and give its name as ${name}_PARAMETER`,
       );
     else if (!given[`${name}_PARAMETER`] && (name === 'SLACK_BOT_TOKEN' || role === 'slack'))
       problems.push(`${name}_PARAMETER is missing: the name of an SSM SecureString that holds it`);
   }
   if (given['JIT_STORE'] === 'memory')
-    problems.push('JIT_STORE is memory, which a Lambda forgets: leave it out');
+    problems.push('JIT_STORE is memory, which a Lambda function forgets: leave it out');
   if (!parsed.success || problems.length > 0) return { problems };
   const e = parsed.data;
   return {
@@ -193,7 +196,7 @@ export function readTableConfig(
   if (!parsed.success) return { problems: problemsOf(parsed.error) };
   if (parsed.data.JIT_STORE === 'memory')
     return {
-      problems: ['JIT_STORE is memory, whose record ends with its process: there is no table to read'],
+      problems: ['JIT_STORE is memory, which has no table to read: its record ends with its process'],
     };
   return { table: parsed.data.JIT_TABLE };
 }

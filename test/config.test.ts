@@ -34,10 +34,10 @@ describe('the environment', () => {
     ['JIT_TABLE', 'a b', 'JIT_TABLE is not a name that DynamoDB takes'],
     ['JIT_CREATE_TABLE', 'yes', 'JIT_CREATE_TABLE is neither true nor false'],
     ['JIT_STORE', 'redis', 'JIT_STORE is neither dynamodb nor memory'],
-    ['JIT_POLICY_S3', 'corp-jit/bundle.json', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
-    ['JIT_POLICY_S3', 's3://corp-jit', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
-    ['JIT_POLICY_S3', 's3://corp-jit/live/', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
-    ['JIT_POLICY_S3', 's3://Corp_Jit/a', 'JIT_POLICY_S3 is no object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 'corp-jit/bundle.json', 'JIT_POLICY_S3 is not an S3 object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 's3://corp-jit', 'JIT_POLICY_S3 is not an S3 object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 's3://corp-jit/live/', 'JIT_POLICY_S3 is not an S3 object: expected s3://bucket/key'],
+    ['JIT_POLICY_S3', 's3://Corp_Jit/a', 'JIT_POLICY_S3 is not an S3 object: expected s3://bucket/key'],
     ['JIT_SWEEP_SECONDS', '0', 'JIT_SWEEP_SECONDS is less than 1'],
     ['JIT_SWEEP_SECONDS', '1.5', 'JIT_SWEEP_SECONDS is not a whole number from 1 to 3600'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is none of fatal, error, warn, info, debug, trace, silent'],
@@ -53,7 +53,7 @@ describe('the environment', () => {
     ['JIT_SIGNIN_URL', 'http://signin.aws.amazon.com/federation'],
     ['JIT_SIGNIN_URL', 'http://10.0.0.1/federation'],
   ])('invariant 9: %s=%s is refused: what is sent there would travel in the clear', (name, value) => {
-    const problem = `${name} is not https, and a secret is sent there: expected https://…, or http://127.0.0.1:… on this machine`;
+    const problem = `${name} is not https, and jit sends a secret there: expected https://…, or http://127.0.0.1:… on this machine`;
     expect(problems({ ...least, [name]: value })).toEqual([problem]);
     const lambda = { SLACK_BOT_TOKEN_PARAMETER: '/jit/token', SLACK_TEAM_ID: 'T0CORP', [name]: value };
     expect(readLambdaConfig('engine', { here: '/var/task', env: lambda })).toEqual({ problems: [problem] });
@@ -139,7 +139,7 @@ describe('the environment of a command that only reads the record', () => {
 
   test('has no table where the record is in memory', () => {
     expect(readTableConfig({ JIT_STORE: 'memory' })).toEqual({
-      problems: ['JIT_STORE is memory, whose record ends with its process: there is no table to read'],
+      problems: ['JIT_STORE is memory, which has no table to read: its record ends with its process'],
     });
   });
 });
@@ -152,7 +152,7 @@ describe('the environment of a Lambda', () => {
   test('an empty one names everything that is missing at once', () => {
     expect(read('slack', {})).toEqual({
       problems: [
-        'SLACK_TEAM_ID is missing: the one workspace that is served',
+        'SLACK_TEAM_ID is missing: the one workspace that jit serves',
         'SLACK_BOT_TOKEN_PARAMETER is missing: the name of an SSM SecureString that holds it',
         'SLACK_SIGNING_SECRET_PARAMETER is missing: the name of an SSM SecureString that holds it',
       ],
@@ -168,7 +168,7 @@ describe('the environment of a Lambda', () => {
     for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
       const answer = read('engine', { ...named, [name]: 'xoxb-hunter2' });
       expect(answer).toEqual({
-        problems: [expect.stringMatching(new RegExp(`^${name} stands in the clear`))],
+        problems: [expect.stringMatching(new RegExp(`^${name} is in plain text`))],
       });
       expect(JSON.stringify(answer)).not.toContain('hunter2');
     }

@@ -18,8 +18,8 @@ export function parseChain(text: string): Chain | string {
   for (const part of text.split(',')) {
     const match = STAGE.exec(part.trim());
     if (!match?.[2]) return `"${part.trim()}" is not a stage: write a stage's name, or "2 of <stage>"`;
-    if (match[2] === 'auto') return '"auto" stands alone: it cannot be one stage among others';
-    if (chain.some((stage) => stage.name === match[2])) return `the stage "${match[2]}" stands twice`;
+    if (match[2] === 'auto') return '"auto" must be the whole chain: it cannot be one stage among others';
+    if (chain.some((stage) => stage.name === match[2])) return `the stage "${match[2]}" appears twice`;
     chain.push({ name: match[2], quorum: Number(match[1] ?? 1) });
   }
   return chain;

@@ -131,7 +131,7 @@ async function against(env: Record<string, string>, ...args: string[]) {
 describe('jit revoke, with the SDK', () => {
   test.each([
     ['AccessDeniedException', `${ARN} may not write into the table "jit-orders". Nothing was written`],
-    ['ResourceNotFoundException', 'There is no table "jit-orders" in this account and region.'],
+    ['ResourceNotFoundException', 'This account and region have no table "jit-orders".'],
     ['ValidationException', 'The table "jit-orders" did not answer (ValidationException).'],
   ])('%s is told in a sentence that says whether anything was written', async (error, sentence) => {
     const sts = await identity();

@@ -15,9 +15,9 @@ describe('the grammar of chains', () => {
     ['Security', '"Security" is not a stage'],
     ['manager; security', '"manager; security" is not a stage'],
     ['manager\nsecurity', '"manager\nsecurity" is not a stage'],
-    ['auto, manager', '"auto" stands alone: it cannot be one stage among others'],
-    ['2 of auto', '"auto" stands alone'],
-    ['manager, 2 of manager', 'the stage "manager" stands twice'],
+    ['auto, manager', '"auto" must be the whole chain: it cannot be one stage among others'],
+    ['2 of auto', '"auto" must be the whole chain'],
+    ['manager, 2 of manager', 'the stage "manager" appears twice'],
   ])('%j is not a chain', (text, problem) => {
     expect(parseChain(text)).toEqual(expect.stringContaining(problem));
   });

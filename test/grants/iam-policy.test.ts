@@ -172,7 +172,7 @@ describe('iam-policy', () => {
         code: 'aws',
         error: 'AccessDenied',
         hint:
-          `jit may not remove inline policies of user bob in account ${OTHER}, so it gives none. Ask those who run jit: ` +
+          `jit may not remove inline policies of user bob in account ${OTHER}, so it gives none. Ask the people who run jit: ` +
           'user bob has to carry jit’s permissions boundary, and the management role of the account has to be allowed iam:DeleteUserPolicy.',
       });
       await expect(policies.preflight(pin({}, CARA), ID)).resolves.toBeUndefined();

@@ -73,7 +73,7 @@ describe('what an editor or a system puts beside a file is nothing that anybody 
       const { rules } = unpack('s3://corp/b.json', Buffer.from(JSON.stringify({ files: { [name]: TEXT } })));
       expect(rules.problems).toContainEqual({
         file: name,
-        message: 'is no file of a policy folder; leave it out of the packed one',
+        message: 'is not a file of a policy folder; leave it out of the packed one',
       });
     },
   );

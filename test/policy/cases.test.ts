@@ -137,7 +137,7 @@ test.each<[string, string, string, string]>([
 
 test.each([
   ['hello', 'cases/a.yml: is not a list of cases; begin each with "- name:"'],
-  ['- a: 1\n  a: 2\n', 'cases/a.yml:2: the key "a" stands twice; keep one of the two'],
+  ['- a: 1\n  a: 2\n', 'cases/a.yml:2: the key "a" appears twice; keep one of the two'],
 ])('a file that holds no cases fails: %j', async (text, problem) => {
   const [result] = await runCases(await folder({ 'cases/a.yml': text }), bundle);
   expect(result?.passed).toBe(false);

@@ -86,7 +86,7 @@ test('a number and a text that become one key: refused, since one would silently
   const twice = `${accounts}, 111122223333: { manageRoleArn: "arn:aws:iam::111122223333:role/B" }`;
   const text = `${FILES['directory.yml']}accounts: { ${twice} }\n`;
   expect((await problemsOf({ 'directory.yml': text })).map((line) => line.replace(/^.*?: /, ''))).toEqual([
-    'the key "111122223333" stands twice; keep one of the two',
+    'the key "111122223333" appears twice; keep one of the two',
   ]);
 });
 

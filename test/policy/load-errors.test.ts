@@ -60,7 +60,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
   [
     'a key that stands twice',
     { 'catalog.yml': 'entitlements: []\nentitlements: []\n' },
-    ['catalog.yml:2: the key "entitlements" stands twice; keep one of the two'],
+    ['catalog.yml:2: the key "entitlements" appears twice; keep one of the two'],
   ],
   [
     'a bomb of aliases',
@@ -180,7 +180,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
   [
     'an id that stands twice',
     { 'catalog.yml': FILES['catalog.yml'] + FILES['catalog.yml'].replace('entitlements:\n', '') },
-    ['catalog.yml:11: id: "logs" stands twice; every entitlement has its own id'],
+    ['catalog.yml:11: id: "logs" appears twice; every entitlement has its own id'],
   ],
   [
     'a grant kind that is misspelt',
@@ -259,14 +259,14 @@ const table: [name: string, files: Files, problems: string[]][] = [
     'a pattern that is no regular expression',
     directory('justification: { ticket: { pattern: "(" } }'),
     [
-      'directory.yml:10: justification.ticket.pattern: "(" is no regular expression (Invalid regular expression: /(/: Unterminated group); write a pattern such as [A-Z]+-[0-9]+',
+      'directory.yml:10: justification.ticket.pattern: "(" is not a regular expression (Invalid regular expression: /(/: Unterminated group); write a pattern such as [A-Z]+-[0-9]+',
     ],
   ],
   [
     'a pattern that only brackets would make one',
     directory('justification: { ticket: { pattern: "a)|(b" } }'),
     [
-      'directory.yml:10: justification.ticket.pattern: "a)|(b" is no regular expression (Invalid regular expression: /a)|(b/: Unmatched \')\'); write a pattern such as [A-Z]+-[0-9]+',
+      'directory.yml:10: justification.ticket.pattern: "a)|(b" is not a regular expression (Invalid regular expression: /a)|(b/: Unmatched \')\'); write a pattern such as [A-Z]+-[0-9]+',
     ],
   ],
   [
@@ -347,7 +347,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
     'a stage called auto',
     directory('  auto: { manager: true }'),
     [
-      'directory.yml:10: stages.auto: "auto" is reserved: it means that nobody need agree; choose another name',
+      'directory.yml:10: stages.auto: "auto" is reserved: it means that no approval is needed; choose another name',
     ],
   ],
   [
@@ -395,7 +395,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
     'people who stand twice',
     directory('people: { ana@corp.example: {}, Ana@corp.example: {} }'),
     [
-      'directory.yml:10: people.Ana@corp.example: stands twice; e-mails that differ only in case are one person',
+      'directory.yml:10: people.Ana@corp.example: appears twice; e-mail addresses that differ only in case are one person',
     ],
   ],
   [
@@ -560,12 +560,12 @@ const table: [name: string, files: Files, problems: string[]][] = [
   [
     'a chain with auto and a stage',
     policy('@id("a")\n@chain("auto, security")\npermit (principal, action, resource);'),
-    ['more.cedar:1: policy "a": @chain: "auto" stands alone: it cannot be one stage among others'],
+    ['more.cedar:1: policy "a": @chain: "auto" must be the whole chain: it cannot be one stage among others'],
   ],
   [
     'a chain with a stage twice',
     policy('@id("a")\n@chain("security, 2 of security")\npermit (principal, action, resource);'),
-    ['more.cedar:1: policy "a": @chain: the stage "security" stands twice'],
+    ['more.cedar:1: policy "a": @chain: the stage "security" appears twice'],
   ],
   [
     'a chain with unknown stages and a quorum of managers',
@@ -752,7 +752,7 @@ test('the remarks that do not keep a folder from loading', async () => {
       file: 'directory.yml',
       line: 11,
       column: 31,
-      message: 'people.ana@corp.example: is their own manager, and nobody approves their own request',
+      message: 'people.ana@corp.example: is their own manager, but people never approve their own requests',
     },
     {
       file: 'more.cedar',

@@ -151,7 +151,11 @@ test('a socket that Slack refuses to open, or that cannot be reached, is named',
 describeWithDynamoDb('a process without its table', (local) => {
   test.each([
     ['no region', {}, 'AWS_REGION is missing'],
-    ['no such table', { AWS_REGION: 'eu-west-1' }, 'there is no table "jit"; set JIT_CREATE_TABLE=true'],
+    [
+      'no such table',
+      { AWS_REGION: 'eu-west-1' },
+      'the table "jit" does not exist; set JIT_CREATE_TABLE=true',
+    ],
   ])('%s', async (_, given, said) => {
     const { env } = await environment(0);
     const { AWS_REGION: _region, ...others } = env;

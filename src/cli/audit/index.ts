@@ -20,7 +20,7 @@ export function auditCommand({ stdout, record }: AuditOutside, fail: () => void)
 
   audit
     .command('verify')
-    .description('checks every chain of hashes, and that each history can have happened; exits with 1 if not')
+    .description('checks every hash chain, and that each history can have happened; exits with 1 if not')
     .option('--request <id>', 'only this request')
     .option('--json', 'for programs')
     .action(async ({ request, json }: { request?: string; json?: true }) => {
@@ -32,10 +32,10 @@ export function auditCommand({ stdout, record }: AuditOutside, fail: () => void)
 
   audit
     .command('export')
-    .description('writes every audit event, with ISO times: JSON Lines, or CSV for a spreadsheet')
+    .description('writes every audit event, with ISO times: as JSON Lines, or as CSV for a spreadsheet')
     .addOption(new Option('--format <format>', 'how').choices(['jsonl', 'csv']).default('jsonl'))
-    .option('--since <time>', 'only what happened from then on: 2026-11-20 or 2026-11-20T10:00:00Z', instant)
-    .option('--out <file>', 'into this file, which only you may read; default: standard output')
+    .option('--since <time>', 'only events from then on: 2026-11-20 or 2026-11-20T10:00:00Z', instant)
+    .option('--out <file>', 'into this file, readable by you alone; default: standard output')
     .action(async ({ format, since, out }: { format: ExportFormat; since?: number; out?: string }) => {
       const lines = Readable.from(exported(await record(), format, since));
       if (out === undefined) return pipeline(lines, stdout, { end: false });

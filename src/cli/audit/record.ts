@@ -26,7 +26,7 @@ export async function onRecord(reader: Reader, request: string): Promise<OnRecor
   } catch (error) {
     return unreadable(error instanceof Error ? error.message : String(error));
   }
-  return unreadable('it is being changed all the time: verify it again later');
+  return unreadable('it keeps changing: verify it again later');
 }
 
 /** A few requests at a time, in the order of the ids. */

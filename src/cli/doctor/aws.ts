@@ -18,7 +18,7 @@ export function judgeClock(skew: Millis | undefined): Examined<true> {
   if (skew === undefined)
     return failed(
       'AWS did not say what time it is',
-      'check the way to STS (AWS_ENDPOINT_URL_STS), and try again',
+      'check that this machine reaches STS (AWS_ENDPOINT_URL_STS), and try again',
     );
   const seconds = (Math.abs(skew) / 1000).toFixed(1);
   if (Math.abs(skew) > TOLERANCE)

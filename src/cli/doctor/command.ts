@@ -10,7 +10,7 @@ export function doctorCommand(
   fail: () => void,
 ): Command {
   return new Command('doctor')
-    .description('checks this configuration against Slack and AWS, and says how to mend what is wrong')
+    .description('checks this configuration against Slack and AWS, and says how to fix what is wrong')
     .option('--url <url>', 'where Slack calls jit: https://…/slack/events', address)
     .option('--json', 'for programs')
     .action(async ({ url, json }: { url?: string; json?: true }) => {

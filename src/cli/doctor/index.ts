@@ -100,7 +100,7 @@ function slackChecks(
   });
   const scopes = check('Slack scopes', [token], async ({ bot }) => judgeScopes(bot));
   const signing = check('signing secret', [configuration], async ({ slack, port }) => {
-    if (slack.appToken !== undefined) return { skipped: 'in Socket Mode Slack calls no address' };
+    if (slack.appToken !== undefined) return { skipped: 'in Socket Mode, Slack calls no address' };
     const signingSecret = await secret('SLACK_SIGNING_SECRET', slack.signingSecret, outside);
     if ('problems' in signingSecret) return signingSecret;
     return endpoint(url, { port, secret: signingSecret.text }, outside);

@@ -15,8 +15,7 @@ export function judgeQuota(said: Tried<LambdaQuota>): Examined<true> {
   if ('refused' in said) {
     if (said.refused.code === 'AccessDenied')
       return {
-        skipped:
-          'these credentials may not ask (lambda:GetAccountSettings); only a deployment on AWS needs it',
+        skipped: 'these credentials lack lambda:GetAccountSettings; only a deployment on AWS needs it',
       };
     return { warnings: [awsAway('lambda:GetAccountSettings', said.refused)], value: true };
   }
@@ -25,21 +24,21 @@ export function judgeQuota(said: Tried<LambdaQuota>): Examined<true> {
   if (fits >= ENOUGH)
     return {
       value: true,
-      about: `${atOnce} at once, ${unreserved} of them not set apart: slackConcurrency may be up to ${fits}, and ${ENOUGH} are plenty`,
+      about: `${atOnce} at once, ${unreserved} of them unreserved: slackConcurrency may be up to ${fits}, and ${ENOUGH} is plenty`,
       warnings: atOnce < ROOMY ? [small(atOnce, `deploy with --param slackConcurrency=${ENOUGH}`)] : [],
     };
-  const more = `ask for more, which costs nothing (Service Quotas → AWS Lambda → Concurrent executions, L-B99A9384); then deploy with --param slackConcurrency=${ENOUGH}`;
-  const nothing = fits === 0 ? 'none can be set apart' : `only ${fits} can be set apart`;
+  const more = `ask AWS for more, which costs nothing (Service Quotas → AWS Lambda → Concurrent executions, L-B99A9384); then deploy with --param slackConcurrency=${ENOUGH}`;
+  const nothing = fits === 0 ? 'none can be reserved' : `only ${fits} can be reserved`;
   return {
     value: true,
-    about: `${atOnce} at once, ${unreserved} of them not set apart`,
-    warnings: [small(atOnce, `leave slackConcurrency out, since ${nothing}, and ${more}`)],
+    about: `${atOnce} at once, ${unreserved} of them unreserved`,
+    warnings: [small(atOnce, `leave slackConcurrency out, since ${nothing}; ${more}`)],
   };
 }
 
 function small(atOnce: number, fix: string) {
   return {
-    what: `only ${atOnce} functions may run at once in this account: many calls from outside could leave no place to what ends access`,
+    what: `only ${atOnce} functions may run at once in this account: a flood of calls from outside could keep jit from ending access`,
     fix,
   };
 }

@@ -19,7 +19,7 @@ interface Policies extends Bundle {
 type Judged = Exclude<Examined<Policies>, { skipped: string }>;
 
 const PATIENCE: Millis = 10_000;
-const LOOK = 'look at it: it loads, but may not be what you mean';
+const LOOK = 'check it: it loads, but may not be what you mean';
 
 /**
  * The policies that count, and whether those load that stand in for them.
@@ -37,12 +37,12 @@ export async function policyBundle(
   if (typeof read !== 'object')
     return failed(
       `${live.name}: ${read ?? 'no answer'}`,
-      'check AWS_REGION, the AWS credentials and the way to S3; until then the last good policies stay in force',
+      'check AWS_REGION, the AWS credentials and that this machine reaches S3; until then the last good policies stay in force',
     );
   const { warnings = [], ...found } = judge(live.name, read.files, ownAccount);
   warnings.push(...judgeVersioning(policyObject.bucket, await bucketVersioning(policyObject.bucket)));
   if (folder.problems) {
-    const what = `the folder ${policyDir}, which stands in while nothing good is in S3, does not load`;
+    const what = `the folder ${policyDir}, which jit uses while S3 has no good policies, does not load`;
     warnings.push({ what, fix: 'jit policy validate says why' });
   }
   return { ...found, warnings };
@@ -54,7 +54,7 @@ function judge(name: string, files: PolicyFiles, ownAccount: string | undefined)
   if ('problems' in loaded) {
     const fix =
       'correct it; the program does not start with it' +
-      (ownAccount === undefined ? ' (mend the AWS identity first: jit’s own account is not known)' : '');
+      (ownAccount === undefined ? ' (fix the AWS identity first: jit does not know its own account)' : '');
     return { problems: loaded.problems.map((problem) => ({ what: asLine(problem), fix })) };
   }
   const { bundle } = loaded;
@@ -81,8 +81,8 @@ export function judgeVersioning(bucket: string, versioning: boolean | { error: s
     ];
   return [
     {
-      what: `whether the bucket ${bucket} keeps versions cannot be read (${versioning.error})`,
-      fix: 'allow these credentials s3:GetBucketVersioning on it, or look yourself',
+      what: `jit cannot read whether the bucket ${bucket} keeps versions (${versioning.error})`,
+      fix: 'allow these credentials s3:GetBucketVersioning on it, or check yourself',
     },
   ];
 }
@@ -99,8 +99,8 @@ export function judgeCases(results: CaseResult[]): Examined<true> {
       fix: 'correct the policy, or the case if the policy is right',
     }));
   const none: Diagnosis = {
-    what: 'there are no cases',
-    fix: 'write down in cases/*.yml what must come of your policies: a change is then refused that breaks it',
+    what: 'the folder has no cases',
+    fix: 'write in cases/*.yml what your policies must answer: jit then refuses a change that breaks it',
   };
   return {
     problems,

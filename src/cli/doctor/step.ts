@@ -50,12 +50,12 @@ async function run<T, const N extends readonly DoctorCheck<unknown>[]>(
 ): Promise<Examined<T>> {
   const values = await Promise.all(needs.map((need) => need.value()));
   const lacking = needs.filter((_, n) => values[n] === undefined).map((need) => need.name);
-  if (lacking.length > 0) return { skipped: `it needs ${lacking.join(' and ')} to be right first` };
+  if (lacking.length > 0) return { skipped: `first fix ${lacking.join(' and ')}` };
   try {
     return await within(limit, () => work(...(values as Values<N>)));
   } catch (error) {
     const what = error instanceof Error ? error.name : 'unknown';
-    return { problems: [{ what: `could not be looked at (${what})`, fix: 'try again in a minute' }] };
+    return { problems: [{ what: `could not be checked (${what})`, fix: 'try again in a minute' }] };
   }
 }
 

@@ -16,16 +16,16 @@ export function judgeTable(
 ): Examined<true> {
   if (facts === 'absent')
     return failed(
-      `there is no table "${table}" in this account and region`,
+      `this account and region have no table "${table}"`,
       createTable
-        ? 'start jit once: JIT_CREATE_TABLE is true, and it makes it'
+        ? 'start jit once: JIT_CREATE_TABLE is true, so jit creates it'
         : 'set JIT_CREATE_TABLE=true and start jit once, or correct JIT_TABLE or AWS_REGION',
     );
   if ('error' in facts) return { problems: [unreadable(table, facts.error)] };
   const key = keyOf(TABLE.KeySchema, TYPES);
   if (facts.key !== key)
     return failed(
-      `the key of "${table}" is ${facts.key}, and not ${key}: it is somebody else’s table`,
+      `the key of "${table}" is ${facts.key}, not ${key}: this is not jit’s table`,
       'give JIT_TABLE another name',
     );
   const isForLater = ({ IndexName }: Index) => FOR_LATER.includes(IndexName);
@@ -73,7 +73,7 @@ function judgeIndex({ IndexName: name, KeySchema, Projection }: Index, { indexes
   if (there !== wanted)
     return [
       {
-        what: `the index ${name} is ${there}, and not ${wanted}`,
+        what: `the index ${name} is ${there}, not ${wanted}`,
         fix: 'delete this index, then start jit once with JIT_CREATE_TABLE=true',
       },
     ];
@@ -101,7 +101,7 @@ function judgeStream({ stream }: TableFacts): Diagnosis[] {
     ];
   return [
     {
-      what: `the stream shows ${stream}: a lease that TTL removes is then not recognised`,
+      what: `the stream shows ${stream}: jit cannot recognise the leases that TTL removes`,
       fix: `turn the stream off and on again with ${VIEW}`,
     },
   ];
@@ -112,7 +112,7 @@ function judgeTtl({ ttl }: TableFacts): Diagnosis[] {
   if (typeof ttl === 'object')
     return [
       {
-        what: `the time to live cannot be read (${ttl.error})`,
+        what: `jit cannot read the time to live (${ttl.error})`,
         fix: 'allow these credentials dynamodb:DescribeTimeToLive on the table',
       },
     ];
@@ -125,7 +125,7 @@ function judgeTtl({ ttl }: TableFacts): Diagnosis[] {
     ];
   return [
     {
-      what: `the time to live is on "${ttl}", and not on "${TTL}"`,
+      what: `the time to live is on "${ttl}", not on "${TTL}"`,
       fix: `turn it off, and enable it on "${TTL}"`,
     },
   ];
@@ -135,17 +135,17 @@ function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts
   const warnings: Diagnosis[] = [];
   if (recovery === undefined)
     warnings.push({
-      what: 'whether point-in-time recovery is on cannot be read',
-      fix: 'allow these credentials dynamodb:DescribeContinuousBackups, or look yourself',
+      what: 'jit cannot read whether point-in-time recovery is on',
+      fix: 'allow these credentials dynamodb:DescribeContinuousBackups, or check yourself',
     });
   if (recovery === false)
     warnings.push({
-      what: 'point-in-time recovery is off: what is deleted or overwritten is lost, the audit trail too',
+      what: 'point-in-time recovery is off: a deleted or overwritten item is lost, the audit trail included',
       fix: `aws dynamodb update-continuous-backups --table-name ${table} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
     });
   if (!deletionProtection)
     warnings.push({
-      what: 'the table can be deleted by one call',
+      what: 'one call can delete the table',
       fix: `aws dynamodb update-table --table-name ${table} --deletion-protection-enabled`,
     });
   return warnings;
@@ -164,6 +164,9 @@ function unreadable(table: string, error: string): Diagnosis {
     case 'ExpiredTokenException':
       return { what, fix: 'renew the AWS credentials: AWS does not accept these' };
     default:
-      return { what, fix: 'check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and the way to AWS, and try again' };
+      return {
+        what,
+        fix: 'check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and that this machine reaches AWS, then try again',
+      };
   }
 }

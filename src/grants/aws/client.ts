@@ -132,7 +132,7 @@ export function connectAws(deps: {
       if (!deps.accounts())
         throw new GrantFault(
           'UnknownAccounts',
-          `How jit reaches account ${wanted} is not known while the policies do not load. Mend the policy folder.`,
+          `jit does not know how to reach account ${wanted} while the policies do not load. Fix the policy folder.`,
           false,
         );
       throw new GrantFault(

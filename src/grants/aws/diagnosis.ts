@@ -12,7 +12,7 @@ export function awsAway(what: string, { code }: AwsRefusal): Diagnosis {
   switch (code) {
     case 'CredentialsProviderError':
       return {
-        what: `${what}: there are no AWS credentials`,
+        what: `${what}: no AWS credentials were found`,
         fix: 'give this process a role, AWS_PROFILE, or keys',
       };
     case 'InvalidClientTokenId':
@@ -21,7 +21,10 @@ export function awsAway(what: string, { code }: AwsRefusal): Diagnosis {
     case 'ExpiredToken':
       return { what: `${what}: AWS does not accept these credentials (${code})`, fix: 'renew them' };
     default:
-      return { what: `${what}: no answer (${code})`, fix: 'check the way to AWS, and try again in a minute' };
+      return {
+        what: `${what}: no answer (${code})`,
+        fix: 'check that this machine reaches AWS, and try again in a minute',
+      };
   }
 }
 

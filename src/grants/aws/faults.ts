@@ -5,7 +5,7 @@ import { GrantFault } from '../../ports/access.js';
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and the errors of each call
 const PERMANENT: Record<string, string> = {
   AccessDenied:
-    "is not allowed to jit. Ask those who run jit to allow it, in its own policy and in the role's trust policy",
+    "is not allowed to jit. Ask the people who run jit to allow it, in jit's own policy and in the role's trust policy",
   NoSuchEntity: 'found no such user, role or policy. Look at the names in the catalog and in directory.yml',
   LimitExceeded:
     'does not fit: the inline policies there have used up their room. Remove what is not needed any more',
@@ -13,7 +13,7 @@ const PERMANENT: Record<string, string> = {
   PackedPolicyTooLarge: 'refused the session policy as too large. Shorten the statements in the catalog',
   ValidationError: 'refused a value. Look at the entry in the catalog',
   InvalidInput: 'refused a value. Look at the entry in the catalog',
-  UnmodifiableEntity: 'refused: AWS itself keeps this role, and nobody else can change it',
+  UnmodifiableEntity: 'refused: AWS manages this role, and only AWS can change it',
   RegionDisabled: 'is not switched on in this region for that account',
 };
 

@@ -48,7 +48,7 @@ export function judgePrincipal(account: string, { type, name }: Principal, read:
     if (code === 'UnknownAccount' || action === 'sts:AssumeRole')
       return {
         problems: [
-          { what: `${who} cannot be reached`, fix: 'mend the account under accounts in directory.yml' },
+          { what: `${who} cannot be reached`, fix: 'correct the account under accounts in directory.yml' },
         ],
       };
     return {
@@ -65,15 +65,15 @@ export function judgePrincipal(account: string, { type, name }: Principal, read:
     return {
       warnings: [
         {
-          what: `whether ${who} has a permissions boundary cannot be read`,
-          fix: `allow iam:Get${kind} as well, or look yourself`,
+          what: `jit cannot read whether ${who} has a permissions boundary`,
+          fix: `allow iam:Get${kind} as well, or check yourself`,
         },
       ],
     };
   return {
     warnings: [
       {
-        what: `${who} has no permissions boundary: nothing but the catalog limits what is put on it`,
+        what: `${who} has no permissions boundary: only the catalog limits what jit puts on it`,
         fix: 'put the boundary of jit’s stack on the principals of all people who ask for an iam-policy',
       },
     ],
@@ -85,8 +85,8 @@ function nobody(account: string, known: Principal[]): Judged {
   return {
     warnings: [
       {
-        what: `account ${account} has none of the IAM principals of people that directory.yml names (${names || 'none are known'})`,
-        fix: 'write under people in directory.yml the iamUser or iamRole of somebody who has one there',
+        what: `account ${account} has none of the IAM principals that directory.yml gives to people (${names || 'it gives none'})`,
+        fix: 'write under people in directory.yml the iamUser or iamRole of someone who has one there',
       },
     ],
   };

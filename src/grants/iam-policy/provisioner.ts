@@ -150,7 +150,7 @@ async function unremovable(
       code: 'aws',
       error: fault.code,
       hint:
-        `jit may not remove inline policies of ${whom} in account ${account}, so it gives none. Ask those who run jit: ` +
+        `jit may not remove inline policies of ${whom} in account ${account}, so it gives none. Ask the people who run jit: ` +
         `${whom} has to carry jit’s permissions boundary, and the management role of the account has to be allowed ${action}.`,
     };
   }

@@ -55,7 +55,7 @@ export function judgeRole(
     case 'ValidationError':
       return [
         {
-          what: `${about}: AWS refuses a value of the call`,
+          what: `${about}: AWS refuses a value in the call`,
           fix: 'correct policyArns in catalog.yml: each must exist in the account of the role',
         },
       ];
@@ -93,12 +93,12 @@ export function judgeEarlyEnd(
     if (tried.revokeAll === 'ready') return [];
     return [
       {
-        what: `${roleArn} has no inline policy jit-revoke-all${tried.revokeAll === 'other' ? ' of jit’s own wording' : ''}: where its policies are full, sessions could not be ended early`,
-        fix: 'put it on the role as docs/target-role.yml has it',
+        what: `${roleArn} has no inline policy jit-revoke-all${tried.revokeAll === 'other' ? ' of jit’s own wording' : ''}: where its policies are full, jit could not end sessions early`,
+        fix: 'put it on the role as docs/target-role.yml does',
       },
     ];
   }
-  const what = `${roleArn}: whether its sessions could be ended early is not known`;
+  const what = `${roleArn}: jit cannot tell whether it could end its sessions early`;
   const { code, action } = tried.refused;
   switch (code) {
     case 'AccessDenied':

@@ -76,7 +76,7 @@ function parseRoleArn(value: unknown, account: string, problems: string[]): stri
   }
   if (name?.startsWith('AWSReservedSSO_')) {
     problems.push(
-      "roleArn is a role of Identity Center's, which nobody else can assume: name one of your own",
+      "roleArn is a role of Identity Center's, which only Identity Center can assume: name one of your own",
     );
   }
   return arn;

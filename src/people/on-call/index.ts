@@ -52,7 +52,7 @@ async function look(
     return people ? (email) => people.has(email) : 'the on-call list is not a JSON list of e-mail addresses';
   }
   const key = await asked.token();
-  if (key === undefined) return 'there is no key for PagerDuty; set PAGERDUTY_TOKEN';
+  if (key === undefined) return 'the key for PagerDuty is missing; set PAGERDUTY_TOKEN';
   return pagerDuty(source.pagerduty, key, asked.now);
 }
 
@@ -89,5 +89,5 @@ async function pagerDuty(
   });
   if ('why' in answer) return `PagerDuty ${answer.why}`;
   const people = readUsers(answer.text);
-  return people ? (email) => people.has(email) : 'PagerDuty answered with something that is no list of users';
+  return people ? (email) => people.has(email) : 'PagerDuty did not answer with a list of users';
 }

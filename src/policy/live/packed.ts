@@ -49,7 +49,7 @@ export function unpack(name: string, bytes: Uint8Array): PolicyFiles {
 function faults(file: string, text: string): Problem[] {
   // A newer program may read more than this one: what it does not read, it must not pass over.
   if (!decides(file) && !isCase(file))
-    return [{ file, message: 'is no file of a policy folder; leave it out of the packed one' }];
+    return [{ file, message: 'is not a file of a policy folder; leave it out of the packed one' }];
   const size = Buffer.byteLength(text);
   if (size > LARGEST) return [{ file, message: `is ${size} bytes; at most ${LARGEST} are read` }];
   // JSON can write half a character, on which Cedar throws.

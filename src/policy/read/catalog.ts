@@ -67,7 +67,7 @@ function idProblems(source: Source, path: Path, ids: Set<string>): Problem[] {
   const id = source.at([...path, 'id']);
   if (typeof id !== 'string') return [];
   const at = (message: string) => [source.problem([...path, 'id'], `id: "${id}" ${message}`)];
-  if (ids.has(id)) return at('stands twice; every entitlement has its own id');
+  if (ids.has(id)) return at('appears twice; every entitlement has its own id');
   ids.add(id);
   if (SUBCOMMANDS.includes(id))
     return at(`is a subcommand of /jit; choose another id than ${SUBCOMMANDS.join(', ')}`);

@@ -11,7 +11,7 @@ export function patternProblem(pattern: string): string | undefined {
   try {
     RegExp(pattern); // and not only within the brackets that `wholly` adds
   } catch (error) {
-    return `is no regular expression (${error instanceof Error ? error.message : String(error)})`;
+    return `is not a regular expression (${error instanceof Error ? error.message : String(error)})`;
   }
   if (mayBacktrack(pattern)) {
     return 'may take for ever on some texts, since it repeats a group that itself repeats or chooses';

@@ -55,7 +55,7 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
   for (const name of source.keys(['stages'])) {
     const path = ['stages', name];
     if (name === 'auto')
-      say(path, '"auto" is reserved: it means that nobody need agree; choose another name');
+      say(path, '"auto" is reserved: it means that no approval is needed; choose another name');
     else if (!/^[a-z0-9-]+$/.test(name)) say(path, 'write the name in a–z, 0–9 and hyphens only');
     const found = fit(source, path, stage, problems);
     if (!found) continue;
@@ -98,7 +98,7 @@ export function readPeople({ source, problems, warnings, say }: Reading): Direct
     const email = emailOf(key);
     if (!s.isEmail(key)) say(path, 'is not an e-mail address');
     else if (Object.hasOwn(people, email))
-      say(path, 'stands twice; e-mails that differ only in case are one person');
+      say(path, 'appears twice; e-mail addresses that differ only in case are one person');
     const found = fit(source, path, person, problems);
     if (!found) continue;
     const { manager, iamUser, iamRole } = found;
@@ -109,7 +109,7 @@ export function readPeople({ source, problems, warnings, say }: Reading): Direct
       if (wrong) say([...path, kind], wrong);
     }
     if (manager === email) {
-      const message = 'is their own manager, and nobody approves their own request';
+      const message = 'is their own manager, but people never approve their own requests';
       warnings.push(source.problem([...path, 'manager'], `${path.join('.')}: ${message}`));
     }
     people[email] = {

@@ -56,7 +56,7 @@ export function readYaml(file: string, text: string): { source: Source } | { pro
     }));
     const twice = duplicates(doc).slice(0, MOST_PROBLEMS);
     for (const { key, offset } of twice) {
-      const message = `the key "${key}" stands twice; keep one of the two`;
+      const message = `the key "${key}" appears twice; keep one of the two`;
       faults.push({ file, ...placeOf(lines, offset), message });
     }
     if (faults.length > 0) return { problems: faults };

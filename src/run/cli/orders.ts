@@ -38,7 +38,7 @@ function notWritten(error: unknown, { table, operator }: { table: string; operat
   const nothing = 'Nothing was written, and nothing ends.';
   switch (name) {
     case 'ResourceNotFoundException':
-      return `There is no table "${table}" in this account and region. ${nothing} Check JIT_TABLE and AWS_REGION.`;
+      return `This account and region have no table "${table}". ${nothing} Check JIT_TABLE and AWS_REGION.`;
     case 'AccessDeniedException':
       return (
         `${operator} may not write into the table "${table}". ${nothing} It needs dynamodb:PutItem on items whose key ` +
@@ -47,7 +47,7 @@ function notWritten(error: unknown, { table, operator }: { table: string; operat
     default:
       return (
         `The table "${table}" did not answer (${name}). The order may have been written or not: run the command again, ` +
-        'an order that stands already is no fault. Check AWS_REGION and your credentials.'
+        'an order that exists already is not an error. Check AWS_REGION and your credentials.'
       );
   }
 }

@@ -79,9 +79,9 @@ function nothing(name: ObjectName, code: string): PolicyFiles {
 function whyNot(name: ObjectName, code: string): string {
   switch (code) {
     case 'NoSuchKey':
-      return `there is no such object; upload it: jit policy pack > bundle.json && aws s3 cp bundle.json ${addressOf(name)}`;
+      return `the object does not exist; upload it: jit policy pack > bundle.json && aws s3 cp bundle.json ${addressOf(name)}`;
     case 'NoSuchBucket':
-      return 'there is no such bucket; make it, with versions, or correct JIT_POLICY_S3';
+      return 'the bucket does not exist; create it, with versioning, or correct JIT_POLICY_S3';
     case 'PermanentRedirect':
       return 'the bucket is in another region; use one in the region of AWS_REGION';
     case 'TooLarge':

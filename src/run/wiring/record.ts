@@ -50,7 +50,7 @@ export async function openRecord(
 function whyUnusable(error: unknown, table: string): string {
   const { name, message } = error instanceof Error ? error : { name: 'unknown', message: '' };
   if (name === 'ResourceNotFoundException')
-    return `JIT_TABLE: there is no table "${table}"; set JIT_CREATE_TABLE=true to have it made, or name another`;
+    return `JIT_TABLE: the table "${table}" does not exist; set JIT_CREATE_TABLE=true to create it, or name another`;
   if (message.includes('Region is missing')) return 'AWS_REGION is missing: the region of the DynamoDB table';
   if (name === 'CredentialsProviderError')
     return 'AWS credentials are missing: give this process a role, or AWS_PROFILE, or keys';

@@ -52,7 +52,7 @@ export async function whoWeAre(
   });
   if (said.is_enterprise_install && !teamId)
     throw new StartFault([
-      'SLACK_TEAM_ID is missing: the app is installed for a whole organisation, and only one workspace of it is served',
+      'SLACK_TEAM_ID is missing: the app is installed for a whole organisation, and jit serves one workspace of it',
     ]);
   // Of a whole organisation's app, Slack does not name the workspace that is served.
   if (teamId && !said.is_enterprise_install && said.team_id !== teamId)

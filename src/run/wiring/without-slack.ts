@@ -18,7 +18,7 @@ export function nobodyKnown(bundle: () => Bundle): Directory {
     groups: async () => ({ groups: [], unknown: unknown() }),
     candidates: async () => ({ people: [], unknown: unknown() }),
     status: () => ({ lost: [] }),
-    principal: () => 'Slack cannot be asked now who this is.',
+    principal: () => 'jit cannot ask Slack at the moment who this is.',
     refresh: async () => undefined,
   };
 }

@@ -24,7 +24,7 @@ describe('jit doctor', () => {
     );
     expect(out()).toMatch(/^✗ configuration: PORT /m);
     expect(out()).toMatch(/^✗ configuration: SLACK_SIGNING_SECRET is missing/m);
-    expect(out()).toMatch(/^– table: skipped: it needs configuration to be right first$/m);
+    expect(out()).toMatch(/^– table: skipped: first fix configuration$/m);
     expect(out()).toMatch(/^0 fine, 1 failed, 15 skipped; warnings: 0$/m);
     expect(out()).not.toContain('xoxp-of-another-kind');
   });
@@ -35,7 +35,7 @@ describe('jit doctor', () => {
       expect.stringMatching(/catalog.yml.* → correct it; the program does not start with it$/),
     );
     expect((await here.examined({ JIT_POLICY_DIR: broken })).get('user groups')).toMatchObject({
-      why: 'it needs policy bundle to be right first',
+      why: 'first fix policy bundle',
     });
     const contradicted = join(folder(), 'policies');
     cpSync(POLICIES, contradicted, { recursive: true });
@@ -68,7 +68,7 @@ describe('jit doctor', () => {
       ...well(wellInAws),
       '– Lambda quota',
     ]);
-    expect(out()).toMatch(/^! catalog roles: .* → put it on the role as docs\/target-role.yml has it$/m);
+    expect(out()).toMatch(/^! catalog roles: .* → put it on the role as docs\/target-role.yml does$/m);
     expect(code).toBe(0);
   });
 
@@ -139,7 +139,7 @@ describe('a step', () => {
     });
     const found = await step();
     expect(found.outcome).toBe('failed');
-    expect(linesOf(found)).toBe('✗ it: could not be looked at (TypeError) → try again in a minute\n');
+    expect(linesOf(found)).toBe('✗ it: could not be checked (TypeError) → try again in a minute\n');
   });
 
   test('that hangs is given up', async () => {
@@ -202,9 +202,7 @@ describe('the table', () => {
   });
 
   test('each way of being wrong has its fix', () => {
-    expect(wrong({ key: 'id:S HASH' })).toEqual([
-      expect.stringMatching(/somebody else’s table → give JIT_TABLE/),
-    ]);
+    expect(wrong({ key: 'id:S HASH' })).toEqual([expect.stringMatching(/not jit’s table → give JIT_TABLE/)]);
     expect(wrong({ indexes: good.indexes.slice(0, 2) })).toEqual([
       expect.stringMatching(/index by-due is missing → start jit once with JIT_CREATE_TABLE=true/),
     ]);
@@ -224,10 +222,10 @@ describe('the table', () => {
       expect.stringMatching(/not enabled → enable it on the attribute "ttl"/),
     ]);
     expect(wrong({ ttl: 'expires' })).toEqual([
-      expect.stringMatching(/on "expires", and not on "ttl" → turn it off/),
+      expect.stringMatching(/on "expires", not on "ttl" → turn it off/),
     ]);
     expect(wrong({ ttl: { error: 'AccessDeniedException' } })).toEqual([
-      expect.stringMatching(/cannot be read.* → allow .*dynamodb:DescribeTimeToLive/),
+      expect.stringMatching(/cannot read the time to live.* → allow .*dynamodb:DescribeTimeToLive/),
     ]);
   });
 

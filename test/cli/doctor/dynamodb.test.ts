@@ -22,7 +22,9 @@ describeWithDynamoDb('jit doctor with a table', (local) => {
   test('one that is not there fails, and so does one without stream, indexes and TTL', async () => {
     const { code, out } = await jit(withTable('absent'), 'doctor');
     expect(code).toBe(1);
-    expect(out()).toMatch(/^✗ table: there is no table "absent" .* → set JIT_CREATE_TABLE=true/m);
+    expect(out()).toMatch(
+      /^✗ table: this account and region have no table "absent" → set JIT_CREATE_TABLE=true/m,
+    );
     const client = dynamodbClient(local().config);
     await client.send(
       new CreateTableCommand({

@@ -12,7 +12,7 @@ const judged = (atOnce: number, unreserved = atOnce) => {
 describe('the quota of Lambda', () => {
   test('of an ordinary account has room, and how much is said', () => {
     expect(judged(1000)).toEqual({
-      about: '1000 at once, 1000 of them not set apart: slackConcurrency may be up to 900, and 20 are plenty',
+      about: '1000 at once, 1000 of them unreserved: slackConcurrency may be up to 900, and 20 is plenty',
       warnings: [],
     });
     expect(judged(1000, 150).about).toContain('slackConcurrency may be up to 50');
@@ -25,10 +25,10 @@ describe('the quota of Lambda', () => {
   });
 
   test.each([
-    [10, 10, 'none can be set apart'],
-    [100, 100, 'none can be set apart'],
-    [1000, 90, 'none can be set apart'],
-    [115, 115, 'only 15 can be set apart'],
+    [10, 10, 'none can be reserved'],
+    [100, 100, 'none can be reserved'],
+    [1000, 90, 'none can be reserved'],
+    [115, 115, 'only 15 can be reserved'],
   ])('of %i with %i not set apart has no room for it, and how to get more is said', (atOnce, free, why) => {
     const [warning] = judged(atOnce, free).warnings;
     expect(warning).toContain(`leave slackConcurrency out, since ${why}`);

@@ -26,7 +26,7 @@ afterEach(() => s3.close());
 describe('policies in S3', () => {
   test('that are not there, may not be read, or do not load, fail', async () => {
     expect(await here.of('policy bundle', LIVE)).toEqual([
-      expect.stringMatching(/^s3:\/\/corp-jit\/bundle\.json: there is no such object; upload it: /),
+      expect.stringMatching(/^s3:\/\/corp-jit\/bundle\.json: the object does not exist; upload it: /),
     ]);
     s3.how.fail = [403, 'AccessDenied'];
     expect(await here.of('policy bundle', LIVE)).toEqual([expect.stringMatching(/allow jit s3:GetObject/)]);

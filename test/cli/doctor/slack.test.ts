@@ -35,11 +35,11 @@ describe('the Slack token', () => {
     });
     expect(steps.get('Slack scopes')).toMatchObject({
       outcome: 'skipped',
-      why: 'it needs Slack token to be right first',
+      why: 'first fix Slack token',
     });
     expect(steps.get('channels')).toMatchObject({
       outcome: 'skipped',
-      why: 'it needs Slack token and Slack scopes to be right first',
+      why: 'first fix Slack token and Slack scopes',
     });
     expect(steps.get('signing secret')).toMatchObject({ outcome: 'ok' });
   });
@@ -64,7 +64,7 @@ describe('the Slack token', () => {
       problems: [{ fix: expect.stringContaining('SLACK_BOT_ID=B2') }],
     });
     expect(judgeBot({ error: 'not_allowed_token_type' }, slack)).toMatchObject({
-      problems: [{ what: expect.stringMatching(/kind/) }],
+      problems: [{ what: expect.stringContaining('is not a bot token') }],
     });
   });
 
@@ -111,14 +111,14 @@ describe('scopes', () => {
 describe('the signing secret', () => {
   test('another one than the endpoint’s fails', async () => {
     expect(await here.of('signing secret', { SLACK_SIGNING_SECRET: 'another' })).toEqual([
-      expect.stringMatching(/refuses what is signed .* → give the running process the same signing secret/),
+      expect.stringMatching(/refuses a request signed .* → give the running process the same signing secret/),
     ]);
   });
 
   test('an endpoint that does not check signatures fails', async () => {
     const naive = await answering((body) => [200, body]);
     expect(await here.of('signing secret', {}, { url: naive.url })).toEqual([
-      expect.stringMatching(/answers to a wrong signature → take it off the network/),
+      expect.stringMatching(/accepts a wrong signature → take it off the network/),
     ]);
     await naive.close();
   });
@@ -126,7 +126,7 @@ describe('the signing secret', () => {
   test('something else at the address fails, and so does nothing', async () => {
     const other = await answering(() => [404, '<html>']);
     expect(await here.of('signing secret', {}, { url: other.url })).toEqual([
-      expect.stringMatching(/answers 404, and not as jit does → check the address/),
+      expect.stringMatching(/answers 404, which is not jit’s answer → check the address/),
     ]);
     await other.close();
     const gone = await answering(() => [200, '']);
@@ -152,7 +152,7 @@ describe('the signing secret', () => {
       expect.stringMatching(/^skipped: .*--url https:\/\/…\/slack\/events/),
     ]);
     expect(await here.of('signing secret', { SLACK_APP_TOKEN: 'xapp-1' })).toEqual([
-      'skipped: in Socket Mode Slack calls no address',
+      'skipped: in Socket Mode, Slack calls no address',
     ]);
   });
 
@@ -191,7 +191,7 @@ describe('channels', () => {
     ]);
     here.slack.changeChannel('C0SECURITY', { private: true, bot: false });
     expect(await here.of('channels')).toEqual([
-      expect.stringMatching(/shows the bot no channel C0SECURITY .* → correct the id/),
+      expect.stringMatching(/the bot cannot see the channel C0SECURITY .* → correct the id/),
     ]);
   });
 
@@ -225,7 +225,10 @@ describe('user groups and people', () => {
   test('an address that Slack does not know is a warning', async () => {
     here.slack.changeUser('U0KIM', { deleted: true });
     expect(await here.of('people')).toEqual(
-      expect.arrayContaining(['ok', expect.stringMatching(/nobody active by kim@corp.example → correct/)]),
+      expect.arrayContaining([
+        'ok',
+        expect.stringMatching(/no active account for kim@corp.example → correct/),
+      ]),
     );
     here.slack.changeUser('U0KIM', { deleted: false });
   });
@@ -243,7 +246,7 @@ describe('user groups and people', () => {
     expect(slack.calls('users.lookupByEmail').length - before).toBe(40);
     expect(found).toMatchObject({
       warnings: expect.arrayContaining([
-        { what: expect.stringContaining('only 40 of 45 addresses'), fix: 'look at the others yourself' },
+        { what: expect.stringContaining('only 40 of 45 addresses'), fix: 'check the others yourself' },
       ]),
     });
   });
@@ -291,7 +294,7 @@ describe('user groups and people', () => {
       { what: expect.stringMatching(/ratelimited/) },
     ]);
     expect(judgeAddress('gus@corp.example', of({ tenants: ['T2'] }), 'T1')).toMatchObject([
-      { what: expect.stringMatching(/is not of the workspace T1/) },
+      { what: expect.stringMatching(/does not belong to the Slack workspace T1/) },
     ]);
     expect(judgeAddress('gus@corp.example', of({ tenants: ['T2', 'T1'] }), 'T1')).toEqual([]);
   });

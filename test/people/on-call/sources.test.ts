@@ -67,9 +67,13 @@ describe('PagerDuty', () => {
     ['429', says(429, 'Rate limit exceeded'), 'PagerDuty answered 429'],
     ['500', says(500, users('ana@corp.example')), 'PagerDuty answered 500'],
     ['404', says(404, {}), 'PagerDuty answered 404'],
-    ['no JSON', says(200, '<html>'), 'is no list of users'],
-    ['another JSON', says(200, { oncalls: [] }), 'is no list of users'],
-    ['a user without an address', says(200, { users: [{ id: 'P1' }] }), 'is no list of users'],
+    ['no JSON', says(200, '<html>'), 'did not answer with a list of users'],
+    ['another JSON', says(200, { oncalls: [] }), 'did not answer with a list of users'],
+    [
+      'a user without an address',
+      says(200, { users: [{ id: 'P1' }] }),
+      'did not answer with a list of users',
+    ],
     ['a redirect', says(302, '', { location: 'https://elsewhere.example/' }), 'redirects are not followed'],
     ['a closed line', closes, 'could not be read'],
   ] as const)('invariant 4: %s is a reason, and no answer', async (_, answer, why) => {
@@ -82,7 +86,7 @@ describe('PagerDuty', () => {
   test('invariant 4: without a key nobody is asked', async () => {
     const onCall = onCallFrom({ now: () => NOW, pagerDutyToken: async () => undefined });
     const found = await onCall(pagerduty(), { email: 'ana@corp.example', at: NOW, timezone: 'UTC' });
-    expect(found).toBe('there is no key for PagerDuty; set PAGERDUTY_TOKEN');
+    expect(found).toBe('the key for PagerDuty is missing; set PAGERDUTY_TOKEN');
     expect(asked).toEqual([]);
   });
 

@@ -271,7 +271,7 @@ describe('a configuration that is not whole', () => {
     const [line] = logged('jit cannot start');
     expect((JSON.parse(line!) as { problems: string[] }).problems).toEqual([
       expect.stringMatching(/^SLACK_TEAM_ID is missing/),
-      expect.stringMatching(/^SLACK_BOT_TOKEN stands in the clear/),
+      expect.stringMatching(/^SLACK_BOT_TOKEN is in plain text/),
     ]);
     expect(line).not.toContain('xoxb-in-the-clear');
   });

@@ -162,7 +162,7 @@ describe('policies in S3 that are not good are refused', () => {
     expect(policies.status().problems).toEqual([
       {
         file: ADDRESS,
-        message: expect.stringMatching(/^there is no such object; upload it: jit policy pack/),
+        message: expect.stringMatching(/^the object does not exist; upload it: jit policy pack/),
       },
     ]);
     later();

@@ -22,7 +22,7 @@ export function judgeChannel(channel: string, standing: ChannelStanding): Diagno
   if (standing.error === 'channel_not_found')
     return [
       {
-        what: `Slack shows the bot no channel ${channel}`,
+        what: `the bot cannot see the channel ${channel}`,
         fix: 'correct the id (channel details, at the bottom); if it is private, write /invite @jit in it',
       },
     ];

@@ -16,7 +16,7 @@ export async function endpoint(
   if (target === undefined)
     return {
       skipped:
-        'no address is known; name the one that Slack calls, `--url https://…/slack/events`, or start jit on this machine',
+        'jit does not know the address that Slack calls; give it with `--url https://…/slack/events`, or start jit on this machine',
     };
   const word = randomUUID();
   const call = (key: string) => challenge(target, { secret: key, word, now: now(), limit: LIMIT });
@@ -28,27 +28,27 @@ export function judgeEndpoint(url: string, word: string, right: Answer, wrong: A
   if ('error' in right)
     return failed(
       `${url} does not answer (${right.error})`,
-      'start jit, and see that DNS, TLS certificate and firewall let Slack reach it',
+      'start jit, and check that DNS, the TLS certificate and the firewall let Slack reach it',
     );
   if (!('error' in wrong) && wrong.status === 200)
     return failed(
-      `${url} answers to a wrong signature`,
-      'take it off the network: whatever is there does not check who calls. Only jit may answer at this address',
+      `${url} accepts a wrong signature`,
+      'take it off the network: the program at this address does not check who calls. Only jit may answer there',
     );
   if (right.status === 401)
     return failed(
-      `${url} refuses what is signed with SLACK_SIGNING_SECRET`,
+      `${url} refuses a request signed with SLACK_SIGNING_SECRET`,
       'give the running process the same signing secret (Basic Information → Signing Secret), and set both clocks by NTP',
     );
   if (right.status !== 200 || right.challenge !== word)
     return failed(
-      `${url} answers ${right.status}, and not as jit does`,
-      'check the address: it ends in /slack/events, and whatever stands before jit must pass body and headers on unchanged',
+      `${url} answers ${right.status}, which is not jit’s answer`,
+      'check the address: it ends in /slack/events, and a proxy before jit must pass body and headers on unchanged',
     );
   if ('error' in wrong || wrong.status !== 401)
     return failed(
       `${url} answers a wrong signature with ${'error' in wrong ? wrong.error : wrong.status} instead of 401`,
       'check that nothing but jit answers at this address',
     );
-  return { value: true, about: `${url} takes the right signature and refuses a wrong one` };
+  return { value: true, about: `${url} accepts the right signature and refuses a wrong one` };
 }

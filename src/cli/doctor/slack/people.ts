@@ -64,8 +64,8 @@ export async function addresses(
   const ids = await stageMembers(slack, team, directory);
   const members = await eachOf(ids.slice(0, MOST), (id) => slack.personById(team, id));
   const rest: Diagnosis = {
-    what: `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often one may ask`,
-    fix: 'look at the others yourself',
+    what: `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often jit may ask`,
+    fix: 'check the others yourself',
   };
   return {
     warnings: [
@@ -104,7 +104,7 @@ export function judgeConfirmation(people: PersonLookup[], team: string): Diagnos
   return [
     {
       what: `${counted(emails.length, 'person has', 'people have')} not confirmed their e-mail address in Slack (${shown.join(', ')})`,
-      fix: 'let them open the link in Slack’s confirmation e-mail: until then they can neither ask nor agree',
+      fix: 'ask them to open the link in Slack’s confirmation e-mail: until then they can neither request nor approve',
     },
   ];
 }
@@ -129,16 +129,16 @@ export function judgeAddress(email: string, person: PersonLookup, team: string):
     case 'deactivated':
       return [
         {
-          what: `Slack knows nobody active by ${email}`,
-          fix: 'correct the address in directory.yml, or take it out: whoever it is can neither ask nor agree',
+          what: `Slack has no active account for ${email}`,
+          fix: 'correct the address in directory.yml, or remove it: that person can neither request nor approve',
         },
       ];
     case 'other-workspace':
     case 'unknown-workspace':
       return [
         {
-          what: `${email} is not of the workspace ${team} in Slack`,
-          fix: 'let them join it, or name somebody else: others can neither ask nor agree',
+          what: `${email} does not belong to the Slack workspace ${team}`,
+          fix: 'add them to it, or name someone else: people outside it can neither request nor approve',
         },
       ];
     case 'guest':
@@ -146,7 +146,7 @@ export function judgeAddress(email: string, person: PersonLookup, team: string):
       return [
         {
           what: `${email} is a ${code} in Slack`,
-          fix: 'name a full member of the workspace: others can neither ask nor agree',
+          fix: 'name a full member of the workspace: only members can request and approve',
         },
       ];
     default:

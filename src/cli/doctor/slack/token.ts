@@ -21,18 +21,18 @@ export function judgeBot(said: TokenFacts | SlackRefusal, slack: Config['slack']
   if (said.botId === undefined)
     return failed(
       'SLACK_BOT_TOKEN is not the token of a bot',
-      'use the Bot User OAuth Token (xoxb-…) of the app: OAuth & Permissions',
+      'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions',
     );
   if (said.orgWide && slack.teamId === undefined)
     return failed(
-      'the app is installed for a whole organisation, and SLACK_TEAM_ID does not say which workspace is served',
-      'set SLACK_TEAM_ID to the id of the workspace that you mean (T…): its people are the ones who may ask and agree',
+      'the app is installed for a whole organisation, and SLACK_TEAM_ID does not say which workspace jit serves',
+      'set SLACK_TEAM_ID to the id of the workspace that you mean (T…): only its people may request and approve',
     );
   // Of a whole organisation's app, auth.test does not name the one that is served.
   if (!said.orgWide && slack.teamId !== undefined && slack.teamId !== said.team)
     return failed(
       `SLACK_TEAM_ID is ${slack.teamId}, but the token belongs to the workspace ${said.team}`,
-      'set SLACK_TEAM_ID to the workspace that you mean, or install the app there and take that token',
+      'set SLACK_TEAM_ID to the workspace that you mean, or install the app there and use that token',
     );
   if (slack.botId !== undefined && slack.botId !== said.botId)
     return failed(
@@ -47,13 +47,13 @@ export function judgeScopes({ scopes }: TokenFacts): Examined<true> {
   if (!scopes)
     return failed(
       'Slack did not say which scopes the token has',
-      'check that SLACK_API_URL is Slack itself, and that no proxy takes headers away',
+      'check that SLACK_API_URL is Slack itself, and that no proxy removes headers',
     );
   const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
   if (missing.length === 0) return { value: true, about: `all ${BOT_SCOPES.length}` };
   return failed(
     `the token lacks ${missing.join(', ')}`,
-    'paste manifest.yml once more at api.slack.com/apps → App Manifest, then reinstall the app to the workspace',
+    'paste manifest.yml again at api.slack.com/apps → App Manifest, then reinstall the app in the workspace',
   );
 }
 
@@ -66,12 +66,12 @@ function refusedBot({ error }: SlackRefusal): Diagnosis {
     case 'account_inactive':
       return {
         what: `Slack does not accept SLACK_BOT_TOKEN (${error})`,
-        fix: 'copy the Bot User OAuth Token (xoxb-…) anew from OAuth & Permissions; reinstall the app if there is none',
+        fix: 'copy the Bot User OAuth Token (xoxb-…) again from OAuth & Permissions; reinstall the app if it has none',
       };
     case 'not_allowed_token_type':
       return {
-        what: 'SLACK_BOT_TOKEN is a token of another kind',
-        fix: 'use the Bot User OAuth Token (xoxb-…) of the app: OAuth & Permissions',
+        what: 'SLACK_BOT_TOKEN is not a bot token',
+        fix: 'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions',
       };
     default:
       return slackAway(error);
@@ -88,6 +88,6 @@ export function slackAway(error: string, about?: string): Diagnosis {
     };
   return {
     what: `${which}Slack refused (${error})`,
-    fix: 'look up this error at docs.slack.dev, and mend the app or the workspace; then try again',
+    fix: 'look up this error at docs.slack.dev, fix the app or the workspace, then try again',
   };
 }

@@ -67,7 +67,7 @@ export function parseGuardrails(
   // Anybody can make a VPC with the same private addresses; AWS says never to use the key alone.
   if (guardrails.vpcSourceIp && !guardrails.vpcEndpoints) {
     problems.push(
-      'guardrails.vpcSourceIp needs vpcEndpoints beside it: a VPC of anybody can have the same private addresses',
+      'guardrails.vpcSourceIp needs vpcEndpoints as well: anyone’s VPC can have the same private addresses',
     );
   }
   if (value['mfa'] !== undefined) {
