@@ -3,7 +3,7 @@ import type { Millis } from './entitlement.js';
 /** A group that a source of people keeps, or a list under review. */
 export type Group = { source: string; id: string } | { members: string[] };
 
-/** A group of which nobody can say now who is in it. */
+/** A group whose members are unknown now. */
 export interface UnknownGroup {
   /** In directory.yml. */
   name: string;

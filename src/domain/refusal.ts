@@ -59,7 +59,7 @@ export type Refusal =
   | { code: 'unreadable-request'; request: string }
   | { code: 'replayed' };
 
-/** What to answer somebody to whom policy says no, or can say nothing while groups are unknown. */
+/** What to answer a person to whom policy says no, or can say nothing while groups are unknown. */
 export function refusalFor(verdict: Partial<Verdict> | undefined): Refusal {
   const { policies = [], advice = [], errors = [], unknownGroups = [] } = verdict ?? {};
   if (unknownGroups.length > 0) return { code: 'group-unknown', groups: unknownGroups };

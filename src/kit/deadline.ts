@@ -10,7 +10,7 @@ export class OutOfTime extends Error {
 }
 
 /**
- * Runs `work`, and rejects at the limit whatever the work does: an SDK sleeping between two tries looks at no signal.
+ * Runs `work`, and rejects at the limit even if the work goes on: an SDK asleep between two tries looks at no signal.
  * The signal breaks off the call under way, and keeps further ones from beginning.
  * @param what begins the sentence of the error
  */

@@ -23,7 +23,7 @@ export function strangeness(user: SourceUser | undefined, tenant: string): Stran
   return user.unconfirmed ? { code: 'unconfirmed-email' } : undefined;
 }
 
-/** The address under which somebody may fill a stage, or null. */
+/** The address under which a person may fill a stage, or null. */
 export function fitEmail(user: SourceUser | undefined, tenant: string): string | null {
   return strangeness(user, tenant) ? null : (user?.email ?? null);
 }

@@ -65,7 +65,7 @@ function checked(type: Principal['type'], name: string, path = ''): Principal | 
   return { type, name };
 }
 
-// IAM names are unique whatever their case.
+// IAM names that differ only in case are one name.
 function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -5,7 +5,7 @@ import { TooMuchAsked, type Actor } from '../ports/people.js';
 import { accountOf, fitEmail, strangeness, type Asking, type Sighting } from './people.js';
 import { recall, type WorkspaceSnapshot } from './snapshot.js';
 
-/** One press is several questions; and whoever presses again and again is asked about twice a minute. */
+/** One press is several questions; a person who presses again and again costs two calls a minute. */
 const SEEN: Millis = 30_000;
 /** While Slack refuses to be asked so often. */
 const SEEN_AT_MOST: Millis = 5 * 60_000;
@@ -27,7 +27,7 @@ export function sightingsOf(
   },
 ) {
   const { source, tenant, now, sightings, remembered, report } = of;
-  // Whoever asks about the same person at the same time shares one question.
+  // Questions about the same person at the same time share one call.
   const asking = new Map<string, Promise<Sighting>>();
 
   async function look(id: string): Promise<Sighting> {

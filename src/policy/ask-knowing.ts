@@ -23,7 +23,7 @@ export interface KnowingAsker {
   careful: Judge;
   /** Besides, permits that count as no keep their stages: whether they were meant is not known. */
   requesting: Judge;
-  /** Where *no* would keep access alive, nobody is taken to be in an unknown group: Cedar is told of none. */
+  /** Where *no* would keep access alive, jit counts no person as in an unknown group, and tells Cedar of none. */
   ending: Judge;
 }
 

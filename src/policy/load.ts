@@ -226,7 +226,7 @@ function namesIn(catalog: Source, key: string): string[] {
   return [...new Set(values.filter((value) => typeof value === 'string'))];
 }
 
-/** One throwaway decision: the first costs some 50 ms, and nobody should wait for it. */
+/** One throwaway decision: the first costs some 50 ms, for which no person should have to wait. */
 function warmUp(pdp: Bundle['pdp'], entitlements: ReadonlyMap<string, Entitlement>): void {
   const [entitlement] = entitlements.keys();
   const who = { email: 'nobody@example.invalid', groups: [] };

@@ -7,7 +7,7 @@ import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.j
 import { known } from './inputs/known-attributes.js';
 import type { Parts } from './policy.js';
 
-/** The policy decision point of one bundle. Never throws; whatever is not a clear yes is a denial. */
+/** The policy decision point of one bundle. Never throws; everything but a clear yes is a denial. */
 export function createPdp(parts: Parts): Pdp {
   const cedar = cedarAsker(parts);
   const { ruling, denied, byId } = cedar;
@@ -39,7 +39,7 @@ export function createPdp(parts: Parts): Pdp {
     approve(question) {
       const people = [question.who, question.request.requester];
       const answer = ask(() => approveCall(question, parts), { people });
-      // However broad a permit is, it does not make anybody a member of the stage.
+      // However broad a permit is, it makes no person a member of the stage.
       return verdict(answer.allowed && !question.member ? denied() : answer);
     },
 

@@ -8,7 +8,7 @@ import { readsIn } from './read/cedar/reads.js';
 import { scopeOf } from './cedar/slices.js';
 import { isExact } from './cedar/values.js';
 
-/** What a question would need, and nobody knows. */
+/** Inputs that a question needs and that are not known. */
 export interface Unknown {
   /** Attributes of the context, each with a sentence that says why. */
   attributes: ReadonlyMap<string, string>;
@@ -90,7 +90,7 @@ export function whyNo(policy: Policy, unknown: Unknown): string | undefined {
   return group && `${no} who is in ${group.name}, and ${group.why}`;
 }
 
-/** A policy that nobody has looked into may read anything. */
+/** A policy that was not analysed may read anything. */
 export const reads = ({ reads: names = 'all' }: Policy, attribute: string) =>
   names === 'all' || names.has(attribute);
 

@@ -9,7 +9,7 @@ export interface RequestView {
   state: State;
   /** By stage: where its card stands. */
   posts: Record<string, Post>;
-  /** By stage: why nobody can be asked for it now. */
+  /** By stage: why no approver can be asked for it now. */
   unasked?: Record<string, Unasked>;
   /** By stage: whom it waits for. */
   asked: Record<string, Candidate[]>;
@@ -38,7 +38,7 @@ export class NotifyFault extends Error {
     readonly permanent: boolean,
     /** Asked to wait this long. */
     readonly retryAfter?: Millis,
-    /** Present where nobody can be asked: the stage whose card no channel takes. */
+    /** Present where no approver can be asked: the stage whose card no channel takes. */
     readonly unasked?: { stage: string; tried: Unasked['tried'] },
   ) {
     super(code);

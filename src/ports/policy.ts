@@ -26,7 +26,7 @@ export interface RequestFacts {
 /** What policy sees of an entitlement besides its id and its tags. */
 export type AskedAbout = Pick<Entitlement, 'environment' | 'account' | 'risk' | 'owners'> & { kind: string };
 
-/** The policy decision point. Never throws: whatever goes wrong is a denial with its errors. */
+/** The policy decision point. Never throws: every fault is a denial with its errors. */
 export interface Pdp {
   request(ask: {
     /** Of the request that is to be made of it, for the log alone. */
@@ -86,7 +86,7 @@ export type OnCall = (
   asked: { email: string; at: Instant; timezone: string },
 ) => Promise<boolean | string>;
 
-/** What cannot be known now. Unknown means no: whoever catches this refuses, or waits. */
+/** What cannot be known now. Unknown means no: code that catches this refuses, or waits. */
 export class Unknowable extends Error {
   override name = 'Unknowable';
 }

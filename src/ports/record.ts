@@ -19,7 +19,7 @@ export interface EngineChange extends Change {
   /** `put` and `remove` the timer item whose TTL is the grant's end. */
   lease?: 'put' | 'remove';
 }
-/** `conflict`: somebody else was first, read again. `seen`: this very signed request has had its effect. */
+/** `conflict`: another write was first, read again. `seen`: this very signed request has had its effect. */
 export type Written = 'written' | 'conflict' | 'seen';
 
 /** An item that is not what jit writes, or items that disagree: no race, and trying again does not help. */

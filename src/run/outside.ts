@@ -13,7 +13,7 @@ export interface Timers {
 export interface Outside {
   log: Logger;
   now: () => Instant;
-  /** Ends this process when only a new one can go on, for whatever supervises it to start another. Called once. */
+  /** Ends this process when only a new one can go on; its supervisor starts another. Called once. */
   end: () => void;
   timers?: Timers;
   /** In the place of the table that the configuration names: outlives the program where something else keeps it. */

@@ -4,7 +4,7 @@ import type { Millis } from '../domain/entitlement.js';
 import { idOf } from './dynamodb/keys.js';
 import type { Log } from '../kit/log.js';
 
-/** What wakes the engine: a new HEAD, an order to end, or a LEASE that is gone, from whatever cause. */
+/** What wakes the engine: a new HEAD, an order to end, or a LEASE that is gone (its cause proves nothing). */
 export interface Wake {
   requestId: string;
   kind: 'head' | 'end' | 'lease-removed';
@@ -66,7 +66,7 @@ export function stopper(): AbortController {
 
 /**
  * Hands over what woke, each request once, several side by side. One that fails is tried again a few times and then
- * left to the sweep, so that it holds up nobody for long.
+ * left to the sweep, so that it holds up no request for long.
  * @returns false when told to stop before each was either handled or given up
  */
 export async function deliver(

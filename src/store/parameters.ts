@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-/** For whoever reads again and again: one client, whose connection is used again. */
+/** For repeated reads: one client, which keeps its connection. */
 export function parameterClient(): SSMClient {
   return new SSMClient({
     maxAttempts: 3,

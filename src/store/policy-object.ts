@@ -20,7 +20,7 @@ const FINAL = [301, 403, 404, 405];
 
 /**
  * An object of S3. Region, credentials and endpoint come from the SDK's own environment.
- * @param owner the account whose bucket it must be: somebody else may take the name of one that was deleted
+ * @param owner the account whose bucket it must be: a stranger may take the name of a deleted one
  * @param limit for everything from the call to the last byte
  */
 export function policyObject(
@@ -59,7 +59,7 @@ export function policyObject(
         ...(unless !== undefined && { IfNoneMatch: unless }),
         ...(versionId !== undefined && { VersionId: versionId }),
       });
-      // Whatever the client does, whether it pauses between two tries or reads a body that never ends.
+      // A limit of our own: the client may pause between two tries, or read a body that never ends.
       return within(limit, (signal) => get(command, signal), 'S3 has not answered');
     },
   };

@@ -16,7 +16,7 @@ export interface Asker {
   inputs: (entitlement: Entitlement) => LookedUp;
 }
 
-/** Looks up who somebody is to policy, and what policies read, side by side. */
+/** Looks up who the person is to policy, and what policies read, side by side. */
 export async function askerOf(
   deps: FactSources & InputDeps,
   person: Person,
@@ -85,7 +85,7 @@ export async function inputsFor(
   return entitlement ? (await gatherInputs(deps, person, [entitlement], at))(entitlement) : {};
 }
 
-/** Whether policy lets somebody vote on a stage. */
+/** Whether policy lets a person vote on a stage. */
 export async function voteVerdict(
   deps: FactSources,
   { pdp }: Bundle,

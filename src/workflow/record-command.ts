@@ -8,7 +8,7 @@ import type { Command } from '../domain/request/command.js';
 import type { Event } from '../domain/request/event.js';
 import type { EngineChange, EngineStore, RequestStore } from '../ports/record.js';
 
-/** Each lost race means that another write landed, so somebody always gets on. */
+/** Each lost race means that another write landed, so there is always progress. */
 const TRIES = 30;
 /** From this lost race on a writer waits by chance, so that a crowd cannot keep one of its number out for ever. */
 const CROWD = 3;
@@ -49,7 +49,7 @@ export async function recordForPerson(
   return { refusal: { code: 'busy' } };
 }
 
-/** Whoever presses again to end what is ending has it tried now. */
+/** Another press to end what is ending has it tried now. */
 function keepFor({ type, at }: Command): Bookkeeping {
   return type === 'Revoke' ? { outbox: (outbox) => hurry(outbox, 'revoke', at) } : {};
 }

@@ -27,7 +27,7 @@ export interface Finding {
     | 'grant';
   /** The number of the record at fault, where it is one. */
   n?: number;
-  /** A sentence. It may hold text from the record: whoever shows it escapes it. */
+  /** A sentence. Danger: it may hold text from the record, so escape it where it is shown. */
   what: string;
 }
 

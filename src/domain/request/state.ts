@@ -128,7 +128,7 @@ export type Closed = Asked & {
  */
 export type State = Pending | Approved | Active | Ending | Closed;
 
-/** Whether somebody may have access in this status. Whatever ends access asks this: no status is forgotten there. */
+/** Whether a person may have access in this status. All code that ends access asks this, so no status is forgotten. */
 const LIVE = {
   pending: false,
   approved: true,
@@ -138,14 +138,14 @@ const LIVE = {
 } as const satisfies Record<State['status'], boolean>;
 
 type LiveStatus = { [S in State['status']]: (typeof LIVE)[S] extends true ? S : never }[State['status']];
-/** Somebody may have access, and nobody has begun to end it. */
+/** A person may have access, and it is not being ended. */
 export type LiveState = Extract<State, { status: LiveStatus }>;
 
 export function isLive(state: State): state is LiveState {
   return rowOf(LIVE, state.status) ?? false;
 }
 
-/** Somebody who runs jit, by their own AWS credentials. */
+/** A person who runs jit, by their own AWS credentials. */
 export interface Operator {
   /** The ARN that STS knows them by. */
   operator: string;
@@ -158,7 +158,7 @@ export function isOperator(by: By): by is Operator {
   return by !== 'jit' && 'operator' in by;
 }
 
-/** What the grant of an approval keeps of that time, whatever changes later. Records of before lack it. */
+/** What the grant of an approval keeps of that time, even if it changes later. Older records lack it. */
 export interface Terms {
   /** The number of the wording in which its documents were written then. */
   form?: number;

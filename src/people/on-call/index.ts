@@ -15,7 +15,7 @@ const MOMENT: Millis = 1_000;
 /** A calendar is worked out for this time before and after it is read: what is asked about is always about now. */
 const NEAR: Millis = 15 * 60_000;
 
-/** Whether somebody is on call at a time, or why that cannot be known. */
+/** Whether a person is on call at a time, or why that cannot be known. */
 type Rota = (email: string, at: Instant) => boolean | string;
 
 /**

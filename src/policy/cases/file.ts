@@ -73,7 +73,7 @@ function readHead(draft: Draft, action: Action): Head {
   const person = read(draft, [personKey], who);
   const known = Object.keys(draft.bundle.directory.groups);
   for (const group of person?.groups ?? []) {
-    // A group of nobody's is a way to say "somebody else"; a near miss is a slip that would test something else.
+    // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
     if (nearest(group, known) !== undefined) named(draft, [personKey, 'groups'], 'group', group, known);
   }
   return { name: head?.name ?? '', at: head?.at ?? SOME_TIME, person };

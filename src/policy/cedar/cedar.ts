@@ -33,7 +33,7 @@ export function guarded<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
-    // By name: under some test runners and bundlers the class is another realm's.
+    // By name: `instanceof` fails where the error comes from another JavaScript realm.
     if (error instanceof Error && (error.name === 'RangeError' || error.name === 'RuntimeError')) {
       trap = `Cedar has trapped (${error.name}: ${error.message}) and decides nothing any more; restart the process`;
       throw new Error(trap, { cause: error });

@@ -1,6 +1,6 @@
 /** Something that Cedar can hold ready under a name. */
 export interface Content {
-  /** In whatever the limit counts. */
+  /** In the limit's unit. */
   size: number;
   /** Has Cedar hold it, in place of what it held under that name. Throws when Cedar cannot read it. */
   parse(name: string): void;

@@ -84,7 +84,7 @@ export function slicesOf(policies: Iterable<{ id: string; scope: Scope }>): (cal
   };
 }
 
-/** An entity and whatever it is in, by any number of steps. */
+/** An entity and everything that it is in, by any number of steps. */
 function upwards(uid: EntityUidJson, entities: Call['entities']): Set<string> {
   const above = new Set([keyOf(uidOf(uid))]);
   for (const key of above) {

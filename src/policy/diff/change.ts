@@ -43,7 +43,7 @@ export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): DiffDe
   return decision.outcome === 'denied' ? 'refused' : decision.chain;
 }
 
-/** The difference between two decisions; undefined where there is none that anybody would notice. */
+/** The difference between two decisions; undefined where a person would notice none. */
 export function changeBetween(before: DiffDecision, after: DiffDecision): DiffChange | undefined {
   if (!Array.isArray(before)) {
     if (!Array.isArray(after)) return undefined;

@@ -20,7 +20,7 @@ export interface HistoryDiff {
   /** How many of them become what; each request may count for several. */
   counts: Record<string, number>;
   differ: { id: string; requester: string; entitlement: string; before: string; after: string }[];
-  /** Nobody knows which groups these requesters were in, and it matters. */
+  /** It matters in which groups these requesters were, and it is not known. */
   unjudged: string[];
 }
 
@@ -71,12 +71,12 @@ export function readRecorded(text: string): RecordedRequest | undefined {
   };
 }
 
-/** Beyond this many groups of which it is not known whether somebody is in them, not every combination is tried. */
+/** With more unknown memberships than this, not every combination is tried. */
 const UNKNOWN = 8;
 
 /**
  * Decides the recorded requests again, by both.
- * @param groupsOf of an e-mail, where somebody has written them down
+ * @param groupsOf of an e-mail, where they are written down
  */
 export function diffHistory(
   before: Side,

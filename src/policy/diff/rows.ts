@@ -14,7 +14,7 @@ import { describeHours } from '../questions/week.js';
 /** Many requests of which the same becomes: all of these people, entitlements and durations, at these times. */
 export interface DiffRow {
   kind: Kind;
-  /** Groups, or combinations of them. Whoever is in more groups besides is meant too, if nothing else stands in the way. */
+  /** Groups, or combinations of them. It holds for members of further groups too, unless those add a forbid. */
   who: string[];
   entitlements: string[];
   /** `any duration`, or `1h–4h` of those that are offered. */

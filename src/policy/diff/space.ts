@@ -5,7 +5,7 @@ import type { Side } from './change.js';
 import { dependsOn, mentionsOf, type Mentions } from '../questions/mentions.js';
 import { timeClasses, type TimeClass } from '../questions/week.js';
 
-/** Somebody of whom policies know nothing but their groups; or a person whom they name. */
+/** A person of whom policies know only the groups, or one whom they name. */
 export interface DiffProfile {
   label: string;
   who: Who;

@@ -3,7 +3,7 @@ import type { Parts } from '../policy.js';
 import { explain } from './explain.js';
 import { explanation } from './explanation.js';
 
-/** Each is looked at, and whoever asks in Slack waits three seconds at most. */
+/** Each is looked at, and Slack waits three seconds at most. */
 const EXPLAINED = 1_000;
 
 /** Explains by the policies of one bundle, in words. */

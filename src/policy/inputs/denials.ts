@@ -5,7 +5,7 @@ const WINDOW: Millis = 24 * 3_600_000;
 
 /**
  * How often people have said no to this person within a day. What policy itself refused does not count: a policy that
- * reads this would feed on its own refusals, and never let go of anybody who keeps asking.
+ * reads this would feed on its own refusals, and never release a person who keeps asking.
  */
 export const denials: GatheredInput = {
   name: 'denials',

@@ -1,6 +1,6 @@
 import type { Problem } from '../../ports/policy.js';
 
-/** `error`: somebody gets too much, or nothing. `warning`: likely not what was meant. `note`: good to know. */
+/** `error`: a person gets too much, or nothing. `warning`: likely not what was meant. `note`: good to know. */
 export type Severity = 'error' | 'warning' | 'note';
 
 export interface LintFinding {

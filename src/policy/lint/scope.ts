@@ -2,7 +2,7 @@ import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
 import type { Entitlement } from '../../domain/entitlement.js';
 import { entitiesIn } from '../questions/probe.js';
 
-/** What stands in a policy's head: `in` and `==` by entity, such as `Group::engineers`; undefined: anybody, anything. */
+/** The scope in a policy's head: `in` and `==` by entity, such as `Group::engineers`; undefined: any person, any thing. */
 export interface PolicyScope {
   principal?: Head;
   actions: ReadonlySet<string>;
@@ -40,7 +40,7 @@ function headOf(constraint: PolicyJson['resource']): Head | undefined {
   return { op: constraint.op === '==' ? '==' : 'in', entity: `${bare(type)}::${id}` };
 }
 
-/** Whether whatever the inner scope matches, the outer one matches too, whoever is in which group. */
+/** Whether the outer scope matches all that the inner one does, for every membership of groups. */
 export function covers(
   outer: PolicyScope,
   inner: PolicyScope,

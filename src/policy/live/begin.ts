@@ -11,7 +11,7 @@ export interface Begun {
   found: Good;
   /** Whether the first source has it. */
   first: boolean;
-  /** From then on it only stands in. */
+  /** From then on it only replaces policies that cannot be read. */
   until: Instant;
   /** It stands in for itself: a forbid has gone from it, and that may not be meant. */
   doubtful: boolean;

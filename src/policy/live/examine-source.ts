@@ -14,7 +14,7 @@ export type Look = Good | { problems: Problem[]; version: string } | { unreachab
 /**
  * One look at a source. Never throws.
  * @param how.seen the version that was read last
- * @param how.cases whether its own cases must pass: a change that they contradict is not one that anybody meant
+ * @param how.cases whether its own cases must pass: a change that they contradict was not meant
  * @param how.before what counted last
  */
 export async function lookAt(

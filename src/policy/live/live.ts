@@ -41,7 +41,7 @@ export interface Around {
   counts?: (counting: Counting) => void;
 }
 
-/** Whoever looks away must not forget: what stays refused is told again and again. An alarm looks at five minutes. */
+/** The log repeats this often that policies stay refused: an alarm looks at the last five minutes. */
 const REMIND: Millis = 4 * 60_000;
 /** What has lost a forbid is looked at once more so much later. */
 const DOUBT: Millis = 10_000;
@@ -181,7 +181,7 @@ function following(
     return first ? Math.min(source.every, SOON * 2 ** (silent - 1)) : source.every;
   }
 
-  /** What nobody tells of: that it is time to look again. */
+  /** When to look again, since no event tells of a change. */
   function plan(): void {
     unplan?.();
     unplan = undefined;

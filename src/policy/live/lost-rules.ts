@@ -23,7 +23,7 @@ export function goneFrom(before: Held | undefined, { forbids }: Bundle): string[
 }
 
 /**
- * Files that somebody has begun to write and not written: the disk is full, or the writer has died. Nobody means that:
+ * Files that were begun and not finished: the disk is full, or the writer has died. No person means that:
  * an empty file of forbids, or of permits with a stricter chain, would give what was not given before.
  */
 export function emptied(before: Held | undefined, { rules }: PolicyFiles): Problem[] {

@@ -12,7 +12,7 @@ export function pack({ rules, cases }: PolicyFiles): string {
 }
 
 /**
- * What `pack` has made, as the folder would be read. Never throws: what is wrong with it stands in the problems.
+ * What `pack` has made, as the folder would be read. Never throws: its faults are listed as problems.
  * @param name what a problem of the whole is put down to
  */
 export function unpack(name: string, bytes: Uint8Array): PolicyFiles {

@@ -17,12 +17,12 @@ export interface PolicySource {
   name: string;
   /** It is not looked at more often. */
   every: Millis;
-  /** What it gives only stands in for what another source has: nothing is given by it. */
+  /** Its policies only replace another source's for now: jit gives no access by them. */
   standsIn?: true;
   /**
    * @param seen the version that was read last
    * @returns undefined: it is that one still
-   * @throws what may pass: nothing is known now. What will not pass stands in the files' problems
+   * @throws a passing fault: nothing is known now. A lasting one is among the files' problems
    */
   read(seen?: string): Promise<Version | undefined>;
   /** Calls soon after each change, or often enough. @returns its end */
@@ -46,7 +46,7 @@ export const after: After = (ms, run) => {
 
 /** Editors write a file in several steps, and people save several files. */
 const SETTLED: Millis = 150;
-/** Nobody writes more slowly, as long as they write. */
+/** While a file is being saved, its writes are closer together than this. */
 const APART: Millis = 1_000;
 /** How often a folder is looked at that is being written, before it is said to be. */
 const MOST_LOOKS = 30;
@@ -59,7 +59,7 @@ export async function readFiles(dir: string): Promise<PolicyFiles> {
 
 /**
  * A folder on disk. Its `watch` is only a help: where the system does not tell of changes, it has to be looked at.
- * @param how.apart two looks so far apart must find the same, or somebody is writing it; 0: nobody ever writes it
+ * @param how.apart two looks so far apart must find the same, or the file is still being written; 0: it never changes
  */
 export function folderSource(dir: string, how: { apart?: Millis; after?: After } = {}): PolicySource {
   const { apart = APART, after: wait = after } = how;

@@ -10,13 +10,13 @@ export interface PolicyStatus {
   source: string;
   version: string;
   warnings: Problem[];
-  /** Why what is there now is not in force; empty: it is, or nobody knows. */
+  /** Why the newest policies are not in force; empty: they are, or it is not known. */
   problems: Problem[];
   /** Present while what is there now cannot be looked at. */
   unreachable?: { since: Instant; why: string };
   /** Present while what is there now waits, since these forbids are not in it any more: it may be half written. */
   waiting?: { since: Instant; gone: string[] };
-  /** Present while the bundle only stands in: see `Bundle`. */
+  /** Present while the bundle only replaces one that cannot be read: see `Bundle`. */
   standIn?: true;
   /** Present while nothing has loaded since the start. */
   none?: { since: Instant };

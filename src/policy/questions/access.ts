@@ -69,7 +69,7 @@ function tells(one: Found, found: readonly Found[]): boolean {
   return able.some(({ access }) => canonical(access) !== canonical(one.access));
 }
 
-/** What somebody may ask for, of all that the catalog has. */
+/** Which entitlements of the catalog a person may ask for. */
 export function whatCan(parts: Parts, pdp: Pdp, who: Who, at: Instant): WhatCan {
   const look = looker(parts, pdp, at);
   const found = [...parts.entitlements.keys()].map((id) => ({ id, access: look(who, id) }));

@@ -3,7 +3,7 @@ import type { Parts } from '../policy.js';
 import { entitiesIn, jsonOf } from './probe.js';
 import { listedGroups } from './seats.js';
 
-/** Somebody as the policies can tell them apart. */
+/** A person, as far as the policies can tell people apart. */
 export interface Profile {
   /** `engineers + on-call`, `anyone`, or an e-mail address. */
   name: string;

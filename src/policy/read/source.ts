@@ -32,7 +32,7 @@ const sentences: Partial<Record<ErrorCode, (at: string) => string>> = {
   MULTIPLE_DOCS: () => 'holds more than one YAML document; remove the line "---"',
 };
 
-/** More of them nobody reads, and a file can be made to have millions. */
+/** No person reads more of them, and a hostile file can have millions. */
 export const MOST_PROBLEMS = 1000;
 
 /** Of a catalog of ten thousand entries about half; more would keep the parser busy for longer than five seconds. */
@@ -153,7 +153,7 @@ function startOf(node: unknown): number | undefined {
 }
 
 /**
- * Checks the value at `path` against a shape from shapes.ts, and reports whatever does not fit, each with its line.
+ * Checks the value at `path` against a shape from shapes.ts, and reports everything that does not fit, each with its line.
  * @param from how many leading parts of the path the messages leave out
  */
 export function fit<T>(

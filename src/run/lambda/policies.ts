@@ -19,7 +19,7 @@ export function containerPolicies(
   how: { log: Logger; now: () => Instant; notes: Notes; evenNone?: boolean },
 ): (ownAccount: string | undefined) => Promise<LivePolicies> {
   const opened = sharedAnswers(
-    // A deployment writes the folder whole, and nobody after it.
+    // Only a deployment writes the folder, and whole.
     (ownAccount: string | undefined) =>
       openPolicies(config, { ...how, ownAccount, patience: PATIENCE, apart: 0 }),
     { now: how.now },

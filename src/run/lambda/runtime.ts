@@ -60,7 +60,7 @@ function endSoon(): void {
 }
 
 /**
- * What nobody caught ends the process with a line of our own: Lambda's runtime would log the whole error, with all that
+ * An error that no code caught ends the process with a line of our own: Lambda's runtime would log the whole error, with all that
  * a client has hung on it (invariant 9).
  */
 export function endAfterSurprise(

@@ -8,7 +8,7 @@ const FRESH: Millis = 5 * 60_000;
 const AGAIN: Millis = 30_000;
 
 /**
- * Secrets of the Parameter Store, read again by and by. One that cannot be read anew stays in use for a while.
+ * Secrets of the Parameter Store, read again from time to time. One that cannot be read anew stays in use for a while.
  * @param parameters the name of each one's parameter
  * @param grace how long after the last good reading; a secret that was taken back must not live on
  * @returns what gives them, no older than its argument (default 5 minutes): the same object while none has changed

@@ -23,7 +23,7 @@ const ROTATED: Millis = 30_000;
 const GRACE: Millis = 15 * 60_000;
 
 const NOT_FOUND = { status: 404, headers: {}, body: '' };
-/** Without the signing secret nobody can be told apart. */
+/** Without the signing secret jit cannot tell Slack from a stranger. */
 const UNABLE = { status: 503, headers: {}, body: 'jit cannot start' };
 
 /**

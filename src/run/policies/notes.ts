@@ -27,7 +27,7 @@ function isList(value: unknown): value is string[] {
 
 /**
  * What the engine writes down of policies that count: for a process that begins while the next ones are half written,
- * broken or out of reach. Nobody waits for it; a failure is logged, and the next look writes again.
+ * broken or out of reach. No person waits for it; a failure is logged, and the next look writes again.
  * @param source.inObject whether they are kept in S3, of which the table then has a copy
  */
 export function noteWriter(

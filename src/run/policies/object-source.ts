@@ -54,7 +54,7 @@ export function objectSource(
       name: address,
       every: EVERY,
       async read() {
-        // Nobody waits for the same silence twice.
+        // Skip if S3 has just timed out.
         const version = reached ? await lastGoodVersion(notes, address) : undefined;
         if (version === undefined) throw new Error('no good version is known');
         const found = await object.read({ versionId: version });

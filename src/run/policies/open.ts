@@ -15,7 +15,7 @@ import type { Notes } from './long-note.js';
 import { heldBefore, noteWriter } from './notes.js';
 import { logStatus } from './status-lines.js';
 
-/** Nobody waits for it while the self-hosted process runs. */
+/** No person waits for it while the self-hosted process runs. */
 const PATIENCE: Millis = 10_000;
 /** Begins the sentence about a look that took longer. */
 const LATE = 'no answer';
@@ -31,7 +31,7 @@ export interface OpenOptions {
   evenNone?: boolean | undefined;
   /** For one look at S3, or at a note. */
   patience?: Millis;
-  /** How far apart two looks at the folder are that must find the same; 0 where nobody can be writing it. */
+  /** How far apart two looks at the folder are that must find the same; 0 where no writer can exist. */
   apart?: Millis | undefined;
   after?: After;
 }

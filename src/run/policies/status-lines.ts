@@ -7,7 +7,7 @@ import type { Lack } from '../wiring/late-part.js';
 /** What lasts longer than this will not pass by itself. */
 const TOO_LONG: Millis = 10 * 60_000;
 
-/** Lines for whoever looks after the program; alarms listen for the first two. */
+/** Log lines for operators; alarms listen for the first two. */
 export function logStatus(
   { hash, source, version, problems, unreachable, warnings, waiting, standIn, none }: PolicyStatus,
   { log, now, live }: { log: Logger; now: () => Instant; live: string },

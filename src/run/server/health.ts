@@ -81,7 +81,7 @@ function note(ailments: Ailments, what: string, code: string | undefined): void 
 function all({ ailments, bundle, ...vitals }: Vitals): Ailment[] {
   const { none, unreachable, waiting, standIn, loadedAt } = vitals.policies();
   const named = none ? undefined : channelsOf(bundle());
-  // A channel that the policy folder no longer names is nobody's trouble.
+  // A channel that the policy folder no longer names does not matter.
   const current = ailments.all().filter(({ what }) => {
     const [, channel] = /^channel (.+)$/.exec(what) ?? [];
     return channel === undefined || !named || named.has(channel);

@@ -10,10 +10,10 @@ import { outOfService } from '../../slack/wire/out-of-service.js';
 import { notTaken, reveal } from '../wiring/slack-identity.js';
 import { latePart, type LatePart } from '../wiring/late-part.js';
 
-/** Without the signing secret nobody can be told apart. */
+/** Without the signing secret jit cannot tell Slack from a stranger. */
 const UNABLE: Reply = { status: 503, headers: {}, body: 'jit cannot start' };
 
-/** Where people come in. Until somebody else is put behind it, it says that jit is out of service. */
+/** Where requests come in. Until handlers are put behind it, it says that jit is out of service. */
 export interface SlackOpening extends LatePart<Receiver> {
   /** Over HTTP: Slack's signed requests. Socket Mode has none. */
   door?: Pick<FrontDoor, 'answer' | 'stop'>;

@@ -14,7 +14,7 @@ import { engineParts } from './engine.js';
 import { latePart, lackReporter, type Lack, type LatePart } from './late-part.js';
 import type { Connected } from './slack-identity.js';
 
-/** What each process that holds an engine is built on: it ends access whatever is lacking, and gives it when nothing is. */
+/** The base of each process with an engine: it always ends access, and gives access when no part is missing. */
 export interface OpenBot {
   engine: Engine;
   /** The policies in force. @throws Unknowable while there are none */

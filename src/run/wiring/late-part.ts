@@ -7,10 +7,10 @@ import { StartFault } from './start-fault.js';
 export interface Lack {
   /** One thing, always by the same name: `slack`. */
   what: string;
-  /** For whoever may read codes only. */
+  /** For readers who may see codes only. */
   code: string;
   since: Instant;
-  /** Sentences for whoever looks after it; no secret. */
+  /** Sentences for operators; no secret. */
   problems: string[];
 }
 
@@ -25,7 +25,7 @@ export interface LatePart<T> {
 
 /** What just failed is not tried again at once: who has something to end would wait for it. */
 const AGAIN: Millis = 5_000;
-/** Whoever looks away must not forget. An alarm looks at five minutes. */
+/** How often the log repeats it: an alarm looks at the last five minutes. */
 const REMIND: Millis = 4 * 60_000;
 
 /** @param make once more at each attempt: what is there already may be replaced by something newer */

@@ -44,7 +44,7 @@ export async function whoWeAre(
     timeout,
     retryConfig: { retries },
     rejectRateLimitedCalls: true,
-    // Whoever asks says what came of it.
+    // The caller reports what came of it.
     logLevel: LogLevel.ERROR,
   });
   const said = await client.auth.test().catch((error: unknown) => {

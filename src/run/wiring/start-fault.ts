@@ -2,7 +2,7 @@
 export class StartFault extends Error {
   constructor(
     readonly problems: string[],
-    /** Whether somebody must mend it, or it may pass by itself. */
+    /** Whether an operator must fix it, or it may pass by itself. */
     readonly code: 'refused' | 'unreachable' = 'refused',
   ) {
     super(problems.join('\n'));

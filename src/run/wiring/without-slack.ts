@@ -3,7 +3,7 @@ import { NotifyFault, type Notifier } from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
 import type { Directory } from '../../ports/people.js';
 
-/** Who is who while Slack cannot be asked: of nobody and no group it is known. */
+/** Who is who while Slack cannot be asked: no person and no group is known. */
 export function nobodyKnown(bundle: () => Bundle): Directory {
   const unknown = (): UnknownGroup[] =>
     Object.keys(bundle().directory.groups).map((name) => ({
@@ -27,7 +27,7 @@ const owed = async (): Promise<never> => {
   throw new NotifyFault('without_slack', false);
 };
 
-/** Tells nobody: everything stays owed, and is told once Slack is there. */
+/** Sends nothing: every message stays owed, and goes out once Slack is there. */
 export const silent: Notifier = {
   cards: owed,
   tell: owed,

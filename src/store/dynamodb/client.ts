@@ -15,7 +15,7 @@ export function dynamodbClient(config: DynamoDBClientConfig = {}): DynamoDBClien
   });
 }
 
-/** The same for streams, of which nobody waits for the answer. Its endpoint: `AWS_ENDPOINT_URL_DYNAMODB_STREAMS`. */
+/** The same for streams, for whose answer no person waits. Its endpoint: `AWS_ENDPOINT_URL_DYNAMODB_STREAMS`. */
 export function streamsClient(config: DynamoDBStreamsClientConfig = {}): DynamoDBStreamsClient {
   return new DynamoDBStreamsClient({
     maxAttempts: 3,

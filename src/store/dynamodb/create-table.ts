@@ -17,7 +17,7 @@ const STREAM = { ...StreamSpecification, StreamEnabled: true };
 
 /**
  * Makes the table, its indexes, its stream and its TTL, whichever are absent, and waits until all can be used.
- * Safe to call twice, and by two processes at once. Throws when a table of this name is somebody else's.
+ * Safe to call twice, and by two processes at once. Throws when a table of this name is not jit's.
  */
 export async function createTable(
   client: DynamoDBClient,

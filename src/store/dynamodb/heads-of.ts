@@ -7,7 +7,7 @@ import type { Table } from './table.js';
 
 /**
  * What this account has asked for, newest first: `atMost` from under the account, as many from under the e-mail. Under
- * an e-mail stands what the version before wrote, of whoever held that address.
+ * an e-mail address are items of the version before, of the person who held that address.
  */
 export async function headsOf(
   table: Table,

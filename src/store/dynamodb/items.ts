@@ -19,8 +19,8 @@ import {
 } from './keys.js';
 
 /**
- * An item as it stands in the table. The content is JSON text, not a DynamoDB map: it comes back to the last
- * character, which the hash chain needs, whatever a person typed. Beside it stand only keys and conditions.
+ * An item as the table has it. The content is JSON text, not a DynamoDB map: it comes back to the last
+ * character that a person typed, which the hash chain needs. The other attributes are keys and conditions.
  */
 export interface Item extends Key {
   json: string;
@@ -52,18 +52,18 @@ export function grantItem(grant: Grant): Item {
     ...grantKey(grant.requestId),
     json: JSON.stringify(grant),
     ...progressOf(grant),
-    // Worked out from the grant alone: a revocation stays due whatever becomes of HEAD.
+    // From the grant alone: a revocation stays due even if HEAD is changed or gone.
     ...due(grant.requestId, grantDue(grant)),
   };
 }
 
-/** Due from the start: whoever missed the change that it is finds it when looking for what is due. */
+/** Due from the start: a process that missed the change finds it among what is due. */
 export function endItem(id: string, end: End): Item {
   return { ...endKey(id), json: JSON.stringify(end), ...due(id, end.at) };
 }
 
 /**
- * Only a timer. It stands in every index, under its own key where nobody looks: DynamoDB Local (2.6, measured) lets
+ * Only a timer. It is in every index, under a key of its own that no query asks for: DynamoDB Local (2.6, measured) lets
  * TTL remove nothing else from a table with indexes. AWS's own TTL does not care.
  */
 export function leaseItem({ requestId, lease: { endsAt } }: Grant): Key & { ttl: number } {

@@ -96,7 +96,7 @@ function requests(
 /** Did this very write of ours land, though its answer was lost? */
 async function landed(table: Table, change: EngineChange, commit: string): Promise<boolean> {
   const [first] = change.records;
-  // Only HEAD is ever overwritten: the others still tell when somebody has moved HEAD on since.
+  // Only HEAD is ever overwritten: the other items still show that another write has moved HEAD on.
   const key = first
     ? eventKey(change.head.id, first.n)
     : change.seen

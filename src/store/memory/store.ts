@@ -46,7 +46,7 @@ export function memoryStore({
   const locks = new Map<string, { owner: string; until: Instant }>();
   const { push, feed } = memoryFeed({ log, ...(wait && { wait }) });
 
-  /** What stands in the way of a change, as the conditions of the table's transaction would find it. */
+  /** Why a change is refused, as the conditions of the table's transaction would find it. */
   function obstacle({ head, records, seen, grant, lease }: EngineChange): Written {
     const stored = heads.get(head.id);
     if (seen && (seenUntil.get(seen) ?? 0) > now()) return 'seen';

@@ -12,7 +12,7 @@ import { codeOf } from '../../kit/error-code.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;
-/** What somebody has in hand is done, or taken over, by then: a promise for later ends nothing that was taken back. */
+/** What another process has in hand is done, or taken over, by then: a promise for later ends nothing that was taken back. */
 const IN_HAND: Millis = 60_000;
 
 /**

@@ -9,7 +9,7 @@ import { inForce } from '../in-force.js';
 import type { EngineDeps } from './deps.js';
 import type { EffectOutcome, OwedOf } from './effect-outcome.js';
 
-/** A channel that is gone may come back when somebody invites the bot; after this many tries nobody will. */
+/** A channel that is gone may come back when a person invites the bot; after this many tries that is unlikely. */
 export const MOST_TRIES = 300;
 
 /** Why a message could not be sent. */

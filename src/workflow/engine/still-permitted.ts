@@ -8,7 +8,7 @@ import { inputsFor, questionAgain } from '../ask-policy.js';
 import type { InputDeps, LookedUp } from '../gather-inputs.js';
 import type { EngineDeps } from './deps.js';
 
-/** So long the last good answer counts while nobody can be asked. */
+/** How long the last good answer counts while its source gives none. */
 const LAST_GOOD: Millis = 15 * 60_000;
 
 /** What the policies in force say now of a grant that exists. Nothing is ended by it. */

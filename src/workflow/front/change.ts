@@ -13,7 +13,7 @@ import { placeholderRequest } from './placeholder-request.js';
 /** What somebody wants of a request, worked out on it as it is; of one that does not exist, on what stands in for it. */
 type Wish = (about: { state: State }) => Promise<Command>;
 
-/** Records what somebody wants of a request, where the request lets it happen. */
+/** Records what a person wants of a request, where the request lets it happen. */
 export async function change(
   deps: FrontDeps,
   by: Person,

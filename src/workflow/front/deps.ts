@@ -8,7 +8,7 @@ export interface FrontDeps extends FactSources {
   store: RequestStore;
   clock: Clock;
   newId: () => string;
-  /** Something has changed: whoever can may look at once. The stream and the sweep are the guarantee. */
+  /** Something has changed: a process that can may look at once. The stream and the sweep are the guarantee. */
   wake: (id: string) => void;
   onCall: OnCall;
   log: Pick<Log, 'warn'>;

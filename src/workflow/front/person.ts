@@ -14,7 +14,7 @@ export function asPerson<T>(deps: FrontDeps, actor: Actor, act: Act<T>): Promise
   return asFound(deps, actor, act, deps.directory.person(actor));
 }
 
-/** As `asPerson`, for what ends access: nobody waits for a look-up to hand back what is theirs. */
+/** As `asPerson`, for acts that end access: a person hands back their own access without waiting for a look-up. */
 export async function asOneWhoEnds<T>(
   deps: FrontDeps,
   actor: Actor,

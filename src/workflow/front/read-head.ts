@@ -1,7 +1,7 @@
 import type { Head } from '../../domain/request/head.js';
 import { RecordFault, type RequestStore } from '../../ports/record.js';
 
-/** HEAD, or what stands for one that somebody has spoilt. */
+/** HEAD, or a placeholder for one that cannot be read. */
 export async function readHead<T = undefined>(
   store: RequestStore,
   id: string,

@@ -17,7 +17,7 @@ import { readHead } from './read-head.js';
 
 type Revoke = Extract<Command, { type: 'Revoke' }>;
 
-/** Whoever takes access back loses no more races than this against a flood. */
+/** A person who takes access back loses no more races than this against a flood. */
 const RACES = 3;
 
 export function revoke(deps: FrontDeps): Front['revoke'] {

@@ -143,7 +143,7 @@ async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> 
   return code === 'deactivated' || code === 'guest' ? code : 'unknown';
 }
 
-/** Ends all that they have, or says that somebody should. */
+/** Ends all that they have, or tells the people who run jit that it should end. */
 async function take(deps: EngineDeps, found: Grant, problem: 'deactivated' | 'guest') {
   const { store, bundle, clock, log } = deps;
   for (const id of await openOf(deps, found)) {

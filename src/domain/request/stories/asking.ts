@@ -31,7 +31,7 @@ interface RequestSubmitted extends Happened {
   format?: Format;
   asked: AskedFor;
 }
-/** Asked, and denied at once: on record, and nobody was disturbed. */
+/** Asked, and denied at once: on record, and no approver was disturbed. */
 interface RequestRefused extends Happened {
   type: 'RequestRefused';
   format?: Format;
@@ -140,7 +140,7 @@ function asked({ format, asked }: RequestSubmitted | RequestRefused) {
   return { ...asked, ...(format !== undefined && { format }) };
 }
 
-/** The request is over, and nobody ever had access by it. */
+/** The request is over, and never gave access. */
 export function closedWithout(before: Pending, { at, by }: Happened, outcome: Outcome): Closed {
   const { checked: _, ...request } = before;
   return { ...request, ...(by !== 'jit' && { by }), status: 'closed', outcome, closedAt: at };

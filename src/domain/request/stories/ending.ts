@@ -45,7 +45,7 @@ export interface RevocationStarted extends Happened {
   cause: Cause;
   reason?: Reason;
   policies?: string[];
-  /** Groups that could not be looked up, and in which nobody was taken to be. */
+  /** Groups that could not be looked up: no person counted as a member of them. */
   unknownGroups?: string[];
 }
 export type EndingEvent = RevocationStarted;
@@ -141,7 +141,7 @@ const CAUSES: Record<Cause, Law> = {
   },
   revoked: (event, before) => {
     const { at, by, reason } = event;
-    // The program itself takes back only what somebody holds who has left.
+    // The program itself takes back only the access of a person who has left.
     if (by === 'jit' && reason?.code === 'requester') return wrongReason(reason, 'end') ?? bare(event);
     // Both rest on an order to end it, which stands beside the history, and means nothing after the end.
     const late = () => (at >= before.lease.endsAt ? 'it was ended on an order after its end' : undefined);

@@ -71,7 +71,7 @@ export function standing(state: State): { status: State['status']; outcome?: Out
   return { status: state.status, ...(state.status === 'closed' && { outcome: state.outcome }) };
 }
 
-/** Why somebody may not do what only the requester may. */
+/** Why a person may not do what only the requester may. */
 export function notTheirs(by: Person, { requester }: State): Refusal | undefined {
   const who = samePerson(by, requester);
   if (who === 'same') return undefined;

@@ -127,7 +127,7 @@ function othersOfRole(all: Iterable<Entitlement>, { id, grant }: Entitlement): s
     .map((other) => other.id);
 }
 
-/** What stands in every way there is; where there is no such thing, whatever stands in some. */
+/** Policies that every way has in common; if there are none, those of some way. */
 function whatStops(denied: readonly LintAnswer[]): string {
   const sets = denied.map(({ decision }) => decision.policies);
   const always = (sets[0] ?? []).filter((id) => sets.every((set) => set.includes(id)));

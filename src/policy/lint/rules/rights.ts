@@ -121,7 +121,7 @@ function pathsOf(
   });
 }
 
-/** Honest about what was not looked at: what a role may do stands in AWS. */
+/** A note that this was not checked: only AWS knows what a role may do. */
 function unseen({ parts, inCatalog }: LintView): LintFound<Code>[] {
   const whole = [...parts.entitlements.values()].filter(
     ({ grant: { config } }) => config['roleArn'] !== undefined && config['statements'] === undefined,

@@ -24,7 +24,7 @@ export interface ShardTools {
 /** How often the right to a shard is renewed. */
 const RENEW: Millis = 15_000;
 /**
- * How often a position is kept that only passed what wakes nobody. Checkpoints are such records themselves: one for
+ * How often to keep a position after records that wake no engine. Checkpoints are such records themselves: one for
  * each of them would go on for ever.
  */
 const IDLE_CHECKPOINT: Millis = 60_000;

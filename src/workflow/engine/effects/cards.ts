@@ -49,12 +49,12 @@ function alarm(
   log.error({ request: head.id, stage, tried, code, attempts }, 'nobody could be asked');
 }
 
-/** A call whose fate nobody knows: what the cards show now may be anything. */
+/** A call whose fate is unknown: the cards may show anything now. */
 function unknown(posts: Head['posts']): Head['posts'] {
   return Object.fromEntries(Object.entries(posts).map(([stage, post]) => [stage, { ...post, shown: '' }]));
 }
 
-/** Cards were brought in line with HEAD as it is: whatever else asked for that has been served too. */
+/** The cards show HEAD as it is: every other owed update of them is served too. */
 function allCards(outbox: Owed[]): string[] {
   return outbox.filter(({ effect }) => effect.type === 'cards').map(({ id }) => id);
 }

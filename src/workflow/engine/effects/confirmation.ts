@@ -111,7 +111,7 @@ async function validVoters(
     if (await problemWith(directory, by)) continue;
     const approvedBy = request.approvedBy.filter((email) => email !== by.email);
     const member = candidates[stage]?.includes(by.email) ?? false;
-    // Whoever voted when it was known does not lose the vote because it is not.
+    // A voter who was a member when that was known keeps the vote while it is not known.
     const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
     if (!member && lost) throw unknowable(lost);
     const vote = { by, request: { ...request, approvedBy }, stage, member, at };

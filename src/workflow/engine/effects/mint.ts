@@ -82,7 +82,7 @@ function hintOf({ directory }: EngineDeps, reason: Reason): string | undefined {
   return [...advice, ...named].join(' ').slice(0, LONGEST_HINT);
 }
 
-/** A window that has been closed meanwhile is nobody's loss: the person presses again. */
+/** If the person has closed the window, they press again: nothing is lost. */
 async function show(
   { notifier, log }: EngineDeps,
   waiting: string,

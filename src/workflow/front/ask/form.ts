@@ -49,7 +49,7 @@ export function checkForm(form: Form, { entitlements, directory }: Bundle): Chec
   return { entitlement, duration, justification, ticket };
 }
 
-/** What somebody gave as a reason, as it is kept: cut where it is too long, empty where there is nothing to see. */
+/** A person's reason as it is kept: cut where it is too long, empty where there is nothing to see. */
 export function reasonText(text: string): string {
   const kept = Array.from(tidy(text)).slice(0, LONGEST_TEXT).join('');
   return visibleLength(kept) > 0 ? kept : '';

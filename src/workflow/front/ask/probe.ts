@@ -6,7 +6,7 @@ import { questionOf, type Asker } from '../../ask-policy.js';
 /** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */
 export const PROBE_TICKET = 'TICKET-1';
 
-/** Somebody whom policy is asked about only to show what they could ask for. */
+/** A person whom policy is asked about only to show what they could ask for. */
 export interface Prober extends Asker {
   pdp: Pick<Pdp, 'request'>;
 }

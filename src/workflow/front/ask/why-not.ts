@@ -5,7 +5,7 @@ import type { FrontDeps } from '../deps.js';
 import { asPerson } from '../person.js';
 import { PROBE_TICKET } from './probe.js';
 
-/** What policy says to somebody who may not ask for this entitlement, not even for the shortest time. */
+/** What policy says to a person who may not ask for this entitlement, not even for the shortest time. */
 export function whyNot(deps: FrontDeps): Front['whyNot'] {
   return async (actor, id) => {
     const answer = await asPerson(deps, actor, async (person) => {

@@ -17,7 +17,7 @@ const MINUTE: Millis = 60_000;
 const PEOPLE = 100;
 const LATEST = 20;
 
-/** Who somebody is, to the record and to policy. */
+/** Who the person is, to the record and to policy. */
 export interface Typist {
   person: Person;
   who: Who;
@@ -43,7 +43,7 @@ export interface Finder {
   ): Promise<{ found: Entitlement[]; more: boolean; lost: UnknownGroup[] }>;
 }
 
-/** What somebody may ask for, found in a catalog that is too long to ask policy about each entry of it. */
+/** What a person may ask for, in a catalog too long to ask policy about each entry of it. */
 export function finder(deps: FrontDeps): Finder {
   const { bundle, clock, store, log } = deps;
   const decided = ttlCache<Decided>(PEOPLE, FRESH);
@@ -102,7 +102,7 @@ function keyOf({ hash }: Bundle, { person, who }: Typist, at: Instant): string {
   return JSON.stringify([hash, person, [...who.groups].sort(), unknown.sort(), Math.floor(at / MINUTE)]);
 }
 
-/** What somebody has asked for before, then what a group of theirs owns or is named in, then the rest. */
+/** What the person has asked for before, then what a group of theirs owns or is named in, then the rest. */
 function preference({ groups }: Who, used: Set<string> | undefined) {
   const mine = new Set(groups);
   return ({ id, owners, tags }: Entitlement): number => {
