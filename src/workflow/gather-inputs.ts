@@ -8,7 +8,7 @@ import { requestsOf } from './own-requests.js';
 import type { Log } from '../kit/log.js';
 import { OutOfTime, within } from '../kit/deadline.js';
 
-/** Of all inputs together, so that the person has an answer within Slack's three seconds. */
+/** Of all inputs together, so that the person has an answer within three seconds. */
 export const INPUT_LIMIT: Millis = 2_000;
 const LATE = `there was no answer within ${INPUT_LIMIT / 1000} s`;
 
