@@ -41,7 +41,7 @@ const ADDITIONS: Addition[] = [
       ],
     ],
     asks: [
-      'cli/audit/row.ts',
+      'cli/audit/audit-row.ts',
       'domain/grant.ts',
       'domain/record/members.ts',
       'domain/request/stories/index.ts',
