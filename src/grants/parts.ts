@@ -1,7 +1,7 @@
 import type { Entitlement, Principal } from '../domain/entitlement.js';
 import type { Examined } from '../kit/diagnosis.js';
 import type { Aws } from './aws/client.js';
-import type { Caller } from './aws/diagnosis.js';
+import type { Caller } from './aws/inspect.js';
 
 // What the folder of a grant kind has besides its `GrantKind` and its `Provisioner`.
 

@@ -2,7 +2,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import type { Millis } from '../../domain/entitlement.js';
 import type { Aws } from '../../grants/aws/client.js';
 import { callerIdentity, reach, type Tried } from '../../grants/aws/inspect.js';
-import { awsAway, nameOf, principalOf, type Caller } from '../../grants/aws/diagnosis.js';
+import { awsAway, nameOf, principalOf, type Caller } from '../../grants/aws/inspect.js';
 import { counted, eachOf, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 /** Further apart, and jit grants nothing. */

@@ -2,7 +2,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Principal } from '../../domain/entitlement.js';
 import type { Aws } from '../../grants/aws/client.js';
-import type { Caller } from '../../grants/aws/diagnosis.js';
+import type { Caller } from '../../grants/aws/inspect.js';
 import type { KindDoctor } from '../../grants/parts.js';
 import type { Examined } from '../../kit/diagnosis.js';
 import { principalOf } from '../../people/principal.js';

@@ -1,6 +1,6 @@
 import type { LambdaQuota } from '../../grants/aws/lambda-quota.js';
 import type { Tried } from '../../grants/aws/inspect.js';
-import { awsAway } from '../../grants/aws/diagnosis.js';
+import { awsAway } from '../../grants/aws/inspect.js';
 import type { Examined } from '../../kit/diagnosis.js';
 
 /** What AWS keeps for functions that have nothing set apart (docs.aws.amazon.com/lambda, configuration-concurrency). */

@@ -98,28 +98,21 @@ export function connectAws(deps: {
     const key = `${manageRoleArn} ${externalId ?? ''}`;
     const known = elsewhere.get(key);
     if (known && now() < known.until) return known.client;
-    const answer = await attempt(`sts:AssumeRole of ${manageRoleArn}`, () =>
-      sts.send(
-        new AssumeRoleCommand({
-          RoleArn: manageRoleArn,
-          RoleSessionName: 'jit-manage',
-          ...(externalId !== undefined && { ExternalId: externalId }),
-        }),
-        { abortSignal },
-      ),
-    );
-    const {
-      AccessKeyId = '',
-      SecretAccessKey = '',
-      SessionToken = '',
-      Expiration,
-    } = answer.Credentials ?? {};
-    const client = iamClient({
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
+    const assume = new AssumeRoleCommand({
+      RoleArn: manageRoleArn,
+      RoleSessionName: 'jit-manage',
+      ...(externalId !== undefined && { ExternalId: externalId }),
     });
-    elsewhere.set(key, { client, until: (Expiration?.getTime() ?? 0) - MARGIN });
+    const answer = await attempt(`sts:AssumeRole of ${manageRoleArn}`, () =>
+      sts.send(assume, { abortSignal }),
+    );
+    const made = answer.Credentials;
+    const client = iamClient({
+      accessKeyId: made?.AccessKeyId ?? '',
+      secretAccessKey: made?.SecretAccessKey ?? '',
+      sessionToken: made?.SessionToken ?? '',
+    });
+    elsewhere.set(key, { client, until: (made?.Expiration?.getTime() ?? 0) - MARGIN });
     return client;
   };
 

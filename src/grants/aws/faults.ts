@@ -44,6 +44,9 @@ export function codeOf(error: unknown): string {
   return code.replace(/Exception$/, '');
 }
 
+export const ended = () =>
+  new GrantFault('Ended', 'The time of this grant is over. Ask for a new one.', true);
+
 /** Whether AWS answered with this code. */
 export function isFault(error: unknown, code: string): error is GrantFault {
   return error instanceof GrantFault && error.code === code;

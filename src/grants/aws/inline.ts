@@ -22,35 +22,33 @@ export interface PrincipalPlace {
   signal: AbortSignal;
 }
 
+const callOf = ({ iam, principal, signal }: PrincipalPlace) => ({
+  iam,
+  ...principal,
+  options: { abortSignal: signal },
+});
+
 export async function putInline(
   place: PrincipalPlace,
   PolicyName: string,
   PolicyDocument: string,
 ): Promise<void> {
-  const { iam, principal, signal } = place;
-  await attempt(call(place, 'Put'), () =>
-    principal.type === 'user'
-      ? iam.send(new PutUserPolicyCommand({ UserName: principal.name, PolicyName, PolicyDocument }), {
-          abortSignal: signal,
-        })
-      : iam.send(new PutRolePolicyCommand({ RoleName: principal.name, PolicyName, PolicyDocument }), {
-          abortSignal: signal,
-        }),
+  const { iam, type, name, options } = callOf(place);
+  await attempt(called(place, 'Put'), () =>
+    type === 'user'
+      ? iam.send(new PutUserPolicyCommand({ UserName: name, PolicyName, PolicyDocument }), options)
+      : iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName, PolicyDocument }), options),
   );
 }
 
 /** @returns the document, or undefined where there is no such policy, or no such principal */
 export async function getInline(place: PrincipalPlace, PolicyName: string): Promise<string | undefined> {
-  const { iam, principal, signal } = place;
-  const answer = await attempt(call(place, 'Get'), () =>
+  const { iam, type, name, options } = callOf(place);
+  const answer = await attempt(called(place, 'Get'), () =>
     orGone<{ PolicyDocument?: string | undefined }>(
-      principal.type === 'user'
-        ? iam.send(new GetUserPolicyCommand({ UserName: principal.name, PolicyName }), {
-            abortSignal: signal,
-          })
-        : iam.send(new GetRolePolicyCommand({ RoleName: principal.name, PolicyName }), {
-            abortSignal: signal,
-          }),
+      type === 'user'
+        ? iam.send(new GetUserPolicyCommand({ UserName: name, PolicyName }), options)
+        : iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName }), options),
     ),
   );
   return answer && decode(answer.PolicyDocument ?? '');
@@ -94,29 +92,24 @@ export async function removeInline(place: PrincipalPlace, name: string): Promise
 
 /** What is gone already, or whose principal is, counts as deleted. */
 export async function deleteInline(place: PrincipalPlace, PolicyName: string): Promise<void> {
-  const { iam, principal, signal } = place;
-  await attempt(call(place, 'Delete'), () =>
+  const { iam, type, name, options } = callOf(place);
+  await attempt(called(place, 'Delete'), () =>
     orGone<unknown>(
-      principal.type === 'user'
-        ? iam.send(new DeleteUserPolicyCommand({ UserName: principal.name, PolicyName }), {
-            abortSignal: signal,
-          })
-        : iam.send(new DeleteRolePolicyCommand({ RoleName: principal.name, PolicyName }), {
-            abortSignal: signal,
-          }),
+      type === 'user'
+        ? iam.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName }), options)
+        : iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName }), options),
     ),
   );
 }
 
 /** Names of all inline policies. A principal that does not exist is a fault, `NoSuchEntity`. */
 export async function listInline(place: PrincipalPlace): Promise<string[]> {
-  const { iam, principal, signal } = place;
-  return attempt(`iam:List${kind(place)}Policies on ${label(principal)}`, async () => {
-    const client = { client: iam };
+  const { iam: client, type, name, options } = callOf(place);
+  return attempt(`iam:List${kind(place)}Policies on ${label(place.principal)}`, async () => {
     const pages =
-      principal.type === 'user'
-        ? paginateListUserPolicies(client, { UserName: principal.name }, { abortSignal: signal })
-        : paginateListRolePolicies(client, { RoleName: principal.name }, { abortSignal: signal });
+      type === 'user'
+        ? paginateListUserPolicies({ client }, { UserName: name }, options)
+        : paginateListRolePolicies({ client }, { RoleName: name }, options);
     const names: string[] = [];
     for await (const page of pages) names.push(...(page.PolicyNames ?? []));
     return names;
@@ -128,13 +121,10 @@ export function label(principal: Principal): string {
   return `${principal.type} ${principal.name}`;
 }
 
-function kind({ principal }: PrincipalPlace): string {
-  return principal.type === 'user' ? 'User' : 'Role';
-}
+const kind = ({ principal }: PrincipalPlace) => (principal.type === 'user' ? 'User' : 'Role');
 
-function call(place: PrincipalPlace, verb: string): string {
-  return `iam:${verb}${kind(place)}Policy on ${label(place.principal)}`;
-}
+const called = (place: PrincipalPlace, verb: string) =>
+  `iam:${verb}${kind(place)}Policy on ${label(place.principal)}`;
 
 async function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {

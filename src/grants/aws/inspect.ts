@@ -1,8 +1,9 @@
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Millis } from '../../domain/entitlement.js';
 import { GrantFault } from '../../ports/access.js';
 import type { Aws } from './client.js';
 import { within } from '../../kit/deadline.js';
+import type { Diagnosis } from '../../kit/diagnosis.js';
 import { codeOf } from './faults.js';
 
 /** Why AWS did not do it. Of AWS's own text only the names of rights: the rest may hold what nobody should read. */
@@ -17,12 +18,27 @@ export type Tried<T> = T | { refused: AwsRefusal };
 
 const LIMIT: Millis = 10_000;
 
-/** Whose credentials these are. */
-export async function callerIdentity({ sts }: Aws): Promise<Tried<{ account: string; arn: string }>> {
+/** Whose credentials the checks are made with. */
+export interface Caller {
+  account: string;
+  arn: string;
+}
+
+/** No right is needed to ask: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+export async function callerIdentity({ sts }: Pick<Aws, 'sts'>): Promise<Tried<Caller>> {
   return tried(async (abortSignal) => {
     const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
     return { account: Account, arn: Arn };
   });
+}
+
+/** Who calls, as STS knows the credentials of the SDK's own environment. @returns the ARN, or the error's name */
+export async function callerArn(): Promise<{ arn: string } | { error: string }> {
+  const sts = new STSClient({ maxAttempts: 3 });
+  const said = await callerIdentity({ sts });
+  sts.destroy();
+  if ('refused' in said) return { error: said.refused.code };
+  return said.arn ? { arn: said.arn } : { error: 'NoAnswer' };
 }
 
 /** Whether IAM of that account can be reached: for another account, by its management role. */
@@ -56,4 +72,36 @@ function refusalOf(error: unknown): AwsRefusal {
     ...(action !== undefined && { action }),
     ...(lacking !== undefined && { lacking: lacking as 'identity' | 'resource' }),
   };
+}
+
+/** AWS could not be asked, or not with these credentials. */
+export function awsAway(what: string, { code }: AwsRefusal): Diagnosis {
+  switch (code) {
+    case 'CredentialsProviderError':
+      return {
+        what: `${what}: no AWS credentials were found`,
+        fix: 'give this process a role, AWS_PROFILE, or keys',
+      };
+    case 'InvalidClientTokenId':
+    case 'SignatureDoesNotMatch':
+    case 'UnrecognizedClient':
+    case 'ExpiredToken':
+      return { what: `${what}: AWS does not accept these credentials (${code})`, fix: 'renew them' };
+    default:
+      return {
+        what: `${what}: no answer (${code})`,
+        fix: 'check that this machine reaches AWS, and try again in a minute',
+      };
+  }
+}
+
+/** As a trust policy names the caller. STS leaves out the path of a role. */
+export function principalOf({ arn }: Caller): string {
+  const [, account, role] = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  return role === undefined ? arn : `the role ${role} of account ${account} (its ARN, with its path)`;
+}
+
+export function nameOf({ arn }: Caller): string {
+  const [, name] = /assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  return name === undefined ? arn : `the role ${name}`;
 }

@@ -1,10 +1,5 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Millis } from '../../domain/entitlement.js';
-import { within } from '../../kit/deadline.js';
-import { codeOf } from './faults.js';
-import type { AwsRefusal, Tried } from './inspect.js';
-
-const LIMIT: Millis = 10_000;
+import { tried, type Tried } from './inspect.js';
 
 /** How many functions may run at once in this account and region. */
 export interface LambdaQuota {
@@ -19,16 +14,12 @@ export async function lambdaQuota(): Promise<Tried<LambdaQuota>> {
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
   });
-  try {
-    const { AccountLimit } = await within(LIMIT, (abortSignal) =>
-      client.send(new GetAccountSettingsCommand({}), { abortSignal }),
-    );
+  const said = await tried<Tried<LambdaQuota>>(async (abortSignal) => {
+    const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}), { abortSignal });
     const { ConcurrentExecutions: atOnce, UnreservedConcurrentExecutions: unreserved } = AccountLimit ?? {};
-    if (atOnce === undefined) return { refused: { code: 'NoLimit' } satisfies AwsRefusal };
+    if (atOnce === undefined) return { refused: { code: 'NoLimit' } };
     return { atOnce, unreserved: unreserved ?? atOnce };
-  } catch (error) {
-    return { refused: { code: codeOf(error) } };
-  } finally {
-    client.destroy();
-  }
+  });
+  client.destroy();
+  return said;
 }

@@ -1,11 +1,13 @@
+import { GetRoleCommand, GetUserCommand } from '@aws-sdk/client-iam';
 import type { Principal } from '../../domain/entitlement.js';
-import { counted, eachOf, type Diagnosis } from '../../kit/diagnosis.js';
-import { awsAway } from '../aws/diagnosis.js';
-import type { Tried } from '../aws/inspect.js';
+import { counted, eachOf, failed, type Diagnosis } from '../../kit/diagnosis.js';
+import type { Aws } from '../aws/client.js';
+import { getInline, label, listInline, type PrincipalPlace } from '../aws/inline.js';
+import { awsAway, tried, type Tried } from '../aws/inspect.js';
 import type { KindDoctor } from '../parts.js';
-import { readPrincipal } from './inspect.js';
 
-type Read = Tried<{ boundary: 'set' | 'none' | 'unread' }>;
+type Boundary = 'set' | 'none' | 'unread';
+type Read = Tried<{ boundary: Boundary }>;
 
 interface Judged {
   problems?: Diagnosis[];
@@ -27,7 +29,11 @@ export const iamPolicyDoctor: KindDoctor = {
         if ('refused' in read && read.refused.code === 'NoSuchEntity') continue;
         return judgePrincipal(account, principal, read);
       }
-      return nobody(account, known);
+      const names = known.map((principal) => label(principal)).join(', ');
+      return doubt(
+        `account ${account} has none of the IAM principals that directory.yml gives to people (${names || 'it gives none'})`,
+        'write under people in directory.yml the iamUser or iamRole of someone who has one there',
+      );
     });
     return {
       problems: found.flatMap(({ problems = [] }) => problems),
@@ -38,56 +44,55 @@ export const iamPolicyDoctor: KindDoctor = {
   },
 };
 
-export function judgePrincipal(account: string, { type, name }: Principal, read: Read): Judged {
-  const who = `${type} ${name} in account ${account}`;
+export function judgePrincipal(account: string, principal: Principal, read: Read): Judged {
+  const { type } = principal;
+  const who = `${label(principal)} in account ${account}`;
   const kind = type === 'user' ? 'User' : 'Role';
   if ('refused' in read) {
     const { code, action } = read.refused;
     if (code !== 'AccessDenied' && code !== 'UnknownAccount')
       return { problems: [awsAway(who, read.refused)] };
     if (code === 'UnknownAccount' || action === 'sts:AssumeRole')
-      return {
-        problems: [
-          { what: `${who} cannot be reached`, fix: 'correct the account under accounts in directory.yml' },
-        ],
-      };
-    return {
-      problems: [
-        {
-          what: `${who}: AWS refuses ${action ?? 'to show it'}`,
-          fix: `allow iam:List${kind}Policies, Get${kind}Policy, Put${kind}Policy and Delete${kind}Policy on the people’s ${type}s, to jit or, in another account, to its manageRoleArn`,
-        },
-      ],
-    };
+      return failed(`${who} cannot be reached`, 'correct the account under accounts in directory.yml');
+    return failed(
+      `${who}: AWS refuses ${action ?? 'to show it'}`,
+      `allow iam:List${kind}Policies, Get${kind}Policy, Put${kind}Policy and Delete${kind}Policy on the people’s ${type}s, to jit or, in another account, to its manageRoleArn`,
+    );
   }
   if (read.boundary === 'set') return {};
   if (read.boundary === 'unread')
-    return {
-      warnings: [
-        {
-          what: `jit cannot read whether ${who} has a permissions boundary`,
-          fix: `allow iam:Get${kind} as well, or check yourself`,
-        },
-      ],
-    };
-  return {
-    warnings: [
-      {
-        what: `${who} has no permissions boundary: only the catalog limits what jit puts on it`,
-        fix: 'put the boundary of jit’s stack on the principals of all people who ask for an iam-policy',
-      },
-    ],
-  };
+    return doubt(
+      `jit cannot read whether ${who} has a permissions boundary`,
+      `allow iam:Get${kind} as well, or check yourself`,
+    );
+  return doubt(
+    `${who} has no permissions boundary: only the catalog limits what jit puts on it`,
+    'put the boundary of jit’s stack on the principals of all people who ask for an iam-policy',
+  );
 }
 
-function nobody(account: string, known: Principal[]): Judged {
-  const names = known.map(({ type, name }) => `${type} ${name}`).join(', ');
-  return {
-    warnings: [
-      {
-        what: `account ${account} has none of the IAM principals that directory.yml gives to people (${names || 'it gives none'})`,
-        fix: 'write under people in directory.yml the iamUser or iamRole of someone who has one there',
-      },
-    ],
-  };
+const doubt = (what: string, fix: string): Judged => ({ warnings: [{ what, fix }] });
+
+/** What a grant reads of a person's principal, and its permissions boundary, for which jit itself needs no right. */
+async function readPrincipal(aws: Aws, account: string, principal: Principal): Promise<Read> {
+  return tried(async (signal) => {
+    const iam = await aws.iam(account, signal);
+    const place = { iam, principal, signal };
+    await listInline(place);
+    await getInline(place, 'jit-doctor');
+    return { boundary: await boundaryOf(place) };
+  });
+}
+
+async function boundaryOf({ iam, principal, signal }: PrincipalPlace): Promise<Boundary> {
+  const { type, name } = principal;
+  try {
+    const found =
+      type === 'user'
+        ? (await iam.send(new GetUserCommand({ UserName: name }), { abortSignal: signal })).User
+        : (await iam.send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })).Role;
+    return found?.PermissionsBoundary?.PermissionsBoundaryArn === undefined ? 'none' : 'set';
+  } catch {
+    return 'unread';
+  }
 }

@@ -8,8 +8,6 @@ import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
 import { isObject } from '../../domain/is-object.js';
 
-const KEYS = ['statements', 'guardrails'] as const;
-
 /** An inline policy with an end, on the requester's own user or role. */
 export const iamPolicyKind = {
   name: 'iam-policy',
@@ -20,7 +18,7 @@ export const iamPolicyKind = {
   parse(value, { account, directory, ownAccount }) {
     const problems: string[] = [];
     if (!isObject(value)) return { problems: ['iam-policy must be a mapping with statements'] };
-    onlyKeys(value, KEYS, 'iam-policy', problems);
+    onlyKeys(value, ['statements', 'guardrails'], 'iam-policy', problems);
     const roles = givesRoles(directory);
     const statements = parseStatements(value['statements'], problems);
     statements.forEach(({ Effect }, n) => {

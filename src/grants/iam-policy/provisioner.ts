@@ -7,7 +7,7 @@ import { within } from '../../kit/deadline.js';
 import { documentHash, sameDocument, sizeOf } from '../aws/documents/document.js';
 import { INLINE_LIMIT, inlinePolicies, inlinePolicy, policyName, type InlineConfig } from './documents.js';
 import { toEnd } from '../aws/ending.js';
-import { attempt, isFault } from '../aws/faults.js';
+import { attempt, ended, isFault } from '../aws/faults.js';
 import {
   deleteInline,
   getInline,
@@ -60,9 +60,7 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
 
     provision: ({ requestId, grant, lease }) =>
       give(grant, async (place) => {
-        if (now() >= lease.endsAt) {
-          throw new GrantFault('Ended', 'The time of this grant is over. Ask for a new one.', true);
-        }
+        if (now() >= lease.endsAt) throw ended();
         const name = policyName(requestId);
         const wanted = inlinePolicy(configOf(grant), lease.endsAt);
         try {
@@ -183,6 +181,4 @@ async function isGone(place: PrincipalPlace): Promise<boolean> {
   }
 }
 
-function configOf(grant: PinnedGrant): InlineConfig {
-  return grant.config as InlineConfig;
-}
+const configOf = (grant: PinnedGrant) => grant.config as InlineConfig;

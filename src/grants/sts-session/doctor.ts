@@ -1,8 +1,22 @@
-import type { AwsRefusal, Tried } from '../aws/inspect.js';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { pin, type Entitlement } from '../../domain/entitlement.js';
+import type { Grant } from '../../domain/grant.js';
 import { counted, eachOf, type Diagnosis } from '../../kit/diagnosis.js';
-import { awsAway, nameOf, principalOf, type Caller } from '../aws/diagnosis.js';
+import type { Aws } from '../aws/client.js';
+import { getInline } from '../aws/inline.js';
+import {
+  awsAway,
+  nameOf,
+  principalOf,
+  tried,
+  type AwsRefusal,
+  type Caller,
+  type Tried,
+} from '../aws/inspect.js';
 import type { KindDoctor } from '../parts.js';
-import { readyToRevoke, roleOf, tryRole } from './inspect.js';
+import type { SessionConfig } from './documents.js';
+import { assumption } from './provisioner.js';
+import { REVOKE_ALL, revokedUntil } from './revocation.js';
 
 const RIGHTS = 'sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity';
 const TEMPLATE = 'docs/target-role.yml makes such a role';
@@ -30,46 +44,37 @@ export const stsSessionDoctor: KindDoctor = {
 export function judgeRole(
   entitlement: string,
   roleArn: string,
-  tried: Tried<{ assumed: true }>,
+  found: Tried<{ assumed: true }>,
   caller: Caller,
 ): Diagnosis[] {
-  if (!('refused' in tried)) return [];
+  if (!('refused' in found)) return [];
   const about = `${entitlement}: ${roleArn}`;
-  const { refused } = tried;
-  switch (refused.code) {
-    case 'AccessDenied':
-      return [
-        { what: `${about}: AWS refuses ${refused.action ?? 'the session'}`, fix: fixFor(refused, caller) },
-      ];
-    case 'PackedPolicyTooLarge':
-      return [
-        { what: `${about}: the session policy is too large`, fix: 'shorten the statements in catalog.yml' },
-      ];
-    case 'MalformedPolicyDocument':
-      return [
-        {
-          what: `${about}: AWS cannot read the session policy`,
-          fix: 'correct the statements in catalog.yml',
-        },
-      ];
-    case 'ValidationError':
-      return [
-        {
-          what: `${about}: AWS refuses a value in the call`,
-          fix: 'correct policyArns in catalog.yml: each must exist in the account of the role',
-        },
-      ];
-    case 'RegionDisabled':
-      return [
-        {
-          what: `${about}: STS is not switched on in this region`,
-          fix: 'switch it on in that account, or set AWS_REGION',
-        },
-      ];
-    default:
-      return [awsAway(about, refused)];
-  }
+  const { refused } = found;
+  const known = FIXES[refused.code];
+  if (known) return [{ what: `${about}: ${known.what}`, fix: known.fix }];
+  if (refused.code !== 'AccessDenied') return [awsAway(about, refused)];
+  return [{ what: `${about}: AWS refuses ${refused.action ?? 'the session'}`, fix: fixFor(refused, caller) }];
 }
+
+/** By AWS's code, where one thing alone can be meant. */
+const FIXES: Record<string, Diagnosis> = {
+  PackedPolicyTooLarge: {
+    what: 'the session policy is too large',
+    fix: 'shorten the statements in catalog.yml',
+  },
+  MalformedPolicyDocument: {
+    what: 'AWS cannot read the session policy',
+    fix: 'correct the statements in catalog.yml',
+  },
+  ValidationError: {
+    what: 'AWS refuses a value in the call',
+    fix: 'correct policyArns in catalog.yml: each must exist in the account of the role',
+  },
+  RegionDisabled: {
+    what: 'STS is not switched on in this region',
+    fix: 'switch it on in that account, or set AWS_REGION',
+  },
+};
 
 function fixFor({ action, lacking }: AwsRefusal, caller: Caller): string {
   const [theirs, ours] =
@@ -87,19 +92,19 @@ function fixFor({ action, lacking }: AwsRefusal, caller: Caller): string {
 
 export function judgeEarlyEnd(
   roleArn: string,
-  tried: Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>,
+  found: Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>,
 ): Diagnosis[] {
-  if (!('refused' in tried)) {
-    if (tried.revokeAll === 'ready') return [];
+  if (!('refused' in found)) {
+    if (found.revokeAll === 'ready') return [];
     return [
       {
-        what: `${roleArn} has no inline policy jit-revoke-all${tried.revokeAll === 'other' ? ' of jit’s own wording' : ''}: where its policies are full, jit could not end sessions early`,
+        what: `${roleArn} has no inline policy jit-revoke-all${found.revokeAll === 'other' ? ' of jit’s own wording' : ''}: where its policies are full, jit could not end sessions early`,
         fix: 'put it on the role as docs/target-role.yml does',
       },
     ];
   }
   const what = `${roleArn}: jit cannot tell whether it could end its sessions early`;
-  const { code, action } = tried.refused;
+  const { code, action } = found.refused;
   switch (code) {
     case 'AccessDenied':
       return [
@@ -112,6 +117,46 @@ export function judgeEarlyEnd(
     case 'WrongAccount':
       return [{ what, fix: 'name a manageRoleArn for its account under accounts in directory.yml' }];
     default:
-      return [awsAway(what, tried.refused)];
+      return [awsAway(what, found.refused)];
   }
+}
+
+/** The end of a session that may do nothing: past from the start. */
+const ENDED = 0;
+
+const roleOf = ({ grant }: Entitlement): string => (grant.config as SessionConfig).roleArn;
+
+/**
+ * Opens a session as for a person's grant: the same tags, source identity and session policy, which denies everything
+ * since its end is past. The credentials are thrown away here.
+ */
+async function tryRole(aws: Aws, entitlement: Entitlement): Promise<Tried<{ assumed: true }>> {
+  const grant: Grant = {
+    requestId: 'doctor',
+    requester: { email: 'doctor@jit.invalid', account: { provider: '', tenant: '', id: '' } },
+    entitlement: entitlement.id,
+    grant: pin(entitlement),
+    lease: { startsAt: ENDED, endsAt: ENDED },
+    settledBy: ENDED,
+  };
+  return tried(async (abortSignal) => {
+    await aws.sts.send(new AssumeRoleCommand(assumption(grant, ENDED, aws.externalId(entitlement.account))), {
+      abortSignal,
+    });
+    return { assumed: true };
+  });
+}
+
+/** Whether the role has the policy that `full-role.ts` falls back on. `other`: one of that name, not of jit's wording. */
+async function readyToRevoke(
+  aws: Aws,
+  account: string,
+  role: string,
+): Promise<Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>> {
+  return tried(async (signal) => {
+    const iam = await aws.iam(account, signal);
+    const found = await getInline({ iam, principal: { type: 'role', name: role }, signal }, REVOKE_ALL);
+    if (found === undefined) return { revokeAll: 'absent' };
+    return { revokeAll: revokedUntil(found) === undefined ? 'other' : 'ready' };
+  });
 }

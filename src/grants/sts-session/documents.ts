@@ -33,7 +33,9 @@ export function sessionPolicy(config: SessionConfig, endsAt: Instant, form: numb
     ...everything('Deny'),
     Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': [timeOf(endsAt)] } },
   };
-  const outliving = form === 1 ? chained(config) : [...furtherRoles(config), ...tokens(config)];
+  // What another role's session may do is not bound by this policy. All of AssumeRole… and AssumeRoot, in few characters.
+  const furtherRoles = form === 1 ? ['sts:AssumeRole*', 'sts:AssumeRoot'] : ['sts:AssumeRo*'];
+  const outliving = [...(config.chaining ? [] : furtherRoles), ...(form === 1 ? [] : tokens(config))];
   const bound: Statement[] =
     outliving.length > 0 ? [{ Effect: 'Deny', Action: outliving, Resource: ['*'] }] : [];
   return document([...allowed, ended, ...bound, ...denials(config.guardrails)]);
@@ -49,15 +51,6 @@ export function sessionPolicyOf({ grant, lease, form = 1 }: Pick<Grant, 'grant' 
 export function sessionSize(config: SessionConfig, form: number = FORM): number {
   // The end is always written with as many characters.
   return sessionPolicy(config, 0, form).length + (config.policyArns ?? []).join('').length;
-}
-
-function chained({ chaining }: SessionConfig): string[] {
-  return chaining ? [] : ['sts:AssumeRole*', 'sts:AssumeRoot'];
-}
-
-/** What another role's session may do is not bound by this policy. All of AssumeRole… and AssumeRoot, in few characters. */
-function furtherRoles({ chaining }: SessionConfig): string[] {
-  return chaining ? [] : ['sts:AssumeRo*'];
 }
 
 /**

@@ -55,10 +55,7 @@ export const stsSessionKind = {
     }
     return problems.length > 0 ? { problems } : { config };
   },
-  size: (config) => ({
-    size: sessionSize(config as SessionConfig),
-    limits: { session: SESSION_LIMIT },
-  }),
+  size: (config) => ({ size: sessionSize(config as SessionConfig), limits: { session: SESSION_LIMIT } }),
   // Its own session policy denies it otherwise.
   escapes: ({ chaining }) => chaining === true,
   use,

@@ -2,13 +2,13 @@ import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-
 import type { Instant, Millis, PinnedGrant, Principal } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
 import type { Proof } from '../../domain/request/state.js';
-import { GrantFault, PROVISION_TIMEOUT, type Credentials, type Provisioner } from '../../ports/access.js';
+import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../ports/access.js';
 import type { Aws } from '../aws/client.js';
 import { within } from '../../kit/deadline.js';
 import { sessionPolicyOf, type SessionConfig } from './documents.js';
 import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName } from './revocation.js';
 import { isOutOfReach, toEnd } from '../aws/ending.js';
-import { attempt, isFault } from '../aws/faults.js';
+import { attempt, ended, isFault } from '../aws/faults.js';
 import { LANDING, revokeOlder } from './full-role.js';
 import { getInline, label, putInline, readBack, removeInline, type PrincipalPlace } from '../aws/inline.js';
 import { consoleUrl } from './signin.js';
@@ -55,11 +55,8 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
 
     provision: async ({ grant, lease }) => {
       if (now() >= lease.endsAt) throw ended();
-      return {
-        kind: 'sts-session',
-        role: configOf(grant).roleArn,
-        made: 'nothing: sessions are opened at need',
-      };
+      const role = configOf(grant).roleArn;
+      return { kind: 'sts-session', role, made: 'nothing: sessions are opened at need' };
     },
 
     async mint(grant, now) {
@@ -76,13 +73,9 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
       }
       const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
       const link = await consoleUrl(signinUrl, keys);
-      const credentials: Credentials = {
-        ...keys,
-        // STS gives 15 minutes at least; the session policy may end it sooner.
-        expiresAt: Math.min(Expiration.getTime(), grant.lease.endsAt),
-        ...(link !== undefined && { consoleUrl: link }),
-      };
-      return credentials;
+      // STS gives 15 minutes at least; the session policy may end it sooner.
+      const expiresAt = Math.min(Expiration.getTime(), grant.lease.endsAt);
+      return { ...keys, expiresAt, ...(link !== undefined && { consoleUrl: link }) };
     },
 
     async revoke(grant, now) {
@@ -109,9 +102,10 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
           if (isFault(fault, 'LimitExceeded')) return revokeOthersToo(place, grant, lastMintAt, now);
           // A role that is made anew has another id: sessions of the old one are not its sessions.
           if (isFault(fault, 'NoSuchEntity') && (await getInline(place, name)) === undefined) {
+            const role = label(place.principal);
             return {
               checkedAt: now,
-              evidence: `${label(place.principal)} does not exist any more, and its sessions can do nothing`,
+              evidence: `${role} does not exist any more, and its sessions can do nothing`,
             };
           }
           throw fault;
@@ -155,17 +149,12 @@ function unlessPassing(fault: unknown): undefined {
   throw fault;
 }
 
-function ended(): GrantFault {
-  return new GrantFault('Ended', 'The time of this grant is over. Ask for a new one.', true);
-}
+const configOf = (grant: PinnedGrant) => grant.config as SessionConfig;
 
-function configOf(grant: PinnedGrant): SessionConfig {
-  return grant.config as SessionConfig;
-}
-
-function roleOf(grant: PinnedGrant): Principal {
-  return { type: 'role', name: configOf(grant).roleArn.split('/').at(-1) ?? '' };
-}
+const roleOf = (grant: PinnedGrant): Principal => ({
+  type: 'role',
+  name: configOf(grant).roleArn.split('/').at(-1) ?? '',
+});
 
 /** The e-mail, made to fit `[\w+=,.@-]{2,64}`: CloudTrail shows it with each call. */
 function sourceIdentity(email: string): string {
@@ -175,6 +164,4 @@ function sourceIdentity(email: string): string {
     .padEnd(2, '-');
 }
 
-function isoOf(at: Instant): string {
-  return new Date(at).toISOString();
-}
+const isoOf = (at: Instant) => new Date(at).toISOString();

@@ -10,7 +10,7 @@ export async function openOrders(): Promise<Orders> {
   if ('problems' in config) throw new CannotRead(config.problems);
   const { table } = config;
   // Neither waits for the other commands to need it.
-  const { callerArn } = await import('../../grants/aws/caller.js');
+  const { callerArn } = await import('../../grants/aws/inspect.js');
   const caller = await callerArn();
   if ('error' in caller)
     throw new CannotRead([

@@ -1,4 +1,5 @@
 import { onlyKeys, texts } from '../../check.js';
+import { everything } from './document.js';
 import { cidrProblem, publicCidrProblem } from './networks.js';
 import type { Condition, Statement } from './statements.js';
 import { isObject } from '../../../domain/is-object.js';
@@ -30,6 +31,9 @@ export const GLOBAL_SERVICES = [
   'waf',
 ] as const;
 
+/** All that they do. */
+const GLOBAL_ACTIONS = GLOBAL_SERVICES.map((service) => `${service}:*`);
+
 const KEYS = ['sourceIp', 'vpcEndpoints', 'vpcSourceIp', 'regions', 'mfa'] as const;
 const ENDPOINT = /^vpce-[0-9a-f]{8,17}$/;
 const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;
@@ -51,7 +55,7 @@ export function parseGuardrails(
   }
   onlyKeys(value, KEYS, 'guardrails', problems);
   const guardrails: Guardrails = {};
-  const read = (key: 'sourceIp' | 'vpcEndpoints' | 'vpcSourceIp' | 'regions', check: Check): void => {
+  const read = (key: Exclude<keyof Guardrails, 'mfa'>, check: Check): void => {
     if (value[key] === undefined) return;
     guardrails[key] = texts(value[key], `guardrails.${key}`, problems);
     for (const text of guardrails[key]) {
@@ -103,7 +107,7 @@ export function denials(guardrails: Guardrails = {}): Statement[] {
   if (regions) {
     statements.push({
       Effect: 'Deny',
-      NotAction: GLOBAL_SERVICES.map((service) => `${service}:*`),
+      NotAction: GLOBAL_ACTIONS,
       Resource: ['*'],
       Condition: { StringNotEquals: { 'aws:RequestedRegion': regions } },
     });
@@ -132,22 +136,18 @@ export function guarded(statement: Statement, guardrails: Guardrails = {}): Stat
   );
 }
 
-function deny(condition: Condition): Statement {
-  return { Effect: 'Deny', Action: ['*'], Resource: ['*'], Condition: condition };
-}
+const deny = (Condition: Condition): Statement => ({ ...everything('Deny'), Condition });
 
 function inRegions(statement: Statement, regions: string[] | undefined): Statement[] {
   if (!regions) return [statement];
   const inside: Condition = { StringEquals: { 'aws:RequestedRegion': regions } };
   const { Action, NotAction, ...rest } = statement;
   const mentioned = new Set((Action ?? NotAction ?? []).map(serviceOf));
-  const all = GLOBAL_SERVICES.filter(
-    (service) => NotAction && !mentioned.has('*') && !mentioned.has(service),
-  );
   // A global service that NotAction mentions is not exempt: an action cannot be listed and left out at once.
-  const exempt = Action?.includes('*')
-    ? GLOBAL_SERVICES.map((service) => `${service}:*`)
-    : (Action?.filter(isGlobal) ?? all.map((service) => `${service}:*`));
+  const left = GLOBAL_ACTIONS.filter(
+    (action) => NotAction && !mentioned.has('*') && !mentioned.has(serviceOf(action)),
+  );
+  const exempt = Action?.includes('*') ? GLOBAL_ACTIONS : (Action?.filter(isGlobal) ?? left);
   const regional: Statement = NotAction
     ? { ...rest, NotAction }
     : { ...rest, Action: (Action ?? []).filter((action) => !isGlobal(action)) };
@@ -157,13 +157,9 @@ function inRegions(statement: Statement, regions: string[] | undefined): Stateme
   ];
 }
 
-function serviceOf(action: string): string {
-  return (action.split(':')[0] ?? '').toLowerCase();
-}
+const serviceOf = (action: string) => (action.split(':')[0] ?? '').toLowerCase();
 
-function isGlobal(action: string): boolean {
-  return GLOBAL_SERVICES.some((service) => service === serviceOf(action));
-}
+const isGlobal = (action: string) => GLOBAL_SERVICES.some((service) => service === serviceOf(action));
 
 /** Adds to a statement's conditions, key by key inside each operator. A key that is there already is a fault of ours. */
 export function withCondition(statement: Statement, added: Condition): Statement {

@@ -28,23 +28,16 @@ const ELEMENTS = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResour
 const ACTION = /^(\*|[A-Za-z0-9-]+:[\w*?]+)$/;
 const RESOURCE = /^(\*|arn:([^:]*:){4}.+)$/;
 const COMPARISONS = ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'];
+const LIKENESSES = ['Equals', 'NotEquals', 'Like', 'NotLike'];
 const OPERATORS = new Set([
-  'StringEquals',
-  'StringNotEquals',
+  ...LIKENESSES.flatMap((likeness) => [`String${likeness}`, `Arn${likeness}`]),
+  ...COMPARISONS.flatMap((comparison) => [`Numeric${comparison}`, `Date${comparison}`]),
   'StringEqualsIgnoreCase',
   'StringNotEqualsIgnoreCase',
-  'StringLike',
-  'StringNotLike',
-  'ArnEquals',
-  'ArnNotEquals',
-  'ArnLike',
-  'ArnNotLike',
-  'Bool',
   'BinaryEquals',
+  'Bool',
   'IpAddress',
   'NotIpAddress',
-  ...COMPARISONS.map((comparison) => `Numeric${comparison}`),
-  ...COMPARISONS.map((comparison) => `Date${comparison}`),
 ]);
 
 /**
