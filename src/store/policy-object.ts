@@ -1,4 +1,4 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Millis } from '../domain/entitlement.js';
 import { within } from '../kit/deadline.js';
 
@@ -30,10 +30,7 @@ export function policyObject(
   /** @throws while S3 cannot be reached, or is late */
   read(which?: { unless?: string | undefined; versionId?: string | undefined }): Promise<ObjectRead>;
 } {
-  const client = new S3Client({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: limit / 2, requestTimeout: limit, throwOnRequestTimeout: true },
-  });
+  const client = s3(limit / 2, limit);
 
   async function get(command: GetObjectCommand, signal: AbortSignal): Promise<ObjectRead> {
     try {
@@ -63,6 +60,23 @@ export function policyObject(
       return within(limit, (signal) => get(command, signal), 'S3 has not answered');
     },
   };
+}
+
+/** @returns whether a bucket keeps the versions of its objects, or the name of AWS's error */
+export async function bucketVersioning(bucket: string): Promise<boolean | { error: string }> {
+  const client = s3(2_000, 10_000);
+  try {
+    return (await client.send(new GetBucketVersioningCommand({ Bucket: bucket }))).Status === 'Enabled';
+  } catch (error) {
+    return { error: error instanceof Error ? error.name : 'Unknown' };
+  } finally {
+    client.destroy();
+  }
+}
+
+function s3(connectionTimeout: Millis, requestTimeout: Millis): S3Client {
+  const requestHandler = { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
+  return new S3Client({ maxAttempts: 2, requestHandler });
 }
 
 function statusOf(error: unknown): number | undefined {

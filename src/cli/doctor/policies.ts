@@ -7,7 +7,7 @@ import { loadBundleOf } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
 import { asLine } from '../../policy/problem-line.js';
 import type { Bundle } from '../../ports/policy.js';
-import { bucketVersioning } from '../../store/inspect-bucket.js';
+import { bucketVersioning } from '../../store/policy-object.js';
 import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 type Where = Pick<Config, 'policyDir' | 'policyObject'>;

@@ -34,11 +34,7 @@ export async function createTable(
 async function nextStep(client: DynamoDBClient, table: string): Promise<boolean> {
   const found = await describe(client, table);
   if (!found) {
-    const create = new CreateTableCommand({
-      TableName: table,
-      ...TABLE_ITSELF,
-      StreamSpecification: STREAM,
-    });
+    const create = new CreateTableCommand({ TableName: table, ...TABLE_ITSELF, StreamSpecification: STREAM });
     return beatenTo(client.send(create), 'ResourceInUseException');
   }
   if (!canBeUsed(found)) return false;

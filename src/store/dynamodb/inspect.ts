@@ -24,16 +24,15 @@ export interface TableFacts {
 /** @returns the table's facts, `absent`, or the name of AWS's error */
 export async function describeTable(
   client: DynamoDBClient,
-  table: string,
+  TableName: string,
 ): Promise<TableFacts | 'absent' | { error: string }> {
-  const TableName = table;
   try {
     const { Table: found = {} } = await client.send(new DescribeTableCommand({ TableName }));
     const types = new Map(
       (found.AttributeDefinitions ?? []).map((one) => [one.AttributeName, one.AttributeType ?? '']),
     );
     const { StreamEnabled: streams, StreamViewType: view } = found.StreamSpecification ?? {};
-    const [ttl, recovery] = await Promise.all([ttlOf(client, table), recoveryOf(client, table)]);
+    const [ttl, recovery] = await Promise.all([ttlOf(client, TableName), recoveryOf(client, TableName)]);
     return {
       status: found.TableStatus ?? '',
       key: keyOf(found.KeySchema ?? [], types),

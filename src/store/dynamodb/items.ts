@@ -43,9 +43,11 @@ export function headItem(head: Head, commit: string): Item {
   };
 }
 
-export function eventItem(record: AuditRecord, commit: string): Item {
-  return { ...eventKey(record.requestId, record.n), json: JSON.stringify(record), commit };
-}
+export const eventItem = (record: AuditRecord, commit: string): Item => ({
+  ...eventKey(record.requestId, record.n),
+  json: JSON.stringify(record),
+  commit,
+});
 
 export function grantItem(grant: Grant): Item {
   return {
@@ -68,20 +70,12 @@ export function endItem(id: string, end: End): Item {
  */
 export function leaseItem({ requestId, lease: { endsAt } }: Grant): Key & { ttl: number } {
   const key = leaseKey(requestId);
-  const nowhere = {
-    requester: key.pk,
-    requestedAt: endsAt,
-    entitlement: key.pk,
-    due: key.pk,
-    dueAt: endsAt,
-  };
+  const nowhere = { requester: key.pk, requestedAt: endsAt, entitlement: key.pk, due: key.pk, dueAt: endsAt };
   return { ...key, ttl: epochSeconds(endsAt), ...nowhere };
 }
 
 /** What DynamoDB's TTL understands; milliseconds would never expire, without a word. */
-export function epochSeconds(at: Instant): number {
-  return Math.ceil(at / 1000);
-}
+export const epochSeconds = (at: Instant): number => Math.ceil(at / 1000);
 
 /** Reads the content of an item. Throws, naming the item, when it is not what we write. */
 export function decode(item: Partial<Item>): object {
@@ -103,10 +97,7 @@ export function decodeHead(item: Partial<Item>): Head {
   return head;
 }
 
-/** Reads a grant's own record. */
-export function decodeGrant(item: Partial<Item>): Grant {
-  return upcastGrant(decode(item));
-}
+export const decodeGrant = (item: Partial<Item>): Grant => upcastGrant(decode(item));
 
 /** Reads an order to end access, which anybody who faces people may have written. */
 export function decodeEnd({ json = '' }: Partial<Item>): Ordered {
@@ -121,9 +112,7 @@ function unreadableItem(item: Partial<Item>, why: string): RecordFault {
   return unreadable(idOf(item.pk ?? ''), nameOf(item), why);
 }
 
-function nameOf({ pk, sk }: Partial<Item>): string {
-  return `${pk} / ${sk}`;
-}
+const nameOf = ({ pk, sk }: Partial<Item>) => `${pk} / ${sk}`;
 
 function due(id: string, at: Instant | undefined): { due: string; dueAt: Instant } | undefined {
   return at === undefined ? undefined : { due: duePartition(id), dueAt: at };

@@ -20,8 +20,7 @@ import {
   seenKey,
 } from './keys.js';
 import { NEW, tableOf, type Table } from './table.js';
-import { transact } from './transact.js';
-import { unlessNewer, verdict, writesOf } from './writes.js';
+import { transact, unlessNewer, verdict, writesOf } from './writes.js';
 
 const A_DAY = 86_400_000;
 const IF_NEW = { ConditionExpression: NEW };
@@ -36,13 +35,7 @@ interface Here {
 /** The record in one DynamoDB table. */
 export function dynamodbStore({ client, table: name, now }: Here): Store {
   const table = tableOf(client, name);
-  return {
-    ...requests(table, now),
-    ...grants(table),
-    ...ends(table),
-    ...duties(table),
-    ...shared(table),
-  };
+  return { ...requests(table, now), ...grants(table), ...ends(table), ...duties(table), ...shared(table) };
 }
 
 type Part<Name extends keyof Store> = Pick<Store, Name>;

@@ -1,19 +1,11 @@
-import {
-  deliver,
-  sleep,
-  stopper,
-  type ChangeFeed,
-  type OnChange,
-  type Sleep,
-  type Wake,
-} from '../changes.js';
+import { deliver, stopper, type ChangeFeed, type OnChange, type Sleep, type Wake } from '../changes.js';
 import type { Log } from '../../kit/log.js';
 
 /** The change feed of a store in this process. What changes before the start waits for it. */
-export function memoryFeed({ log, wait = sleep }: { log: Pick<Log, 'warn'>; wait?: Sleep }): {
-  push: (wake: Wake) => void;
-  feed: ChangeFeed;
-} {
+export function memoryFeed(
+  log: Pick<Log, 'warn'>,
+  wait: Sleep,
+): { push: (wake: Wake) => void; feed: ChangeFeed } {
   const waiting = new Map<string, Wake>();
   const running = new Map<string, Promise<void>>();
   let listener: { onChange: OnChange; stopping: AbortController } | undefined;

@@ -1,11 +1,10 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
-import type { Person } from '../../domain/person.js';
 import { upcastEnd, upcastGrant, upcastHead } from '../../domain/record/upcast.js';
 import { readEnd, type End } from '../../domain/request/end.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantDue, type Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
-import { sameAccount } from '../../domain/person.js';
+import { sameAccount, type Person } from '../../domain/person.js';
 import type { EngineChange, Written } from '../../ports/record.js';
 import {
   checkChange,
@@ -17,25 +16,21 @@ import {
   type Progress,
   type Store,
 } from '../change.js';
-import type { ChangeFeed, Sleep } from '../changes.js';
+import { sleep, type ChangeFeed, type Sleep } from '../changes.js';
 import { memoryFeed } from './feed.js';
 import type { Log } from '../../kit/log.js';
-
-const SILENT: Pick<Log, 'warn'> = { warn: () => undefined };
 
 /** The record in this process's memory: for the sandbox and for tests, since it forgets its duties with the process. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function memoryStore({
   now,
-  log = SILENT,
-  wait,
+  log = { warn: () => undefined },
+  wait = sleep,
 }: {
   now: () => Instant;
   log?: Pick<Log, 'warn'>;
   wait?: Sleep;
-}): Store & {
-  changes: ChangeFeed;
-} {
+}): Store & { changes: ChangeFeed } {
   const heads = new Map<string, Head>();
   const events = new Map<string, AuditRecord[]>();
   const grants = new Map<string, Grant>();
@@ -44,7 +39,7 @@ export function memoryStore({
   const seenUntil = new Map<string, Instant>();
   const notes = new Map<string, JsonObject>();
   const locks = new Map<string, { owner: string; until: Instant }>();
-  const { push, feed } = memoryFeed({ log, ...(wait && { wait }) });
+  const { push, feed } = memoryFeed(log, wait);
 
   /** Why a change is refused, as the conditions of the table's transaction would find it. */
   function obstacle({ head, records, seen, grant, lease }: EngineChange): Written {

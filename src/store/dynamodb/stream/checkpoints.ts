@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../../domain/entitlement.js';
 import { epochSeconds } from '../items.js';
 import { shardKey } from '../keys.js';
+import { tableOf } from '../table.js';
 
 /** How far one shard has been read. */
 export interface Checkpoint {
@@ -21,21 +21,16 @@ export interface Checkpoints {
 const KEPT = 3 * 86_400_000;
 
 export function checkpoints(client: DynamoDBClient, table: string, now: () => Instant): Checkpoints {
-  const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const { get, put } = tableOf(client, table);
   return {
     async load(shard) {
-      const get = new GetCommand({ TableName: table, Key: shardKey(shard), ConsistentRead: true });
-      const { Item: item } = await db.send(get);
-      return (
-        item && {
-          finished: item['finished'] === true,
-          ...(item['sequence'] && { sequence: String(item['sequence']) }),
-        }
-      );
+      const item = await get(shardKey(shard));
+      if (!item) return undefined;
+      const { finished, sequence } = item;
+      return { finished: finished === true, ...(sequence && { sequence: String(sequence) }) };
     },
     async save(shard, checkpoint) {
-      const ttl = epochSeconds(now() + KEPT);
-      await db.send(new PutCommand({ TableName: table, Item: { ...shardKey(shard), ...checkpoint, ttl } }));
+      await put({ ...shardKey(shard), ...checkpoint, ttl: epochSeconds(now() + KEPT) });
     },
   };
 }

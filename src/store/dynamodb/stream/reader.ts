@@ -1,29 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, Millis } from '../../../domain/entitlement.js';
 import type { EngineStore } from '../../../ports/record.js';
-import { messageOf, sleep, stopper, type ChangeFeed, type OnChange, type Sleep } from '../../changes.js';
-import type { Checkpoints } from './checkpoints.js';
-import { readShard } from './shard.js';
-import type { Shard, StreamApi } from './api.js';
-import type { Log } from '../../../kit/log.js';
+import { messageOf, sleep, stopper, type ChangeFeed, type OnChange } from '../../changes.js';
+import type { Shard } from './api.js';
+import { readShard, type StreamTools } from './shard.js';
 
 /** How often new shards, and shards that another process has let go, are looked for. */
 const LOOK: Millis = 5_000;
 /** How long the right to a shard outlives a process that died; renewed well before. */
 const LEASE: Millis = 60_000;
 
-export interface StreamReaderParts {
-  stream: StreamApi;
-  checkpoints: Checkpoints;
+export interface StreamReaderParts extends StreamTools {
   lock: EngineStore['lock'];
-  now: () => Instant;
-  log: Pick<Log, 'warn'>;
-  /** Between two looks into a shard, in ms (500). */
-  poll?: Millis;
-  wait?: Sleep;
 }
-
-const lockName = (shard: string): string => `shard:${shard}`;
 
 /**
  * The change feed of the table's stream, for a process that runs for long. Several processes share the shards by
@@ -41,7 +30,8 @@ export function streamReader(parts: StreamReaderParts): ChangeFeed {
   let lookout: Promise<void> = Promise.resolve();
   let lookAgain: (() => void) | undefined;
 
-  const renew = (shard: string): Promise<boolean> => lock(lockName(shard), owner, now(), LEASE);
+  const hold = (shard: string, duration: Millis) => lock(`shard:${shard}`, owner, now(), duration);
+  const renew = (shard: string) => hold(shard, LEASE);
 
   async function isFinished(shard: string): Promise<boolean> {
     if (!finished.has(shard) && (await checkpoints.load(shard))?.finished) finished.add(shard);
@@ -56,25 +46,13 @@ export function streamReader(parts: StreamReaderParts): ChangeFeed {
   async function follow(shard: string, onChange: OnChange, signal: AbortSignal): Promise<void> {
     try {
       const progress = (id: string, at: Instant): void => void upTo.set(id, at);
-      const tools = {
-        stream,
-        checkpoints,
-        renew,
-        onChange,
-        progress,
-        problem: report,
-        now,
-        log,
-        wait,
-        poll,
-        signal,
-      };
+      const tools = { ...parts, wait, poll, renew, onChange, progress, problem: report, signal };
       if (await readShard(shard, tools)) finished.add(shard);
     } catch (error) {
       log.warn({ shard, error: messageOf(error) }, 'A shard of the stream was left: it is taken up again.');
     }
     // If this fails, the right runs out by itself.
-    await lock(lockName(shard), owner, now(), 0).catch(() => undefined);
+    await hold(shard, 0).catch(() => undefined);
     reading.delete(shard);
     upTo.delete(shard);
     report(shard, undefined);

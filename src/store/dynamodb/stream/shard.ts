@@ -4,9 +4,18 @@ import type { Checkpoints } from './checkpoints.js';
 import type { StreamApi } from './api.js';
 import type { Log } from '../../../kit/log.js';
 
-export interface ShardTools {
+/** What every reader of the stream has. */
+export interface StreamTools {
   stream: StreamApi;
   checkpoints: Checkpoints;
+  now: () => Instant;
+  log: Pick<Log, 'warn'>;
+  /** Between two looks into a shard, in ms (500). */
+  poll?: Millis;
+  wait?: Sleep;
+}
+
+export interface ShardTools extends Required<StreamTools> {
   /** Takes or renews the right to read this shard. */
   renew(shard: string): Promise<boolean>;
   onChange: OnChange;
@@ -14,10 +23,6 @@ export interface ShardTools {
   progress(shard: string, upTo: Instant): void;
   /** What went wrong, or undefined when it goes right again. */
   problem(shard: string, message: string | undefined): void;
-  now: () => Instant;
-  log: Pick<Log, 'warn'>;
-  wait: Sleep;
-  poll: Millis;
   signal: AbortSignal;
 }
 
