@@ -1,6 +1,6 @@
 import type { UnknownGroup } from '../domain/directory.js';
 import type { Ruling } from '../domain/request/decision.js';
-import type { Call } from './cedar/call.js';
+import type { Call } from './cedar/entities.js';
 import { decide, sentence, type Compiled } from './cedar/cedar.js';
 import { slicesOf, type Scope } from './cedar/slices.js';
 import type { Parts, Policy } from './policy.js';
@@ -8,23 +8,13 @@ import type { Parts, Policy } from './policy.js';
 /** What Cedar says, with the policies that decided. */
 export type CedarAnswer = Ruling & { allowed: boolean; errors: string[]; unknownGroups?: UnknownGroup[] };
 
-/** Asks Cedar, by all policies of a bundle or by some of them. */
-export interface CedarAsker {
-  /** The policies, each id once. */
-  policies: readonly Policy[];
-  byId: ReadonlyMap<string, Policy>;
-  ruling(ids: readonly string[]): Ruling;
-  denied(...errors: string[]): CedarAnswer;
-  /**
-   * Never throws: what goes wrong is a denial with its errors.
-   * @param by absent: all policies. The same array is compiled once
-   */
-  ask(question: () => Call, by?: readonly Policy[]): CedarAnswer;
-}
+export type CedarAsker = ReturnType<typeof cedarAsker>;
 
-export function cedarAsker({ hash, schema, policies: all }: Parts): CedarAsker {
-  const byId = new Map(all.map((policy) => [policy.id, policy]));
-  const policies = [...byId.values()];
+/** Asks Cedar, by all policies of a bundle or by some of them. */
+export function cedarAsker({ hash, schema, policies: all }: Parts) {
+  const byId: ReadonlyMap<string, Policy> = new Map(all.map((policy) => [policy.id, policy]));
+  /** Each id once. */
+  const policies: readonly Policy[] = [...byId.values()];
   const made = new WeakMap<readonly Policy[], Compiled>([[policies, compile(schema, policies)]]);
   const compiled = (these: readonly Policy[]): Compiled => {
     const found = made.get(these) ?? compile(schema, these);
@@ -43,7 +33,11 @@ export function cedarAsker({ hash, schema, policies: all }: Parts): CedarAsker {
     byId,
     ruling,
     denied,
-    ask(question, by = policies) {
+    /**
+     * Never throws: what goes wrong is a denial with its errors.
+     * @param by the same array is compiled once
+     */
+    ask(question: () => Call, by = policies): CedarAnswer {
       try {
         const answer = decide(compiled(by), question());
         if (answer.type !== 'success') return denied(...answer.errors.map(sentence));

@@ -1,33 +1,14 @@
 import type { UnknownGroup } from '../domain/directory.js';
 import type { Who } from '../ports/policy.js';
 import type { CedarAnswer, CedarAsker } from './ask-cedar.js';
-import type { Call } from './cedar/call.js';
-import { ownersIn } from './cedar/entities.js';
+import { ownersIn, type Call } from './cedar/entities.js';
 import { isAffected, lackingOf, lostTo, whyNo, type Lacking, type Unknown } from './unknown-inputs.js';
 
 /** What to make of a question where a policy reads what is not known. */
-export type Judge = (call: Call, lacking: Lacking, unknown: Unknown) => CedarAnswer;
+type Judge = (call: Call, lacking: Lacking, unknown: Unknown) => CedarAnswer;
 
 /** Asks questions of which something may not be known. */
-export interface KnowingAsker {
-  /**
-   * @param of.lost attributes of the context that are not known, with the reasons
-   * @param judge absent: `careful`
-   */
-  ask(
-    question: () => Call,
-    of: { people: Who[]; lost?: () => Map<string, string> },
-    judge?: Judge,
-  ): CedarAnswer;
-  /** Policies that read what is not known count as no, and say so. */
-  careful: Judge;
-  /** Besides, permits that count as no keep their stages: whether they were meant is not known. */
-  requesting: Judge;
-  /** Where *no* would keep access alive, jit counts no person as in an unknown group, and tells Cedar of none. */
-  ending: Judge;
-}
-
-export function knowingAsker(cedar: CedarAsker): KnowingAsker {
+export function knowingAsker(cedar: CedarAsker) {
   const { byId, ruling, denied } = cedar;
   const lackingWith = lackingOf(cedar.policies);
 
@@ -48,11 +29,13 @@ export function knowingAsker(cedar: CedarAsker): KnowingAsker {
     return { ...answer, advice: [], errors: [...named.errors, ...no], ...unknownGroups };
   };
 
+  /** Policies that read what is not known count as no, and say so. */
   const careful: Judge = (call, lacking, unknown) => {
     const answer = cedar.ask(() => call, lacking.standing);
     return answer.allowed ? answer : withReasons(answer, call, lacking, unknown);
   };
 
+  /** Besides, permits that count as no keep their stages: whether they were meant is not known. */
   const requesting: Judge = (call, lacking, unknown) => {
     const answer = careful(call, lacking, unknown);
     if (!answer.allowed) return answer;
@@ -61,6 +44,7 @@ export function knowingAsker(cedar: CedarAsker): KnowingAsker {
     return { ...answer, ...ruling([...answer.policies, ...stages.policies]) };
   };
 
+  /** Where *no* would keep access alive, jit counts no person as in an unknown group, and tells Cedar of none. */
   const ending: Judge = (call, lacking, unknown) => {
     const answer = cedar.ask(() => call);
     return answer.allowed ? answer : withReasons(answer, call, lacking, unknown);
@@ -70,7 +54,12 @@ export function knowingAsker(cedar: CedarAsker): KnowingAsker {
     careful,
     requesting,
     ending,
-    ask(question, of, judge = careful) {
+    /** @param of.lost attributes of the context that are not known, with the reasons */
+    ask(
+      question: () => Call,
+      of: { people: Who[]; lost?: () => Map<string, string> },
+      judge = careful,
+    ): CedarAnswer {
       try {
         const call = question();
         const attributes = of.lost?.() ?? new Map<string, string>();

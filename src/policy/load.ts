@@ -1,4 +1,3 @@
-import type { DirectoryConfig } from '../domain/directory.js';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
 import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
 import type { GrantKind } from '../ports/access.js';
@@ -8,7 +7,7 @@ import { reads } from './unknown-inputs.js';
 import { readCatalog } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';
 import { CATALOG, DIRECTORY, readFolder, SCHEMA, type Folder } from './read/folder.js';
-import type { Parts, Policy } from './policy.js';
+import type { Parts } from './policy.js';
 import { createPdp } from './pdp.js';
 import { readPolicies } from './read/cedar/policies.js';
 import { checkSchema } from './read/cedar/schema.js';
@@ -28,11 +27,13 @@ export interface Loaded {
   warnings: Problem[];
 }
 
+/** Everything that is wrong with a folder, by file and line. */
+interface NotLoaded {
+  problems: Problem[];
+}
+
 /** @returns what a policy folder says, or everything that is wrong with it, by file and line. Never throws. */
-export async function loadFolder(
-  dir: string,
-  options: LoadOptions,
-): Promise<Loaded | { problems: Problem[] }> {
+export async function loadFolder(dir: string, options: LoadOptions): Promise<Loaded | NotLoaded> {
   return loadTexts(dir, await readFolder(dir), options);
 }
 
@@ -41,7 +42,7 @@ export function loadTexts(
   name: string,
   { texts, problems }: Folder,
   options: LoadOptions,
-): Loaded | { problems: Problem[] } {
+): Loaded | NotLoaded {
   try {
     const checked = check(texts, options);
     const all = sorted([...problems, ...checked.problems]);
@@ -60,10 +61,7 @@ export function loadTexts(
  * Loads a policy folder, and has Cedar decide once, so that the first request is not slow.
  * @returns the bundle, or everything that is wrong with the folder, by file and line. Never throws.
  */
-export async function loadBundle(
-  dir: string,
-  options: LoadOptions,
-): Promise<{ bundle: Bundle } | { problems: Problem[] }> {
+export async function loadBundle(dir: string, options: LoadOptions): Promise<{ bundle: Bundle } | NotLoaded> {
   return loadBundleOf(dir, await readFolder(dir), options);
 }
 
@@ -72,7 +70,7 @@ export function loadBundleOf(
   name: string,
   folder: Folder,
   options: LoadOptions,
-): { bundle: Bundle } | { problems: Problem[] } {
+): { bundle: Bundle } | NotLoaded {
   const loaded = loadTexts(name, folder, options);
   if ('problems' in loaded) return loaded;
   try {
@@ -131,17 +129,7 @@ function unloadable(name: string, error: unknown): Problem {
   return { file: name, message: `cannot be loaded: ${message}` };
 }
 
-function check(
-  texts: ReadonlyMap<string, string>,
-  { kinds, ownAccount }: LoadOptions,
-): {
-  directory: DirectoryConfig | undefined;
-  entitlements: Map<string, Entitlement>;
-  policies: Policy[];
-  declared: Set<string>;
-  problems: Problem[];
-  warnings: Problem[];
-} {
+function check(texts: ReadonlyMap<string, string>, { kinds, ownAccount }: LoadOptions) {
   const problems: Problem[] = [];
   const yaml = (file: string): Source | undefined => {
     const text = texts.get(file);
@@ -190,16 +178,12 @@ function check(
   }
   return {
     directory: directory?.directory,
-    entitlements: catalog?.entitlements ?? new Map(),
+    entitlements: catalog?.entitlements ?? new Map<string, Entitlement>(),
     policies,
     declared,
-    problems: [
-      ...problems,
-      ...schemaProblems,
-      ...(directory?.problems ?? []),
-      ...(catalog?.problems ?? []),
-      ...read.problems,
-    ],
+    problems: [problems, schemaProblems, directory?.problems, catalog?.problems, read.problems].flatMap(
+      (found = []) => found,
+    ),
     warnings,
   };
 }

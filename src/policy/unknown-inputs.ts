@@ -3,7 +3,7 @@ import type { UnknownGroup } from '../domain/directory.js';
 import { cedar, guarded, sentence } from './cedar/cedar.js';
 import { ATTRIBUTES } from './inputs/known-attributes.js';
 import type { Policy } from './policy.js';
-import { groupsIn, type GroupReads } from './read/groups.js';
+import { groupsIn } from './read/groups.js';
 import { readsIn } from './read/cedar/reads.js';
 import { scopeOf } from './cedar/slices.js';
 import { isExact } from './cedar/values.js';
@@ -69,11 +69,9 @@ export function isAffected(policy: Policy, unknown: Unknown): boolean {
 
 /** The unknown groups that a policy reads. */
 export function lostTo({ groups = 'all' }: Policy, unknown: Unknown): UnknownGroup[] {
-  return unknown.groups.filter(({ name }) => readsGroup(groups, name, unknown.owners));
-}
-
-function readsGroup(reads: GroupReads, name: string, owners: readonly string[]): boolean {
-  return reads === 'all' || reads.names.has(name) || (reads.owners && owners.includes(name));
+  if (groups === 'all') return [...unknown.groups];
+  const { names, owners } = groups;
+  return unknown.groups.filter(({ name }) => names.has(name) || (owners && unknown.owners.includes(name)));
 }
 
 /** Why a policy counts as no; undefined where it does not. */

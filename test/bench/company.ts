@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RequestAsk } from '../../src/policy/inputs/input.js';
+import type { RequestAsk } from '../../src/policy/inputs/index.js';
 
 const ENTITLEMENTS_OF_A_TEAM = 10;
 const ENVIRONMENTS = ['production', 'staging', 'sandbox'];

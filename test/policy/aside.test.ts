@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fingerprint } from '../../src/policy/live/fingerprint.js';
+import { fingerprint } from '../../src/policy/live/source.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/live/packed.js';
 import { hintsIn } from '../../src/policy/diff/hints.js';

@@ -7,7 +7,7 @@ import { runCases } from '../../src/policy/cases/run.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import { nextWeek } from '../../src/policy/questions/hours.js';
 import { timeClasses } from '../../src/policy/questions/time-classes.js';
-import type { RequestAsk } from '../../src/policy/inputs/input.js';
+import type { RequestAsk } from '../../src/policy/inputs/index.js';
 import type { Chain } from '../../src/domain/chain.js';
 import type { RequestDecision } from '../../src/domain/request/decision.js';
 import type { InputValues } from '../../src/domain/request/decision.js';

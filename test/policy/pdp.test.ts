@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatChain, parseChain, type Chain } from '../../src/domain/chain.js';
 import { approveCall, requestCall } from '../../src/policy/cedar/authorization-calls.js';
-import type { RequestAsk } from '../../src/policy/inputs/input.js';
+import type { RequestAsk } from '../../src/policy/inputs/index.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import type { Bundle, RequestFacts } from '../../src/ports/policy.js';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Call } from '../../src/policy/cedar/call.js';
+import type { Call } from '../../src/policy/cedar/entities.js';
 import { cedar, decide, type Compiled } from '../../src/policy/cedar/cedar.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { createPdp } from '../../src/policy/pdp.js';

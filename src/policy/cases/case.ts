@@ -5,8 +5,8 @@ import type { InputValues } from '../../domain/request/decision.js';
 
 export interface CaseOutcome {
   outcome: string;
-  chain?: Chain;
-  policies?: string[];
+  chain?: Chain | undefined;
+  policies?: string[] | undefined;
   errors?: string[];
 }
 
@@ -17,10 +17,10 @@ export type Case = { name: string; at: Instant; expect: CaseOutcome } & (
       who: Who;
       entitlement: string;
       duration: Millis;
-      ticket?: string;
-      inputs?: InputValues;
+      ticket?: string | undefined;
+      inputs?: InputValues | undefined;
       /** Names of inputs that cannot be known. */
-      failedInputs?: string[];
+      failedInputs?: string[] | undefined;
     }
   | { action: 'approve'; who: Who; request: RequestFacts; stage: string }
   | { action: 'revoke' | 'audit'; who: Who; request: RequestFacts }
@@ -28,7 +28,6 @@ export type Case = { name: string; at: Instant; expect: CaseOutcome } & (
 
 const STATED = 'the case says so';
 
-/** Puts the question. */
 export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[] } {
   const { who, at } = test;
   switch (test.action) {
@@ -50,12 +49,8 @@ export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[
 }
 
 /** Whether the folder's files, and the groups that the case states, make this person one of the stage. */
-function isMember(
-  who: Who,
-  stage: string,
-  request: RequestFacts,
-  { directory, entitlements }: Bundle,
-): boolean {
+function isMember(who: Who, stage: string, request: RequestFacts, bundle: Bundle): boolean {
+  const { directory, entitlements } = bundle;
   const def = directory.stages.find(({ name }) => name === stage);
   switch (def?.kind) {
     case 'manager':

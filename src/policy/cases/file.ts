@@ -21,7 +21,6 @@ interface Draft {
   problems: Problem[];
 }
 
-/** What every case has. */
 interface Head {
   name: string;
   at: Instant;
@@ -89,23 +88,7 @@ function readRequest(draft: Draft, { name, at, person }: Head): Read {
     named(draft, ['request', 'entitlement'], 'entitlement', request.entitlement, known);
   }
   if (!person || !request || !expect || problems.length > 0) return { problems };
-  const { ticket, ...rest } = request;
-  return {
-    case: {
-      action: 'request',
-      name,
-      at,
-      who: person,
-      ...rest,
-      ...(ticket !== undefined && { ticket }),
-      ...inputs,
-      expect: {
-        outcome: expect.outcome,
-        ...(expect.chain && { chain: expect.chain }),
-        ...(expect.policies && { policies: expect.policies }),
-      },
-    },
-  };
+  return { case: { action: 'request', name, at, who: person, ...request, ...inputs, expect } };
 }
 
 function readInputs(draft: Draft): Pick<Extract<Case, { action: 'request' }>, 'inputs' | 'failedInputs'> {
@@ -118,7 +101,7 @@ function readInputs(draft: Draft): Pick<Extract<Case, { action: 'request' }>, 'i
   }
   const known = gathered.map((input) => input.name);
   for (const name of failedInputs ?? []) named(draft, ['failedInputs'], 'input', name, known);
-  return { ...(inputs && { inputs }), ...(failedInputs && { failedInputs }) };
+  return { inputs, failedInputs };
 }
 
 function wrongValue(name: string, value: boolean | number): string | undefined {
@@ -152,13 +135,7 @@ function readAct(draft: Draft, action: Exclude<Action, 'request'>, { name, at, p
     duration: about.duration ?? bundle.entitlements.get(about.entitlement)?.durations[0] ?? 60_000,
     approvedBy: about.approvedBy,
   };
-  const common = {
-    name,
-    at,
-    who: person,
-    request,
-    expect: { outcome: expect.outcome, ...(expect.policies && { policies: expect.policies }) },
-  };
+  const common = { name, at, who: person, request, expect };
   return {
     case: action === 'approve' ? { action, stage: about.stage ?? '', ...common } : { action, ...common },
   };

@@ -60,13 +60,8 @@ function judge(test: Case, bundle: Bundle): Omit<CaseResult, 'file' | 'line'> {
   };
   const expected = shown({ ...expect, ...(expect.policies && { policies: [...expect.policies].sort() }) });
   const got = shown(comparable);
-  return {
-    name: test.name,
-    passed: expected === got,
-    expected,
-    actual: got,
-    policies: actual.policies ?? [],
-  };
+  const policies = actual.policies ?? [];
+  return { name: test.name, passed: expected === got, expected, actual: got, policies };
 }
 
 function shown({ outcome, chain, policies, errors }: CaseOutcome): string {
@@ -82,14 +77,6 @@ const nameAt = (value: unknown) =>
   value instanceof Object && 'name' in value && typeof value.name === 'string' ? value.name : '(no name)';
 
 function unreadable(file: string, message: string, line?: number, name = '(unreadable)'): CaseResult {
-  const expected = 'a case that can be read';
-  return {
-    file,
-    ...(line !== undefined && { line }),
-    name,
-    passed: false,
-    expected,
-    actual: message,
-    policies: [],
-  };
+  const unread = { passed: false, expected: 'a case that can be read', actual: message, policies: [] };
+  return { file, ...(line !== undefined && { line }), name, ...unread };
 }

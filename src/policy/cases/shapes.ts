@@ -40,9 +40,7 @@ export const inputParts = z.looseObject({
     .record(
       z.string(),
       z.union([z.boolean(), z.int()], { error: 'is not right; write a number, true or false' }),
-      {
-        error: 'is not right; write attributes with their values, such as { liveGrants: 1 }',
-      },
+      { error: 'is not right; write attributes with their values, such as { liveGrants: 1 }' },
     )
     .optional(),
   failedInputs: s.list(s.text("an input's name"), 'a list of inputs, such as [onCall]').optional(),

@@ -1,10 +1,17 @@
 import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Instant } from '../../domain/entitlement.js';
+import type { Entitlement, Instant } from '../../domain/entitlement.js';
 import type { AskedAbout, Pdp, RequestFacts, Who } from '../../ports/policy.js';
-import type { Call } from './call.js';
-import { entitlement, ref, request, uid, user, type Entity, type PolicyFacts } from './entities.js';
-import type { RequestAsk } from '../inputs/input.js';
-import { requestContext } from '../inputs/index.js';
+import {
+  entitlement,
+  ref,
+  request,
+  uid,
+  user,
+  type Call,
+  type Entity,
+  type PolicyFacts,
+} from './entities.js';
+import { requestContext, type RequestAsk } from '../inputs/index.js';
 import { cedarTime } from './values.js';
 
 /** The questions as Cedar hears them. All throw, with a sentence, when a part of the question cannot be read. */
@@ -17,11 +24,15 @@ export function requestCall(ask: RequestAsk, facts: PolicyFacts): Call {
 
 /** The facts in which this entitlement is what it was asked for as; only its tags are those of today. */
 function asAsked(id: string, { kind, ...about }: AskedAbout, facts: PolicyFacts): PolicyFacts {
-  const now = facts.entitlements.get(id);
-  const blank = { id, name: id, description: '', tags: {}, durations: [] };
-  const then = { ...blank, ...now, ...about, grant: { kind, config: {} } };
-  return { ...facts, entitlements: new Map([[id, then]]) };
+  return only({ ...blank(id), ...facts.entitlements.get(id), ...about, grant: { kind, config: {} } }, facts);
 }
+
+const blank = (id: string) => ({ id, name: id, description: '', tags: {}, durations: [] });
+
+const only = (then: Entitlement, facts: PolicyFacts): PolicyFacts => ({
+  ...facts,
+  entitlements: new Map([[then.id, then]]),
+});
 
 /** The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. */
 export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: PolicyFacts): Call {
@@ -37,12 +48,8 @@ export function mayCall(
   facts: PolicyFacts,
 ): Call {
   const { entitlement: id, pinned } = ask.request;
-  if (facts.entitlements.has(id) || !pinned) {
-    return onRequest(action, ask, facts, { now: cedarTime(ask.at) }, []);
-  }
   // What has left the catalog must still be taken back: judged as what it was when it was asked for.
-  const was = { ...pinned, id, name: id, description: '', tags: {}, durations: [] };
-  const then = { ...facts, entitlements: new Map([[id, was]]) };
+  const then = facts.entitlements.has(id) || !pinned ? facts : only({ ...blank(id), ...pinned }, facts);
   return onRequest(action, ask, then, { now: cedarTime(ask.at) }, []);
 }
 
@@ -62,11 +69,6 @@ function onRequest(
 }
 
 function call(action: string, who: Entity, what: Entity, context: Context, entities: Entity[]): Call {
-  return {
-    principal: who.uid,
-    action: { type: 'Jit::Action', id: action },
-    resource: what.uid,
-    context,
-    entities,
-  };
+  const type = 'Jit::Action';
+  return { principal: who.uid, action: { type, id: action }, resource: what.uid, context, entities };
 }

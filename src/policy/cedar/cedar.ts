@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { parsed } from './parse-cache.js';
-import type { Call } from './call.js';
+import type { Call } from './entities.js';
 import type { Slice } from './slices.js';
 
 // The V8 of Node 20 (20.20.2) has aborted this process under load, in `Deoptimizer::DoComputeBuiltinContinuation`; that it
@@ -66,15 +66,9 @@ export function decide(compiled: Compiled, call: Call): cedar.AuthorizationAnswe
     size: idsOf().length + 1,
     parse: (name) => preparse(name, policySet(compiled, idsOf(), slice !== undefined)),
   }));
-  const answer = guarded(() =>
-    cedar.statefulIsAuthorized({
-      ...call,
-      preparsedPolicySetId,
-      // Without it Cedar would decide without a schema, and say nothing.
-      preparsedSchemaName,
-      validateRequest: true,
-    }),
-  );
+  // Without the schema Cedar would decide all the same, and say nothing.
+  const by = { preparsedPolicySetId, preparsedSchemaName, validateRequest: true };
+  const answer = guarded(() => cedar.statefulIsAuthorized({ ...call, ...by }));
   return answer.type === 'success' ? { ...answer, response: named(answer.response, idsOf) } : answer;
 }
 
@@ -97,13 +91,8 @@ function named(response: cedar.Response, idsOf: () => string[]): cedar.Response 
     if (id === undefined) throw new Error(`Cedar names a policy that it was not given: ${numbered}`);
     return id;
   };
-  return {
-    ...response,
-    diagnostics: {
-      reason: reason.map(idOf),
-      errors: errors.map(({ policyId, error }) => ({ policyId: idOf(policyId), error })),
-    },
-  };
+  const renamed = errors.map(({ policyId, error }) => ({ policyId: idOf(policyId), error }));
+  return { ...response, diagnostics: { reason: reason.map(idOf), errors: renamed } };
 }
 
 function numberOf(compiled: Compiled): number {

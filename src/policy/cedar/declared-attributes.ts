@@ -21,12 +21,11 @@ export function declaredIn(schema: string): { declared: Set<string>; problems: s
   const wrong = new Set(answer.validationErrors.map(({ policyId }) => policyId));
   const absent = new Set(answer.validationWarnings.map(({ policyId }) => policyId));
   const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));
+  const mistyped = attributes.filter((_, n) => wrong.has(`p${n}`));
+  const sentenceOf = (name: string, type: string) =>
+    `the context of "request" has ${name} as another type; write ${name}?: ${type}`;
   return {
     declared: new Set(declared.map(([name]) => name)),
-    problems: attributes
-      .filter((_, n) => wrong.has(`p${n}`))
-      .map(
-        ([name, { type }]) => `the context of "request" has ${name} as another type; write ${name}?: ${type}`,
-      ),
+    problems: mistyped.map(([name, { type }]) => sentenceOf(name, type)),
   };
 }

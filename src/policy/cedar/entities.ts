@@ -1,4 +1,9 @@
-import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import type {
+  CedarValueJson,
+  EntityJson,
+  StatefulAuthorizationCall,
+  TypeAndId,
+} from '@cedar-policy/cedar-wasm/nodejs';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Entitlement } from '../../domain/entitlement.js';
@@ -15,6 +20,12 @@ export interface PolicyFacts {
 }
 
 type EntityType = 'User' | 'Group' | 'Environment' | 'Account' | 'Entitlement' | 'Request';
+
+/** A question, before it is said by which policies and schema it is to be answered. */
+export type Call = Omit<
+  StatefulAuthorizationCall,
+  'preparsedPolicySetId' | 'preparsedSchemaName' | 'validateRequest'
+>;
 
 /** An entity whose id is plain. */
 export type Entity = EntityJson & { uid: TypeAndId };
@@ -77,13 +88,11 @@ export function request(facts: RequestFacts): Entity {
 
 /** Names of the groups that own what a question is about. */
 export function ownersIn({ entities }: { entities: readonly EntityJson[] }): string[] {
-  return entities.flatMap(({ attrs }) => {
-    const owners: unknown = attrs['owners'];
-    return Array.isArray(owners) ? owners.flatMap(groupName) : [];
+  const owners: unknown[] = entities.flatMap(({ attrs }) =>
+    Array.isArray(attrs['owners']) ? attrs['owners'] : [],
+  );
+  return owners.flatMap((owner) => {
+    const { __entity: entity } = owner as { __entity?: TypeAndId };
+    return entity?.type === 'Jit::Group' ? [entity.id] : [];
   });
-}
-
-function groupName(value: unknown): string[] {
-  const { __entity: entity } = value as { __entity?: TypeAndId };
-  return entity?.type === 'Jit::Group' ? [entity.id] : [];
 }

@@ -1,5 +1,5 @@
 import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Call } from './call.js';
+import type { Call } from './entities.js';
 
 /**
  * What a policy's scope asks for, as keys of entities. Absent: anything, or something that only Cedar can judge. It may
@@ -77,10 +77,7 @@ export function slicesOf(policies: Iterable<{ id: string; scope: Scope }>): (cal
       }
     }
     found.sort((a, b) => a.number - b.number);
-    return {
-      key: found.map(({ number }) => number).join(' '),
-      ids: () => found.flatMap(({ ids }) => ids),
-    };
+    return { key: found.map(({ number }) => number).join(' '), ids: () => found.flatMap(({ ids }) => ids) };
   };
 }
 

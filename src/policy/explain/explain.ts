@@ -3,7 +3,7 @@ import type { Chain } from '../../domain/chain.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp } from '../../ports/policy.js';
 import { requestCall } from '../cedar/authorization-calls.js';
-import type { Call } from '../cedar/call.js';
+import type { Call } from '../cedar/entities.js';
 import type { Parts, Policy } from '../policy.js';
 import { changesFor, type Improvements } from './improvements.js';
 import type { ExplainedQuestion } from './question.js';

@@ -1,5 +1,4 @@
-import type { Instant } from '../../domain/entitlement.js';
-import { isLive, type State } from '../../domain/request/state.js';
+import { isLive } from '../../domain/request/state.js';
 import type { GatheredInput } from '../../ports/policy.js';
 
 /** How much access the person has through us now, and whether this very entitlement is among it. */
@@ -9,9 +8,8 @@ export const grants: GatheredInput = {
   async gather({ at }, sources) {
     const requests = await sources.requests();
     if (typeof requests === 'string') return () => requests;
-    const live = requests.filter((state) => isHeld(state, at)).map(({ entitlement }) => entitlement.id);
+    const held = requests.filter((state) => isLive(state) && state.lease.endsAt > at);
+    const live = held.map(({ entitlement }) => entitlement.id);
     return ({ id }) => ({ liveGrants: live.length, hasThis: live.includes(id) });
   },
 };
-
-const isHeld = (state: State, at: Instant) => isLive(state) && state.lease.endsAt > at;

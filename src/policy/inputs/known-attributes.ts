@@ -18,11 +18,8 @@ interface Attribute {
 /** Every attribute that a schema may leave out, and that policies may read where it has it. */
 export const ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map<string, Attribute>([
   ['businessHours', { input: 'businessHours', type: 'Bool' }],
-  ...gathered.flatMap(({ name, attributes }) =>
-    Object.entries(attributes).map(([attribute, type]): [string, Attribute] => [
-      attribute,
-      { input: name, type },
-    ]),
+  ...gathered.flatMap(({ name: input, attributes }) =>
+    Object.entries(attributes).map(([name, type]): [string, Attribute] => [name, { input, type }]),
   ),
 ]);
 

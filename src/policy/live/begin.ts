@@ -1,9 +1,8 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Problem } from '../../ports/policy.js';
-import { goneFrom, type Held } from './lost-rules.js';
 import type { PolicyStatus } from './status.js';
 import type { LoadOptions } from '../load.js';
-import { lookAt, type Good } from './examine-source.js';
+import { goneFrom, lookAt, type Good, type Held } from './examine-source.js';
 import type { PolicySource } from './source.js';
 
 /** With what a process begins. */
@@ -67,11 +66,9 @@ export async function begin(
     const problems =
       'problems' in found ? found.problems : [{ file: source.name, message: found.unreachable }];
     lacking.push(...problems);
-    if (first)
-      wrong =
-        'problems' in found
-          ? { problems }
-          : { problems: [], unreachable: { since: now(), why: found.unreachable } };
+    if (!first) continue;
+    if ('problems' in found) wrong = { problems };
+    else wrong = { problems: [], unreachable: { since: now(), why: found.unreachable } };
   }
   const since = now();
   return {

@@ -1,8 +1,7 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { Unknowable, type Bundle, type Problem } from '../../ports/policy.js';
-import { goneFrom, heldBy, type Held } from './lost-rules.js';
 import type { LoadOptions } from '../load.js';
-import { lookAt, type Good } from './examine-source.js';
+import { goneFrom, heldBy, lookAt, type Good, type Held } from './examine-source.js';
 import { after as really, type After, type PolicyFiles, type PolicySource } from './source.js';
 import { begin, type Begun, type NotBegun } from './begin.js';
 import type { PolicyStatus } from './status.js';
@@ -114,14 +113,8 @@ function following(
     const same = bundle.hash === status.hash && !standsIn();
     inForce = same && inForce ? { ...inForce, until: Infinity } : dressed(bundle, Infinity);
     const { loadedAt } = same ? status : { loadedAt: now() };
-    settle({
-      hash: bundle.hash,
-      loadedAt,
-      source: source.name,
-      version,
-      warnings: [...bundle.warnings],
-      problems: [],
-    });
+    const { hash, warnings } = bundle;
+    settle({ hash, loadedAt, source: source.name, version, warnings: [...warnings], problems: [] });
     settled(found);
     return 'taken';
   }

@@ -27,10 +27,7 @@ export function unpack(name: string, bytes: Uint8Array): PolicyFiles {
     read = shape.safeParse(undefined);
   }
   if (!read.success)
-    return refused({
-      file: name,
-      message: 'is not a packed policy folder; make it with "jit policy pack"',
-    });
+    return refused({ file: name, message: 'is not a packed policy folder; make it with "jit policy pack"' });
   const twice = twiceIn(text);
   if (twice.length > 0)
     return refused(

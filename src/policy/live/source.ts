@@ -1,8 +1,8 @@
 import { watch as watchDirectory, type FSWatcher } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import { fingerprint } from './fingerprint.js';
-import { readCases, readFolder, type Folder } from '../read/folder.js';
+import { sha256, type Instant, type Millis } from '../../domain/entitlement.js';
+import { decides, isCase, readCases, readFolder, type Folder } from '../read/folder.js';
 
 /** All that is read of a policy folder. */
 export interface PolicyFiles {
@@ -99,4 +99,21 @@ function watchFolder(dir: string, changed: () => void): () => void {
     clearTimeout(soon);
     for (const watcher of watchers) watcher.close();
   };
+}
+
+/**
+ * Changes when a policy folder does: the names, sizes and times of change of what is read of it, its cases too.
+ * What lies beside that may change as it likes. Never throws.
+ */
+export async function fingerprint(dir: string): Promise<string> {
+  const namesIn = async (folder: string) => readdir(folder).catch(() => []);
+  const cases = (await namesIn(join(dir, 'cases'))).map((name) => `cases/${name}`);
+  const names = [...(await namesIn(dir)), ...cases];
+  const read = names.filter((name) => decides(name) || isCase(name)).sort();
+  const lines = read.map(async (name) => {
+    // A file that a link leads to may be another one tomorrow.
+    const at = await stat(join(dir, name)).catch(() => undefined);
+    return `${name} ${at?.size} ${at?.mtimeMs} ${at?.ino}`;
+  });
+  return sha256((await Promise.all(lines)).join('\n'));
 }

@@ -1,5 +1,5 @@
 import type { Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Call } from '../cedar/call.js';
+import type { Call } from '../cedar/entities.js';
 import { cedar, guarded, sentence } from '../cedar/cedar.js';
 
 /** What of a policy is put to Cedar by itself: one element of its scope, or one expression. */

@@ -1,6 +1,6 @@
 import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
 import { formatDuration } from '../../domain/duration.js';
-import type { Call } from '../cedar/call.js';
+import type { Call } from '../cedar/entities.js';
 import { isObject } from '../../domain/is-object.js';
 
 const WEEKDAYS = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -15,7 +15,6 @@ const hours = s.object(
   'days:, from: and to:',
 );
 
-/** When people work. */
 export function readBusinessHours({ source, problems, say }: Reading): BusinessHours | undefined {
   const path = ['businessHours'];
   if (!source.keys([]).includes('businessHours')) return undefined;
@@ -32,10 +31,7 @@ const sourceKeys = {
   http: s.secureUrl.optional(),
   pagerduty: s
     .object(
-      {
-        schedule: s.schedule,
-        apiUrl: s.secureUrl.default('https://api.pagerduty.com/'),
-      },
+      { schedule: s.schedule, apiUrl: s.secureUrl.default('https://api.pagerduty.com/') },
       'schedule: <id>',
     )
     .optional(),

@@ -28,6 +28,8 @@ const common = {
   channel: s.channel.optional(),
 };
 
+type Common = z.infer<z.ZodObject<typeof common>>;
+
 export interface KnownNames {
   kinds: readonly GrantKind[];
   /** Names of groups; undefined when directory.yml could not be read. */
@@ -85,13 +87,7 @@ function readEntitlement(
   const say = (key: string[], message: string) =>
     void problems.push(source.problem([...path, ...key], [...key, message].join(': ')));
   const names = known.kinds.map(({ name }) => name);
-  const found: z.infer<z.ZodObject<typeof common>> | undefined = fit(
-    source,
-    path,
-    shape,
-    problems,
-    path.length,
-  );
+  const found: Common | undefined = fit(source, path, shape, problems, path.length);
 
   for (const [i, owner] of listAt(source, [...path, 'owners']).entries()) {
     if (typeof owner !== 'string' || !known.groups || known.groups.includes(owner)) continue;
@@ -113,26 +109,17 @@ function readEntitlement(
 
   const account = source.at([...path, 'account']);
   if (!kind || given.length > 1 || !known.directory || typeof account !== 'string') return undefined;
-  const config = parseConfig(
-    kind,
-    source.at([...path, kind.name]),
-    account,
-    known.directory,
-    known.ownAccount,
-  );
+  const { directory, ownAccount } = known;
+  const about = { account, directory, ...(ownAccount !== undefined && { ownAccount }) };
+  const config = parseConfig(kind, source.at([...path, kind.name]), about);
   if ('problems' in config) config.problems.forEach((message) => say([kind.name], message));
   if ('problems' in config || !found) return undefined;
-  const { channel, ...rest } = found;
+  const { id, name, description, environment, risk, tags, channel } = found;
+  const plain = { id, name, description, environment, account: found.account, risk, tags };
   return {
-    id: rest.id,
-    name: rest.name,
-    description: rest.description,
-    environment: rest.environment,
-    account: rest.account,
-    risk: rest.risk,
-    owners: [...new Set(rest.owners)],
-    tags: rest.tags,
-    durations: [...new Set(rest.durations)].sort((a, b) => a - b),
+    ...plain,
+    owners: [...new Set(found.owners)],
+    durations: [...new Set(found.durations)].sort((a, b) => a - b),
     ...(channel !== undefined && { channel }),
     grant: { kind: kind.name, config: config.config },
   };
@@ -141,13 +128,10 @@ function readEntitlement(
 /** A kind's own check; one that throws is a fault of ours, but still no reason to fall over. */
 function parseConfig(
   kind: GrantKind,
-  config: unknown,
-  account: string,
-  directory: DirectoryConfig,
-  ownAccount: string | undefined,
+  ...entry: Parameters<GrantKind['parse']>
 ): ReturnType<GrantKind['parse']> {
   try {
-    return kind.parse(config, { account, directory, ...(ownAccount !== undefined && { ownAccount }) });
+    return kind.parse(...entry);
   } catch (error) {
     return { problems: [`could not be checked: ${error instanceof Error ? error.message : String(error)}`] };
   }

@@ -24,32 +24,24 @@ export async function readFolder(dir: string): Promise<Folder> {
     const message = `the policy folder cannot be read (${codeOf(error)}); check the path and its permissions`;
     return { texts: new Map(), problems: [{ file: dir, message }] };
   }
-  const problems = absent(names);
-  const wanted = names.filter(decides);
-  const texts = new Map<string, string>();
-  for (const file of wanted.sort()) {
-    const text = await readText(join(dir, file));
-    if ('problem' in text) problems.push({ file, message: text.problem });
-    else texts.set(file, text.text);
-  }
-  return { texts, problems };
+  return readTexts(dir, names.filter(decides), absent(names));
 }
 
 /** Reads a folder's policy tests, `cases/*.yml`, each by its path in the folder. Never throws. Without cases: none. */
 export async function readCases(dir: string): Promise<Folder> {
-  const texts = new Map<string, string>();
   let names: string[];
   try {
-    names = await readdir(join(dir, 'cases'));
+    names = (await readdir(join(dir, 'cases'))).map((name) => `cases/${name}`);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { texts, problems: [] };
-    return { texts, problems: [{ file: 'cases', message: `cannot be read (${codeOf(error)})` }] };
+    const message = `cannot be read (${codeOf(error)})`;
+    return { texts: new Map(), problems: codeOf(error) === 'ENOENT' ? [] : [{ file: 'cases', message }] };
   }
-  const problems: Problem[] = [];
-  for (const file of names
-    .map((name) => `cases/${name}`)
-    .filter(isCase)
-    .sort()) {
+  return readTexts(dir, names.filter(isCase), []);
+}
+
+async function readTexts(dir: string, files: string[], problems: Problem[]): Promise<Folder> {
+  const texts = new Map<string, string>();
+  for (const file of files.sort()) {
     const text = await readText(join(dir, file));
     if ('problem' in text) problems.push({ file, message: text.problem });
     else texts.set(file, text.text);
@@ -72,10 +64,8 @@ export const isCase = (file: string): boolean =>
 
 /** Of files that come from elsewhere: those that must be there and are not. */
 export function absent(names: string[]): Problem[] {
-  return REQUIRED.filter((file) => !names.includes(file)).map((file) => ({
-    file,
-    message: missing(file, names),
-  }));
+  const lacking = REQUIRED.filter((file) => !names.includes(file));
+  return lacking.map((file) => ({ file, message: missing(file, names) }));
 }
 
 /** A UTF-8 file of reasonable size, or a sentence that says why not. */

@@ -83,7 +83,5 @@ function pathOf(expr: unknown): string | undefined {
 }
 
 function memberOf(node: unknown, name: string): unknown {
-  return isObject(node) && Object.hasOwn(node, name)
-    ? Object.entries(node).find(([key]) => key === name)?.[1]
-    : undefined;
+  return isObject(node) && Object.hasOwn(node, name) ? node[name] : undefined;
 }

@@ -7,17 +7,15 @@ import { nearest } from './suggest.js';
 
 /** The pieces of which the shapes of the YAML files are made; each says what is wrong and what would be right. */
 
-interface Issue {
-  input?: unknown;
-}
-
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
 
 /** What stands there is not of the type that is wanted, or nothing stands there. */
-const wants = (right: string) => (issue: Issue) =>
-  issue.input === undefined || issue.input === null
-    ? `is missing; write ${right}`
-    : `${shown(issue.input)} is not right; write ${right}`;
+const wants =
+  (right: string) =>
+  ({ input }: { input?: unknown }) => {
+    const wrong = input === undefined || input === null ? 'is missing' : `${shown(input)} is not right`;
+    return `${wrong}; write ${right}`;
+  };
 
 /** A text of which `read` makes a value, or undefined when it is none. */
 function reads<T>(read: (text: string) => T | undefined, right: string, wrong?: (text: string) => string) {
@@ -30,7 +28,8 @@ function reads<T>(read: (text: string) => T | undefined, right: string, wrong?: 
   });
 }
 
-const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const only = (fits: (text: string) => boolean) => (text: string) => (fits(text) ? text : undefined);
+const matching = (pattern: RegExp) => only((text) => pattern.test(text));
 
 export const text = (right: string) => reads((value) => (value.trim() === '' ? undefined : value), right);
 
@@ -40,10 +39,7 @@ export const duration = reads(parseDuration, 'a duration from 1m to 7d, such as 
 });
 
 /** Lower case, as policy sees people. */
-export const email = reads(
-  (written) => (isEmail(written) ? emailOf(written) : undefined),
-  'an e-mail address',
-);
+export const email = reads((it) => (isEmail(it) ? emailOf(it) : undefined), 'an e-mail address');
 
 export function isEmail(written: string): boolean {
   return written.length <= 254 && /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(written);
@@ -62,20 +58,12 @@ export const usergroup = reads(matching(/^[^\s#@]+$/), "a Slack user group's id,
 export function isName(name: string): boolean {
   return /^[^\s\p{C}](?:[^\p{C}]{0,98}[^\s\p{C}])?$/u.test(name) && !(name in {});
 }
-export const name = reads(
-  (written) => (isName(written) ? written : undefined),
-  'a name, without stray spaces',
-);
+export const name = reads(only(isName), 'a name, without stray spaces');
 
-const ZONE = 'an IANA time zone, such as Europe/Berlin';
-export const timezone = reads(
-  (zone) => (isTimezone(zone) ? zone : undefined),
-  ZONE,
-  (zone) => {
-    const near = nearest(zone, Intl.supportedValuesOf('timeZone'));
-    return near === undefined ? 'is not a time zone' : `is not a time zone (did you mean ${near}?)`;
-  },
-);
+export const timezone = reads(only(isTimezone), 'an IANA time zone, such as Europe/Berlin', (zone) => {
+  const near = nearest(zone, Intl.supportedValuesOf('timeZone'));
+  return near === undefined ? 'is not a time zone' : `is not a time zone (did you mean ${near}?)`;
+});
 
 function isTimezone(zone: string): boolean {
   try {
@@ -86,7 +74,7 @@ function isTimezone(zone: string): boolean {
 }
 
 export const pattern = reads(
-  (written) => (patternProblem(written) === undefined ? written : undefined),
+  only((written) => patternProblem(written) === undefined),
   'a pattern such as [A-Z]+-[0-9]+',
   (written) => patternProblem(written) ?? '',
 );
@@ -107,10 +95,7 @@ export const day = reads((written) => {
 }, 'a day such as 2026-12-25');
 
 /** https, or http to this machine alone: what stands behind it decides. */
-export const secureUrl = reads(
-  (written) => (isSecure(written) ? written : undefined),
-  'a URL that begins with https:// and has no user name in it',
-);
+export const secureUrl = reads(only(isSecure), 'a URL that begins with https:// and has no user name in it');
 
 function isSecure(written: string): boolean {
   if (!URL.canParse(written)) return false;

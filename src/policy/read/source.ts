@@ -8,7 +8,6 @@ import {
   parseDocument,
   visit,
   type Document,
-  type ErrorCode,
   type Pair,
   type YAMLMap,
 } from 'yaml';
@@ -28,9 +27,7 @@ export interface Source {
   problem(path: Path, message: string): Problem;
 }
 
-const sentences: Partial<Record<ErrorCode, (at: string) => string>> = {
-  MULTIPLE_DOCS: () => 'holds more than one YAML document; remove the line "---"',
-};
+const SEVERAL = 'holds more than one YAML document; remove the line "---"';
 
 /** No person reads more of them, and a hostile file can have millions. */
 export const MOST_PROBLEMS = 1000;
@@ -44,22 +41,21 @@ export function readYaml(file: string, text: string): { source: Source } | { pro
   const { stackTraceLimit } = Error;
   try {
     let tokens = 0;
-    for (const _ of new Lexer().lex(text)) if (++tokens > MOST_TOKENS) throw tooMany();
+    for (const _ of new Lexer().lex(text))
+      if (++tokens > MOST_TOKENS) throw new Error(`it has more than ${MOST_TOKENS} words and signs`);
     // Of a million errors, the stacks would take longest.
     Error.stackTraceLimit = 0;
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     const found = [...doc.errors, ...doc.warnings].slice(0, MOST_PROBLEMS);
-    const faults: Problem[] = found.map(({ pos, code, message }) => ({
-      file,
-      ...placeOf(lines, pos[0]),
-      message: sentences[code]?.(text.slice(pos[0])) ?? `not valid YAML: ${message}`,
+    const faults = found.map(({ pos, code, message }) => ({
+      offset: pos[0],
+      message: code === 'MULTIPLE_DOCS' ? SEVERAL : `not valid YAML: ${message}`,
     }));
     const twice = duplicates(doc).slice(0, MOST_PROBLEMS);
-    for (const { key, offset } of twice) {
-      const message = `the key "${key}" appears twice; keep one of the two`;
-      faults.push({ file, ...placeOf(lines, offset), message });
+    const wrong = [...faults, ...twice];
+    if (wrong.length > 0) {
+      return { problems: wrong.map(({ offset, message }) => ({ file, ...placeOf(lines, offset), message })) };
     }
-    if (faults.length > 0) return { problems: faults };
     const data: unknown = doc.toJS({ maxAliasCount: 50 });
     JSON.stringify(data); // throws where an alias contains itself
     return { source: sourceOf(file, doc, data, lines) };
@@ -71,19 +67,16 @@ export function readYaml(file: string, text: string): { source: Source } | { pro
   }
 }
 
-function tooMany(): Error {
-  return new Error(`it has more than ${MOST_TOKENS} words and signs`);
-}
-
 /** The parser's own check compares each key with each other. This one also knows that `1` and `"1"` become one key. */
-function duplicates(doc: Document): { key: string; offset: number }[] {
-  const found: { key: string; offset: number }[] = [];
+function duplicates(doc: Document): { offset: number; message: string }[] {
+  const found: { offset: number; message: string }[] = [];
   visit(doc, {
     Map: (_, { items }) => {
       const seen = new Set<string>();
       for (const { key: node } of items) {
         const key = keyOf(node);
-        if (seen.has(key)) found.push({ key, offset: startOf(node) ?? 0 });
+        const message = `the key "${key}" appears twice; keep one of the two`;
+        if (seen.has(key)) found.push({ offset: startOf(node) ?? 0, message });
         seen.add(key);
       }
     },
@@ -121,20 +114,18 @@ function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter
 
   return {
     file,
-    at: (path) =>
-      path.reduce<unknown>(
-        (value, part) =>
-          value instanceof Object && Object.hasOwn(value, part)
-            ? (value as Record<string | number, unknown>)[part]
-            : undefined,
-        data,
-      ),
+    at: (path) => path.reduce<unknown>(memberOf, data),
     keys: (path) => {
       const { node } = walk(path);
       return isMap(node) ? node.items.map(({ key }) => keyOf(key)) : [];
     },
     problem: (path, message) => ({ file, ...placeOf(lines, walk(path).offset), message }),
   };
+}
+
+function memberOf(value: unknown, part: string | number): unknown {
+  if (!(value instanceof Object) || !Object.hasOwn(value, part)) return undefined;
+  return (value as Record<string | number, unknown>)[part];
 }
 
 function placeOf(lines: LineCounter, offset: number): { line: number; column: number } {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Held } from '../../policy/live/lost-rules.js';
+import type { Held } from '../../policy/live/examine-source.js';
 import type { Counting } from '../../policy/live/live.js';
 import { copyKeeper } from './copy.js';
 import { readLong, saveLong, type Notes } from './long-note.js';

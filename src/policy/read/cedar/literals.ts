@@ -3,10 +3,7 @@ import { emailOf } from '../../../domain/email.js';
 import { suggest } from '../suggest.js';
 
 /** What the files define, by entity type; undefined where the file could not be read. */
-export type Names = Record<
-  'Group' | 'Environment' | 'Account' | 'Entitlement',
-  ReadonlySet<string> | undefined
->;
+export type Names = Record<keyof typeof PLURALS, ReadonlySet<string> | undefined>;
 
 const PLURALS = {
   Group: 'groups',
@@ -26,12 +23,9 @@ export function literalProblems(
   for (const { type, id } of entitiesIn(json)) {
     const literal = `${type}::${JSON.stringify(id)}`;
     const kind = type.replace(/^Jit::/, '');
-    if (kind === 'User' && id !== emailOf(id)) {
-      problems.set(
-        literal,
-        `never matches: people are known by their e-mail in lower case, "${emailOf(id)}"`,
-      );
-    }
+    const person = emailOf(id);
+    if (kind === 'User' && id !== person)
+      problems.set(literal, `never matches: people are known by their e-mail in lower case, "${person}"`);
     if (!(kind in PLURALS)) continue;
     const known = names[kind as keyof Names];
     if (!known || known.has(id)) continue;

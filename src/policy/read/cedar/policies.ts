@@ -91,22 +91,21 @@ function readPolicy(
     }
   }
   const needsChain = json.effect === 'permit' && permitsRequests(json, piece.text);
-  const chain = chainOf(place, title, annotations.get('chain'), { needsChain, about });
+  const chain = chainOf(place, title, annotations.get('chain'), needsChain, about);
   const reads = checkReads(place, title, json, about);
   const advice = annotations.get('advice');
+  const { effect, principal, action, resource, conditions } = json;
+  const bodies = conditions.map(({ body }) => body);
   return {
     policy: {
       id: id || `${file}:${piece.line}`,
       text: piece.text,
-      effect: json.effect,
+      effect,
       ...(needsChain && chain && { chain }),
       ...(advice && { advice }),
       scope: scopeOf(json),
       reads,
-      groups: groupsIn(
-        [json.principal, json.action, json.resource],
-        json.conditions.map(({ body }) => body),
-      ),
+      groups: groupsIn([principal, action, resource], bodies),
     },
     at: (error) => problemOf(place, error, `${title}: `),
   };
@@ -120,11 +119,8 @@ function say({ file, piece, problems }: Place, message: string): void {
 function problemOf({ file, whole, piece }: Place, error: CedarError, prefix: string): Problem {
   const start = error.sourceLocations?.[0]?.start;
   const at = start === undefined ? undefined : piece.start + fromBytes(piece.text, start);
-  return {
-    file,
-    ...(at === undefined ? begins(piece) : placeAt(whole, at)),
-    message: prefix + sentence(error),
-  };
+  const where = at === undefined ? begins(piece) : placeAt(whole, at);
+  return { file, ...where, message: prefix + sentence(error) };
 }
 
 function parse(place: Place): PolicyJson | undefined {
@@ -148,15 +144,31 @@ function chainOf(
   place: Place,
   title: string,
   text: string | undefined,
-  { needsChain, about }: { needsChain: boolean; about: FolderNames },
+  needsChain: boolean,
+  { schema, stages }: FolderNames,
 ): Policy['chain'] {
-  const chain = readChain(text, about.stages, (message) => say(place, `${title}: @chain: ${message}`));
-  if (needsChain && text === undefined) {
-    say(place, `${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
+  if (text === undefined) {
+    if (needsChain)
+      say(place, `${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
+    return undefined;
   }
-  if (text !== undefined && !needsChain && about.schema !== undefined) {
+  if (!needsChain && schema !== undefined) {
     const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
     place.warnings.push({ file: place.file, ...begins(place.piece), message });
+  }
+  const wrong = (message: string) => say(place, `${title}: @chain: ${message}`);
+  const chain = parseChain(text);
+  if (typeof chain === 'string') {
+    wrong(chain);
+    return undefined;
+  }
+  for (const { name, quorum } of stages ? chain : []) {
+    const stage = stages?.find((known) => known.name === name);
+    const known = stages?.map((other) => other.name) ?? [];
+    if (!stage) wrong(`unknown stage "${name}"; ${suggest(name, known, 'stages')}`);
+    else if (stage.kind === 'manager' && quorum > 1) {
+      wrong(`"${quorum} of ${name}" cannot be: a person has one manager; write "${name}"`);
+    }
   }
   return chain;
 }
@@ -177,28 +189,6 @@ function checkReads(place: Place, title: string, json: PolicyJson, about: Folder
 }
 
 const begins = ({ line, column }: Piece) => ({ line, column });
-
-function readChain(
-  text: string | undefined,
-  stages: readonly StageDef[] | undefined,
-  say: (message: string) => void,
-): Policy['chain'] {
-  if (text === undefined) return undefined;
-  const chain = parseChain(text);
-  if (typeof chain === 'string') {
-    say(chain);
-    return undefined;
-  }
-  for (const { name, quorum } of stages ? chain : []) {
-    const stage = stages?.find((known) => known.name === name);
-    const known = stages?.map((other) => other.name) ?? [];
-    if (!stage) say(`unknown stage "${name}"; ${suggest(name, known, 'stages')}`);
-    else if (stage.kind === 'manager' && quorum > 1) {
-      say(`"${quorum} of ${name}" cannot be: a person has one manager; write "${name}"`);
-    }
-  }
-  return chain;
-}
 
 function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): void {
   // By number: an @id that stands twice must not hide a policy from its check.

@@ -1,8 +1,8 @@
+import type { Entitlement } from '../../../domain/entitlement.js';
 import type { Problem } from '../../../ports/policy.js';
 import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
-import type { Call } from '../../cedar/call.js';
 import { cedar, decide, guarded, sentence } from '../../cedar/cedar.js';
-import type { PolicyFacts } from '../../cedar/entities.js';
+import type { Call, PolicyFacts } from '../../cedar/entities.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';
 
@@ -73,24 +73,20 @@ const actionOf = ({ action }: Call) => ('id' in action ? action.id : action.__en
 /** One question of every form, with and without what is optional. */
 function samples(): Call[] {
   const email = 'sample@corp.example';
+  const entitlement: Entitlement = {
+    id: 'sample',
+    name: 'Sample',
+    description: '',
+    environment: 'sample',
+    account: '111122223333',
+    risk: 'low',
+    owners: ['sample'],
+    tags: { sample: 'sample' },
+    durations: [60_000],
+    grant: { kind: 'sample', config: {} },
+  };
   const facts: PolicyFacts = {
-    entitlements: new Map([
-      [
-        'sample',
-        {
-          id: 'sample',
-          name: 'Sample',
-          description: '',
-          environment: 'sample',
-          account: '111122223333',
-          risk: 'low',
-          owners: ['sample'],
-          tags: { sample: 'sample' },
-          durations: [60_000],
-          grant: { kind: 'sample', config: {} },
-        },
-      ],
-    ]),
+    entitlements: new Map([['sample', entitlement]]),
     directory: {
       channel: '',
       timezone: 'UTC',
@@ -104,14 +100,9 @@ function samples(): Call[] {
     },
   };
   const who = { email, groups: ['sample'] };
-  const ask = { who, entitlement: 'sample', duration: 60_000, at: 0 };
-  const request = {
-    id: 'sample',
-    requester: who,
-    entitlement: 'sample',
-    duration: 60_000,
-    approvedBy: [email],
-  };
+  const asked = { entitlement: 'sample', duration: 60_000 };
+  const ask = { who, ...asked, at: 0 };
+  const request = { id: 'sample', requester: who, ...asked, approvedBy: [email] };
   return [
     requestCall(ask, facts),
     requestCall({ ...ask, ticket: 'SAMPLE-1' }, facts),
