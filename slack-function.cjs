@@ -7,7 +7,7 @@ module.exports = [
   // Of grants: what reads a catalog and words documents. Whatever calls AWS, or knows what does, is something else.
   /^src\/grants\/(?!(?:check|kinds|aws\/documents\/[\w-]+|(?!aws\/)[\w-]+\/(?:kind|documents|words))\.ts$)/,
   /^src\/workflow\/(?:engine|jobs)\//,
-  /^src\/run\/wiring\/(?:bot|engine|record)\.ts$/,
+  /^src\/run\/wiring\/(?:bot|record)\.ts$/,
   /^src\/slack\/notifier\.ts$/,
   /^src\/store\/(?:memory|dynamodb\/(?:stream|create-table))/,
   /^src\/sandbox\//,

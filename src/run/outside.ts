@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { AwsOptions } from '../grants/aws/client.js';
-import type { RecordAndFeed } from './wiring/record.js';
+import type { Store } from '../store/change.js';
+import type { ChangeFeed } from '../store/changes.js';
 
 /** What time is told by: the system's own timers, or a clock that can be moved. */
 export interface Timers {
@@ -9,10 +10,20 @@ export interface Timers {
   cancel(timer: unknown): void;
 }
 
-/** What the program is put into. What is absent is the real thing; tests and the sandbox put something else there. */
-export interface Outside {
+/** The record, and what tells of its changes. */
+export interface RecordAndFeed {
+  store: Store;
+  feed: ChangeFeed;
+}
+
+/** What nearly every part is given. */
+export interface LogAndClock {
   log: Logger;
   now: () => Instant;
+}
+
+/** What the program is put into. What is absent is the real thing; tests and the sandbox put something else there. */
+export interface Outside extends LogAndClock {
   /** Ends this process when only a new one can go on; its supervisor starts another. Called once. */
   end: () => void;
   timers?: Timers;

@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import type { LambdaConfig } from '../../config.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { EngineStore } from '../../ports/record.js';
+import { dynamodbClient } from '../../store/dynamodb/client.js';
+import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
-import { openTable } from '../wiring/table.js';
 import { whoWeAre, type Connected } from '../wiring/slack-identity.js';
 import { containerPolicies } from './policies.js';
 import { accountOf, type Container, type Invocation } from './runtime.js';
@@ -23,7 +24,7 @@ export function engineOf(
   { now }: Container,
   { log, watch = (store) => store }: { log: Logger; watch?: (store: EngineStore) => EngineStore },
 ): (invocation: Invocation) => Promise<OpenBot> {
-  const store = watch(openTable(config.table, now));
+  const store = watch(dynamodbStore({ client: dynamodbClient(), table: config.table, now }));
   const policies = containerPolicies(config, { log, now, notes: store, evenNone: true });
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
   const secrets = freshSecrets({ botToken: config.slack.botToken }, { grace: Infinity, now, log });

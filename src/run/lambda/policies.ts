@@ -1,10 +1,8 @@
-import type { Logger } from 'pino';
 import type { LambdaConfig } from '../../config.js';
-import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Millis } from '../../domain/entitlement.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { LivePolicies } from '../../policy/live/live.js';
-import type { Notes } from '../policies/long-note.js';
-import { openPolicies } from '../policies/open.js';
+import { openPolicies, type OpenOptions } from '../policies/open.js';
 
 /** Slack waits for three seconds, and changed policies can wait for the next look. */
 const PATIENCE: Millis = 1_000;
@@ -16,7 +14,7 @@ const PATIENCE: Millis = 1_000;
  */
 export function containerPolicies(
   config: LambdaConfig,
-  how: { log: Logger; now: () => Instant; notes: Notes; evenNone?: boolean },
+  how: Pick<OpenOptions, 'log' | 'now' | 'notes' | 'evenNone'>,
 ): (ownAccount: string | undefined) => Promise<LivePolicies> {
   const opened = sharedAnswers(
     // Only a deployment writes the folder, and whole.

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { LogAndClock } from '../outside.js';
 import { parameterClient, secureString } from '../../store/parameters.js';
 
 /** Secrets are read again at the latest after this, so that a new one is used without deploying. */
@@ -15,7 +15,7 @@ const AGAIN: Millis = 30_000;
  */
 export function freshSecrets<Name extends string>(
   parameters: Record<Name, string>,
-  { grace, now, log }: { grace: Millis; now: () => Instant; log: Logger },
+  { grace, now, log }: LogAndClock & { grace: Millis },
 ): (oldest?: Millis) => Promise<Record<Name, string>> {
   const client = parameterClient();
   let held: { values: Record<Name, string>; readAt: Instant } | undefined;

@@ -2,12 +2,13 @@ import type { Logger } from 'pino';
 import { composeFront } from '../wiring/front.js';
 import { StartFault } from '../wiring/start-fault.js';
 import { whoWeAre } from '../wiring/slack-identity.js';
-import { openTable } from '../wiring/table.js';
 import { readLambdaConfig, type LambdaConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Bundle } from '../../ports/policy.js';
+import { dynamodbClient } from '../../store/dynamodb/client.js';
+import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';
 import { incomingOf, resultOf, type HttpResult } from './http-event.js';
@@ -58,7 +59,7 @@ export function slackHandler(
 
 function doorsOf(config: LambdaConfig, { now }: Container, log: Logger) {
   const { botToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
-  const store = openTable(config.table, now);
+  const store = dynamodbStore({ client: dynamodbClient(), table: config.table, now });
   // Which version was the last good one, only the engine writes down.
   const policies = containerPolicies(config, { log, now, notes: { note: store.note } });
   const closed = (keys: Keys) =>

@@ -1,7 +1,6 @@
-import type { Logger } from 'pino';
-import type { Instant } from '../../domain/entitlement.js';
 import type { Held } from '../../policy/live/examine-source.js';
 import type { Counting } from '../../policy/live/live.js';
+import type { LogAndClock } from '../outside.js';
 import { copyKeeper } from './copy.js';
 import { readLong, saveLong, type Notes } from './long-note.js';
 
@@ -33,7 +32,7 @@ function isList(value: unknown): value is string[] {
 export function noteWriter(
   notes: Notes,
   { name, inObject }: { name: string; inObject: boolean },
-  { now, log }: { now: () => Instant; log: Logger },
+  { now, log }: LogAndClock,
 ): (counting: Counting) => void {
   if (!notes.saveNote) return () => undefined;
   const copy = copyKeeper(notes, name, now);

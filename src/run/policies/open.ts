@@ -1,6 +1,5 @@
-import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
-import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
 import { within } from '../../kit/deadline.js';
 import { explainer } from '../../policy/explain/index.js';
@@ -8,6 +7,7 @@ import { livePolicies, type LivePolicies } from '../../policy/live/live.js';
 import { asLine } from '../../policy/problem-line.js';
 import { folderSource, type After, type PolicySource } from '../../policy/live/source.js';
 import { withDecisionLog } from '../../workflow/decision-log.js';
+import type { LogAndClock } from '../outside.js';
 import { stopwatch } from '../wiring/clock.js';
 import { StartFault } from '../wiring/start-fault.js';
 import { copySource } from './copy.js';
@@ -22,9 +22,7 @@ const LATE = 'no answer';
 
 type Where = Pick<Config, 'policyDir' | 'policyObject'>;
 
-export interface OpenOptions {
-  log: Logger;
-  now: () => Instant;
+export interface OpenOptions extends LogAndClock {
   ownAccount?: string | undefined;
   notes: Notes;
   /** Goes on where nothing loads: what ends access needs no policies. */

@@ -1,7 +1,7 @@
-import type { Logger } from 'pino';
-import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Millis } from '../../domain/entitlement.js';
 import { asLine } from '../../policy/problem-line.js';
 import type { PolicyStatus } from '../../policy/live/status.js';
+import type { LogAndClock } from '../outside.js';
 import type { Lack } from '../wiring/late-part.js';
 
 /** What lasts longer than this will not pass by itself. */
@@ -10,7 +10,7 @@ const TOO_LONG: Millis = 10 * 60_000;
 /** Log lines for operators; alarms listen for the first two. */
 export function logStatus(
   { hash, source, version, problems, unreachable, warnings, waiting, standIn, none }: PolicyStatus,
-  { log, now, live }: { log: Logger; now: () => Instant; live: string },
+  { log, now, live }: LogAndClock & { live: string },
 ): void {
   // Whoever does without them says so.
   if (none) return;

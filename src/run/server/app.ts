@@ -8,12 +8,12 @@ import { trapped } from '../../policy/cedar/cedar.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Front } from '../../ports/front.js';
 import type { Store } from '../../store/change.js';
-import type { Outside } from '../outside.js';
+import type { Outside, RecordAndFeed } from '../outside.js';
 import { openPolicies } from '../policies/open.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
 import { composeFront } from '../wiring/front.js';
 import type { Lack } from '../wiring/late-part.js';
-import { openRecord, type RecordAndFeed } from '../wiring/record.js';
+import { openRecord } from '../wiring/record.js';
 import { reveal, whoWeAre } from '../wiring/slack-identity.js';
 import { StartFault } from '../wiring/start-fault.js';
 

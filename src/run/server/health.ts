@@ -6,6 +6,7 @@ import type { LostGroup } from '../../ports/people.js';
 import { channelsOf } from '../../slack/card-places.js';
 import type { FeedStatus } from '../../store/changes.js';
 import type { Ailment, Ailments } from './ailments.js';
+import type { SweepStatus } from './sweeps.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 
 /** How old what is said may be: many who ask at once cause one look at the table. */
@@ -19,8 +20,7 @@ export interface Vitals {
   feed: () => FeedStatus;
   /** Rejects where the table cannot be used. */
   ping: () => Promise<void>;
-  /** When the last sweep came to its end, and whether that is as it should be; before the first, when it began. */
-  sweep: () => { lastAt: Instant | undefined; since: Instant; fresh: boolean };
+  sweep: () => SweepStatus;
   /** What only a new process can mend. */
   fault: () => string | undefined;
   /** Groups of directory.yml of which it is not known who is in them, and since when. */

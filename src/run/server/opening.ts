@@ -1,12 +1,11 @@
 import type { Receiver } from '@slack/bolt';
-import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
-import type { Instant } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
 import { socketMode } from '../../slack/wire/socket-mode.js';
 import type { Incoming, Reply } from '../../ports/door.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';
+import type { LogAndClock } from '../outside.js';
 import { notTaken, reveal } from '../wiring/slack-identity.js';
 import { latePart, type LatePart } from '../wiring/late-part.js';
 
@@ -26,7 +25,7 @@ export interface SlackOpening extends LatePart<Receiver> {
  */
 export function openingOf(
   { slack }: Pick<Config, 'slack'>,
-  { now, log, ailing, before }: { now: () => Instant; log: Logger; ailing: Ailing; before: () => void },
+  { now, log, ailing, before }: LogAndClock & { ailing: Ailing; before: () => void },
 ): SlackOpening {
   const { appToken, signingSecret, apiUrl: slackApiUrl } = slack;
   const closed = <R extends Receiver>(receiver: R): R => {

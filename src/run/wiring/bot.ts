@@ -1,18 +1,22 @@
-import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
-import type { Instant } from '../../domain/entitlement.js';
-import { connectAws, type Aws, type AwsOptions } from '../../grants/aws/client.js';
+import type { AwsOptions } from '../../grants/aws/client.js';
+import { connectAws, grantKinds, provisioners, type Aws } from '../../grants/index.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Ailing } from '../../ports/health.js';
 import type { LostGroup } from '../../ports/people.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
+import { slackNotifier } from '../../slack/notifier.js';
+import { engineClient } from '../../slack/wire/clients.js';
+import type { EngineDeps } from '../../workflow/engine/deps.js';
 import { engine, type Engine } from '../../workflow/engine/loop.js';
 import { periodicJobs } from '../../workflow/jobs/index.js';
+import type { LogAndClock } from '../outside.js';
 import { lackOf } from '../policies/status-lines.js';
-import { engineParts } from './engine.js';
 import { latePart, lackReporter, type Lack, type LatePart } from './late-part.js';
+import { onCallOf, peopleOf } from './people.js';
 import type { Connected } from './slack-identity.js';
+import { nobodyKnown, silent } from './without-slack.js';
 
 /** The base of each process with an engine: it always ends access, and gives access when no part is missing. */
 export interface OpenBot {
@@ -31,7 +35,7 @@ export interface OpenBot {
   report: (more?: Lack[]) => void;
 }
 
-export function openBot(parts: {
+interface BotParts extends LogAndClock {
   config: Pick<Config, 'signinUrl' | 'pagerDutyToken'> & { slack: { apiUrl: string } };
   store: EngineStore;
   /** Opens the policies, or brings them up to date. @throws StartFault */
@@ -41,13 +45,13 @@ export function openBot(parts: {
   /** Periodic work: tries to get what is lacking. Absent where each call does so at its beginning. */
   complete?: () => Promise<void>;
   awsOptions?: AwsOptions | undefined;
-  ailing?: Ailing;
-  log: Logger;
-  now: () => Instant;
-}): OpenBot {
+  ailing?: Ailing | undefined;
+}
+
+export function openBot(parts: BotParts): OpenBot {
   const { config, store, ailing, awsOptions, log, now } = parts;
   const policies = latePart('policies', () => parts.policies(aws), { now });
-  const slack = latePart('slack', parts.slack, { now, ...(ailing && { ailing }) });
+  const slack = latePart('slack', parts.slack, { now, ailing });
   const bundle = (): Bundle => {
     const live = policies.there();
     if (!live) throw new Unknowable('the policies are not loaded yet');
@@ -58,19 +62,23 @@ export function openBot(parts: {
     now,
     ...(awsOptions && { options: awsOptions }),
   });
-  const { pagerDutyToken, signinUrl } = config;
-  const deps = engineParts({
+  const inSlack = slackParts(parts, bundle, slack.there);
+  const deps: EngineDeps = {
     bundle,
     store,
-    aws,
-    slack: slack.there,
-    ailing,
-    signinUrl,
-    pagerDutyToken,
     log,
-    now,
-    slackApiUrl: config.slack.apiUrl,
-  });
+    // Looked at each time: Slack may come later than the engine.
+    get directory() {
+      return inSlack().directory;
+    },
+    get notifier() {
+      return inSlack().notifier;
+    },
+    onCall: onCallOf(now, config.pagerDutyToken),
+    kinds: grantKinds,
+    clock: { now, skew: aws.skew },
+    provisioners: provisioners({ aws, signinUrl: config.signinUrl, now }),
+  };
   const lacking = () => {
     const live = policies.there();
     return [policies.lack() ?? (live && lackOf(live.status())), slack.lack()].flatMap((one) => one ?? []);
@@ -88,6 +96,28 @@ export function openBot(parts: {
     lostGroups: () => (ifKnown(bundle) ? deps.directory.status().lost : []),
     lacking,
     report: (more = []) => report([...lacking(), ...more]),
+  };
+}
+
+type SlackParts = Pick<EngineDeps, 'directory' | 'notifier'>;
+
+/** Made once for each connection; for as long as there is none, access ends, and what there is to say stays owed. */
+function slackParts(
+  { config, store, ailing, log, now }: BotParts,
+  bundle: () => Bundle,
+  connected: () => Connected | undefined,
+): () => SlackParts {
+  const { apiUrl: slackApiUrl } = config.slack;
+  let made: SlackParts & { of?: Connected } = { directory: nobodyKnown(bundle), notifier: silent };
+  return () => {
+    const slack = connected();
+    if (!slack || made.of === slack) return made;
+    const { botToken: token, us } = slack;
+    const client = engineClient({ token, slackApiUrl, log, ailing });
+    const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
+    const notifier = slackNotifier({ client, bundle, kinds: grantKinds, botUserId: us.botUserId, ailing });
+    made = { of: slack, directory, notifier };
+    return made;
   };
 }
 

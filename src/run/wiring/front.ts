@@ -1,8 +1,6 @@
 import type { App as BoltApp, Receiver } from '@slack/bolt';
-import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { Secret } from '../../config.js';
-import type { Instant } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
 import type { Ailing } from '../../ports/health.js';
 import type { Bundle } from '../../ports/policy.js';
@@ -11,23 +9,22 @@ import type { RequestStore } from '../../ports/record.js';
 import { boltApp } from '../../slack/app.js';
 import { requestClient } from '../../slack/wire/clients.js';
 import { front } from '../../workflow/front/index.js';
-import type { BotIdentity } from './slack-identity.js';
+import type { LogAndClock } from '../outside.js';
 import { onCallOf, peopleOf } from './people.js';
+import type { Connected } from './slack-identity.js';
 
-/** What faces people: it reads the shared note of who is who, and writes only requests (invariant 13). */
-export function composeFront(deps: {
+interface FrontParts extends LogAndClock, Connected {
   bundle: () => Bundle;
   store: RequestStore;
   receiver: Receiver;
-  botToken: string;
-  us: BotIdentity;
   slackApiUrl: string;
   ailing?: Ailing | undefined;
   wake: (id: string) => void;
   pagerDutyToken?: Secret | undefined;
-  log: Logger;
-  now: () => Instant;
-}): { front: Front; bolt: BoltApp } {
+}
+
+/** What faces people: it reads the shared note of who is who, and writes only requests (invariant 13). */
+export function composeFront(deps: FrontParts): { front: Front; bolt: BoltApp } {
   const { bundle, store, receiver, botToken, us, slackApiUrl, ailing, wake, log, now } = deps;
   const slack = requestClient({ token: botToken, slackApiUrl, log, ailing });
   const people = front({

@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
+import type { LogAndClock } from '../outside.js';
 import { StartFault } from './start-fault.js';
 
 /** What the program cannot give access without, and does not have now. */
@@ -32,7 +32,7 @@ const REMIND: Millis = 4 * 60_000;
 export function latePart<T>(
   what: string,
   make: () => Promise<T>,
-  { now, ailing }: { now: () => Instant; ailing?: Ailing },
+  { now, ailing }: { now: () => Instant; ailing?: Ailing | undefined },
 ): LatePart<T> {
   let there: T | undefined;
   let lack: Lack | undefined;
@@ -72,7 +72,7 @@ function described(error: unknown): Pick<Lack, 'code' | 'problems'> {
 }
 
 /** @returns what says what is lacking: at once, and every few minutes for as long as it lasts; alarms listen for it */
-export function lackReporter({ log, now }: { log: Logger; now: () => Instant }): (lacks: Lack[]) => void {
+export function lackReporter({ log, now }: LogAndClock): (lacks: Lack[]) => void {
   let last: { said: string; at: Instant } | undefined;
   return (lacks) => {
     const said = lacks.map(({ what, code }) => `${what} ${code}`).join();

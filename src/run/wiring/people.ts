@@ -1,5 +1,4 @@
 import type { WebClient } from '@slack/web-api';
-import type { Logger } from 'pino';
 import type { Secret } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { directory } from '../../people/index.js';
@@ -7,13 +6,14 @@ import { onCallFrom } from '../../people/on-call/index.js';
 import type { Bundle, OnCall } from '../../ports/policy.js';
 import type { Directory } from '../../ports/people.js';
 import { slackPeople } from '../../slack/people.js';
+import type { LogAndClock } from '../outside.js';
 import { reveal } from './slack-identity.js';
 
 /** Who is who, as Slack and directory.yml say. */
 export function peopleOf(
   client: WebClient,
   store: Parameters<typeof directory>[0]['store'],
-  { bundle, team, now, log }: { bundle: () => Bundle; team: string; now: () => Instant; log: Logger },
+  { bundle, team, now, log }: LogAndClock & { bundle: () => Bundle; team: string },
 ): Directory {
   return directory({
     source: slackPeople(client, team),

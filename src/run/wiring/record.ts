@@ -1,8 +1,4 @@
-import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
-import type { Instant } from '../../domain/entitlement.js';
-import type { Store } from '../../store/change.js';
-import type { ChangeFeed } from '../../store/changes.js';
 import { checkpoints } from '../../store/dynamodb/stream/checkpoints.js';
 import { dynamodbClient, streamsClient } from '../../store/dynamodb/client.js';
 import { createTable } from '../../store/dynamodb/create-table.js';
@@ -10,19 +6,11 @@ import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
 import { streamApi } from '../../store/dynamodb/stream/api.js';
 import { streamReader } from '../../store/dynamodb/stream/reader.js';
+import type { RecordAndFeed, LogAndClock } from '../outside.js';
 import { StartFault } from './start-fault.js';
 
-/** The record, and what tells of its changes. */
-export interface RecordAndFeed {
-  store: Store;
-  feed: ChangeFeed;
-}
-
 /** As configured. @throws StartFault */
-export async function openRecord(
-  config: Config,
-  { now, log }: { now: () => Instant; log: Logger },
-): Promise<RecordAndFeed> {
+export async function openRecord(config: Config, { now, log }: LogAndClock): Promise<RecordAndFeed> {
   if (config.store === 'memory') {
     const store = memoryStore({ now, log });
     return { store, feed: store.changes };
