@@ -1,28 +1,11 @@
-import type { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit/index.js';
-import type { Reader } from './audit/record.js';
 import { CannotRead } from './cannot-read.js';
 import { doctorCommand } from './doctor/command.js';
-import type { Examine } from './doctor/outside.js';
+import type { CliOutside } from './outside.js';
 import { policyCommand } from './policy/index.js';
-import { revokeCommand, type Orders } from './revoke.js';
+import { revokeCommand } from './revoke.js';
 import { plain } from './terminal.js';
-import type { Instant } from '../domain/entitlement.js';
-
-/** What the commands work with, each put together only when a command asks for it. */
-export interface CliOutside {
-  stdout: Writable;
-  stderr: Writable;
-  /** Opens the record, to be read. @throws CannotRead */
-  record: () => Promise<Reader>;
-  /** Opens the record for an operator's orders. @throws CannotRead */
-  orders: () => Promise<Orders>;
-  examine: Examine;
-  now: () => Instant;
-  /** The policy folder where the command line names none. */
-  folder: string;
-}
 
 /**
  * The command line.
@@ -32,13 +15,13 @@ export interface CliOutside {
 export async function run(args: string[], outside: CliOutside): Promise<number> {
   const { stdout, stderr } = outside;
   let code = 0;
-  const fail = () => void (code = 1);
+  const given = { ...outside, fail: () => void (code = 1) };
   const program = new Command('jit')
     .description('just-in-time AWS access: policy as code, checks, the record, and an end to access')
-    .addCommand(auditCommand(outside, fail))
-    .addCommand(doctorCommand(outside, fail))
-    .addCommand(policyCommand({ ...outside, fail }))
-    .addCommand(revokeCommand(outside));
+    .addCommand(auditCommand(given))
+    .addCommand(doctorCommand(given))
+    .addCommand(policyCommand(given))
+    .addCommand(revokeCommand(given));
   for (const command of family(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => void stdout.write(text),

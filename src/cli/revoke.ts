@@ -1,29 +1,10 @@
-import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
 import { LONGEST_REASON } from '../domain/request/end.js';
-import type { Instant } from '../domain/entitlement.js';
-import type { RequestStore } from '../ports/record.js';
+import type { CliOutside } from './outside.js';
 import { plain } from './terminal.js';
 
-/** What an operator's order needs: who gives it, and one item to put. Nothing is read. */
-export interface Orders {
-  operator: string;
-  putEnd: RequestStore['putEnd'];
-}
-
-/**
- * `jit revoke`: orders the end of access, whatever Slack, the policies and the request's own record say.
- * @param orders opens the table. @throws CannotRead
- */
-export function revokeCommand({
-  stdout,
-  orders,
-  now,
-}: {
-  stdout: Writable;
-  orders: () => Promise<Orders>;
-  now: () => Instant;
-}): Command {
+/** `jit revoke`: orders the end of access, whatever Slack, the policies and the request's own record say. */
+export function revokeCommand({ stdout, orders, now }: CliOutside): Command {
   return new Command('revoke')
     .description('ends access in your name, even while Slack is silent or the record is spoilt')
     .argument('<id>', 'the request, as /jit status and the cards show it', requestId)

@@ -10,98 +10,67 @@ import { slackPeople } from './people.js';
 /** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */
 type SlackRefusal = { error: string };
 
-interface Bot {
-  /** The workspace, or of an app that is installed for a whole organisation whatever Slack names in its place. */
-  team: string;
-  /** Installed for a whole organisation. */
-  orgWide?: true;
-  /** Absent: the token is not a bot's. */
-  botId?: string;
-  /** What the token was granted; absent where Slack did not say. */
-  scopes?: string[];
-}
-interface Usergroup {
-  id: string;
-  handle: string;
-  enabled: boolean;
-  /** How many are in it. */
-  members: number;
-  /** Their ids, as far as Slack gives them. */
-  ids: string[];
-}
-
-/** Whose token this is, and what it may do. */
-export async function whoIsBot(client: WebClient): Promise<Bot | SlackRefusal> {
-  const answer = await asked(() => client.auth.test());
-  if ('error' in answer) return answer;
-  const { team_id: team = '', bot_id: botId, is_enterprise_install: orgWide } = answer.said;
-  const { response_metadata: about } = answer.said;
+/** What the doctor asks Slack with one client. Nothing is changed, and no answer of Slack's is thrown. */
+export function slackInspection(client: WebClient) {
   return {
-    team,
-    ...(orgWide && { orgWide }),
-    ...(botId !== undefined && { botId }),
-    ...(about?.scopes && { scopes: about.scopes.filter((scope) => scope !== '') }),
+    /** Whose token this is, and what it may do. */
+    async token() {
+      const answer = await asked(() => client.auth.test());
+      if ('error' in answer) return answer;
+      const { team_id: team = '', bot_id: botId, is_enterprise_install: orgWide } = answer.said;
+      const { response_metadata: about } = answer.said;
+      return {
+        team,
+        ...(orgWide && { orgWide: true as const }),
+        ...(botId !== undefined && { botId }),
+        ...(about?.scopes && { scopes: about.scopes.filter((scope) => scope !== '') }),
+      };
+    },
+
+    /**
+     * Whether the bot is in a channel. The manifest does not ask for channels:read; without it, this tries to read the
+     * channel, which only members may. It cannot tell then whether the channel is archived.
+     */
+    async channel(channel: string): Promise<'member' | 'outside' | 'archived' | SlackRefusal> {
+      const info = await asked(() => client.conversations.info({ channel }));
+      if (!('error' in info)) {
+        if (info.said.channel?.is_archived) return 'archived';
+        return info.said.channel?.is_member ? 'member' : 'outside';
+      }
+      if (info.error !== 'missing_scope') return info;
+      const read = await asked(() => client.conversations.history({ channel, limit: 1 }));
+      if (!('error' in read)) return 'member';
+      return read.error === 'not_in_channel' ? 'outside' : read;
+    },
+
+    /** All user groups, the disabled ones too. */
+    async usergroups(team: string) {
+      const answer = await asked(() =>
+        client.usergroups.list({ include_users: true, include_disabled: true, team_id: team }),
+      );
+      if ('error' in answer) return answer;
+      const { usergroups = [] } = answer.said;
+      return {
+        groups: usergroups.map(
+          ({ id = '', handle = '', users, user_count: count, date_delete: disabledAt }) => ({
+            id,
+            handle,
+            enabled: !disabledAt,
+            members: users?.length ?? count ?? 0,
+            ids: users ?? [],
+          }),
+        ),
+      };
+    },
+
+    personByEmail: (team: string, email: string) => person(() => slackPeople(client, team).byEmail(email)),
+    personById: (team: string, slackId: string) => person(() => slackPeople(client, team).byId(slackId)),
   };
 }
 
-/**
- * Whether the bot is in a channel. The manifest does not ask for channels:read; without it, this tries to read the channel,
- * which only members may. It cannot tell then whether the channel is archived.
- */
-export async function standingIn(
-  client: WebClient,
-  channel: string,
-): Promise<'member' | 'outside' | 'archived' | SlackRefusal> {
-  const info = await asked(() => client.conversations.info({ channel }));
-  if (!('error' in info)) {
-    if (info.said.channel?.is_archived) return 'archived';
-    return info.said.channel?.is_member ? 'member' : 'outside';
-  }
-  if (info.error !== 'missing_scope') return info;
-  const read = await asked(() => client.conversations.history({ channel, limit: 1 }));
-  if (!('error' in read)) return 'member';
-  return read.error === 'not_in_channel' ? 'outside' : read;
-}
-
-/** All user groups, the disabled ones too. */
-export async function allUsergroups(
-  client: WebClient,
-  team: string,
-): Promise<{ groups: Usergroup[] } | SlackRefusal> {
-  const answer = await asked(() =>
-    client.usergroups.list({ include_users: true, include_disabled: true, team_id: team }),
-  );
-  if ('error' in answer) return answer;
-  const { usergroups = [] } = answer.said;
-  return {
-    groups: usergroups.map(({ id = '', handle = '', users, user_count: count, date_delete: disabledAt }) => ({
-      id,
-      handle,
-      enabled: !disabledAt,
-      members: users?.length ?? count ?? 0,
-      ids: users ?? [],
-    })),
-  };
-}
-
-/** A person by address; undefined: Slack has no such person. */
-export async function personBy(
-  client: WebClient,
-  team: string,
-  email: string,
-): Promise<{ user: SourceUser } | undefined | SlackRefusal> {
-  const answer = await asked(() => slackPeople(client, team).byEmail(email));
-  if ('error' in answer) return answer;
-  return answer.said && { user: answer.said };
-}
-
-/** A person by account; undefined: Slack has no such account. */
-export async function personById(
-  client: WebClient,
-  team: string,
-  slackId: string,
-): Promise<{ user: SourceUser } | undefined | SlackRefusal> {
-  const answer = await asked(() => slackPeople(client, team).byId(slackId));
+/** @returns undefined: Slack has no such person */
+async function person(ask: () => Promise<SourceUser | undefined>) {
+  const answer = await asked(ask);
   if ('error' in answer) return answer;
   return answer.said && { user: answer.said };
 }

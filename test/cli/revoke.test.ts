@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/run/cli/index.js';
-import type { Orders } from '../../src/cli/revoke.js';
+import type { Orders } from '../../src/cli/outside.js';
 import { CannotRead } from '../../src/cli/cannot-read.js';
 import { dynamodbClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';

@@ -1,21 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exported, type ExportFormat } from './export.js';
-import type { Reader } from './record.js';
 import { report, verify } from './verify.js';
+import type { CommandOutside } from '../outside.js';
 
-export interface AuditOutside {
-  stdout: Writable;
-  stderr: Writable;
-  /** Opens the record. @throws CannotRead */
-  record: () => Promise<Reader>;
-}
-
-/** `jit audit`: whether the record can be true, and the record for others. @param fail sets the exit code to 1 */
-export function auditCommand({ stdout, record }: AuditOutside, fail: () => void): Command {
+/** `jit audit`: whether the record can be true, and the record for others. */
+export function auditCommand({ stdout, record, fail }: CommandOutside): Command {
   const audit = new Command('audit').description('the record of who did what, and why');
 
   audit

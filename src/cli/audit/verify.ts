@@ -1,6 +1,7 @@
 import { examine, type Finding } from '../../domain/record/history.js';
 import { each, onRecord, type Reader } from './record.js';
 import { plain } from '../terminal.js';
+import { counted } from '../../kit/diagnosis.js';
 
 export interface Verified {
   requests: number;
@@ -25,17 +26,13 @@ export async function verify(reader: Reader, only?: string): Promise<Verified> {
 
 /** For people: one line for each finding, and what to do about them. */
 export function report({ requests, records, findings }: Verified): string {
-  const looked = `${count(requests, 'request')}, ${count(records, 'record')}`;
+  const looked = `${counted(requests, 'request')}, ${counted(records, 'record')}`;
   if (findings.length === 0) return `${looked}: every chain is whole, and every history is possible.\n`;
   const lines = findings.map(({ request, code, what }) => `${plain(request)}  ${code}: ${plain(what)}\n`);
   const bad = new Set(findings.map(({ request }) => request)).size;
   return (
     lines.join('') +
-    `${looked}: ${count(bad, 'request')} cannot be trusted. Keep the table as it is (a backup shows when it was ` +
+    `${looked}: ${counted(bad, 'request')} cannot be trusted. Keep the table as it is (a backup shows when it was ` +
     'changed), find out in CloudTrail who wrote to it, and end what access is open.\n'
   );
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -1,14 +1,10 @@
-import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Examine } from './outside.js';
 import type { Step } from './step.js';
+import type { CommandOutside } from '../outside.js';
 import { plain } from '../terminal.js';
 
-/** `jit doctor`: checks a real configuration and says what to mend. @param fail sets the exit code to 1 */
-export function doctorCommand(
-  { stdout, examine }: { stdout: Writable; examine: Examine },
-  fail: () => void,
-): Command {
+/** `jit doctor`: checks a real configuration and says what to mend. */
+export function doctorCommand({ stdout, examine, fail }: CommandOutside): Command {
   return new Command('doctor')
     .description('checks this configuration against Slack and AWS, and says how to fix what is wrong')
     .option('--url <url>', 'where Slack calls jit: https://…/slack/events', address)

@@ -5,6 +5,7 @@ import { kindDoctors } from '../../grants/doctors.js';
 import { lambdaQuota } from '../../grants/aws/lambda-quota.js';
 import type { Bundle } from '../../ports/policy.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
+import { runCaseFiles } from '../../policy/cases/run.js';
 import { describeTable } from '../../store/dynamodb/inspect.js';
 import { accounts, judgeClock, judgeIdentity } from './aws.js';
 import { channels } from './slack/channels.js';
@@ -13,7 +14,7 @@ import { examineKind } from './kinds.js';
 import { judgeQuota } from './lambda.js';
 import type { DoctorOutside, ExamineOptions, SlackInspection, TokenFacts } from './outside.js';
 import { addresses, usergroups } from './slack/people.js';
-import { policyBundle, policyCases } from './policies.js';
+import { judgeCases, policyBundle } from './policies.js';
 import { judgeBot, judgeScopes } from './slack/token.js';
 import { type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 import { check, type DoctorCheck, type Step } from './step.js';
@@ -52,7 +53,9 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
     if ('value' in found) bundle = found.value;
     return found;
   });
-  const cases = check('policy cases', [policies], policyCases);
+  const cases = check('policy cases', [policies], async (loaded) =>
+    judgeCases(runCaseFiles(loaded.files.cases, loaded)),
+  );
 
   const table = check('table', [configuration], async ({ store, table: name, createTable }) => {
     if (store === 'memory') return { skipped: 'JIT_STORE is memory' };

@@ -2,7 +2,7 @@ import type { Config } from '../../config.js';
 import type { DoctorOutside } from './outside.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
-import { runCaseFiles, type CaseResult } from '../../policy/cases/run.js';
+import type { CaseResult } from '../../policy/cases/run.js';
 import { loadBundleOf } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
 import { asLine } from '../../policy/problem-line.js';
@@ -63,10 +63,6 @@ function judge(name: string, files: PolicyFiles, ownAccount: string | undefined)
     about: `${counted(bundle.entitlements.size, 'entitlement')}, bundle ${bundle.hash.slice(0, 12)}`,
     warnings: bundle.warnings.map((warning) => ({ what: asLine(warning), fix: LOOK })),
   };
-}
-
-export async function policyCases(policies: Policies): Promise<Examined<true>> {
-  return judgeCases(runCaseFiles(policies.files.cases, policies));
 }
 
 /** Whether the bucket keeps what was good before, for when something broken lies on top. */

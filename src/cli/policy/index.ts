@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { PolicyCommand, PolicyOutside } from './subcommand.js';
+import type { CommandOutside } from '../outside.js';
+import type { PolicyCommand } from './subcommand.js';
 import { diffCommand } from './subcommands/diff.js';
 import { explainCommand } from './subcommands/explain.js';
 import { lintCommand } from './subcommands/lint.js';
@@ -21,7 +22,7 @@ const COMMANDS: Record<string, PolicyCommand> = {
 };
 
 /** `jit policy`: policies checked, tested and explained, on a folder, without network and without keys. */
-export function policyCommand(outside: PolicyOutside): Command {
+export function policyCommand(outside: CommandOutside): Command {
   const policy = new Command('policy').description('policies checked, tested and explained, on a folder');
   for (const [name, define] of Object.entries(COMMANDS))
     policy.addCommand(define(new Command(name), outside));

@@ -1,17 +1,9 @@
 import { examine as examineWith } from '../../cli/doctor/index.js';
-import type { DoctorOutside, ExamineOptions, SlackInspection } from '../../cli/doctor/outside.js';
+import type { DoctorOutside, ExamineOptions } from '../../cli/doctor/outside.js';
 import type { Step } from '../../cli/doctor/step.js';
 import { createLog } from '../../log.js';
-import {
-  allUsergroups,
-  answersHealth,
-  challenge,
-  personBy,
-  personById,
-  standingIn,
-  whoIsBot,
-} from '../../slack/inspect.js';
 import { channelsOf } from '../../slack/card-places.js';
+import { answersHealth, challenge, slackInspection } from '../../slack/inspect.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import { objectSource } from '../policies/object-source.js';
 import { wallClock } from '../wiring/clock.js';
@@ -32,14 +24,4 @@ export function examine({
     answersHealth,
     now,
   });
-}
-
-export function slackInspection(client: Parameters<typeof whoIsBot>[0]): SlackInspection {
-  return {
-    token: () => whoIsBot(client),
-    channel: (id) => standingIn(client, id),
-    usergroups: (team) => allUsergroups(client, team),
-    personByEmail: (team, email) => personBy(client, team, email),
-    personById: (team, slackId) => personById(client, team, slackId),
-  };
 }

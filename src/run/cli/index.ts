@@ -1,9 +1,8 @@
-import type { Writable } from 'node:stream';
-import { run, type CliOutside } from '../../cli/index.js';
+import { run } from '../../cli/index.js';
+import type { CliOutside } from '../../cli/outside.js';
 import { readPolicyDir } from '../../config.js';
 import { wallClock } from '../wiring/clock.js';
-import { openOrders } from './orders.js';
-import { openReader } from './reader.js';
+import { openOrders, openReader } from './table.js';
 
 /**
  * The command line, on what the environment names.
@@ -13,7 +12,7 @@ import { openReader } from './reader.js';
  */
 export async function runCli(
   args: string[],
-  outside: { stdout: Writable; stderr: Writable } & Partial<CliOutside>,
+  outside: Pick<CliOutside, 'stdout' | 'stderr'> & Partial<CliOutside>,
 ): Promise<number> {
   return run(args, {
     record: openReader,

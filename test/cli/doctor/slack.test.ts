@@ -8,7 +8,7 @@ import { BOT_SCOPES, judgeBot, judgeScopes } from '../../../src/cli/doctor/slack
 import type { DirectoryConfig } from '../../../src/domain/directory.js';
 import type { SourceUser } from '../../../src/ports/people.js';
 import { createLog } from '../../../src/log.js';
-import { slackInspection } from '../../../src/run/cli/doctor.js';
+import { slackInspection } from '../../../src/slack/inspect.js';
 import { engineClient } from '../../../src/slack/wire/clients.js';
 import { DIRECTORY, installation } from '../../support/doctor.js';
 

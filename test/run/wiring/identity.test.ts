@@ -1,6 +1,6 @@
 import { whoWeAre } from '../../../src/run/wiring/slack-identity.js';
 import { judgeBot } from '../../../src/cli/doctor/slack/token.js';
-import { allUsergroups, whoIsBot } from '../../../src/slack/inspect.js';
+import { slackInspection } from '../../../src/slack/inspect.js';
 import { startSlack, type SlackDouble } from '../../../src/sandbox/slack/index.js';
 import { slackPeople } from '../../../src/slack/people.js';
 import { web } from '../../support/sandbox-slack.js';
@@ -37,11 +37,13 @@ describe('an app that is installed for a whole organisation', () => {
 
   test('names it where Slack wants it named', async () => {
     expect(await slackPeople(web(double), 'T0CORP').groups()).toEqual({ S0ENG: ['U0ANA'] });
-    expect(await allUsergroups(web(double), 'T0CORP')).toMatchObject({ groups: [{ id: 'S0ENG' }] });
+    expect(await slackInspection(web(double)).usergroups('T0CORP')).toMatchObject({
+      groups: [{ id: 'S0ENG' }],
+    });
   });
 
   test('the doctor says it too', async () => {
-    const bot = await whoIsBot(web(double));
+    const bot = await slackInspection(web(double)).token();
     expect(judgeBot(bot, slackOf())).toMatchObject({
       problems: [{ what: expect.stringContaining('whole organisation'), fix: expect.stringContaining('T…') }],
     });

@@ -1,3 +1,4 @@
+import { counted } from '../../../kit/diagnosis.js';
 import type { Problem } from '../../../ports/policy.js';
 import type { Validated } from '../../../policy/cases/validate.js';
 import { lineOf, loadOptions, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
@@ -36,13 +37,13 @@ function report(dir: string, { problems, warnings, counts }: Validated): string 
     ...warnings.map((problem) => lineOf(dir, { ...problem, message: `warning: ${problem.message}` })),
   ];
   const read = counts
-    ? `${dir}: ${count(counts.policies, 'policy', 'policies')}, ${count(counts.entitlements, 'entitlement')}, ` +
-      `${count(counts.cases, 'case')}; `
+    ? `${dir}: ${counted(counts.policies, 'policy', 'policies')}, ${counted(counts.entitlements, 'entitlement')}, ` +
+      `${counted(counts.cases, 'case')}; `
     : `${dir} does not load; `;
   const found =
     problems.length + warnings.length === 0
       ? 'nothing is wrong.'
-      : `${count(problems.length, 'problem')}, ${count(warnings.length, 'warning')}.`;
+      : `${counted(problems.length, 'problem')}, ${counted(warnings.length, 'warning')}.`;
   return [...lines, read + found].map((line) => `${plain(line)}\n`).join('');
 }
 
@@ -64,5 +65,3 @@ function annotations(dir: string, { problems, warnings }: Validated, strict: tru
 
 const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-
-const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

@@ -1,14 +1,30 @@
+import { CannotRead } from '../../cli/cannot-read.js';
+import type { Reader } from '../../cli/audit/record.js';
+import type { Orders } from '../../cli/outside.js';
 import { readTableConfig } from '../../config.js';
+import type { Millis } from '../../domain/entitlement.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
-import { CannotRead } from '../../cli/cannot-read.js';
-import type { Orders } from '../../cli/revoke.js';
+
+/** The table that the environment names, to be read. @throws CannotRead */
+export async function openReader(): Promise<Reader> {
+  // A page of a scan is a megabyte; nobody in Slack waits for it.
+  const { table, store } = namedTable(20_000);
+  try {
+    await store.ping();
+    return store;
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
+    throw new CannotRead([
+      `The table "${table}" cannot be read (${why.slice(0, 300)}). Check JIT_TABLE, AWS_REGION, and that ` +
+        'these credentials may dynamodb:GetItem, Query and Scan it.',
+    ]);
+  }
+}
 
 /** The table and the credentials that the environment names. @throws CannotRead */
 export async function openOrders(): Promise<Orders> {
-  const config = readTableConfig();
-  if ('problems' in config) throw new CannotRead(config.problems);
-  const { table } = config;
+  const { table, store } = namedTable(10_000);
   // Neither waits for the other commands to need it.
   const { callerArn } = await import('../../grants/aws/inspect.js');
   const caller = await callerArn();
@@ -18,19 +34,24 @@ export async function openOrders(): Promise<Orders> {
         'it. Check AWS_REGION and your credentials: aws sts get-caller-identity.',
     ]);
   const { arn: operator } = caller;
-  const patient = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
-  const client = dynamodbClient({ requestHandler: patient });
-  const { putEnd } = dynamodbStore({ client, table, now: neverAsked });
   return {
     operator,
     async putEnd(id, end) {
       try {
-        return await putEnd(id, end);
+        return await store.putEnd(id, end);
       } catch (error) {
         throw new CannotRead([notWritten(error, { table, operator })]);
       }
     },
   };
+}
+
+function namedTable(requestTimeout: Millis) {
+  const config = readTableConfig();
+  if ('problems' in config) throw new CannotRead(config.problems);
+  const patient = { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true };
+  const client = dynamodbClient({ requestHandler: patient });
+  return { ...config, store: dynamodbStore({ client, ...config, now: neverAsked }) };
 }
 
 function notWritten(error: unknown, { table, operator }: { table: string; operator: string }): string {
@@ -52,7 +73,7 @@ function notWritten(error: unknown, { table, operator }: { table: string; operat
   }
 }
 
-/** The store asks for the time only when it remembers a signature. */
+/** The store asks for the time only when it remembers a signature: no command does. */
 function neverAsked(): never {
-  throw new Error('an order has the time of the command');
+  throw new Error('no command has the store tell the time');
 }
