@@ -1,7 +1,8 @@
 import type { DirectoryConfig, Group } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
-import type { EngineStore, RequestStore } from '../ports/record.js';
+import { sharedRun } from '../kit/shared-run.js';
+import type { Notes } from '../ports/record.js';
 import type { LostGroup } from '../ports/people.js';
 import { learnEmails, learnIds, type Asking } from './people.js';
 import {
@@ -20,10 +21,8 @@ import {
 
 const NOTE = 'directory';
 
-/** The engine's store, or the front's, which can only read. */
-export type NoteStore = Pick<RequestStore, 'note'> & Partial<Pick<EngineStore, 'saveNote'>>;
 export interface Keeping extends Asking {
-  store: NoteStore;
+  store: Notes;
   config: () => DirectoryConfig;
   /** Hears of what went wrong without harm. */
   report: (what: string, error: unknown) => void;
@@ -46,8 +45,6 @@ export function keeper(keeping: Keeping): Keeper {
   const { source, store, config, now, report } = keeping;
   // A cache only: it is as old as it says, and a fresher note of another process goes before it.
   let latest: WorkspaceSnapshot | undefined;
-  // Callers at the same time share one question.
-  let fetching: Promise<WorkspaceSnapshot> | undefined;
   let failingSince: Instant | undefined;
 
   async function known(): Promise<WorkspaceSnapshot | undefined> {
@@ -60,7 +57,7 @@ export function keeper(keeping: Keeping): Keeper {
     return latest;
   }
 
-  async function fetch(): Promise<WorkspaceSnapshot> {
+  const fetch = sharedRun(async () => {
     const before = await known();
     const fetchedAt = now();
     const answer = await source.groups().catch((error: unknown) => {
@@ -80,14 +77,7 @@ export function keeper(keeping: Keeping): Keeper {
       if (groups.lost[group.id]?.since === fetchedAt) report(unknownGroup(source, group).why, undefined);
     await keep(latest);
     return latest;
-  }
-
-  async function shared(): Promise<WorkspaceSnapshot> {
-    fetching ??= fetch().finally(() => {
-      fetching = undefined;
-    });
-    return fetching;
-  }
+  });
 
   async function keep(snapshot: WorkspaceSnapshot): Promise<void> {
     try {
@@ -105,10 +95,10 @@ export function keeper(keeping: Keeping): Keeper {
     keep,
     async current() {
       const snapshot = await known();
-      if (!snapshot || !isYoung(snapshot, now())) return shared();
+      if (!snapshot || !isYoung(snapshot, now())) return fetch();
       if (covers(snapshot, config())) return snapshot;
       // A group that directory.yml has just named must not take those with it that are known.
-      return shared().catch((error: unknown) => {
+      return fetch().catch((error: unknown) => {
         report('could not look up the groups that are new in directory.yml', error);
         return snapshot;
       });
@@ -124,7 +114,7 @@ export function keeper(keeping: Keeping): Keeper {
     },
     async refresh() {
       const asked = Object.keys((await known())?.emails ?? {});
-      const snapshot = await shared();
+      const snapshot = await fetch();
       try {
         const { ids, emails } = stagePeople(config(), snapshot, asked);
         const learned = [
@@ -152,10 +142,7 @@ function stagePeople(
   const everybody = new Set(Object.values(usergroups).flatMap((members) => members ?? []));
   const serving = used.flatMap((group) => ('source' in group ? (usergroups[group.id] ?? []) : []));
   const listed = used.flatMap((group) => ('members' in group ? group.members : []));
-  return {
-    ids: [...serving, ...asked.filter((id) => everybody.has(id))],
-    emails: listed.map(emailOf),
-  };
+  return { ids: [...serving, ...asked.filter((id) => everybody.has(id))], emails: listed.map(emailOf) };
 }
 
 function young(facts: AddressFacts | undefined, now: number): AddressFacts {

@@ -1,8 +1,7 @@
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import { emailOf, sameAddress } from '../domain/email.js';
-import type { Instant } from '../domain/entitlement.js';
-import type { Candidate, Directory, PeopleSource } from '../ports/people.js';
-import { keeper, type Keeping, type NoteStore } from './groups.js';
+import type { Candidate, Directory } from '../ports/people.js';
+import { keeper, type Keeping } from './groups.js';
 import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';
 import { principalOf } from './principal.js';
 import { sightingsOf } from './sightings.js';
@@ -23,14 +22,9 @@ import {
  * @param of.report hears of faults that are answered with a refusal, or that do no harm
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function directory(of: {
-  source: PeopleSource;
-  store: NoteStore;
-  config: () => DirectoryConfig;
-  tenant: string;
-  now: () => Instant;
-  report?: (what: string, error: unknown) => void;
-}): Directory {
+export function directory(
+  of: Omit<Keeping, 'sightings' | 'report'> & Partial<Pick<Keeping, 'report'>>,
+): Directory {
   const { config } = of;
   const keeping: Keeping = { ...of, report: of.report ?? (() => undefined), sightings: new Map() };
   const { source, report } = keeping;

@@ -3,7 +3,7 @@ import type { Account } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
 import type { Candidate, PeopleSource, SourceUser } from '../ports/people.js';
 import { sideBySide } from '../kit/side-by-side.js';
-import { recall, type WorkspaceSnapshot } from './snapshot.js';
+import { recall, type AddressFacts, type WorkspaceSnapshot } from './snapshot.js';
 
 const AT_ONCE = 10;
 
@@ -49,36 +49,18 @@ export function accountOf({ source, tenant }: Pick<Asking, 'source' | 'tenant'>,
   return { provider: source.provider, tenant, id };
 }
 
+type Learn = (snapshot: WorkspaceSnapshot, keys: string[], asking: Asking) => Promise<boolean>;
+
 /** Asks for the addresses that the snapshot does not remember, and writes them into it. Throws when Slack fails. */
-export async function learnEmails(
-  snapshot: WorkspaceSnapshot,
-  ids: string[],
-  asking: Asking,
-): Promise<boolean> {
-  const { source, tenant, now } = asking;
-  return anyOf(ids, async (id) => {
-    const at = now();
-    if (recall(snapshot.emails, id, at) !== undefined) return false;
-    snapshot.emails[id] = { value: fitEmail(await source.byId(id), tenant), at };
-    return true;
-  });
-}
+export const learnEmails: Learn = ({ emails }, ids, { source, tenant, now }) =>
+  learn(emails, ids, now, async (id) => fitEmail(await source.byId(id), tenant));
 
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
-export async function learnIds(
-  snapshot: WorkspaceSnapshot,
-  emails: string[],
-  asking: Asking,
-): Promise<boolean> {
-  const { source, tenant, now } = asking;
-  return anyOf(emails, async (email) => {
-    const at = now();
-    if (recall(snapshot.ids, email, at) !== undefined) return false;
+export const learnIds: Learn = ({ ids }, emails, { source, tenant, now }) =>
+  learn(ids, emails, now, async (email) => {
     const user = await source.byEmail(email);
-    snapshot.ids[email] = { value: user && !strangeness(user, tenant) ? user.id : null, at };
-    return true;
+    return user && !strangeness(user, tenant) ? user.id : null;
   });
-}
 
 /** Those of these accounts who may fill a stage, by what was learned. */
 export function membersAsCandidates(
@@ -111,10 +93,20 @@ export function listAsCandidates(
   });
 }
 
-/** A few at a time; after the first failure no more is begun. @returns whether any of them did something */
-async function anyOf<T>(items: T[], act: (item: T) => Promise<boolean>): Promise<boolean> {
-  let acted = false;
-  const one = async (item: T) => void (acted = (await act(item)) || acted);
-  await sideBySide(new Set(items), one, undefined, AT_ONCE);
-  return acted;
+/** A few at a time; after the first failure no more is begun. @returns whether anything was asked */
+async function learn(
+  facts: AddressFacts,
+  keys: string[],
+  now: () => Instant,
+  ask: (key: string) => Promise<string | null>,
+): Promise<boolean> {
+  let asked = false;
+  const one = async (key: string) => {
+    const at = now();
+    if (recall(facts, key, at) !== undefined) return;
+    facts[key] = { value: await ask(key), at };
+    asked = true;
+  };
+  await sideBySide(new Set(keys), one, undefined, AT_ONCE);
+  return asked;
 }

@@ -76,3 +76,6 @@ export interface EngineStore extends RequestStore {
   /** Takes or renews a lease that at most one owner holds at a time; false when another holds it. */
   lock(name: string, owner: string, now: Instant, duration: Millis): Promise<boolean>;
 }
+
+/** The engine's notes, or the front's view of them: only the engine may write. */
+export type Notes = Pick<RequestStore, 'note'> & Partial<Pick<EngineStore, 'saveNote'>>;

@@ -16,7 +16,6 @@ export interface RecordAndFeed {
   feed: ChangeFeed;
 }
 
-/** What nearly every part is given. */
 export interface LogAndClock {
   log: Logger;
   now: () => Instant;

@@ -20,10 +20,7 @@ export function incomingOf(event: unknown): Incoming | undefined {
   // Behind a path mapping of a domain of one's own, only the route says it.
   if (!direct && routeKey !== 'POST /slack/events') return undefined;
   const text = typeof body === 'string' ? body : '';
-  return {
-    headers: textsOf(headers),
-    body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'),
-  };
+  return { headers: textsOf(headers), body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8') };
 }
 
 export function resultOf({ status, headers, body }: Reply): HttpResult {

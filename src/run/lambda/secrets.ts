@@ -1,4 +1,5 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
+import { sharedRun } from '../../kit/shared-run.js';
 import type { LogAndClock } from '../outside.js';
 import { parameterClient, secureString } from '../../store/parameters.js';
 
@@ -20,9 +21,8 @@ export function freshSecrets<Name extends string>(
   const client = parameterClient();
   let held: { values: Record<Name, string>; readAt: Instant } | undefined;
   let failedAt: Instant | undefined;
-  let reading: Promise<Record<Name, string>> | undefined;
 
-  async function read(): Promise<Record<Name, string>> {
+  const read = sharedRun(async () => {
     try {
       const entries = Object.entries<string>(parameters).map(
         async ([name, parameter]) => [name, await secureString(parameter, client)] as const,
@@ -39,7 +39,7 @@ export function freshSecrets<Name extends string>(
       log.error({ err: error }, 'the secrets could not be read anew; the last ones stay in use');
     }
     return held.values;
-  }
+  });
 
   return async (oldest = FRESH) => {
     if (held) {
@@ -47,9 +47,6 @@ export function freshSecrets<Name extends string>(
       const inVain = failedAt !== undefined && now() - failedAt < AGAIN && now() - held.readAt <= grace;
       if (fresh || inVain) return held.values;
     }
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
+    return read();
   };
 }

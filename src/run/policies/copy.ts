@@ -1,7 +1,8 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { pack, unpack } from '../../policy/live/packed.js';
 import type { PolicyFiles, PolicySource } from '../../policy/live/source.js';
-import { readLong, saveLong, type Notes } from './long-note.js';
+import type { Notes } from '../../ports/record.js';
+import { readLong, saveLong } from './long-note.js';
 
 /** So long after the engine has last seen it live, a copy counts as what is live. */
 const COUNTS: Millis = 24 * 60 * 60_000;

@@ -1,10 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256, type JsonObject } from '../../domain/entitlement.js';
 import { isObject } from '../../domain/is-object.js';
-import type { EngineStore, RequestStore } from '../../ports/record.js';
-
-/** The engine's notes in the table, or the front's view of them: only the engine may write. */
-export type Notes = Pick<RequestStore, 'note'> & Partial<Pick<EngineStore, 'saveNote'>>;
+import type { Notes } from '../../ports/record.js';
 
 /** Characters of one part; DynamoDB takes 400 KB an item. */
 const PART = 300_000;

@@ -1,8 +1,9 @@
 import type { Held } from '../../policy/live/examine-source.js';
 import type { Counting } from '../../policy/live/live.js';
+import type { Notes } from '../../ports/record.js';
 import type { LogAndClock } from '../outside.js';
 import { copyKeeper } from './copy.js';
-import { readLong, saveLong, type Notes } from './long-note.js';
+import { readLong, saveLong } from './long-note.js';
 
 const LAST_GOOD = 'policies';
 const HELD = 'policies-held';

@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/entitlement.js';
 import { unpack } from '../../policy/live/packed.js';
 import type { PolicyFiles, PolicySource } from '../../policy/live/source.js';
 import { policyObject, type ObjectName } from '../../store/policy-object.js';
-import type { Notes } from './long-note.js';
+import type { Notes } from '../../ports/record.js';
 import { lastGoodVersion } from './notes.js';
 
 const EVERY: Millis = 30_000;

@@ -11,7 +11,7 @@ import type { LogAndClock } from '../outside.js';
 import { stopwatch } from '../wiring/clock.js';
 import { StartFault } from '../wiring/start-fault.js';
 import { copySource } from './copy.js';
-import type { Notes } from './long-note.js';
+import type { Notes } from '../../ports/record.js';
 import { heldBefore, noteWriter } from './notes.js';
 import { logStatus } from './status-lines.js';
 

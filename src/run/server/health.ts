@@ -12,7 +12,6 @@ import { sharedAnswers } from '../../kit/shared-answers.js';
 /** How old what is said may be: many who ask at once cause one look at the table. */
 const FRESH: Millis = 5_000;
 
-/** What there is to look at. */
 export interface Vitals {
   ailments: Ailments;
   policies: () => PolicyStatus;

@@ -2,7 +2,6 @@ import { createApp, type App } from './app.js';
 import { healthOf, lookAround, shared, type Vitals } from './health.js';
 import { realTimers, requestTimers } from './request-timers.js';
 import { sweeps } from './sweeps.js';
-import { workInHand } from './work-in-hand.js';
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { listen } from '../../http/server.js';
@@ -24,15 +23,21 @@ export interface Serving {
 export async function serve(config: Config, outside: Outside): Promise<Serving> {
   const { log, now, timers = realTimers } = outside;
   const interval: Millis = config.sweepSeconds * 1000;
-  const inHand = workInHand();
+  const inHand = new Set<Promise<unknown>>();
   let stopping = false;
 
   const app = await createApp(config, outside, (id) => void (stopping || advanceOrSay(id)));
   const { engine, feed, door, policies } = app;
   const dueSoon = requestTimers({ advance: advanceOrSay, timers, interval, now });
 
+  /** A process that is told to stop waits for what has been begun and is not done. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    inHand.add(work);
+    void work.catch(() => undefined).finally(() => inHand.delete(work));
+    return work;
+  }
   async function advance(id: string): Promise<void> {
-    const { dueAt } = await inHand.track(engine.advance(id));
+    const { dueAt } = await track(engine.advance(id));
     dueSoon.set(id, dueAt);
   }
   async function advanceOrSay(id: string): Promise<void> {
@@ -57,7 +62,7 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
   const sweeping = sweeps({
     engine,
     runJobs: app.runJobs,
-    track: inHand.track,
+    track,
     timers,
     interval,
     log,
@@ -86,7 +91,7 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
     await server.close();
     await app.disconnect();
     await feed.stop();
-    await inHand.done();
+    await Promise.allSettled(inHand);
     log.info({}, 'jit has stopped');
   }
 

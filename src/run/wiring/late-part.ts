@@ -1,4 +1,5 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
+import { sharedRun } from '../../kit/shared-run.js';
 import type { Ailing } from '../../ports/health.js';
 import type { LogAndClock } from '../outside.js';
 import { StartFault } from './start-fault.js';
@@ -37,9 +38,8 @@ export function latePart<T>(
   let there: T | undefined;
   let lack: Lack | undefined;
   let triedAt: Instant | undefined;
-  let trying: Promise<void> | undefined;
 
-  async function attempt(): Promise<void> {
+  const attempt = sharedRun(async () => {
     try {
       there = await make();
       lack = undefined;
@@ -49,7 +49,7 @@ export function latePart<T>(
       ailing?.fails(what, lack.code);
     }
     triedAt = now();
-  }
+  });
 
   return {
     there: () => there,
@@ -57,10 +57,7 @@ export function latePart<T>(
     async attempt() {
       // A clock that was put back must not keep anything from being tried.
       if (lack && triedAt !== undefined && Math.abs(now() - triedAt) < AGAIN) return;
-      trying ??= attempt().finally(() => {
-        trying = undefined;
-      });
-      await trying;
+      await attempt();
     },
   };
 }

@@ -5,6 +5,7 @@ import { directory } from '../../people/index.js';
 import { onCallFrom } from '../../people/on-call/index.js';
 import type { Bundle, OnCall } from '../../ports/policy.js';
 import type { Directory } from '../../ports/people.js';
+import type { Notes } from '../../ports/record.js';
 import { slackPeople } from '../../slack/people.js';
 import type { LogAndClock } from '../outside.js';
 import { reveal } from './slack-identity.js';
@@ -12,7 +13,7 @@ import { reveal } from './slack-identity.js';
 /** Who is who, as Slack and directory.yml say. */
 export function peopleOf(
   client: WebClient,
-  store: Parameters<typeof directory>[0]['store'],
+  store: Notes,
   { bundle, team, now, log }: LogAndClock & { bundle: () => Bundle; team: string },
 ): Directory {
   return directory({
@@ -27,8 +28,5 @@ export function peopleOf(
 
 /** Who is on call, as the sources of directory.yml say. A key that has been changed is read anew with the next answer. */
 export function onCallOf(now: () => Instant, pagerDutyToken: Secret | undefined): OnCall {
-  return onCallFrom({
-    now,
-    pagerDutyToken: async () => pagerDutyToken && (await reveal(pagerDutyToken)),
-  });
+  return onCallFrom({ now, pagerDutyToken: async () => pagerDutyToken && (await reveal(pagerDutyToken)) });
 }

@@ -28,9 +28,4 @@ const owed = async (): Promise<never> => {
 };
 
 /** Sends nothing: every message stays owed, and goes out once Slack is there. */
-export const silent: Notifier = {
-  cards: owed,
-  tell: owed,
-  showCredentials: owed,
-  showNoCredentials: owed,
-};
+export const silent: Notifier = { cards: owed, tell: owed, showCredentials: owed, showNoCredentials: owed };
