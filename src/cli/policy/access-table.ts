@@ -30,7 +30,6 @@ export function legend(rows: readonly Access[], { stages, groups, timezone }: Di
   return lines.length + hours.length === 0 ? '' : wrapped(['', ...lines, ...hours]);
 }
 
-/** A row for programs. */
 export const rowJson = <T extends Access>(row: T) => ({
   ...row,
   longest: formatDuration(row.longest),

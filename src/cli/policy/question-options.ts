@@ -1,11 +1,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseDuration } from '../../domain/duration.js';
 import { emailOf } from '../../domain/email.js';
-import type { Millis } from '../../domain/entitlement.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Who } from '../../ports/policy.js';
 import type { Parts } from '../../policy/policy.js';
 import { CannotRead } from '../cannot-read.js';
-import { instant, withFolder } from './policy-folder.js';
+import { instant, withFolder, type FolderOptions } from './policy-folder.js';
+
+/** What `withTime` gives. */
+export interface TimeOptions extends FolderOptions {
+  dir?: string;
+  at?: Instant;
+  json?: true;
+}
 
 export function withTime(command: Command): Command {
   return withFolder(command)

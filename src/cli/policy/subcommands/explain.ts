@@ -1,19 +1,23 @@
-import type { Instant, Millis } from '../../../domain/entitlement.js';
-import type { FolderOptions } from '../policy-folder.js';
+import type { Millis } from '../../../domain/entitlement.js';
 import { mustLoad } from '../policy-folder.js';
 import type { PolicyCommand } from '../subcommand.js';
 import { print, wrapped } from '../../terminal.js';
-import { duration, email, groupsOption, mustKnow, whoOf, withTime } from '../question-options.js';
+import {
+  duration,
+  email,
+  groupsOption,
+  mustKnow,
+  whoOf,
+  withTime,
+  type TimeOptions,
+} from '../question-options.js';
 
-interface Options extends FolderOptions {
+interface Options extends TimeOptions {
   requester: string;
   groups?: string[];
   entitlement: string;
   duration: Millis;
   ticket?: string;
-  at?: Instant;
-  dir?: string;
-  json?: true;
 }
 
 /** `jit policy explain`: the answer to a request, why it is so, and what would change it. */
@@ -52,7 +56,6 @@ function unseen({ directory }: { directory: { groups: Record<string, object> } }
     : `The groups are those that directory.yml lists; who is in ${slack.join(', ')}, only Slack knows: say it with --groups.`;
 }
 
-/** Instants as ISO times. */
 function isoTimes(key: string, value: unknown): unknown {
   const isTime = ['at', 'from', 'until'].includes(key) && typeof value === 'number';
   return isTime ? new Date(value).toISOString() : value;

@@ -1,18 +1,14 @@
-import type { Instant } from '../../../domain/entitlement.js';
 import type { Parts } from '../../../policy/policy.js';
 import type { WhatCan } from '../../../policy/questions/access.js';
-import { mustLoad, type FolderOptions } from '../policy-folder.js';
+import { mustLoad } from '../policy-folder.js';
 import type { PolicyCommand } from '../subcommand.js';
 import { print, table, wrapped } from '../../terminal.js';
-import { email, groupsOption, whoOf, withTime } from '../question-options.js';
+import { email, groupsOption, whoOf, withTime, type TimeOptions } from '../question-options.js';
 import { cellsOf, HEADING, legend, rowJson } from '../access-table.js';
 
-interface Options extends FolderOptions {
+interface Options extends TimeOptions {
   requester?: string;
   groups?: string[];
-  at?: Instant;
-  dir?: string;
-  json?: true;
 }
 
 /** `jit policy what-can`: what somebody may ask for, for how long, when, and through whom. */

@@ -1,24 +1,17 @@
-import type { Instant } from '../../../domain/entitlement.js';
 import type { Parts } from '../../../policy/policy.js';
 import type { WhoCan } from '../../../policy/questions/access.js';
-import { mustLoad, type FolderOptions } from '../policy-folder.js';
+import { mustLoad } from '../policy-folder.js';
 import type { PolicyCommand } from '../subcommand.js';
 import { print, table, wrapped } from '../../terminal.js';
-import { mustKnow, withTime } from '../question-options.js';
+import { mustKnow, withTime, type TimeOptions } from '../question-options.js';
 import { cellsOf, HEADING, legend, rowJson } from '../access-table.js';
-
-interface Options extends FolderOptions {
-  at?: Instant;
-  dir?: string;
-  json?: true;
-}
 
 /** `jit policy who-can`: who may ask for an entitlement, for how long, when, and through whom. */
 export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder }) =>
   withTime(command)
     .description('who may ask for an entitlement, for how long, when, and through whom')
     .argument('<entitlement>', 'its id in catalog.yml')
-    .action(async (entitlement: string, { dir = folder, at = now(), json, ...options }: Options) => {
+    .action(async (entitlement: string, { dir = folder, at = now(), json, ...options }: TimeOptions) => {
       const { parts, bundle } = await mustLoad(dir, options);
       await mustKnow('entitlement', entitlement, parts.entitlements.keys());
       const { whoCan } = await import('../../../policy/questions/access.js');
