@@ -2,6 +2,7 @@ import { decide, guarded, cedar } from '../../src/policy/cedar/cedar.js';
 import { runCases } from '../../src/policy/cases/run.js';
 import { loadBundle } from '../../src/policy/load.js';
 import { bundleAt, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
+import { tries } from '../support/tries.js';
 
 // The tests of this file run in order: the last one spoils Cedar for the whole process, as in production.
 afterAll(removeFolders);
@@ -21,7 +22,7 @@ test('what is just within the limits loads and decides, also when Cedar has run 
     `${'('.repeat(28)}${'if true then true else '.repeat(27)}${'true && '.repeat(27)}true${')'.repeat(28)}`,
     `"${'('.repeat(500)}" != "" // ${'('.repeat(500)}\n`,
   ];
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < tries(3, 8); round++) {
     for (const text of texts) {
       const bundle = await load({ 'more.cedar': permitWhen(text) });
       const who = { email: 'ana@corp.example', groups: ['engineers'] };

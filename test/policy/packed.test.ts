@@ -3,6 +3,7 @@ import { loadBundleOf } from '../../src/policy/load.js';
 import { pack, unpack } from '../../src/policy/live/packed.js';
 import { readFiles } from '../../src/policy/live/source.js';
 import { kinds, POLICIES } from '../support/policy.js';
+import { tries } from '../support/tries.js';
 
 /** What is in force afterwards; undefined: nothing. */
 function loads(bytes: Uint8Array): boolean {
@@ -21,6 +22,7 @@ describe('a packed folder', () => {
         ),
         (bytes) => !loads(bytes),
       ),
+      { numRuns: tries(30, 100) },
     );
   });
 
@@ -29,7 +31,10 @@ describe('a packed folder', () => {
     expect(loads(whole)).toBe(true);
     // Behind the closing bracket there is only a line's end.
     const cut = fc.integer({ min: 0, max: whole.length - 3 });
-    fc.assert(fc.property(cut, (length) => !loads(whole.subarray(0, length))));
+    fc.assert(
+      fc.property(cut, (length) => !loads(whole.subarray(0, length))),
+      { numRuns: tries(30, 100) },
+    );
   });
 
   test.each([
