@@ -1,5 +1,4 @@
-import { Writable } from 'node:stream';
-import { runCli } from '../../src/run/cli/index.js';
+import { jit } from '../support/cli.js';
 import { cardWith, HOUR, MINUTE, serveCompany } from '../support/company.js';
 
 /** What the whole program leaves behind, from the signed click on: its record, and its log of decisions. */
@@ -21,13 +20,7 @@ describe('the record of the running program', () => {
   afterAll(() => it.close());
 
   test('invariant 12: verify finds it whole, to the clean-up', async () => {
-    let out = '';
-    const stdout = new Writable({ write: (chunk, _, done) => ((out += String(chunk)), done()) });
-    const code = await runCli(['audit', 'verify'], {
-      stdout,
-      stderr: stdout,
-      record: async () => it.app.store,
-    });
+    const { code, out } = await jit(it.app.store, 'audit', 'verify');
     expect(out).toMatch(/^1 request, \d+ records: every chain is whole/);
     expect(code).toBe(0);
     const [id] = await it.app.store.ids();

@@ -1,30 +1,20 @@
 /** @project outside */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
-import { runCli } from '../../src/run/cli/index.js';
 import type { Orders } from '../../src/cli/outside.js';
 import { CannotRead } from '../../src/cli/cannot-read.js';
 import { dynamodbClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';
+import { jitIn } from '../support/cli.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { TEN } from '../support/heads.js';
 
 const ID = '01KAEX7Q5V9Z3M2N8R4T6W0YBC';
 const ARN = 'arn:aws:sts::777788889999:assumed-role/Operators/kim';
 
-function sink() {
-  let text = '';
-  const stream = new Writable({ write: (chunk, _, done) => ((text += String(chunk)), done()) });
-  return { stream, text: () => text };
-}
-
-async function jit(orders: (() => Promise<Orders>) | undefined, ...args: string[]) {
-  const [stdout, stderr] = [sink(), sink()];
-  const outside = { stdout: stdout.stream, stderr: stderr.stream, now: () => TEN, ...(orders && { orders }) };
-  return { code: await runCli(args, outside), out: stdout.text(), err: stderr.text() };
-}
+const jit = (orders: (() => Promise<Orders>) | undefined, ...args: string[]) =>
+  jitIn({ now: () => TEN, ...(orders && { orders }) }, ...args);
 
 function orders(answer: 'written' | 'stood' = 'written') {
   const put: unknown[] = [];

@@ -5,7 +5,8 @@ import type { RequestDecision, Verdict } from '../../src/domain/request/decision
 import { loadFolder } from '../../src/policy/load.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import type { Bundle, Who } from '../../src/ports/policy.js';
-import { ask, FRIDAY_11, HOUR, on, PLAIN, someone, stagesOf, subsets } from '../support/lost-groups.js';
+import { ask, on, PLAIN, someone, stagesOf, subsets } from '../support/lost-groups.js';
+import { FRIDAY, HOUR } from '../support/units.js';
 import { bundleAt, folder, kinds, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
@@ -48,7 +49,7 @@ describe('the default bundle with each group lost in turn', () => {
       for (const { id, environment, durations } of things())
         for (const groups of worlds(group))
           for (const duration of new Set([durations[0]!, durations.at(-1)!]))
-            for (const at of [FRIDAY_11, SUNDAY])
+            for (const at of [FRIDAY, SUNDAY])
               for (const ticket of [undefined, 'OPS-12']) {
                 const who = inAndOut('ana@corp.example', groups, group);
                 const rest = { entitlement: id, duration, at, ...(ticket && { ticket }) };
@@ -79,7 +80,7 @@ describe('the default bundle with each group lost in turn', () => {
             const about = (who: Who, of: Who) => ({
               who,
               request: { ...asking, requester: of },
-              at: FRIDAY_11,
+              at: FRIDAY,
             });
             const unknown = about(voter.without, requester.without);
             const all = [voter.out, voter.in].flatMap((who) =>
@@ -156,7 +157,7 @@ test('invariant 4: whoever is in a lost group or not, nothing is given that woul
       fc.subarray(GROUPS),
       split,
       fc.constantFrom([], ['dba'], ['engineers', 'security']),
-      fc.constantFrom(FRIDAY_11, FRIDAY_11 + 3 * HOUR, SUNDAY),
+      fc.constantFrom(FRIDAY, FRIDAY + 3 * HOUR, SUNDAY),
       fc.constantFrom(undefined, 'OPS-1'),
       fc.boolean(),
       (policies, owners, { isIn, unknown }, others, at, ticket, member) => {

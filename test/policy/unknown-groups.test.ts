@@ -3,7 +3,8 @@ import { loadFolder } from '../../src/policy/load.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import { groupsIn } from '../../src/policy/read/groups.js';
 import type { Who } from '../../src/ports/policy.js';
-import { ask, FRIDAY_11, HOUR, lost, on, PLAIN, someone, stagesOf, subsets } from '../support/lost-groups.js';
+import { ask, lost, on, PLAIN, someone, stagesOf, subsets } from '../support/lost-groups.js';
+import { FRIDAY, HOUR } from '../support/units.js';
 import { folder, kinds, load, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
@@ -195,7 +196,7 @@ test('invariant 2: a forbid on taking back that reads a lost group takes nobody 
   const requester = someone('ana@corp.example', [], ['dba', 'engineers']);
   const request = { id: 'R1', requester, entitlement: 'logs', duration: HOUR, approvedBy: [] };
   const may = (who: Who, action: 'revoke' | 'audit' = 'revoke') =>
-    pdp.may(action, { who, request, at: FRIDAY_11 });
+    pdp.may(action, { who, request, at: FRIDAY });
   expect(may(someone('dan@corp.example', ['dba'])).outcome).toBe('denied');
   expect(may(someone('dan@corp.example', [], ['dba'])).outcome).toBe('allowed');
   const refused = may(someone('dan@corp.example', [], ['dba']), 'audit');

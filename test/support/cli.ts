@@ -1,22 +1,28 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/run/cli/index.js';
+import type { CliOutside } from '../../src/cli/index.js';
 import type { Reader } from '../../src/cli/audit/record.js';
+import { FRIDAY } from './units.js';
 
-function sink() {
-  let text = '';
-  const stream = new Writable({
-    write(chunk, _, done) {
-      text += String(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => text };
+/** `jit …`. @returns its exit code, and what it wrote */
+export async function jitIn(outside: Partial<CliOutside>, ...args: string[]) {
+  const texts = { out: '', err: '' };
+  const into = (name: keyof typeof texts) =>
+    new Writable({ write: (chunk, _, done) => ((texts[name] += String(chunk)), done()) });
+  const code = await runCli(args, { ...outside, stdout: into('out'), stderr: into('err') });
+  return { code, ...texts };
 }
 
 /** `jit …` on this record. */
-export async function jit(record: Reader | (() => Promise<Reader>) | undefined, ...args: string[]) {
-  const [stdout, stderr] = [sink(), sink()];
+export function jit(record: Reader | (() => Promise<Reader>) | undefined, ...args: string[]) {
   const opening = record && (typeof record === 'function' ? record : async () => record);
-  const outside = { stdout: stdout.stream, stderr: stderr.stream, ...(opening && { record: opening }) };
-  return { code: await runCli(args, outside), out: stdout.text(), err: stderr.text() };
+  return jitIn(opening ? { record: opening } : {}, ...args);
+}
+
+/** `jit policy …` on Friday morning. */
+export const jitPolicy = (...args: string[]) => jitIn({ now: () => FRIDAY }, 'policy', ...args);
+
+export function expectToFit(text: string): void {
+  const tooWide = text.split('\n').filter((line) => line.length > 100);
+  expect(tooWide).toEqual([]);
 }

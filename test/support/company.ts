@@ -13,13 +13,12 @@ import {
   type User,
 } from '../../src/sandbox/slack/index.js';
 import { serve } from '../../src/run/server/serve.js';
+import { FRIDAY, HOUR, MINUTE } from './units.js';
+
+export { FRIDAY, HOUR, MINUTE };
 
 export const POLICIES = resolve(__dirname, '../../policies');
 export const SIGNING_SECRET = 'signing-secret-of-the-company';
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-/** A Friday, 11 o'clock in Berlin. */
-export const FRIDAY = Date.parse('2026-11-20T10:00:00Z');
 const OWN_ACCOUNT = '999900001111';
 const TEAM = 'T0CORP';
 

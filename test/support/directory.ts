@@ -3,9 +3,9 @@ import type { DirectoryConfig, UnknownGroup } from '../../src/domain/directory.j
 import { unknownGroup } from '../../src/people/snapshot.js';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import { TooMuchAsked, type PeopleSource, type SourceUser } from '../../src/ports/people.js';
+import { HOUR, MINUTE } from './units.js';
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
+export { HOUR, MINUTE };
 
 export function config(more: Partial<DirectoryConfig> = {}): DirectoryConfig {
   return {

@@ -1,5 +1,3 @@
-import { Writable } from 'node:stream';
-import { runCli } from '../../src/run/cli/index.js';
 import type { ExamineOptions } from '../../src/cli/doctor/outside.js';
 import type { Step } from '../../src/cli/doctor/step.js';
 import { examine } from '../../src/run/cli/doctor.js';
@@ -7,6 +5,7 @@ import type { DirectoryConfig } from '../../src/domain/directory.js';
 import { createLog } from '../../src/log.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
 import { listen } from '../../src/http/server.js';
+import { jitIn } from './cli.js';
 import { company, FRIDAY, POLICIES, SIGNING_SECRET } from './company.js';
 
 export const DIRECTORY: DirectoryConfig = {
@@ -87,12 +86,10 @@ const shown = ({ what, fix }: { what: string; fix: string }) => `${what} → ${f
 
 /** `jit …` with this environment. */
 export async function jit(environment: NodeJS.ProcessEnv, ...args: string[]) {
-  let out = '';
-  const stream = new Writable({ write: (chunk, _, done) => ((out += String(chunk)), done()) });
   const before = { ...process.env };
   Object.assign(process.env, environment);
   try {
-    return { code: await runCli(args, { stdout: stream, stderr: stream }), out: () => out };
+    return await jitIn({}, ...args);
   } finally {
     process.env = before;
   }

@@ -5,12 +5,13 @@ import { connectAws, grantKinds, provisioners, type Aws } from '../../src/grants
 import type { Provisioner } from '../../src/ports/access.js';
 import { startCloud, type Cloud, type PolicyDocument } from '../../src/sandbox/aws/index.js';
 import { slackAccount } from './accounts.js';
+import { HOUR, MINUTE } from './units.js';
+
+export { HOUR, MINUTE };
 
 export const OWN = '111122223333';
 export const OTHER = '444455556666';
 export const START = Date.UTC(2026, 10, 20, 9);
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
 
 export const allowAll: PolicyDocument = {
   Version: '2012-10-17',

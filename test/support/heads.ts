@@ -6,10 +6,12 @@ import type { Head } from '../../src/domain/request/head.js';
 import type { Asked, Pending, Proof } from '../../src/domain/request/state.js';
 import type { Event } from '../../src/domain/request/event.js';
 import { slackAccount } from './accounts.js';
+import { HOUR } from './units.js';
+
+export { HOUR };
 
 /** Friday, 2026-11-20, 10:00 UTC. */
 export const TEN: Instant = Date.UTC(2026, 10, 20, 10);
-export const HOUR = 3_600_000;
 
 export const ana: Person = { email: 'ana@corp.example', account: slackAccount('U0ANA') };
 export const bob: Person = { email: 'bob@corp.example', account: slackAccount('U0BOB') };

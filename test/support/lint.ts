@@ -3,11 +3,11 @@ import { loadFolder } from '../../src/policy/load.js';
 import { readMembers } from '../../src/policy/lint/members.js';
 import type { LintOptions } from '../../src/policy/lint/written.js';
 import { folder, kinds } from './policy.js';
+import { FRIDAY } from './units.js';
+
+export { FRIDAY };
 
 export { removeFolders } from './policy.js';
-
-/** A Friday, ten o'clock in London. */
-export const FRIDAY = Date.UTC(2026, 10, 20, 10);
 
 type Files = Parameters<typeof folder>[0];
 

@@ -3,9 +3,7 @@ import type { UnknownGroup } from '../../src/domain/directory.js';
 import type { RequestDecision, Verdict } from '../../src/domain/request/decision.js';
 import { unknownGroup } from '../../src/people/snapshot.js';
 import type { Who } from '../../src/ports/policy.js';
-
-export const HOUR = 3_600_000;
-export const FRIDAY_11 = Date.UTC(2026, 10, 20, 10); // in Berlin
+import { FRIDAY, HOUR } from './units.js';
 
 /** As the directory says it of one that Slack has no more. */
 export const lost = (name: string): UnknownGroup =>
@@ -20,6 +18,6 @@ export const subsets = (names: string[]): string[][] =>
 
 export const on = 'principal, action == Jit::Action::"request", resource';
 export const PLAIN = `@id("plain") @chain("manager") permit (${on});`;
-export const ask = (who: Who) => ({ who, entitlement: 'logs', duration: HOUR, at: FRIDAY_11 });
+export const ask = (who: Who) => ({ who, entitlement: 'logs', duration: HOUR, at: FRIDAY });
 
 export const stagesOf = (answer: RequestDecision | Verdict): Chain => ('chain' in answer ? answer.chain : []);

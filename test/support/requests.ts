@@ -7,12 +7,12 @@ import type { Cause, Proof, Vote } from '../../src/domain/request/state.js';
 import type { Command } from '../../src/domain/request/command.js';
 import type { Event } from '../../src/domain/request/event.js';
 import { slackAccount } from './accounts.js';
+import { FRIDAY, HOUR, MINUTE, SECOND } from './units.js';
+
+export { HOUR, MINUTE, SECOND };
 
 /** Friday, 20 November 2026, 10:00 UTC: when the request of these tests is made. */
-export const T0 = Date.UTC(2026, 10, 20, 10);
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
+export const T0 = FRIDAY;
 /** The instant so many minutes after the request was made. */
 export const min = (minutes: number) => T0 + minutes * MINUTE;
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from './http.js';
 
 export interface Asked {
   bucket: string;
@@ -19,20 +18,20 @@ export async function startS3() {
   };
   const etagOf = (body: string) => `"${createHash('md5').update(body).digest('hex')}"`;
 
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://s3');
-    const [, bucket = '', ...rest] = decodeURIComponent(url.pathname).split('/');
+  const { url, close } = await listening((request, _, response) => {
+    const asking = new URL(request.url ?? '/', 'http://s3');
+    const [, bucket = '', ...rest] = decodeURIComponent(asking.pathname).split('/');
     const key = rest.join('/');
     const end = (status: number, body: string) => response.writeHead(status).end(body);
     const error = (status: number, code: string) =>
       end(status, `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`);
-    if (url.searchParams.has('versioning')) {
+    if (asking.searchParams.has('versioning')) {
       if (how.fail) return error(...how.fail);
       const status = how.versions ? '<Status>Enabled</Status>' : '';
       return end(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
     }
     const { 'if-none-match': ifNoneMatch, 'x-amz-expected-bucket-owner': owner } = request.headers;
-    const versionId = url.searchParams.get('versionId') ?? undefined;
+    const versionId = asking.searchParams.get('versionId') ?? undefined;
     asked.push({
       bucket,
       key,
@@ -52,10 +51,9 @@ export async function startS3() {
     if (how.slow === 'body') return response.write(found.body.slice(0, 10));
     return end(200, found.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     /** What was asked of objects. */
     asked,
     /** May be changed at any time. */
@@ -68,10 +66,6 @@ export async function startS3() {
       return versionId;
     },
     remove: (name: string) => objects.delete(name),
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { WebClient } from '@slack/web-api';
 import { startSlack, type SlackDouble, type SlackSetup } from '../../src/sandbox/slack/index.js';
+import { listening } from './http.js';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 
 export const START = Date.UTC(2026, 10, 20, 10, 0, 0);
@@ -88,32 +87,23 @@ export interface Heard {
 /** A bot that notes what it hears and answers as told. */
 export async function bot(answer: (heard: Heard) => Promise<string | number> | string | number = () => '') {
   const heard: Heard[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const raw = Buffer.concat(chunks).toString('utf8');
-      const form = Object.fromEntries(new URLSearchParams(raw));
-      const payload = JSON.parse(form['payload'] ?? '{}') as JsonObject;
-      const one = { headers: request.headers, raw, form, payload };
-      heard.push(one);
-      const reply = async () => {
-        const said = await answer(one);
-        response.statusCode = typeof said === 'number' ? said : 200;
-        response.end(typeof said === 'number' ? '' : said);
-      };
-      void reply();
-    });
+  const { url, close } = await listening((request, body, response) => {
+    const raw = body.toString('utf8');
+    const form = Object.fromEntries(new URLSearchParams(raw));
+    const payload = JSON.parse(form['payload'] ?? '{}') as JsonObject;
+    const one = { headers: request.headers, raw, form, payload };
+    heard.push(one);
+    const reply = async () => {
+      const said = await answer(one);
+      response.statusCode = typeof said === 'number' ? said : 200;
+      response.end(typeof said === 'number' ? '' : said);
+    };
+    void reply();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
     heard,
-    url: `http://127.0.0.1:${port}/slack/events`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    url: `${url}/slack/events`,
+    stop: close,
   };
 }
 

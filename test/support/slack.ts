@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
@@ -11,6 +9,7 @@ import type { Bundle } from '../../src/ports/policy.js';
 import type { Front } from '../../src/ports/front.js';
 import { checkBlocks, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { bundleWith } from './bundle.js';
+import { listening } from './http.js';
 import { HOUR, MINUTE, T0 } from './requests.js';
 
 export const ID = '01KAG7QZ8RFV5V5J9K3X2M4N6P';
@@ -124,35 +123,26 @@ interface Answer {
 export async function slackStandIn() {
   const calls: Call[] = [];
   const replies: Record<string, (call: Call) => Answer | Answer['body']> = {};
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const text = Buffer.concat(parts).toString('utf8');
-      const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-      const args = form ? readForm(text) : (JSON.parse(text || '{}') as Record<string, unknown>);
-      const call: Call = { method: request.url!.replace('/api/', ''), args };
-      calls.push(call);
-      const answer = replies[call.method]?.(call) ?? { ok: true };
-      const { status = 200, headers = {}, body } = isAnswer(answer) ? answer : { body: answer };
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
-    });
+  const { url, close } = await listening((request, body, response) => {
+    const text = body.toString('utf8');
+    const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+    const args = form ? readForm(text) : (JSON.parse(text || '{}') as Record<string, unknown>);
+    const call: Call = { method: request.url!.replace('/api/', ''), args };
+    calls.push(call);
+    const answer = replies[call.method]?.(call) ?? { ok: true };
+    const { status = 200, headers = {}, body: said } = isAnswer(answer) ? answer : { body: answer };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof said === 'string' ? said : JSON.stringify(said));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    apiUrl: `${origin}/api/`,
-    hook: `${origin}/api/hook`,
+    apiUrl: `${url}/api/`,
+    hook: `${url}/api/hook`,
     calls,
     of: (method: string) => calls.filter((call) => call.method === method).map(({ args }) => args),
     reply: (method: string, answer: (call: Call) => Answer | Answer['body']) => {
       replies[method] = answer;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 export type StandIn = Awaited<ReturnType<typeof slackStandIn>>;

@@ -16,8 +16,10 @@ import { engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
 import { slackAccount } from './accounts.js';
 import { rotaUnknown } from './people.js';
+import { HOUR } from './units.js';
 
-export const HOUR = 3_600_000;
+export { HOUR };
+
 /** For jobs that run in no process: there is nothing besides the engine to bring up to date. */
 export const NO_PROCESS = { refreshPolicies: async () => undefined, complete: async () => undefined };
 const START = Date.parse('2026-11-20T10:00:00Z');

@@ -19,14 +19,14 @@ describe('jit doctor', () => {
     const over = { SLACK_BOT_TOKEN: 'xoxp-of-another-kind', PORT: 'many', SLACK_SIGNING_SECRET: '' };
     const { code, out } = await jit({ ...here.environment, ...over }, 'doctor');
     expect(code).toBe(1);
-    expect(out()).toMatch(
+    expect(out).toMatch(
       /^✗ configuration: SLACK_BOT_TOKEN is not a bot token.* → set it in the environment/m,
     );
-    expect(out()).toMatch(/^✗ configuration: PORT /m);
-    expect(out()).toMatch(/^✗ configuration: SLACK_SIGNING_SECRET is missing/m);
-    expect(out()).toMatch(/^– table: skipped: first fix configuration$/m);
-    expect(out()).toMatch(/^0 fine, 1 failed, 15 skipped; warnings: 0$/m);
-    expect(out()).not.toContain('xoxp-of-another-kind');
+    expect(out).toMatch(/^✗ configuration: PORT /m);
+    expect(out).toMatch(/^✗ configuration: SLACK_SIGNING_SECRET is missing/m);
+    expect(out).toMatch(/^– table: skipped: first fix configuration$/m);
+    expect(out).toMatch(/^0 fine, 1 failed, 15 skipped; warnings: 0$/m);
+    expect(out).not.toContain('xoxp-of-another-kind');
   });
 
   test('a policy folder that does not load, and one whose cases fail', async () => {
@@ -54,7 +54,7 @@ describe('jit doctor', () => {
 
   test('everything that works is said in order, and warnings fail nothing', async () => {
     const { code, out } = await jit(here.environment, 'doctor', '--url', here.url);
-    const marks = out()
+    const marks = out
       .split('\n')
       .filter((line) => /^[✓✗–]/.test(line))
       .map((line) => /^. [\w ]+/.exec(line)?.[0]);
@@ -68,13 +68,13 @@ describe('jit doctor', () => {
       ...well(wellInAws),
       '– Lambda quota',
     ]);
-    expect(out()).toMatch(/^! catalog roles: .* → put it on the role as docs\/target-role.yml does$/m);
+    expect(out).toMatch(/^! catalog roles: .* → put it on the role as docs\/target-role.yml does$/m);
     expect(code).toBe(0);
   });
 
   test('as JSON for programs', async () => {
     const { code, out } = await jit({ ...here.environment, SLACK_TEAM_ID: 'T0ELSE' }, 'doctor', '--json');
-    const { ok, steps } = JSON.parse(out()) as { ok: boolean; steps: { name: string; outcome: string }[] };
+    const { ok, steps } = JSON.parse(out) as { ok: boolean; steps: { name: string; outcome: string }[] };
     expect([code, ok]).toEqual([1, false]);
     expect(steps.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name)).toEqual([
       'Slack token',
@@ -108,7 +108,7 @@ describe('jit doctor', () => {
     ];
     const outputs: string[] = [];
     const look = async (...args: string[]) =>
-      outputs.push((await jit(here.environment, 'doctor', ...args)).out());
+      outputs.push((await jit(here.environment, 'doctor', ...args)).out);
     await look('--url', here.url);
     await look('--json');
     const actions = ['AssumeRole', 'GetRolePolicy', 'GetCallerIdentity', 'ListUserPolicies'];

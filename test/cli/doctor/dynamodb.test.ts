@@ -22,7 +22,7 @@ describeWithDynamoDb('jit doctor with a table', (local) => {
   test('one that is not there fails, and so does one without stream, indexes and TTL', async () => {
     const { code, out } = await jit(withTable('absent'), 'doctor');
     expect(code).toBe(1);
-    expect(out()).toMatch(
+    expect(out).toMatch(
       /^✗ table: this account and region have no table "absent" → set JIT_CREATE_TABLE=true/m,
     );
     const client = dynamodbClient(local().config);
@@ -46,7 +46,7 @@ describeWithDynamoDb('jit doctor with a table', (local) => {
     const bare = await jit(withTable('bare'), 'doctor');
     expect(bare.code).toBe(1);
     for (const said of ['index by-requester is missing', 'no stream', 'time to live is on "expires"'])
-      expect(bare.out()).toContain(said);
+      expect(bare.out).toContain(said);
     client.destroy();
   });
 
@@ -56,8 +56,8 @@ describeWithDynamoDb('jit doctor with a table', (local) => {
     expect(await describeTable(client, 'jit')).toMatchObject({ stream: 'NEW_AND_OLD_IMAGES', ttl: 'ttl' });
     client.destroy();
     const { code, out } = await jit(withTable('jit'), 'doctor', '--url', here.url);
-    expect(out()).toMatch(/^✓ table: "jit", 3 indexes, stream and TTL$/m);
-    expect(out()).toMatch(/^16 fine, 0 failed, 0 skipped; warnings: \d+$/m);
+    expect(out).toMatch(/^✓ table: "jit", 3 indexes, stream and TTL$/m);
+    expect(out).toMatch(/^16 fine, 0 failed, 0 skipped; warnings: \d+$/m);
     expect(code).toBe(0);
   });
 });

@@ -2,12 +2,12 @@
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jit } from '../../support/cli-policy.js';
+import { jitPolicy } from '../../support/cli.js';
 
 const POLICIES = join(__dirname, '../../../policies');
 
 test('of the whole default policies: nothing differs, or the one stage that was taken out', async () => {
-  const { code, out } = await jit('diff', POLICIES, POLICIES, '--exit-code');
+  const { code, out } = await jitPolicy('diff', POLICIES, POLICIES, '--exit-code');
   expect(out).toMatch(/^Nothing differs\.\n/);
   expect(code).toBe(0);
 
@@ -17,7 +17,7 @@ test('of the whole default policies: nothing differs, or the one stage that was 
   const text = await readFile(file, 'utf8');
   expect(text).toContain('manager, 2 of security');
   await writeFile(file, text.replace('manager, 2 of security', 'manager'));
-  const weaker = await jit('diff', POLICIES, dir, '--exit-code');
+  const weaker = await jitPolicy('diff', POLICIES, dir, '--exit-code');
   expect(weaker.code).toBe(1);
   expect(weaker.out).toContain(
     'engineers: billing-reports, orders-logs, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager\n',

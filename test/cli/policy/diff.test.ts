@@ -1,32 +1,18 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { parse, stringify } from 'yaml';
 import { exported } from '../../../src/cli/audit/export.js';
-import { runCli } from '../../../src/run/cli/index.js';
 import type { PolicyDiff } from '../../../src/policy/diff/index.js';
 import { readRecorded } from '../../../src/policy/diff/history.js';
+import { jitIn } from '../../support/cli.js';
 import { lived } from '../../support/record.js';
 
 const POLICIES = join(__dirname, '../../../policies');
 const made: string[] = [];
 afterAll(() => Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true }))));
 
-async function jit(...args: string[]) {
-  const texts = ['', ''];
-  const [stdout, stderr] = texts.map(
-    (_, n) =>
-      new Writable({
-        write(chunk, _encoding, done) {
-          texts[n] += String(chunk);
-          done();
-        },
-      }),
-  );
-  const code = await runCli(['policy', 'diff', ...args], { stdout: stdout!, stderr: stderr! });
-  return { code, out: texts[0]!, err: texts[1]! };
-}
+const jit = (...args: string[]) => jitIn({}, 'policy', 'diff', ...args);
 
 /** A few of the default policies' entitlements, for one hour: with all of them, most of a minute goes by. */
 const KEPT = ['sandbox-power-user', 'orders-logs', 'orders-db-admin'];

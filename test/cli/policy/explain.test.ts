@@ -1,10 +1,10 @@
 import { folder, POLICIES, removeFolders } from '../../support/policy.js';
-import { expectToFit, jit } from '../../support/cli-policy.js';
+import { expectToFit, jitPolicy } from '../../support/cli.js';
 
 afterAll(removeFolders);
 
 const explain = (entitlement: string, duration: string, ...more: string[]) =>
-  jit('explain', '--dir', POLICIES, '--entitlement', entitlement, '--duration', duration, ...more);
+  jitPolicy('explain', '--dir', POLICIES, '--entitlement', entitlement, '--duration', duration, ...more);
 const ana = ['--requester', 'Ana@corp.example', '--groups', 'engineers'];
 
 describe('jit policy explain', () => {
@@ -109,12 +109,12 @@ describe('jit policy explain', () => {
     expect((await explain('orders-logs', '8 hours', ...ana)).code).toBe(2);
     expect((await explain('orders-logs', '1h', '--requester', 'ana')).code).toBe(2);
     expect((await explain('orders-logs', '1h', ...ana, '--at', 'noon')).code).toBe(2);
-    expect((await jit('explain', '--dir', POLICIES)).code).toBe(2);
+    expect((await jitPolicy('explain', '--dir', POLICIES)).code).toBe(2);
   });
 
   test('a folder that does not load exits with 2 and says what is wrong with it', async () => {
     const dir = await folder({ 'catalog.yml': 'entitlements: 1\n' });
-    const { code, err } = await jit(
+    const { code, err } = await jitPolicy(
       'explain',
       '--dir',
       dir,

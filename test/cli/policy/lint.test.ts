@@ -1,18 +1,14 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { runCli } from '../../../src/run/cli/index.js';
+import { jitPolicy } from '../../support/cli.js';
 import { folder, FILES, POLICIES, removeFolders } from '../../support/policy.js';
 
 afterAll(removeFolders);
 
 async function lint(...args: string[]): Promise<{ code: number; out: string }> {
-  let out = '';
-  const stdout = new Writable({ write: (chunk, _, done) => ((out += String(chunk)), done()) });
-  const now = () => Date.UTC(2026, 10, 20, 10);
-  const code = await runCli(['policy', 'lint', ...args], { stdout, stderr: stdout, now });
-  return { code, out };
+  const { code, out, err } = await jitPolicy('lint', ...args);
+  return { code, out: out + err };
 }
 
 const HIGH = {

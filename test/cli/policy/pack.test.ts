@@ -2,7 +2,7 @@ import { loadTexts } from '../../../src/policy/load.js';
 import { unpack } from '../../../src/policy/live/packed.js';
 import { readFiles } from '../../../src/policy/live/source.js';
 import { folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
-import { jit } from '../../support/cli-policy.js';
+import { jitPolicy } from '../../support/cli.js';
 
 afterAll(removeFolders);
 
@@ -22,7 +22,7 @@ describe('jit policy pack', () => {
     ],
     ['one with a case that cannot be read', { 'cases/a.yml': 'no: list' }, 'a.yml'],
   ])('of %s writes nothing, and says why', async (_, files, why) => {
-    const { code, out, err } = await jit('pack', await folder(files));
+    const { code, out, err } = await jitPolicy('pack', await folder(files));
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain('is not packed, since jit would refuse it');
@@ -30,7 +30,7 @@ describe('jit policy pack', () => {
   });
 
   test('writes one file, which is the folder again: its texts, its cases, its hash', async () => {
-    const { code, out, err } = await jit('pack', POLICIES);
+    const { code, out, err } = await jitPolicy('pack', POLICIES);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const files = await readFiles(POLICIES);
     const unpacked = unpack('bundle.json', Buffer.from(out));
@@ -42,7 +42,7 @@ describe('jit policy pack', () => {
   });
 
   test('leaves out what is no part of the policies', async () => {
-    const { out } = await jit(
+    const { out } = await jitPolicy(
       'pack',
       await folder({ 'README.md': 'secret plans', 'cases/notes.txt': 'none' }),
     );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { folder, POLICIES, removeFolders } from '../../support/policy.js';
-import { jit } from '../../support/cli-policy.js';
+import { jitPolicy } from '../../support/cli.js';
 
 afterAll(removeFolders);
 
@@ -21,7 +21,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
 `,
       'catalog.yml': 'entitlements:\n  - id: logs\n    risk: lo\n',
     });
-    const { code, out } = await jit('validate', dir);
+    const { code, out } = await jitPolicy('validate', dir);
     expect(code).toBe(1);
     expect(out).toContain(
       `${join(dir, 'policies.cedar')}:2:3: policy "low-at-once": @chain: unknown stage "securty"; did you mean "security"?\n`,
@@ -36,14 +36,14 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
   });
 
   test('a folder that is not there is a problem, not a fault', async () => {
-    const { code, out } = await jit('validate', '/nowhere/policies');
+    const { code, out } = await jitPolicy('validate', '/nowhere/policies');
     expect(code).toBe(1);
     expect(out).toContain('/nowhere/policies: the policy folder cannot be read (ENOENT)');
   });
 
   test('a case that cannot be read is a problem of the folder', async () => {
     const dir = await folder({ 'cases/a.yml': '- name: asks nothing\n  expect: { outcome: denied }\n' });
-    const { code, out } = await jit('validate', dir);
+    const { code, out } = await jitPolicy('validate', dir);
     expect(code).toBe(1);
     expect(out).toContain(`${join(dir, 'cases/a.yml')}:1: asks nothing`);
   });
@@ -56,17 +56,17 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
   expect: { outcome: denied }
 `,
     });
-    expect((await jit('validate', dir)).code).toBe(0);
+    expect((await jitPolicy('validate', dir)).code).toBe(0);
   });
 
   test('warnings are shown, and are errors only where that is asked for', async () => {
     const dir = await folder({ 'directory.yml': WARNED });
-    const { code, out } = await jit('validate', dir);
+    const { code, out } = await jitPolicy('validate', dir);
     expect(code).toBe(0);
     expect(out).toContain(
       'directory.yml:6:29: warning: stages.manager.remind: this feature is not built yet',
     );
-    expect((await jit('validate', dir, '--strict')).code).toBe(1);
+    expect((await jitPolicy('validate', dir, '--strict')).code).toBe(1);
   });
 
   test('annotations for GitHub carry file, line and column, and nothing in them ends the command early', async () => {
@@ -74,7 +74,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
       'directory.yml': WARNED,
       'catalog.yml': 'entitlements:\n  - "100%\\r\\n::error::x"\n',
     });
-    const { code, out } = await jit('validate', dir, '--github');
+    const { code, out } = await jitPolicy('validate', dir, '--github');
     expect(code).toBe(1);
     const lines = out.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(0);
@@ -86,7 +86,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
 
   test('as JSON: all that was found, with its places', async () => {
     const dir = await folder({ 'directory.yml': WARNED });
-    const { out } = await jit('validate', dir, '--json');
+    const { out } = await jitPolicy('validate', dir, '--json');
     expect(JSON.parse(out)).toMatchObject({
       ok: true,
       problems: [],
@@ -96,14 +96,14 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
   });
 
   test('nothing is wrong with the default folder', async () => {
-    const { code, out } = await jit('validate', POLICIES, '--strict');
+    const { code, out } = await jitPolicy('validate', POLICIES, '--strict');
     expect(code).toBe(0);
     expect(out).toMatch(/: \d+ policies, \d+ entitlements, \d+ cases; nothing is wrong\.\n$/);
   });
 
   test('what is not understood exits with 2', async () => {
-    expect((await jit('validate', '--nonsense')).code).toBe(2);
-    expect((await jit('validate', '--own-account', '1')).code).toBe(2);
-    expect((await jit('nonsense')).code).toBe(2);
+    expect((await jitPolicy('validate', '--nonsense')).code).toBe(2);
+    expect((await jitPolicy('validate', '--own-account', '1')).code).toBe(2);
+    expect((await jitPolicy('nonsense')).code).toBe(2);
   });
 });

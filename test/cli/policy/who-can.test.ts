@@ -1,5 +1,5 @@
 import { folder, POLICIES, removeFolders } from '../../support/policy.js';
-import { expectToFit, jit } from '../../support/cli-policy.js';
+import { expectToFit, jitPolicy } from '../../support/cli.js';
 
 afterAll(removeFolders);
 
@@ -14,11 +14,11 @@ function rows(out: string): Record<string, string[]> {
 describe('jit policy who-can', () => {
   test('what nobody may ask for is said to be so', async () => {
     const dir = await folder({ 'policies.cedar': '' });
-    expect((await jit('who-can', 'logs', '--dir', dir)).out).toBe('Nobody may ask for logs.\n');
+    expect((await jitPolicy('who-can', 'logs', '--dir', dir)).out).toBe('Nobody may ask for logs.\n');
   });
 
   test('names the groups, their longest time, the hours, the ticket and the chain', async () => {
-    const { code, out } = await jit('who-can', 'orders-logs', '--dir', POLICIES);
+    const { code, out } = await jitPolicy('who-can', 'orders-logs', '--dir', POLICIES);
     expect(code).toBe(0);
     expect(rows(out)).toEqual({
       engineers: ['4h', 'Mon–Fri 8–18', 'needed', 'manager, 2 of security'],
@@ -31,7 +31,7 @@ describe('jit policy who-can', () => {
   });
 
   test('names a combination of groups where it makes a difference', async () => {
-    const { out } = await jit('who-can', 'orders-db-admin', '--dir', POLICIES);
+    const { out } = await jitPolicy('who-can', 'orders-db-admin', '--dir', POLICIES);
     expect(rows(out)['engineers + on-call']).toEqual(['4h', 'always', 'needed', 'manager, 2 of security']);
     expect(rows(out)['on-call']).toBeUndefined();
   });
@@ -41,7 +41,7 @@ describe('jit policy who-can', () => {
       'more.cedar':
         '@id("dan") @chain("security") permit (principal == Jit::User::"dan@corp.example", action == Jit::Action::"request", resource);\n',
     });
-    const { out } = await jit('who-can', 'logs', '--dir', dir);
+    const { out } = await jitPolicy('who-can', 'logs', '--dir', dir);
     expect(rows(out)).toEqual({
       engineers: ['4h', 'always', 'not needed', 'nobody: at once'],
       'dan@corp.example': ['4h', 'always', 'not needed', 'security'],
@@ -49,7 +49,7 @@ describe('jit policy who-can', () => {
   });
 
   test('an entitlement that is not in the catalog exits with 2', async () => {
-    expect(await jit('who-can', 'orders-log', '--dir', POLICIES)).toMatchObject({
+    expect(await jitPolicy('who-can', 'orders-log', '--dir', POLICIES)).toMatchObject({
       code: 2,
       err: 'jit: unknown entitlement "orders-log"; did you mean "orders-logs"?\n',
     });
@@ -58,18 +58,18 @@ describe('jit policy who-can', () => {
 
 describe('jit policy what-can', () => {
   test('somebody in no group may ask for nothing', async () => {
-    const { out } = await jit('what-can', '--requester', 'tess@corp.example', '--dir', POLICIES);
+    const { out } = await jitPolicy('what-can', '--requester', 'tess@corp.example', '--dir', POLICIES);
     expect(out).toBe('tess@corp.example may ask for nothing.\n');
   });
 
   test('asks who is meant, and exits with 2', async () => {
-    const { code, err } = await jit('what-can', '--dir', POLICIES);
+    const { code, err } = await jitPolicy('what-can', '--dir', POLICIES);
     expect(code).toBe(2);
     expect(err).toContain('--requester <email>, or --groups <names>');
   });
 
   test('a table of what may be asked for, and what not', async () => {
-    const { out } = await jit('what-can', '--groups', 'contractors', '--dir', POLICIES);
+    const { out } = await jitPolicy('what-can', '--groups', 'contractors', '--dir', POLICIES);
     expect(rows(out)).toMatchObject({
       'sandbox-power-user': ['8h', 'always', 'not needed', 'nobody: at once'],
       'staging-deployer': ['8h', 'always', 'not needed', 'manager, owners'],
@@ -79,7 +79,7 @@ describe('jit policy what-can', () => {
   });
 
   test('the longest time is the longest that policy permits', async () => {
-    const { out } = await jit('what-can', '--groups', 'engineers', '--dir', POLICIES, '--json');
+    const { out } = await jitPolicy('what-can', '--groups', 'engineers', '--dir', POLICIES, '--json');
     const answer = JSON.parse(out) as { rows: { entitlement: string; longest: string; chain: string[] }[] };
     expect(answer.rows.find(({ entitlement }) => entitlement === 'staging-secrets-reader')).toMatchObject({
       longest: '1h',

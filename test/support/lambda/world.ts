@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { company, FRIDAY, SIGNING_SECRET } from '../company.js';
+import { listening } from '../http.js';
 import { httpEvent, type HttpEvent } from './events.js';
 import { startSsm } from './ssm.js';
 
@@ -23,7 +22,7 @@ export async function lambdaWorld() {
   const { slack, cloud, awsEnvironment } = firm;
   const ssm = await startSsm({ [TOKEN_NAME]: slack.botToken, [SECRET_NAME]: SIGNING_SECRET });
   const aws = { ...awsEnvironment, AWS_ENDPOINT_URL_SSM: ssm.url };
-  const gateways: (() => void)[] = [];
+  const gateways: (() => Promise<void>)[] = [];
   return {
     slack,
     cloud,
@@ -48,25 +47,20 @@ export async function lambdaWorld() {
     /** From now on, Slack's requests go through an HTTP API to this function. */
     async connect(invoke: (event: HttpEvent) => Promise<Result>) {
       let base64 = false;
-      const server = createServer((request, response) => {
-        const chunks: Buffer[] = [];
-        request.on('data', (chunk: Buffer) => chunks.push(chunk));
-        request.on('end', () => {
-          base64 = !base64;
-          const { method, url } = request;
-          const how = { base64, ...(method && { method }), ...(url && { path: url }) };
-          invoke(httpEvent(Buffer.concat(chunks), request.headers, how)).then(
-            ({ statusCode, headers, body }) => response.writeHead(statusCode, headers).end(body),
-            () => response.writeHead(502).end(),
-          );
-        });
+      const { url, close } = await listening((request, raw, response) => {
+        base64 = !base64;
+        const { method, url: path } = request;
+        const how = { base64, ...(method && { method }), ...(path && { path }) };
+        invoke(httpEvent(raw, request.headers, how)).then(
+          ({ statusCode, headers, body }) => response.writeHead(statusCode, headers).end(body),
+          () => response.writeHead(502).end(),
+        );
       });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      gateways.push(() => void server.close());
-      slack.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`);
+      gateways.push(close);
+      slack.connect(`${url}/slack/events`);
     },
     async close() {
-      for (const end of gateways) end();
+      for (const end of gateways) await end();
       await ssm.close();
       await firm.close();
     },
