@@ -1,14 +1,11 @@
-import type { Person } from './person.js';
-import type { Ordered } from './request/end.js';
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
 import type { Lease } from './lease.js';
+import type { Person } from './person.js';
+import type { Ordered } from './request/end.js';
 import { backOff } from './request/outbox.js';
 import { termsOf, type Asked, type Pending, type Proof, type Receipt, type Terms } from './request/state.js';
-import type { Event } from './request/event.js';
-import type { Start } from './request/stories/ending.js';
+import type { Event, EventOf, Start } from './request/event.js';
 import type { InputValues } from './request/decision.js';
-
-type Approval = Pick<Extract<Event, { type: 'RequestApproved' }>, 'lease' | 'given' | keyof Terms>;
 
 /** The engine's own record of access: whatever gives, mints or takes it away reads this, never HEAD. */
 export interface Grant extends Terms {
@@ -44,7 +41,10 @@ export interface Confirmed {
 }
 
 /** The grant that an approval makes. */
-export function grantFrom(request: Pending, approval: Approval): Grant {
+export function grantFrom(
+  request: Pending,
+  approval: Pick<EventOf<'RequestApproved'>, 'lease' | 'given' | keyof Terms>,
+): Grant {
   const { lease, given } = approval;
   const { environment, account, risk, owners } = request.entitlement;
   const about = { environment, account, risk, owners, kind: request.grant.kind };
@@ -61,10 +61,8 @@ export function grantFrom(request: Pending, approval: Approval): Grant {
   };
 }
 
-type Change<T extends Event['type']> = (grant: Grant, event: Extract<Event, { type: T }>) => Grant;
-
 /** What each event changes of the grant's own record. */
-const CHANGES: { [T in Event['type']]: Change<T> | 'nothing' } = {
+const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventOf<T>) => Grant) } = {
   RequestSubmitted: 'nothing',
   RequestRefused: 'nothing',
   PreflightPassed: 'nothing',
@@ -94,7 +92,7 @@ const CHANGES: { [T in Event['type']]: Change<T> | 'nothing' } = {
 
 /** The grant after an event; events that do not concern it leave it as it is. */
 export function evolveGrant(grant: Grant, event: Event): Grant {
-  const change = CHANGES[event.type] as Change<Event['type']> | 'nothing';
+  const change = CHANGES[event.type] as 'nothing' | ((grant: Grant, event: Event) => Grant);
   return change === 'nothing' ? grant : change(grant, event);
 }
 
@@ -106,17 +104,12 @@ export function concernsGrant({ type }: Event): boolean {
 /** When this grant next needs the engine, whatever HEAD may say; undefined when nothing is left to do. */
 export function grantDue(grant: Grant): Instant | undefined {
   const due = dutyOf(grant);
-  return due === undefined ? undefined : Math.max(due, nextTry(grant) ?? due);
+  return due === undefined ? undefined : Math.max(due, grant.tries?.next ?? due);
 }
 
 function dutyOf({ ending, lease, gone, cleanedUp }: Grant): Instant | undefined {
   if (!gone) return Math.min(ending?.at ?? Infinity, lease.endsAt);
   return cleanedUp ? undefined : gone.cleanUpAt;
-}
-
-/** When what failed is to be tried again; undefined when nothing has failed since it last went well. */
-export function nextTry({ tries }: Grant): Instant | undefined {
-  return tries?.next;
 }
 
 const A_WHILE: Millis = 300_000;

@@ -1,8 +1,7 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
 import { grantFrom } from '../../src/domain/grant.js';
 import { apply, type Head } from '../../src/domain/request/head.js';
-import type { Event } from '../../src/domain/request/event.js';
-import type { Start } from '../../src/domain/request/stories/ending.js';
+import type { Event, Start } from '../../src/domain/request/event.js';
 import type { Pending } from '../../src/domain/request/state.js';
 import { grantKinds } from '../../src/grants/index.js';
 import { GrantFault, type Provisioner } from '../../src/ports/access.js';

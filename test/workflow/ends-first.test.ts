@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { EFFECTS, laneOf } from '../../src/domain/request/effects.js';
-import { MOST_PRESSES } from '../../src/domain/request/presses.js';
+import { MOST_PRESSES } from '../../src/domain/request/stories/using.js';
 import type { EngineStore } from '../../src/ports/record.js';
 import { tries } from '../support/tries.js';
 import { actor, HOUR, world } from '../support/world.js';

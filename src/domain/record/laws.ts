@@ -2,8 +2,7 @@ import type { Event } from '../request/event.js';
 import { isOperator } from '../request/state.js';
 import { mayFollow, rowOfEvent } from '../request/stories/index.js';
 import { wrongMembers } from './members.js';
-import { confirming, owesApproval, type Past } from './past.js';
-import { wrongTime } from './time.js';
+import { confirming, owesApproval, wrongTime, type Past } from './past.js';
 import { isSomebody } from './values.js';
 
 /**

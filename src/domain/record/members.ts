@@ -1,7 +1,9 @@
 import type { AccountAccess } from '../directory.js';
-import type { Account, Person } from '../person.js';
 import type { PinnedGrant, Principal } from '../entitlement.js';
 import type { Lease } from '../lease.js';
+import type { Account, Person } from '../person.js';
+import type { Ruling } from '../request/decision.js';
+import type { Event, Fact } from '../request/event.js';
 import {
   isOperator,
   type Asked,
@@ -11,13 +13,9 @@ import {
   type State,
   type Vote,
 } from '../request/state.js';
-import type { Event } from '../request/event.js';
-import type { Happened } from '../request/stories/story.js';
 import { rowOf } from '../table.js';
-import type { Ruling } from '../request/decision.js';
 import { isFrom } from './past.js';
-import { membersOf } from './reasons.js';
-import type { Presence } from './values.js';
+import { membersOf, type Presence } from './values.js';
 
 const ASKED: Record<Exclude<keyof Asked, 'format' | 'revision' | 'votes'>, Presence> = {
   id: 'always',
@@ -66,12 +64,9 @@ const ENTITLEMENT: Of<Asked['entitlement']> = {
   description: 'always',
 };
 
-type Part = [what: string, value: object, known: Record<string, Presence>];
-type Member = Event extends infer E
-  ? E extends Event
-    ? Exclude<keyof E, 'type' | keyof Happened>
-    : never
-  : never;
+type Known = Record<string, Presence>;
+type Part = [what: string, value: object, known: Known];
+type Member = Fact extends infer F ? (F extends Fact ? Exclude<keyof F, 'type'> : never) : never;
 type Value<M extends Member> = Event extends infer E ? (E extends Record<M, infer V> ? V : never) : never;
 
 /** What stands in each member of an event, where the members of that are known too. */
@@ -133,7 +128,7 @@ function partsOf({ type: _t, at: _a, by, ...own }: Event): Part[] {
  */
 export function wrongMembers(
   event: Event,
-  known: Record<string, Presence>,
+  known: Known,
   record: Pick<State, 'format'> | undefined,
 ): string | undefined {
   const { type, at: _at, by: _by, ...own } = event;
@@ -149,7 +144,7 @@ export function wrongMembers(
 
 function differing(
   found: object,
-  known: Record<string, Presence>,
+  known: Known,
   record: Pick<State, 'format'> | undefined,
 ): string | undefined {
   const has = new Map(Object.entries(found).filter(([, value]) => value !== undefined));

@@ -1,6 +1,8 @@
-import type { Instant } from '../entitlement.js';
+import type { Instant, Millis } from '../entitlement.js';
+import type { Lease } from '../lease.js';
 import { isComplete } from '../request/progress.js';
 import type { Format, Pending, State } from '../request/state.js';
+import { rowOf } from '../table.js';
 
 /** What the laws remember of an event. */
 interface Mark {
@@ -26,12 +28,9 @@ export const NO_PAST: Past = { latest: 0, counts: NONE };
 /** @param state where the event led */
 export function pastWith(past: Past, { type, at }: Mark, state: State): Past {
   const latest = at > past.latest ? at : past.latest;
-  const counts = isCounted(type) ? { ...past.counts, [type]: past.counts[type] + 1 } : past.counts;
+  const count = rowOf(past.counts, type as keyof Past['counts']);
+  const counts = count === undefined ? past.counts : { ...past.counts, [type]: count + 1 };
   return { before: state, last: { type, at }, latest, counts };
-}
-
-function isCounted(type: string): type is keyof typeof NONE {
-  return Object.hasOwn(NONE, type);
 }
 
 /** Whether laws that rest on what only newer programs wrote are asked of this record. */
@@ -40,10 +39,7 @@ export function isFrom(format: Format, state: Pick<State, 'format'> | undefined)
 }
 
 /** The confirmation of which this event is a part, where it has written something before it: one write, one instant. */
-export function confirming(
-  { last }: Past,
-  { at }: { at: Instant },
-): 'VotesVoided' | 'ChainChanged' | undefined {
+export function confirming({ last }: Past, { at }: Pick<Mark, 'at'>): ReturnType<typeof partOf> {
   return last?.at === at ? partOf(last) : undefined;
 }
 
@@ -59,4 +55,40 @@ function partOf(last: Mark | undefined): 'VotesVoided' | 'ChainChanged' | undefi
 /** Whether a confirmation may begin now. */
 export function canConfirm(before: Pending, at: Instant): boolean {
   return before.checked && isComplete(before) && at < before.lapsesAt;
+}
+
+/** How far two clocks may differ, each up to 5 s from that of AWS: beyond, the program gives nothing. */
+export const SKEW: Millis = 10_000;
+/**
+ * How far an event may lie before one that was written earlier. Between the look at the clock and the write stand
+ * policy, messages and the table, which give up within seconds, races that are lost to others, and a process that stands
+ * still for a while: on a server for moments, on Lambda until the next sweep.
+ */
+const UNDER_WAY: Millis = 110_000 + SKEW;
+
+export function wrongTime({ at }: Pick<Mark, 'at'>, { before, latest }: Past): string | undefined {
+  if (!Number.isFinite(at)) return 'its time is none';
+  if (!isFrom(2, before) || at >= latest - UNDER_WAY) return undefined;
+  return `it bears a time ${Math.round((latest - at) / 60_000)} minutes before one that was recorded earlier`;
+}
+
+/** Why an approval at this time cannot have given this lease. */
+export function wrongLease(
+  { startsAt, endsAt, warnAt }: Lease,
+  at: Instant,
+  before: Pending,
+): string | undefined {
+  const { duration } = before;
+  if (startsAt > at || endsAt > startsAt + duration) return 'its lease is longer than what was asked for';
+  if (!isFrom(2, before)) return undefined;
+  if (startsAt !== at || endsAt !== Math.floor((at + duration) / 1000) * 1000)
+    return 'its lease is not the one that was approved';
+  if (warnAt !== undefined && !(warnAt > startsAt && warnAt < endsAt))
+    return 'its end was to be announced outside of its lease';
+  return undefined;
+}
+
+/** Why access cannot have been made or used then. */
+export function tooLate(at: Instant, { lease }: { lease: Lease }): string | undefined {
+  return at >= lease.endsAt ? 'access was used or made at its end or later' : undefined;
 }

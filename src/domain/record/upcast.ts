@@ -12,41 +12,26 @@ import { isObject } from '../is-object.js';
 
 /** A copy of the event as it would be written today. */
 export function upcastEvent(stored: StoredEvent): Event {
-  const event = within(within(stored, 'by', person), 'asked', (asked) => within(asked, 'requester', person));
-  const upcast = within(event, 'vote', (vote) => within(vote, 'by', person));
-  return (stored.type === 'MintRequested' ? window(upcast) : upcast) as Event;
+  const event = within(within(within(stored, 'by', person), 'asked.requester', person), 'vote.by', person);
+  return (stored.type === 'MintRequested' ? window(event) : event) as Event;
 }
 
 /** A copy of HEAD as it would be written today. */
 export function upcastHead(stored: object): Head {
-  const head = within(stored, 'state', (state) => {
-    const whose = within(within(state, 'requester', person), 'by', person);
-    return within(
-      whose,
-      'votes',
-      each((vote) => within(vote, 'by', person)),
-    );
-  });
-  const owing = within(
-    head,
-    'outbox',
-    each((owed) => within(owed, 'effect', window)),
-  );
-  return within(owing, 'posts', (posts) => (isObject(posts) ? mapped(posts, message) : posts)) as Head;
+  const whose = within(within(stored, 'state.requester', person), 'state.by', person);
+  const head = within(within(whose, 'state.votes.[].by', person), 'outbox.[].effect', window);
+  return within(head, 'posts.{}', message) as Head;
 }
 
 /** A copy of a grant's own record as it would be written today. */
 export function upcastGrant(stored: object): Grant {
-  const grant = within(stored, 'requester', person);
-  return within(grant, 'ending', (ending) => within(ending, 'by', person)) as Grant;
+  return within(within(stored, 'requester', person), 'ending.by', person) as Grant;
 }
 
 /** A copy of an order to end access, or of whatever stands in its place. */
 export function upcastEnd(stored: unknown): unknown {
   return within(stored, 'by', person);
 }
-
-type Members = Record<string, unknown>;
 
 function person(who: unknown): unknown {
   if (!isObject(who) || !('slackId' in who) || 'account' in who) return who;
@@ -69,14 +54,15 @@ function renamed(value: unknown, names: Record<string, string>): unknown {
   );
 }
 
-function within(value: unknown, name: string, change: (member: unknown) => unknown): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? { ...value, [name]: change(value[name]) } : value;
-}
+type Change = (part: unknown) => unknown;
 
-function each(change: (member: unknown) => unknown): (list: unknown) => unknown {
-  return (list) => (Array.isArray(list) ? list.map(change) : list);
-}
-
-function mapped(value: Members, change: (member: unknown) => unknown): Members {
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member)]));
+/** @param path names of members, between dots; `[]` for each part of a list, `{}` for each member of an object */
+function within(value: unknown, path: string, change: Change): unknown {
+  const [name = '', ...rest] = path.split('.');
+  const inside: Change = rest.length === 0 ? change : (part) => within(part, rest.join('.'), change);
+  if (name === '[]') return Array.isArray(value) ? value.map((part) => inside(part)) : value;
+  if (!isObject(value)) return value;
+  if (name === '{}')
+    return Object.fromEntries(Object.entries(value).map(([member, part]) => [member, inside(part)]));
+  return Object.hasOwn(value, name) ? { ...value, [name]: inside(value[name]) } : value;
 }

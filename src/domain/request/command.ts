@@ -1,21 +1,68 @@
-import type { Tick } from './due.js';
-import type { AskingCommand } from './stories/asking.js';
-import type { CheckingCommand } from './stories/checking.js';
-import type { ClosingCommand } from './stories/closing.js';
-import type { ConfirmingCommand } from './stories/confirming.js';
-import type { EndingCommand } from './stories/ending.js';
-import type { MakingCommand } from './stories/making.js';
-import type { UsingCommand } from './stories/using.js';
-import type { VotingCommand } from './stories/voting.js';
+import type { Instant } from '../entitlement.js';
+import type { Lease } from '../lease.js';
+import type { Person } from '../person.js';
+import type { Candidates, InputValues, RequestDecision, UnknownStages, Verdict } from './decision.js';
+import type { Start } from './event.js';
+import type { AskedFor, Proof, Reason, Receipt, Terms } from './state.js';
 
-/** What people may cause, and what the engine and the clock report. */
-export type Command =
-  | AskingCommand
-  | CheckingCommand
-  | VotingCommand
-  | ConfirmingCommand
-  | MakingCommand
-  | UsingCommand
-  | EndingCommand
-  | ClosingCommand
-  | Tick;
+/** What people may cause, and what the engine and the clock report. Time, identity and facts come as arguments. */
+export type Command = { at: Instant } & (
+  | {
+      type: 'Submit';
+      asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
+      decision: RequestDecision;
+      candidates: Candidates;
+      unknown?: UnknownStages;
+    }
+  | { type: 'Cancel'; by: Person }
+  | { type: 'PassPreflight'; note?: string }
+  | { type: 'FailPreflight'; reason: Reason }
+  | {
+      type: 'Approve' | 'Deny';
+      by: Person;
+      stage: string;
+      revision: number;
+      verdict: Verdict;
+      candidates: Candidates;
+      unknown?: UnknownStages;
+      text?: string;
+    }
+  | ({
+      type: 'Confirm';
+      /** What it was worked out on; on anything else it says nothing. */
+      revision: number;
+      voters: string[];
+      decision: RequestDecision;
+      candidates: Candidates;
+      unknown?: UnknownStages;
+      /** E-mails of those voters who still hold the authority they voted with. */
+      valid: string[];
+      /** Why the requester may not have it any more, if so. */
+      requesterProblem?: string;
+      /** The grant as the catalog makes it now; absent: no longer in the catalog. */
+      grantHash?: string;
+      order: string[];
+      lease: Lease;
+      /** The inputs that the decision was made on. */
+      given: InputValues;
+    } & Terms)
+  | { type: 'AttemptProvision'; until: Instant }
+  | { type: 'RecordProvisioned'; receipt: Receipt }
+  | { type: 'FailProvision'; reason: Reason }
+  | { type: 'RequestMint'; by: Person; waiting: string }
+  | { type: 'AttemptMint'; permittedAt: Instant }
+  | { type: 'RefuseMint'; reason: Reason }
+  | { type: 'RecordMint'; accessKeyId: string; expiresAt: Instant }
+  /** Without a verdict only one's own may be ended; `unknownGroups` could not be looked up for it. */
+  | { type: 'Revoke'; by: Person; verdict?: Verdict; unknownGroups?: string[]; text: string }
+  /** The requester has left: positively, and seen twice. */
+  | { type: 'EndForLeaver'; reason: Extract<Reason, { code: 'requester' }> }
+  /** An order to end it stands beside the record. */
+  | { type: 'End'; start: Start }
+  | { type: 'RecordGone'; proof: Proof }
+  | { type: 'RecordCleanUp' }
+  /** The clock is looked at. */
+  | { type: 'Tick' }
+);
+
+export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;

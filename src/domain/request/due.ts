@@ -1,22 +1,13 @@
 import type { Instant, Millis } from '../entitlement.js';
 import type { Owed } from './outbox.js';
 import type { State } from './state.js';
-import type { RequestLapsed } from './stories/asking.js';
-import type { RevocationStarted } from './stories/ending.js';
-import type { Before, Happened, Commanded } from './stories/story.js';
-import type { EndAnnounced } from './stories/using.js';
-
-/** The clock is looked at. */
-export interface Tick extends Commanded {
-  type: 'Tick';
-}
-
-type Brought = RequestLapsed | EndAnnounced | RevocationStarted;
+import type { Before } from './stories/story.js';
+import type { Event, Fact } from './event.js';
 
 /** Something that the clock alone brings about. */
 interface Turn {
   at: Instant;
-  brings: Brought extends infer E ? (E extends Brought ? Omit<E, keyof Happened> : never) : never;
+  brings: Extract<Fact, { type: 'RequestLapsed' | 'EndAnnounced' | 'RevocationStarted' }>;
 }
 
 /** What the clock brings about in each status; of two that are due, the first. */
@@ -52,7 +43,7 @@ export function turnsAt(state: State): Instant | undefined {
 }
 
 /** What the clock alone has changed. */
-export function tick(state: State, now: Instant): Brought[] {
+export function tick(state: State, now: Instant): Event[] {
   const turn = turnsOf(state).find(({ at }) => now >= at);
   return turn ? [{ ...turn.brings, at: now, by: 'jit' }] : [];
 }

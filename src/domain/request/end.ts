@@ -1,7 +1,7 @@
 import type { Person } from '../person.js';
 import type { Instant } from '../entitlement.js';
 import { isOperator, type Operator } from './state.js';
-import type { Start } from './stories/ending.js';
+import type { Start } from './event.js';
 import { samePerson } from '../person.js';
 import { isObject } from '../is-object.js';
 

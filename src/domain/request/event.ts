@@ -1,19 +1,50 @@
-import type { AskingEvent } from './stories/asking.js';
-import type { CheckingEvent } from './stories/checking.js';
-import type { ClosingEvent } from './stories/closing.js';
-import type { ConfirmingEvent } from './stories/confirming.js';
-import type { EndingEvent } from './stories/ending.js';
-import type { MakingEvent } from './stories/making.js';
-import type { UsingEvent } from './stories/using.js';
-import type { VotingEvent } from './stories/voting.js';
+import type { Chain } from '../chain.js';
+import type { Instant } from '../entitlement.js';
+import type { Lease } from '../lease.js';
+import type { InputValues, Ruling } from './decision.js';
+import type { AskedFor, By, Cause, Format, Proof, Reason, Receipt, Terms, Vote } from './state.js';
 
 /** One fact about one request, past tense. */
-export type Event =
-  | AskingEvent
-  | CheckingEvent
-  | VotingEvent
-  | ConfirmingEvent
-  | MakingEvent
-  | UsingEvent
-  | EndingEvent
-  | ClosingEvent;
+export type Event = { at: Instant; by: By } & (
+  | { type: 'RequestSubmitted'; format?: Format; asked: AskedFor }
+  /** Asked, and denied at once: on record, and nobody was disturbed. */
+  | { type: 'RequestRefused'; format?: Format; asked: AskedFor; reason: Reason }
+  | { type: 'RequestCancelled' }
+  | { type: 'RequestLapsed' }
+  | { type: 'PreflightPassed'; note?: string }
+  | { type: 'Voted'; vote: Vote }
+  /** By a person's vote, before approvers were asked, or when the decision was made again. */
+  | { type: 'RequestDenied'; reason: Reason }
+  | { type: 'VotesVoided'; people: string[]; why: string }
+  | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
+  /** `given`: the inputs that policy decided on; from format 2 on. */
+  | ({ type: 'RequestApproved'; lease: Lease; ruling: Ruling; given?: InputValues } & Terms)
+  /** `until`: when a call that begins now has landed, or never will. */
+  | { type: 'ProvisionAttempted'; until: Instant }
+  | { type: 'GrantProvisioned'; receipt: Receipt }
+  | { type: 'MintRequested'; waiting: string }
+  /** `permittedAt`: when the policies in force last permitted it; from format 2 on. */
+  | { type: 'MintAttempted'; permittedAt?: Instant }
+  /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
+  | { type: 'MintRefused'; reason: Reason }
+  | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
+  | { type: 'EndAnnounced' }
+  /** `unknownGroups`: those that could not be looked up, and in which nobody was taken to be. */
+  | {
+      type: 'RevocationStarted';
+      cause: Cause;
+      reason?: Reason;
+      policies?: string[];
+      unknownGroups?: string[];
+    }
+  | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
+  | { type: 'CleanedUp' }
+);
+
+export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** The beginning of an end, as it goes on record. */
+export type Start = Omit<EventOf<'RevocationStarted'>, 'type'>;
+
+/** What the program itself adds to the record, as yet without time and name. */
+export type Fact = Event extends infer E ? (E extends Event ? Omit<E, 'at' | 'by'> : never) : never;

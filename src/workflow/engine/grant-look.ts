@@ -1,7 +1,7 @@
 import { isLive } from '../../domain/request/state.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { startOf } from '../../domain/request/end.js';
-import { goneBy, grantDue, nextTry, withFailedTry, type Grant } from '../../domain/grant.js';
+import { goneBy, grantDue, withFailedTry, type Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import { recordForEngine } from '../record-command.js';
@@ -79,7 +79,7 @@ function seesToIt(head: Head | 'unreadable' | undefined, grant: Grant, now: Inst
   // Perhaps only for a moment. What was taken back does not wait for it; what is over has ended in AWS by itself.
   if (head === 'unreadable') return !ending;
   if (!head) return false;
-  const next = Math.max(now, nextTry(grant) ?? now);
+  const next = Math.max(now, grant.tries?.next ?? now);
   const soon = ending && !gone ? Math.max(next, settledBy) + IN_HAND : next + TRUST;
   const owes = (type: Owed['effect']['type']) =>
     head.outbox.some(({ effect, notBefore }) => effect.type === type && notBefore <= soon);

@@ -1,6 +1,5 @@
 import { decide, react } from '../../../src/domain/request/stories/index.js';
 import type { Decided } from '../../../src/domain/request/stories/story.js';
-import type { Event } from '../../../src/domain/request/event.js';
 import { isComplete } from '../../../src/domain/request/progress.js';
 import type { Refusal } from '../../../src/domain/refusal.js';
 import type { Command } from '../../../src/domain/request/command.js';
@@ -11,7 +10,7 @@ import { coreWith, type Core } from './core.js';
 type Of<T> = Extract<Command, { type: T }>;
 
 /** Takes the votes for granted when the decision takes effect. */
-export function trusting(command: Command, state: State | undefined): Decided<Event> {
+export function trusting(command: Command, state: State | undefined): Decided {
   if (command.type !== 'Confirm' || state?.status !== 'pending' || !state.checked || !isComplete(state))
     return decide(command, state);
   const { at, lease } = command;
@@ -34,7 +33,7 @@ export function lenient(code: Refusal['code']): Core {
 /** Decides one type of command in its own way where `other` has one. */
 export function deciding<T extends Command['type']>(
   type: T,
-  other: (command: Of<T>, state: State) => Decided<Event> | undefined,
+  other: (command: Of<T>, state: State) => Decided | undefined,
 ): typeof decide {
   return (command, state) =>
     (command.type === type && state ? other(command as Of<T>, state) : undefined) ?? decide(command, state);
@@ -48,7 +47,7 @@ export function forgetting(type: Effect['type']): Core {
 }
 
 /** Decides as if it were still early, and records the time as it is. */
-export function early(command: Of<'AttemptProvision' | 'AttemptMint'>, state: State): Decided<Event> {
+export function early(command: Of<'AttemptProvision' | 'AttemptMint'>, state: State): Decided {
   const decided = decide({ ...command, at: 0 }, state);
   if ('refusal' in decided) return decided;
   return { events: decided.events.map((event) => ({ ...event, at: command.at })) };

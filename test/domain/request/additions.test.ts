@@ -16,7 +16,8 @@ interface Addition {
 
 const EFFECTS = 'domain/request/effects.ts';
 const STATE = 'domain/request/state.ts';
-const VOTING = 'domain/request/stories/voting.ts';
+const EVENT = 'domain/request/event.ts';
+const COMMAND = 'domain/request/command.ts';
 
 const remind: Edit = [EFFECTS, 'export type Effect =', " | { type: 'remind'; stage: string }"];
 const suspended: Edit = [
@@ -33,12 +34,8 @@ const ADDITIONS: Addition[] = [
   {
     what: 'an event',
     edits: [
-      [VOTING, 'export type VotingEvent =', ' Reminded |'],
-      [
-        VOTING,
-        '/** By a person',
-        "'s word. */\ninterface Reminded extends Happened { type: 'Reminded'; again: Person }\n/** By a person",
-      ],
+      [EVENT, 'export type Event = { at: Instant; by: By } & (', " | { type: 'Reminded'; again: Person }"],
+      [EVENT, "from '../lease.js';", "import type { Person } from '../person.js';"],
     ],
     asks: [
       'cli/audit/audit-row.ts',
@@ -50,7 +47,7 @@ const ADDITIONS: Addition[] = [
   },
   {
     what: 'a command',
-    edits: [[VOTING, 'export type VotingCommand =', " (Commanded & { type: 'Remind' }) |"]],
+    edits: [[COMMAND, 'export type Command = { at: Instant } & (', " | { type: 'Remind' }"]],
     asks: ['domain/request/stories/index.ts'],
   },
   {
@@ -103,7 +100,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a reason',
     edits: [[STATE, 'export type Reason =', " | { code: 'locked'; text: string }"]],
-    asks: ['domain/record/reasons.ts', 'words/reason.ts'],
+    asks: ['domain/record/values.ts', 'words/reason.ts'],
   },
   {
     what: 'a refusal',

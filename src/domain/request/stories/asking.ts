@@ -1,57 +1,36 @@
 import { knownStages, unfillable } from '../../chain.js';
 import { formatDuration, parseDuration } from '../../duration.js';
-import type { Person } from '../../person.js';
 import { isFrom } from '../../record/past.js';
-import { unfilled, wrongReason } from '../../record/reasons.js';
-import { isChain, isInstant, isPermitting, isRequester, isRuling, isText } from '../../record/values.js';
+import {
+  isChain,
+  isInstant,
+  isPermitting,
+  isRequester,
+  isRuling,
+  isText,
+  unfilled,
+  wrongReason,
+} from '../../record/values.js';
 import { visibleLength } from '../../text.js';
-import type { Candidates, RequestDecision, UnknownStages } from '../decision.js';
-import { isKnownFormat } from '../state.js';
-import type { AskedFor, Closed, Format, Outcome, Pending, Reason, State } from '../state.js';
-import { CARDS, notTheirs, standing, tell } from './story.js';
-import type { Decided, EventRow, Happened, Commanded } from './story.js';
+import type { CommandOf } from '../command.js';
+import type { Event, EventOf } from '../event.js';
+import {
+  isKnownFormat,
+  type Closed,
+  type Format,
+  type Outcome,
+  type Pending,
+  type Reason,
+} from '../state.js';
+import { CARDS, notTheirs, standing, tell, type Decided, type Decisions, type EventRow } from './story.js';
 
 // A person asks. Until somebody has agreed they may withdraw it; when nobody answers, it lapses.
-
-interface Submit extends Commanded {
-  type: 'Submit';
-  asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
-  decision: RequestDecision;
-  candidates: Candidates;
-  unknown?: UnknownStages;
-}
-interface Cancel extends Commanded {
-  type: 'Cancel';
-  by: Person;
-}
-export type AskingCommand = Submit | Cancel;
-
-interface RequestSubmitted extends Happened {
-  type: 'RequestSubmitted';
-  format?: Format;
-  asked: AskedFor;
-}
-/** Asked, and denied at once: on record, and no approver was disturbed. */
-interface RequestRefused extends Happened {
-  type: 'RequestRefused';
-  format?: Format;
-  asked: AskedFor;
-  reason: Reason;
-}
-interface RequestCancelled extends Happened {
-  type: 'RequestCancelled';
-}
-export interface RequestLapsed extends Happened {
-  type: 'RequestLapsed';
-}
-export type AskingEvent = RequestSubmitted | RequestRefused | RequestCancelled | RequestLapsed;
 
 /** Of the records that are begun now. */
 const FORMAT: Format = 2;
 
 /** A request is made, or refused at once: either way it is on record. */
-export function submit(command: Submit): Decided<RequestSubmitted | RequestRefused> {
-  const { at, asked, decision, candidates, unknown } = command;
+export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'Submit'>): Decided {
   const { policies, advice, bundle } = decision;
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const request = { ...asked, requestedAt: at, chain, ruling: { policies, advice, bundle } };
@@ -72,12 +51,16 @@ export function submit(command: Submit): Decided<RequestSubmitted | RequestRefus
   }
 }
 
-export function cancel({ at, by }: Cancel, state: State): Decided<RequestCancelled> {
-  const refusal = notTheirs(by, state);
-  if (refusal) return { refusal };
-  if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
-  return { events: [{ type: 'RequestCancelled', at, by }] };
-}
+export const ASKING_COMMANDS: Decisions<'Submit' | 'Cancel'> = {
+  // Of a request that there is: the first to come made it.
+  Submit: () => ({ refusal: { code: 'replayed' } }),
+  Cancel({ at, by }, state) {
+    const refusal = notTheirs(by, state);
+    if (refusal) return { refusal };
+    if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
+    return { events: [{ type: 'RequestCancelled', at, by }] };
+  },
+};
 
 export const ASKING = {
   RequestSubmitted: {
@@ -97,7 +80,7 @@ export const ASKING = {
         return 'it was asked for without a policy that permits it';
       return undefined;
     },
-  } satisfies EventRow<RequestSubmitted, 'nothing'>,
+  } satisfies EventRow<'RequestSubmitted', 'nothing'>,
 
   RequestRefused: {
     after: { nothing: true },
@@ -114,7 +97,7 @@ export const ASKING = {
     }),
     owes: () => [],
     law: (event) => wrongAsk(event) ?? wrongRefusal(event),
-  } satisfies EventRow<RequestRefused, 'nothing'>,
+  } satisfies EventRow<'RequestRefused', 'nothing'>,
 
   RequestCancelled: {
     after: { pending: true },
@@ -124,7 +107,7 @@ export const ASKING = {
     owes: () => [CARDS, tell('ended')],
     law: ({ by }, before) =>
       isRequester(by, before) ? undefined : 'it was cancelled by somebody other than the requester',
-  } satisfies EventRow<RequestCancelled, 'pending'>,
+  } satisfies EventRow<'RequestCancelled', 'pending'>,
 
   RequestLapsed: {
     after: { pending: true },
@@ -133,21 +116,21 @@ export const ASKING = {
     evolve: (event, before) => closedWithout(before, event, 'lapsed'),
     owes: () => [CARDS, tell('ended')],
     law: ({ at }, before) => (at >= before.lapsesAt ? undefined : 'it lapsed before its time'),
-  } satisfies EventRow<RequestLapsed, 'pending'>,
+  } satisfies EventRow<'RequestLapsed', 'pending'>,
 };
 
-function asked({ format, asked }: RequestSubmitted | RequestRefused) {
+function asked({ format, asked }: EventOf<'RequestSubmitted' | 'RequestRefused'>) {
   return { ...asked, ...(format !== undefined && { format }) };
 }
 
-/** The request is over, and never gave access. */
-export function closedWithout(before: Pending, { at, by }: Happened, outcome: Outcome): Closed {
+/** The request is over, and nobody ever had access by it. */
+export function closedWithout(before: Pending, { at, by }: Event, outcome: Outcome): Closed {
   const { checked: _, ...request } = before;
   return { ...request, ...(by !== 'jit' && { by }), status: 'closed', outcome, closedAt: at };
 }
 
 /** What the form and policy would not have let through. */
-function wrongAsk(event: RequestSubmitted | RequestRefused): string | undefined {
+function wrongAsk(event: EventOf<'RequestSubmitted' | 'RequestRefused'>): string | undefined {
   const { at, by, asked, format } = event;
   if (!isRequester(by, asked)) return 'it was made by somebody other than the requester';
   if (!isKnownFormat(format)) return `its record is of a format that is not known, ${String(format)}`;
@@ -164,7 +147,7 @@ function wrongAsk(event: RequestSubmitted | RequestRefused): string | undefined 
   return undefined;
 }
 
-function wrongRefusal({ reason, asked: { chain, ruling } }: RequestRefused): string | undefined {
+function wrongRefusal({ reason, asked: { chain, ruling } }: EventOf<'RequestRefused'>): string | undefined {
   const wrong = wrongReason(reason, 'asking');
   if (wrong) return wrong;
   if (reason.code === 'unfillable') return unfilled(reason, { chain, votes: [] });

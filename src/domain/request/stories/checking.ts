@@ -1,37 +1,19 @@
 import { isText } from '../../record/values.js';
 import { isComplete } from '../progress.js';
-import type { Reason, State } from '../state.js';
-import { CARDS, CONFIRM, NOTHING, record } from './story.js';
-import type { Decided, EventRow, Happened, Commanded } from './story.js';
-import type { RequestDenied } from './voting.js';
+import { CARDS, CONFIRM, NOTHING, record, type Decisions, type EventRow } from './story.js';
 
 // Before approvers are disturbed, the engine checks that the grant fits into AWS's limits.
 
-interface PassPreflight extends Commanded {
-  type: 'PassPreflight';
-  note?: string;
-}
-interface FailPreflight extends Commanded {
-  type: 'FailPreflight';
-  reason: Reason;
-}
-export type CheckingCommand = PassPreflight | FailPreflight;
-
-interface PreflightPassed extends Happened {
-  type: 'PreflightPassed';
-  note?: string;
-}
-export type CheckingEvent = PreflightPassed;
-
-export function passPreflight({ at, note }: PassPreflight, state: State): Decided<PreflightPassed> {
-  if (state.status !== 'pending' || state.checked) return NOTHING;
-  return record(at, { type: 'PreflightPassed', ...(note && { note }) });
-}
-
-export function failPreflight({ at, reason }: FailPreflight, state: State): Decided<RequestDenied> {
-  if (state.status !== 'pending' || state.checked) return NOTHING;
-  return record(at, { type: 'RequestDenied', reason });
-}
+export const CHECKING_COMMANDS: Decisions<'PassPreflight' | 'FailPreflight'> = {
+  PassPreflight({ at, note }, state) {
+    if (state.status !== 'pending' || state.checked) return NOTHING;
+    return record(at, { type: 'PreflightPassed', ...(note && { note }) });
+  },
+  FailPreflight({ at, reason }, state) {
+    if (state.status !== 'pending' || state.checked) return NOTHING;
+    return record(at, { type: 'RequestDenied', reason });
+  },
+};
 
 export const CHECKING = {
   PreflightPassed: {
@@ -45,5 +27,5 @@ export const CHECKING = {
       if (before.checked) return 'it was checked against AWS’s limits twice';
       return note === undefined || isText(note) ? undefined : 'its note is empty';
     },
-  } satisfies EventRow<PreflightPassed, 'pending'>,
+  } satisfies EventRow<'PreflightPassed', 'pending'>,
 };

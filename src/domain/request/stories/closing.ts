@@ -1,41 +1,20 @@
-import { isFrom } from '../../record/past.js';
-import { SKEW } from '../../record/time.js';
+import { isFrom, SKEW } from '../../record/past.js';
 import { isInstant, isText } from '../../record/values.js';
-import type { Cause, Proof, State } from '../state.js';
-import { CARDS, impossible, NOTHING, record, tell } from './story.js';
-import type { Decided, EventRow, Happened, Commanded } from './story.js';
+import { CARDS, impossible, NOTHING, record, tell, type Decisions, type EventRow } from './story.js';
 
 // AWS is read back: the access is gone. Then the request closes, and what was left in AWS is cleared away.
 
-interface RecordGone extends Commanded {
-  type: 'RecordGone';
-  proof: Proof;
-}
-interface RecordCleanUp extends Commanded {
-  type: 'RecordCleanUp';
-}
-export type ClosingCommand = RecordGone | RecordCleanUp;
-
-interface RequestClosed extends Happened {
-  type: 'RequestClosed';
-  outcome: Cause;
-  proof: Proof;
-}
-interface CleanedUp extends Happened {
-  type: 'CleanedUp';
-}
-export type ClosingEvent = RequestClosed | CleanedUp;
-
-export function recordGone({ at, proof }: RecordGone, state: State): Decided<RequestClosed> {
-  // A provisioning call may still land until `settledBy`: only a later look proves that it is gone.
-  if (state.status !== 'ending' || proof.checkedAt <= state.settledBy) return NOTHING;
-  return record(at, { type: 'RequestClosed', outcome: state.cause, proof });
-}
-
-export function recordCleanUp({ at }: RecordCleanUp, state: State): Decided<CleanedUp> {
-  if (state.status !== 'closed' || state.proof?.cleanUpAt === undefined || state.cleanedUp) return NOTHING;
-  return record(at, { type: 'CleanedUp' });
-}
+export const CLOSING_COMMANDS: Decisions<'RecordGone' | 'RecordCleanUp'> = {
+  RecordGone({ at, proof }, state) {
+    // A provisioning call may still land until `settledBy`: only a later look proves that it is gone.
+    if (state.status !== 'ending' || proof.checkedAt <= state.settledBy) return NOTHING;
+    return record(at, { type: 'RequestClosed', outcome: state.cause, proof });
+  },
+  RecordCleanUp({ at }, state) {
+    if (state.status !== 'closed' || state.proof?.cleanUpAt === undefined || state.cleanedUp) return NOTHING;
+    return record(at, { type: 'CleanedUp' });
+  },
+};
 
 export const CLOSING = {
   RequestClosed: {
@@ -62,7 +41,7 @@ export const CLOSING = {
         ? undefined
         : 'what is left in AWS is left until no time';
     },
-  } satisfies EventRow<RequestClosed, 'ending'>,
+  } satisfies EventRow<'RequestClosed', 'ending'>,
 
   CleanedUp: {
     after: { closed: true },
@@ -80,5 +59,5 @@ export const CLOSING = {
         ? undefined
         : 'it was cleared away while a session could still live';
     },
-  } satisfies EventRow<CleanedUp, 'closed'>,
+  } satisfies EventRow<'CleanedUp', 'closed'>,
 };

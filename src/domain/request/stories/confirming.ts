@@ -1,67 +1,20 @@
 import { formatChain, knownStages, mergeChains, unfillable, type Chain } from '../../chain.js';
-import type { Lease } from '../../lease.js';
 import { sameAccount, samePerson } from '../../person.js';
-import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
-import { wrongLease } from '../../record/time.js';
+import { canConfirm, confirming, isFrom, wrongLease, type Past } from '../../record/past.js';
 import { isChain, isPermitting, isText } from '../../record/values.js';
-import type { Candidates, InputValues, RequestDecision, Ruling, UnknownStages } from '../decision.js';
+import type { CommandOf } from '../command.js';
+import type { Event, EventOf } from '../event.js';
 import { isComplete, openStage, seats } from '../progress.js';
-import { termsOf, type Pending, type Reason, type State, type Terms, type Vote } from '../state.js';
-import type { RequestLapsed } from './asking.js';
-import { CARDS, NOTHING, tell } from './story.js';
-import type { Decided, EventRow, Happened, Commanded } from './story.js';
-import type { RequestDenied } from './voting.js';
+import { termsOf, type Pending, type Reason, type State, type Vote } from '../state.js';
+import { CARDS, NOTHING, tell, type Decided, type EventRow } from './story.js';
 
 // When the chain is complete, the decision is made again, with what holds now: only then is the request approved.
-
-interface Confirm extends Commanded, Terms {
-  type: 'Confirm';
-  /** What it was worked out on; on anything else it says nothing. */
-  revision: number;
-  voters: string[];
-  decision: RequestDecision;
-  candidates: Candidates;
-  unknown?: UnknownStages;
-  /** E-mails of those voters who still hold the authority they voted with. */
-  valid: string[];
-  /** Why the requester may not have it any more, if so. */
-  requesterProblem?: string;
-  /** The grant as the catalog makes it now; absent: no longer in the catalog. */
-  grantHash?: string;
-  order: string[];
-  lease: Lease;
-  /** The inputs that the decision was made on. */
-  given: InputValues;
-}
-export type ConfirmingCommand = Confirm;
-
-interface VotesVoided extends Happened {
-  type: 'VotesVoided';
-  people: string[];
-  why: string;
-}
-interface ChainChanged extends Happened {
-  type: 'ChainChanged';
-  chain: Chain;
-  ruling: Ruling;
-}
-interface RequestApproved extends Happened, Terms {
-  type: 'RequestApproved';
-  lease: Lease;
-  ruling: Ruling;
-  /** The inputs that policy decided on; from format 2 on. */
-  given?: InputValues;
-}
-export type ConfirmingEvent = VotesVoided | ChainChanged | RequestApproved;
 
 /** Why a vote counts no more, as it stands on record: `verify` knows no other. */
 const NO_LONGER = 'no longer entitled to this stage';
 
 /** Leads to the approval, to a denial, or to a longer way if policy now asks for more. */
-export function confirm(
-  command: Confirm,
-  state: State,
-): Decided<ConfirmingEvent | RequestDenied | RequestLapsed> {
+export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   const { at, decision } = command;
   const by = 'jit';
   if (state.status !== 'pending' || !state.checked || !isComplete(state)) return NOTHING;
@@ -78,7 +31,7 @@ export function confirm(
   const chain = mergeChains([state.chain, decision.chain], command.order);
   const votes = holding(command, state);
   const gone = state.votes.filter((vote) => !votes.includes(vote)).map((vote) => vote.by.email);
-  const events: ConfirmingEvent[] = [];
+  const events: Event[] = [];
   if (gone.length > 0) events.push({ type: 'VotesVoided', at, by, people: gone, why: NO_LONGER });
   if (formatChain(chain) !== formatChain(state.chain))
     events.push({ type: 'ChainChanged', at, by, chain, ruling });
@@ -94,7 +47,10 @@ export function confirm(
   return { events: [...events, { type: 'RequestDenied', at, by, reason: { code: 'unfillable', ...gap } }] };
 }
 
-function refused({ requesterProblem, grantHash, decision }: Confirm, { grant }: Pending): Reason | undefined {
+function refused(
+  { requesterProblem, grantHash, decision }: CommandOf<'Confirm'>,
+  { grant }: Pending,
+): Reason | undefined {
   if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
   if (grantHash !== grant.hash) return { code: 'changed' };
   if (decision.outcome !== 'denied') return undefined;
@@ -103,7 +59,7 @@ function refused({ requesterProblem, grantHash, decision }: Confirm, { grant }: 
 }
 
 /** The votes that still hold: by people entitled to their stage now, each once, none of them the requester. */
-function holding({ valid, candidates }: Confirm, { votes, requester }: Pending): Vote[] {
+function holding({ valid, candidates }: CommandOf<'Confirm'>, { votes, requester }: Pending): Vote[] {
   return votes.filter(
     ({ by, stage }, index) =>
       valid.includes(by.email) &&
@@ -126,7 +82,7 @@ export const CONFIRMING = {
     }),
     owes: () => [CARDS],
     law: wrongVoiding,
-  } satisfies EventRow<VotesVoided, 'pending'>,
+  } satisfies EventRow<'VotesVoided', 'pending'>,
 
   ChainChanged: {
     after: { pending: true },
@@ -135,7 +91,7 @@ export const CONFIRMING = {
     evolve: ({ chain, ruling }, before) => ({ ...before, chain, ruling, revision: before.revision + 1 }),
     owes: () => [CARDS],
     law: wrongChange,
-  } satisfies EventRow<ChainChanged, 'pending'>,
+  } satisfies EventRow<'ChainChanged', 'pending'>,
 
   RequestApproved: {
     after: { pending: true },
@@ -147,12 +103,12 @@ export const CONFIRMING = {
     },
     owes: () => [{ effect: { type: 'provision' } }, CARDS, tell('decided')],
     law: wrongApproval,
-  } satisfies EventRow<RequestApproved, 'pending'>,
+  } satisfies EventRow<'RequestApproved', 'pending'>,
 };
 
 const NOTHING_LED = 'it was confirmed when nothing had led to that, or after it had lapsed';
 
-function wrongVoiding({ at, people, why }: VotesVoided, before: Pending): string | undefined {
+function wrongVoiding({ at, people, why }: EventOf<'VotesVoided'>, before: Pending): string | undefined {
   if (!canConfirm(before, at)) return NOTHING_LED;
   const voters = before.votes.map(({ by }) => by.email);
   const voided = voters.filter((email) => people.includes(email));
@@ -161,7 +117,7 @@ function wrongVoiding({ at, people, why }: VotesVoided, before: Pending): string
   return why === NO_LONGER ? undefined : 'votes were voided for a reason that the program does not know';
 }
 
-function wrongChange(event: ChainChanged, before: Pending, past: Past): string | undefined {
+function wrongChange(event: EventOf<'ChainChanged'>, before: Pending, past: Past): string | undefined {
   const { at, chain, ruling } = event;
   if (weaker(before.chain, chain)) return 'the chain was made weaker: a stage or a quorum is gone';
   if (confirming(past, event) !== 'VotesVoided' && !canConfirm(before, at)) return NOTHING_LED;
@@ -178,7 +134,7 @@ function weaker(before: Chain, after: Chain): boolean {
   );
 }
 
-function wrongApproval(event: RequestApproved, before: Pending): string | undefined {
+function wrongApproval(event: EventOf<'RequestApproved'>, before: Pending): string | undefined {
   const { at, lease, ruling, given, form = 1, access } = event;
   const wrong = wrongQuorum(before);
   if (wrong) return wrong;

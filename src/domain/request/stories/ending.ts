@@ -1,92 +1,45 @@
-import { samePerson, type Person } from '../../person.js';
+import { samePerson } from '../../person.js';
 import type { Past } from '../../record/past.js';
-import { wrongReason } from '../../record/reasons.js';
-import { areTexts, isPerson, isRequester } from '../../record/values.js';
+import { areTexts, isPerson, isRequester, wrongReason } from '../../record/values.js';
 import { refusalFor } from '../../refusal.js';
 import { rowOf } from '../../table.js';
-import type { Verdict } from '../decision.js';
-import {
-  isLive,
-  isOperator,
-  type Active,
-  type Cause,
-  type LiveState,
-  type Reason,
-  type State,
-} from '../state.js';
-import { CARDS, NOTHING, record, standing } from './story.js';
-import type { Decided, EventRow, Happened, Commanded } from './story.js';
+import type { EventOf } from '../event.js';
+import { isLive, isOperator, type Active, type Cause, type LiveState } from '../state.js';
+import { CARDS, NOTHING, record, standing, type Decisions, type EventRow } from './story.js';
 
 // Access begins to end: its time is over, somebody hands it back or takes it back, it could not be made.
 
-interface Revoke extends Commanded {
-  type: 'Revoke';
-  by: Person;
-  /** Absent: only one's own may be ended so. */
-  verdict?: Verdict;
-  /** Groups that could not be looked up for the verdict. */
-  unknownGroups?: string[];
-  text: string;
-}
-/** The requester has left: positively, and seen twice. */
-interface EndForLeaver extends Commanded {
-  type: 'EndForLeaver';
-  reason: Extract<Reason, { code: 'requester' }>;
-}
-/** An order to end it stands beside the record. */
-interface End extends Commanded {
-  type: 'End';
-  start: Start;
-}
-export type EndingCommand = Revoke | EndForLeaver | End;
-
-export interface RevocationStarted extends Happened {
-  type: 'RevocationStarted';
-  cause: Cause;
-  reason?: Reason;
-  policies?: string[];
-  /** Groups that could not be looked up: no person counted as a member of them. */
-  unknownGroups?: string[];
-}
-export type EndingEvent = RevocationStarted;
-
-/** The beginning of an end, as it goes on record. */
-export type Start = Omit<RevocationStarted, 'type'>;
-
-export function revoke(command: Revoke, state: State): Decided<RevocationStarted> {
-  const { at, by, verdict, unknownGroups = [], text } = command;
-  const who = samePerson(by, state.requester);
-  if (who === 'changed') return { refusal: { code: 'identity-changed' } };
-  const own = who === 'same';
-  if (!own && verdict?.outcome !== 'allowed') return { refusal: refusalFor(verdict) };
-  // It is being taken away already; that somebody asks again makes it sooner, where it was put off.
-  if (state.status === 'ending') return NOTHING;
-  if (!isLive(state)) return { refusal: { code: 'not-active', ...standing(state) } };
-  return {
-    events: [
-      {
-        type: 'RevocationStarted',
-        at,
-        by,
-        cause: own ? 'released' : 'revoked',
-        ...(!own && verdict && { policies: verdict.policies }),
-        ...(!own && unknownGroups.length > 0 && { unknownGroups }),
-        ...(text && { reason: { code: 'taken-back', text } }),
-      },
-    ],
-  };
-}
-
-export function endForLeaver({ at, reason }: EndForLeaver, state: State): Decided<RevocationStarted> {
-  if (!isLive(state)) return NOTHING;
-  return record(at, { type: 'RevocationStarted', cause: 'revoked', reason });
-}
-
-export function end({ at, start }: End, state: State): Decided<RevocationStarted> {
-  // Later, the clock says it.
-  if (!isLive(state) || at >= state.lease.endsAt) return NOTHING;
-  return { events: [{ ...start, type: 'RevocationStarted', at }] };
-}
+export const ENDING_COMMANDS: Decisions<'Revoke' | 'EndForLeaver' | 'End'> = {
+  Revoke({ at, by, verdict, unknownGroups = [], text }, state) {
+    const who = samePerson(by, state.requester);
+    if (who === 'changed') return { refusal: { code: 'identity-changed' } };
+    const own = who === 'same';
+    if (!own && verdict?.outcome !== 'allowed') return { refusal: refusalFor(verdict) };
+    // It is being taken away already; that somebody asks again makes it sooner, where it was put off.
+    if (state.status === 'ending') return NOTHING;
+    if (!isLive(state)) return { refusal: { code: 'not-active', ...standing(state) } };
+    return {
+      events: [
+        {
+          type: 'RevocationStarted',
+          at,
+          by,
+          cause: own ? 'released' : 'revoked',
+          ...(!own && verdict && { policies: verdict.policies }),
+          ...(!own && unknownGroups.length > 0 && { unknownGroups }),
+          ...(text && { reason: { code: 'taken-back', text } }),
+        },
+      ],
+    };
+  },
+  EndForLeaver: ({ at, reason }, state) =>
+    isLive(state) ? record(at, { type: 'RevocationStarted', cause: 'revoked', reason }) : NOTHING,
+  End({ at, start }, state) {
+    // Later, the clock says it.
+    if (!isLive(state) || at >= state.lease.endsAt) return NOTHING;
+    return { events: [{ ...start, type: 'RevocationStarted', at }] };
+  },
+};
 
 export const ENDING = {
   RevocationStarted: {
@@ -112,7 +65,7 @@ export const ENDING = {
       const law = rowOf(CAUSES, cause);
       return law ? law(event, before, past) : 'it ended for a cause that the program does not know';
     },
-  } satisfies EventRow<RevocationStarted, LiveState['status']>,
+  } satisfies EventRow<'RevocationStarted', LiveState['status']>,
 };
 
 function withoutActivity(active: Omit<Active, 'status'>) {
@@ -120,7 +73,7 @@ function withoutActivity(active: Omit<Active, 'status'>) {
   return leased;
 }
 
-type Law = (event: RevocationStarted, before: LiveState, past: Past) => string | undefined;
+type Law = (event: EventOf<'RevocationStarted'>, before: LiveState, past: Past) => string | undefined;
 
 /** How access begins to end: whose word it is, and what that rests on. */
 const CAUSES: Record<Cause, Law> = {
@@ -151,7 +104,11 @@ const CAUSES: Record<Cause, Law> = {
   },
 };
 
-function failure({ at, reason }: RevocationStarted, before: LiveState, past: Past): string | undefined {
+function failure(
+  { at, reason }: EventOf<'RevocationStarted'>,
+  before: LiveState,
+  past: Past,
+): string | undefined {
   if (before.status !== 'approved') return 'it failed after it was made';
   if (!reason) return 'it failed for no reason';
   const wrong = wrongReason(reason, 'provision');
@@ -161,7 +118,7 @@ function failure({ at, reason }: RevocationStarted, before: LiveState, past: Pas
   return past.counts.ProvisionAttempted > 0 ? undefined : 'it failed without an attempt on record';
 }
 
-function byOther(event: RevocationStarted, before: LiveState): string | undefined {
+function byOther(event: EventOf<'RevocationStarted'>, before: LiveState): string | undefined {
   const { by, policies, unknownGroups } = event;
   if (!isPerson(by) || samePerson(by, before.requester) !== 'other')
     return 'it was taken back by nobody else';
@@ -171,12 +128,12 @@ function byOther(event: RevocationStarted, before: LiveState): string | undefine
   return takenBack(event);
 }
 
-function takenBack({ reason }: RevocationStarted): string | undefined {
+function takenBack({ reason }: EventOf<'RevocationStarted'>): string | undefined {
   if (!reason) return undefined;
   return reason.code === 'taken-back' ? wrongReason(reason, 'end') : `"${reason.code}" is no reason for it`;
 }
 
 /** Policy is asked of those only who end what is not theirs. */
-function bare({ policies, unknownGroups }: RevocationStarted): string | undefined {
+function bare({ policies, unknownGroups }: EventOf<'RevocationStarted'>): string | undefined {
   return policies || unknownGroups ? 'it names policies that nobody had to ask' : undefined;
 }

@@ -4,42 +4,29 @@ import { tick } from '../due.js';
 import type { NoCredentials } from '../effects.js';
 import type { Event } from '../event.js';
 import type { State } from '../state.js';
-import { ASKING, cancel, submit } from './asking.js';
-import { CHECKING, failPreflight, passPreflight } from './checking.js';
-import { CLOSING, recordCleanUp, recordGone } from './closing.js';
+import { ASKING, ASKING_COMMANDS, submit } from './asking.js';
+import { CHECKING, CHECKING_COMMANDS } from './checking.js';
+import { CLOSING, CLOSING_COMMANDS } from './closing.js';
 import { CONFIRMING, confirm } from './confirming.js';
-import { end, endForLeaver, ENDING, revoke } from './ending.js';
-import { attemptProvision, failProvision, MAKING, recordProvisioned } from './making.js';
-import { impossible, type Decided, type EventRow, type Owes } from './story.js';
-import { attemptMint, recordMint, refuseMint, requestMint, USING } from './using.js';
+import { ENDING, ENDING_COMMANDS } from './ending.js';
+import { MAKING, MAKING_COMMANDS } from './making.js';
+import { impossible, type Decided, type Decisions, type EventRow, type Owes } from './story.js';
+import { USING, USING_COMMANDS } from './using.js';
 import { vote, VOTING } from './voting.js';
-
-type Decision<C> = (command: C, state: State) => Decided<Event>;
 
 /** How each command is decided. */
 const COMMANDS = {
-  // Of a request that there is: the first to come made it.
-  Submit: () => ({ refusal: { code: 'replayed' } }),
-  Cancel: cancel,
-  PassPreflight: passPreflight,
-  FailPreflight: failPreflight,
+  ...ASKING_COMMANDS,
+  ...CHECKING_COMMANDS,
   Approve: vote,
   Deny: vote,
   Confirm: confirm,
-  AttemptProvision: attemptProvision,
-  RecordProvisioned: recordProvisioned,
-  FailProvision: failProvision,
-  RequestMint: requestMint,
-  AttemptMint: attemptMint,
-  RefuseMint: refuseMint,
-  RecordMint: recordMint,
-  Revoke: revoke,
-  EndForLeaver: endForLeaver,
-  End: end,
-  RecordGone: recordGone,
-  RecordCleanUp: recordCleanUp,
+  ...MAKING_COMMANDS,
+  ...USING_COMMANDS,
+  ...ENDING_COMMANDS,
+  ...CLOSING_COMMANDS,
   Tick: ({ at }, state) => ({ events: tick(state, at) }),
-} as const satisfies { [T in Command['type']]: Decision<Extract<Command, { type: T }>> };
+} satisfies Decisions<Command['type']>;
 
 /** What is known of each event. */
 const EVENTS = {
@@ -51,26 +38,23 @@ const EVENTS = {
   ...USING,
   ...ENDING,
   ...CLOSING,
-} satisfies { [T in Event['type']]: EventRow<Extract<Event, { type: T }>, never, never> };
+} satisfies { [T in Event['type']]: EventRow<T, never, never> };
 
 /** What a command leads to. */
-export function decide(command: Command, state: State | undefined): Decided<Event> {
+export function decide(command: Command, state: State | undefined): Decided {
   if (!state) return command.type === 'Submit' ? submit(command) : { refusal: { code: 'unknown-request' } };
-  return (COMMANDS[command.type] as Decision<Command>)(command, state);
+  return (COMMANDS[command.type] as (command: Command, state: State) => Decided)(command, state);
 }
 
 /** The row of an event. Throws for a type that this program does not know. */
-export function rowOfEvent({ type }: Event): EventRow<Event, never, State | undefined> {
+export function rowOfEvent({ type }: Event): EventRow<Event['type'], never, State | undefined> {
   const row = rowOf(EVENTS, type);
   if (!row) throw new Error(`impossible history: ${type} is no event`);
-  return row as EventRow<Event, never, never> as EventRow<Event, never, State | undefined>;
+  return row as EventRow<Event['type'], never, never> as EventRow<Event['type'], never, State | undefined>;
 }
 
 /** Whether an event of this row can come after this state. */
-export function mayFollow(
-  { after }: Pick<EventRow<Event, never>, 'after'>,
-  state: State | undefined,
-): boolean {
+export function mayFollow({ after }: { after: object }, state: State | undefined): boolean {
   return Object.hasOwn(after, state?.status ?? 'nothing');
 }
 

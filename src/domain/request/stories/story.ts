@@ -1,26 +1,20 @@
-import type { Instant } from '../../entitlement.js';
 import { samePerson, type Person } from '../../person.js';
+import type { Instant } from '../../entitlement.js';
 import type { Past } from '../../record/past.js';
 import type { Presence } from '../../record/values.js';
 import type { Refusal } from '../../refusal.js';
+import type { Command, CommandOf } from '../command.js';
 import type { Effect, News, NoCredentials } from '../effects.js';
-import type { By, Outcome, State } from '../state.js';
-
-// What every story is made of. A story knows the states, never all events or all commands: those are made of the stories.
-
-/** A command: time, identity and facts come as arguments. */
-export interface Commanded {
-  at: Instant;
-}
-
-/** An event: one fact about one request, past tense. */
-export interface Happened {
-  at: Instant;
-  by: By;
-}
+import type { Event, EventOf, Fact } from '../event.js';
+import type { Outcome, State } from '../state.js';
 
 /** What a command leads to. People's are refused with a code; the engine's are reports, and lead to nothing once they are overtaken. */
-export type Decided<E extends Happened> = { events: E[] } | { refusal: Refusal };
+export type Decided = { events: Event[] } | { refusal: Refusal };
+
+/** How commands of these types are decided. */
+export type Decisions<T extends Command['type']> = {
+  [C in T]: (command: CommandOf<C>, state: State) => Decided;
+};
 
 /** An effect that an event owes, and when it is to happen if not at once. */
 export interface Owes {
@@ -35,21 +29,21 @@ export type Before<P extends Predecessor> = P extends State['status']
   : undefined;
 
 /** Everything that the program knows of one type of event. */
-export interface EventRow<E extends Happened, P extends Predecessor, B = Before<P>> {
+export interface EventRow<T extends Event['type'], P extends Predecessor, B = Before<P>> {
   /** What it may follow: after anything else the history is impossible. */
   after: Record<P, true>;
   /** Who may record it besides the program. What a law says of people stands in that law. */
   recordedBy: 'program' | 'people' | 'operators';
   /** Which members the program writes. */
-  members: Record<Exclude<keyof E, 'type' | keyof Happened>, Presence>;
+  members: Record<Exclude<keyof EventOf<T>, 'type' | 'at' | 'by'>, Presence>;
   /** The state after it. */
-  evolve: (event: E, before: B) => State;
+  evolve: (event: EventOf<T>, before: B) => State;
   /** What the world is owed once it has led to this state. */
-  owes: (event: E, state: State) => Owes[];
+  owes: (event: EventOf<T>, state: State) => Owes[];
   /** Sessions still owed are dropped; the windows that wait for them hear why. */
   dropsSessions?: NoCredentials;
   /** Why the program would never have recorded it there: what the decisions promise, checked from outside. */
-  law: (event: E, before: B, past: Past) => string | undefined;
+  law: (event: EventOf<T>, before: B, past: Past) => string | undefined;
 }
 
 export const CARDS: Owes = { effect: { type: 'cards' } };
@@ -59,11 +53,11 @@ export function tell(news: News): Owes {
   return { effect: { type: 'tell', news } };
 }
 
-export const NOTHING: { events: never[] } = { events: [] };
+export const NOTHING: Decided = { events: [] };
 
 /** The program records one thing. */
-export function record<F extends { type: string }>(at: Instant, fact: F) {
-  return { events: [{ ...fact, at, by: 'jit' as const }] };
+export function record(at: Instant, fact: Fact): Decided {
+  return { events: [{ ...fact, at, by: 'jit' }] };
 }
 
 /** For a refusal: how things stand instead. */

@@ -1,87 +1,45 @@
-import type { Instant } from '../../entitlement.js';
-import type { Person } from '../../person.js';
-import { isFrom, type Past } from '../../record/past.js';
-import { wrongReason } from '../../record/reasons.js';
-import { SKEW, tooLate } from '../../record/time.js';
-import { isInstant, isRequester, isText } from '../../record/values.js';
-import { lastPresses, MOST_PRESSES, pressAgainIn } from '../presses.js';
-import type { Reason, State } from '../state.js';
-import { NOTHING, notTheirs, record, standing, tell } from './story.js';
-import type { Before, Decided, EventRow, Happened, Commanded } from './story.js';
+import type { Instant, Millis } from '../../entitlement.js';
+import { isFrom, SKEW, tooLate, type Past } from '../../record/past.js';
+import { isInstant, isRequester, isText, wrongReason } from '../../record/values.js';
+import type { EventOf } from '../event.js';
+import type { Active, State } from '../state.js';
+import {
+  NOTHING,
+  notTheirs,
+  record,
+  standing,
+  tell,
+  type Before,
+  type Decisions,
+  type EventRow,
+} from './story.js';
 
 // The requester asks for sessions while the access lasts, and hears that its end is near.
 
-interface RequestMint extends Commanded {
-  type: 'RequestMint';
-  by: Person;
-  waiting: string;
-}
-interface AttemptMint extends Commanded {
-  type: 'AttemptMint';
-  permittedAt: Instant;
-}
-interface RefuseMint extends Commanded {
-  type: 'RefuseMint';
-  reason: Reason;
-}
-interface RecordMint extends Commanded {
-  type: 'RecordMint';
-  accessKeyId: string;
-  expiresAt: Instant;
-}
-export type UsingCommand = RequestMint | AttemptMint | RefuseMint | RecordMint;
+/** Sessions that one person may ask for within a minute. */
+export const MOST_PRESSES = 10;
+const MINUTE: Millis = 60_000;
 
-interface MintRequested extends Happened {
-  type: 'MintRequested';
-  waiting: string;
-}
-interface MintAttempted extends Happened {
-  type: 'MintAttempted';
-  /** When the policies in force last permitted it; from format 2 on. */
-  permittedAt?: Instant;
-}
-/** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
-interface MintRefused extends Happened {
-  type: 'MintRefused';
-  reason: Reason;
-}
-interface CredentialsMinted extends Happened {
-  type: 'CredentialsMinted';
-  accessKeyId: string;
-  expiresAt: Instant;
-}
-export interface EndAnnounced extends Happened {
-  type: 'EndAnnounced';
-}
-export type UsingEvent = MintRequested | MintAttempted | MintRefused | CredentialsMinted | EndAnnounced;
-
-export function requestMint({ at, by, waiting }: RequestMint, state: State): Decided<MintRequested> {
-  const refusal = notTheirs(by, state);
-  if (refusal) return { refusal };
-  if (state.status !== 'active' || at >= state.lease.endsAt)
-    return { refusal: { code: 'not-active', ...standing(state) } };
-  const retryIn = pressAgainIn(state, at);
-  if (retryIn !== undefined) return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
-  return { events: [{ type: 'MintRequested', at, by, waiting }] };
-}
-
-export function attemptMint({ at, permittedAt }: AttemptMint, state: State): Decided<MintAttempted> {
-  if (state.status !== 'active' || at >= state.lease.endsAt) return NOTHING;
-  return record(at, { type: 'MintAttempted', permittedAt });
-}
-
-export function refuseMint({ at, reason }: RefuseMint, state: State): Decided<MintRefused> {
-  if (state.status !== 'active') return NOTHING;
-  return record(at, { type: 'MintRefused', reason });
-}
-
-export function recordMint(
-  { at, accessKeyId, expiresAt }: RecordMint,
-  state: State,
-): Decided<CredentialsMinted> {
-  if (state.status === 'pending') return NOTHING;
-  return record(at, { type: 'CredentialsMinted', accessKeyId, expiresAt });
-}
+export const USING_COMMANDS: Decisions<'RequestMint' | 'AttemptMint' | 'RefuseMint' | 'RecordMint'> = {
+  RequestMint({ at, by, waiting }, state) {
+    const refusal = notTheirs(by, state);
+    if (refusal) return { refusal };
+    if (state.status !== 'active' || at >= state.lease.endsAt)
+      return { refusal: { code: 'not-active', ...standing(state) } };
+    const retryIn = pressAgainIn(state, at);
+    if (retryIn !== undefined)
+      return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
+    return { events: [{ type: 'MintRequested', at, by, waiting }] };
+  },
+  AttemptMint({ at, permittedAt }, state) {
+    if (state.status !== 'active' || at >= state.lease.endsAt) return NOTHING;
+    return record(at, { type: 'MintAttempted', permittedAt });
+  },
+  RefuseMint: ({ at, reason }, { status }) =>
+    status === 'active' ? record(at, { type: 'MintRefused', reason }) : NOTHING,
+  RecordMint: ({ at, accessKeyId, expiresAt }, { status }) =>
+    status === 'pending' ? NOTHING : record(at, { type: 'CredentialsMinted', accessKeyId, expiresAt }),
+};
 
 /** An answer that comes after the end is still a fact for the record. */
 type Approved = Exclude<State['status'], 'pending'>;
@@ -93,7 +51,9 @@ export const USING = {
     members: { waiting: 'always' },
     // Older programs wrote no such list into HEAD, and a record leads to the HEAD that they wrote.
     evolve: ({ at }, before) =>
-      before.format === undefined ? before : { ...before, presses: lastPresses(before, at) },
+      before.format === undefined
+        ? before
+        : { ...before, presses: [...(before.presses ?? []), at].slice(-MOST_PRESSES) },
     owes: ({ at, waiting }) => [{ effect: { type: 'mint', waiting, requestedAt: at } }],
     dropsSessions: 'replaced',
     law: ({ at, by, waiting }, before) => {
@@ -104,7 +64,7 @@ export const USING = {
         return 'credentials were asked for more often than is let through';
       return isText(waiting) ? undefined : 'credentials were asked for, and no window waited for them';
     },
-  } satisfies EventRow<MintRequested, 'active'>,
+  } satisfies EventRow<'MintRequested', 'active'>,
 
   MintAttempted: {
     after: { active: true },
@@ -119,7 +79,7 @@ export const USING = {
         ? undefined
         : 'credentials were asked of AWS on a permission from outside of that time';
     },
-  } satisfies EventRow<MintAttempted, 'active'>,
+  } satisfies EventRow<'MintAttempted', 'active'>,
 
   MintRefused: {
     after: { active: true },
@@ -134,7 +94,7 @@ export const USING = {
         ? 'a session was refused on a question that policy did not answer'
         : undefined;
     },
-  } satisfies EventRow<MintRefused, 'active'>,
+  } satisfies EventRow<'MintRefused', 'active'>,
 
   CredentialsMinted: {
     after: { approved: true, active: true, ending: true, closed: true },
@@ -143,7 +103,7 @@ export const USING = {
     evolve: (_, before) => (before.status === 'active' ? { ...before, mints: before.mints + 1 } : before),
     owes: () => [],
     law: wrongCredentials,
-  } satisfies EventRow<CredentialsMinted, Approved>,
+  } satisfies EventRow<'CredentialsMinted', Approved>,
 
   EndAnnounced: {
     after: { active: true },
@@ -157,15 +117,22 @@ export const USING = {
       if (warnAt === undefined || at < warnAt) return 'its end was announced before its time';
       return at < endsAt ? undefined : 'its end was announced after it';
     },
-  } satisfies EventRow<EndAnnounced, 'active'>,
+  } satisfies EventRow<'EndAnnounced', 'active'>,
 };
+
+/** How long until a session may be asked for again, in ms; undefined: now. */
+function pressAgainIn({ presses = [] }: Active, at: Instant): Millis | undefined {
+  const [first] = presses.slice(-MOST_PRESSES);
+  if (presses.length < MOST_PRESSES || first === undefined || first + MINUTE <= at) return undefined;
+  return first + MINUTE - at;
+}
 
 function unasked(past: Past): string | undefined {
   return past.counts.MintRequested > 0 ? undefined : 'nobody had asked for credentials';
 }
 
 function wrongCredentials(
-  { accessKeyId, expiresAt }: CredentialsMinted,
+  { accessKeyId, expiresAt }: EventOf<'CredentialsMinted'>,
   before: Before<Approved>,
   past: Past,
 ): string | undefined {

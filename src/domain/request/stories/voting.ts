@@ -2,44 +2,20 @@ import { knownStages, unfillable } from '../../chain.js';
 import { sameAddress } from '../../email.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
-import { unfilled, wrongReason } from '../../record/reasons.js';
-import { areTexts, isPerson } from '../../record/values.js';
+import { areTexts, isPerson, unfilled, wrongReason } from '../../record/values.js';
 import { refusalFor, type Refusal } from '../../refusal.js';
 import { visibleLength } from '../../text.js';
-import type { Candidates, UnknownStages, Verdict } from '../decision.js';
+import type { CommandOf } from '../command.js';
+import type { EventOf } from '../event.js';
 import { isComplete, openStage, seats } from '../progress.js';
-import type { Pending, Reason, State, Vote } from '../state.js';
+import type { Pending, State } from '../state.js';
 import { closedWithout } from './asking.js';
-import { CARDS, CONFIRM, standing, tell } from './story.js';
-import type { Decided, EventRow, Happened, Commanded } from './story.js';
+import { CARDS, CONFIRM, standing, tell, type Decided, type EventRow } from './story.js';
 
 // An approver agrees, for the stage that is open, or denies: one denial closes the request.
 
-interface VoteCommand extends Commanded {
-  type: 'Approve' | 'Deny';
-  by: Person;
-  stage: string;
-  revision: number;
-  verdict: Verdict;
-  candidates: Candidates;
-  unknown?: UnknownStages;
-  text?: string;
-}
-export type VotingCommand = VoteCommand;
-
-interface Voted extends Happened {
-  type: 'Voted';
-  vote: Vote;
-}
-/** By a person's vote, before approvers were asked, or when the decision was made again. */
-export interface RequestDenied extends Happened {
-  type: 'RequestDenied';
-  reason: Reason;
-}
-export type VotingEvent = Voted | RequestDenied;
-
 /** One person's approval or denial, for the stage that is open now. One denial closes. */
-export function vote(command: VoteCommand, state: State): Decided<VotingEvent> {
+export function vote(command: CommandOf<'Approve' | 'Deny'>, state: State): Decided {
   const { at, by, stage, verdict } = command;
   if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
   if (at >= state.lapsesAt) return { refusal: { code: 'not-pending', status: 'closed', outcome: 'lapsed' } };
@@ -55,7 +31,7 @@ export function vote(command: VoteCommand, state: State): Decided<VotingEvent> {
 }
 
 function refuse(
-  { type, by, stage, revision, verdict, candidates, unknown = {} }: VoteCommand,
+  { type, by, stage, revision, verdict, candidates, unknown = {} }: CommandOf<'Approve' | 'Deny'>,
   { requester, chain, votes, revision: current }: Pending,
 ): Refusal | undefined {
   if (revision !== current || !chain.some(({ name }) => name === stage)) return { code: 'stale-card' };
@@ -85,7 +61,7 @@ export const VOTING = {
     evolve: ({ vote }, before) => ({ ...before, votes: [...before.votes, vote] }),
     owes: (_, state) => (isComplete(state) ? [CONFIRM, CARDS] : [CARDS]),
     law: wrongVote,
-  } satisfies EventRow<Voted, 'pending'>,
+  } satisfies EventRow<'Voted', 'pending'>,
 
   RequestDenied: {
     after: { pending: true },
@@ -94,10 +70,10 @@ export const VOTING = {
     evolve: (event, before) => ({ ...closedWithout(before, event, 'denied'), reason: event.reason }),
     owes: () => [CARDS, tell('decided')],
     law: wrongDenial,
-  } satisfies EventRow<RequestDenied, 'pending'>,
+  } satisfies EventRow<'RequestDenied', 'pending'>,
 };
 
-function wrongVote({ at, by, vote }: Voted, before: Pending): string | undefined {
+function wrongVote({ at, by, vote }: EventOf<'Voted'>, before: Pending): string | undefined {
   if (!isPerson(by) || samePerson(by, vote.by) !== 'same')
     return 'a vote was recorded by another than the voter';
   const who = vote.by.email;
@@ -112,7 +88,7 @@ function wrongVote({ at, by, vote }: Voted, before: Pending): string | undefined
     : `${who} voted without a policy that permits it`;
 }
 
-function wrongDenial(event: RequestDenied, before: Pending, past: Past): string | undefined {
+function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Past): string | undefined {
   const { at, by, reason } = event;
   if (isPerson(by)) return byVote(event, by, before);
   if (reason.code === 'vote') return 'a person’s denial was recorded without the person';
@@ -126,7 +102,7 @@ function wrongDenial(event: RequestDenied, before: Pending, past: Past): string 
   return canConfirm(before, at) ? undefined : 'it was denied at a confirmation that nothing had led to';
 }
 
-function byVote({ at, reason }: RequestDenied, by: Person, before: Pending): string | undefined {
+function byVote({ at, reason }: EventOf<'RequestDenied'>, by: Person, before: Pending): string | undefined {
   const who = by.email;
   if (reason.code !== 'vote') return 'a person denied it without a vote';
   if (samePerson(by, before.requester) !== 'other') return `${who} denied their own request`;
