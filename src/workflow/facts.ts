@@ -57,6 +57,12 @@ export async function candidatesFor(
   };
 }
 
+/** Who may fill each stage of a request's chain now: its owners are those of today. */
+export async function candidatesOf(facts: FactSources, state: State): ReturnType<typeof candidatesFor> {
+  const { owners } = inForce(state, facts.bundle()).entitlement;
+  return candidatesFor(facts, state.chain, state.requester.email, owners);
+}
+
 /**
  * As `decide` wants them.
  * @param seen people as they are known now: whoever has another's address by now does not take that one's place

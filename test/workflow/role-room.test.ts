@@ -1,5 +1,5 @@
 import type { PinnedGrant } from '../../src/domain/entitlement.js';
-import { MOST_DENIES } from '../../src/workflow/front/ask/role-room.js';
+import { MOST_DENIES } from '../../src/workflow/front/ask/limits.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import type { Bundle, Pdp } from '../../src/ports/policy.js';
 import type { Directory } from '../../src/ports/people.js';
 import { front } from '../../src/workflow/front/index.js';
 import { BUDGET } from '../../src/workflow/front/suggest/breadth-first.js';
-import { FRESH } from '../../src/workflow/front/suggest/finder.js';
+import { FRESH } from '../../src/workflow/front/suggest/index.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 type Question = Parameters<Pdp['request']>[0];

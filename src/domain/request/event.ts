@@ -7,7 +7,7 @@ import type { AskedFor, By, Cause, Format, Proof, Reason, Receipt, Terms, Vote }
 /** One fact about one request, past tense. */
 export type Event = { at: Instant; by: By } & (
   | { type: 'RequestSubmitted'; format?: Format; asked: AskedFor }
-  /** Asked, and denied at once: on record, and nobody was disturbed. */
+  /** Asked, and denied at once: on record, and no approver was disturbed. */
   | { type: 'RequestRefused'; format?: Format; asked: AskedFor; reason: Reason }
   | { type: 'RequestCancelled' }
   | { type: 'RequestLapsed' }
@@ -29,7 +29,7 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'MintRefused'; reason: Reason }
   | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
   | { type: 'EndAnnounced' }
-  /** `unknownGroups`: those that could not be looked up, and in which nobody was taken to be. */
+  /** `unknownGroups`: those that could not be looked up: no person counted as a member of them. */
   | {
       type: 'RevocationStarted';
       cause: Cause;

@@ -97,13 +97,7 @@ export type Active = Asked &
     presses?: Instant[];
   };
 export type Ending = Asked &
-  Leased & {
-    status: 'ending';
-    cause: Cause;
-    endingAt: Instant;
-    by?: Subject | Operator;
-    reason?: Reason;
-  };
+  Leased & { status: 'ending'; cause: Cause; endingAt: Instant; by?: Subject | Operator; reason?: Reason };
 export type Closed = Asked & {
   status: 'closed';
   outcome: Outcome;

@@ -4,7 +4,7 @@ import { backOff, putOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/request/progress.js';
 import { NotifyFault, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
-import { candidatesFor } from '../facts.js';
+import { candidatesOf } from '../facts.js';
 import { inForce } from '../in-force.js';
 import type { EngineDeps } from './deps.js';
 import type { EffectOutcome, OwedOf } from './effect-outcome.js';
@@ -52,11 +52,9 @@ export function sendAgain({ id }: OwedOf<Effect['type']>, { later }: Unsent): Ef
 export async function viewOf(deps: EngineDeps, head: Head): Promise<RequestView> {
   const { posts, unasked } = head;
   const state = inForce(head.state, deps.bundle());
-  const open = state.status === 'pending' ? openStage(state) : undefined;
   let asked: Record<string, Candidate[]> = {};
   try {
-    const { requester, entitlement, chain } = state;
-    if (open) ({ asked } = await candidatesFor(deps, chain, requester.email, entitlement.owners));
+    if (state.status === 'pending' && openStage(state)) ({ asked } = await candidatesOf(deps, state));
   } catch {
     // The card is of use without the names of those who are asked.
   }

@@ -11,14 +11,14 @@ import { UNKNOWN, whyRefused } from './disclosure.js';
 import { placeholderRequest } from './placeholder-request.js';
 
 /** What somebody wants of a request, worked out on it as it is; of one that does not exist, on what stands in for it. */
-type Wish = (about: { state: State }) => Promise<Command>;
+export type ChangeWanted = (about: { state: State }) => Promise<Command>;
 
 /** Records what a person wants of a request, where the request lets it happen. */
 export async function change(
   deps: FrontDeps,
   by: Person,
   { id, seen }: { id: string; seen: string },
-  wish: Wish,
+  wish: ChangeWanted,
 ): Promise<Answer<State>> {
   let met: Head | undefined;
   let made: Command | undefined;
@@ -33,7 +33,12 @@ export async function change(
 }
 
 /** What it would meet now, without recording anything. */
-export async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Wish): Promise<Answer<State>> {
+export async function rehearse(
+  deps: FrontDeps,
+  by: Person,
+  id: string,
+  wish: ChangeWanted,
+): Promise<Answer<State>> {
   const met = await deps.store.head(id);
   const made = await wish(met ?? placeholderRequest(deps, id));
   const decided = met ? decide(made, met.state) : UNKNOWN;

@@ -5,8 +5,7 @@ import type { Head } from '../../domain/request/head.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import { verdictOn } from '../ask-policy.js';
-import { candidatesFor, emails, who } from '../facts.js';
-import { inForce } from '../in-force.js';
+import { candidatesOf, emails, who } from '../facts.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest } from './placeholder-request.js';
 
@@ -58,11 +57,10 @@ export async function mayRead(
 }
 
 async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promise<boolean> {
-  const { requester, votes, chain } = state;
+  const { requester, votes } = state;
   if ([requester, ...votes.map(({ by }) => by)].some((one) => samePerson(person, one) !== 'other'))
     return true;
-  const { owners } = inForce(state, deps.bundle()).entitlement;
-  const { asked } = await candidatesFor(deps, chain, requester.email, owners);
+  const { asked } = await candidatesOf(deps, state);
   return mayRead(deps, person, state, asked);
 }
 

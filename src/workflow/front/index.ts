@@ -1,16 +1,11 @@
 import type { Front } from '../../ports/front.js';
-import { offer, offers } from './ask/offers.js';
+import { offer, offers, whyNot } from './ask/offers.js';
 import { submit } from './ask/submit.js';
-import { whyNot } from './ask/why-not.js';
-import { cancel } from './cancel.js';
 import type { FrontDeps } from './deps.js';
-import { mayMint, mint } from './open-session.js';
-import { explain } from './read/explain.js';
-import { mine } from './read/mine.js';
-import { status } from './read/status.js';
+import { explain, mine, status } from './read.js';
+import { cancel, mayMint, mint } from './requester.js';
 import { revoke } from './revoke.js';
-import { finder } from './suggest/finder.js';
-import { mayAsk, suggest } from './suggest/suggest.js';
+import { finder, mayAsk, suggest } from './suggest/index.js';
 import { approve, deny, mayDeny } from './vote.js';
 
 /** What people may cause. It records claims and wishes; it cannot write a grant or a lease, and calls no AWS. */

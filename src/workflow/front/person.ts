@@ -1,11 +1,11 @@
 import type { Person } from '../../domain/person.js';
+import type { Head } from '../../domain/request/head.js';
 import type { Answer } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
 import { Unknowable } from '../../ports/policy.js';
-import { RecordFault } from '../../ports/record.js';
+import { RecordFault, type RequestStore } from '../../ports/record.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest } from './placeholder-request.js';
-import { readHead } from './read-head.js';
 
 type Act<T> = (person: Person) => Promise<Answer<T>>;
 
@@ -34,6 +34,20 @@ export async function once<T>(
   const answer = await act;
   if ('refusal' in answer && answer.refusal.code !== 'replayed') await store.remember(seen);
   return answer;
+}
+
+/** HEAD, or a placeholder for one that cannot be read. */
+export async function readHead<T = undefined>(
+  store: RequestStore,
+  id: string,
+  spoilt?: T,
+): Promise<Head | undefined | T> {
+  try {
+    return await store.head(id);
+  } catch (error) {
+    if (error instanceof RecordFault) return spoilt;
+    throw error;
+  }
 }
 
 async function asFound<T>(

@@ -1,8 +1,7 @@
-import type { Person } from '../../domain/person.js';
 import type { Command } from '../../domain/request/command.js';
 import type { End } from '../../domain/request/end.js';
 import type { State } from '../../domain/request/state.js';
-import { samePerson } from '../../domain/person.js';
+import { samePerson, type Person } from '../../domain/person.js';
 import { decide, evolve } from '../../domain/request/stories/index.js';
 import type { Answer, Front } from '../../ports/front.js';
 import { verdictOn } from '../ask-policy.js';
@@ -10,10 +9,9 @@ import { inForce } from '../in-force.js';
 import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
-import { UNKNOWN, whyRefused } from './disclosure.js';
-import { asOneWhoEnds, once } from './person.js';
+import { UNKNOWN, whyRefused, type RefusedAct } from './disclosure.js';
+import { asOneWhoEnds, once, readHead } from './person.js';
 import { placeholderRequest } from './placeholder-request.js';
-import { readHead } from './read-head.js';
 
 type Revoke = Extract<Command, { type: 'Revoke' }>;
 
@@ -23,11 +21,8 @@ const RACES = 3;
 export function revoke(deps: FrontDeps): Front['revoke'] {
   return (actor, id, reason, seen) => {
     const wanted = { id, text: reasonText(reason), seen };
-    return once(
-      deps,
-      seen,
-      asOneWhoEnds(deps, actor, id, (by) => endEarly(deps, by, wanted)),
-    );
+    const act = (by: Person) => endEarly(deps, by, wanted);
+    return once(deps, seen, asOneWhoEnds(deps, actor, id, act));
   };
 }
 
@@ -46,13 +41,10 @@ async function endEarly(
   // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
   if (head === 'unreadable') return { refusal: { code: 'unreadable-request', request: id } };
   const command = await commandOf(deps, by, (head ?? placeholderRequest(deps, id)).state, text);
-  const decided = head ? decide(command, head.state) : UNKNOWN;
-  if (!head || 'refusal' in decided)
-    return whyRefused(deps, by, id, {
-      met: head,
-      made: command,
-      refused: 'refusal' in decided ? decided : UNKNOWN,
-    });
+  const refusedBy = (refused: RefusedAct) => whyRefused(deps, by, id, { met: head, made: command, refused });
+  if (!head) return refusedBy(UNKNOWN);
+  const decided = decide(command, head.state);
+  if ('refusal' in decided) return refusedBy(decided);
   const recorded = await recordForPerson(store, id, seen, async () => command, RACES).catch(
     (error: unknown) => ({ error }),
   );
@@ -63,8 +55,7 @@ async function endEarly(
     wake(id);
     return { ok: inForce(recorded.head.state, bundle()) };
   }
-  if ('refusal' in recorded && recorded.refusal.code !== 'busy')
-    return whyRefused(deps, by, id, { met: head, made: command, refused: recorded });
+  if ('refusal' in recorded && recorded.refusal.code !== 'busy') return refusedBy(recorded);
   const why = 'error' in recorded ? { err: recorded.error } : { races: RACES };
   log.warn({ request: id, ...why }, 'a revocation could not be recorded: its end is ordered');
   await store.putEnd(id, orderOf(command));

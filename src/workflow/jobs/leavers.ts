@@ -120,13 +120,7 @@ function suspectsAfter(
     gone,
     ripe,
     now,
-  }: {
-    seen: Map<string, Seen>;
-    people: Map<string, Grant>;
-    gone: string[];
-    ripe: string[];
-    now: Instant;
-  },
+  }: { seen: Map<string, Seen>; people: Map<string, Grant>; gone: string[]; ripe: string[]; now: Instant },
 ): Memory['suspects'] {
   const left = { ...suspects };
   // Here after all, or nothing live is left; whom nobody could ask about stays.

@@ -73,7 +73,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/state.ts',
       'domain/request/stories/using.ts',
       'words/state.ts',
-      'workflow/front/ask/role-room.ts',
+      'workflow/front/ask/limits.ts',
     ],
   },
   {
@@ -84,7 +84,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/stories/ending.ts',
       'domain/request/stories/using.ts',
       'words/state.ts',
-      'workflow/front/ask/role-room.ts',
+      'workflow/front/ask/limits.ts',
     ],
   },
   {

@@ -123,7 +123,7 @@ function asked({ format, asked }: EventOf<'RequestSubmitted' | 'RequestRefused'>
   return { ...asked, ...(format !== undefined && { format }) };
 }
 
-/** The request is over, and nobody ever had access by it. */
+/** The request is over, and never gave access. */
 export function closedWithout(before: Pending, { at, by }: Event, outcome: Outcome): Closed {
   const { checked: _, ...request } = before;
   return { ...request, ...(by !== 'jit' && { by }), status: 'closed', outcome, closedAt: at };

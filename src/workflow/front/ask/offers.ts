@@ -1,13 +1,13 @@
 import type { UnknownGroup } from '../../../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
+import { refusalFor } from '../../../domain/refusal.js';
 import type { Front } from '../../../ports/front.js';
-import { askerOf } from '../../ask-policy.js';
+import { askerOf, questionOf } from '../../ask-policy.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
-import { cooperativePause } from './cooperative-pause.js';
-import { permits, PROBE_TICKET, proberOf, type Prober } from './probe.js';
+import { cooperativePause, permits, PROBE_TICKET, proberOf, type Prober } from './probe.js';
 
 /** An entitlement with the durations for which policy permits it. */
 interface Offer {
@@ -38,6 +38,23 @@ export function offer(deps: FrontDeps): Front['offer'] {
       const found = await offersFor(deps, person, wanted ? [wanted] : []);
       return { ok: found.offers?.[0] };
     });
+}
+
+/** What policy says to a person who may not ask for this entitlement, not even for the shortest time. */
+export function whyNot(deps: FrontDeps): Front['whyNot'] {
+  return async (actor, id) => {
+    const answer = await asPerson(deps, actor, async (person) => {
+      const { entitlements, pdp } = deps.bundle();
+      const entitlement = entitlements.get(id);
+      const [duration] = entitlement?.durations ?? [];
+      if (!entitlement || duration === undefined)
+        return { refusal: { code: 'unknown-entitlement', entitlement: id.slice(0, 64) } };
+      const asker = await askerOf(deps, person, [entitlement], deps.clock.now());
+      const decision = pdp.request(questionOf(asker, { entitlement, duration, ticket: PROBE_TICKET }));
+      return decision.outcome === 'denied' ? { refusal: refusalFor(decision) } : { ok: undefined };
+    });
+    return 'refusal' in answer ? answer.refusal : answer.ok;
+  };
 }
 
 export function groupUnknown(groups: UnknownGroup[]): RefusedAct {

@@ -1,7 +1,23 @@
+import { setImmediate as letOthers } from 'node:timers/promises';
 import type { UnknownGroup } from '../../../domain/directory.js';
-import type { Entitlement, Millis } from '../../../domain/entitlement.js';
+import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
 import type { Bundle, Pdp } from '../../../ports/policy.js';
 import { questionOf, type Asker } from '../../ask-policy.js';
+
+/** At one stretch, before others have their turn: votes, revocations and acknowledgements wait meanwhile. */
+const STRETCH: Millis = 10;
+
+/**
+ * For work that is a long row of small steps.
+ * @returns to be called before each of them: something to wait for when others are due, else undefined
+ */
+export function cooperativePause(now: () => Instant): () => Promise<void> | undefined {
+  let since = now();
+  return () => {
+    if (Math.abs(now() - since) < STRETCH) return undefined;
+    return letOthers().then(() => void (since = now()));
+  };
+}
 
 /** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */
 export const PROBE_TICKET = 'TICKET-1';

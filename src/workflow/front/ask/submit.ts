@@ -10,18 +10,15 @@ import { recordForPerson } from '../../record-command.js';
 import type { FrontDeps } from '../deps.js';
 import { asPerson, once } from '../person.js';
 import { checkForm, type Checked } from './form.js';
-import { overLimit } from './limits.js';
-import { overcrowded } from './role-room.js';
+import { overcrowded, overLimit } from './limits.js';
 
 type Submit = Extract<Command, { type: 'Submit' }>;
 
 export function submit(deps: FrontDeps): Front['submit'] {
-  return (actor, form, seen) =>
-    once(
-      deps,
-      seen,
-      asPerson(deps, actor, (person) => submitted(deps, person, form, seen)),
-    );
+  return (actor, form, seen) => {
+    const act = (person: Person) => submitted(deps, person, form, seen);
+    return once(deps, seen, asPerson(deps, actor, act));
+  };
 }
 
 /** Checks the form, asks policy, and records the request, or its denial. One write, nothing slow. */

@@ -1,6 +1,5 @@
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
-import { cooperativePause } from '../ask/cooperative-pause.js';
-import { probe, probes, type Prober } from '../ask/probe.js';
+import { cooperativePause, probe, probes, type Prober } from '../ask/probe.js';
 
 /** For asking policy, of one suggestion. */
 export const BUDGET: Millis = 30;

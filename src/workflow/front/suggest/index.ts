@@ -1,12 +1,17 @@
 import type { Person } from '../../../domain/person.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
+import type { Answer, Front } from '../../../ports/front.js';
+import type { Actor } from '../../../ports/people.js';
 import type { Bundle, Who } from '../../../ports/policy.js';
 import type { Asker } from '../../ask-policy.js';
+import { who } from '../../facts.js';
 import { gatherInputs } from '../../gather-inputs.js';
 import { requestsOf } from '../../own-requests.js';
+import { groupUnknown } from '../ask/offers.js';
 import { proberOf } from '../ask/probe.js';
 import type { FrontDeps } from '../deps.js';
+import { asPerson } from '../person.js';
 import { permittedAmong } from './breadth-first.js';
 import { searchOver } from './search.js';
 import { ttlCache } from '../../../kit/ttl-cache.js';
@@ -18,7 +23,7 @@ const PEOPLE = 100;
 const LATEST = 20;
 
 /** Who the person is, to the record and to policy. */
-export interface Typist {
+interface Typist {
   person: Person;
   who: Who;
 }
@@ -30,7 +35,7 @@ interface Decided {
   lost: Map<string, UnknownGroup>;
 }
 
-export interface Finder {
+interface Finder {
   /**
    * What fits the query and may be asked for, best first, `limit` at most. Not all of it where the time was over, and
    * each further call gets further.
@@ -110,5 +115,37 @@ function preference({ groups }: Who, used: Set<string> | undefined) {
     return owners.some((group) => mine.has(group)) || Object.values(tags).some((tag) => mine.has(tag))
       ? 1
       : 2;
+  };
+}
+
+/** Who are typing at about the same time. */
+const TYPING = 1000;
+
+export function mayAsk(deps: FrontDeps, { find }: Finder): Front['mayAsk'] {
+  return (actor) =>
+    asPerson(deps, actor, async (person) => {
+      const { found, more, lost } = await find({ person, who: await who(deps, person) }, '', 1);
+      const some = found.length > 0 || more;
+      return !some && lost.length > 0 ? groupUnknown(lost) : { ok: some };
+    });
+}
+
+export function suggest(deps: FrontDeps, { find }: Finder): Front['suggest'] {
+  const typing = ttlCache<Typist>(TYPING, FRESH);
+
+  /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
+  async function whoTypes(actor: Actor): Promise<Answer<Typist>> {
+    const now = deps.clock.now();
+    const key = `${actor.provider}/${actor.id}`;
+    const known = typing.get(key, now);
+    if (known) return { ok: known };
+    return asPerson(deps, actor, async (person) => ({
+      ok: typing.put(key, { person, who: await who(deps, person) }, now),
+    }));
+  }
+
+  return async (actor, query, limit) => {
+    const asker = await whoTypes(actor);
+    return 'refusal' in asker ? asker : { ok: (await find(asker.ok, query, limit)).found };
   };
 }
