@@ -1,11 +1,12 @@
 import type { Instant } from '../../domain/entitlement.js';
 import { laneOf, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';
-import { claim, dueNow, type Owed } from '../../domain/request/outbox.js';
-import { serially } from '../per-request-queue.js';
+import { claim, dueNow, putOff, settle, type Owed } from '../../domain/request/outbox.js';
+import { recordForEngine, type Keep } from '../record-command.js';
 import type { EngineDeps } from './deps.js';
+import { isToldOf } from './effect-outcome.js';
+import { carryOut } from './effects/index.js';
 import { lookAtGrant } from './grant-look.js';
-import { perform } from './perform.js';
 import { sweeper, type Swept, type SweepOptions } from './sweep.js';
 import { orFailed, turn, type Turned } from './turn.js';
 
@@ -36,10 +37,11 @@ const FRESH = 5_000;
 export function engine(deps: EngineDeps): Engine {
   const { store, clock, log } = deps;
   const turns = serially();
-  const lanes = { ending: serially(), giving: serially(), messages: serially() } satisfies Record<
-    Lane,
-    unknown
-  >;
+  const lanes: Record<Lane, typeof turns> = {
+    ending: serially(),
+    giving: serially(),
+    messages: serially(),
+  };
 
   /**
    * What is owed to the end of a request, and then, whatever stood in the way of that, the look at the grant itself.
@@ -119,6 +121,30 @@ async function drain(
   return head;
 }
 
+/**
+ * Carries out one effect that this process has claimed, and records what came of it.
+ * @returns the head that records it
+ */
+async function perform(deps: EngineDeps, head: Head, owed: Owed): Promise<Head> {
+  const { store, clock, log } = deps;
+  const { id } = head;
+  const outcome = await carryOut(deps, head, owed);
+  if ('later' in outcome) {
+    const { later, why, failures = 0 } = outcome;
+    log[failures > 0 && isToldOf(failures) ? 'error' : 'warn'](
+      { request: id, effect: owed.effect.type, attempts: owed.attempts, why },
+      'put off',
+    );
+    const now = clock.now();
+    const keep: Keep = () => ({ outbox: (outbox) => putOff(outbox, owed.id, now, later) });
+    return (await recordForEngine(store, id, undefined, keep)).head;
+  }
+  const settled: Keep = () => ({ outbox: (outbox) => settle(outbox, [owed.id]) });
+  const { head: after, events } = await recordForEngine(store, id, outcome.done, outcome.keep ?? settled);
+  for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
+  return after;
+}
+
 function isOver({ state: { status } }: Head): boolean {
   return status === 'ending' || status === 'closed';
 }
@@ -142,4 +168,22 @@ function ready({ outbox }: Head, now: number, lane: Lane): Owed[] {
     cards = true;
     return first;
   });
+}
+
+/**
+ * Runs calls for the same key one after another, those for different keys side by side. It only saves lost races
+ * within one process; what keeps processes apart is the version of HEAD.
+ */
+function serially(): <T>(key: string, call: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, call) => {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(call, call);
+    last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === mine) last.delete(key);
+    }
+  };
 }

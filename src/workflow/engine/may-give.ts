@@ -1,7 +1,7 @@
 import { whyUnusable, type Grant } from '../../domain/grant.js';
 import { isLive, type State } from '../../domain/request/state.js';
+import type { Clock } from '../../ports/clock.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
-import { skewProblem } from './clock-skew.js';
 import type { EngineDeps } from './deps.js';
 
 /**
@@ -41,4 +41,14 @@ export async function usableGrant(
     if (state && isLive(state)) log.error({ request: id, status: state.status }, what);
   }
   return why ? undefined : grant;
+}
+
+/** A clock further from AWS's than this cannot keep its promise of an end. */
+const MOST_SKEW = 5_000;
+
+/** Why this machine's clock cannot be relied on now, if so. */
+export async function skewProblem({ clock }: { clock: Clock }): Promise<string | undefined> {
+  const skew = await clock.skew();
+  if (skew === undefined) return 'the clock could not be compared with that of AWS';
+  return Math.abs(skew) > MOST_SKEW ? `the clock is ${skew} ms from that of AWS` : undefined;
 }

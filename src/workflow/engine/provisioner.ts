@@ -1,7 +1,7 @@
 import { withFailedTry, type Grant } from '../../domain/grant.js';
 import type { Proof, Reason, State } from '../../domain/request/state.js';
 import { GrantFault, type Provisioner } from '../../ports/access.js';
-import { skewProblem } from './clock-skew.js';
+import { skewProblem } from './may-give.js';
 import type { EngineDeps } from './deps.js';
 import { isPermanent } from './effect-outcome.js';
 import { codeOf } from '../../kit/error-code.js';

@@ -42,16 +42,8 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
     if (!confirmed) return { permittedAt: at };
     const { duration, ticket, about } = confirmed;
     const policy = bundle();
-    const again = {
-      id,
-      person: requester,
-      entitlement,
-      duration,
-      ticket,
-      at,
-      clockAt: grant.lease.startsAt,
-      about,
-    };
+    const { startsAt: clockAt } = grant.lease;
+    const again = { id, person: requester, entitlement, duration, ticket, at, clockAt, about };
     const question = await questionAgain(deps, policy, again, (current) =>
       inputsOf(deps, grant, current, at),
     );

@@ -114,14 +114,9 @@ async function dueForALook(
 
 function suspectsAfter(
   { suspects }: Memory,
-  {
-    seen,
-    people,
-    gone,
-    ripe,
-    now,
-  }: { seen: Map<string, Seen>; people: Map<string, Grant>; gone: string[]; ripe: string[]; now: Instant },
+  look: { seen: Map<string, Seen>; people: Map<string, Grant>; gone: string[]; ripe: string[]; now: Instant },
 ): Memory['suspects'] {
+  const { seen, people, gone, ripe, now } = look;
   const left = { ...suspects };
   // Here after all, or nothing live is left; whom nobody could ask about stays.
   for (const account of [...seen.keys(), ...ripe])

@@ -1,5 +1,5 @@
-import { skewProblem } from '../clock-skew.js';
 import { SETTLED, type CarryOut } from '../effect-outcome.js';
+import { skewProblem } from '../may-give.js';
 import { failedTry, provisionerOf } from '../provisioner.js';
 
 /** Clears away what an early end left standing, once no session can live any more. */
