@@ -48,15 +48,11 @@ type Fault = Omit<Finding, 'request'>;
  * It cannot tell a history that somebody with the whole table in hand made up and sealed from end to end.
  */
 export function examine(request: string, found: OnRecord): Finding[] {
-  return whole(request, found).map((fault) => ({ request, ...fault }));
-}
-
-function whole(id: string, found: OnRecord): Fault[] {
   try {
-    return faults(id, found);
+    return faults(request, found).map((fault) => ({ request, ...fault }));
   } catch {
     // Sealed by somebody who knows the format of a chain and not that of a request.
-    return [{ code: 'unreadable', what: 'what is on record is not a whole request' }];
+    return [{ request, code: 'unreadable', what: 'what is on record is not a whole request' }];
   }
 }
 
@@ -124,7 +120,12 @@ function replay(id: string, { head, records, grant, end }: OnRecord): Fault[] {
   const { hash, ...pinned } = state.grant;
   if (sha256(canonical(pinned)) !== hash)
     found.push({ code: 'state', what: 'what approvers saw of the grant is not what its hash was made of' });
-  if (head) found.push(...against(head, state));
+  const differ = head ? differing(head.state, state) : [];
+  if (differ.length > 0)
+    found.push({
+      code: 'state',
+      what: `HEAD differs from what its records lead to, in ${differ.join(', ')}`,
+    });
   return [...found, ...grants(given, grant, end)];
 }
 
@@ -132,12 +133,6 @@ function unordered(event: Event): string | undefined {
   const ordered =
     event.type === 'RevocationStarted' && (isOperator(event.by) || event.reason?.code === 'end-stands');
   return ordered ? 'it says that its end was ordered, and no such order stands' : undefined;
-}
-
-function against(head: Head, state: State): Fault[] {
-  const differ = differing(head.state, state);
-  if (differ.length === 0) return [];
-  return [{ code: 'state', what: `HEAD differs from what its records lead to, in ${differ.join(', ')}` }];
 }
 
 function grants(expected: Grant | undefined, found: Grant | undefined, end?: Ordered): Fault[] {

@@ -21,8 +21,7 @@ export function unlawful(event: Event, past: Past): string | undefined {
   // What cannot follow is impossible, not unlawful: `evolve` says so.
   const wrong = mayFollow(row, before) ? row.law(event, before, past) : undefined;
   if (wrong) return wrong;
-  if (row.recordedBy === 'program' && by !== 'jit')
-    return `${type} is the program's to record, not a person's`;
+  if (!row.recordedBy && by !== 'jit') return `${type} is the program's to record, not a person's`;
   return (
     unfollowed(event, past) ??
     wrongMembers(event, row.members, opens && 'asked' in event ? event : before) ??

@@ -36,10 +36,13 @@ function turnsOf(state: State): Turn[] {
   return (TURNS[state.status] as (state: State) => Turn[])(state);
 }
 
+function earliest(times: Instant[]): Instant | undefined {
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 /** When the clock alone next changes what a request is; undefined: never. */
 export function turnsAt(state: State): Instant | undefined {
-  const times = turnsOf(state).map(({ at }) => at);
-  return times.length === 0 ? undefined : Math.min(...times);
+  return earliest(turnsOf(state).map(({ at }) => at));
 }
 
 /** What the clock alone has changed. */
@@ -50,9 +53,7 @@ export function tick(state: State, now: Instant): Event[] {
 
 /** When a request next needs attention: an effect to do or to try again, a lapse, a warning, an end. */
 export function dueAt(state: State, outbox: Owed[]): Instant | undefined {
-  const turn = turnsAt(state);
-  const times = [...outbox.map((owed) => owed.notBefore), ...(turn === undefined ? [] : [turn])];
-  return times.length === 0 ? undefined : Math.min(...times);
+  return earliest([...turnsOf(state).map(({ at }) => at), ...outbox.map(({ notBefore }) => notBefore)]);
 }
 
 /** A sweep that looked at so many has perhaps not seen all that falls due. */

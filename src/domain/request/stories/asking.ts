@@ -73,12 +73,11 @@ export const ASKING = {
       return chain.length > 0 ? [preflight, tell('sent')] : [preflight];
     },
     law: (event) => {
-      const { ruling } = event.asked;
       const wrong = wrongAsk(event);
-      if (wrong) return wrong;
-      if (isFrom(2, event) && !isPermitting(ruling))
-        return 'it was asked for without a policy that permits it';
-      return undefined;
+      if (wrong || !isFrom(2, event)) return wrong;
+      return isPermitting(event.asked.ruling)
+        ? undefined
+        : 'it was asked for without a policy that permits it';
     },
   } satisfies EventRow<'RequestSubmitted', 'nothing'>,
 
@@ -111,7 +110,6 @@ export const ASKING = {
 
   RequestLapsed: {
     after: { pending: true },
-    recordedBy: 'program',
     members: {},
     evolve: (event, before) => closedWithout(before, event, 'lapsed'),
     owes: () => [CARDS, tell('ended')],

@@ -18,7 +18,6 @@ export const CHECKING_COMMANDS: Decisions<'PassPreflight' | 'FailPreflight'> = {
 export const CHECKING = {
   PreflightPassed: {
     after: { pending: true },
-    recordedBy: 'program',
     members: { note: 'sometimes' },
     evolve: (_, before) => ({ ...before, checked: true }),
     // A vote may have come first: whoever completes the conditions owes the confirmation.

@@ -19,7 +19,6 @@ export const CLOSING_COMMANDS: Decisions<'RecordGone' | 'RecordCleanUp'> = {
 export const CLOSING = {
   RequestClosed: {
     after: { ending: true },
-    recordedBy: 'program',
     members: { outcome: 'always', proof: 'always' },
     evolve: ({ at, outcome, proof }, before) => {
       const { cause: _c, endingAt: _e, approvedAt: _a, settledBy: _s, ...rest } = before;
@@ -45,7 +44,6 @@ export const CLOSING = {
 
   CleanedUp: {
     after: { closed: true },
-    recordedBy: 'program',
     members: {},
     evolve: ({ type }, before) => {
       if (!before.proof) return impossible(type, before);

@@ -74,7 +74,6 @@ function holding({ valid, candidates }: CommandOf<'Confirm'>, { votes, requester
 export const CONFIRMING = {
   VotesVoided: {
     after: { pending: true },
-    recordedBy: 'program',
     members: { people: 'always', why: 'always' },
     evolve: ({ people }, before) => ({
       ...before,
@@ -86,7 +85,6 @@ export const CONFIRMING = {
 
   ChainChanged: {
     after: { pending: true },
-    recordedBy: 'program',
     members: { chain: 'always', ruling: 'always' },
     evolve: ({ chain, ruling }, before) => ({ ...before, chain, ruling, revision: before.revision + 1 }),
     owes: () => [CARDS],
@@ -95,7 +93,6 @@ export const CONFIRMING = {
 
   RequestApproved: {
     after: { pending: true },
-    recordedBy: 'program',
     members: { lease: 'always', ruling: 'always', given: 2, form: 'sometimes', access: 'sometimes' },
     evolve: ({ at, lease, ruling }, before) => {
       const { checked: _, ...request } = before;

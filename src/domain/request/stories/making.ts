@@ -21,22 +21,18 @@ const LONGEST_CALL: Millis = 300_000;
 export const MAKING = {
   ProvisionAttempted: {
     after: { approved: true },
-    recordedBy: 'program',
     members: { until: 'always' },
     evolve: ({ until }, before) => ({ ...before, settledBy: Math.max(before.settledBy, until) }),
     owes: () => [],
     law: ({ at, until }, before) => {
       const late = tooLate(at, before);
-      if (late) return late;
-      if (isFrom(2, before) && !(until > at && until <= at + LONGEST_CALL))
-        return 'an attempt to make access says that it lasts as long as no call does';
-      return undefined;
+      if (late || !isFrom(2, before) || (until > at && until <= at + LONGEST_CALL)) return late;
+      return 'an attempt to make access says that it lasts as long as no call does';
     },
   } satisfies EventRow<'ProvisionAttempted', 'approved'>,
 
   GrantProvisioned: {
     after: { approved: true },
-    recordedBy: 'program',
     members: { receipt: 'always' },
     evolve: ({ at, receipt }, before) => ({
       ...before,

@@ -32,8 +32,8 @@ export type Before<P extends Predecessor> = P extends State['status']
 export interface EventRow<T extends Event['type'], P extends Predecessor, B = Before<P>> {
   /** What it may follow: after anything else the history is impossible. */
   after: Record<P, true>;
-  /** Who may record it besides the program. What a law says of people stands in that law. */
-  recordedBy: 'program' | 'people' | 'operators';
+  /** Who may record it besides the program; absent: nobody. What a law says of people stands in that law. */
+  recordedBy?: 'people' | 'operators';
   /** Which members the program writes. */
   members: Record<Exclude<keyof EventOf<T>, 'type' | 'at' | 'by'>, Presence>;
   /** The state after it. */

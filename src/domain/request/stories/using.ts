@@ -68,7 +68,6 @@ export const USING = {
 
   MintAttempted: {
     after: { active: true },
-    recordedBy: 'program',
     members: { permittedAt: 2 },
     evolve: (_, before) => before,
     owes: () => [],
@@ -83,7 +82,6 @@ export const USING = {
 
   MintRefused: {
     after: { active: true },
-    recordedBy: 'program',
     members: { reason: 'always' },
     evolve: (_, before) => before,
     owes: () => [],
@@ -98,7 +96,6 @@ export const USING = {
 
   CredentialsMinted: {
     after: { approved: true, active: true, ending: true, closed: true },
-    recordedBy: 'program',
     members: { accessKeyId: 'always', expiresAt: 'always' },
     evolve: (_, before) => (before.status === 'active' ? { ...before, mints: before.mints + 1 } : before),
     owes: () => [],
@@ -107,7 +104,6 @@ export const USING = {
 
   EndAnnounced: {
     after: { active: true },
-    recordedBy: 'program',
     members: {},
     evolve: (_, before) => ({ ...before, warned: true }),
     owes: () => [tell('ending-soon')],
