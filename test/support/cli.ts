@@ -1,11 +1,10 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/run/cli/index.js';
-import type { CliOutside } from '../../src/cli/index.js';
 import type { Reader } from '../../src/cli/audit/record.js';
 import { FRIDAY } from './units.js';
 
 /** `jit …`. @returns its exit code, and what it wrote */
-export async function jitIn(outside: Partial<CliOutside>, ...args: string[]) {
+export async function jitIn(outside: Partial<Parameters<typeof runCli>[1]>, ...args: string[]) {
   const texts = { out: '', err: '' };
   const into = (name: keyof typeof texts) =>
     new Writable({ write: (chunk, _, done) => ((texts[name] += String(chunk)), done()) });
