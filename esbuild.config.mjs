@@ -1,9 +1,8 @@
 /**
- * Builds the Lambda bundles: `node esbuild.config.mjs [--out <folder>] [--untimed]`, with the policies of JIT_POLICY_DIR (default
+ * Builds the Lambda bundles: `node esbuild.config.mjs [--out <folder>]`, with the policies of JIT_POLICY_DIR (default
  * `policies`). Refuses, with every reason, a policy folder that does not load or whose cases fail, a bundle that holds
- * what it must not, and one that is too large or too slow to load.
+ * what it must not, and one that is too large. How long they take to load, `npm run bench` measures.
  */
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
@@ -15,11 +14,7 @@ import NOT_IN_SLACK from './slack-function.cjs';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 const { values } = parseArgs({
-  options: {
-    out: { type: 'string', default: 'dist/lambda' },
-    // Beside tests, which take all processors there are, the time to load says nothing.
-    untimed: { type: 'boolean', default: false },
-  },
+  options: { out: { type: 'string', default: 'dist/lambda' } },
 });
 const OUT = resolve(ROOT, values.out);
 const POLICIES = resolve(ROOT, process.env.JIT_POLICY_DIR || 'policies');
@@ -30,8 +25,6 @@ const NAMES = ['slack', 'stream', 'sweep'];
 const MB = 1_000_000;
 /** Of the zip; the others are woken by AWS, and nobody waits for their cold start. */
 const LARGEST = { slack: 2.5 * MB };
-/** From `require` to the handler, at the best of five tries: generous, for machines that are shared. */
-const SLOWEST = 250;
 /** What Bolt and Web servers need and a Lambda does not. They are only loaded, never used: whoever uses one hears so. */
 const unneeded = {
   name: 'unneeded',
@@ -120,18 +113,6 @@ function zipped(folder) {
   );
 }
 
-/** Milliseconds of the best of five fresh processes. */
-function coldRequire(file) {
-  const script = join(OUT, 'cold.js');
-  writeFileSync(
-    script,
-    `const begun = performance.now(); require(process.argv[2]); console.log(performance.now() - begun);`,
-  );
-  const runs = Array.from({ length: 5 }, () => Number(execFileSync(process.execPath, [script, file])));
-  rmSync(script);
-  return Math.min(...runs);
-}
-
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(join(OUT, 'maps'), { recursive: true });
 // Beside the zips, not in them: in Lambda there is no package.json, and JavaScript is CommonJS.
@@ -152,9 +133,6 @@ for (const name of NAMES) {
   const size = zipped(folder);
   if (size > (LARGEST[name] ?? Infinity))
     problems.push(`${name} is ${(size / MB).toFixed(2)} MB zipped, more than ${LARGEST[name] / MB}`);
-  const cold = values.untimed ? undefined : coldRequire(join(folder, 'index.js'));
-  if (cold > SLOWEST) problems.push(`${name} takes ${cold.toFixed(0)} ms to load, more than ${SLOWEST}`);
-  const loads = cold === undefined ? '' : `, loads in ${cold.toFixed(0)} ms`;
-  process.stdout.write(`${name}: ${(size / MB).toFixed(2)} MB zipped${loads}\n`);
+  process.stdout.write(`${name}: ${(size / MB).toFixed(2)} MB zipped\n`);
 }
 if (problems.length > 0) refuse('the bundles are refused', problems);

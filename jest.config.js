@@ -19,8 +19,8 @@ export const shared = {
     '^.+\\.tsx$': ['@swc/jest', swc({ syntax: 'typescript', tsx: true })],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  // Ends what hangs, and says nothing of what is slow: other processes share the machine with the tests.
-  testTimeout: 60_000,
+  // Ends what hangs, and says nothing of what is slow: other processes share the machine. No test has a limit of its own.
+  testTimeout: 600_000,
 };
 
 /** @type {import('jest').Config} */

@@ -11,7 +11,7 @@ const isOld = Number.parseInt(process.versions.node, 10) < 22;
 beforeAll(() => {
   builtProgram();
   builtSandbox();
-}, 120_000);
+});
 
 /** The program's output until it ends, or until it says `enough`. Node warns of something of its own meanwhile. */
 function outputOf(entry: () => string, { args = [], enough }: { args?: string[]; enough?: string } = {}) {
@@ -65,7 +65,6 @@ test.each([
     expect(output.split(ADVICE)).toHaveLength(says ? 2 : 1);
     expect(output).toContain('Warning: another');
   },
-  30_000,
 );
 
 describe('the advice on Node', () => {

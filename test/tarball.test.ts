@@ -63,7 +63,7 @@ beforeAll(() => {
     .map((entry) => join(entry.parentPath, entry.name).slice(unpacked().length + 1));
   symlinkSync(join(ROOT, 'node_modules'), join(unpacked(), 'node_modules'));
   mkdirSync(join(dir, 'empty'));
-}, 120_000);
+});
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the tarball', () => {

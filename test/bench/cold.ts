@@ -12,7 +12,7 @@ export const cold: Measure = {
   name: 'cold',
   async run(size) {
     const out = mkdtempSync(join(tmpdir(), 'jit-bundles-'));
-    execFileSync(process.execPath, ['esbuild.config.mjs', '--out', out, '--untimed'], {
+    execFileSync(process.execPath, ['esbuild.config.mjs', '--out', out], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const script = join(out, 'cold.js');

@@ -126,7 +126,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await ana.getByRole('tab', { name: 'Record' }).click();
     await ana.getByText(/chain (is )?intact/i).waitFor();
     expectNoFaults();
-  }, 60_000);
+  });
 
   test('whom policy stops is told in the form what would help, and nothing typed is lost, not by a reload either', async () => {
     await open('empty');
@@ -144,7 +144,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     expect(await why.inputValue()).toBe('Looking for a lost order');
     expect(sandbox.slack.messages('C0PRODACCESS')).toEqual([]);
     expectNoFaults();
-  }, 60_000);
+  });
 
   test('an approver on a phone reads the whole card and approves, without scrolling sideways', async () => {
     await open('pending');
@@ -160,7 +160,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     );
     expect(wide).toBe(0);
     expectNoFaults();
-  }, 60_000);
+  });
 
   test('while Slack cannot be reached the form says so and keeps what was typed; then it goes through', async () => {
     await open('empty');
@@ -182,7 +182,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await go(bob, /prod-access/);
     await bob.getByRole('log').getByText('Fixing a stuck order OPS-12').waitFor();
     expectNoFaults();
-  }, 60_000);
+  });
 
   test('a broken policy file is said at once and changes nothing; mended, it is in force', async () => {
     await open('empty');
@@ -209,12 +209,12 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
       .first()
       .waitFor({ state: 'attached' });
     expectNoFaults();
-  }, 60_000);
+  });
 });
 
 async function pageOf(browser: Browser, viewport: { width: number; height: number }): Promise<Page> {
   const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(60_000);
   return context.newPage();
 }
 

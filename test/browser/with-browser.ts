@@ -17,7 +17,7 @@ export function describeWithBrowser(name: string, tests: (browser: () => Browser
     beforeAll(async () => {
       // A container's root may not make the sandbox of its own that Chromium wants.
       browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    }, 30_000);
+    });
     afterAll(() => browser.close());
     tests(() => browser);
   });

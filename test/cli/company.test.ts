@@ -16,7 +16,7 @@ describe('the record of the running program', () => {
     await it.quiet();
     await it.pass(MINUTE);
     await it.pass(3 * HOUR);
-  }, 60_000);
+  });
   afterAll(() => it.close());
 
   test('invariant 12: verify finds it whole, to the clean-up', async () => {

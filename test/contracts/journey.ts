@@ -17,7 +17,7 @@ export function journey(start: () => Promise<Company>): void {
   let it: Company;
   beforeAll(async () => {
     it = await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await it.close();
   });
@@ -144,7 +144,7 @@ export function journey(start: () => Promise<Company>): void {
       expect(it.logged.join('')).not.toContain(secret);
     }
     expect(it.slack.failures()).toEqual([]);
-  }, 60_000);
+  });
 
   test('low risk needs nobody: an inline policy on one’s own user, gone at the end', async () => {
     const user = 'arn:aws:iam::777788889999:user/ana.lopez';
@@ -170,7 +170,7 @@ export function journey(start: () => Promise<Company>): void {
     await it.pass(MINUTE);
     expect(it.cloud.inline(user)).toEqual({});
     expect(it.slack.dms('U0ANA').at(-1)!.text).toMatch(/ended/i);
-  }, 60_000);
+  });
 
   test('security takes access back in the middle: the open session dies at once', async () => {
     await it.ask('U0ANA', {
@@ -197,7 +197,7 @@ export function journey(start: () => Promise<Company>): void {
     await it.pass(HOUR + 2 * MINUTE);
     expect(Object.keys(it.cloud.inline(role))).not.toContain(`jit-revoke-${head!.id}`);
     expect(mayDescribe(key)).toBe(false);
-  }, 60_000);
+  });
 
   test('a manager says no, with a reason', async () => {
     await it.ask('U0ANA', {
@@ -212,5 +212,5 @@ export function journey(start: () => Promise<Company>): void {
     await it.quiet();
     expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('not during &lt;the&gt; freeze');
     expect(buttonsOf(it.slack.messages('C0ACCESS').at(-1)!)).toEqual([]);
-  }, 60_000);
+  });
 }

@@ -140,5 +140,5 @@ export function oldRecords(
     );
     const lines = new Set((await jit(w.store, 'audit', 'export')).out.split('\n'));
     expect(from.jsonl.filter((line) => !lines.has(line))).toEqual([]);
-  }, 120_000);
+  });
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const account = await deployedAccount();
   may = account.may;
   close = () => account.cloud.close();
-}, 60_000);
+});
 afterAll(async () => {
   await close();
 });

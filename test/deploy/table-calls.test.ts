@@ -12,7 +12,7 @@ import { corp } from '../support/people.js';
 let account: Awaited<ReturnType<typeof deployedAccount>>;
 beforeAll(async () => {
   account = await deployedAccount();
-}, 60_000);
+});
 afterAll(async () => {
   await account.cloud.close();
 });

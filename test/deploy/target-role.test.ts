@@ -78,7 +78,7 @@ beforeAll(async () => {
   cloud.addRole({ ...named('Manage', OTHER), trust: managed!, inline: rights });
   engine = await sessionOf(ENGINE, lambda.keys);
   another = await sessionOf(admin, lambda.keys);
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.close();
 });

@@ -316,7 +316,7 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
     process.off('unhandledRejection', note);
     await it.close();
   }
-}, 240_000);
+});
 
 /** A way back and a trigger that have not been used; over HTTP, so the real server is among it. */
 async function freshFrom(it: Company, r: Random): Promise<JsonObject> {

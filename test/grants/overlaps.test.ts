@@ -176,7 +176,7 @@ describe.each([
       ),
       { numRuns: 25, seed: 20261120 },
     );
-  }, 60_000);
+  });
 });
 
 /** What the engine might do at this moment; what it never would is left out. */

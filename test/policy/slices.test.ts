@@ -163,7 +163,7 @@ describe('a slice of the policies', () => {
     );
     // The property says something: each kind of answer came up.
     for (const times of Object.values(seen)) expect(times).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   test('holds what names the person, their groups and what is above, and nothing that names others', () => {
     const on = (who: string, how: string, what: string) => `permit (${who}, ${how}, ${what});`;
@@ -311,7 +311,7 @@ describe('the policy decision point', () => {
       }),
     ).filter((answer) => answer.type === 'success' && answer.response.decision === 'allow');
     expect(full).toHaveLength(2);
-  }, 60_000);
+  });
 
   const withScopeOf = (like: Policy, policy: Policy): Policy => ({
     ...policy,

@@ -101,7 +101,7 @@ describe.each(FAULTS)('with $name', ({ begin, end, says, lacks }) => {
     expect((await it.health()).body['ailing']).toEqual([]);
     expect((await it.slack.as('U0ANA').command('/jit list')).body).not.toContain('out of service');
     expect(it.logged(/^nothing is lacking any more/)).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 test('what is refused and what cannot be reached are both named at once', async () => {

@@ -18,5 +18,5 @@ describeWithDynamoDb('with --real-dynamodb', () => {
     while ((await seen()).requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await seen()).channels.some(({ messages }) => messages.length > 0)).toBe(true);
     await running?.close();
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
     ticket: 'OPS-12',
   });
   id = /Request `(\w+)`/.exec(textOf(modal!))![1]!;
-}, 60_000);
+});
 afterAll(() => it.close());
 
 async function told(who: string, line: string): Promise<string> {

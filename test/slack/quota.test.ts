@@ -6,7 +6,7 @@ import { slackAccount } from '../support/accounts.js';
 let it: Awaited<ReturnType<typeof serveCompany>>;
 beforeEach(async () => {
   it = await serveCompany();
-}, 60_000);
+});
 afterEach(() => it.close());
 
 const heard = (who: string) => it.slack.ephemerals(who).map(textOf);

@@ -74,7 +74,7 @@ describe('over HTTP', () => {
   beforeAll(async () => {
     it = await serveCompany();
     await live(it);
-  }, 60_000);
+  });
   afterAll(() => it.close());
 
   test('invariant 14: everything that was signed, sent again, has no second effect: no change, no window, no session', async () => {
@@ -157,5 +157,5 @@ describe('over Socket Mode', () => {
     } finally {
       await it.close();
     }
-  }, 60_000);
+  });
 });

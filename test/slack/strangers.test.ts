@@ -60,7 +60,7 @@ beforeAll(async () => {
   const heads = await it.app.store.byRequester(corp('ana@corp.example'), 9);
   pending = heads.find(({ state }) => state.status === 'pending')!.id;
   active = heads.find(({ state }) => state.status === 'active')!.id;
-}, 60_000);
+});
 afterAll(() => it.close());
 
 async function answer(body: Record<string, string>) {

@@ -426,7 +426,7 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       await createTable(client, 'installed', quickly);
       const names = (await described('installed'))?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName);
       expect(names?.sort()).toEqual(['by-due', 'by-entitlement', 'by-entitlement-time', 'by-requester']);
-    }, 30_000);
+    });
 
     test('a table that is not ours is left alone', async () => {
       const { CreateTableCommand } = await import('@aws-sdk/client-dynamodb');

@@ -19,7 +19,7 @@ describeWithDynamoDb('in DynamoDB', (local) => {
   });
   beforeEach(async () => {
     await createTable(client, `jit-${++tables}`, quickly);
-  }, 30_000);
+  });
   afterAll(() => client.destroy());
 
   describe.each<DumpName>(['0.1.0', 'before-accounts'])('records of %s', (name) => {

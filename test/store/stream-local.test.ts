@@ -89,7 +89,7 @@ describeWithDynamoDb('the stream of a real table', (local) => {
     });
     expect(removal?.dynamodb).not.toHaveProperty('NewImage');
     expect(heard.filter((entry) => entry.startsWith('lease'))).toEqual(['lease-removed expires']);
-  }, 60_000);
+  });
 
   test('a lease that somebody deletes by hand, or the engine takes away, reaches it as well', async () => {
     const feed = reader();

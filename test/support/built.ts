@@ -84,7 +84,7 @@ export function builtBundles(): string {
     'bundles',
     { files: ['src', 'policies', 'esbuild.config.mjs', 'tsconfig.json'] },
     (out) => {
-      execFileSync(process.execPath, ['esbuild.config.mjs', '--out', out, '--untimed'], {
+      execFileSync(process.execPath, ['esbuild.config.mjs', '--out', out], {
         cwd: ROOT,
         env: { PATH: process.env['PATH'] ?? '' },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,7 +12,7 @@ export function describeWithDynamoDb(name: string, tests: (local: () => DynamoDb
       let local: DynamoDbLocal;
       beforeAll(async () => {
         local = await startDynamoDbLocal();
-      }, 60_000);
+      });
       afterAll(async () => {
         await local.stop();
       });

@@ -15,7 +15,7 @@ export function describeWithMoto(name: string, tests: (moto: () => Moto) => void
       let moto: Moto;
       beforeAll(async () => {
         moto = await startMoto(command);
-      }, 60_000);
+      });
       afterAll(async () => {
         await moto.stop();
       });

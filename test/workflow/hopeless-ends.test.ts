@@ -64,7 +64,7 @@ describe('an end that AWS refuses for good', () => {
     expect(c.aws.tries).toBeGreaterThan(100);
     expect(c.errors()).toBeLessThan(20);
     expect(c.errors()).toBeGreaterThan(8);
-  }, 60_000);
+  });
 
   test('a person who presses again has it tried at once', async () => {
     const c = await refused('denied');

@@ -11,7 +11,7 @@ const ORDERS = {
 let it: Company;
 beforeEach(async () => {
   it = await serveCompany();
-}, 60_000);
+});
 afterEach(() => it.close());
 
 const archive = (archived: boolean, ...channels: string[]) =>

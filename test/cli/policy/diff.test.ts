@@ -67,7 +67,7 @@ test('the same folder twice: nothing differs, and --exit-code is 0', async () =>
   const { code, out } = await jit(base, base, '--exit-code');
   expect(out).toMatch(/^Nothing differs\.\n/);
   expect(code).toBe(0);
-}, 60_000);
+});
 
 test('what differs is said in a few lines, and only --exit-code exits with 1', async () => {
   const dir = await weaker();
@@ -78,7 +78,7 @@ test('what differs is said in a few lines, and only --exit-code exits with 1', a
   );
   expect(out).toContain('production-two-stage: changed');
   expect(out.split('\n').length).toBeLessThan(25);
-}, 60_000);
+});
 
 test('--json has all of it, --markdown is for a pull request, and both at once are refused', async () => {
   const dir = await changed('directory.yml', ', lee@corp.example', '');
@@ -93,7 +93,7 @@ test('--json has all of it, --markdown is for a pull request, and both at once a
   );
   expect(out).not.toContain('@corp');
   expect((await jit(base, dir, '--markdown', '--json')).code).toBe(2);
-}, 60_000);
+});
 
 test('recorded requests are decided again, where it can be told how they were', async () => {
   const dir = await weaker();
@@ -123,7 +123,7 @@ test('recorded requests are decided again, where it can be told how they were', 
   const told = await jit(base, dir, '--history', history, '--groups', groups, '--exit-code');
   expect(told.out).toContain('2 of 3 recorded requests would differ: 2 lose approval by security');
   expect(told.code).toBe(1);
-}, 60_000);
+});
 
 test('what jit audit export writes can be read', async () => {
   const { w } = await lived();
@@ -158,12 +158,8 @@ test.each([
     /sandbox\.yml: write one line/,
   ],
   ['only one folder', [POLICIES], /missing required argument 'new'/],
-])(
-  '%s: exits with 2 and says what to do',
-  async (_, args, message) => {
-    const { code, out, err } = await jit(...args);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(message);
-  },
-  60_000,
-);
+])('%s: exits with 2 and says what to do', async (_, args, message) => {
+  const { code, out, err } = await jit(...args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(message);
+});

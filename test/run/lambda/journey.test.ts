@@ -33,7 +33,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     store = dynamodbStore({ client, table: 'jit', now: it.now });
     records = await tableStream(client, local().config);
     await it.connect(async (event) => (await call('slack', event)) as Result);
-  }, 60_000);
+  });
   afterAll(async () => {
     client?.destroy();
     await it?.close();
@@ -150,7 +150,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     // Invariant 9: the secret is in that modal and nowhere else.
     expect(secret).not.toBe('');
     expect(JSON.stringify([log, events, await store.head(id), await store.grant(id)])).not.toContain(secret);
-  }, 120_000);
+  });
 
   test('a lease that is deleted early by hand ends nothing; the sweep does, at its time', async () => {
     const id = await ask({
@@ -171,7 +171,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     }
     expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'expired' });
     expect(it.cloud.inline(SANDBOX_USER)).toEqual({});
-  }, 120_000);
+  });
 
   test('a lease that is deleted by hand after its end is the end, without any sweep', async () => {
     it.pass(HOUR);
@@ -186,7 +186,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     await settle();
     expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'expired' });
     expect(it.cloud.inline(SANDBOX_USER)).toEqual({});
-  }, 120_000);
+  });
 
   test('nothing went wrong on the way', () => {
     expect(log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
@@ -214,5 +214,5 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     const answer = await call('stream', streamEvent(batch));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: poisoned }] });
     expect((await stateOf(fresh)).status).toBe('active');
-  }, 60_000);
+  });
 });
