@@ -78,12 +78,11 @@ async function bundle(name, input, folder) {
 async function checkPolicies() {
   const folder = join(OUT, 'check');
   const contents = `
-    import { asLine } from './policy/problem-line.ts';
     import { grantKinds } from './grants/kinds.ts';
     import { runCases } from './policy/cases/run.ts';
-    import { loadBundle } from './policy/load.ts';
+    import { asLine, loadFolder } from './policy/load.ts';
     export async function check(dir) {
-      const loaded = await loadBundle(dir, { kinds: grantKinds });
+      const loaded = await loadFolder(dir, { kinds: grantKinds });
       if ('problems' in loaded) return { problems: loaded.problems.map(asLine) };
       const cases = await runCases(dir, loaded.bundle);
       const problems = cases.filter(({ passed }) => !passed).map(({ file, line, name, expected, actual }) =>

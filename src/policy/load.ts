@@ -1,7 +1,6 @@
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
 import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
 import type { GrantKind } from '../ports/access.js';
-import { declaredIn } from './cedar/declared-attributes.js';
 import { gathered } from './inputs/known-attributes.js';
 import { reads } from './unknown-inputs.js';
 import { readCatalog } from './read/catalog.js';
@@ -17,14 +16,14 @@ export interface LoadOptions {
   kinds: readonly GrantKind[];
   /** The account in which this program runs. */
   ownAccount?: string;
-  /** What makes `Bundle.explain`; absent: nobody will ask why. */
+  /** What makes `Bundle.explain`; absent: the bundle explains nothing. */
   explain?: (parts: Parts, pdp: Pdp) => NonNullable<Bundle['explain']>;
 }
 
-/** A folder that loaded without an error, and is not compiled yet. */
+/** A folder that loaded without an error. */
 export interface Loaded {
   parts: Parts;
-  warnings: Problem[];
+  bundle: Bundle;
 }
 
 /** Everything that is wrong with a folder, by file and line. */
@@ -32,7 +31,7 @@ interface NotLoaded {
   problems: Problem[];
 }
 
-/** @returns what a policy folder says, or everything that is wrong with it, by file and line. Never throws. */
+/** @returns what a policy folder says, compiled, or everything that is wrong with it. Never throws. */
 export async function loadFolder(dir: string, options: LoadOptions): Promise<Loaded | NotLoaded> {
   return loadTexts(dir, await readFolder(dir), options);
 }
@@ -44,47 +43,17 @@ export function loadTexts(
   options: LoadOptions,
 ): Loaded | NotLoaded {
   try {
-    const checked = check(texts, options);
-    const all = sorted([...problems, ...checked.problems]);
-    if (all.length > 0 || !checked.directory) return { problems: all };
-    const { directory, entitlements, policies, declared } = checked;
-    const schema = texts.get(SCHEMA) ?? '';
-    const hash = sha256(canonical([...texts]));
-    const parts = { hash, schema, policies, entitlements, directory, declared };
-    return { parts, warnings: sorted(checked.warnings) };
+    const { parts, warnings, ...read } = readParts(texts, options);
+    const all = sorted([...problems, ...read.problems]);
+    if (all.length > 0 || !parts) return { problems: all };
+    return { parts, bundle: bundleOf(parts, sorted(warnings), options) };
   } catch (error) {
-    return { problems: [unloadable(name, error)] };
+    const message = error instanceof Error ? error.message : String(error);
+    return { problems: [{ file: name, message: `cannot be loaded: ${message}` }] };
   }
 }
 
-/**
- * Loads a policy folder, and has Cedar decide once, so that the first request is not slow.
- * @returns the bundle, or everything that is wrong with the folder, by file and line. Never throws.
- */
-export async function loadBundle(dir: string, options: LoadOptions): Promise<{ bundle: Bundle } | NotLoaded> {
-  return loadBundleOf(dir, await readFolder(dir), options);
-}
-
-/** The same, of files that have been read. */
-export function loadBundleOf(
-  name: string,
-  folder: Folder,
-  options: LoadOptions,
-): { bundle: Bundle } | NotLoaded {
-  const loaded = loadTexts(name, folder, options);
-  if ('problems' in loaded) return loaded;
-  try {
-    return { bundle: bundleOf(loaded, options) };
-  } catch (error) {
-    return { problems: [unloadable(name, error)] };
-  }
-}
-
-/** Compiles what a folder says. Throws where Cedar cannot. */
-export function bundleOf(
-  { parts, warnings }: Loaded,
-  { explain }: Pick<LoadOptions, 'explain'> = {},
-): Bundle {
+function bundleOf(parts: Parts, warnings: Problem[], { explain }: LoadOptions): Bundle {
   const { hash, entitlements, directory } = parts;
   const pdp = createPdp(parts);
   warmUp(pdp, entitlements);
@@ -115,6 +84,11 @@ function groupsUsed({ policies, entitlements, directory: { stages } }: Parts): S
   return byOwners ? new Set([...used, ...owners]) : used;
 }
 
+/** `catalog.yml:12: …`, for logs and for those who start the program. */
+export function asLine({ file, line, message }: Problem): string {
+  return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
+}
+
 /** What has to be looked up before these policies are asked: nothing that none of them reads. */
 function inputsOf({ policies, declared = new Set() }: Parts): GatheredInput[] {
   return gathered.filter(({ attributes }) =>
@@ -124,12 +98,11 @@ function inputsOf({ policies, declared = new Set() }: Parts): GatheredInput[] {
   );
 }
 
-function unloadable(name: string, error: unknown): Problem {
-  const message = error instanceof Error ? error.message : String(error);
-  return { file: name, message: `cannot be loaded: ${message}` };
-}
-
-function check(texts: ReadonlyMap<string, string>, { kinds, ownAccount }: LoadOptions) {
+/** `parts` is absent where directory.yml cannot be read; of use only where there are no problems. */
+function readParts(
+  texts: ReadonlyMap<string, string>,
+  { kinds, ownAccount }: LoadOptions,
+): { parts?: Parts; problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const yaml = (file: string): Source | undefined => {
     const text = texts.get(file);
@@ -140,55 +113,47 @@ function check(texts: ReadonlyMap<string, string>, { kinds, ownAccount }: LoadOp
     return undefined;
   };
   const directorySource = yaml(DIRECTORY);
-  const directory = directorySource && readDirectory(directorySource);
+  const { directory, ...ofDirectory } = directorySource ? readDirectory(directorySource) : NOTHING;
   // Names count as known even where what stands under them is wrong, so that one mistake is one message.
   const groups = directorySource?.keys(['groups']);
+  const stages = directorySource?.keys(['stages']);
 
   const catalogSource = yaml(CATALOG);
-  const known = { kinds, groups, directory: directory?.directory, ownAccount };
-  const catalog = catalogSource && readCatalog(catalogSource, known);
+  const { entitlements, ...ofCatalog } = catalogSource
+    ? readCatalog(catalogSource, { kinds, groups, directory, ownAccount })
+    : { ...NOTHING, entitlements: new Map<string, Entitlement>() };
 
   const schema = texts.get(SCHEMA);
-  const schemaProblems = schema === undefined ? [] : checkSchema(schema);
-  const { declared, problems: mistyped } =
-    schema === undefined || schemaProblems.length > 0 ? NOTHING_DECLARED : declaredIn(schema);
-  schemaProblems.push(...mistyped.map((message) => ({ file: SCHEMA, message })));
-  const written = (key: string) => catalogSource && namesIn(catalogSource, key);
-  const accounts = written('account');
-  const stages = directory?.directory.stages;
-  const { policies, ...read } = readPolicies(
+  const { declared, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);
+  const written = (key: string, also: string[] = []) =>
+    catalogSource && new Set([...namesIn(catalogSource, key), ...also]);
+  const { policies, ...ofPolicies } = readPolicies(
     new Map([...texts].filter(([file]) => file.endsWith('.cedar'))),
     {
-      schema: schemaProblems.length > 0 ? undefined : schema,
+      schema: ofSchema.problems.length > 0 ? undefined : schema,
       missing: unfilled(directorySource),
-      stages: directorySource
-        ?.keys(['stages'])
-        .map((name) => stages?.find((stage) => stage.name === name) ?? { name, kind: 'group' }),
+      stages: stages?.map(
+        (name) => directory?.stages.find((stage) => stage.name === name) ?? { name, kind: 'group' },
+      ),
       names: {
-        Group: setOf(groups),
-        Environment: setOf(written('environment')),
-        Account: setOf(accounts && [...accounts, ...(directorySource?.keys(['accounts']) ?? [])]),
-        Entitlement: setOf(written('id')),
+        Group: groups && new Set(groups),
+        Environment: written('environment'),
+        Account: written('account', directorySource?.keys(['accounts'])),
+        Entitlement: written('id'),
       },
     },
   );
-  const warnings = [...(directory?.warnings ?? []), ...read.warnings];
-  if (policies.length === 0 && read.problems.length === 0) {
+  const warnings = [...ofDirectory.warnings, ...ofPolicies.warnings];
+  if (policies.length === 0 && ofPolicies.problems.length === 0) {
     warnings.push({ file: '*.cedar', message: 'no policy permits anything: there is none' });
   }
-  return {
-    directory: directory?.directory,
-    entitlements: catalog?.entitlements ?? new Map<string, Entitlement>(),
-    policies,
-    declared,
-    problems: [problems, schemaProblems, directory?.problems, catalog?.problems, read.problems].flatMap(
-      (found = []) => found,
-    ),
-    warnings,
-  };
+  for (const found of [ofSchema, ofDirectory, ofCatalog, ofPolicies]) problems.push(...found.problems);
+  if (!directory || schema === undefined) return { problems, warnings };
+  const hash = sha256(canonical([...texts]));
+  return { parts: { hash, schema, policies, entitlements, directory, declared }, problems, warnings };
 }
 
-const NOTHING_DECLARED = { declared: new Set<string>(), problems: [] };
+const NOTHING = { problems: [], warnings: [], directory: undefined, declared: new Set<string>() };
 
 /** What policies may read only where the directory fills it. */
 function unfilled(directory: Source | undefined): Map<string, string> | undefined {
@@ -201,13 +166,10 @@ const FILLED_BY = {
   onCall: 'write onCall: there, with ical:, http: or pagerduty:',
 };
 
-const setOf = (names: readonly string[] | undefined) => names && new Set(names);
-
 function namesIn(catalog: Source, key: string): string[] {
   const list = catalog.at(['entitlements']);
-  const count = Array.isArray(list) ? list.length : 0;
-  const values = Array.from({ length: count }, (_, i) => catalog.at(['entitlements', i, key]));
-  return [...new Set(values.filter((value) => typeof value === 'string'))];
+  const values = Array.isArray(list) ? list.map((_, i) => catalog.at(['entitlements', i, key])) : [];
+  return values.filter((value) => typeof value === 'string');
 }
 
 /** One throwaway decision: the first costs some 50 ms, for which no person should have to wait. */

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { ulid } from 'ulid';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import type { Directory } from '../../src/ports/people.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import { dynamodbClient } from '../../src/store/dynamodb/client.js';
@@ -102,7 +102,7 @@ function time() {
 }
 
 async function workflow(store: Store, clock: ReturnType<typeof time>) {
-  const loaded = await loadBundle('policies', { kinds: grantKinds });
+  const loaded = await loadFolder('policies', { kinds: grantKinds });
   if ('problems' in loaded) throw new Error('the default bundle does not load');
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const email = (slackId: string) => `${slackId.slice(2).toLowerCase()}@corp.example`;

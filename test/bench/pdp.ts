@@ -3,7 +3,7 @@ import { Bench } from 'tinybench';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { requestCall } from '../../src/policy/cedar/authorization-calls.js';
 import { cedar } from '../../src/policy/cedar/cedar.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { quantile, type Measure, type Row } from './row.js';
 
 const NAME = 'bench';
@@ -19,7 +19,7 @@ const ASK = {
 export const pdp: Measure = {
   name: 'pdp',
   async run(size) {
-    const loaded = await loadBundle('policies', { kinds: grantKinds });
+    const loaded = await loadFolder('policies', { kinds: grantKinds });
     if ('problems' in loaded) throw new Error('the default bundle does not load');
     const { bundle } = loaded;
     const files = readdirSync('policies').filter((file) => file.endsWith('.cedar'));

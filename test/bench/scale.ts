@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { requestCall } from '../../src/policy/cedar/authorization-calls.js';
 import { cedar } from '../../src/policy/cedar/cedar.js';
-import { loadBundle, loadFolder } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { createPdp } from '../../src/policy/pdp.js';
 import { scopeOf } from '../../src/policy/cedar/slices.js';
@@ -49,7 +49,7 @@ async function figures(size: number, questions: number): Promise<Figures> {
   const folder = company(size);
   try {
     const start = performance.now();
-    const loaded = await loadBundle(folder, { kinds: grantKinds });
+    const loaded = await loadFolder(folder, { kinds: grantKinds });
     const load = performance.now() - start;
     if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems[0]));
     const { bundle } = loaded;

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { composeFront } from '../../src/run/wiring/front.js';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { createLog } from '../../src/log.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { startSlack, type SlackDouble, type User } from '../../src/sandbox/slack/index.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
 import { listen } from '../../src/http/server.js';
@@ -31,7 +31,7 @@ export const typeAhead: Measure = {
     const entitlements = size === 'quick' ? 200 : 10_000;
     const typists = people({ quick: 5, usual: 40, full: 200 }[size], entitlements);
     const folder = company(entitlements);
-    const loaded = await loadBundle(folder, { kinds: grantKinds });
+    const loaded = await loadFolder(folder, { kinds: grantKinds });
     rmSync(folder, { recursive: true });
     if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems[0]));
     const now = () => Date.now();

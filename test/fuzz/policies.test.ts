@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { trapped } from '../../src/policy/cedar/cedar.js';
-import { bundleOf, loadFolder, type Loaded } from '../../src/policy/load.js';
+import { loadFolder, type Loaded } from '../../src/policy/load.js';
 import type { Bundle, Problem } from '../../src/ports/policy.js';
 import { bundleAt, POLICIES } from '../support/policy.js';
 import { damaged, type Thing } from './policy-files.js';
@@ -105,7 +105,7 @@ test(`invariant 4: up to ${RUNS} policy folders that nobody meant load wholly or
     if (problem !== undefined) throw say(problem);
     counts['problems' in loaded ? 'refused' : 'loaded']++;
     if (!('problems' in loaded)) {
-      const bundle = bundleOf(loaded);
+      const { bundle } = loaded;
       const [entitlement = ''] = bundle.entitlements.keys();
       const ask = { who: { email: 'a@b.example', groups: [] }, entitlement, duration: 60_000, at: 0 };
       bundle.pdp.request(ask);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Bundle } from '../../src/ports/policy.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { front } from '../../src/workflow/front/index.js';
 import { sentenceFor } from '../../src/words/refusal.js';
 import { kindOf } from '../support/kinds.js';
@@ -14,7 +14,7 @@ const kinds = [kindOf('sts-session'), kindOf('iam-policy')];
 
 let defaults: Bundle;
 beforeAll(async () => {
-  const loaded = await loadBundle(POLICIES, { kinds });
+  const loaded = await loadFolder(POLICIES, { kinds });
   if ('problems' in loaded) throw new Error('the default bundle does not load');
   defaults = loaded.bundle;
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../../src/policy/live/source.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/live/packed.js';
 import { hintsIn } from '../../src/policy/diff/hints.js';
 import { packFolder } from '../../src/policy/cases/pack.js';
@@ -24,7 +24,7 @@ afterEach(removeFolders);
 
 const TEXT = '@id("stray") permit (principal, action, resource);';
 const hashOf = async () => {
-  const loaded = await loadBundle(dir, { kinds });
+  const loaded = await loadFolder(dir, { kinds });
   return 'bundle' in loaded ? loaded.bundle.hash : loaded.problems;
 };
 

@@ -1,6 +1,6 @@
 import { decide, guarded, cedar } from '../../src/policy/cedar/cedar.js';
 import { runCases } from '../../src/policy/cases/run.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { bundleAt, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
 import { tries } from '../support/tries.js';
 
@@ -72,7 +72,7 @@ test('invariant 4: after a trap everything is denied, by every bundle, with an e
     expect(answer).toMatchObject({ outcome: 'denied', policies: [], errors: [trapped] });
   }
   expect(() => decide({ schema: '', policies: {} }, {} as never)).toThrow(/^Cedar has trapped/);
-  expect(await loadBundle(await folder(), { kinds })).toEqual({
+  expect(await loadFolder(await folder(), { kinds })).toEqual({
     problems: [{ file: expect.any(String), message: expect.stringContaining('Cedar has trapped') }],
   });
 });

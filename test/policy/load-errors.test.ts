@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILES, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 
 afterAll(removeFolders);
 
@@ -691,7 +691,7 @@ test.each(table)('%s: does not load', async (_, files, problems) => {
 });
 
 test('a folder that is not there: does not load', async () => {
-  expect(await loadBundle('/nowhere/at/all', { kinds })).toEqual({
+  expect(await loadFolder('/nowhere/at/all', { kinds })).toEqual({
     problems: [
       {
         file: '/nowhere/at/all',
@@ -720,7 +720,7 @@ test('a grant kind whose check throws: does not load', async () => {
       throw new Error('oh');
     },
   }));
-  expect(await loadBundle(await folder(), { kinds: throwing })).toEqual({
+  expect(await loadFolder(await folder(), { kinds: throwing })).toEqual({
     problems: [
       { file: 'catalog.yml', line: 10, column: 5, message: 'sts-session: could not be checked: oh' },
     ],

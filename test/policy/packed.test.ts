@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { loadBundleOf } from '../../src/policy/load.js';
+import { loadTexts } from '../../src/policy/load.js';
 import { pack, unpack } from '../../src/policy/live/packed.js';
 import { readFiles } from '../../src/policy/live/source.js';
 import { kinds, POLICIES } from '../support/policy.js';
@@ -8,7 +8,7 @@ import { tries } from '../support/tries.js';
 /** What is in force afterwards; undefined: nothing. */
 function loads(bytes: Uint8Array): boolean {
   return (
-    'bundle' in loadBundleOf('s3://corp/bundle.json', unpack('s3://corp/bundle.json', bytes).rules, { kinds })
+    'bundle' in loadTexts('s3://corp/bundle.json', unpack('s3://corp/bundle.json', bytes).rules, { kinds })
   );
 }
 

@@ -3,7 +3,7 @@ import type { DirectoryConfig } from '../../src/domain/directory.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
 import { grantKinds } from '../../src/grants/index.js';
 import { seedOf } from '../../src/grants/seeds.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { startCloud, type Cloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, seedSlack, SHARED_CHANNELS, slackSetup } from '../../src/sandbox/company.js';
 import { startSlack, type SlackDouble } from '../../src/sandbox/slack/index.js';
@@ -13,7 +13,7 @@ const OWN_ACCOUNT = '999900001111';
 const now = () => FRIDAY;
 
 async function defaults(): Promise<{ directory: DirectoryConfig; entitlements: Entitlement[] }> {
-  const loaded = await loadBundle(POLICIES, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
+  const loaded = await loadFolder(POLICIES, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { directory, entitlements } = loaded.bundle;
   return { directory, entitlements: [...entitlements.values()] };

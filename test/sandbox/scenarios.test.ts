@@ -6,7 +6,7 @@ import type { State } from '../../src/domain/request/state.js';
 import { grantKinds } from '../../src/grants/index.js';
 import { createLog } from '../../src/log.js';
 import { seedOf } from '../../src/grants/seeds.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import { startCloud } from '../../src/sandbox/aws/index.js';
 import { CAST, seedCloud, slackSetup } from '../../src/sandbox/company.js';
 import { play, SCENARIOS } from '../../src/sandbox/scenarios.js';
@@ -23,7 +23,7 @@ const EVERYTHING = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } 
 async function opened(policyDir: string) {
   let at = FRIDAY;
   const now = () => at;
-  const loaded = await loadBundle(policyDir, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
+  const loaded = await loadFolder(policyDir, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { directory } = loaded.bundle;
   const entitlements = [...loaded.bundle.entitlements.values()];

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Bundle, Problem } from '../../src/ports/policy.js';
 import type { GrantKind } from '../../src/ports/access.js';
 import { kindOf } from './kinds.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 
 export const POLICIES = join(__dirname, '../../policies');
 
@@ -64,7 +64,7 @@ export async function removeFolders(): Promise<void> {
 }
 
 export async function problemsOf(files: Record<string, string | Uint8Array | undefined>): Promise<string[]> {
-  const loaded = await loadBundle(await folder(files), { kinds });
+  const loaded = await loadFolder(await folder(files), { kinds });
   return 'problems' in loaded ? loaded.problems.map(shown) : [];
 }
 
@@ -78,7 +78,7 @@ export async function load(files: Record<string, string | Uint8Array | undefined
 }
 
 export async function bundleAt(dir: string): Promise<Bundle> {
-  const loaded = await loadBundle(dir, { kinds });
+  const loaded = await loadFolder(dir, { kinds });
   if ('problems' in loaded) throw new Error(loaded.problems.map(shown).join('\n'));
   return loaded.bundle;
 }

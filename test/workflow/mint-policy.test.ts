@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grantKinds } from '../../src/grants/kinds.js';
-import { loadBundle } from '../../src/policy/load.js';
+import { loadFolder } from '../../src/policy/load.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import { folder, POLICIES } from '../support/company.js';
 import { actor, HOUR, world } from '../support/world.js';
@@ -114,7 +114,7 @@ describe('what policy hears at a later session', () => {
     const dir = folder();
     cpSync(POLICIES, dir, { recursive: true });
     writeFileSync(join(dir, 'zz-test.cedar'), text);
-    const loaded = await loadBundle(dir, { kinds: grantKinds });
+    const loaded = await loadFolder(dir, { kinds: grantKinds });
     if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
     return loaded.bundle;
   }

@@ -3,9 +3,8 @@ import type { DoctorOutside } from './outside.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/kinds.js';
 import type { CaseResult } from '../../policy/cases/run.js';
-import { loadBundleOf } from '../../policy/load.js';
+import { asLine, loadTexts } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
-import { asLine } from '../../policy/problem-line.js';
 import type { Bundle } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/policy-object.js';
 import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
@@ -50,7 +49,7 @@ export async function policyBundle(
 
 function judge(name: string, files: PolicyFiles, ownAccount: string | undefined): Judged {
   const options = { kinds: grantKinds, ...(ownAccount !== undefined && { ownAccount }) };
-  const loaded = loadBundleOf(name, files.rules, options);
+  const loaded = loadTexts(name, files.rules, options);
   if ('problems' in loaded) {
     const fix =
       'correct it; the program does not start with it' +

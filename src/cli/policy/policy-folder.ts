@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Bundle, Problem } from '../../ports/policy.js';
+import type { Problem } from '../../ports/policy.js';
 import type { Loaded, LoadOptions } from '../../policy/load.js';
 import { CannotRead } from '../cannot-read.js';
 
@@ -31,14 +31,13 @@ export async function load(dir: string, options: FolderOptions): Promise<Loaded 
 }
 
 /** A folder for a command that can only work with one that loads. @throws CannotRead with all problems */
-export async function mustLoad(dir: string, options: FolderOptions): Promise<Loaded & { bundle: Bundle }> {
+export async function mustLoad(dir: string, options: FolderOptions): Promise<Loaded> {
   const loaded = await load(dir, options);
   if ('problems' in loaded) {
     const lines = loaded.problems.map((problem) => lineOf(dir, problem));
     throw new CannotRead([`The policy folder ${dir} does not load:`, ...lines]);
   }
-  const { bundleOf } = await import('../../policy/load.js');
-  return { ...loaded, bundle: bundleOf(loaded) };
+  return loaded;
 }
 
 /** `policies/catalog.yml:12:5: …`, on one line, as editors and pipelines read it. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../../ports/policy.js';
 import { failedCases } from '../live/examine-source.js';
-import { loadBundleOf, type LoadOptions } from '../load.js';
+import { loadTexts, type LoadOptions } from '../load.js';
 import { pack } from '../live/packed.js';
 import { readFiles } from '../live/source.js';
 
@@ -10,7 +10,7 @@ export async function packFolder(
   options: LoadOptions,
 ): Promise<{ text: string } | { problems: Problem[] }> {
   const files = await readFiles(dir);
-  const loaded = loadBundleOf(dir, files.rules, options);
+  const loaded = loadTexts(dir, files.rules, options);
   if ('problems' in loaded) return loaded;
   const problems = failedCases(files, loaded.bundle);
   return problems.length > 0 ? { problems } : { text: pack(files) };

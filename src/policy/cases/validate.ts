@@ -1,7 +1,7 @@
-import type { Bundle, Problem } from '../../ports/policy.js';
+import type { Problem } from '../../ports/policy.js';
 import { UNREADABLE } from './coverage.js';
 import { runCases } from './run.js';
-import { bundleOf, loadFolder, type LoadOptions } from '../load.js';
+import { loadFolder, type LoadOptions } from '../load.js';
 
 export interface Validated {
   problems: Problem[];
@@ -14,18 +14,12 @@ export interface Validated {
 export async function validate(dir: string, options: LoadOptions): Promise<Validated> {
   const loaded = await loadFolder(dir, options);
   if ('problems' in loaded) return { problems: loaded.problems, warnings: [] };
-  let bundle: Bundle;
-  try {
-    bundle = bundleOf(loaded);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problems: [{ file: dir, message: `cannot be loaded: ${why}` }], warnings: loaded.warnings };
-  }
+  const { parts, bundle } = loaded;
   const results = await runCases(dir, bundle);
   const problems = results
     .filter(({ expected }) => expected === UNREADABLE)
     .map(({ file, line, actual }) => ({ file, ...(line !== undefined && { line }), message: actual }));
-  const { policies, entitlements } = loaded.parts;
+  const { policies, entitlements } = parts;
   const counts = { policies: policies.length, entitlements: entitlements.size, cases: results.length };
-  return { problems, warnings: loaded.warnings, counts };
+  return { problems, warnings: bundle.warnings, counts };
 }

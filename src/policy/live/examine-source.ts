@@ -1,6 +1,6 @@
 import { runCaseFiles } from '../cases/run.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
-import { loadBundleOf, type LoadOptions } from '../load.js';
+import { loadTexts, type LoadOptions } from '../load.js';
 import type { PolicyFiles, PolicySource, Version } from './source.js';
 
 /** Policies that load, and that their own cases do not contradict. */
@@ -29,10 +29,10 @@ export async function lookAt(
   }
   if (!found) return undefined;
   const { version, files } = found;
-  const loaded = loadBundleOf(source.name, files.rules, options);
+  const loaded = loadTexts(source.name, files.rules, options);
   if ('problems' in loaded) return { problems: loaded.problems, version };
   const problems = [...emptied(before, files), ...(cases ? failedCases(files, loaded.bundle) : [])];
-  return problems.length > 0 ? { problems, version } : { ...loaded, ...found };
+  return problems.length > 0 ? { problems, version } : { bundle: loaded.bundle, ...found };
 }
 
 /** Of a folder's own cases, those that fail or cannot be read, as problems. */

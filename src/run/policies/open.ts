@@ -4,7 +4,7 @@ import { grantKinds } from '../../grants/kinds.js';
 import { within } from '../../kit/deadline.js';
 import { explainer } from '../../policy/explain/index.js';
 import { livePolicies, type LivePolicies } from '../../policy/live/live.js';
-import { asLine } from '../../policy/problem-line.js';
+import { asLine } from '../../policy/load.js';
 import { folderSource, type After, type PolicySource } from '../../policy/live/source.js';
 import { withDecisionLog } from '../../workflow/decision-log.js';
 import type { LogAndClock } from '../outside.js';

@@ -4,8 +4,7 @@ import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/index.js';
 import { seedOf } from '../../grants/seeds.js';
 import { createLog } from '../../log.js';
-import { loadBundle } from '../../policy/load.js';
-import { asLine } from '../../policy/problem-line.js';
+import { asLine, loadFolder } from '../../policy/load.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { sandboxClock } from '../clock.js';
 import { startCloud } from '../aws/index.js';
@@ -48,7 +47,7 @@ const words = (value: JsonObject[string] | undefined) => (typeof value === 'stri
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { policyDir, realNow, say } = options;
-  const load = () => loadBundle(policyDir, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
+  const load = () => loadFolder(policyDir, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
   const first = await load();
   let bundle: Bundle | undefined = 'bundle' in first ? first.bundle : undefined;
   let problems: Problem[] = 'problems' in first ? first.problems : [];

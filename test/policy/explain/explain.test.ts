@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { requestCall } from '../../../src/policy/cedar/authorization-calls.js';
-import { bundleOf, loadFolder } from '../../../src/policy/load.js';
+import { loadFolder } from '../../../src/policy/load.js';
 import { leavesOf } from '../../../src/policy/questions/evaluate-clauses.js';
 import type { ExplainedQuestion } from '../../../src/policy/explain/question.js';
 import { explain } from '../../../src/policy/explain/explain.js';
@@ -14,8 +14,8 @@ afterAll(removeFolders);
 async function open(dir: string) {
   const loaded = await loadFolder(dir, { kinds });
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
-  const { parts } = loaded;
-  const { pdp } = bundleOf(loaded);
+  const { parts, bundle } = loaded;
+  const { pdp } = bundle;
   return { parts, pdp, explain: (question: ExplainedQuestion) => explain(parts, pdp, question) };
 }
 

@@ -1,4 +1,4 @@
-import { bundleOf, loadFolder } from '../../../src/policy/load.js';
+import { loadFolder } from '../../../src/policy/load.js';
 import { whatCan, whoCan } from '../../../src/policy/questions/access.js';
 import { describeHours, nextWeek, wallTime } from '../../../src/policy/questions/hours.js';
 import { profilesOf } from '../../../src/policy/questions/profiles.js';
@@ -13,7 +13,7 @@ const FRIDAY = Date.UTC(2026, 10, 20, 10, 20);
 async function open(dir: string) {
   const loaded = await loadFolder(dir, { kinds });
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
-  return { parts: loaded.parts, pdp: bundleOf(loaded).pdp };
+  return { parts: loaded.parts, pdp: loaded.bundle.pdp };
 }
 
 const permit = (id: string, condition = '', principal = 'principal') =>

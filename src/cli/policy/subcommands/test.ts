@@ -27,9 +27,8 @@ export const testCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
         ];
         return print(stdout, options.json ? json({ ok: false, problems }) : wrapped(lines));
       }
-      const { bundleOf } = await import('../../../policy/load.js');
       const { testFolder } = await import('../../../policy/cases/coverage.js');
-      const tested = await testFolder(dir, { ...loaded, bundle: bundleOf(loaded) });
+      const tested = await testFolder(dir, loaded);
       const tooFew = options.minCoverage !== undefined && tested.percent < options.minCoverage;
       const ok = tested.results.every(({ passed }) => passed) && !tooFew;
       if (!ok) fail();

@@ -3,18 +3,28 @@ import type { Problem } from '../../../ports/policy.js';
 import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
 import { cedar, decide, guarded, sentence } from '../../cedar/cedar.js';
 import type { Call, PolicyFacts } from '../../cedar/entities.js';
+import { ATTRIBUTES } from '../../inputs/known-attributes.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';
 
-let last: { text: string; problems: Problem[] } | undefined;
+export interface CheckedSchema {
+  problems: Problem[];
+  /** The attributes of inputs that it has; where there are problems, none. */
+  declared: ReadonlySet<string>;
+}
+
+let last: ({ text: string } & CheckedSchema) | undefined;
 
 /**
  * Checks that the schema parses, and that Cedar takes under it whatever this program may send. What is loaded again has
  * nearly always the schema of last time, and to check it takes longer than all the rest.
  */
-export function checkSchema(text: string): Problem[] {
-  if (last?.text !== text) last = { text, problems: check(text) };
-  return [...last.problems];
+export function checkSchema(text: string): CheckedSchema {
+  if (last?.text !== text) {
+    const problems = check(text);
+    last = { text, ...(problems.length > 0 ? { problems, declared: new Set() } : declaredIn(text)) };
+  }
+  return last;
 }
 
 function check(text: string): Problem[] {
@@ -66,6 +76,34 @@ function unfolded(text: string): number {
     return size;
   }
   return sum(words(bare));
+}
+
+/**
+ * Cedar itself is asked, however the schema is written: a policy that looks at an attribute that is not there is
+ * impossible, and one that takes it for what it is not is invalid.
+ */
+function declaredIn(schema: string): CheckedSchema {
+  const attributes = [...ATTRIBUTES];
+  const staticPolicies = Object.fromEntries(
+    attributes.map(([name, { type }], n) => {
+      const read = type === 'Bool' ? `context.${name}` : `context.${name} < 1`;
+      const when = `context has ${name} && ${read}`;
+      return [`p${n}`, `permit (principal, action == Jit::Action::"request", resource) when { ${when} };`];
+    }),
+  );
+  const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
+  const problem = (message: string): Problem => ({ file: SCHEMA, message });
+  if (answer.type !== 'success')
+    return { declared: new Set(), problems: answer.errors.map((error) => problem(sentence(error))) };
+  const wrong = new Set(answer.validationErrors.map(({ policyId }) => policyId));
+  const absent = new Set(answer.validationWarnings.map(({ policyId }) => policyId));
+  const problems = attributes.flatMap(([name, { type }], n) =>
+    wrong.has(`p${n}`)
+      ? [problem(`the context of "request" has ${name} as another type; write ${name}?: ${type}`)]
+      : [],
+  );
+  const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));
+  return { declared: new Set(declared.map(([name]) => name)), problems };
 }
 
 const actionOf = ({ action }: Call) => ('id' in action ? action.id : action.__entity.id);
