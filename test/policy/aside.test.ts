@@ -4,7 +4,7 @@ import { fingerprint } from '../../src/policy/live/source.js';
 import { loadFolder } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/live/packed.js';
 import { hintsIn } from '../../src/policy/diff/hints.js';
-import { packFolder } from '../../src/policy/cases/pack.js';
+import { packFolder } from '../../src/policy/cases/folder.js';
 import { FILES, folder, kinds, removeFolders } from '../support/policy.js';
 
 let dir: string;

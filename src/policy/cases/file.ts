@@ -1,108 +1,55 @@
 import * as z from 'zod';
-import type { Instant } from '../../domain/entitlement.js';
-import type { Bundle, Problem, Who } from '../../ports/policy.js';
-import { gathered } from '../inputs/known-attributes.js';
+import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
+import { ATTRIBUTES, gathered } from '../inputs/known-attributes.js';
 import * as s from '../read/shapes.js';
-import { fit, type Path, type Source } from '../read/source.js';
 import { nearest, suggest } from '../read/suggest.js';
 import type { Case } from './case.js';
-import { acted, ACTIONS, asked, decision, inputParts, VALUES, verdict, who } from './shapes.js';
 
 /** For cases that do not care when: a Monday, at noon in London. */
 const SOME_TIME = Date.UTC(2026, 0, 5, 12);
-type Action = (typeof ACTIONS)[number];
-type Read = { case: Case } | { problems: Problem[] };
 
-/** A case of a file, and what has been found wrong with it so far. */
-interface Draft {
-  source: Source;
-  i: number;
-  bundle: Bundle;
-  problems: Problem[];
-}
+const groupNames = s.list(s.name, 'a list of groups');
+const who = s.object({ email: s.email, groups: groupNames.default([]) }, 'email: and groups:');
+const policies = s.list(s.text("a policy's @id"), "a list of policies' @ids").optional();
+const decision = s.object(
+  { outcome: s.oneOf('auto', 'needs-approval', 'denied'), chain: s.chain.optional(), policies },
+  'outcome: and what goes with it',
+);
+const verdict = s.object(
+  { outcome: s.oneOf('allowed', 'denied'), policies },
+  'outcome: and what goes with it',
+);
 
-interface Head {
-  name: string;
-  at: Instant;
-  person: Who | undefined;
-}
+/** A check of a name, or of each of a list, against a sentence that says what is wrong with it. */
+const check =
+  (wrong: (name: string) => string | undefined) =>
+  (written: string | string[], context: z.RefinementCtx): void => {
+    for (const name of [written].flat()) {
+      const message = wrong(name);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }
+  };
 
-/** Reads the case at position `i` of a list; what it names must be in the bundle. */
-export function readCase(source: Source, i: number, bundle: Bundle): Read {
-  const keys = source.keys([i]);
-  const action = ACTIONS.find((name) => keys.includes(name));
-  if (!action) {
-    return {
-      problems: [source.problem([i], 'asks nothing; write one of request:, approve:, revoke: and audit:')],
-    };
-  }
-  const draft = { source, i, bundle, problems: [] };
-  const head = readHead(draft, action);
-  return action === 'request' ? readRequest(draft, head) : readAct(draft, action, head);
-}
+const unknown = (what: string, name: string, known: readonly string[]) =>
+  known.includes(name) ? undefined : `unknown ${what} "${name}"; ${suggest(name, known, `${what}s`)}`;
 
-function read<T>({ source, i, problems }: Draft, path: Path, shape: z.ZodType<T>): T | undefined {
-  return fit(source, [i, ...path], shape, problems, 1);
-}
+/** The attributes that a case may give. What the directory and the time say, a case takes from them. */
+const VALUES = new Map(
+  [...ATTRIBUTES].filter(([, { input }]) => gathered.some(({ name }) => name === input)),
+);
 
-/** Reports what is not among what there is. */
-function named(
-  { source, i, problems }: Draft,
-  at: Path,
-  what: string,
-  written: string,
-  known: Iterable<string>,
-): void {
-  const names = [...known];
-  if (names.includes(written)) return;
-  const message = `${at.join('.')}: unknown ${what} "${written}"; ${suggest(written, names, `${what}s`)}`;
-  problems.push(source.problem([i, ...at], message));
-}
-
-function readHead(draft: Draft, action: Action): Head {
-  const personKey = action === 'request' ? 'requester' : action === 'approve' ? 'approver' : 'actor';
-  const part = z.unknown().optional();
-  const more = action === 'request' ? { inputs: part, failedInputs: part } : {};
-  const parts = { [personKey]: part, [action]: part, expect: part, ...more };
-  const head = read(
-    draft,
-    [],
-    s.object({ name: s.text('what the case shows'), at: s.instant.optional(), ...parts }, 'a case'),
-  );
-  const person = read(draft, [personKey], who);
-  const known = Object.keys(draft.bundle.directory.groups);
-  for (const group of person?.groups ?? []) {
-    // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
-    if (nearest(group, known) !== undefined) named(draft, [personKey, 'groups'], 'group', group, known);
-  }
-  return { name: head?.name ?? '', at: head?.at ?? SOME_TIME, person };
-}
-
-function readRequest(draft: Draft, { name, at, person }: Head): Read {
-  const { bundle, problems } = draft;
-  const request = read(draft, ['request'], asked);
-  const expect = read(draft, ['expect'], decision);
-  const inputs = readInputs(draft);
-  if (request) {
-    const known = bundle.entitlements.keys();
-    named(draft, ['request', 'entitlement'], 'entitlement', request.entitlement, known);
-  }
-  if (!person || !request || !expect || problems.length > 0) return { problems };
-  return { case: { action: 'request', name, at, who: person, ...request, ...inputs, expect } };
-}
-
-function readInputs(draft: Draft): Pick<Extract<Case, { action: 'request' }>, 'inputs' | 'failedInputs'> {
-  const { source, i, problems } = draft;
-  const { inputs, failedInputs } = read(draft, [], inputParts) ?? {};
-  for (const [name, value] of Object.entries(inputs ?? {})) {
-    named(draft, ['inputs', name], 'input', name, VALUES.keys());
-    const wrong = wrongValue(name, value);
-    if (wrong !== undefined) problems.push(source.problem([i, 'inputs', name], `inputs.${name}: ${wrong}`));
-  }
-  const known = gathered.map((input) => input.name);
-  for (const name of failedInputs ?? []) named(draft, ['failedInputs'], 'input', name, known);
-  return { inputs, failedInputs };
-}
+const inputs = z
+  .record(
+    z.string(),
+    z.union([z.boolean(), z.int()], { error: 'is not right; write a number, true or false' }),
+    { error: 'is not right; write attributes with their values, such as { liveGrants: 1 }' },
+  )
+  .superRefine((values, context) => {
+    for (const [name, value] of Object.entries(values)) {
+      const message = unknown('input', name, [...VALUES.keys()]) ?? wrongValue(name, value);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  });
 
 function wrongValue(name: string, value: boolean | number): string | undefined {
   const type = VALUES.get(name)?.type;
@@ -111,33 +58,63 @@ function wrongValue(name: string, value: boolean | number): string | undefined {
   return undefined;
 }
 
-function readAct(draft: Draft, action: Exclude<Action, 'request'>, { name, at, person }: Head): Read {
-  const { bundle, problems } = draft;
-  const about: (z.infer<typeof acted.revoke> & { stage?: string }) | undefined = read(
-    draft,
-    [action],
-    acted[action],
+const INPUTS = gathered.map(({ name }) => name);
+const failedInputs = s
+  .list(s.text("an input's name"), 'a list of inputs, such as [onCall]')
+  .superRefine(check((name) => unknown('input', name, INPUTS)));
+
+/** What a case looks like, by what it asks. What it names must be in the bundle. */
+export function caseShapes(bundle: Bundle) {
+  const { directory, entitlements } = bundle;
+  const [ids, groups] = [[...entitlements.keys()], Object.keys(directory.groups)];
+  const stages = directory.stages.map(({ name }) => name);
+
+  // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
+  const slip = (name: string) => nearest(name, groups) && unknown('group', name, groups);
+  const person = who.extend({ groups: groupNames.superRefine(check(slip)).default([]) });
+  const entitlement = s
+    .text("an entitlement's id")
+    .superRefine(check((id) => unknown('entitlement', id, ids)));
+  const stage = s.text('a stage').superRefine(check((name) => unknown('stage', name, stages)));
+
+  const asked = s.object(
+    { entitlement, duration: s.duration, ticket: s.text('a ticket').optional() },
+    'entitlement: and duration:',
   );
-  const expect = read(draft, ['expect'], verdict);
-  if (about) {
-    const known = bundle.entitlements.keys();
-    named(draft, [action, 'entitlement'], 'entitlement', about.entitlement, known);
-  }
-  if (about?.stage !== undefined) {
-    const known = bundle.directory.stages.map((stage) => stage.name);
-    named(draft, [action, 'stage'], 'stage', about.stage, known);
-  }
-  if (!person || !about || !expect || problems.length > 0) return { problems };
-  const request = {
-    id: 'case',
-    requester: typeof about.requester === 'string' ? listed(about.requester, bundle) : about.requester,
-    entitlement: about.entitlement,
-    duration: about.duration ?? bundle.entitlements.get(about.entitlement)?.durations[0] ?? 60_000,
-    approvedBy: about.approvedBy,
+  const requested = {
+    entitlement,
+    requester: z.union([s.email.transform((email) => listed(email, bundle)), who], {
+      error: 'write an e-mail address, or email: and groups:',
+    }),
+    duration: s.duration.optional(),
+    approvedBy: s.list(s.email, 'a list of e-mail addresses').default([]),
   };
-  const common = { name, at, who: person, request, expect };
+  const requestOf = ({ duration, ...about }: z.infer<z.ZodObject<typeof requested>>): RequestFacts => ({
+    id: 'case',
+    duration: duration ?? entitlements.get(about.entitlement)?.durations[0] ?? 60_000,
+    ...about,
+  });
+  const act = s.object(requested, 'entitlement: and requester:').transform(requestOf);
+  const vote = s
+    .object({ ...requested, stage }, 'entitlement:, requester: and stage:')
+    .transform(({ stage: name, ...about }) => ({ stage: name, request: requestOf(about) }));
+
+  const head = { name: s.text('what the case shows'), at: s.instant.default(SOME_TIME) };
+  const shape = <T extends z.ZodRawShape>(parts: T) => s.object({ ...head, ...parts }, 'a case');
+  const inputParts = { inputs: inputs.optional(), failedInputs: failedInputs.optional() };
   return {
-    case: action === 'approve' ? { action, stage: about.stage ?? '', ...common } : { action, ...common },
+    request: shape({ requester: person, request: asked, expect: decision, ...inputParts }).transform(
+      ({ requester, request, ...rest }): Case => ({ action: 'request', who: requester, ...request, ...rest }),
+    ),
+    approve: shape({ approver: person, approve: vote, expect: verdict }).transform(
+      ({ approver, approve, ...rest }): Case => ({ action: 'approve', who: approver, ...approve, ...rest }),
+    ),
+    revoke: shape({ actor: person, revoke: act, expect: verdict }).transform(
+      ({ actor, revoke, ...rest }): Case => ({ action: 'revoke', who: actor, request: revoke, ...rest }),
+    ),
+    audit: shape({ actor: person, audit: act, expect: verdict }).transform(
+      ({ actor, audit, ...rest }): Case => ({ action: 'audit', who: actor, request: audit, ...rest }),
+    ),
   };
 }
 

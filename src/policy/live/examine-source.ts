@@ -1,4 +1,4 @@
-import { runCaseFiles } from '../cases/run.js';
+import { failedCases } from '../cases/run.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { loadTexts, type LoadOptions } from '../load.js';
 import type { PolicyFiles, PolicySource, Version } from './source.js';
@@ -31,19 +31,8 @@ export async function lookAt(
   const { version, files } = found;
   const loaded = loadTexts(source.name, files.rules, options);
   if ('problems' in loaded) return { problems: loaded.problems, version };
-  const problems = [...emptied(before, files), ...(cases ? failedCases(files, loaded.bundle) : [])];
+  const problems = [...emptied(before, files), ...(cases ? failedCases(files.cases, loaded.bundle) : [])];
   return problems.length > 0 ? { problems, version } : { bundle: loaded.bundle, ...found };
-}
-
-/** Of a folder's own cases, those that fail or cannot be read, as problems. */
-export function failedCases({ cases }: PolicyFiles, bundle: Bundle): Problem[] {
-  return runCaseFiles(cases, bundle)
-    .filter(({ passed }) => !passed)
-    .map(({ file, line, name, expected, actual }) => ({
-      file,
-      ...(line !== undefined && { line }),
-      message: `the case "${name}" fails: expected ${expected}, got ${actual}`,
-    }));
 }
 
 /** Of policies that count, what is missed when it is not there any more. */

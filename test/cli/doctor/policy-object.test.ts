@@ -1,6 +1,6 @@
 import { judgeVersioning } from '../../../src/cli/doctor/policies.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
-import { packFolder } from '../../../src/policy/cases/pack.js';
+import { packFolder } from '../../../src/policy/cases/folder.js';
 import { folder, POLICIES } from '../../support/company.js';
 import { startS3 } from '../../support/s3.js';
 import { installation } from '../../support/doctor.js';

@@ -4,7 +4,7 @@ import { grantKinds } from '../../../src/grants/kinds.js';
 import { slackHandler } from '../../../src/run/lambda/slack.js';
 import { streamHandler } from '../../../src/run/lambda/stream.js';
 import { sweepHandler } from '../../../src/run/lambda/sweep.js';
-import { packFolder } from '../../../src/policy/cases/pack.js';
+import { packFolder } from '../../../src/policy/cases/folder.js';
 import { createTable } from '../../../src/store/dynamodb/create-table.js';
 import { dynamodbClient } from '../../../src/store/dynamodb/client.js';
 import { dynamodbStore } from '../../../src/store/dynamodb/store.js';

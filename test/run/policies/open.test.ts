@@ -5,7 +5,7 @@ import { openPolicies } from '../../../src/run/policies/open.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
 import { createLog } from '../../../src/log.js';
 import type { After } from '../../../src/policy/live/source.js';
-import { packFolder } from '../../../src/policy/cases/pack.js';
+import { packFolder } from '../../../src/policy/cases/folder.js';
 import type { JsonObject } from '../../../src/domain/entitlement.js';
 import { copyOfPolicies, folder, MINUTE, POLICIES } from '../../support/company.js';
 import { startS3 } from '../../support/s3.js';

@@ -1,5 +1,5 @@
 import { grantKinds } from '../../../src/grants/kinds.js';
-import { packFolder } from '../../../src/policy/cases/pack.js';
+import { packFolder } from '../../../src/policy/cases/folder.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bookOfAilments } from '../../../src/run/server/ailments.js';
 import { healthOf, lookAround, shared, type Vitals } from '../../../src/run/server/health.js';

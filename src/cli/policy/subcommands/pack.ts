@@ -9,7 +9,7 @@ export const packCommand: PolicyCommand = (command, { stdout, folder }) =>
     .description('writes a policy folder as one file, to be kept in S3 (JIT_POLICY_S3)')
     .argument('[dir]', 'the policy folder')
     .action(async (dir: string = folder, options: FolderOptions) => {
-      const { packFolder } = await import('../../../policy/cases/pack.js');
+      const { packFolder } = await import('../../../policy/cases/folder.js');
       const packed = await packFolder(dir, await loadOptions(options));
       if ('problems' in packed) {
         const lines = packed.problems.map((problem) => lineOf(dir, problem));

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Tested } from '../../../policy/cases/coverage.js';
+import type { Tested } from '../../../policy/cases/folder.js';
 import { load, lineOf, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
 import type { PolicyCommand } from '../subcommand.js';
 import { print, wrapped } from '../../terminal.js';
@@ -27,7 +27,7 @@ export const testCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
         ];
         return print(stdout, options.json ? json({ ok: false, problems }) : wrapped(lines));
       }
-      const { testFolder } = await import('../../../policy/cases/coverage.js');
+      const { testFolder } = await import('../../../policy/cases/folder.js');
       const tested = await testFolder(dir, loaded);
       const tooFew = options.minCoverage !== undefined && tested.percent < options.minCoverage;
       const ok = tested.results.every(({ passed }) => passed) && !tooFew;

@@ -1,6 +1,6 @@
 import { counted } from '../../../kit/diagnosis.js';
 import type { Problem } from '../../../ports/policy.js';
-import type { Validated } from '../../../policy/cases/validate.js';
+import type { Validated } from '../../../policy/cases/folder.js';
 import { lineOf, loadOptions, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
 import type { PolicyCommand } from '../subcommand.js';
 import { plain, print } from '../../terminal.js';
@@ -20,8 +20,8 @@ export const validateCommand: PolicyCommand = (command, { stdout, folder, fail }
     .option('--github', 'as annotations of GitHub Actions')
     .option('--strict', 'warnings are errors')
     .action(async (dir: string = folder, options: Options) => {
-      const { validate } = await import('../../../policy/cases/validate.js');
-      const validated = await validate(dir, await loadOptions(options));
+      const { validateFolder } = await import('../../../policy/cases/folder.js');
+      const validated = await validateFolder(dir, await loadOptions(options));
       const { problems, warnings } = validated;
       const ok = problems.length + (options.strict ? warnings.length : 0) === 0;
       if (!ok) fail();
