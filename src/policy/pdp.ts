@@ -2,16 +2,13 @@ import { mergeChains, type Chain } from '../domain/chain.js';
 import type { Verdict } from '../domain/request/decision.js';
 import type { Pdp } from '../ports/policy.js';
 import { cedarAsker, type CedarAnswer } from './ask-cedar.js';
-import { knowingAsker } from './ask-knowing.js';
 import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.js';
 import { known } from './inputs/known-attributes.js';
 import type { Parts } from './policy.js';
 
 /** The policy decision point of one bundle. Never throws; everything but a clear yes is a denial. */
 export function createPdp(parts: Parts): Pdp {
-  const cedar = cedarAsker(parts);
-  const { ruling, denied, byId } = cedar;
-  const { ask, careful, requesting, ending } = knowingAsker(cedar);
+  const { ask, careful, requesting, ending, ruling, denied, byId } = cedarAsker(parts);
   const order = parts.directory.stages.map(({ name }) => name);
 
   return {

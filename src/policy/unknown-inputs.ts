@@ -1,6 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { UnknownGroup } from '../domain/directory.js';
-import { cedar, guarded, sentence } from './cedar/cedar.js';
+import { cedar, guarded, must } from './cedar/cedar.js';
 import { ATTRIBUTES } from './inputs/known-attributes.js';
 import type { Policy } from './policy.js';
 import { groupsIn } from './read/groups.js';
@@ -98,8 +98,7 @@ export const reads = ({ reads: names = 'all' }: Policy, attribute: string) =>
  * @throws where the text is not one policy
  */
 function scopeOnly(policy: Policy, unknown: Unknown): Policy {
-  const parsed = guarded(() => cedar.policyToJson(policy.text));
-  if (parsed.type !== 'success') throw new Error(parsed.errors.map(sentence).join('; '));
+  const parsed = must(guarded(() => cedar.policyToJson(policy.text)));
   const { effect, principal, action, resource, conditions } = parsed.json;
   const isLost = ({ body }: PolicyJson['conditions'][number]) =>
     isAffected({ ...policy, reads: readsIn(body), groups: groupsIn([], [body]) }, unknown) || !isExact(body);
@@ -108,9 +107,8 @@ function scopeOnly(policy: Policy, unknown: Unknown): Policy {
   const inScope = lostTo({ ...policy, groups: groupsIn([principal], []) }, unknown).length > 0;
   const whoever = inScope ? widened(principal) : principal;
   const json: PolicyJson = { effect, principal: whoever, action, resource, conditions: known };
-  const text = guarded(() => cedar.policyToText(json));
-  if (text.type !== 'success') throw new Error(text.errors.map(sentence).join('; '));
-  return { ...policy, text: text.text, ...(policy.scope && { scope: scopeOf(json) }) };
+  const { text } = must(guarded(() => cedar.policyToText(json)));
+  return { ...policy, text, ...(policy.scope && { scope: scopeOf(json) }) };
 }
 
 /** Without the group: who is in it is not known. */

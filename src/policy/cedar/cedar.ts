@@ -105,8 +105,12 @@ function preparse(name: string, staticPolicies: cedar.StaticPolicySet): void {
   must(guarded(() => cedar.preparsePolicySet(name, { staticPolicies })));
 }
 
-function must(answer: cedar.CheckParseAnswer): void {
-  if (answer.type !== 'success') throw new Error(answer.errors.map(sentence).join('; '));
+/** Throws what Cedar says is wrong. */
+export function must<T extends { type: 'success' }>(
+  answer: T | { type: 'failure'; errors: cedar.DetailedError[] },
+): T {
+  if (answer.type === 'failure') throw new Error(answer.errors.map(sentence).join('; '));
+  return answer;
 }
 
 /** Cedar's error as one line, with its own hint. */
