@@ -62,32 +62,23 @@ function faults(file: string, text: string): Problem[] {
 function twiceIn(json: string): string[] {
   const twice = new Set<string>();
   const open: Set<string>[] = [];
-  const marks = /["{}]/g;
-  for (let mark = marks.exec(json); mark; mark = marks.exec(json)) {
-    if (mark[0] === '{') open.push(new Set());
-    else if (mark[0] === '}') open.pop();
-    else {
-      const end = endOfString(json, mark.index);
-      marks.lastIndex = end;
-      if (!isKey(json, end)) continue;
-      const key = String(JSON.parse(json.slice(mark.index, end)));
+  /** Where the string that stood last begins and ends, and whether the scan is in it. */
+  let [begin, end, inside] = [0, 0, false];
+  for (let at = 0; at < json.length; at++) {
+    const sign = json[at];
+    if (inside) {
+      if (sign === '\\') at++;
+      else if (sign === '"') [end, inside] = [at + 1, false];
+    } else if (sign === '"') [begin, inside] = [at, true];
+    else if (sign === '{') open.push(new Set());
+    else if (sign === '}') open.pop();
+    else if (sign === ':') {
+      // Outside of strings a colon stands behind a key only.
+      const key = String(JSON.parse(json.slice(begin, end)));
       const keys = open.at(-1);
       if (keys?.has(key)) twice.add(key);
       keys?.add(key);
     }
   }
   return [...twice];
-}
-
-function endOfString(json: string, begin: number): number {
-  let at = begin + 1;
-  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
-  return at + 1;
-}
-
-/** Only a key has a colon behind it. */
-function isKey(json: string, end: number): boolean {
-  let at = end;
-  while (' \t\n\r'.includes(json[at] ?? '.')) at++;
-  return json[at] === ':';
 }
