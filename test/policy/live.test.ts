@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { grantKinds } from '../../src/grants/index.js';
 import { folderSource, type After } from '../../src/policy/live/source.js';
 import { Unknowable } from '../../src/ports/policy.js';
-import type { PolicyStatus } from '../../src/policy/live/status.js';
+import type { PolicyStatus } from '../../src/policy/live/begin.js';
 import { livePolicies, type LivePolicies } from '../../src/policy/live/live.js';
 
 const DEFAULT = resolve(__dirname, '../../policies');

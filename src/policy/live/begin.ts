@@ -1,40 +1,53 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Problem } from '../../ports/policy.js';
-import type { PolicyStatus } from './status.js';
 import type { LoadOptions } from '../load.js';
 import { goneFrom, lookAt, type Good, type Held } from './examine-source.js';
 import type { PolicySource } from './source.js';
 
-/** With what a process begins. */
-export interface Begun {
-  found: Good;
-  /** Whether the first source has it. */
-  first: boolean;
-  /** From then on it only replaces policies that cannot be read. */
-  until: Instant;
-  /** It stands in for itself: a forbid has gone from it, and that may not be meant. */
-  doubtful: boolean;
-  status: PolicyStatus;
-  /** The first source's version that was looked at. */
-  seen?: string;
+/** What is in force, and what became of its source since. */
+export interface PolicyStatus {
+  /** Of the bundle in force; empty while there is none. */
+  hash: string;
+  loadedAt: Instant;
+  /** Where the bundle in force was read, and which version of that. */
+  source: string;
+  version: string;
+  warnings: Problem[];
+  /** Why the newest policies are not in force; empty: they are, or it is not known. */
+  problems: Problem[];
+  /** Present while what is there now cannot be looked at. */
+  unreachable?: { since: Instant; why: string };
+  /** Present while what is there now waits, since these forbids are not in it any more: it may be half written. */
+  waiting?: { since: Instant; gone: string[] };
+  /** Present while the bundle only replaces one that cannot be read: see `Bundle`. */
+  standIn?: true;
+  /** Present while nothing has loaded since the start. */
+  none?: { since: Instant };
 }
 
-/** Of all sources none is good. */
-export interface NotBegun {
-  problems: Problem[];
+/** With what a process begins. */
+interface Begun {
   status: PolicyStatus;
-  seen?: string;
+  /** The first source's version that was looked at. */
+  seen: string | undefined;
+  /**
+   * Absent: of all sources none is good. `first`: the first source has it. From `until` on it only replaces policies that
+   * cannot be read; from the beginning where a forbid has gone from it, which may not be meant.
+   */
+  good?: { found: Good; first: boolean; until: Instant };
+  /** What is wrong with the sources that were looked at. */
+  problems: Problem[];
 }
 
 /** Looks at one source after the other until one is good; what the first one lacks stays in the status. */
 export async function begin(
-  sources: readonly [PolicySource, ...PolicySource[]],
+  sources: readonly PolicySource[],
   options: LoadOptions,
   { now, before }: { now: () => Instant; before: Held | undefined },
-): Promise<Begun | NotBegun> {
+): Promise<Begun> {
   let wrong: Pick<PolicyStatus, 'problems' | 'unreachable'> = { problems: [] };
   let seen: string | undefined;
-  const lacking: Problem[] = [];
+  const problems: Problem[] = [];
   for (const [n, source] of sources.entries()) {
     const first = n === 0;
     const cases = n < sources.length - 1;
@@ -44,45 +57,27 @@ export async function begin(
     if ('bundle' in found) {
       const gone = source.standsIn ? [] : goneFrom(before, found.bundle);
       const sure = !source.standsIn && gone.length === 0;
-      const { hash, warnings } = found.bundle;
+      const until = sure ? (found.until ?? Infinity) : -Infinity;
       const waiting = first && gone.length > 0 && { since: now(), gone };
-      return {
-        found,
-        first,
-        until: sure ? (found.until ?? Infinity) : -Infinity,
-        doubtful: Boolean(waiting),
-        status: {
-          hash,
-          loadedAt: now(),
-          source: source.name,
-          version: found.version,
-          warnings: [...warnings],
-          ...wrong,
-          ...(waiting && { waiting }),
-        },
-        ...(seen !== undefined && { seen }),
-      };
+      const status = { ...statusOf(found, source, now()), ...wrong, ...(waiting && { waiting }) };
+      return { status, seen, good: { found, first, until }, problems };
     }
-    const problems =
-      'problems' in found ? found.problems : [{ file: source.name, message: found.unreachable }];
-    lacking.push(...problems);
-    if (!first) continue;
-    if ('problems' in found) wrong = { problems };
-    else wrong = { problems: [], unreachable: { since: now(), why: found.unreachable } };
+    if ('problems' in found) {
+      problems.push(...found.problems);
+      if (first) wrong = { problems: found.problems };
+    } else {
+      problems.push({ file: source.name, message: found.unreachable });
+      if (first) wrong = { problems: [], unreachable: { since: now(), why: found.unreachable } };
+    }
   }
   const since = now();
-  return {
-    problems: lacking,
-    status: {
-      hash: '',
-      loadedAt: since,
-      source: 'none',
-      version: '',
-      warnings: [],
-      ...wrong,
-      problems: wrong.unreachable ? lacking.slice(1) : lacking,
-      none: { since },
-    },
-    ...(seen !== undefined && { seen }),
-  };
+  const nothing = { hash: '', loadedAt: since, source: 'none', version: '', warnings: [], none: { since } };
+  const others = wrong.unreachable ? problems.slice(1) : problems;
+  return { status: { ...nothing, ...wrong, problems: others }, seen, problems };
+}
+
+/** The status while nothing is wrong. */
+export function statusOf({ bundle, version }: Good, { name }: PolicySource, loadedAt: Instant): PolicyStatus {
+  const { hash, warnings } = bundle;
+  return { hash, loadedAt, source: name, version, warnings: [...warnings], problems: [] };
 }

@@ -43,10 +43,10 @@ export interface Held {
   files: readonly string[];
 }
 
-export function heldBy({ forbids }: Bundle, { rules }: PolicyFiles): Held {
+export function heldBy({ bundle, files }: Good): Held {
   return {
-    forbids: [...forbids].sort(),
-    files: [...rules.texts].flatMap(([file, text]) => (isEmpty(text) ? [] : [file])),
+    forbids: [...bundle.forbids].sort(),
+    files: [...files.rules.texts].flatMap(([file, text]) => (isEmpty(text) ? [] : [file])),
   };
 }
 

@@ -3,8 +3,7 @@ import { Unknowable, type Bundle, type Problem } from '../../ports/policy.js';
 import type { LoadOptions } from '../load.js';
 import { goneFrom, heldBy, lookAt, type Good, type Held } from './examine-source.js';
 import { after as really, type After, type PolicyFiles, type PolicySource } from './source.js';
-import { begin, type Begun, type NotBegun } from './begin.js';
-import type { PolicyStatus } from './status.js';
+import { begin, statusOf, type PolicyStatus } from './begin.js';
 
 /** Policies taken anew whenever their source changes; what is not good leaves the last good ones in force. */
 export interface LivePolicies {
@@ -52,39 +51,27 @@ const SOON: Millis = 2_000;
  * nothing good at the start. The last one's own cases are not asked then: nothing is left that could be in force instead
  * @returns the problems of them all when none of them loads at first, unless that may be
  */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export async function livePolicies(
   sources: readonly [PolicySource, ...PolicySource[]],
   options: LoadOptions,
-  around: Around,
-): Promise<LivePolicies | { problems: Problem[] }> {
-  const lookedAt = around.now();
-  const begun = await begin(sources, options, { now: around.now, before: around.before });
-  if ('problems' in begun && !around.evenNone) return { problems: begun.problems };
-  return following(sources[0], begun, lookedAt, options, around);
-}
-
-/** Goes on from what a process has begun with. */
-// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-function following(
-  source: PolicySource,
-  begun: Begun | NotBegun,
-  begunAt: Instant,
-  options: LoadOptions,
   { now, after = really, dress = (bundle) => bundle, told, counts, ...around }: Around,
-): LivePolicies {
+): Promise<LivePolicies | { problems: Problem[] }> {
+  const [source] = sources;
   let { before } = around;
-  let lookedAt = begunAt;
-  let toldAt = begunAt;
+  let lookedAt = now();
+  let toldAt = lookedAt;
   let unwatch: (() => void) | undefined;
   let unplan: (() => void) | undefined;
 
-  const good = 'found' in begun ? begun : undefined;
+  const { good, problems, ...begun } = await begin(sources, options, { now, before });
+  if (!good && !around.evenNone) return { problems };
   let { status, seen } = begun;
   let inForce = good && dressed(good.found.bundle, good.until);
   let silent = status.unreachable ? 1 : 0;
   /** Good, and put off: a forbid has gone. */
-  let doubtful = good?.doubtful ? good.found : undefined;
-  if (good && good.until > now()) before ??= heldBy(good.found.bundle, good.found.files);
+  let doubtful = status.waiting && good?.found;
+  if (good && good.until > now()) before ??= heldBy(good.found);
   if (good?.first && !doubtful) settled(good.found);
   const refresh = inTurn(() => look().finally(plan));
 
@@ -102,19 +89,18 @@ function following(
   const withStandIn = (): PolicyStatus => ({ ...status, ...(standsIn() && { standIn: true }) });
 
   /** It is what the first source has, and it counts. */
-  function settled({ bundle, files, version }: Good): void {
-    before = heldBy(bundle, files);
-    counts?.({ version, held: before, files });
+  function settled(found: Good): void {
+    before = heldBy(found);
+    counts?.({ version: found.version, held: before, files: found.files });
   }
 
   function take(found: Good): 'taken' {
     doubtful = undefined;
-    const { bundle, version } = found;
+    const { bundle } = found;
     const same = bundle.hash === status.hash && !standsIn();
     inForce = same && inForce ? { ...inForce, until: Infinity } : dressed(bundle, Infinity);
     const { loadedAt } = same ? status : { loadedAt: now() };
-    const { hash, warnings } = bundle;
-    settle({ hash, loadedAt, source: source.name, version, warnings: [...warnings], problems: [] });
+    settle(statusOf(found, source, loadedAt));
     settled(found);
     return 'taken';
   }

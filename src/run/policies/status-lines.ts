@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/entitlement.js';
 import { asLine } from '../../policy/load.js';
-import type { PolicyStatus } from '../../policy/live/status.js';
+import type { PolicyStatus } from '../../policy/live/begin.js';
 import type { LogAndClock } from '../outside.js';
 import type { Lack } from '../wiring/late-part.js';
 

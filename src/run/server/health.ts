@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { PolicyStatus } from '../../policy/live/status.js';
+import type { PolicyStatus } from '../../policy/live/begin.js';
 import type { Bundle } from '../../ports/policy.js';
 import type { LostGroup } from '../../ports/people.js';
 import { channelsOf } from '../../slack/card-places.js';
