@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
 import { ATTRIBUTES, gathered } from '../inputs/known-attributes.js';
 import * as s from '../read/shapes.js';
-import { nearest, suggest } from '../read/suggest.js';
+import { nearest, unknown } from '../read/suggest.js';
 import type { Case } from './case.js';
 
 /** For cases that do not care when: a Monday, at noon in London. */
@@ -20,19 +20,6 @@ const verdict = s.object(
   'outcome: and what goes with it',
 );
 
-/** A check of a name, or of each of a list, against a sentence that says what is wrong with it. */
-const check =
-  (wrong: (name: string) => string | undefined) =>
-  (written: string | string[], context: z.RefinementCtx): void => {
-    for (const name of [written].flat()) {
-      const message = wrong(name);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    }
-  };
-
-const unknown = (what: string, name: string, known: readonly string[]) =>
-  known.includes(name) ? undefined : `unknown ${what} "${name}"; ${suggest(name, known, `${what}s`)}`;
-
 /** The attributes that a case may give. What the directory and the time say, a case takes from them. */
 const VALUES = new Map(
   [...ATTRIBUTES].filter(([, { input }]) => gathered.some(({ name }) => name === input)),
@@ -46,13 +33,14 @@ const inputs = z
   )
   .superRefine((values, context) => {
     for (const [name, value] of Object.entries(values)) {
-      const message = unknown('input', name, [...VALUES.keys()]) ?? wrongValue(name, value);
+      const message = wrongValue(name, value);
       if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
     }
   });
 
 function wrongValue(name: string, value: boolean | number): string | undefined {
   const type = VALUES.get(name)?.type;
+  if (!type) return unknown('input', name, VALUES.keys());
   if (type === 'Bool' && typeof value !== 'boolean') return `${value} is not right; write true or false`;
   if (type === 'Long' && typeof value !== 'number') return `${value} is not right; write a whole number`;
   return undefined;
@@ -61,7 +49,7 @@ function wrongValue(name: string, value: boolean | number): string | undefined {
 const INPUTS = gathered.map(({ name }) => name);
 const failedInputs = s
   .list(s.text("an input's name"), 'a list of inputs, such as [onCall]')
-  .superRefine(check((name) => unknown('input', name, INPUTS)));
+  .superRefine(s.check(s.among('input', INPUTS)));
 
 /** What a case looks like, by what it asks. What it names must be in the bundle. */
 export function caseShapes(bundle: Bundle) {
@@ -70,12 +58,11 @@ export function caseShapes(bundle: Bundle) {
   const stages = directory.stages.map(({ name }) => name);
 
   // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
-  const slip = (name: string) => nearest(name, groups) && unknown('group', name, groups);
-  const person = who.extend({ groups: groupNames.superRefine(check(slip)).default([]) });
-  const entitlement = s
-    .text("an entitlement's id")
-    .superRefine(check((id) => unknown('entitlement', id, ids)));
-  const stage = s.text('a stage').superRefine(check((name) => unknown('stage', name, stages)));
+  const among = s.among('group', groups);
+  const slip = (name: string) => nearest(name, groups) && among(name);
+  const person = who.extend({ groups: groupNames.superRefine(s.check(slip)).default([]) });
+  const entitlement = s.text("an entitlement's id").superRefine(s.check(s.among('entitlement', ids)));
+  const stage = s.text('a stage').superRefine(s.check(s.among('stage', stages)));
 
   const asked = s.object(
     { entitlement, duration: s.duration, ticket: s.text('a ticket').optional() },

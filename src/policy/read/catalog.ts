@@ -4,7 +4,7 @@ import type { GrantKind } from '../../ports/access.js';
 import type { Problem } from '../../ports/policy.js';
 import * as s from './shapes.js';
 import { fit, MOST_PROBLEMS, type Path, type Source } from './source.js';
-import { nearest, suggest } from './suggest.js';
+import { nearest } from './suggest.js';
 import * as z from 'zod';
 
 /** Names that `/jit <name>` already means something by. */
@@ -14,21 +14,6 @@ const top = s.object(
   { entitlements: s.list(z.unknown(), 'a list of entitlements') },
   'entitlements: and a list of them',
 );
-
-const common = {
-  id: s.text('an id of a–z, 0–9 and hyphens'),
-  name: s.text('what people see'),
-  description: z.string({ error: 'is not text; put it in quotes' }).default(''),
-  environment: s.name,
-  account: s.account,
-  risk: s.oneOf('low', 'medium', 'high'),
-  owners: s.list(s.name, 'a list of groups').default([]),
-  tags: z.record(z.string(), s.text('text, in quotes'), { error: 'write a mapping of texts' }).default({}),
-  durations: s.list(s.duration, 'a list of durations such as [15m, 1h]'),
-  channel: s.channel.optional(),
-};
-
-type Common = z.infer<z.ZodObject<typeof common>>;
 
 export interface KnownNames {
   kinds: readonly GrantKind[];
@@ -46,35 +31,47 @@ export function readCatalog(
   const problems: Problem[] = [];
   const entitlements = new Map<string, Entitlement>();
   const count = fit(source, [], top, problems)?.entitlements.length ?? 0;
-  const ids = new Set<string>();
-  const shape = shapeOf(known.kinds);
+  const shape = shapeOf(known);
   for (let i = 0; i < count && problems.length < MOST_PROBLEMS; i++) {
-    const path = ['entitlements', i];
-    problems.push(...idProblems(source, path, ids));
-    const entitlement = readEntitlement(source, path, shape, known, problems);
+    const entitlement = readEntitlement(source, ['entitlements', i], shape, known, problems);
     if (entitlement) entitlements.set(entitlement.id, entitlement);
   }
   return { entitlements, problems };
 }
 
-/** Made once: zod compiles what it is to check. */
-function shapeOf(kinds: readonly GrantKind[]) {
+/** Of the entries of one catalog. Made once: zod compiles what it is to check. */
+function shapeOf({ kinds, groups }: KnownNames) {
+  const ids = new Set<string>();
+  const wrongId = (id: string) => {
+    const problem = ids.has(id) ? 'appears twice; every entitlement has its own id' : idProblem(id);
+    ids.add(id);
+    return problem && `"${id}" ${problem}`;
+  };
+  const owner = groups ? s.name.superRefine(s.check(s.among('group', groups))) : s.name;
+  const common = {
+    id: s.text('an id of a–z, 0–9 and hyphens').superRefine(s.check(wrongId)),
+    name: s.text('what people see'),
+    description: z.string({ error: 'is not text; put it in quotes' }).default(''),
+    environment: s.name,
+    account: s.account,
+    risk: s.oneOf('low', 'medium', 'high'),
+    owners: s.list(owner, 'a list of groups').default([]),
+    tags: z.record(z.string(), s.text('text, in quotes'), { error: 'write a mapping of texts' }).default({}),
+    durations: s
+      .list(s.duration, 'a list of durations such as [15m, 1h]')
+      .refine(({ length }) => length > 0, 'is empty; offer at least one, such as [1h]'),
+    channel: s.channel.optional(),
+  };
   return s.object(
     { ...common, ...Object.fromEntries(kinds.map(({ name }) => [name, z.unknown().optional()])) },
     'an entitlement with an id, a name and so on',
   );
 }
 
-function idProblems(source: Source, path: Path, ids: Set<string>): Problem[] {
-  const id = source.at([...path, 'id']);
-  if (typeof id !== 'string') return [];
-  const at = (message: string) => [source.problem([...path, 'id'], `id: "${id}" ${message}`)];
-  if (ids.has(id)) return at('appears twice; every entitlement has its own id');
-  ids.add(id);
+function idProblem(id: string): string | undefined {
   if (SUBCOMMANDS.includes(id))
-    return at(`is a subcommand of /jit; choose another id than ${SUBCOMMANDS.join(', ')}`);
-  if (!/^[a-z0-9-]{1,64}$/.test(id)) return at('is not an id; write 1 to 64 of a–z, 0–9 and hyphens');
-  return [];
+    return `is a subcommand of /jit; choose another id than ${SUBCOMMANDS.join(', ')}`;
+  return /^[a-z0-9-]{1,64}$/.test(id) ? undefined : 'is not an id; write 1 to 64 of a–z, 0–9 and hyphens';
 }
 
 function readEntitlement(
@@ -87,17 +84,11 @@ function readEntitlement(
   const say = (key: string[], message: string) =>
     void problems.push(source.problem([...path, ...key], [...key, message].join(': ')));
   const names = known.kinds.map(({ name }) => name);
-  const found: Common | undefined = fit(source, path, shape, problems, path.length);
-
-  for (const [i, owner] of listAt(source, [...path, 'owners']).entries()) {
-    if (typeof owner !== 'string' || !known.groups || known.groups.includes(owner)) continue;
-    const message = `owners: unknown group "${owner}"; ${suggest(owner, known.groups, 'groups')}`;
-    problems.push(source.problem([...path, 'owners', i], message));
-  }
+  const found = fit(source, path, shape, problems, path.length);
   const keys = source.keys(path);
   const given = known.kinds.filter(({ name }) => keys.includes(name));
   const [kind] = given;
-  const misspelt = (key: string) => !(key in common) && nearest(key, names) !== undefined;
+  const misspelt = (key: string) => !(key in shape.shape) && nearest(key, names) !== undefined;
   if (given.length > 1)
     say([given[1]!.name], `a second grant kind; keep one of ${given.map((k) => k.name).join(', ')}`);
   else if (!kind && keys.length > 0 && !keys.some(misspelt))
@@ -105,7 +96,6 @@ function readEntitlement(
   const badTag = source.keys([...path, 'tags']).find((tag) => !s.isName(tag));
   if (badTag !== undefined)
     say(['tags'], `"${badTag}" is not a usable name; choose another, without stray spaces`);
-  if (found?.durations.length === 0) say(['durations'], 'is empty; offer at least one, such as [1h]');
 
   const account = source.at([...path, 'account']);
   if (!kind || given.length > 1 || !known.directory || typeof account !== 'string') return undefined;
@@ -115,7 +105,7 @@ function readEntitlement(
   if ('problems' in config) config.problems.forEach((message) => say([kind.name], message));
   if ('problems' in config || !found) return undefined;
   const { id, name, description, environment, risk, tags, channel } = found;
-  const plain = { id, name, description, environment, account: found.account, risk, tags };
+  const plain = { id, name, description, environment, account, risk, tags };
   return {
     ...plain,
     owners: [...new Set(found.owners)],
@@ -135,9 +125,4 @@ function parseConfig(
   } catch (error) {
     return { problems: [`could not be checked: ${error instanceof Error ? error.message : String(error)}`] };
   }
-}
-
-function listAt(source: Source, path: Path): unknown[] {
-  const value = source.at(path);
-  return Array.isArray(value) ? value : [];
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports/policy.js';
-import { readBusinessHours, readOnCall } from './calendar.js';
+import { businessHours, readOnCall } from './calendar.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
 import { readAccounts, readGroups, readPeople, readStages, type Reading } from './sections.js';
 import * as s from './shapes.js';
@@ -20,7 +20,9 @@ const top = s.object(
       .object(
         {
           minLength: s.whole(0, 1000).default(10),
-          ticket: s.object({ pattern: s.pattern, required: s.flag.default(false) }, 'a mapping').optional(),
+          ticket: s
+            .object({ pattern: s.pattern, required: s.flag.default(false) }, 'a mapping')
+            .exactOptional(),
         },
         'a mapping',
       )
@@ -32,12 +34,14 @@ const top = s.object(
     people: section,
     identity: section,
     accounts: section,
-    leavers: s.oneOf('end', 'tell').optional(),
-    businessHours: z.unknown().optional(),
+    leavers: s.oneOf('end', 'tell').exactOptional(),
+    businessHours: businessHours.exactOptional(),
     onCall: z.unknown().optional(),
   },
   'a mapping with at least a channel',
 );
+
+const DEFAULTS = top.parse({ channel: 'none' });
 
 const identity = s.object(
   {
@@ -62,24 +66,16 @@ export function readDirectory(source: Source): {
   const say = (path: Path, message: string) =>
     void problems.push(source.problem(path, `${path.join('.')}: ${message}`));
   const reading: Reading = { source, problems, warnings, say };
-  const read = fit(source, [], top, problems);
-  const ticket = read?.justification.ticket;
+  const { identity: _, onCall: __, ...settings } = fit(source, [], top, problems) ?? DEFAULTS;
   const identity = readIdentity(reading);
-  const businessHours = readBusinessHours(reading);
   const onCall = readOnCall(reading);
   const directory: DirectoryConfig = {
-    channel: read?.channel ?? '',
-    timezone: read?.timezone ?? 'UTC',
-    justification: { minLength: read?.justification.minLength ?? 10, ...(ticket && { ticket }) },
-    approvalTimeout: read?.approvalTimeout ?? 480 * MINUTES,
-    warnBefore: read?.warnBefore ?? 10 * MINUTES,
+    ...settings,
     groups: readGroups(reading),
     stages: readStages(reading),
     people: readPeople(reading),
-    ...(identity && { identity }),
     accounts: readAccounts(reading),
-    ...(read?.leavers && { leavers: read.leavers }),
-    ...(businessHours && { businessHours }),
+    ...(identity && { identity }),
     ...(onCall && { onCall }),
   };
   return { directory, problems: [...problems, ...sharedPrincipals(directory, source)], warnings };

@@ -4,7 +4,7 @@ import type { Problem } from '../../ports/policy.js';
 import { iamNameProblem } from './identity.js';
 import * as s from './shapes.js';
 import { fit, type Path, type Source } from './source.js';
-import { suggest } from './suggest.js';
+import { unknown } from './suggest.js';
 
 /** What a reader of a section works with. */
 export interface Reading {
@@ -63,7 +63,7 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
     if (kinds.length !== 1) say(path, 'write exactly one of manager: true, owners: true and group: <name>');
     for (const [key, to] of Object.entries({ group: found.group, 'escalate.to': found.escalate?.to })) {
       if (to === undefined || groupNames.includes(to)) continue;
-      say([...path, ...key.split('.')], `unknown group "${to}"; ${suggest(to, groupNames, 'groups')}`);
+      say([...path, ...key.split('.')], unknown('group', to, groupNames));
     }
     for (const key of ['remind', 'escalate'] as const) {
       if (found[key] === undefined) continue;
@@ -83,9 +83,9 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
 
 const person = s.object(
   {
-    manager: s.email.optional(),
-    iamUser: s.text('an IAM user').optional(),
-    iamRole: s.text('an IAM role').optional(),
+    manager: s.email.exactOptional(),
+    iamUser: s.text('an IAM user').exactOptional(),
+    iamRole: s.text('an IAM role').exactOptional(),
   },
   'manager, iamUser or iamRole',
 );
@@ -112,18 +112,14 @@ export function readPeople({ source, problems, warnings, say }: Reading): Direct
       const message = 'is their own manager, but people never approve their own requests';
       warnings.push(source.problem([...path, 'manager'], `${path.join('.')}: ${message}`));
     }
-    people[email] = {
-      ...(manager !== undefined && { manager }),
-      ...(iamUser !== undefined && { iamUser }),
-      ...(iamRole !== undefined && { iamRole }),
-    };
+    people[email] = found;
   }
   return people;
 }
 
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/;
 const managed = s.object(
-  { manageRoleArn: s.text("a role's ARN"), externalId: s.text('an external id').optional() },
+  { manageRoleArn: s.text("a role's ARN"), externalId: s.text('an external id').exactOptional() },
   'manageRoleArn: <ARN>',
 );
 
@@ -138,8 +134,7 @@ export function readAccounts({ source, problems, say }: Reading): DirectoryConfi
     const account = ROLE.exec(found.manageRoleArn)?.[1];
     if (account === undefined) say([...path, 'manageRoleArn'], "is not a role's ARN");
     else if (account !== id) say([...path, 'manageRoleArn'], `is a role of account ${account}, not of ${id}`);
-    const { manageRoleArn, externalId } = found;
-    accounts[id] = { manageRoleArn, ...(externalId !== undefined && { externalId }) };
+    accounts[id] = found;
   }
   return accounts;
 }

@@ -3,7 +3,7 @@ import { parseChain } from '../../domain/chain.js';
 import { parseDuration } from '../../domain/duration.js';
 import { emailOf } from '../../domain/email.js';
 import { patternProblem } from './pattern.js';
-import { nearest } from './suggest.js';
+import { nearest, unknown } from './suggest.js';
 
 /** The pieces of which the shapes of the YAML files are made; each says what is wrong and what would be right. */
 
@@ -30,6 +30,20 @@ function reads<T>(read: (text: string) => T | undefined, right: string, wrong?: 
 
 const only = (fits: (text: string) => boolean) => (text: string) => (fits(text) ? text : undefined);
 const matching = (pattern: RegExp) => only((text) => pattern.test(text));
+
+/** Checks a name, or each of a list. @param wrong what is wrong with one, as a sentence; undefined: nothing */
+export const check =
+  (wrong: (name: string) => string | undefined) =>
+  (written: string | string[], context: z.RefinementCtx): void => {
+    for (const name of [written].flat()) {
+      const message = wrong(name);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }
+  };
+
+/** For `check`: a name that is not known. */
+export const among = (what: string, known: readonly string[]) => (name: string) =>
+  known.includes(name) ? undefined : unknown(what, name, known);
 
 export const text = (right: string) => reads((value) => (value.trim() === '' ? undefined : value), right);
 

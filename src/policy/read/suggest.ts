@@ -11,6 +11,11 @@ export function suggest(written: string, known: Iterable<string>, what: string):
   return `the ${what} are ${names.slice(0, 10).join(', ')}${more}`;
 }
 
+/** `unknown group "enginers"; did you mean "engineers"?` */
+export function unknown(what: string, name: string, known: Iterable<string>): string {
+  return `unknown ${what} "${name}"; ${suggest(name, known, `${what}s`)}`;
+}
+
 /** The known name that differs by a slip of the pen, at most a third of its letters; case does not count. */
 export function nearest(written: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
