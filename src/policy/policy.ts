@@ -1,8 +1,7 @@
 import type { Chain } from '../domain/chain.js';
 import type { PolicyFacts } from './cedar/entities.js';
 import type { Scope } from './cedar/slices.js';
-import type { Reads } from './read/cedar/reads.js';
-import type { GroupReads } from './read/groups.js';
+import type { GroupReads, Reads } from './read/cedar/reads.js';
 
 export interface Policy {
   /** Its `@id`. */

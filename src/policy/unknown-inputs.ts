@@ -3,8 +3,7 @@ import type { UnknownGroup } from '../domain/directory.js';
 import { cedar, guarded, must } from './cedar/cedar.js';
 import { ATTRIBUTES } from './inputs/known-attributes.js';
 import type { Policy } from './policy.js';
-import { groupsIn } from './read/groups.js';
-import { readsIn } from './read/cedar/reads.js';
+import { groupsIn, readsIn } from './read/cedar/reads.js';
 import { scopeOf } from './cedar/slices.js';
 import { isExact } from './cedar/values.js';
 
@@ -105,8 +104,8 @@ function scopeOnly(policy: Policy, unknown: Unknown): Policy {
   const first = conditions.findIndex(isLost);
   const known = first === -1 ? conditions : conditions.slice(0, first);
   const inScope = lostTo({ ...policy, groups: groupsIn([principal], []) }, unknown).length > 0;
-  const whoever = inScope ? widened(principal) : principal;
-  const json: PolicyJson = { effect, principal: whoever, action, resource, conditions: known };
+  const scope = inScope ? widened(principal) : principal;
+  const json: PolicyJson = { effect, principal: scope, action, resource, conditions: known };
   const { text } = must(guarded(() => cedar.policyToText(json)));
   return { ...policy, text, ...(policy.scope && { scope: scopeOf(json) }) };
 }

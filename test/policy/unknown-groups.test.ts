@@ -1,7 +1,7 @@
 import { cedar } from '../../src/policy/cedar/cedar.js';
 import { loadFolder } from '../../src/policy/load.js';
 import { createPdp } from '../../src/policy/pdp.js';
-import { groupsIn } from '../../src/policy/read/groups.js';
+import { groupsIn } from '../../src/policy/read/cedar/reads.js';
 import type { Who } from '../../src/ports/policy.js';
 import { ask, lost, on, PLAIN, someone, stagesOf, subsets } from '../support/lost-groups.js';
 import { FRIDAY, HOUR } from '../support/units.js';

@@ -1,6 +1,6 @@
 import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Entitlement } from '../../domain/entitlement.js';
-import { entitiesIn } from '../questions/probe.js';
+import { entitiesIn } from '../read/cedar/literals.js';
 
 /** The scope in a policy's head: `in` and `==` by entity, such as `Group::engineers`; undefined: any person, any thing. */
 export interface PolicyScope {

@@ -3,7 +3,8 @@ import { canonical, type Entitlement, type Instant, type Millis } from '../../do
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
 import { describeHours, nextWeek, type Hour } from './hours.js';
-import { entitiesIn, jsonOf } from './probe.js';
+import { entitiesIn } from '../read/cedar/literals.js';
+import { jsonOf } from './probe.js';
 import { profilesOf, SOMEBODY } from './profiles.js';
 import { mayRead, readsOf } from './reads.js';
 import { sampleTicket } from './ticket.js';

@@ -83,11 +83,3 @@ function policyOf({ when, ...scope }: Probe): PolicyJson {
 
 const between = (text: string, from: string, to: string) =>
   text.slice(text.indexOf(from) + from.length, text.lastIndexOf(to));
-
-/** Every entity that a policy names. */
-export function* entitiesIn(node: unknown): Generator<{ type: string; id: string }> {
-  if (typeof node !== 'object' || node === null) return;
-  if ('type' in node && 'id' in node && typeof node.type === 'string' && typeof node.id === 'string')
-    yield { type: node.type, id: node.id };
-  else for (const child of Object.values(node)) yield* entitiesIn(child);
-}

@@ -1,6 +1,7 @@
 import type { Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { entitiesIn, jsonOf } from './probe.js';
+import { entitiesIn } from '../read/cedar/literals.js';
+import { jsonOf } from './probe.js';
 import { listedGroups } from './seats.js';
 
 /** A person, as far as the policies can tell people apart. */

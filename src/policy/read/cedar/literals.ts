@@ -1,16 +1,12 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { emailOf } from '../../../domain/email.js';
-import { suggest } from '../suggest.js';
+import { unknown } from '../suggest.js';
 
 /** What the files define, by entity type; undefined where the file could not be read. */
-export type Names = Record<keyof typeof PLURALS, ReadonlySet<string> | undefined>;
-
-const PLURALS = {
-  Group: 'groups',
-  Environment: 'environments',
-  Account: 'accounts',
-  Entitlement: 'entitlements',
-};
+export type Names = Record<
+  'Group' | 'Environment' | 'Account' | 'Entitlement',
+  ReadonlySet<string> | undefined
+>;
 
 /** Cedar takes any id for an entity's, so a misspelt name in a forbid would silently forbid nothing. */
 export function literalProblems(
@@ -26,13 +22,11 @@ export function literalProblems(
     const person = emailOf(id);
     if (kind === 'User' && id !== person)
       problems.set(literal, `never matches: people are known by their e-mail in lower case, "${person}"`);
-    if (!(kind in PLURALS)) continue;
-    const known = names[kind as keyof Names];
+    const known = Object.hasOwn(names, kind) ? names[kind as keyof Names] : undefined;
     if (!known || known.has(id)) continue;
-    const plural = PLURALS[kind as keyof Names];
     // Groups are declared in directory.yml; the rest is whatever the catalog has today, and may have more tomorrow.
     if (kind !== 'Group') unused.add(literal);
-    problems.set(literal, `unknown ${kind.toLowerCase()} "${id}"; ${suggest(id, known, plural)}`);
+    problems.set(literal, unknown(kind.toLowerCase(), id, known));
   }
   return [...problems].map(([literal, why]) => {
     const offset = text.indexOf(literal);
@@ -41,7 +35,8 @@ export function literalProblems(
   });
 }
 
-function* entitiesIn(node: unknown): Generator<{ type: string; id: string }> {
+/** Every entity that a policy names. */
+export function* entitiesIn(node: unknown): Generator<{ type: string; id: string }> {
   if (typeof node !== 'object' || node === null) return;
   if ('type' in node && 'id' in node && typeof node.type === 'string' && typeof node.id === 'string') {
     yield { type: node.type, id: node.id };

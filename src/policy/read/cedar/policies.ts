@@ -1,18 +1,17 @@
-import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseChain } from '../../../domain/chain.js';
 import type { StageDef } from '../../../domain/directory.js';
 import type { Problem } from '../../../ports/policy.js';
 import { cedar, guarded, sentence } from '../../cedar/cedar.js';
 import { SCHEMA } from '../folder.js';
-import { groupsIn } from '../groups.js';
 import { literalProblems, type Names } from './literals.js';
 import type { Policy } from '../../policy.js';
 import { appliesToRequests } from './permits.js';
-import { readsIn, type Reads } from './reads.js';
-import { fromBytes, measureTree, placeAt, splitPolicies, type Piece } from './scan.js';
+import { groupsIn, readsIn, type Reads } from './reads.js';
+import { fromBytes, measure, measureTree, placeAt, splitPolicies, type Piece } from './scan.js';
 import { scopeOf } from '../../cedar/slices.js';
 import { MOST_PROBLEMS } from '../source.js';
-import { suggest } from '../suggest.js';
+import { suggest, unknown } from '../suggest.js';
 
 const ANNOTATIONS = ['id', 'chain', 'advice'];
 
@@ -26,12 +25,20 @@ export interface FolderNames {
   missing?: ReadonlyMap<string, string> | undefined;
 }
 
-type CedarError = Parameters<typeof sentence>[0];
+/** A piece of a file, and where what is said of it goes. */
+interface Place {
+  file: string;
+  whole: string;
+  piece: Piece;
+  problems: Problem[];
+  warnings: Problem[];
+}
 
-/** A policy on its way: where it stands, and how to say that something is wrong at a byte of it. */
+/** A policy on its way, and what messages call it. */
 interface Draft {
   policy: Policy;
-  at(error: CedarError): Problem;
+  place: Place;
+  title: string;
 }
 
 /** Checks every `*.cedar` file. Of use only where there are no problems. */
@@ -44,33 +51,22 @@ export function readPolicies(
   const drafts: Draft[] = [];
   const ids = new Map<string, string>();
   const permitsRequests = appliesToRequests(about.schema);
-  for (const [file, text] of texts) {
-    for (const piece of splitPolicies(text)) {
+  for (const [file, whole] of texts) {
+    for (const piece of splitPolicies(whole)) {
       if (problems.length >= MOST_PROBLEMS) break;
-      const draft = readPolicy({ file, whole: text, piece, problems, warnings }, about, permitsRequests);
+      const place = { file, whole, piece, problems, warnings };
+      const draft = readPolicy(place, about, permitsRequests);
       if (!draft) continue;
       const { id } = draft.policy;
-      const here = `${file}:${piece.line}`;
       const other = ids.get(id);
-      if (other !== undefined) {
-        const message = `the @id "${id}" is that of ${other} already; give every policy its own`;
-        problems.push({ file, ...begins(piece), message });
-      }
-      ids.set(id, here);
+      if (other !== undefined)
+        say(place, `the @id "${id}" is that of ${other} already; give every policy its own`);
+      ids.set(id, `${file}:${piece.line}`);
       drafts.push(draft);
     }
   }
   if (about.schema !== undefined) validate(drafts, about.schema, problems, warnings);
   return { policies: drafts.map(({ policy }) => policy), problems, warnings };
-}
-
-/** A piece of a file, and where what is said of it goes. */
-interface Place {
-  file: string;
-  whole: string;
-  piece: Piece;
-  problems: Problem[];
-  warnings: Problem[];
 }
 
 function readPolicy(
@@ -107,36 +103,41 @@ function readPolicy(
       reads,
       groups: groupsIn([principal, action, resource], bodies),
     },
-    at: (error) => problemOf(place, error, `${title}: `),
+    place,
+    title,
   };
 }
 
-function say({ file, piece, problems }: Place, message: string): void {
-  problems.push({ file, ...begins(piece), message });
+function say(place: Place, message: string): void {
+  place.problems.push({ ...at(place), message });
+}
+
+/** @param offset in the piece, in UTF-16 units; absent: where it begins */
+function at({ file, whole, piece }: Place, offset?: number): Omit<Problem, 'message'> {
+  const { line, column } = offset === undefined ? piece : placeAt(whole, piece.start + offset);
+  return { file, line, column };
 }
 
 /** What Cedar says is wrong, at the byte of which it says so. */
-function problemOf({ file, whole, piece }: Place, error: CedarError, prefix: string): Problem {
+function problemOf(place: Place, error: DetailedError, title: string): Problem {
   const start = error.sourceLocations?.[0]?.start;
-  const at = start === undefined ? undefined : piece.start + fromBytes(piece.text, start);
-  const where = at === undefined ? begins(piece) : placeAt(whole, at);
-  return { file, ...where, message: prefix + sentence(error) };
+  const offset = start === undefined ? undefined : fromBytes(place.piece.text, start);
+  return { ...at(place, offset), message: `${title}: ${sentence(error)}` };
 }
 
 function parse(place: Place): PolicyJson | undefined {
-  const { piece, problems } = place;
-  if (piece.tooMuch !== undefined) {
-    say(place, `this policy ${piece.tooMuch}; split it up, or use sets`);
-    return undefined;
+  const { text } = place.piece;
+  let tooMuch = measure(text);
+  if (tooMuch === undefined) {
+    const parsed = guarded(() => cedar.policyToJson(text));
+    if (parsed.type !== 'success') {
+      place.problems.push(...parsed.errors.map((error) => problemOf(place, error, 'not a Cedar policy')));
+      return undefined;
+    }
+    tooMuch = measureTree(parsed.json);
+    if (tooMuch === undefined) return parsed.json;
   }
-  const parsed = guarded(() => cedar.policyToJson(piece.text));
-  if (parsed.type !== 'success') {
-    problems.push(...parsed.errors.map((error) => problemOf(place, error, 'not a Cedar policy: ')));
-    return undefined;
-  }
-  const tooDeep = measureTree(parsed.json);
-  if (tooDeep === undefined) return parsed.json;
-  say(place, `this policy ${tooDeep}; split it up, or use sets`);
+  say(place, `this policy ${tooMuch}; split it up, or use sets`);
   return undefined;
 }
 
@@ -154,7 +155,7 @@ function chainOf(
   }
   if (!needsChain && schema !== undefined) {
     const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
-    place.warnings.push({ file: place.file, ...begins(place.piece), message });
+    place.warnings.push({ ...at(place), message });
   }
   const wrong = (message: string) => say(place, `${title}: @chain: ${message}`);
   const chain = parseChain(text);
@@ -165,7 +166,7 @@ function chainOf(
   for (const { name, quorum } of stages ? chain : []) {
     const stage = stages?.find((known) => known.name === name);
     const known = stages?.map((other) => other.name) ?? [];
-    if (!stage) wrong(`unknown stage "${name}"; ${suggest(name, known, 'stages')}`);
+    if (!stage) wrong(unknown('stage', name, known));
     else if (stage.kind === 'manager' && quorum > 1) {
       wrong(`"${quorum} of ${name}" cannot be: a person has one manager; write "${name}"`);
     }
@@ -175,10 +176,9 @@ function chainOf(
 
 /** The attributes that a policy reads; reports those that nothing fills, and names that are not there. */
 function checkReads(place: Place, title: string, json: PolicyJson, about: FolderNames): Reads {
-  const { file, whole, piece, problems, warnings } = place;
-  for (const { message, offset, unused } of literalProblems(json, piece.text, about.names)) {
-    const at = offset === undefined ? begins(piece) : placeAt(whole, piece.start + offset);
-    (unused ? warnings : problems).push({ file, ...at, message: `${title}: ${message}` });
+  for (const { message, offset, unused } of literalProblems(json, place.piece.text, about.names)) {
+    const problem = { ...at(place, offset), message: `${title}: ${message}` };
+    (unused ? place.warnings : place.problems).push(problem);
   }
   const reads = readsIn(json.conditions);
   for (const [attribute, remedy] of about.missing ?? []) {
@@ -188,18 +188,19 @@ function checkReads(place: Place, title: string, json: PolicyJson, about: Folder
   return reads;
 }
 
-const begins = ({ line, column }: Piece) => ({ line, column });
-
 function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): void {
   // By number: an @id that stands twice must not hide a policy from its check.
   const staticPolicies = Object.fromEntries(drafts.map(({ policy }, n) => [`p${n}`, policy.text]));
   const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
-  const draftOf = (key: string) => drafts[Number(key.slice(1))]!;
   if (answer.type !== 'success') {
     problems.push(...answer.errors.map((error) => ({ file: '*.cedar', message: sentence(error) })));
     return;
   }
-  for (const { policyId, error } of answer.validationErrors) problems.push(draftOf(policyId).at(error));
-  for (const { policyId, error } of answer.validationWarnings) warnings.push(draftOf(policyId).at(error));
-  for (const error of answer.otherWarnings) warnings.push({ file: SCHEMA, message: sentence(error) });
+  const problem = ({ policyId, error }: (typeof answer.validationErrors)[number]): Problem => {
+    const { place, title } = drafts[Number(policyId.slice(1))]!;
+    return problemOf(place, error, title);
+  };
+  problems.push(...answer.validationErrors.map(problem));
+  warnings.push(...answer.validationWarnings.map(problem));
+  warnings.push(...answer.otherWarnings.map((error) => ({ file: SCHEMA, message: sentence(error) })));
 }
