@@ -1,7 +1,7 @@
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
 import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
 import type { GrantKind } from '../ports/access.js';
-import { gathered } from './inputs/known-attributes.js';
+import { gathered } from './inputs/index.js';
 import { reads } from './unknown-inputs.js';
 import { readCatalog } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';

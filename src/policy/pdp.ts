@@ -3,7 +3,7 @@ import type { Verdict } from '../domain/request/decision.js';
 import type { Pdp } from '../ports/policy.js';
 import { cedarAsker, type CedarAnswer } from './ask-cedar.js';
 import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.js';
-import { known } from './inputs/known-attributes.js';
+import { known } from './inputs/index.js';
 import type { Parts } from './policy.js';
 
 /** The policy decision point of one bundle. Never throws; everything but a clear yes is a denial. */

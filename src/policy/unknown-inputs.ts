@@ -1,11 +1,11 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { UnknownGroup } from '../domain/directory.js';
 import { cedar, guarded, must } from './cedar/cedar.js';
-import { ATTRIBUTES } from './inputs/known-attributes.js';
+import { ATTRIBUTES } from './inputs/index.js';
 import type { Policy } from './policy.js';
 import { groupsIn, readsIn } from './read/cedar/reads.js';
 import { scopeOf } from './cedar/slices.js';
-import { isExact } from './cedar/values.js';
+import { isExact } from './cedar/entities.js';
 
 /** Inputs that a question needs and that are not known. */
 export interface Unknown {

@@ -1,6 +1,6 @@
 import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
-import { gathered } from '../../src/policy/inputs/known-attributes.js';
+import { gathered } from '../../src/policy/inputs/index.js';
 import type { Bundle, GatheredInput, OnCall, Pdp } from '../../src/ports/policy.js';
 import { withDecisionLog } from '../../src/workflow/decision-log.js';
 import { front } from '../../src/workflow/front/index.js';

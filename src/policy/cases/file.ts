@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
-import { ATTRIBUTES, gathered } from '../inputs/known-attributes.js';
+import { ATTRIBUTES, gathered } from '../inputs/index.js';
 import * as s from '../read/shapes.js';
 import { nearest, unknown } from '../read/suggest.js';
 import type { Case } from './case.js';

@@ -2,6 +2,7 @@ import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Entitlement, Instant } from '../../domain/entitlement.js';
 import type { AskedAbout, Pdp, RequestFacts, Who } from '../../ports/policy.js';
 import {
+  cedarTime,
   entitlement,
   ref,
   request,
@@ -12,7 +13,6 @@ import {
   type PolicyFacts,
 } from './entities.js';
 import { requestContext, type RequestAsk } from '../inputs/index.js';
-import { cedarTime } from './values.js';
 
 /** The questions as Cedar hears them. All throw, with a sentence, when a part of the question cannot be read. */
 

@@ -74,7 +74,7 @@ export function decide(compiled: Compiled, call: Call): cedar.AuthorizationAnswe
 
 /**
  * One text of several policies is parsed three times as fast as one by one, and Cedar numbers them. Two policies in
- * what ought to be one would shift the numbers, so texts that nobody has looked into go one by one.
+ * what ought to be one would shift the numbers, so texts that were not taken apart go one by one.
  */
 function policySet({ policies }: Compiled, ids: string[], together: boolean): cedar.StaticPolicySet {
   const texts = ids.map((id) => policies[id]!);

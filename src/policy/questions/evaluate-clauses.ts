@@ -1,6 +1,5 @@
 import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Call } from '../cedar/entities.js';
-import { isExact } from '../cedar/values.js';
+import { isExact, type Call } from '../cedar/entities.js';
 import { ask, textOf, type Truth } from './probe.js';
 import { valuesRead } from './values.js';
 

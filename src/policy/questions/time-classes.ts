@@ -4,7 +4,7 @@ import { requestCall } from '../cedar/authorization-calls.js';
 import type { Parts } from '../policy.js';
 import { leavesOf } from './evaluate-clauses.js';
 import type { Hour } from './hours.js';
-import { isExact } from '../cedar/values.js';
+import { isExact } from '../cedar/entities.js';
 import { ask, jsonOf } from './probe.js';
 import { SOMEBODY } from './profiles.js';
 

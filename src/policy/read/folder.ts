@@ -51,7 +51,7 @@ async function readTexts(dir: string, files: string[], problems: Problem[]): Pro
 
 /**
  * What editors and systems put beside a file while it is open, or instead of it: `.#x` and `#x#` (Emacs), `.x.swp`
- * (vi), `x~`, `._x` (macOS). None of it is what somebody has saved.
+ * (vi), `x~`, `._x` (macOS). None of it is what its author has saved.
  */
 const isAside = (name: string): boolean => /^[.#]|~$/.test(name);
 

@@ -3,7 +3,7 @@ import type { Problem } from '../../../ports/policy.js';
 import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
 import { cedar, decide, guarded, sentence } from '../../cedar/cedar.js';
 import type { Call, PolicyFacts } from '../../cedar/entities.js';
-import { ATTRIBUTES } from '../../inputs/known-attributes.js';
+import { ATTRIBUTES } from '../../inputs/index.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';
 
