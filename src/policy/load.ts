@@ -26,13 +26,11 @@ export interface Loaded {
   bundle: Bundle;
 }
 
-/** Everything that is wrong with a folder, by file and line. */
-interface NotLoaded {
-  problems: Problem[];
-}
-
 /** @returns what a policy folder says, compiled, or everything that is wrong with it. Never throws. */
-export async function loadFolder(dir: string, options: LoadOptions): Promise<Loaded | NotLoaded> {
+export async function loadFolder(
+  dir: string,
+  options: LoadOptions,
+): Promise<Loaded | { problems: Problem[] }> {
   return loadTexts(dir, await readFolder(dir), options);
 }
 
@@ -41,7 +39,7 @@ export function loadTexts(
   name: string,
   { texts, problems }: Folder,
   options: LoadOptions,
-): Loaded | NotLoaded {
+): Loaded | { problems: Problem[] } {
   try {
     const { parts, warnings, ...read } = readParts(texts, options);
     const all = sorted([...problems, ...read.problems]);

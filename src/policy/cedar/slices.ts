@@ -27,7 +27,7 @@ interface Bucket {
 const ANYTHING = '';
 // A type's name holds no space.
 const keyOf = ({ type, id }: { type: string; id: string }) => `${type} ${id}`;
-const uidOf = (uid: EntityUidJson) => ('__entity' in uid ? uid.__entity : uid);
+export const uidOf = (uid: EntityUidJson) => ('__entity' in uid ? uid.__entity : uid);
 
 export function scopeOf({ principal, action, resource }: PolicyJson): Scope {
   const who = entityOf(principal);

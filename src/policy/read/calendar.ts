@@ -40,7 +40,8 @@ function oneOf({ ical, http, pagerduty }: Kinds, context: z.RefinementCtx): OnCa
   const written = [ical && { ical }, http && { http }, pagerduty && { pagerduty }];
   const [found, ...more] = written.filter((one) => typeof one === 'object');
   if (found && more.length === 0) return found;
-  context.addIssue({ code: 'custom', message: `write ${ONE}` });
+  // One mistake is one message: an unknown key has its own.
+  if (context.issues.length === 0) context.addIssue({ code: 'custom', message: `write ${ONE}` });
   return z.NEVER;
 }
 

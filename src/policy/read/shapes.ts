@@ -102,11 +102,7 @@ export const instant = reads((written) => {
 export const schedule = reads(matching(/^[A-Za-z0-9]{1,32}$/), "a schedule's id, such as PABC123");
 
 /** A day of the calendar, that exists. */
-export const day = reads((written) => {
-  const at = /^\d{4}-\d\d-\d\d$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : NaN;
-  // Of some days that do not exist JavaScript makes the next month's first.
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(written) ? written : undefined;
-}, 'a day such as 2026-12-25');
+export const day = z.iso.date({ error: wants('a day such as 2026-12-25') });
 
 /** https, or http to this machine alone: what stands behind it decides. */
 export const secureUrl = reads(only(isSecure), 'a URL that begins with https:// and has no user name in it');

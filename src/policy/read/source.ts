@@ -157,21 +157,21 @@ export function fit<T>(
   const result = shape.safeParse(source.at(path), { reportInput: true });
   if (result.success) return result.data;
   let left = MOST_PROBLEMS;
-  const report = (where: Path, name: Path, message: string) => {
-    const title = name.slice(from).filter((part) => typeof part === 'string');
-    problems.push(source.problem(where, [...(title.length ? [title.join('.')] : []), message].join(': ')));
-  };
   for (const issue of result.error.issues.slice(0, MOST_PROBLEMS)) {
     const at = [...path, ...(issue.path as (string | number)[])];
+    const names = at.slice(from).filter((part) => typeof part === 'string');
+    const title = names.length > 0 ? `${names.join('.')}: ` : '';
     if (issue.code !== 'unrecognized_keys') {
-      report(at, at, at.length > 0 ? issue.message : issue.message.replace('is missing', 'is empty'));
+      const message = at.length > 0 ? issue.message : issue.message.replace('is missing', 'is empty');
+      problems.push(source.problem(at, title + message));
       continue;
     }
     // The shape's message is the list of the keys that it knows.
     const known = issue.message.split(', ');
     for (const key of issue.keys.slice(0, left)) {
       left--;
-      report([...at, key], at, `unknown key "${key}"; ${suggest(key, known, 'keys')}`);
+      const message = `${title}unknown key "${key}"; ${suggest(key, known, 'keys')}`;
+      problems.push(source.problem([...at, key], message));
     }
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedar, guarded } from '../../cedar/cedar.js';
+import { uidOf } from '../../cedar/slices.js';
 
 /**
  * Finds whether a policy could apply to requests: by its scope, and by what is certain of its conditions. Cedar parses
@@ -10,9 +11,7 @@ export function appliesToRequests(schema: string | undefined): (json: PolicyJson
   const known = new Map<string, boolean>();
   return (json, text) => {
     const { action } = json;
-    if (action.op === '==' && 'entity' in action) {
-      return ('id' in action.entity ? action.entity.id : action.entity.__entity.id) === 'request';
-    }
+    if (action.op === '==' && 'entity' in action) return uidOf(action.entity).id === 'request';
     if (schema === undefined) return false;
     const form = formOf(json);
     const answer = known.get(form) ?? ask(text, schema);

@@ -4,6 +4,7 @@ import { approveCall, mayCall, requestCall } from '../../cedar/authorization-cal
 import { cedar, decide, guarded, sentence } from '../../cedar/cedar.js';
 import type { Call, PolicyFacts } from '../../cedar/entities.js';
 import { ATTRIBUTES } from '../../inputs/index.js';
+import { uidOf } from '../../cedar/slices.js';
 import { SCHEMA } from '../folder.js';
 import { fromBytes, measure, placeAt } from './scan.js';
 
@@ -47,7 +48,9 @@ function check(text: string): Problem[] {
     const answer = decide(nothing, call);
     return answer.type === 'success'
       ? []
-      : answer.errors.map((error) => `does not fit what is sent for "${actionOf(call)}": ${sentence(error)}`);
+      : answer.errors.map(
+          (error) => `does not fit what is sent for "${uidOf(call.action).id}": ${sentence(error)}`,
+        );
   });
   const remedy = 'start from the default schema, and add only optional attributes or inputs that exist';
   return [...new Set(refusals)].map((refusal) => ({ file: SCHEMA, message: `${refusal}; ${remedy}` }));
@@ -105,8 +108,6 @@ function declaredIn(schema: string): CheckedSchema {
   const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));
   return { declared: new Set(declared.map(([name]) => name)), problems };
 }
-
-const actionOf = ({ action }: Call) => ('id' in action ? action.id : action.__entity.id);
 
 /** One question of every form, with and without what is optional. */
 function samples(): Call[] {
