@@ -14,7 +14,7 @@ import { plainly, type Message } from './messages/blocks.js';
 import { card } from './messages/card.js';
 import { opened, votable } from './messages/chain.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
-import { NEWS } from './messages/news/index.js';
+import { NEWS } from './messages/news.js';
 import { lookUp, type Mark } from './find-own-message.js';
 import { isClosed, isOfTheChannel, placesFor } from './card-places.js';
 

@@ -6,7 +6,7 @@ import type { GrantKind } from '../../src/ports/access.js';
 import type { RequestView } from '../../src/ports/messages.js';
 import { card } from '../../src/slack/messages/card.js';
 import { credentialsView, noCredentialsView, waitingView } from '../../src/slack/messages/credentials.js';
-import { NEWS } from '../../src/slack/messages/news/index.js';
+import { NEWS } from '../../src/slack/messages/news.js';
 import { listing, statusOf } from '../../src/slack/messages/requests.js';
 import { plainly } from '../../src/slack/messages/blocks.js';
 import { submittedView } from '../../src/slack/acts/request-form.js';

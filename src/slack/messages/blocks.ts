@@ -9,7 +9,8 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
-import { clean, cut, escape } from './mrkdwn.js';
+import type { State } from '../../domain/request/state.js';
+import { clean, code, cut, escape } from './mrkdwn.js';
 
 /** `text` is what a phone's notification shows, and what is left where Slack cannot draw the blocks. */
 export interface Message {
@@ -24,6 +25,11 @@ export function section(text: string, accessory?: Button): SectionBlock {
   return { type: 'section', text: mrkdwn(cut(text, SECTION)), ...(accessory && { accessory }) };
 }
 
+/** A section for each of these texts that says something. */
+export function sections(...texts: string[]): SectionBlock[] {
+  return texts.filter((text) => text !== '').map((text) => section(text));
+}
+
 export function fields(pairs: [name: string, value: string][]): SectionBlock {
   return {
     type: 'section',
@@ -35,12 +41,18 @@ export function context(text: string): ContextBlock {
   return { type: 'context', elements: [mrkdwn(cut(text, SECTION))] };
 }
 
+/** The last line of a message: which request it is about, and what else there is to say. */
+export function reference({ id }: State, ...notes: string[]): ContextBlock {
+  return context([`Request ${code(id)}`, ...notes].join(' · '));
+}
+
 export function header(text: string): HeaderBlock {
   return { type: 'header', text: plain(text, 150) };
 }
 
-export function actions(buttons: Button[]): ActionsBlock {
-  return { type: 'actions', elements: buttons };
+/** No block where there are no buttons. */
+export function actions(buttons: Button[]): ActionsBlock[] {
+  return buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
 }
 
 export function button(
@@ -80,7 +92,7 @@ export function say(text: string): Message {
 export function plainly({ text, blocks }: Message): Message {
   const buttons = blocks.flatMap((block) => {
     if (block.type === 'actions') return [block];
-    if (block.type === 'section' && block.accessory?.type === 'button') return [actions([block.accessory])];
+    if (block.type === 'section' && block.accessory?.type === 'button') return actions([block.accessory]);
     return [];
   });
   return { text, blocks: [section(wordsOf(blocks).join('\n') || text), ...buttons] };

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import type { State } from '../../domain/request/state.js';
+import type { GrantKind } from '../../ports/access.js';
 import { button, confirm } from './blocks.js';
 
 /** The requester's own buttons. Each carries the request's id; jit checks at the click who may use it. */
@@ -20,14 +21,32 @@ export function endButton({ id, entitlement }: State): Button {
   });
 }
 
-export function credentialsButton({ id }: State): Button {
-  return button('credentials', 'Open a session', id, { style: 'primary' });
-}
-
 export function explainButton({ id }: State): Button {
   return button('explain', 'Why?', id);
 }
 
 export function statusButton({ id }: State): Button {
   return button('status', 'Show', id);
+}
+
+const BUTTONS: Record<State['status'], (state: State, mints: boolean) => Button[]> = {
+  pending: (state) => [cancelButton(state)],
+  approved: (state) => [endButton(state)],
+  active: (state, mints) => [...(mints ? [credentialsButton(state)] : []), endButton(state)],
+  ending: () => [],
+  closed: () => [],
+};
+
+/** What the requester can do with it now; first what they most likely want. */
+export function buttonsOf(state: State, kinds: readonly GrantKind[]): Button[] {
+  return BUTTONS[state.status](state, kindOf(state, kinds)?.mints ?? false);
+}
+
+function credentialsButton({ id }: State): Button {
+  return button('credentials', 'Open a session', id, { style: 'primary' });
+}
+
+/** Undefined for one that this version does not know. */
+export function kindOf({ grant }: State, kinds: readonly GrantKind[]): GrantKind | undefined {
+  return kinds.find(({ name }) => name === grant.kind);
 }

@@ -4,18 +4,18 @@ import { formatDuration } from '../../domain/duration.js';
 import type { State } from '../../domain/request/state.js';
 import type { RequestView } from '../../ports/messages.js';
 import { stageValue } from '../ids.js';
-import { actions, button, confirm, context, fields, header, section, type Message } from './blocks.js';
+import { actions, button, confirm, fields, header, reference, section, type Message } from './blocks.js';
 import { explainButton } from './buttons.js';
 import { votable, votesSoFar, whoIsAsked } from './chain.js';
 import { code, free, line, mention, quote, when } from './mrkdwn.js';
-import { because, nameOf, policies, proofOf, reasonOf, standing, what } from './phrases.js';
+import { nameOf, policies, proofOf, standing, what, whyOf } from './phrases.js';
 
 /** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */
 export function card({ state, asked }: RequestView, stage: Stage, directory: DirectoryConfig): Message {
   const open = votable(state)?.name === stage.name;
   const votes = votesSoFar(state, stage);
   const who = whoIsAsked(state, stage, asked, directory);
-  const outcome = [`*${standing(state)}*`, reason(state), proofOf(state)].filter(Boolean).join('\n');
+  const outcome = [`*${standing(state)}*`, whyOf(state), proofOf(state)].filter(Boolean).join('\n');
   const progress = open
     ? `Asked: ${who}${votes ? `\n${votes}` : ''}`
     : `${votes ?? `Stage ${stage.name}: no approval`}\n${outcome}`;
@@ -30,8 +30,8 @@ export function card({ state, asked }: RequestView, stage: Stage, directory: Dir
       about(state),
       section(`*Why*\n${quote(state.justification, 2900)}`),
       section(progress),
-      ...(open ? [actions(buttons(state, stage))] : []),
-      context(`Request ${code(state.id)} · stage ${stage.name} · ${decidedBy(state)}`),
+      ...actions(open ? buttons(state, stage) : []),
+      reference(state, `stage ${stage.name}`, decidedBy(state)),
     ],
   };
 }
@@ -45,11 +45,6 @@ function about({ entitlement, duration, ticket }: State) {
     ['Duration', formatDuration(duration)],
     ['Ticket', ticket === undefined ? 'none' : line(ticket, 200)],
   ]);
-}
-
-function reason(state: State): string | undefined {
-  const given = reasonOf(state);
-  return given && because(given);
 }
 
 function decidedBy({ ruling }: State): string {

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { NoCredentials } from '../../domain/request/effects.js';
 import type { State } from '../../domain/request/state.js';
 import type { Credentials } from '../../ports/access.js';
-import { notice, section } from './blocks.js';
+import { notice, section, sections } from './blocks.js';
 import { escape, free, when } from './mrkdwn.js';
 import { nameOf } from './phrases.js';
 
@@ -28,11 +28,13 @@ export function credentialsView(state: State, credentials: Credentials): ModalVi
     ...exported('AWS_SESSION_TOKEN', sessionToken),
   ];
   return notice('Your session', [
-    section(`*${nameOf(state)}*: these credentials work until ${when(expiresAt)}. Do not share them.`),
-    section(console(consoleUrl)),
-    section('Or in a shell (bash or zsh):'),
-    ...fenced(lines).map((text) => section(text)),
-    section('They are shown only once. Press the button again whenever you need new ones.'),
+    ...sections(
+      `*${nameOf(state)}*: these credentials work until ${when(expiresAt)}. Do not share them.`,
+      console(consoleUrl),
+      'Or in a shell (bash or zsh):',
+      ...fenced(lines),
+      'They are shown only once. Press the button again whenever you need new ones.',
+    ),
   ]);
 }
 

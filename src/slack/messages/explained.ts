@@ -1,6 +1,6 @@
 import type { State } from '../../domain/request/state.js';
-import { context, section, type Message } from './blocks.js';
-import { code, escape } from './mrkdwn.js';
+import { reference, sections, type Message } from './blocks.js';
+import { escape } from './mrkdwn.js';
 import { nameOf } from './phrases.js';
 
 /** Of a section Slack takes 3,000 characters. */
@@ -12,10 +12,7 @@ export function explained({ state, lines }: { state: State; lines: string[] }): 
   const text = `How the current policies decide on *${nameOf(state)}*`;
   const found = lines.length > 0 ? lines : ['The current policies cannot be explained here.'];
   const parts = paragraphs(found.map(lineOf)).slice(0, MOST);
-  return {
-    text,
-    blocks: [section(text), ...parts.map((part) => section(part)), context(`Request ${code(state.id)}`)],
-  };
+  return { text, blocks: [...sections(text, ...parts), reference(state)] };
 }
 
 /** Two spaces begin what belongs to the line above. */

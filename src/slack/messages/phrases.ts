@@ -1,6 +1,6 @@
 import { formatDuration } from '../../domain/duration.js';
-import type { Reason, State } from '../../domain/request/state.js';
-import { because as becauseWith, policyIds } from '../../words/reason.js';
+import type { State } from '../../domain/request/state.js';
+import { because, policyIds } from '../../words/reason.js';
 import { standing as standingWith } from '../../words/state.js';
 import { free, pen, whenExactly } from './mrkdwn.js';
 
@@ -19,14 +19,10 @@ export function standing(state: State): string {
   return standingWith(state, pen);
 }
 
-/** Why it closed or failed, as mrkdwn, with what to do about it. */
-export function because(reason: Reason): string {
-  return becauseWith(reason, pen);
-}
-
-/** The reason that a state carries, if it does. */
-export function reasonOf(state: State): Reason | undefined {
-  return state.status === 'closed' || state.status === 'ending' ? state.reason : undefined;
+/** Why it closed or failed, as mrkdwn, with what to do about it; undefined where its state carries no reason. */
+export function whyOf(state: State): string | undefined {
+  const reason = state.status === 'closed' || state.status === 'ending' ? state.reason : undefined;
+  return reason && because(reason, pen);
 }
 
 /** What jit read back from AWS once the access was gone. */

@@ -1,24 +1,29 @@
 import type { Button } from '@slack/types';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
+import { upcastEvent } from '../../domain/record/upcast.js';
 import type { State } from '../../domain/request/state.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { OwnRequests } from '../../ports/front.js';
 import type { RequestView } from '../../ports/messages.js';
-import { actions, context, section, type Message } from './blocks.js';
-import { cancelButton, credentialsButton, endButton } from './buttons.js';
-import { kindOf } from './news/active.js';
+import { eventIn } from '../../words/event.js';
+import { doer } from '../../words/pen.js';
+import { actions, context, reference, say, section, sections, type Message } from './blocks.js';
+import { buttonsOf } from './buttons.js';
 import { chainLines } from './chain.js';
-import { code, free, line, mention, quote } from './mrkdwn.js';
-import { timeline } from './timeline.js';
-import { because, policies, proofOf, reasonOf, standing, what } from './phrases.js';
+import { code, free, line, mention, pen, quote, when } from './mrkdwn.js';
+import { policies, proofOf, standing, what, whyOf } from './phrases.js';
 
+/** Requests. */
 const SHOWN = 20;
+const EVENTS = 15;
+
+export const NEVER_ASKED = 'You have not asked for anything yet. Type /jit to ask.';
 
 /** A person's own requests, each with the one button that makes sense for it. */
 export function listing({ open, closed, more }: OwnRequests, kinds: readonly GrantKind[]): Message {
   const states = [...open, ...closed];
-  if (states.length === 0) return nothing('You have not asked for anything yet. Type /jit to ask.');
+  if (states.length === 0) return say(NEVER_ASKED);
   const heading =
     open.length > 0 && closed.length > 0
       ? 'Your requests: open ones first, then closed ones, newest first:'
@@ -37,6 +42,7 @@ export function choice(
   older = false,
 ): Message {
   const left = states.length - SHOWN;
+  const rest = older ? 'older ones' : left === 1 ? '1 older one' : `${left} older ones`;
   return {
     text: heading,
     blocks: [
@@ -44,13 +50,7 @@ export function choice(
       ...states
         .slice(0, SHOWN)
         .map((state) => section(`${what(state)}\n${standing(state)}\n${code(state.id)}`, buttonFor(state))),
-      ...(left > 0 || older
-        ? [
-            context(
-              `and ${older ? 'older ones' : left === 1 ? '1 older one' : `${left} older ones`}; /jit status with an id shows one`,
-            ),
-          ]
-        : []),
+      ...(left > 0 || older ? [context(`and ${rest}; /jit status with an id shows one`)] : []),
     ],
   };
 }
@@ -63,37 +63,37 @@ export function statusOf(
   kinds: readonly GrantKind[],
 ): Message {
   const { state, records } = view;
-  const reason = reasonOf(state);
   const { justification, ticket, ruling, entitlement } = state;
   const facts = [
     `${mention(state.requester)} asked for ${what(state)} in ${free(entitlement.environment, 100)} (account ${code(entitlement.account)}, ${entitlement.risk} risk)`,
     `*${standing(state)}*`,
-    reason && because(reason),
+    whyOf(state),
     proofOf(state),
   ];
-  const buttons = own ? buttonsOf(state, kinds) : [];
   return {
     text: `${what(state)}: ${standing(state)}`,
     blocks: [
-      section(facts.filter(Boolean).join('\n')),
-      section(`${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${line(ticket, 200)}`}`),
-      ...(state.chain.length > 0 ? [section(chainLines(view, directory).join('\n'))] : []),
-      ...(records.length > 0 ? [section(timeline(records))] : []),
-      ...(buttons.length > 0 ? [actions(buttons)] : []),
-      context(
-        `Request ${code(state.id)} · ${ruling.policies.length > 0 ? policies(ruling.policies) : 'no policy'}`,
+      ...sections(
+        facts.filter(Boolean).join('\n'),
+        `${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${line(ticket, 200)}`}`,
+        chainLines(view, directory).join('\n'),
+        timeline(records),
       ),
+      ...actions(own ? buttonsOf(state, kinds) : []),
+      reference(state, ruling.policies.length > 0 ? policies(ruling.policies) : 'no policy'),
     ],
   };
 }
 
-function buttonsOf(state: State, kinds: readonly GrantKind[]): Button[] {
-  if (state.status === 'pending') return [cancelButton(state)];
-  if (state.status === 'approved') return [endButton(state)];
-  if (state.status !== 'active') return [];
-  return kindOf(state, kinds)?.mints ? [credentialsButton(state), endButton(state)] : [endButton(state)];
-}
-
-function nothing(text: string): Message {
-  return { text, blocks: [section(text)] };
+/** What has happened to a request, oldest first, one line an event; of a long history the end. */
+function timeline(records: AuditRecord[]): string {
+  const lines = records.map((record) => {
+    const event = upcastEvent(record.event);
+    const by = event.by === 'jit' ? '' : `, ${doer(event.by, pen)}`;
+    return `${when(event.at)}${by}: ${eventIn(event, pen)}`;
+  });
+  const left = lines.length - EVENTS;
+  return [...(left > 0 ? [`(${left} earlier events are on record)`] : []), ...lines.slice(-EVENTS)].join(
+    '\n',
+  );
 }
