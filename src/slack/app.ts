@@ -1,29 +1,170 @@
-import { App, type Receiver } from '@slack/bolt';
-import type { Desk } from './acts/handler-context.js';
-import { register } from './register.js';
-import { onlySlack } from './wire/only-slack.js';
-import { slackLogger } from './wire/slack-logger.js';
+import type { App, Receiver, ViewResponseAction } from '@slack/bolt';
+import type { PlainTextOption } from '@slack/types';
+import type { Actor } from '../ports/people.js';
+import { sentenceFor } from '../words/refusal.js';
+import { openCredentials } from './acts/credentials.js';
+import type { Click, Desk, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
+import { byButton, DEEDS } from './acts/own-requests.js';
+import { narrowDurations, submitRequest, suggestEntitlements } from './acts/request-form.js';
+import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
+import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
+import { personLimits } from './limits.js';
+import { say } from './messages/blocks.js';
+import { endsAccess, runCommand } from './subcommands/index.js';
+import { tell } from './tell.js';
+import { bolt, type Bot } from './wire/bolt.js';
+import { slackError } from './wire/faults.js';
+import { at, textAt } from './wire/payload.js';
+
+interface Button {
+  press(click: Click, desk: Desk): Promise<Told>;
+  /** It cancels a request or ends access. */
+  ends?: true | undefined;
+  /** It opens a session. */
+  opens?: true;
+}
+const BUTTONS: Record<string, Button> = {
+  approve: { press: approveClick },
+  deny: { press: denyClick },
+  credentials: { press: openCredentials, opens: true },
+  entitlement: { press: narrowDurations },
+  ...Object.fromEntries(
+    Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
+      id,
+      { press: (click, desk) => byButton(deed, click, desk), ends: deed.ends },
+    ]),
+  ),
+};
+type FormHandler = (submission: Submission, desk: Desk) => Promise<ViewResponseAction | Refused | undefined>;
+/** Each form with the input that shows what went wrong. */
+const FORMS: Record<string, [submit: FormHandler, input: string]> = {
+  [REQUEST_MODAL]: [submitRequest, 'entitlement'],
+  [DENY_MODAL]: [submitDenial, REASON],
+};
+
+const SORRY =
+  'Something went wrong on our side. Please try again in a moment. /jit list shows what was done.';
+/** A trigger_id lives three seconds and is good once: what comes late, or again, opens no second window. */
+const NO_WINDOW: Record<string, string> = {
+  expired_trigger_id: 'It took too long to open the window, so Slack would not show it. Please try again.',
+  exchanged_trigger_id: 'This window was already opened. If you closed it, please start again.',
+};
+
+/** Something signed that a person does. */
+interface Signed {
+  /** For the log. */
+  kind: string;
+  body: unknown;
+  context: { [key: string]: unknown };
+  ends?: boolean | undefined;
+  opens?: boolean | undefined;
+}
 
 /** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
-export function boltApp(
-  desk: Desk,
-  options: { receiver: Receiver; botToken: string; botId: string; botUserId: string },
-): App {
-  const { receiver, botToken, botId, botUserId } = options;
-  const app = new App({
-    receiver,
-    token: botToken,
-    botId,
-    botUserId,
-    // With both ids given, Bolt never asks who it is: not at start, and not at each request.
-    tokenVerificationEnabled: false,
-    convoStore: false,
-    logger: slackLogger(desk.log),
-    clientOptions: { slackApiUrl: desk.slack.slackApiUrl, fetch: onlySlack(desk.slack.slackApiUrl) },
-  });
+export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver } & Bot): App {
+  const app = bolt({ receiver, slackApiUrl: desk.slack.slackApiUrl, log: desk.log, bot });
+  const { limits, carryOut, sorry } = answering(desk);
   app.error(async (error) => {
     desk.log.error({ err: error }, 'Bolt could not handle a request');
   });
-  register(app, desk);
+
+  app.command(COMMAND, async ({ ack, body, context }) => {
+    const typed = { text: textAt(body, 'text') ?? '', triggerId: textAt(body, 'trigger_id') ?? '' };
+    const signed = { kind: 'command', body, context, ends: endsAccess(typed.text) };
+    const answer = await carryOut(signed, say, (act) => runCommand({ ...act, ...typed }, desk));
+    await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
+  });
+
+  for (const [kind, { press, ends, opens }] of Object.entries(BUTTONS))
+    app.action(
+      { type: 'block_actions', action_id: kind },
+      async ({ ack, body, payload, respond, context }) => {
+        await ack();
+        const triggerId = textAt(body, 'trigger_id') ?? '';
+        const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view') };
+        const signed = { kind, body, context, ends, opens };
+        const answer = await carryOut(signed, say, (act) => press({ ...act, ...pressed }, desk));
+        // At most 8 pending replies per person; the rest are dropped.
+        if (answer) await limits.replying(actorOf(body)?.id ?? '', () => tell(desk, body, respond, answer));
+      },
+    );
+
+  for (const [kind, [submit, input]] of Object.entries(FORMS))
+    app.view({ type: 'view_submission', callback_id: kind }, async ({ ack, body, context }) => {
+      const sent = { view: at(body, 'view') };
+      const answer = await carryOut({ kind, body, context }, problem, (act) =>
+        submit({ ...act, ...sent }, desk),
+      );
+      await (answer ? ack(answer) : ack());
+
+      function problem(text: string): ViewResponseAction {
+        return { response_action: 'errors', errors: { [input]: text } };
+      }
+    });
+
+  // Entitlements that fit what a person types into the form's search.
+  const search = { type: 'block_suggestion', action_id: 'entitlement' } as const;
+  app.options<'block_suggestion'>(search, async ({ ack, body, payload }) => {
+    const actor = actorOf(body);
+    const typed = textAt(payload, 'value') ?? '';
+    let options: PlainTextOption[] | undefined;
+    try {
+      options = await (actor && limits.suggesting(actor.id, () => suggestEntitlements(actor, typed, desk)));
+    } catch (error) {
+      sorry('suggestion', error);
+    }
+    await ack({ options: options ?? [] });
+  });
   return app;
+}
+
+function answering({ front, log, now }: Desk) {
+  const limits = personLimits({ now, refuse: (seen) => front.refuse(seen) });
+  return { limits, carryOut, sorry };
+
+  /** Does what a person wants, within their limits. They always get an answer, and no error goes further than the log. */
+  async function carryOut<T extends object>(
+    { kind, body, context, ends, opens }: Signed,
+    worded: (text: string) => T,
+    work: (act: SignedAct) => Promise<T | Refused | undefined>,
+  ): Promise<T | undefined> {
+    try {
+      const actor = actorOf(body);
+      if (!actor) return worded(sentenceFor({ code: 'unknown-person' }));
+      const act = { actor, seen: seenOf(context) };
+      const told = await limits.inTurn({ ...act, ends, opens }, worded, () => work(act));
+      return told && isRefused(told) ? worded(sentenceFor(told.refusal)) : told;
+    } catch (error) {
+      return worded(sorry(kind, error));
+    }
+  }
+
+  /** Logs what went wrong. @returns what to tell the person */
+  function sorry(kind: string, error: unknown): string {
+    const late = NO_WINDOW[slackError(error) ?? ''];
+    // A late click is no fault of jit's, so no alarm may hear it.
+    log[late === undefined ? 'error' : 'warn'](
+      { err: error, kind },
+      'a request from Slack could not be handled',
+    );
+    return late ?? SORRY;
+  }
+}
+
+function isRefused(told: object): told is Refused {
+  return 'refusal' in told;
+}
+
+/** Who acts, as the signed payload says; undefined when it does not say. */
+function actorOf(body: unknown): Actor | undefined {
+  const slackId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id');
+  // In a shared channel `team` may be the channel's: the person's own comes first.
+  const team = textAt(body, 'user', 'team_id') ?? textAt(body, 'team', 'id') ?? textAt(body, 'team_id');
+  return slackId === undefined ? undefined : { provider: 'slack', id: slackId, tenant: team };
+}
+
+function seenOf(context: { [key: string]: unknown }): string {
+  const seen = context['seen'];
+  if (typeof seen !== 'string' || seen === '') throw new Error('a request without the mark of its signature');
+  return seen;
 }

@@ -1,4 +1,4 @@
-import { ticketIn } from '../../src/slack/subcommands/typed/ticket.js';
+import { ticketIn } from '../../src/slack/subcommands/words.js';
 
 /** What a pattern that matches nothing is tried on. */
 function tried(words: string[]): string[] {

@@ -1,4 +1,4 @@
-import { turns } from '../../src/slack/limits/at-once.js';
+import { turns } from '../../src/slack/limits.js';
 
 const never = () => new Promise<string>(() => undefined);
 

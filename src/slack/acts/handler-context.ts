@@ -1,12 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Instant } from '../../domain/entitlement.js';
+import type { Refusal } from '../../domain/refusal.js';
 import type { GrantKind } from '../../ports/access.js';
+import type { Front } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
 import type { Bundle } from '../../ports/policy.js';
-import type { Front } from '../../ports/front.js';
 import type { Message } from '../messages/blocks.js';
-import { textAt } from '../wire/payload.js';
 
 /** What each handler works with. */
 export interface Desk {
@@ -19,30 +19,37 @@ export interface Desk {
   now: () => Instant;
 }
 
-/** A press on a button, or a choice in a modal. */
-export interface Click {
+/** Who does something, by which signed request. */
+export interface SignedAct {
   actor: Actor;
+  seen: string;
+}
+
+/** What a person typed after the command. */
+export interface TypedCommand extends SignedAct {
+  /** The words after the subcommand's name, of a request all of them; as they were typed. */
+  words: string[];
+  triggerId: string;
+}
+
+/** A press on a button, or a choice in a modal. */
+export interface Click extends SignedAct {
   /** The button's value, unchecked. */
   value: unknown;
   triggerId: string;
   /** The modal in which it happened, if in one; unchecked. */
   view: unknown;
-  seen: string;
 }
-/** @returns what to tell the person who clicked, for their eyes only */
-export type ClickHandler = (click: Click, desk: Desk) => Promise<Message | undefined>;
 
 /** A form that was sent. */
-export interface Submission {
-  actor: Actor;
+export interface Submission extends SignedAct {
   view: unknown;
-  seen: string;
 }
 
-/** Who acts, as the signed payload says; undefined when it does not say. */
-export function actorOf(body: unknown): Actor | undefined {
-  const slackId = textAt(body, 'user', 'id') ?? textAt(body, 'user_id');
-  // In a shared channel `team` may be the channel's: the person's own comes first.
-  const team = textAt(body, 'user', 'team_id') ?? textAt(body, 'team', 'id') ?? textAt(body, 'team_id');
-  return slackId === undefined ? undefined : { provider: 'slack', id: slackId, tenant: team };
+export interface Refused {
+  refusal: Refusal;
 }
+export const UNKNOWN_BUTTON: Refused = { refusal: { code: 'unknown-button' } };
+
+/** What to tell the person who acted, for their eyes only; undefined where a window or a card says it. */
+export type Told = Message | Refused | undefined;

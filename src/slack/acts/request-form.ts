@@ -1,49 +1,55 @@
 import type { ViewResponseAction } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { ModalView, PlainTextOption } from '@slack/types';
 import type { State } from '../../domain/request/state.js';
 import type { Actor, Candidate } from '../../ports/people.js';
 import type { Form } from '../../ports/front.js';
-import type { Click, Desk, Submission } from './handler-context.js';
-import { context, notice, say, section, type Message } from '../messages/blocks.js';
+import type { Click, Desk, Refused, Submission } from './handler-context.js';
+import { notice, reference, say, sections, type Message } from '../messages/blocks.js';
 import { chainLines } from '../messages/chain.js';
-import { code, free } from '../messages/mrkdwn.js';
+import { free } from '../messages/mrkdwn.js';
 import { what } from '../messages/phrases.js';
 import { textAt } from '../wire/payload.js';
 import { sentenceFor } from '../../words/refusal.js';
-import { errorsFor, parseForm, requestModal, type Menu } from './request-modal.js';
-import { updateView } from '../wire/update-view.js';
+import { errorsFor, parseForm, requestModal, suggestionOption, type Menu } from './request-modal.js';
+import { updateView } from '../wire/clients.js';
 
 /** A longer catalog is searched, and so is one of which policy takes too long to say what it permits. */
 const LISTED = 100;
+/** Slack shows no more at once. */
+const SUGGESTED = 100;
 
 /**
  * @param wanted the id of the entitlement that has been typed or chosen, if one has
  * @returns what this person may ask for, or what to tell them
  */
-export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
+export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message | Refused> {
   const { entitlements } = desk.bundle();
   return entitlements.size > LISTED ? searched(actor, wanted, desk) : listed(actor, wanted, desk);
 }
 
-async function listed(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message> {
+async function listed(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message | Refused> {
   const answer = await desk.front.offers(actor);
-  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  if ('refusal' in answer) return answer;
   // Policies too slow to list everything are asked only about what the person types.
   if (!answer.ok) return searched(actor, wanted, desk);
   const offers = answer.ok.filter(({ durations }) => durations.length > 0);
   return offers.length > 0 ? { offers } : say(NOTHING);
 }
 
-async function searched(actor: Actor, wanted: string, { front, bundle }: Desk): Promise<Menu | Message> {
+async function searched(
+  actor: Actor,
+  wanted: string,
+  { front, bundle }: Desk,
+): Promise<Menu | Message | Refused> {
   const durations = [...bundle().entitlements.values()].flatMap((entitlement) => entitlement.durations);
   const menu = { searched: [...new Set(durations)] };
   if (wanted === '') {
     const may = await front.mayAsk(actor);
-    if ('refusal' in may) return say(sentenceFor(may.refusal));
+    if ('refusal' in may) return may;
     return may.ok ? { ...menu, offers: [] } : say(NOTHING);
   }
   const answer = await front.offer(actor, wanted);
-  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  if ('refusal' in answer) return answer;
   return { ...menu, offers: answer.ok ? [answer.ok] : [] };
 }
 
@@ -61,8 +67,18 @@ export async function openForm(
   await slack.views.open({ trigger_id: triggerId, view });
 }
 
+/** Entitlements that fit the text being typed; none, and no reason, for a person who may not ask for anything. */
+export async function suggestEntitlements(
+  actor: Actor,
+  typed: string,
+  { front }: Desk,
+): Promise<PlainTextOption[]> {
+  const answer = await front.suggest(actor, typed, SUGGESTED);
+  return 'refusal' in answer ? [] : answer.ok.slice(0, SUGGESTED).map(suggestionOption);
+}
+
 /** After another choice of entitlement: its durations, and all that the person has typed so far. */
-export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<Message | undefined> {
+export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<undefined> {
   const viewId = textAt(view, 'id');
   const filled = parseForm(view);
   const menu = await menuFor(actor, filled.entitlement, desk);
@@ -104,9 +120,11 @@ export function submittedView(
       ? 'You will get a direct message when it is decided. You can close this window.'
       : 'No approval is needed. You will get a direct message when access is ready.';
   return notice('Request sent', [
-    section(`You asked for ${what(state)}.`),
-    ...(lines.length > 0 ? [section(lines.join('\n'))] : []),
-    section([...state.ruling.advice.map((text) => free(text, 500)), next].join('\n')),
-    context(`Request ${code(state.id)}`),
+    ...sections(
+      `You asked for ${what(state)}.`,
+      lines.join('\n'),
+      [...state.ruling.advice.map((text) => free(text, 500)), next].join('\n'),
+    ),
+    reference(state),
   ]);
 }

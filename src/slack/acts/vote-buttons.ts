@@ -1,38 +1,37 @@
 import type { ModalView } from '@slack/types';
-import type { ViewResponseAction } from '@slack/bolt';
 import type { State } from '../../domain/request/state.js';
 import { visibleLength } from '../../domain/text.js';
 import type { StageButton } from '../../ports/front.js';
-import type { Click, Desk, Submission } from './handler-context.js';
+import {
+  UNKNOWN_BUTTON,
+  type Click,
+  type Desk,
+  type Refused,
+  type Submission,
+  type Told,
+} from './handler-context.js';
 import { DENY_MODAL, parseStageValue, REASON, stageValue } from '../ids.js';
-import { plain, say, section, type Message } from '../messages/blocks.js';
+import { plain, section } from '../messages/blocks.js';
 import { mention } from '../messages/mrkdwn.js';
 import { what } from '../messages/phrases.js';
 import { at, textAt } from '../wire/payload.js';
-import { sentenceFor } from '../../words/refusal.js';
 
 const LONGEST_REASON = 1000;
 
 /** A vote, or why it does not count. The card is the engine's to update. */
-export async function approveClick(
-  { actor, value, seen }: Click,
-  { front }: Desk,
-): Promise<Message | undefined> {
+export async function approveClick({ actor, value, seen }: Click, { front }: Desk): Promise<Told> {
   const button = parseStageValue(value);
-  if (!button) return say(sentenceFor({ code: 'unknown-button' }));
+  if (!button) return UNKNOWN_BUTTON;
   const answer = await front.approve(actor, button, seen);
-  return 'refusal' in answer ? say(sentenceFor(answer.refusal)) : undefined;
+  return 'refusal' in answer ? answer : undefined;
 }
 
 /** Asks for the reason, but only people who may deny. */
-export async function denyClick(
-  { actor, value, triggerId }: Click,
-  { front, slack }: Desk,
-): Promise<Message | undefined> {
+export async function denyClick({ actor, value, triggerId }: Click, { front, slack }: Desk): Promise<Told> {
   const button = parseStageValue(value);
-  if (!button) return say(sentenceFor({ code: 'unknown-button' }));
+  if (!button) return UNKNOWN_BUTTON;
   const answer = await front.mayDeny(actor, button);
-  if ('refusal' in answer) return say(sentenceFor(answer.refusal));
+  if ('refusal' in answer) return answer;
   await slack.views.open({ trigger_id: triggerId, view: denyModal(answer.ok, button) });
   return undefined;
 }
@@ -40,12 +39,12 @@ export async function denyClick(
 export async function submitDenial(
   { actor, view, seen }: Submission,
   { front }: Desk,
-): Promise<ViewResponseAction | undefined> {
+): Promise<Refused | undefined> {
   const { button, reason } = parseDenial(view);
-  if (!button) return errors(sentenceFor({ code: 'unknown-button' }));
-  if (visibleLength(reason) === 0) return errors(sentenceFor({ code: 'reason-missing' }));
+  if (!button) return UNKNOWN_BUTTON;
+  if (visibleLength(reason) === 0) return { refusal: { code: 'reason-missing' } };
   const answer = await front.deny(actor, button, reason, seen);
-  return 'refusal' in answer ? errors(sentenceFor(answer.refusal)) : undefined;
+  return 'refusal' in answer ? answer : undefined;
 }
 
 export function denyModal(state: State, button: StageButton): ModalView {
@@ -75,8 +74,4 @@ export function parseDenial(view: unknown): { button: StageButton | undefined; r
     button: parseStageValue(at(view, 'private_metadata')),
     reason: reason.trim().slice(0, LONGEST_REASON),
   };
-}
-
-function errors(text: string): ViewResponseAction {
-  return { response_action: 'errors', errors: { [REASON]: text } };
 }

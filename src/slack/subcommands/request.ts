@@ -2,37 +2,35 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { parseDuration } from '../../domain/duration.js';
 import type { Actor } from '../../ports/people.js';
 import type { Form } from '../../ports/front.js';
-import type { Desk } from '../acts/handler-context.js';
+import type { Desk, Told, TypedCommand } from '../acts/handler-context.js';
 import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { menuFor, openForm } from '../acts/request-form.js';
-import { sentenceFor } from '../../words/refusal.js';
-import { nearMisses } from './typed/nearest-names.js';
-import type { Subcommand } from './typed/subcommand.js';
-import { matcher, ticketIn } from './typed/ticket.js';
+import { nearMisses } from './nearest-names.js';
+import { matcher, ticketIn } from './words.js';
 
-/** Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`. */
-export function request(subcommands: string[]): Subcommand {
-  return {
-    name: '',
-    usage: '[entitlement] [duration] [what for]',
-    summary: 'opens the form to ask for access',
-    async run({ actor, words, triggerId }, desk) {
-      const filled = fill(words, desk.bundle().directory);
-      const wanted = filled.entitlement;
-      const menu = await menuFor(actor, wanted ?? '', desk);
-      const ids = 'offers' in menu ? menu.offers.map(({ entitlement }) => entitlement.id) : [];
-      if (wanted !== undefined && !ids.includes(wanted)) {
-        const refusal = await desk.front.whyNot(actor, wanted);
-        if (refusal && refusal.code !== 'unknown-entitlement') return say(sentenceFor(refusal));
-        const others = 'searched' in menu ? await found(actor, wanted, desk) : ids;
-        return unknown(words[0] ?? wanted, wanted, [...others, ...subcommands]);
-      }
-      if (!('offers' in menu)) return menu;
-      await openForm(triggerId, menu, filled, desk);
-      return undefined;
-    },
-  };
+/**
+ * Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`.
+ * @param subcommands what else a first word that is no entitlement may have meant
+ */
+export async function askFor(
+  { actor, words, triggerId }: TypedCommand,
+  desk: Desk,
+  subcommands: string[],
+): Promise<Told> {
+  const filled = fill(words, desk.bundle().directory);
+  const wanted = filled.entitlement;
+  const menu = await menuFor(actor, wanted ?? '', desk);
+  const ids = 'offers' in menu ? menu.offers.map(({ entitlement }) => entitlement.id) : [];
+  if (wanted !== undefined && !ids.includes(wanted)) {
+    const refusal = await desk.front.whyNot(actor, wanted);
+    if (refusal && refusal.code !== 'unknown-entitlement') return { refusal };
+    const others = 'searched' in menu ? await found(actor, wanted, desk) : ids;
+    return unknown(words[0] ?? wanted, wanted, [...others, ...subcommands]);
+  }
+  if (!('offers' in menu)) return menu;
+  await openForm(triggerId, menu, filled, desk);
+  return undefined;
 }
 
 /** Of a catalog that is searched, what has all of the words. */

@@ -1,8 +1,7 @@
-import { App, type Receiver, type ViewResponseAction } from '@slack/bolt';
+import type { Receiver, ViewResponseAction } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { onlySlack } from './only-slack.js';
-import { slackLogger } from './slack-logger.js';
 import { isObject } from '../../domain/is-object.js';
+import { bolt } from './bolt.js';
 import { at } from './payload.js';
 
 const NOTICE =
@@ -12,16 +11,12 @@ const NOTICE =
 /** Answers each signed request with a notice that jit is out of service. Of Slack it calls response URLs only. */
 export function outOfService(options: { receiver: Receiver; slackApiUrl: string; log: Logger }): void {
   const { receiver, slackApiUrl, log } = options;
-  const app = new App({
+  // There may be no good token.
+  const app = bolt({
     receiver,
-    // There may be no good token; with all three given, Bolt does not ask Slack.
-    token: 'xoxb-none',
-    botId: 'B0',
-    botUserId: 'U0',
-    tokenVerificationEnabled: false,
-    convoStore: false,
-    logger: slackLogger(log),
-    clientOptions: { slackApiUrl, fetch: onlySlack(slackApiUrl) },
+    slackApiUrl,
+    log,
+    bot: { botToken: 'xoxb-none', botId: 'B0', botUserId: 'U0' },
   });
   app.command(/^/, async ({ ack }) => ack({ response_type: 'ephemeral', text: NOTICE }));
   app.view(/^/, async ({ ack, body }) => ack(inView(body.view)));

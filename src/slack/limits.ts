@@ -1,7 +1,5 @@
-import type { Instant } from '../../domain/entitlement.js';
-import type { Actor } from '../../ports/people.js';
-import { turns } from './at-once.js';
-import { allowance } from './rate-limit.js';
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { SignedAct } from './acts/handler-context.js';
 
 const TOO_MANY =
   'You are doing too many things at once, so this one was not done. Please wait a second and try again.';
@@ -14,14 +12,14 @@ const AT_ONCE = 8;
 const ACTS = { burst: 20, perMinute: 30 };
 /** Sessions that one person may ask for in this process, of all their access together. */
 const SESSIONS = { burst: 10, perMinute: 10 };
+/** So many keys are remembered, and more only while they are over their rate. */
+const KEPT = 1000;
 
-export interface Attempt {
-  actor: Actor;
-  seen: string;
+interface Attempt extends SignedAct {
   /** It cancels a request or ends access. */
-  ends: boolean;
+  ends?: boolean | undefined;
   /** It opens a session. */
-  opens?: boolean;
+  opens?: boolean | undefined;
 }
 
 /**
@@ -40,7 +38,7 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
 
   /** Carries out the act, or says why not, where that person does too much. */
   async function inTurn<T>(
-    { actor: { id }, seen, ends, opens = false }: Attempt,
+    { actor: { id }, seen, ends, opens }: Attempt,
     refused: (text: string) => T,
     work: () => Promise<T>,
   ): Promise<T> {
@@ -56,4 +54,43 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
   return { inTurn, suggesting, replying };
 }
 
-export type PersonLimits = ReturnType<typeof personLimits>;
+/**
+ * Lets each key have at most `most` pieces of work at once. In memory, for this process alone; an idle key takes no memory.
+ * @returns undefined, without having begun, when there are too many
+ */
+export function turns(most: number): <T>(key: string, work: () => Promise<T>) => Promise<T> | undefined {
+  const atWork = new Map<string, number>();
+
+  async function run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    atWork.set(key, (atWork.get(key) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (atWork.get(key) ?? 1) - 1;
+      if (left > 0) atWork.set(key, left);
+      else atWork.delete(key);
+    }
+  }
+
+  return (key, work) => ((atWork.get(key) ?? 0) < most ? run(key, work) : undefined);
+}
+
+/**
+ * A rate limit for each key: `burst` at once, then `perMinute`. In memory, for this process alone.
+ * @returns whether the key may act now; only an act that may be done counts
+ */
+function allowance(of: { burst: number; perMinute: number; now: () => Instant }) {
+  const { burst, perMinute, now } = of;
+  const every: Millis = 60_000 / perMinute;
+  /** When each key has its whole burst again; a key that is absent has it. */
+  const whole = new Map<string, Instant>();
+
+  return (key: string): boolean => {
+    const at = now();
+    const until = Math.max(whole.get(key) ?? at, at) + every;
+    if (until - at > burst * every) return false;
+    whole.set(key, until);
+    if (whole.size > KEPT) for (const [other, then] of whole) if (then <= at) whole.delete(other);
+    return true;
+  };
+}

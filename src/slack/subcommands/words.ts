@@ -1,8 +1,25 @@
-const LONGEST = 64;
+const LONGEST_TEXT = 3000;
+const LONGEST_TICKET = 64;
 /** A longer word is seldom a ticket, and may take a tenth of a second to match. */
 const LONG = 32;
 const MOST_LONG = 3;
+const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
 const PUNCTUATION = /^["'([{<]+|["')\]}>.,;:!?]+$/g;
+
+/** The words of a command, without Slack's markup: mentions become names, links addresses, entities characters. */
+export function typed(text: string): string[] {
+  const words = text
+    .slice(0, LONGEST_TEXT)
+    .replace(MARKUP, (_, sign: string, target: string, label: string | undefined) => {
+      if (sign === '') return target.replace(/^mailto:/, '');
+      const name = label ?? target;
+      return name.startsWith('@') || name.startsWith('#') ? name : `${sign === '#' ? '#' : '@'}${name}`;
+    })
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+  return words.split(/\s+/).filter((word) => word !== '');
+}
 
 /** Whether a whole text is written like a ticket. */
 export function matcher(pattern: string): (text: string) => boolean {
@@ -19,7 +36,7 @@ export function ticketIn(words: string[], isTicket: (text: string) => boolean): 
   for (const word of words) {
     const bare = word.replace(PUNCTUATION, '');
     for (const part of new Set([bare, ...bare.split(/[^\w#-]+/)])) {
-      if (part === '' || part.length > LONGEST || (part.length > LONG && ++long > MOST_LONG)) continue;
+      if (part === '' || part.length > LONGEST_TICKET || (part.length > LONG && ++long > MOST_LONG)) continue;
       if (isTicket(part)) return part;
     }
   }
