@@ -234,7 +234,7 @@ describe('the architecture', () => {
     [
       'a deadline',
       /Promise\.race/,
-      ['kit/deadline.ts', 'slack/wire/keep-open.ts', 'store/dynamodb/stream/reader.ts'],
+      ['kit/deadline.ts', 'slack/wire/socket-mode.ts', 'store/dynamodb/stream/reader.ts'],
     ],
     ['several at a time', /Array\.from\(\{ length: [^}]*\}, worker\)/, ['kit/side-by-side.ts']],
   ])('%s is written once', (_, written, home) => {

@@ -1,4 +1,3 @@
-import type { Stage } from '../domain/chain.js';
 import type { DirectoryConfig } from '../domain/directory.js';
 import type { Post } from '../domain/request/head.js';
 import type { State } from '../domain/request/state.js';
@@ -25,13 +24,13 @@ export function isOfTheChannel(code: string): boolean {
 }
 
 /**
- * Where to try to post the card of a stage, in this order: in the request's thread in the stage's channel, else the
+ * Where to try to post the card of the stage of this name, in this order: in the request's thread in the stage's channel, else the
  * entitlement's, else the default one; there beside the thread, whose first message may have been deleted; and in the
  * default channel.
  */
 export function placesFor(
   state: State,
-  { name }: Stage,
+  name: string,
   { stages, channel: byDefault }: DirectoryConfig,
   posts: Record<string, Post>,
 ): CardPlace[] {

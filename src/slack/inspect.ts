@@ -3,8 +3,8 @@ import type { WebClient } from '@slack/web-api';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { SourceUser } from '../ports/people.js';
 import { notifyFault } from './wire/faults.js';
-import { isObject } from '../domain/is-object.js';
-import { textAt } from './wire/payload.js';
+import { codeOf } from '../kit/error-code.js';
+import { at, textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
 
 /** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */
@@ -103,7 +103,8 @@ export async function challenge(
     const said: unknown = await answer.json().catch(() => undefined);
     return { status: answer.status, challenge: textAt(said, 'challenge') };
   } catch (error) {
-    return { error: reasonOf(error) };
+    // `ECONNREFUSED`, `TimeoutError`, …: a name, and nothing of what was sent.
+    return { error: textAt(error, 'cause', 'code') ?? codeOf(error) };
   }
 }
 
@@ -114,17 +115,10 @@ export async function answersHealth(origin: string, limit: Millis): Promise<bool
       redirect: 'manual',
       signal: AbortSignal.timeout(limit),
     });
-    const said: unknown = await answer.json();
-    return isObject(said) && 'ok' in said;
+    return at(await answer.json(), 'ok') !== undefined;
   } catch {
     return false;
   }
-}
-
-/** `ECONNREFUSED`, `TimeoutError`, …: a name, and nothing of what was sent. */
-function reasonOf(error: unknown): string {
-  const name = isObject(error) && typeof error['name'] === 'string' ? error['name'] : 'no answer';
-  return textAt(error, 'cause', 'code') ?? name;
 }
 
 async function asked<T>(ask: () => Promise<T>): Promise<{ said: T } | SlackRefusal> {

@@ -3,24 +3,33 @@ import type { WebClient } from '@slack/web-api';
 import type { Stage } from '../domain/chain.js';
 import { canonical, sha256 } from '../domain/entitlement.js';
 import type { Post } from '../domain/request/head.js';
-import type { State } from '../domain/request/state.js';
 import type { GrantKind } from '../ports/access.js';
-import { NotifyFault, type Notifier, type RequestView } from '../ports/messages.js';
 import type { Ailing } from '../ports/health.js';
+import { NotifyFault, type Notifier, type RequestView } from '../ports/messages.js';
 import type { Bundle } from '../ports/policy.js';
-import { notifyFault, slackError } from './wire/faults.js';
+import { isClosed, isOfTheChannel, placesFor } from './card-places.js';
+import { lookUp, type Mark } from './find-own-message.js';
 import { CARD_EVENT, NEWS_EVENT } from './ids.js';
 import { plainly, type Message } from './messages/blocks.js';
 import { card } from './messages/card.js';
 import { opened, votable } from './messages/chain.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
 import { NEWS } from './messages/news.js';
-import { lookUp, type Mark } from './find-own-message.js';
-import { isClosed, isOfTheChannel, placesFor } from './card-places.js';
+import { notifyFault, slackError } from './wire/faults.js';
 
 /** Nothing in a message is guessed by Slack to be a name or a link; `chat.update` would, unless told (invariant 11). */
 const AS_WRITTEN = { parse: 'none', link_names: false } as const;
 const GONE = ['message_not_found', 'cant_update_message'];
+
+/** By stage. */
+type Posts = Record<string, Post>;
+interface Card {
+  stage: string;
+  message: Message;
+  /** What it shows, as a digest. */
+  shown: string;
+  mark: Mark;
+}
 
 /** Messages out, over Slack's Web API. Throws `NotifyFault` only. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
@@ -41,8 +50,8 @@ export function slackNotifier(options: {
     tell: (view, news, id, retry) =>
       faultsOf(async () => {
         const { state } = view;
-        const opened = await client.conversations.open({ users: state.requester.account.id });
-        const channel = opened.channel?.id;
+        const dm = await client.conversations.open({ users: state.requester.account.id });
+        const channel = dm.channel?.id;
         if (channel === undefined) throw new NotifyFault('no_conversation', false);
         const mark = { event_type: NEWS_EVENT, event_payload: { request: state.id, id } };
         if (retry && (await lookUp(client, { channel, mark, botUserId, since: state.requestedAt }))) return;
@@ -52,58 +61,60 @@ export function slackNotifier(options: {
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),
   };
 
-  async function cards(view: RequestView, retry: boolean): Promise<Record<string, Post>> {
+  async function cards(view: RequestView, retry: boolean): Promise<Posts> {
     const { state } = view;
     const { directory } = bundle();
-    const open = votable(state);
-    const posts = retry ? { ...(await lost(view)), ...view.posts } : { ...view.posts };
+    const all = state.chain.map((stage) => cardOf(view, stage, directory));
+    const open = votable(state)?.name;
+    const posts = { ...view.posts };
+    if (retry)
+      for (const one of all.slice(0, opened(state).length)) {
+        // One that Slack may have posted although its answer never came (invariant 5).
+        const there = posts[one.stage] ?? (await find(view, one, view.posts));
+        if (there) posts[one.stage] = there;
+      }
     let fault: NotifyFault | undefined;
-    let fresh = open && !posts[open.name] ? open : undefined;
-    for (const stage of state.chain) {
-      const old = posts[stage.name];
+    let missing = all.find(({ stage }) => stage === open && !posts[stage]);
+    for (const one of all) {
+      const old = posts[one.stage];
       if (!old) continue;
-      const message = card(view, stage, directory);
       try {
-        const there = await update(old, message, markOf(state, stage));
+        const isThere = await update(old, one);
         // Only an open stage needs its card again; the record of a closed stage, once deleted, stays deleted.
-        if (!there && stage === open) fresh = open;
-        posts[stage.name] = { ...old, shown: digest(message) };
+        if (!isThere && one.stage === open) missing = one;
+        posts[one.stage] = { ...old, shown: one.shown };
       } catch (error) {
         const found = notifyFault(error);
         if (!found.permanent) throw found;
-        // Nobody can press a button there any more.
-        if (stage === open && isClosed(found.code)) fresh = open;
+        // No approver can press a button there any more.
+        if (one.stage === open && isClosed(found.code)) missing = one;
         else fault ??= found;
       }
     }
-    if (fresh) {
-      // The only new message, and the last thing done: no later failure can make us forget it.
-      const { [fresh.name]: gone, ...others } = posts;
-      const message = card(view, fresh, directory);
-      const there = retry && gone ? await find(state, fresh, others, gone) : undefined;
-      if (there && (await update(there, message, markOf(state, fresh))))
-        posts[fresh.name] = { ...there, shown: digest(message) };
-      else posts[fresh.name] = await postCard(state, fresh, message, others);
-    }
+    // The only new message, and the last thing done: no later failure can make us forget it.
+    if (missing) posts[missing.stage] = await again(view, missing, posts, retry);
     const learned = Object.entries(posts).some(([name, { ref }]) => view.posts[name]?.ref !== ref);
     if (fault && !learned) throw fault;
     return posts;
   }
 
-  /** Posts the card of a stage where it is taken. @throws with all that was tried, where no channel takes it */
-  async function postCard(
-    state: State,
-    stage: Stage,
-    message: Message,
-    others: Record<string, Post>,
-  ): Promise<Post> {
+  /** Posts the card of the open stage, unless that was done before: then `retry`, and it stands elsewhere than on record. */
+  async function again(view: RequestView, one: Card, posts: Posts, retry: boolean): Promise<Post> {
+    const { [one.stage]: gone, ...others } = posts;
+    const there = retry && gone ? await find(view, one, others, gone) : undefined;
+    if (there && (await update(there, one))) return { ...there, shown: one.shown };
+    return postCard(view, one, others);
+  }
+
+  /** Posts a card where it is taken. @throws with all that was tried, where no channel takes it */
+  async function postCard({ state }: RequestView, one: Card, others: Posts): Promise<Post> {
     const refused = new Map<string, string>();
-    for (const { channel, root } of placesFor(state, stage, bundle().directory, others)) {
+    for (const { channel, root } of placesFor(state, one.stage, bundle().directory, others)) {
       if (isOfTheChannel(refused.get(channel) ?? '')) continue;
       try {
-        const posted = await post(channel, message, markOf(state, stage), root);
+        const sent = await post(channel, one.message, one.mark, root);
         ailing?.works(`channel ${channel}`);
-        return posted;
+        return { ...sent, shown: one.shown };
       } catch (error) {
         const { code, permanent } = heard(channel, error);
         if (!permanent) throw error;
@@ -111,7 +122,7 @@ export function slackNotifier(options: {
       }
     }
     const tried = [...refused].map(([channel, code]) => ({ channel, code }));
-    throw new NotifyFault(tried[0]?.code ?? 'no_channel', true, undefined, { stage: stage.name, tried });
+    throw new NotifyFault(tried[0]?.code ?? 'no_channel', true, undefined, { stage: one.stage, tried });
   }
 
   /** What Slack said of a channel. */
@@ -121,24 +132,13 @@ export function slackNotifier(options: {
     return fault;
   }
 
-  /** Cards that Slack may have posted although its answer never came (invariant 5). */
-  async function lost({ state, posts }: RequestView): Promise<Record<string, Post>> {
-    const found: Record<string, Post> = {};
-    for (const stage of opened(state)) {
-      const there = posts[stage.name] ? undefined : await find(state, stage, posts);
-      if (there) found[stage.name] = there;
-    }
-    return found;
-  }
-
   /** @param gone the card that stood here before, and is not meant */
   async function find(
-    state: State,
-    stage: Stage,
-    others: Record<string, Post>,
+    { state }: RequestView,
+    { stage, mark }: Card,
+    others: Posts,
     gone?: Post,
   ): Promise<Post | undefined> {
-    const mark = markOf(state, stage);
     for (const place of placesFor(state, stage, bundle().directory, others)) {
       const ts = await lookUp(client, { ...place, mark, botUserId, since: state.requestedAt });
       if (ts !== undefined && ts !== gone?.ref) return { place: place.channel, ref: ts, shown: '' };
@@ -146,30 +146,29 @@ export function slackNotifier(options: {
     return undefined;
   }
 
-  async function post(channel: string, message: Message, mark: Mark, root?: string): Promise<Post> {
+  async function post(channel: string, message: Message, mark: Mark, root?: string) {
     const thread = root === undefined ? {} : { thread_ts: root, reply_broadcast: true as const };
+    const unfurled = { unfurl_links: false, unfurl_media: false };
     const sent = await drawn(message, (drawable) =>
       client.chat.postMessage({
         channel,
         ...drawable,
         ...thread,
         ...AS_WRITTEN,
-        unfurl_links: false,
-        unfurl_media: false,
+        ...unfurled,
         metadata: mark,
       }),
     );
     if (sent.ts === undefined) throw new NotifyFault('no_timestamp', false);
-    return { place: sent.channel ?? channel, ref: sent.ts, shown: digest(message) };
+    return { place: sent.channel ?? channel, ref: sent.ts };
   }
 
   /** @returns false when the message is no longer there */
   async function update(
     { place: channel, ref: ts, shown }: Post,
-    message: Message,
-    mark: Mark,
+    { message, mark, ...now }: Card,
   ): Promise<boolean> {
-    if (shown === digest(message)) return true;
+    if (shown === now.shown) return true;
     try {
       await drawn(message, (drawable) =>
         client.chat.update({ channel, ts, ...drawable, ...AS_WRITTEN, metadata: mark }),
@@ -189,12 +188,10 @@ export function slackNotifier(options: {
   }
 }
 
-function markOf({ id }: State, { name }: Stage): Mark {
-  return { event_type: CARD_EVENT, event_payload: { request: id, stage: name } };
-}
-
-function digest(message: Message): string {
-  return sha256(canonical(message));
+function cardOf(view: RequestView, stage: Stage, directory: Bundle['directory']): Card {
+  const message = card(view, stage, directory);
+  const mark = { event_type: CARD_EVENT, event_payload: { request: view.state.id, stage: stage.name } };
+  return { stage: stage.name, message, shown: sha256(canonical(message)), mark };
 }
 
 /** Sends; where this Slack cannot draw the blocks, once more as plain sections. */

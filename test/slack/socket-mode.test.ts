@@ -1,5 +1,5 @@
 import { markOf, recognising, socketMode } from '../../src/slack/wire/socket-mode.js';
-import { slackLogger } from '../../src/slack/wire/slack-logger.js';
+import { slackLogger } from '../../src/slack/wire/clients.js';
 import { logTo } from '../support/slack.js';
 
 describe('Socket Mode', () => {

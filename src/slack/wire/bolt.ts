@@ -1,6 +1,6 @@
 import { App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { slackLogger } from './slack-logger.js';
+import { slackLogger } from './clients.js';
 
 export interface Bot {
   botToken: string;

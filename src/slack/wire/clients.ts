@@ -1,8 +1,13 @@
-import { WebClient, type WebAPICallResult, type WebClientOptions } from '@slack/web-api';
+import {
+  LogLevel,
+  WebClient,
+  type Logger as SlackLogger,
+  type WebAPICallResult,
+  type WebClientOptions,
+} from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ailing } from '../../ports/health.js';
 import { notifyFault, slackError, TOKEN_FAULTS } from './faults.js';
-import { slackLogger } from './slack-logger.js';
 
 export interface Connection {
   token: string;
@@ -80,4 +85,23 @@ export async function updateView(
   } catch (error) {
     if (!MOVED_ON.includes(slackError(error) ?? '')) throw error;
   }
+}
+
+/** Bolt's logger on ours. Never debug: there Bolt and its clients print whole payloads, credentials included. */
+export function slackLogger(log: Logger): SlackLogger {
+  return {
+    debug: () => {},
+    info: (...parts: unknown[]) => log.info(words(parts)),
+    warn: (...parts: unknown[]) => log.warn(words(parts)),
+    error: (...parts: unknown[]) => log.error(words(parts)),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}
+
+/** Texts, and of errors the message only: Slack's errors carry requests and answers with them. */
+function words(parts: unknown[]): string {
+  const texts = parts.map((part) => (part instanceof Error ? part.message : part));
+  return texts.map((text) => (typeof text === 'string' ? text.slice(0, 300) : typeof text)).join(' ');
 }
