@@ -1,6 +1,7 @@
-import type { DirectoryConfig, Group } from '../domain/directory.js';
+import type { DirectoryConfig } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
+import { rowOf } from '../domain/table.js';
 import { sharedRun } from '../kit/shared-run.js';
 import type { Notes } from '../ports/record.js';
 import type { LostGroup } from '../ports/people.js';
@@ -27,21 +28,10 @@ export interface Keeping extends Asking {
   /** Hears of what went wrong without harm. */
   report: (what: string, error: unknown) => void;
 }
-export interface Keeper {
-  /** What is remembered, however old: the note of all processes, and what this one has learned since. */
-  remembered(): Promise<WorkspaceSnapshot[]>;
-  /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
-  current(): Promise<WorkspaceSnapshot>;
-  /** Asks Slack anew, and keeps the answer, with the addresses that stages need. */
-  refresh(): Promise<void>;
-  /** Keeps what was learned since, where this process may write. Never throws. */
-  keep(snapshot: WorkspaceSnapshot): Promise<void>;
-  /** What this process could not look up when it last tried. */
-  lost(): LostGroup[];
-}
 
+/** What is known of groups and addresses: one note for all processes. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function keeper(keeping: Keeping): Keeper {
+export function keeper(keeping: Keeping) {
   const { source, store, config, now, report } = keeping;
   // A cache only: it is as old as it says, and a fresher note of another process goes before it.
   let latest: WorkspaceSnapshot | undefined;
@@ -79,6 +69,7 @@ export function keeper(keeping: Keeping): Keeper {
     return latest;
   });
 
+  /** Keeps what was learned since, where this process may write. Never throws. */
   async function keep(snapshot: WorkspaceSnapshot): Promise<void> {
     try {
       await store.saveNote?.(NOTE, snapshot);
@@ -88,12 +79,14 @@ export function keeper(keeping: Keeping): Keeper {
   }
 
   return {
-    async remembered() {
+    /** What is remembered, however old: the note of all processes, and what this one has learned since. */
+    async remembered(): Promise<WorkspaceSnapshot[]> {
       const noted = readNote(await store.note(NOTE));
       return [noted ?? [], latest ?? []].flat();
     },
     keep,
-    async current() {
+    /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
+    async current(): Promise<WorkspaceSnapshot> {
       const snapshot = await known();
       if (!snapshot || !isYoung(snapshot, now())) return fetch();
       if (covers(snapshot, config())) return snapshot;
@@ -103,7 +96,8 @@ export function keeper(keeping: Keeping): Keeper {
         return snapshot;
       });
     },
-    lost() {
+    /** What this process could not look up when it last tried. */
+    lost(): LostGroup[] {
       const young = latest && isYoung(latest, now()) ? latest : undefined;
       if (!young && failingSince === undefined) return [];
       const since = latest ? latest.fetchedAt + GROUPS_FRESH : (failingSince ?? now());
@@ -112,7 +106,8 @@ export function keeper(keeping: Keeping): Keeper {
         since: young?.lost[group.id]?.since ?? (young ? young.fetchedAt : since),
       }));
     },
-    async refresh() {
+    /** Asks Slack anew, and keeps the answer, with the addresses that stages need. */
+    async refresh(): Promise<void> {
       const asked = Object.keys((await known())?.emails ?? {});
       const snapshot = await fetch();
       try {
@@ -136,9 +131,7 @@ function stagePeople(
   { usergroups }: WorkspaceSnapshot,
   asked: string[],
 ): { ids: string[]; emails: string[] } {
-  const used = stages.flatMap(({ group }): Group[] =>
-    group !== undefined && Object.hasOwn(groups, group) ? [groups[group]!] : [],
-  );
+  const used = stages.flatMap(({ group = '' }) => rowOf(groups, group) ?? []);
   const everybody = new Set(Object.values(usergroups).flatMap((members) => members ?? []));
   const serving = used.flatMap((group) => ('source' in group ? (usergroups[group.id] ?? []) : []));
   const listed = used.flatMap((group) => ('members' in group ? group.members : []));

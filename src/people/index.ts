@@ -1,5 +1,6 @@
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import { emailOf, sameAddress } from '../domain/email.js';
+import { rowOf } from '../domain/table.js';
 import type { Candidate, Directory } from '../ports/people.js';
 import { keeper, type Keeping } from './groups.js';
 import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';
@@ -123,7 +124,7 @@ function sources(
   const inSlack = new Map<string, string>();
   const absent: string[] = [];
   for (const name of names) {
-    const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+    const group = rowOf(groups, name);
     if (!group) absent.push(name);
     else if ('source' in group) inSlack.set(name, group.id);
     else listed.push(...group.members.map(emailOf));

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Account } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
+import { rowOf } from '../domain/table.js';
 import type { Candidate, PeopleSource, SourceUser } from '../ports/people.js';
 import { sideBySide } from '../kit/side-by-side.js';
 import { recall, type AddressFacts, type WorkspaceSnapshot } from './snapshot.js';
@@ -88,7 +89,7 @@ export function listAsCandidates(
   asking: Pick<Asking, 'source' | 'tenant'>,
 ): Candidate[] {
   return emails.map((email) => {
-    const id = Object.hasOwn(snapshot.ids, email) ? snapshot.ids[email]?.value : undefined;
+    const id = rowOf(snapshot.ids, email)?.value;
     return { email, ...(id && { account: accountOf(asking, id) }) };
   });
 }

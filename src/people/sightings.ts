@@ -1,6 +1,7 @@
 import { sameAccount, type Person } from '../domain/person.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { Stranger } from '../domain/refusal.js';
+import { sharedAnswers } from '../kit/shared-answers.js';
 import { TooMuchAsked, type Actor } from '../ports/people.js';
 import { accountOf, fitEmail, strangeness, type Asking, type Sighting } from './people.js';
 import { recall, type WorkspaceSnapshot } from './snapshot.js';
@@ -11,6 +12,8 @@ const SEEN: Millis = 30_000;
 const SEEN_AT_MOST: Millis = 5 * 60_000;
 /** A guest's flood costs one question a minute. */
 const REFUSED: Millis = 60_000;
+/** About so many people at once; of more, some are asked about twice. */
+const ASKED = 1_000;
 
 type Found = { person: Person } | { refusal: Stranger };
 const UNAVAILABLE: Found = { refusal: { code: 'directory-unavailable' } };
@@ -28,7 +31,7 @@ export function sightingsOf(
 ) {
   const { source, tenant, now, sightings, remembered, report } = of;
   // Questions about the same person at the same time share one call.
-  const asking = new Map<string, Promise<Sighting>>();
+  const shared = sharedAnswers(look, { now, most: ASKED, keep: () => false });
 
   async function look(id: string): Promise<Sighting> {
     const at = now();
@@ -37,14 +40,6 @@ export function sightingsOf(
     const sighting = { email: fitEmail(user, tenant), ...(refusal && { refusal }), at };
     sightings.set(id, sighting);
     return sighting;
-  }
-
-  function shared(id: string): Promise<Sighting> {
-    const other = asking.get(id);
-    if (other) return other;
-    const question = look(id).finally(() => asking.delete(id));
-    asking.set(id, question);
-    return question;
   }
 
   function said(id: string, { email, refusal }: Sighting): Found {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
-import type { PeopleSource } from '../ports/people.js';
 import type { Instant, JsonObject, Millis } from '../domain/entitlement.js';
+import { rowOf } from '../domain/table.js';
+import type { PeopleSource } from '../ports/people.js';
 
 /** Group facts older than this are not used. */
 export const GROUPS_FRESH: Millis = 5 * 60_000;
@@ -27,6 +28,7 @@ const WorkspaceSnapshot = z.object({
 /** What is kept about the workspace, as one note for all processes. */
 export type WorkspaceSnapshot = z.infer<typeof WorkspaceSnapshot>;
 export type AddressFacts = z.infer<typeof AddressFacts>;
+type Believed = Pick<WorkspaceSnapshot, 'usergroups' | 'emptied' | 'lost'>;
 
 /** Reads a note; one that is not whole counts as absent. */
 export function readNote(note: JsonObject | undefined): WorkspaceSnapshot | undefined {
@@ -45,22 +47,19 @@ export function believed(
   ids: string[],
   before: WorkspaceSnapshot | undefined,
   now: Instant,
-): Pick<WorkspaceSnapshot, 'usergroups' | 'emptied' | 'lost'> {
-  const usergroups: WorkspaceSnapshot['usergroups'] = {};
-  const emptied: WorkspaceSnapshot['emptied'] = {};
-  const lost: WorkspaceSnapshot['lost'] = {};
+): Believed {
+  const { usergroups, emptied, lost }: Believed = { usergroups: {}, emptied: {}, lost: {} };
+  const was: Believed = before ?? { usergroups: {}, emptied: {}, lost: {} };
   const lose = (id: string, absent: boolean) => {
-    const known = before && Object.hasOwn(before.lost, id) ? before.lost[id] : undefined;
     usergroups[id] = null;
-    lost[id] = { since: known?.since ?? now, absent };
+    lost[id] = { since: rowOf(was.lost, id)?.since ?? now, absent };
   };
   for (const id of ids) {
-    const members = Object.hasOwn(answer, id) ? answer[id]! : null;
+    const members = rowOf(answer, id) ?? null;
     usergroups[id] = members;
     if (members?.length) continue;
     if (members === null) lose(id, true);
-    const filled = (before && Object.hasOwn(before.usergroups, id) && before.usergroups[id]?.length) || 0;
-    const since = before && Object.hasOwn(before.emptied, id) ? before.emptied[id] : filled ? now : undefined;
+    const since = rowOf(was.emptied, id) ?? (rowOf(was.usergroups, id)?.length ? now : undefined);
     if (since === undefined) continue;
     // A group that was not there at all has not been said to be empty: its time begins when it is.
     if (members === null) emptied[id] = now;
@@ -83,8 +82,7 @@ export function covers({ usergroups }: WorkspaceSnapshot, config: DirectoryConfi
 
 /** Members of a user group; undefined where they are not known, which is not the same as none. */
 export function membersOf(usergroup: string, snapshot: WorkspaceSnapshot | undefined): string[] | undefined {
-  if (!snapshot || !Object.hasOwn(snapshot.usergroups, usergroup)) return undefined;
-  return snapshot.usergroups[usergroup] ?? undefined;
+  return (snapshot && rowOf(snapshot.usergroups, usergroup)) ?? undefined;
 }
 
 /** A group whose members are not known: its name in directory.yml and its id at its source. */
@@ -98,9 +96,8 @@ export interface Lost {
 export function lostGroups({ groups }: DirectoryConfig, snapshot: WorkspaceSnapshot | undefined): Lost[] {
   return Object.entries(groups).flatMap(([name, group]) => {
     if (!('source' in group) || membersOf(group.id, snapshot)) return [];
-    const { id } = group;
-    const lost = snapshot && Object.hasOwn(snapshot.lost, id) ? snapshot.lost[id] : undefined;
-    return [{ name, id, lasting: lost?.absent ?? false }];
+    const lost = snapshot && rowOf(snapshot.lost, group.id);
+    return [{ name, id: group.id, lasting: lost?.absent ?? false }];
   });
 }
 
@@ -122,6 +119,6 @@ export function usergroupIds({ groups }: DirectoryConfig): string[] {
 
 /** What is still remembered of one key: a string, null, or undefined when it must be asked. */
 export function recall(facts: AddressFacts, key: string, now: Instant): string | null | undefined {
-  const fact = Object.hasOwn(facts, key) ? facts[key] : undefined;
+  const fact = rowOf(facts, key);
   return fact && Math.abs(now - fact.at) <= FACTS_FRESH ? fact.value : undefined;
 }

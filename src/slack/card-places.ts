@@ -36,17 +36,12 @@ export function placesFor(
 ): CardPlace[] {
   const own = stages.find((stage) => stage.name === name)?.channel ?? state.entitlement.channel ?? byDefault;
   return [...new Set([own, byDefault])].flatMap((channel): CardPlace[] => {
-    const root = rootIn(channel, posts);
+    // The first card of a request in a channel: its thread is the request's.
+    const [root] = Object.values(posts)
+      .flatMap(({ place, ref }) => (place === channel ? [ref] : []))
+      .sort((a, b) => Number(a) - Number(b));
     return root === undefined ? [{ channel }] : [{ channel, root }, { channel }];
   });
-}
-
-/** The first card of this request in that channel: its thread is the request's. */
-function rootIn(channel: string, posts: Record<string, Post>): string | undefined {
-  return Object.values(posts)
-    .filter(({ place }) => place === channel)
-    .map(({ ref }) => ref)
-    .sort((a, b) => Number(a) - Number(b))[0];
 }
 
 /** Each channel that the policy folder names, with where it does. */

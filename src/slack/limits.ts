@@ -60,19 +60,16 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
  */
 export function turns(most: number): <T>(key: string, work: () => Promise<T>) => Promise<T> | undefined {
   const atWork = new Map<string, number>();
-
-  async function run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    atWork.set(key, (atWork.get(key) ?? 0) + 1);
-    try {
-      return await work();
-    } finally {
-      const left = (atWork.get(key) ?? 1) - 1;
-      if (left > 0) atWork.set(key, left);
-      else atWork.delete(key);
-    }
-  }
-
-  return (key, work) => ((atWork.get(key) ?? 0) < most ? run(key, work) : undefined);
+  const count = (key: string, by: 1 | -1): void => {
+    const now = (atWork.get(key) ?? 0) + by;
+    if (now > 0) atWork.set(key, now);
+    else atWork.delete(key);
+  };
+  return (key, work) => {
+    if ((atWork.get(key) ?? 0) >= most) return undefined;
+    count(key, 1);
+    return work().finally(() => count(key, -1));
+  };
 }
 
 /**

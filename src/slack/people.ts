@@ -1,11 +1,7 @@
-import {
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  type UsersInfoResponse,
-  type WebClient,
-} from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { emailOf } from '../domain/email.js';
 import { TooMuchAsked, type PeopleSource, type SourceUser } from '../ports/people.js';
+import { notifyFault, slackError } from './wire/faults.js';
 
 type User = NonNullable<UsersInfoResponse['user']>;
 
@@ -48,7 +44,7 @@ async function found(
     if (!user?.id) throw new Error('Slack gave no user');
     return read(user, user.id);
   } catch (error) {
-    if (error instanceof WebAPIPlatformError && error.data.error === absent) return undefined;
+    if (slackError(error) === absent) return undefined;
     throw error;
   }
 }
@@ -57,15 +53,10 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw isTooMuch(error)
+    throw /^rate_?limited$/.test(notifyFault(error).code)
       ? new TooMuchAsked('Slack refuses to be asked so often (rate limited)', { cause: error })
       : error;
   }
-}
-
-function isTooMuch(error: unknown): boolean {
-  if (error instanceof WebAPIRateLimitedError) return true;
-  return error instanceof WebAPIPlatformError && /^rate_?limited$/.test(error.data.error);
 }
 
 function read(user: User, id: string): SourceUser {

@@ -9,8 +9,8 @@ import {
   type TypedCommand,
 } from './handler-context.js';
 import { parseRequestValue, parseTypedId } from '../ids.js';
-import { say } from '../messages/blocks.js';
-import { cancelButton, endButton, explainButton, statusButton } from '../messages/buttons.js';
+import { button, say } from '../messages/blocks.js';
+import { cancelButton, endButton, explainButton } from '../messages/buttons.js';
 import { explained } from '../messages/explained.js';
 import { choice, NEVER_ASKED, statusOf } from '../messages/requests.js';
 
@@ -37,7 +37,7 @@ export const DEEDS: Record<'status' | 'explain' | 'cancel' | 'revoke', Deed> = {
     usage: '[request id]',
     summary: 'shows where a request stands and what has happened to it',
     heading: 'Which request do you want to see?',
-    button: statusButton,
+    button: ({ id }) => button('status', 'Show', id),
     none: NEVER_ASKED,
     async run({ actor }, id, { front, bundle, kinds }) {
       const answer = await front.status(actor, id);
@@ -106,14 +106,11 @@ export async function byWords(deed: Deed, ask: TypedCommand, desk: Desk): Promis
   );
 }
 
-async function choose(
-  { heading, button, fits, none }: Deed,
-  { actor }: SignedAct,
-  { front }: Desk,
-): Promise<Told> {
+async function choose(deed: Deed, { actor }: SignedAct, { front }: Desk): Promise<Told> {
   const mine = await front.mine(actor);
   if ('refusal' in mine) return mine;
   const { open, closed, more } = mine.ok;
+  const { heading, fits, none } = deed;
   const fitting = fits ? open.filter(fits) : [...open, ...closed];
-  return fitting.length === 0 ? say(none) : choice(heading, fitting, button, !fits && more);
+  return fitting.length === 0 ? say(none) : choice(heading, fitting, deed.button, !fits && more);
 }

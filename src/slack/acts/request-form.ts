@@ -23,11 +23,7 @@ const SUGGESTED = 100;
  * @returns what this person may ask for, or what to tell them
  */
 export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message | Refused> {
-  const { entitlements } = desk.bundle();
-  return entitlements.size > LISTED ? searched(actor, wanted, desk) : listed(actor, wanted, desk);
-}
-
-async function listed(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message | Refused> {
+  if (desk.bundle().entitlements.size > LISTED) return searched(actor, wanted, desk);
   const answer = await desk.front.offers(actor);
   if ('refusal' in answer) return answer;
   // Policies too slow to list everything are asked only about what the person types.

@@ -114,20 +114,17 @@ function initial(text: string | undefined): { initial_value?: string } {
 }
 
 function entitlementSelect(offers: Offer[], chosen: Offer | undefined): StaticSelect {
-  const option = ({ entitlement: { id, name, description } }: Offer): PlainTextOption => ({
-    text: plain(name, 75),
-    value: id,
-    ...(offers.length <= DESCRIBED && { description: plain(description, 75) }),
-  });
+  const optionOf = ({ entitlement: { id, name, description } }: Offer) =>
+    option(name, id, offers.length <= DESCRIBED ? description : undefined);
   return {
     type: 'static_select',
     action_id: 'entitlement',
     placeholder: plain('Choose…', 150),
     option_groups: grouped(offers).map(([label, members]) => ({
       label: plain(label, 75),
-      options: members.map(option),
+      options: members.map(optionOf),
     })),
-    ...(chosen && { initial_option: option(chosen) }),
+    ...(chosen && { initial_option: optionOf(chosen) }),
   };
 }
 
@@ -143,10 +140,14 @@ function entitlementSearch(chosen: Offer | undefined): ExternalSelect {
 
 /** Of very many, names alone do not tell one from another. */
 export function suggestionOption({ id, name, environment, description }: Entitlement): PlainTextOption {
+  return option(name, id, `${environment}: ${description}`);
+}
+
+function option(name: string, value: string, description?: string): PlainTextOption {
   return {
     text: plain(name, 75),
-    value: id,
-    description: plain(`${environment}: ${description}`, 75),
+    value,
+    ...(description !== undefined && { description: plain(description, 75) }),
   };
 }
 
@@ -171,17 +172,14 @@ function grouped(offers: Offer[]): [label: string, members: Offer[]][] {
 function durationSelect(offered: Millis[], wanted: string | undefined): StaticSelect {
   const durations = [...new Set(offered)].sort((a, b) => a - b);
   const initial = durations.find((duration) => duration === parseDuration(wanted ?? ''));
+  const optionOf = (duration: Millis) => option(formatDuration(duration), formatDuration(duration));
   return {
     type: 'static_select',
     action_id: 'duration',
     placeholder: plain('Choose…', 150),
-    options: durations.slice(0, LONGEST_SELECT).map(durationOption),
-    ...(initial !== undefined && { initial_option: durationOption(initial) }),
+    options: durations.slice(0, LONGEST_SELECT).map(optionOf),
+    ...(initial !== undefined && { initial_option: optionOf(initial) }),
   };
-}
-
-function durationOption(duration: Millis): PlainTextOption {
-  return { text: plain(formatDuration(duration), 75), value: formatDuration(duration) };
 }
 
 function about({ id, description, environment, account, risk }: Entitlement): string {

@@ -25,10 +25,6 @@ export function explainButton({ id }: State): Button {
   return button('explain', 'Why?', id);
 }
 
-export function statusButton({ id }: State): Button {
-  return button('status', 'Show', id);
-}
-
 const BUTTONS: Record<State['status'], (state: State, mints: boolean) => Button[]> = {
   pending: (state) => [cancelButton(state)],
   approved: (state) => [endButton(state)],

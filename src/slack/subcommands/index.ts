@@ -18,67 +18,63 @@ interface Subcommand {
   run(ask: TypedCommand, desk: Desk): Promise<Told>;
 }
 
-const ASK: Subcommand = {
-  name: '',
-  usage: '[entitlement] [duration] [what for]',
-  summary: 'opens the form to ask for access',
-  run: (ask, desk) =>
-    askFor(
-      ask,
-      desk,
-      NAMED.map(({ name }) => name),
-    ),
-};
-const LIST: Subcommand = {
-  name: 'list',
-  usage: '',
-  summary: 'shows your requests, open ones first',
-  async run({ actor }, { front, kinds }) {
-    const answer = await front.mine(actor);
-    return 'refusal' in answer ? answer : listing(answer.ok, kinds);
+const HEAD = 'Temporary AWS access: ask for it and approve it here.';
+
+/** As help lists them. No entitlement may have one of these names. */
+const ROWS: Subcommand[] = [
+  {
+    name: '',
+    usage: '[entitlement] [duration] [what for]',
+    summary: 'opens the form to ask for access',
+    run(ask, desk) {
+      const names = ROWS.map(({ name }) => name).filter((name) => name !== '');
+      return askFor(ask, desk, names);
+    },
   },
-};
-/** Lists the rows there are, so that it can list only what works. */
-const HELP: Subcommand = {
-  name: 'help',
-  usage: '',
-  summary: 'shows this help',
-  async run() {
-    const lines = [ASK, ...NAMED].map(({ name, usage, summary }) => {
-      const written = [COMMAND, name, usage].filter((part) => part !== '').join(' ');
-      return `${code(written)}: ${summary}`;
-    });
-    const head = 'Temporary AWS access: ask for it and approve it here.';
-    return { text: head, blocks: [section([head, ...lines].join('\n'))] };
+  {
+    name: 'list',
+    usage: '',
+    summary: 'shows your requests, open ones first',
+    async run({ actor }, { front, kinds }) {
+      const answer = await front.mine(actor);
+      return 'refusal' in answer ? answer : listing(answer.ok, kinds);
+    },
   },
-};
-/** No entitlement may have the name of one of these. */
-const NAMED: Subcommand[] = [
-  LIST,
   ...Object.entries(DEEDS).map(([name, deed]): Subcommand => ({
     ...deed,
     name,
     run: (ask, desk) => byWords(deed, ask, desk),
   })),
-  HELP,
+  {
+    name: 'help',
+    usage: '',
+    summary: 'shows this help',
+    async run() {
+      const lines = ROWS.map(({ name, usage, summary }) => {
+        const written = [COMMAND, name, usage].filter((part) => part !== '').join(' ');
+        return `${code(written)}: ${summary}`;
+      });
+      return { text: HEAD, blocks: [section([HEAD, ...lines].join('\n'))] };
+    },
+  },
 ];
 
 /** `/jit`: the first word names the subcommand; anything else asks for access. */
 export function runCommand(
-  { text, ...ask }: SignedAct & { text: string; triggerId: string },
+  { text, ...act }: SignedAct & { text: string; triggerId: string },
   desk: Desk,
 ): Promise<Told> {
   const words = typed(text);
-  const named = namedBy(words);
-  return named ? named.run({ ...ask, words: words.slice(1) }, desk) : ASK.run({ ...ask, words }, desk);
+  const row = rowOf(words);
+  return row.run({ ...act, words: row.name === '' ? words : words.slice(1) }, desk);
 }
 
 /** Whether this cancels a request or ends access. */
 export function endsAccess(text: string): boolean {
-  return namedBy(typed(text))?.ends ?? false;
+  return rowOf(typed(text)).ends ?? false;
 }
 
-function namedBy([first = '']: string[]): Subcommand | undefined {
+function rowOf([first = '']: string[]): Subcommand {
   const name = bare(first).toLowerCase();
-  return NAMED.find((row) => row.name === name);
+  return ROWS.find((row) => row.name === name) ?? ROWS[0]!;
 }
