@@ -6,15 +6,7 @@ import { keeper, type Keeping } from './groups.js';
 import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';
 import { principalOf } from './principal.js';
 import { sightingsOf } from './sightings.js';
-import {
-  lostGroups,
-  membersOf,
-  noGroup,
-  recall,
-  unknownGroup,
-  type Lost,
-  type WorkspaceSnapshot,
-} from './snapshot.js';
+import { lostGroups, membersOf, noGroup, recall, unknownGroup, type Lost } from './snapshot.js';
 
 /**
  * Who is who: Slack's people and user groups, and what directory.yml adds to them.
@@ -33,14 +25,11 @@ export function directory(
   const snapshots = keeper(keeping);
 
   /** Undefined where nothing may be used: every Slack group is unknown then, and no list is. */
-  async function snapshotFor(what: string): Promise<WorkspaceSnapshot | undefined> {
-    try {
-      return await snapshots.current();
-    } catch (error) {
+  const snapshotFor = (what: string) =>
+    snapshots.current().catch((error: unknown) => {
       report(`could not look up ${what}`, error);
       return undefined;
-    }
-  }
+    });
 
   return {
     name: of.source.name,

@@ -29,8 +29,7 @@ export function fitEmail(user: SourceUser | undefined, tenant: string): string |
   return strangeness(user, tenant) ? null : (user?.email ?? null);
 }
 
-/** Who was seen when, with which address: fresher than what a snapshot remembers. */
-export type Sightings = Map<string, Sighting>;
+/** Someone who was seen: fresher than what a snapshot remembers. */
 export interface Sighting {
   /** Null: may not fill a stage. */
   email: string | null;
@@ -42,7 +41,8 @@ export interface Asking {
   source: PeopleSource;
   tenant: string;
   now: () => Instant;
-  sightings: Sightings;
+  /** By account. */
+  sightings: Map<string, Sighting>;
 }
 
 /** The account of this id: all are of the one tenant that is served. */

@@ -19,7 +19,9 @@ export function principalOf(email: string, config: DirectoryConfig): Principal |
   const other = Object.keys(config.people).find((key) => {
     if (emailOf(key) === email) return false;
     const theirs = explicit(emailOf(key), config);
-    return typeof theirs === 'object' && theirs.type === type && same(theirs.name, name);
+    if (typeof theirs !== 'object' || theirs.type !== type) return false;
+    // IAM names that differ only in case are one name.
+    return theirs.name.toLowerCase() === name.toLowerCase();
   });
   if (other !== undefined)
     return `The IAM ${type} ${name} is also ${other}'s in directory.yml, and access cannot go to two people at once. Please ask an administrator to correct one of the two entries.`;
@@ -63,9 +65,4 @@ function checked(type: Principal['type'], name: string, path = ''): Principal | 
   if (path.includes(':'))
     return `"${path}${name}" in directory.yml is an ARN. Please ask an administrator to write the ${type}'s name there, with its path if it has one.`;
   return { type, name };
-}
-
-// IAM names that differ only in case are one name.
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

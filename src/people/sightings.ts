@@ -1,5 +1,5 @@
 import { sameAccount, type Person } from '../domain/person.js';
-import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Millis } from '../domain/entitlement.js';
 import type { Stranger } from '../domain/refusal.js';
 import { sharedAnswers } from '../kit/shared-answers.js';
 import { TooMuchAsked, type Actor } from '../ports/people.js';
@@ -49,7 +49,9 @@ export function sightingsOf(
 
   function kept(id: string, age: (sighting: Sighting) => Millis): Found | undefined {
     const sighting = sightings.get(id);
-    return sighting && within(sighting.at, now(), age(sighting)) ? said(id, sighting) : undefined;
+    if (!sighting) return undefined;
+    const good = age(sighting);
+    return good > 0 && Math.abs(now() - sighting.at) <= good ? said(id, sighting) : undefined;
   }
 
   /** @param last for how long an older sighting is good when Slack gives no answer, by its error */
@@ -90,8 +92,4 @@ export function sightingsOf(
       return email === undefined ? found : { person: { email, account: accountOf(of, id) } };
     },
   };
-}
-
-function within(at: Instant, now: Instant, age: Millis): boolean {
-  return age > 0 && Math.abs(now - at) <= age;
 }

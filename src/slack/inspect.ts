@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { SourceUser } from '../ports/people.js';
@@ -6,6 +5,7 @@ import { notifyFault } from './wire/faults.js';
 import { codeOf } from '../kit/error-code.js';
 import { at, textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
+import { signatureOf } from './wire/signature.js';
 
 /** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */
 type SlackRefusal = { error: string };
@@ -86,14 +86,13 @@ export async function challenge(
 ): Promise<{ status: number; challenge: string | undefined } | { error: string }> {
   const body = JSON.stringify({ type: 'url_verification', challenge: word });
   const timestamp = String(Math.floor(now / 1000));
-  const mac = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'x-slack-request-timestamp': timestamp,
-        'x-slack-signature': `v0=${mac}`,
+        'x-slack-signature': signatureOf(secret, timestamp, body),
       },
       body,
       // What is signed goes to the address that was named, and nowhere else.

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Stage } from '../domain/chain.js';
 import { canonical, sha256 } from '../domain/entitlement.js';
+import type { News } from '../domain/request/effects.js';
 import type { Post } from '../domain/request/head.js';
 import type { GrantKind } from '../ports/access.js';
 import type { Ailing } from '../ports/health.js';
@@ -12,7 +13,7 @@ import { lookUp, type Mark } from './find-own-message.js';
 import { CARD_EVENT, NEWS_EVENT } from './ids.js';
 import { plainly, type Message } from './messages/blocks.js';
 import { card } from './messages/card.js';
-import { opened, votable } from './messages/chain.js';
+import { turnOf, votable } from './messages/chain.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
 import { NEWS } from './messages/news.js';
 import { notifyFault, slackError } from './wire/faults.js';
@@ -46,20 +47,21 @@ export function slackNotifier(options: {
   const { client, bundle, kinds, botUserId, ailing } = options;
 
   return {
-    cards: (view, retry) => faultsOf(() => cards(view, retry)),
-    tell: (view, news, id, retry) =>
-      faultsOf(async () => {
-        const { state } = view;
-        const dm = await client.conversations.open({ users: state.requester.account.id });
-        const channel = dm.channel?.id;
-        if (channel === undefined) throw new NotifyFault('no_conversation', false);
-        const mark = { event_type: NEWS_EVENT, event_payload: { request: state.id, id } };
-        if (retry && (await lookUp(client, { channel, mark, botUserId, since: state.requestedAt }))) return;
-        await post(channel, NEWS[news](view, bundle().directory, kinds), mark);
-      }),
+    cards: (...about) => faultsOf(cards(...about)),
+    tell: (...about) => faultsOf(tellRequester(...about)),
     showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),
   };
+
+  async function tellRequester(view: RequestView, news: News, id: string, retry: boolean): Promise<void> {
+    const { state } = view;
+    const dm = await client.conversations.open({ users: state.requester.account.id });
+    const channel = dm.channel?.id;
+    if (channel === undefined) throw new NotifyFault('no_conversation', false);
+    const mark = { event_type: NEWS_EVENT, event_payload: { request: state.id, id } };
+    if (retry && (await lookUp(client, { channel, mark, botUserId, since: state.requestedAt }))) return;
+    await post(channel, NEWS[news](view, bundle().directory, kinds), mark);
+  }
 
   async function cards(view: RequestView, retry: boolean): Promise<Posts> {
     const { state } = view;
@@ -68,7 +70,7 @@ export function slackNotifier(options: {
     const open = votable(state)?.name;
     const posts = { ...view.posts };
     if (retry)
-      for (const one of all.slice(0, opened(state).length)) {
+      for (const one of all.slice(0, turnOf(state) + 1)) {
         // One that Slack may have posted although its answer never came (invariant 5).
         const there = posts[one.stage] ?? (await find(view, one, view.posts));
         if (there) posts[one.stage] = there;
@@ -181,10 +183,8 @@ export function slackNotifier(options: {
     }
   }
 
-  function show(viewId: string, view: ModalView): Promise<void> {
-    return faultsOf(async () => {
-      await client.views.update({ view_id: viewId, view });
-    });
+  async function show(viewId: string, view: ModalView): Promise<void> {
+    await faultsOf(client.views.update({ view_id: viewId, view }));
   }
 }
 
@@ -196,18 +196,14 @@ function cardOf(view: RequestView, stage: Stage, directory: Bundle['directory'])
 
 /** Sends; where this Slack cannot draw the blocks, once more as plain sections. */
 async function drawn<T>(message: Message, send: (message: Message) => Promise<T>): Promise<T> {
-  try {
-    return await send(message);
-  } catch (error) {
+  return send(message).catch((error: unknown) => {
     if (slackError(error) !== 'invalid_blocks') throw error;
     return send(plainly(message));
-  }
+  });
 }
 
-async function faultsOf<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
+async function faultsOf<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
     throw notifyFault(error);
-  }
+  });
 }

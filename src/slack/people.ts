@@ -50,13 +50,10 @@ async function found(
 }
 
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw /^rate_?limited$/.test(notifyFault(error).code)
-      ? new TooMuchAsked('Slack refuses to be asked so often (rate limited)', { cause: error })
-      : error;
-  }
+  return ask().catch((error: unknown) => {
+    if (!/^rate_?limited$/.test(notifyFault(error).code)) throw error;
+    throw new TooMuchAsked('Slack refuses to be asked so often (rate limited)', { cause: error });
+  });
 }
 
 function read(user: User, id: string): SourceUser {

@@ -20,6 +20,8 @@ export function card({ state, asked }: RequestView, stage: Stage, directory: Dir
     ? `Asked: ${who}${votes ? `\n${votes}` : ''}`
     : `${votes ?? `Stage ${stage.name}: no approval`}\n${outcome}`;
   const requester = mention(state.requester);
+  const decided =
+    state.ruling.policies.length > 0 ? `policies ${policies(state.ruling.policies)}` : 'no policy';
   return {
     text: open
       ? `${requester} asks for ${what(state)} (${state.entitlement.risk} risk)`
@@ -31,7 +33,7 @@ export function card({ state, asked }: RequestView, stage: Stage, directory: Dir
       section(`*Why*\n${quote(state.justification, 2900)}`),
       section(progress),
       ...actions(open ? buttons(state, stage) : []),
-      reference(state, `stage ${stage.name}`, decidedBy(state)),
+      reference(state, `stage ${stage.name}`, decided),
     ],
   };
 }
@@ -47,25 +49,14 @@ function about({ entitlement, duration, ticket }: State) {
   ]);
 }
 
-function decidedBy({ ruling }: State): string {
-  return ruling.policies.length === 0 ? 'no policy' : `policies ${policies(ruling.policies)}`;
-}
-
 function buttons(state: State, { name }: Stage) {
   const value = stageValue({ id: state.id, stage: name, revision: state.revision });
+  const { entitlement, duration } = state;
+  const question = `${entitlement.name} for ${formatDuration(duration)}.`;
   // One tap is enough on a phone, except where a slip of the thumb would cost a lot.
-  const sure =
-    state.entitlement.risk === 'high'
-      ? {
-          confirm: confirm(
-            'Approve high-risk access?',
-            `${state.entitlement.name} for ${formatDuration(state.duration)}.`,
-            'Approve',
-          ),
-        }
-      : {};
+  const sure = { confirm: confirm('Approve high-risk access?', question, 'Approve') };
   return [
-    button('approve', 'Approve', value, { style: 'primary', ...sure }),
+    button('approve', 'Approve', value, { style: 'primary', ...(entitlement.risk === 'high' && sure) }),
     button('deny', 'Deny…', value, { style: 'danger' }),
     explainButton(state),
   ];

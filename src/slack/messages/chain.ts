@@ -11,10 +11,10 @@ const MENTIONED = 5;
 const USERGROUP = /^S\w{1,30}$/;
 const CHANNEL = /^[CG]\w{1,30}$/;
 
-/** The stages whose turn has come so far, the open one included; a later one has no card yet. */
-export function opened(state: State): Stage[] {
+/** Where in the chain the open stage stands, all before it being done; after its end where none is open. */
+export function turnOf(state: State): number {
   const open = openStage(state);
-  return open ? state.chain.slice(0, state.chain.indexOf(open) + 1) : state.chain;
+  return open ? state.chain.indexOf(open) : state.chain.length;
 }
 
 /** The stage that may be voted on now. */
@@ -58,8 +58,7 @@ export function whoIsAsked(
 /** One line a stage: what was decided, who was or will be asked, or why no approver can be asked (invariant 15). */
 export function chainLines(view: RequestView, directory: DirectoryConfig): string[] {
   const { state, asked } = view;
-  const open = openStage(state);
-  const position = open ? state.chain.indexOf(open) : state.chain.length;
+  const position = turnOf(state);
   return state.chain.map((stage, i) => {
     const votes = votesSoFar(state, stage);
     if (i < position) return `• *${stage.name}*: ${votes ?? 'done'}`;

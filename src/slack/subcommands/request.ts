@@ -7,7 +7,7 @@ import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { menuFor, openForm } from '../acts/request-form.js';
 import { nearMisses } from './nearest-names.js';
-import { matcher, ticketIn } from './words.js';
+import { ticketIn } from './words.js';
 
 /**
  * Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`.
@@ -46,7 +46,8 @@ function fill([first, ...rest]: string[], { justification }: DirectoryConfig): P
   const timed = parseDuration(duration) !== undefined;
   const about = timed ? rest.slice(1) : rest;
   const text = about.join(' ');
-  const ticket = justification.ticket && ticketIn(about, matcher(justification.ticket.pattern));
+  const whole = justification.ticket && new RegExp(`^(?:${justification.ticket.pattern})$`);
+  const ticket = whole && ticketIn(about, (text) => whole.test(text));
   return {
     entitlement: (bare(first) || first).toLowerCase(),
     justification: text,

@@ -21,12 +21,6 @@ export function typed(text: string): string[] {
   return words.split(/\s+/).filter((word) => word !== '');
 }
 
-/** Whether a whole text is written like a ticket. */
-export function matcher(pattern: string): (text: string) => boolean {
-  const ticket = new RegExp(`^(?:${pattern})$`);
-  return (text) => ticket.test(text);
-}
-
 /**
  * The first word, or part of one, that is written like a ticket. A pattern's work may grow with the fifth power of the
  * text, so it is tried on what is as short as a ticket, from its beginning only, and not often on what is long.

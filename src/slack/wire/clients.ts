@@ -80,11 +80,9 @@ export async function updateView(
   slack: WebClient,
   call: Parameters<WebClient['views']['update']>[0],
 ): Promise<void> {
-  try {
-    await slack.views.update(call);
-  } catch (error) {
+  await slack.views.update(call).catch((error: unknown) => {
     if (!MOVED_ON.includes(slackError(error) ?? '')) throw error;
-  }
+  });
 }
 
 /** Bolt's logger on ours. Never debug: there Bolt and its clients print whole payloads, credentials included. */
