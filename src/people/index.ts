@@ -15,12 +15,9 @@ import { lostGroups, membersOf, noGroup, recall, unknownGroup, type Lost } from 
  * @param of.report hears of faults that are answered with a refusal, or that do no harm
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function directory(
-  of: Omit<Keeping, 'sightings' | 'report'> & Partial<Pick<Keeping, 'report'>>,
-): Directory {
-  const { config } = of;
-  const keeping: Keeping = { ...of, report: of.report ?? (() => undefined), sightings: new Map() };
-  const { source, report } = keeping;
+export function directory(of: Omit<Keeping, 'sightings'>): Directory {
+  const { source, config, report } = of;
+  const keeping: Keeping = { ...of, sightings: new Map() };
   const toUnknown = (group: Lost) => unknownGroup(source, group);
   const snapshots = keeper(keeping);
 
@@ -57,11 +54,8 @@ export function directory(
         .map(toUnknown);
       const unknown: UnknownGroup[] = [...absent.map(noGroup), ...lost];
       if (!snapshot) return { people: distinct(listed.map((email) => ({ email }))), unknown };
-      const members = [...inSlack].map(([name, id]) => ({
-        group: toUnknown({ name, id, lasting: false }),
-        ids: membersOf(id, snapshot) ?? [],
-      }));
-      const ids = [...new Set(members.flatMap((group) => group.ids))];
+      const idsIn = (group: string) => membersOf(group, snapshot) ?? [];
+      const ids = [...new Set([...inSlack.values()].flatMap(idsIn))];
       const mentions = (error: unknown) => {
         report(`could not look up whom to mention for ${stage}`, error);
         return true;
@@ -73,7 +67,9 @@ export function directory(
       ];
       if (learned.includes(true)) await snapshots.keep(snapshot);
       const isKnown = (id: string) => recall(snapshot.emails, id, of.now()) !== undefined;
-      const partly = members.filter((one) => !one.ids.every(isKnown)).map(({ group }) => group);
+      const partly = [...inSlack]
+        .filter(([, id]) => !idsIn(id).every(isKnown))
+        .map(([name, id]) => toUnknown({ name, id, lasting: false }));
       return {
         people: distinct([
           ...membersAsCandidates(snapshot, ids.filter(isKnown), keeping),

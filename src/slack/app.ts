@@ -23,18 +23,16 @@ interface Button {
   /** It opens a session. */
   opens?: true;
 }
-const BUTTONS: Record<string, Button> = {
-  approve: { press: approveClick },
-  deny: { press: denyClick },
-  credentials: { press: openCredentials, opens: true },
-  entitlement: { press: narrowDurations },
-  ...Object.fromEntries(
-    Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
-      id,
-      { press: (click, desk) => byButton(deed, click, desk), ends: deed.ends },
-    ]),
-  ),
-};
+const BUTTONS: [id: string, Button][] = [
+  ['approve', { press: approveClick }],
+  ['deny', { press: denyClick }],
+  ['credentials', { press: openCredentials, opens: true }],
+  ['entitlement', { press: narrowDurations }],
+  ...Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
+    id,
+    { press: byButton(deed), ends: deed.ends },
+  ]),
+];
 type FormHandler = (submission: Submission, desk: Desk) => Promise<ViewResponseAction | Refused | undefined>;
 /** Each form with the input that shows what went wrong. */
 const FORMS: Record<string, [submit: FormHandler, input: string]> = {
@@ -75,7 +73,7 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
   });
 
-  for (const [kind, { press, ends, opens }] of Object.entries(BUTTONS))
+  for (const [kind, { press, ends, opens }] of BUTTONS)
     app.action(
       { type: 'block_actions', action_id: kind },
       async ({ ack, body, payload, respond, context }) => {

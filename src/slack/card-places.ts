@@ -9,19 +9,11 @@ export interface CardPlace {
   root?: string;
 }
 
-/** In such a channel nobody can post, update or press anything any more. */
-const CLOSED = new Set(['is_archived', 'channel_not_found']);
+/** Slack's errors of a channel in which no message can be posted or updated, and no button pressed, any more. */
+export const CLOSED = /^(?:is_archived|channel_not_found)$/;
 /** Slack's errors that say something of the channel, and not of the message or the token (docs.slack.dev, chat.postMessage). */
-const OF_THE_CHANNEL =
+export const OF_THE_CHANNEL =
   /^(?:is_archived|channel_not_found|not_in_channel|restricted_action\w*|no_permission)$/;
-
-export function isClosed(code: string): boolean {
-  return CLOSED.has(code);
-}
-
-export function isOfTheChannel(code: string): boolean {
-  return OF_THE_CHANNEL.test(code);
-}
 
 /**
  * Where to try to post the card of the stage of this name, in this order: in the request's thread in the stage's channel, else the

@@ -8,7 +8,7 @@ import type { GrantKind } from '../ports/access.js';
 import type { Ailing } from '../ports/health.js';
 import { NotifyFault, type Notifier, type RequestView } from '../ports/messages.js';
 import type { Bundle } from '../ports/policy.js';
-import { isClosed, isOfTheChannel, placesFor } from './card-places.js';
+import { CLOSED, OF_THE_CHANNEL, placesFor } from './card-places.js';
 import { lookUp, type Mark } from './find-own-message.js';
 import { CARD_EVENT, NEWS_EVENT } from './ids.js';
 import { plainly, type Message } from './messages/blocks.js';
@@ -89,7 +89,7 @@ export function slackNotifier(options: {
         const found = notifyFault(error);
         if (!found.permanent) throw found;
         // No approver can press a button there any more.
-        if (one.stage === open && isClosed(found.code)) missing = one;
+        if (one.stage === open && CLOSED.test(found.code)) missing = one;
         else fault ??= found;
       }
     }
@@ -112,7 +112,7 @@ export function slackNotifier(options: {
   async function postCard({ state }: RequestView, one: Card, others: Posts): Promise<Post> {
     const refused = new Map<string, string>();
     for (const { channel, root } of placesFor(state, one.stage, bundle().directory, others)) {
-      if (isOfTheChannel(refused.get(channel) ?? '')) continue;
+      if (OF_THE_CHANNEL.test(refused.get(channel) ?? '')) continue;
       try {
         const sent = await post(channel, one.message, one.mark, root);
         ailing?.works(`channel ${channel}`);
@@ -130,7 +130,7 @@ export function slackNotifier(options: {
   /** What Slack said of a channel. */
   function heard(channel: string, error: unknown): NotifyFault {
     const fault = notifyFault(error);
-    if (isOfTheChannel(fault.code)) ailing?.fails(`channel ${channel}`, fault.code);
+    if (OF_THE_CHANNEL.test(fault.code)) ailing?.fails(`channel ${channel}`, fault.code);
     return fault;
   }
 

@@ -1,5 +1,5 @@
 import { principalOf } from '../../src/people/principal.js';
-import { readList, readUsers } from '../../src/people/on-call/emails.js';
+import { addressesIn, LIST, USERS } from '../../src/people/on-call/emails.js';
 import { calendarIn } from '../../src/people/on-call/ical.js';
 import { email as fromCommandLine } from '../../src/cli/policy/question-options.js';
 import { emailsOf } from '../../src/cli/doctor/slack/people.js';
@@ -65,9 +65,9 @@ describe.each(WRITTEN)('invariant 4: %j is one person on every side', (written) 
     const span = { from: noon, to: noon + HOUR };
     const read = await calendarIn(Buffer.from(ical), { timezone: 'UTC', span });
     if (typeof read === 'string') throw new Error(read);
-    expect(read.shifts.flatMap(({ emails }) => [...emails])).toEqual([ASA]);
-    expect(readList(JSON.stringify([one]))).toEqual(new Set([ASA]));
-    expect(readUsers(JSON.stringify({ users: [{ email: one }] }))).toEqual(new Set([ASA]));
+    expect(read.flatMap(({ emails }) => [...emails])).toEqual([ASA]);
+    expect(addressesIn(JSON.stringify([one]), LIST)).toEqual(new Set([ASA]));
+    expect(addressesIn(JSON.stringify({ users: [{ email: one }] }), USERS)).toEqual(new Set([ASA]));
   });
 
   test('in the policy folder, in cases, and typed in a terminal', () => {

@@ -27,6 +27,7 @@ const start = () =>
     config: () => settings,
     tenant: 'T0CORP',
     now: here.time.now,
+    report: () => undefined,
   });
 
 test.each([

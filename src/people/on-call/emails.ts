@@ -8,29 +8,19 @@ const email = z
   .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u)
   .transform(emailOf);
 
-/** A JSON list of e-mail addresses, in lower case; undefined when it is anything else. */
-export function readList(text: string): Set<string> | undefined {
-  return fit(
-    text,
-    z
-      .array(email)
-      .max(MOST)
-      .transform((all) => new Set(all)),
-  );
-}
+/** A JSON list of e-mail addresses. */
+export const LIST = z.array(email).max(MOST);
 
 /** PagerDuty's `GET /schedules/{id}/users`. */
-export function readUsers(text: string): Set<string> | undefined {
-  const users = z.object({ users: z.array(z.object({ email })).max(MOST) });
-  return fit(
-    text,
-    users.transform((answer) => new Set(answer.users.map((user) => user.email))),
-  );
-}
+export const USERS = z
+  .object({ users: z.array(z.object({ email })).max(MOST) })
+  .transform(({ users }) => users.map((user) => user.email));
 
-function fit<T>(text: string, shape: z.ZodType<T>): T | undefined {
+/** The addresses in a JSON text, in lower case; undefined when it has another shape. */
+export function addressesIn(text: string, shape: typeof LIST | typeof USERS): Set<string> | undefined {
   try {
-    return shape.safeParse(JSON.parse(text)).data;
+    const { data } = shape.safeParse(JSON.parse(text));
+    return data && new Set(data);
   } catch {
     return undefined;
   }

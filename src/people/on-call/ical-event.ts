@@ -5,20 +5,12 @@ import type { Property } from './ical-lines.js';
 import { begins, type Span } from './recurrence.js';
 import { endOf, instantOf, lengthIn, timeOf, type Length, type Time, type Zones } from './ical-times.js';
 
+/** A time in which people are on call by an event. */
 export interface Shift extends Span {
   /** Lower case. */
   emails: Set<string>;
-}
-
-/** An event that cannot be read: whether those whom it names are on call by it is not known, within this time. */
-export interface Doubt extends Shift {
-  /** The rest of a sentence that begins with "an event". */
-  why: string;
-}
-
-export interface Calendar {
-  shifts: Shift[];
-  doubts: Doubt[];
+  /** Why it is not known whether they are: the rest of a sentence that begins with "an event". */
+  why?: string;
 }
 
 /** An event as it stands there. */
@@ -159,9 +151,9 @@ export function shiftsOf(
   span: Span,
   moved: NonNullable<CalendarEvent['instead']>[],
   Rule: typeof RRuleTemporal | undefined,
-): Calendar {
+): Shift[] {
   const { times, emails, rule, cancelled } = event;
-  if (cancelled) return { shifts: [], doubts: [] };
+  if (cancelled) return [];
   if ('why' in times) return inDoubt(event, times.why);
   const { start, length, also, never } = times;
   if (moved.some((one) => 'why' in one))
@@ -171,14 +163,14 @@ export function shiftsOf(
     rule === undefined || !Rule ? [first] : first >= span.to ? [] : begins(rule, start, length, span, Rule);
   if (typeof found === 'string') return inDoubt(event, found);
   const not = new Set([...never, ...moved.flatMap((one) => ('at' in one ? [one.at] : []))]);
-  const shifts = [...new Set([...found, ...also])]
+  return [...new Set([...found, ...also])]
     .filter((from) => !not.has(from))
     .map((from) => ({ from, to: endOf(from, start.zone, length), emails }));
-  return { shifts, doubts: [] };
 }
 
-export function inDoubt({ within, emails }: CalendarEvent, why: string): Calendar {
-  return { shifts: [], doubts: emails.size > 0 ? [{ ...within, emails, why }] : [] };
+/** An event that cannot be read: whether those whom it names are on call by it is not known. */
+export function inDoubt({ within, emails }: CalendarEvent, why: string): Shift[] {
+  return emails.size > 0 ? [{ ...within, emails, why }] : [];
 }
 
 /** Those who are on call by an event; where it cannot be read, whoever stands in what is left of it. */

@@ -52,12 +52,8 @@ export function isZone(name: string): boolean {
 export function instantOf({ wall, zone }: Pick<Time, 'wall' | 'zone'>): Instant {
   if (zone === UTC) return wall;
   const around = [wall - DAY, wall + DAY].map((at) => wall - offsetOf(zone, at));
-  const shown = around.filter((at) => wallOf(at, zone) === wall);
+  const shown = around.filter((at) => at + offsetOf(zone, at) === wall);
   return shown.length > 0 ? Math.min(...shown) : around[0]!;
-}
-
-export function wallOf(at: Instant, zone: string): number {
-  return at + offsetOf(zone, at);
 }
 
 function offsetOf(zone: string, at: Instant): Millis {
@@ -66,7 +62,7 @@ function offsetOf(zone: string, at: Instant): Millis {
 
 /** The end of something of this length that begins at this instant. */
 export function endOf(from: Instant, zone: string, { days, ms }: Length): Instant {
-  return (days === 0 ? from : instantOf({ wall: wallOf(from, zone) + days * DAY, zone })) + ms;
+  return (days === 0 ? from : instantOf({ wall: from + offsetOf(zone, from) + days * DAY, zone })) + ms;
 }
 
 /** A time that cannot be read, with what can be of it; `why` is the rest of a sentence that begins with "an event". */
@@ -113,10 +109,8 @@ const DURATION =
 
 /** Reads a DURATION; undefined when it cannot be read. */
 export function lengthIn(text: string): Length | undefined {
-  const found = DURATION.exec(text.trim().toUpperCase());
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (found?.slice(1) ?? []).map((n) =>
-    Number(n ?? 0),
-  );
-  if (!found || found.slice(1).every((part) => part === undefined)) return undefined;
+  const [, ...parts] = DURATION.exec(text.trim().toUpperCase()) ?? [];
+  if (parts.every((part) => part === undefined)) return undefined;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
   return { days: weeks * 7 + days, ms: ((hours * 60 + minutes) * 60 + seconds) * SECOND };
 }

@@ -1,12 +1,5 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
-import {
-  eventOf,
-  inDoubt,
-  shiftsOf,
-  type Calendar,
-  type CalendarEvent,
-  type RawEvent,
-} from './ical-event.js';
+import { eventOf, inDoubt, shiftsOf, type CalendarEvent, type RawEvent, type Shift } from './ical-event.js';
 import { linesOf, propertyOf } from './ical-lines.js';
 import type { Span } from './recurrence.js';
 import { isZone, zones } from './ical-times.js';
@@ -28,7 +21,7 @@ const STRETCH = 100;
 export async function calendarIn(
   calendar: Uint8Array,
   { timezone, span }: { timezone: string; span: Span },
-): Promise<Calendar | string> {
+): Promise<Shift[] | string> {
   const written = eventsIn(linesOf(calendar));
   if (typeof written === 'string') return written;
   // Loaded where a calendar needs them: most do not, and a Lambda starts sooner.
@@ -54,23 +47,22 @@ async function calendarOf(
   events: CalendarEvent[],
   span: Span,
   Rule: Parameters<typeof shiftsOf>[3],
-): Promise<Calendar> {
+): Promise<Shift[]> {
   /** By UID, what stands in the place of one of a series. */
   const moved = new Map<string, NonNullable<CalendarEvent['instead']>[]>();
   for (const { uid = '', instead } of events)
     if (instead) moved.set(uid, [...(moved.get(uid) ?? []), instead]);
-  const found: Calendar = { shifts: [], doubts: [] };
+  const found: Shift[] = [];
   let series = 0;
   for (const [n, event] of events.entries()) {
     const repeats = event.rule !== undefined;
     if (n % STRETCH === STRETCH - 1 || repeats) await letOthers();
     const others = event.instead || event.uid === undefined ? [] : (moved.get(event.uid) ?? []);
-    const { shifts, doubts } =
+    const shifts =
       repeats && ++series > MOST_SERIES
         ? inDoubt(event, 'that is repeated, among very many that are')
         : shiftsOf(event, span, others, Rule);
-    found.shifts.push(...shifts);
-    found.doubts.push(...doubts);
+    found.push(...shifts);
   }
   return found;
 }

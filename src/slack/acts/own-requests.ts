@@ -90,9 +90,11 @@ export const DEEDS: Record<'status' | 'explain' | 'cancel' | 'revoke', Deed> = {
   },
 };
 
-export async function byButton(deed: Deed, click: Click, desk: Desk): Promise<Told> {
-  const id = parseRequestValue(click.value);
-  return id === undefined ? UNKNOWN_BUTTON : deed.run(click, id, desk, '');
+export function byButton(deed: Deed) {
+  return async (click: Click, desk: Desk): Promise<Told> => {
+    const id = parseRequestValue(click.value);
+    return id === undefined ? UNKNOWN_BUTTON : deed.run(click, id, desk, '');
+  };
 }
 
 /** With the request whose id the person typed, or else a choice among their own. */

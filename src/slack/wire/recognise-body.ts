@@ -26,29 +26,27 @@ export function recognise(body: Body): Recognised | undefined {
     const action = Array.isArray(body['actions']) ? (body['actions'] as unknown[])[0] : undefined;
     if (!isObject(action) || textAt(action, 'action_id') === undefined) return undefined;
     const channel = idAt(body, 'channel', 'id');
-    const part = {
-      type: 'block_actions',
-      ...clicker(body),
+    return of('block_actions', {
       ...texts(body, CLICK_TEXTS),
       ...(channel && { channel: { id: channel } }),
       container: { is_ephemeral: at(body, 'container', 'is_ephemeral') === true },
       actions: [{ ...texts(action, ['type', 'action_id', 'block_id', 'value']) }],
       view: viewOf(body),
-    };
-    return { kind: 'block_actions', body: part };
+    });
   }
   if (body['type'] === 'block_suggestion') {
     if (textAt(body, 'action_id') === undefined) return undefined;
-    const typed = { value: textAt(body, 'value') ?? '' };
-    const part = { type: 'block_suggestion', ...clicker(body), ...texts(body, FIELD_TEXTS), ...typed };
-    return { kind: 'block_suggestion', body: part };
+    return of('block_suggestion', { ...texts(body, FIELD_TEXTS), value: textAt(body, 'value') ?? '' });
   }
   if (body['type'] === 'view_submission') {
     const view = viewOf(body);
-    if (textAt(view, 'callback_id') === undefined) return undefined;
-    return { kind: 'view_submission', body: { type: 'view_submission', ...clicker(body), view } };
+    return textAt(view, 'callback_id') === undefined ? undefined : of('view_submission', { view });
   }
   return undefined;
+
+  function of(kind: Recognised['kind'], parts: Body): Recognised {
+    return { kind, body: { type: kind, ...clicker(body), ...parts } };
+  }
 }
 
 function viewOf(body: Body): Body | undefined {

@@ -11,11 +11,15 @@ const calendar = (...parts: string[]) =>
 const TIMES = ['DTSTART:20261120T080000Z', 'DTEND:20261120T160000Z'];
 const ANA = 'SUMMARY:ana@corp.example';
 
-const read = (text: string | Uint8Array, at = NOON, timezone = 'Europe/Berlin') =>
-  calendarIn(typeof text === 'string' ? Buffer.from(text) : text, {
+async function read(text: string | Uint8Array, at = NOON, timezone = 'Europe/Berlin') {
+  const answer = await calendarIn(typeof text === 'string' ? Buffer.from(text) : text, {
     timezone,
     span: { from: at - HOUR / 4, to: at + HOUR / 4 },
   });
+  if (typeof answer === 'string') return answer;
+  const isKnown = ({ why }: (typeof answer)[number]) => why === undefined;
+  return { shifts: answer.filter(isKnown), doubts: answer.filter((shift) => !isKnown(shift)) };
+}
 async function found(...lines: string[]) {
   const answer = await read(calendar(event(...lines)));
   if (typeof answer === 'string') throw new Error(answer);
@@ -371,7 +375,7 @@ test.each(['UTC', 'America/New_York', 'Europe/Berlin', 'Asia/Tokyo'])(
       const { calendarIn } = require('./src/people/on-call/ical.ts');
       const at = Date.parse(process.argv[2]);
       calendarIn(readFileSync(0), { timezone: 'Europe/Berlin', span: { from: at, to: at + 1 } }).then((found) =>
-        console.log(JSON.stringify(found.shifts.map(({ from, to }) => [from, to].map((one) => new Date(one).toISOString().slice(5, 16))))));
+        console.log(JSON.stringify(found.map(({ from, to }) => [from, to].map((one) => new Date(one).toISOString().slice(5, 16))))));
     `;
     const of = (at: string, ...lines: string[]): unknown =>
       JSON.parse(
