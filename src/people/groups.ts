@@ -8,7 +8,6 @@ import type { LostGroup } from '../ports/people.js';
 import { learnEmails, learnIds, type Asking } from './people.js';
 import {
   believed,
-  covers,
   FACTS_FRESH,
   GROUPS_FRESH,
   isYoung,
@@ -89,7 +88,7 @@ export function keeper(keeping: Keeping) {
     async current(): Promise<WorkspaceSnapshot> {
       const snapshot = await known();
       if (!snapshot || !isYoung(snapshot, now())) return fetch();
-      if (covers(snapshot, config())) return snapshot;
+      if (usergroupIds(config()).every((id) => Object.hasOwn(snapshot.usergroups, id))) return snapshot;
       // A group that directory.yml has just named must not take those with it that are known.
       return fetch().catch((error: unknown) => {
         report('could not look up the groups that are new in directory.yml', error);

@@ -75,11 +75,6 @@ export function isYoung({ fetchedAt }: WorkspaceSnapshot, now: Instant): boolean
   return Math.abs(now - fetchedAt) <= GROUPS_FRESH;
 }
 
-/** Whether it was made for every user group that directory.yml names now. */
-export function covers({ usergroups }: WorkspaceSnapshot, config: DirectoryConfig): boolean {
-  return usergroupIds(config).every((id) => Object.hasOwn(usergroups, id));
-}
-
 /** Members of a user group; undefined where they are not known, which is not the same as none. */
 export function membersOf(usergroup: string, snapshot: WorkspaceSnapshot | undefined): string[] | undefined {
   return (snapshot && rowOf(snapshot.usergroups, usergroup)) ?? undefined;

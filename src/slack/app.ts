@@ -3,7 +3,7 @@ import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports/people.js';
 import { sentenceFor } from '../words/refusal.js';
 import { openCredentials } from './acts/credentials.js';
-import type { Click, Desk, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
+import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
 import { byButton, DEEDS } from './acts/own-requests.js';
 import { narrowDurations, submitRequest, suggestEntitlements } from './acts/request-form.js';
 import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
@@ -16,12 +16,8 @@ import { bolt, type Bot } from './wire/bolt.js';
 import { slackError } from './wire/faults.js';
 import { at, textAt } from './wire/payload.js';
 
-interface Button {
+interface Button extends Limited {
   press(click: Click, desk: Desk): Promise<Told>;
-  /** It cancels a request or ends access. */
-  ends?: true | undefined;
-  /** It opens a session. */
-  opens?: true;
 }
 const BUTTONS: [id: string, Button][] = [
   ['approve', { press: approveClick }],
@@ -49,13 +45,11 @@ const NO_WINDOW: Record<string, string> = {
 };
 
 /** Something signed that a person does. */
-interface Signed {
+interface Signed extends Limited {
   /** For the log. */
   kind: string;
   body: unknown;
   context: { [key: string]: unknown };
-  ends?: boolean | undefined;
-  opens?: boolean | undefined;
 }
 
 /** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */

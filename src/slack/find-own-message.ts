@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Instant } from '../domain/entitlement.js';
 import { notifyFault } from './wire/faults.js';
 import { isObject } from '../domain/is-object.js';
-import { at } from './wire/payload.js';
+import { at, textAt } from './wire/payload.js';
 
 /** Metadata by which jit knows its own messages; people do not see it. */
 export interface Mark {
@@ -25,18 +25,18 @@ export async function lookUp(
 ): Promise<string | undefined> {
   const { channel, mark, botUserId, since, root } = where;
   const query = { channel, limit: PAGE, include_all_metadata: true, oldest: String(since / 1000 - 60) };
-  let cursor: string | undefined;
+  const pages =
+    root === undefined
+      ? client.paginate('conversations.history', query)
+      : client.paginate('conversations.replies', { ...query, ts: root });
+  let seen = 0;
   try {
-    for (let page = 0; page < PAGES; page++) {
-      const next = { ...query, ...(cursor !== undefined && { cursor }) };
-      const found =
-        root === undefined
-          ? await client.conversations.history(next)
-          : await client.conversations.replies({ ...next, ts: root });
-      const hit = found.messages?.find((message) => message.user === botUserId && carries(message, mark));
-      if (hit?.ts !== undefined) return hit.ts;
-      cursor = found.response_metadata?.next_cursor || undefined;
-      if (cursor === undefined) return undefined;
+    for await (const page of pages) {
+      const messages = at(page, 'messages');
+      const all: unknown[] = Array.isArray(messages) ? messages : [];
+      const hit = all.find((message) => at(message, 'user') === botUserId && carries(message, mark));
+      const ts = textAt(hit, 'ts');
+      if (ts !== undefined || ++seen === PAGES) return ts;
     }
     return undefined;
   } catch (error) {

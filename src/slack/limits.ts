@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../domain/entitlement.js';
-import type { SignedAct } from './acts/handler-context.js';
+import type { Limited, SignedAct } from './acts/handler-context.js';
 
 const TOO_MANY =
   'You are doing too many things at once, so this one was not done. Please wait a second and try again.';
@@ -15,13 +15,6 @@ const SESSIONS = { burst: 10, perMinute: 10 };
 /** So many keys are remembered, and more only while they are over their rate. */
 const KEPT = 1000;
 
-interface Attempt extends SignedAct {
-  /** It cancels a request or ends access. */
-  ends?: boolean | undefined;
-  /** It opens a session. */
-  opens?: boolean | undefined;
-}
-
 /**
  * One person's flood leaves the process to the others (invariant 16). In memory, for this process alone.
  * @param of.refuse marks a signed request as answered, so that it is not carried out when Slack sends it again
@@ -33,12 +26,12 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
   // Counted apart, so that a person who types fast can still send the form.
   const suggesting = turns(AT_ONCE);
   const replying = turns(AT_ONCE);
-  const mayAct = allowance({ ...ACTS, now });
-  const mayOpen = allowance({ ...SESSIONS, now });
+  const mayAct = allowance(ACTS, now);
+  const mayOpen = allowance(SESSIONS, now);
 
   /** Carries out the act, or says why not, where that person does too much. */
   async function inTurn<T>(
-    { actor: { id }, seen, ends, opens }: Attempt,
+    { actor: { id }, seen, ends, opens }: SignedAct & Limited,
     refused: (text: string) => T,
     work: () => Promise<T>,
   ): Promise<T> {
@@ -76,8 +69,7 @@ export function turns(most: number): <T>(key: string, work: () => Promise<T>) =>
  * A rate limit for each key: `burst` at once, then `perMinute`. In memory, for this process alone.
  * @returns whether the key may act now; only an act that may be done counts
  */
-function allowance(of: { burst: number; perMinute: number; now: () => Instant }) {
-  const { burst, perMinute, now } = of;
+function allowance({ burst, perMinute }: { burst: number; perMinute: number }, now: () => Instant) {
   const every: Millis = 60_000 / perMinute;
   /** When each key has its whole burst again; a key that is absent has it. */
   const whole = new Map<string, Instant>();

@@ -26,12 +26,8 @@ export function slackPeople(client: WebClient, team: string): PeopleSource {
       }
       return members;
     },
-    async byId(id) {
-      return found('user_not_found', () => client.users.info({ user: id }));
-    },
-    async byEmail(email) {
-      return found('users_not_found', () => client.users.lookupByEmail({ email }));
-    },
+    byId: (id) => found('user_not_found', () => client.users.info({ user: id })),
+    byEmail: (email) => found('users_not_found', () => client.users.lookupByEmail({ email })),
   };
 }
 

@@ -115,11 +115,7 @@ export function eventOf(
   }
 }
 
-/**
- * How long an event lasts.
- * @param end of its DTEND, where it has one
- * @param lengths its DURATIONs
- */
+/** How long an event lasts, by its DTEND or its DURATIONs. */
 function lengthOf(
   begin: Time,
   end: ReturnType<typeof timeOf> | { why: string } | undefined,

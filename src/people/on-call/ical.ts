@@ -40,26 +40,18 @@ export async function calendarIn(
     if (n % STRETCH === STRETCH - 1) await letOthers();
     events.push(eventOf(event, { zones: known, timezone }));
   }
-  return calendarOf(events, span, Rule);
-}
-
-async function calendarOf(
-  events: CalendarEvent[],
-  span: Span,
-  Rule: Parameters<typeof shiftsOf>[3],
-): Promise<Shift[]> {
-  /** By UID, what stands in the place of one of a series. */
+  // By UID, what stands in the place of one of a series.
   const moved = new Map<string, NonNullable<CalendarEvent['instead']>[]>();
   for (const { uid = '', instead } of events)
     if (instead) moved.set(uid, [...(moved.get(uid) ?? []), instead]);
   const found: Shift[] = [];
   let series = 0;
   for (const [n, event] of events.entries()) {
-    const repeats = event.rule !== undefined;
-    if (n % STRETCH === STRETCH - 1 || repeats) await letOthers();
+    const isSeries = event.rule !== undefined;
+    if (n % STRETCH === STRETCH - 1 || isSeries) await letOthers();
     const others = event.instead || event.uid === undefined ? [] : (moved.get(event.uid) ?? []);
     const shifts =
-      repeats && ++series > MOST_SERIES
+      isSeries && ++series > MOST_SERIES
         ? inDoubt(event, 'that is repeated, among very many that are')
         : shiftsOf(event, span, others, Rule);
     found.push(...shifts);

@@ -25,6 +25,14 @@ export interface SignedAct {
   seen: string;
 }
 
+/** What the limits of one person ask of an act. */
+export interface Limited {
+  /** It cancels a request or ends access. */
+  ends?: boolean | undefined;
+  /** It opens a session. */
+  opens?: boolean | undefined;
+}
+
 /** What a person typed after the command. */
 export interface TypedCommand extends SignedAct {
   /** The words after the subcommand's name, of a request all of them; as they were typed. */

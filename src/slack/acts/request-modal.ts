@@ -86,17 +86,11 @@ export function parseForm(view: unknown): Form {
 }
 
 /** A refusal where the person can do something about it; an input that the form lacks cannot show it. */
-export function errorsFor(refusal: Refusal, sentence: string, view: unknown): Record<string, string> {
-  const input = inputFor(refusal);
+export function errorsFor({ code }: Refusal, sentence: string, view: unknown): Record<string, string> {
+  const named = INPUTS.find((input) => code.startsWith(input));
+  const input = named ?? (code === 'unknown-duration' ? 'duration' : 'entitlement');
   const there = at(view, 'state', 'values', input) !== undefined;
   return { [there ? input : 'justification']: sentence };
-}
-
-function inputFor({ code }: Refusal): FormInput {
-  return (
-    INPUTS.find((input) => code.startsWith(input)) ??
-    (code === 'unknown-duration' ? 'duration' : 'entitlement')
-  );
 }
 
 function valueOf(view: unknown, input: FormInput): string {

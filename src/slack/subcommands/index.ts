@@ -1,5 +1,5 @@
 import type { Desk, SignedAct, Told, TypedCommand } from '../acts/handler-context.js';
-import { byWords, DEEDS } from '../acts/own-requests.js';
+import { byWords, DEEDS, type Deed } from '../acts/own-requests.js';
 import { bare, COMMAND } from '../ids.js';
 import { section } from '../messages/blocks.js';
 import { code } from '../messages/mrkdwn.js';
@@ -7,14 +7,9 @@ import { listing } from '../messages/requests.js';
 import { askFor } from './request.js';
 import { typed } from './words.js';
 
-interface Subcommand {
+interface Subcommand extends Pick<Deed, 'usage' | 'summary' | 'ends'> {
   /** Empty for the one that runs without a name. */
   name: string;
-  /** What may follow the name. */
-  usage: string;
-  summary: string;
-  /** It cancels a request or ends access. */
-  ends?: true | undefined;
   run(ask: TypedCommand, desk: Desk): Promise<Told>;
 }
 

@@ -14,18 +14,20 @@ export type FrontDoor = Receiver & Door;
 const PATIENCE: Millis = 2_900;
 const FAREWELL: Millis = 10_000;
 
-/**
- * @param mode `at-once`: answers as soon as a listener has acknowledged, and lets it work on (a server);
- *   `when-done`: answers when it has finished, since a Lambda freezes with its answer
- */
-export function frontDoor(options: {
+interface How {
   signingSecret: string;
+  /**
+   * `at-once`: answers as soon as a listener has acknowledged, and lets it work on (a server); `when-done`: answers when
+   * it has finished, since a Lambda freezes with its answer
+   */
   mode: 'at-once' | 'when-done';
   now: () => Instant;
   log: Logger;
   patience?: Millis;
-}): FrontDoor {
-  const { signingSecret, mode, now, log, patience = PATIENCE } = options;
+}
+
+/** Checks and reads what comes in, and gives it to Bolt. Throws where the signing secret is empty. */
+export function frontDoor({ signingSecret, mode, now, log, patience = PATIENCE }: How): FrontDoor {
   // Danger: HMAC takes an empty key, and then anybody can sign.
   if (signingSecret === '') throw new Error('the Slack signing secret is empty');
   const atWork = new Set<Promise<void>>();
@@ -76,7 +78,7 @@ export function frontDoor(options: {
           if (mode === 'at-once') resolve(acked);
         },
       };
-      const work = processed(app, event, kind, log).then((fallback) => resolve(acked ?? fallback));
+      const work = processed(event, kind).then((fallback) => resolve(acked ?? fallback));
       atWork.add(work);
       void work.finally(() => atWork.delete(work));
     });
@@ -86,22 +88,17 @@ export function frontDoor(options: {
     if (!answer) log.error({ kind }, 'nothing answered Slack in time');
     return answer ?? late;
   }
-}
 
-/** Lets Bolt work. @returns what to answer when nothing has acknowledged; a throw after that changes nothing */
-async function processed(
-  app: App | undefined,
-  event: ReceiverEvent,
-  kind: Recognised['kind'],
-  log: Logger,
-): Promise<Reply> {
-  try {
-    if (!app) throw new Error('the front door has no app behind it');
-    await app.processEvent(event);
-    return reply(404, 'nothing here answers to this');
-  } catch (error) {
-    log.error({ err: error, kind }, 'a request from Slack failed');
-    return reply(500, 'failed');
+  /** Lets Bolt work. @returns what to answer when nothing has acknowledged; a throw after that changes nothing */
+  async function processed(event: ReceiverEvent, kind: Recognised['kind']): Promise<Reply> {
+    try {
+      if (!app) throw new Error('the front door has no app behind it');
+      await app.processEvent(event);
+      return reply(404, 'nothing here answers to this');
+    } catch (error) {
+      log.error({ err: error, kind }, 'a request from Slack failed');
+      return reply(500, 'failed');
+    }
   }
 }
 
