@@ -67,19 +67,16 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
   });
 
-  for (const [kind, { press, ends, opens }] of BUTTONS)
-    app.action(
-      { type: 'block_actions', action_id: kind },
-      async ({ ack, body, payload, respond, context }) => {
-        await ack();
-        const triggerId = textAt(body, 'trigger_id') ?? '';
-        const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view') };
-        const signed = { kind, body, context, ends, opens };
-        const answer = await carryOut(signed, say, (act) => press({ ...act, ...pressed }, desk));
-        // At most 8 pending replies per person; the rest are dropped.
-        if (answer) await limits.replying(actorOf(body)?.id ?? '', () => tell(desk, body, respond, answer));
-      },
-    );
+  for (const [id, { press, ...limited }] of BUTTONS)
+    app.action({ type: 'block_actions', action_id: id }, async ({ ack, body, payload, respond, context }) => {
+      await ack();
+      const triggerId = textAt(body, 'trigger_id') ?? '';
+      const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view') };
+      const signed = { kind: id, body, context, ...limited };
+      const answer = await carryOut(signed, say, (act) => press({ ...act, ...pressed }, desk));
+      // At most 8 pending replies per person; the rest are dropped.
+      if (answer) await limits.replying(actorOf(body)?.id ?? '', () => tell(desk, body, respond, answer));
+    });
 
   for (const [kind, [submit, input]] of Object.entries(FORMS))
     app.view({ type: 'view_submission', callback_id: kind }, async ({ ack, body, context }) => {

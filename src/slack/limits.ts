@@ -35,10 +35,7 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
     refused: (text: string) => T,
     work: () => Promise<T>,
   ): Promise<T> {
-    const turnAway = async (text: string): Promise<T> => {
-      await refuse(seen);
-      return refused(text);
-    };
+    const turnAway = (text: string) => refuse(seen).then(() => refused(text));
     if (ends) return ending(id, work) ?? turnAway(TOO_MANY);
     const may = () => mayAct(id) && (!opens || mayOpen(id));
     return working(id, () => (may() ? work() : turnAway(TOO_OFTEN))) ?? turnAway(TOO_MANY);

@@ -150,16 +150,9 @@ export function slackNotifier(options: {
 
   async function post(channel: string, message: Message, mark: Mark, root?: string) {
     const thread = root === undefined ? {} : { thread_ts: root, reply_broadcast: true as const };
-    const unfurled = { unfurl_links: false, unfurl_media: false };
+    const plain = { ...AS_WRITTEN, unfurl_links: false, unfurl_media: false };
     const sent = await drawn(message, (drawable) =>
-      client.chat.postMessage({
-        channel,
-        ...drawable,
-        ...thread,
-        ...AS_WRITTEN,
-        ...unfurled,
-        metadata: mark,
-      }),
+      client.chat.postMessage({ channel, ...drawable, ...thread, ...plain, metadata: mark }),
     );
     if (sent.ts === undefined) throw new NotifyFault('no_timestamp', false);
     return { place: sent.channel ?? channel, ref: sent.ts };

@@ -83,15 +83,10 @@ function fenced(lines: string[]): string[] {
   return [...blocks, rest].map((text) => `${FENCE}${text}${FENCE}`);
 }
 
-function console(url: string | undefined): string {
-  const link = url === undefined ? undefined : href(url);
-  return link === undefined
-    ? 'There is no console link this time; the variables below still work.'
-    : `<${link}|Open the AWS console> (the link works for 15 minutes)`;
-}
-
-function href(url: string): string | undefined {
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return undefined;
+function console(url = ''): string {
   const safe = escape(url.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E'));
-  return safe.length > LONGEST_LINK ? undefined : safe;
+  const isLink = /^https?:\/\//.test(url) && URL.canParse(url) && safe.length <= LONGEST_LINK;
+  return isLink
+    ? `<${safe}|Open the AWS console> (the link works for 15 minutes)`
+    : 'There is no console link this time; the variables below still work.';
 }
