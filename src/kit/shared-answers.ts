@@ -2,8 +2,8 @@ import type { Instant, Millis } from '../domain/entitlement.js';
 import { ttlCache } from './ttl-cache.js';
 
 /**
- * Asks once for callers at the same time, and remembers the answer. A failure is for those who wait for it, and nobody
- * else: the next caller asks anew.
+ * Asks once for callers at the same time, and remembers the answer. A failure is only for those who wait for it: the
+ * next caller asks anew.
  * @param how.key what makes two questions the same; default: the question itself, by identity
  * @param how.most so many answers are remembered; default: the last one
  * @param how.lasts for so long; default: as long as the process lives

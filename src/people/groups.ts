@@ -117,7 +117,7 @@ export function keeper(keeping: Keeping) {
         ];
         if (learned.includes(true)) await keep(snapshot);
       } catch (error) {
-        // The groups are good all the same; whoever needs the missing address asks for it then.
+        // The groups are good all the same; what needs the missing address asks for it then.
         report('could not look up all members of the stages', error);
       }
     },

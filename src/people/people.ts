@@ -9,8 +9,8 @@ import { recall, type AddressFacts, type WorkspaceSnapshot } from './snapshot.js
 const AT_ONCE = 10;
 
 /**
- * Why somebody is not let in, or undefined for a full member of `tenant` with an e-mail address: the one question about
- * requesters, voters, members of groups, listed addresses and whoever is sent a message. Slack's word on where they
+ * Why a person is not let in, or undefined for a full member of `tenant` with an e-mail address: the one question about
+ * requesters, voters, members of groups, listed addresses and people who are sent a message. Slack's word on where they
  * belong decides; that it does not call them a stranger proves nothing.
  */
 export function strangeness(user: SourceUser | undefined, tenant: string): Stranger | undefined {

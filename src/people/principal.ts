@@ -8,7 +8,7 @@ const NAME = /^[\w+=,.@-]{1,64}$/;
 /**
  * The IAM principal of a person: the one that `people` names, else the one that the `identity` template makes.
  * @param email lower case
- * @returns a sentence for that person when there is none, or when it might be somebody else's
+ * @returns a sentence for that person when there is none, or when it might be another person's
  */
 export function principalOf(email: string, config: DirectoryConfig): Principal | string {
   const principal = explicit(email, config) ?? templated(email, config);

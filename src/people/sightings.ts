@@ -19,7 +19,7 @@ type Found = { person: Person } | { refusal: Stranger };
 const UNAVAILABLE: Found = { refusal: { code: 'directory-unavailable' } };
 
 /**
- * Who somebody is, by what Slack says, with as few questions as can be: all its callers share some hundred a minute.
+ * Who a person is, by what Slack says, with as few questions as can be: all its callers share some hundred a minute.
  * @param of.remembered notes of the groups, however old, with the addresses that were learned for them
  * @param of.report hears of faults that are answered with a refusal
  */
@@ -71,7 +71,7 @@ export function sightingsOf(
     const at = now();
     const notes = await remembered();
     const emails = notes.map((note) => recall(note.emails, id, at));
-    // Whoever is known not to be fit stays so, whatever a list says.
+    // A person who is known not to be fit stays so, whatever a list says.
     if (emails.includes(null)) return undefined;
     const listed = notes.flatMap(({ ids }) =>
       Object.keys(ids).filter((email) => recall(ids, email, at) === id),

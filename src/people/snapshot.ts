@@ -39,8 +39,8 @@ export function readNote(note: JsonObject | undefined): WorkspaceSnapshot | unde
 /**
  * What Slack said of the groups of `ids`, with what is not to be believed taken as unknown (null). Slack has no way to
  * empty an enabled user group (`usergroups.users.update` answers `no_users_provided`), so one that was filled a minute
- * ago and is empty now is far more likely a fault of Slack's than the departure of everybody. And emptiness is not the
- * safe side: votes would be void and requests closed for good, and a `forbid` on the group would forbid nobody.
+ * ago and is empty now is far more likely a fault of Slack's than the departure of all its members. And emptiness is
+ * not the safe side: votes would be void and requests closed for good, and a `forbid` on the group would do nothing.
  */
 export function believed(
   answer: Record<string, string[]>,

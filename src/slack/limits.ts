@@ -21,7 +21,7 @@ const KEPT = 1000;
  */
 export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen: string): Promise<void> }) {
   const working = turns(AT_ONCE);
-  // Counted apart, so that no flood keeps anybody from ending access.
+  // Counted apart, so that a person can end access even amid a flood of their own acts.
   const ending = turns(AT_ONCE);
   // Counted apart, so that a person who types fast can still send the form.
   const suggesting = turns(AT_ONCE);

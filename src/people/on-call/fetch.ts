@@ -1,12 +1,12 @@
 import type { Millis } from '../../domain/entitlement.js';
 
-/** Longer than anybody waits for it: an answer that comes late for one serves the next. */
+/** Longer than any caller waits for it: an answer that comes late for one serves the next. */
 const LIMIT: Millis = 5_000;
 const MOST_BYTES = 2_000_000;
 
 /**
  * Reads from an address that begins with https://, or with http:// on this machine. Redirects are not followed:
- * whoever could cause one would say who is on call, and learn the key.
+ * an attacker who could cause one would say who is on call, and learn the key.
  * @returns what it says, or why it says nothing; never the address, in which there may be a secret
  */
 export async function read(

@@ -169,7 +169,7 @@ export function inDoubt({ within, emails }: CalendarEvent, why: string): Shift[]
   return emails.size > 0 ? [{ ...within, emails, why }] : [];
 }
 
-/** Those who are on call by an event; where it cannot be read, whoever stands in what is left of it. */
+/** Those who are on call by an event; where it cannot be read, those named in what is left of it. */
 function namedIn(properties: Property[], garbled: string[]): Set<string> {
   const attendees = properties
     .filter(({ name, params }) => name === 'ATTENDEE' && params.get('PARTSTAT')?.toUpperCase() !== 'DECLINED')

@@ -73,7 +73,7 @@ interface Unread {
 
 /**
  * Reads DTSTART and its like, of which the value may be one of several.
- * @param about.local the zone of whole days, which name none; undefined: nobody knows it
+ * @param about.local the zone of whole days, which name none; undefined: not known
  */
 export function timeOf(
   { params }: Property,

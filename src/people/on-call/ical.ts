@@ -12,7 +12,7 @@ const STRETCH = 100;
 
 /**
  * Reads the shifts of a calendar: its events, of the people whose addresses stand as attendees or in the summary. An
- * event that cannot be read puts in doubt those whom it names, and nobody else. What a VTIMEZONE says of its zone is not
+ * event that cannot be read puts in doubt only those whom it names. What a VTIMEZONE says of its zone is not
  * read: a zone is what IANA, or Windows, means by its name.
  * @param about.timezone of whole days, where the calendar does not name its own zone
  * @param about.span for which events that repeat are worked out

@@ -22,7 +22,7 @@ interface Asked {
 type Rota = (email: string, at: Instant) => boolean | string;
 
 /**
- * Asks calendars, lists and PagerDuty who is on call; an answer is good for a minute, a failure for nobody but those
+ * Asks calendars, lists and PagerDuty who is on call; an answer is good for a minute, a failure only for those
  * who wait for it.
  * @param deps.pagerDutyToken a read-only API key; undefined: none is configured
  */

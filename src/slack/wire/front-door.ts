@@ -28,7 +28,7 @@ interface How {
 
 /** Checks and reads what comes in, and gives it to Bolt. Throws where the signing secret is empty. */
 export function frontDoor({ signingSecret, mode, now, log, patience = PATIENCE }: How): FrontDoor {
-  // Danger: HMAC takes an empty key, and then anybody can sign.
+  // Danger: HMAC takes an empty key, and then an attacker can sign.
   if (signingSecret === '') throw new Error('the Slack signing secret is empty');
   const atWork = new Set<Promise<void>>();
   let app: App | undefined;
