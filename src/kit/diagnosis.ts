@@ -10,10 +10,12 @@ export interface Diagnosis {
 export type Examined<T> =
   { skipped: string } | { value?: T; about?: string; problems?: Diagnosis[]; warnings?: Diagnosis[] };
 
+export const wrong = (what: string, fix: string): Diagnosis[] => [{ what, fix }];
+
 /** One problem, and no value to go on with. */
-export function failed(what: string, fix: string): { problems: Diagnosis[] } {
-  return { problems: [{ what, fix }] };
-}
+export const failed = (what: string, fix: string): { problems: Diagnosis[] } => ({
+  problems: wrong(what, fix),
+});
 
 /** `1 case`, `2 cases` */
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -7,16 +7,13 @@ import type { Bundle } from '../../ports/policy.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { runCaseFiles } from '../../policy/cases/run.js';
 import { describeTable } from '../../store/dynamodb/inspect.js';
-import { accounts, judgeClock, judgeIdentity } from './aws.js';
-import { channels } from './slack/channels.js';
+import { accounts, examineKind, judgeClock, judgeIdentity, judgeQuota } from './aws.js';
 import { endpoint } from './slack/endpoint.js';
-import { examineKind } from './kinds.js';
-import { judgeQuota } from './lambda.js';
 import type { DoctorOutside, ExamineOptions, SlackInspection, TokenFacts } from './outside.js';
 import { addresses, usergroups } from './slack/people.js';
 import { judgeCases, policyBundle } from './policies.js';
-import { judgeBot, judgeScopes } from './slack/token.js';
-import { type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import { channels, judgeBot, judgeScopes } from './slack/token.js';
+import { failed, type Examined } from '../../kit/diagnosis.js';
 import { check, type DoctorCheck, type Step } from './step.js';
 import { judgeTable } from './table.js';
 
@@ -132,18 +129,14 @@ async function secret(
   name: string,
   from: Secret,
   { reveal }: DoctorOutside,
-): Promise<{ text: string } | { problems: Diagnosis[] }> {
+): Promise<{ text: string } | ReturnType<typeof failed>> {
   try {
     return { text: await reveal(from) };
   } catch {
     const parameter = 'parameter' in from ? from.parameter : '';
-    return {
-      problems: [
-        {
-          what: `${name}_PARAMETER: the SSM parameter ${parameter} cannot be read`,
-          fix: 'store it as a SecureString in this region, and allow these credentials ssm:GetParameter on it and kms:Decrypt on its key',
-        },
-      ],
-    };
+    return failed(
+      `${name}_PARAMETER: the SSM parameter ${parameter} cannot be read`,
+      'store it as a SecureString in this region, and allow these credentials ssm:GetParameter on it and kms:Decrypt on its key',
+    );
   }
 }

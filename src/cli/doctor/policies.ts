@@ -7,7 +7,7 @@ import { asLine, loadTexts } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
 import type { Bundle } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/policy-object.js';
-import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import { counted, failed, wrong, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 type Where = Pick<Config, 'policyDir' | 'policyObject'>;
 /** A bundle, and the files of which it was made. */
@@ -68,18 +68,14 @@ function judge(name: string, files: PolicyFiles, ownAccount: string | undefined)
 export function judgeVersioning(bucket: string, versioning: boolean | { error: string }): Diagnosis[] {
   if (versioning === true) return [];
   if (versioning === false)
-    return [
-      {
-        what: `the bucket ${bucket} keeps no versions: the last good policies are lost when they are overwritten`,
-        fix: `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
-      },
-    ];
-  return [
-    {
-      what: `jit cannot read whether the bucket ${bucket} keeps versions (${versioning.error})`,
-      fix: 'allow these credentials s3:GetBucketVersioning on it, or check yourself',
-    },
-  ];
+    return wrong(
+      `the bucket ${bucket} keeps no versions: the last good policies are lost when they are overwritten`,
+      `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+    );
+  return wrong(
+    `jit cannot read whether the bucket ${bucket} keeps versions (${versioning.error})`,
+    'allow these credentials s3:GetBucketVersioning on it, or check yourself',
+  );
 }
 
 export function judgeCases(results: CaseResult[]): Examined<true> {

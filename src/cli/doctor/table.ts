@@ -1,12 +1,23 @@
 import { FOR_LATER, RETIRED, TABLE } from '../../store/dynamodb/keys.js';
 import { keyOf, type TableFacts } from '../../store/dynamodb/inspect.js';
-import { counted, failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
+import { counted, failed, wrong, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 const TYPES = new Map<string | undefined, string>(
   TABLE.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]),
 );
 const VIEW = TABLE.StreamSpecification.StreamViewType;
 const TTL = TABLE.TimeToLiveSpecification.AttributeName;
+
+const RENEW = 'renew the AWS credentials: AWS does not accept these';
+/** What to do about AWS's errors. */
+const FIXES: Record<string, string> = {
+  AccessDeniedException: 'allow these credentials dynamodb:DescribeTable on the table',
+  CredentialsProviderError: 'give this process AWS credentials: a role, AWS_PROFILE, or keys',
+  RegionMissing: 'set AWS_REGION to the region of the table',
+  UnrecognizedClientException: RENEW,
+  ExpiredTokenException: RENEW,
+};
+const LOOK = 'check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and that this machine reaches AWS, then try again';
 
 /** Whether the table is as store/keys.ts writes it. */
 export function judgeTable(
@@ -21,28 +32,21 @@ export function judgeTable(
         ? 'start jit once: JIT_CREATE_TABLE is true, so jit creates it'
         : 'set JIT_CREATE_TABLE=true and start jit once, or correct JIT_TABLE or AWS_REGION',
     );
-  if ('error' in facts) return { problems: [unreadable(table, facts.error)] };
+  if ('error' in facts)
+    return failed(`the table "${table}" cannot be described (${facts.error})`, FIXES[facts.error] ?? LOOK);
   const key = keyOf(TABLE.KeySchema, TYPES);
   if (facts.key !== key)
     return failed(
       `the key of "${table}" is ${facts.key}, not ${key}: this is not jit’s table`,
       'give JIT_TABLE another name',
     );
-  const isForLater = ({ IndexName }: Index) => FOR_LATER.includes(IndexName);
-  const asked = TABLE.GlobalSecondaryIndexes.filter((index) => !isForLater(index));
-  const later = TABLE.GlobalSecondaryIndexes.filter(isForLater);
+  const indexes = (forLater: boolean) =>
+    TABLE.GlobalSecondaryIndexes.filter(
+      ({ IndexName }) => FOR_LATER.includes(IndexName) === forLater,
+    ).flatMap((index) => judgeIndex(index, facts));
   return {
-    problems: [
-      ...judgeStatus(facts),
-      ...asked.flatMap((index) => judgeIndex(index, facts)),
-      ...judgeStream(facts),
-      ...judgeTtl(facts),
-    ],
-    warnings: [
-      ...later.flatMap((index) => judgeIndex(index, facts)),
-      ...retired(table, facts),
-      ...judgeSafety(table, facts),
-    ],
+    problems: [...judgeStatus(facts), ...indexes(false), ...judgeStream(facts), ...judgeTtl(facts)],
+    warnings: [...indexes(true), ...retired(table, facts), ...judgeSafety(table, facts)],
     value: true,
     about: `"${table}", ${counted(facts.indexes.length, 'index', 'indexes')}, stream and TTL`,
   };
@@ -50,7 +54,7 @@ export function judgeTable(
 
 function judgeStatus({ status }: TableFacts): Diagnosis[] {
   if (status === 'ACTIVE' || status === 'UPDATING') return [];
-  return [{ what: `the table is ${status}`, fix: 'wait until it is ACTIVE' }];
+  return wrong(`the table is ${status}`, 'wait until it is ACTIVE');
 }
 
 type Index = (typeof TABLE.GlobalSecondaryIndexes)[number];
@@ -59,26 +63,22 @@ function judgeIndex({ IndexName: name, KeySchema, Projection }: Index, { indexes
   const found = indexes.find((index) => index.name === name);
   if (!found) {
     const spare = FOR_LATER.includes(name) ? '; this version works without it, a later one will not' : '';
-    return [
-      {
-        what: `the index ${name} is missing${spare}`,
-        fix: `start jit once with JIT_CREATE_TABLE=true${spare && ', or deploy the stack of this version'}`,
-      },
-    ];
+    return wrong(
+      `the index ${name} is missing${spare}`,
+      `start jit once with JIT_CREATE_TABLE=true${spare && ', or deploy the stack of this version'}`,
+    );
   }
   const [wanted, there] = [
     `${keyOf(KeySchema, TYPES)}, ${Projection.ProjectionType}`,
     `${found.key}, ${found.projection}`,
   ];
   if (there !== wanted)
-    return [
-      {
-        what: `the index ${name} is ${there}, not ${wanted}`,
-        fix: 'delete this index, then start jit once with JIT_CREATE_TABLE=true',
-      },
-    ];
+    return wrong(
+      `the index ${name} is ${there}, not ${wanted}`,
+      'delete this index, then start jit once with JIT_CREATE_TABLE=true',
+    );
   if (found.status !== 'ACTIVE')
-    return [{ what: `the index ${name} is ${found.status}`, fix: 'wait until it is ACTIVE' }];
+    return wrong(`the index ${name} is ${found.status}`, 'wait until it is ACTIVE');
   return [];
 }
 
@@ -93,42 +93,29 @@ function retired(table: string, { indexes }: TableFacts): Diagnosis[] {
 function judgeStream({ stream }: TableFacts): Diagnosis[] {
   if (stream === VIEW) return [];
   if (stream === undefined)
-    return [
-      {
-        what: 'the table has no stream, so nothing wakes jit up',
-        fix: `enable it with ${VIEW}, or start jit once with JIT_CREATE_TABLE=true`,
-      },
-    ];
-  return [
-    {
-      what: `the stream shows ${stream}: jit cannot recognise the leases that TTL removes`,
-      fix: `turn the stream off and on again with ${VIEW}`,
-    },
-  ];
+    return wrong(
+      'the table has no stream, so nothing wakes jit up',
+      `enable it with ${VIEW}, or start jit once with JIT_CREATE_TABLE=true`,
+    );
+  return wrong(
+    `the stream shows ${stream}: jit cannot recognise the leases that TTL removes`,
+    `turn the stream off and on again with ${VIEW}`,
+  );
 }
 
 function judgeTtl({ ttl }: TableFacts): Diagnosis[] {
   if (ttl === TTL) return [];
   if (typeof ttl === 'object')
-    return [
-      {
-        what: `jit cannot read the time to live (${ttl.error})`,
-        fix: 'allow these credentials dynamodb:DescribeTimeToLive on the table',
-      },
-    ];
+    return wrong(
+      `jit cannot read the time to live (${ttl.error})`,
+      'allow these credentials dynamodb:DescribeTimeToLive on the table',
+    );
   if (ttl === undefined)
-    return [
-      {
-        what: 'the time to live is not enabled',
-        fix: `enable it on the attribute "${TTL}", or start jit once with JIT_CREATE_TABLE=true`,
-      },
-    ];
-  return [
-    {
-      what: `the time to live is on "${ttl}", not on "${TTL}"`,
-      fix: `turn it off, and enable it on "${TTL}"`,
-    },
-  ];
+    return wrong(
+      'the time to live is not enabled',
+      `enable it on the attribute "${TTL}", or start jit once with JIT_CREATE_TABLE=true`,
+    );
+  return wrong(`the time to live is on "${ttl}", not on "${TTL}"`, `turn it off, and enable it on "${TTL}"`);
 }
 
 function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts): Diagnosis[] {
@@ -149,24 +136,4 @@ function judgeSafety(table: string, { recovery, deletionProtection }: TableFacts
       fix: `aws dynamodb update-table --table-name ${table} --deletion-protection-enabled`,
     });
   return warnings;
-}
-
-function unreadable(table: string, error: string): Diagnosis {
-  const what = `the table "${table}" cannot be described (${error})`;
-  switch (error) {
-    case 'AccessDeniedException':
-      return { what, fix: 'allow these credentials dynamodb:DescribeTable on the table' };
-    case 'CredentialsProviderError':
-      return { what, fix: 'give this process AWS credentials: a role, AWS_PROFILE, or keys' };
-    case 'RegionMissing':
-      return { what, fix: 'set AWS_REGION to the region of the table' };
-    case 'UnrecognizedClientException':
-    case 'ExpiredTokenException':
-      return { what, fix: 'renew the AWS credentials: AWS does not accept these' };
-    default:
-      return {
-        what,
-        fix: 'check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and that this machine reaches AWS, then try again',
-      };
-  }
 }

@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/entitlement.js';
 import { GrantFault } from '../../ports/access.js';
 import type { Aws } from './client.js';
 import { within } from '../../kit/deadline.js';
-import type { Diagnosis } from '../../kit/diagnosis.js';
+import { wrong, type Diagnosis } from '../../kit/diagnosis.js';
 import { codeOf } from './faults.js';
 
 /** Why AWS did not do it. Of AWS's own text only the names of rights: the rest may hold what nobody should read. */
@@ -75,23 +75,23 @@ function refusalOf(error: unknown): AwsRefusal {
 }
 
 /** AWS could not be asked, or not with these credentials. */
-export function awsAway(what: string, { code }: AwsRefusal): Diagnosis {
+export function awsAway(what: string, { code }: AwsRefusal): Diagnosis[] {
   switch (code) {
     case 'CredentialsProviderError':
-      return {
-        what: `${what}: no AWS credentials were found`,
-        fix: 'give this process a role, AWS_PROFILE, or keys',
-      };
+      return wrong(
+        `${what}: no AWS credentials were found`,
+        'give this process a role, AWS_PROFILE, or keys',
+      );
     case 'InvalidClientTokenId':
     case 'SignatureDoesNotMatch':
     case 'UnrecognizedClient':
     case 'ExpiredToken':
-      return { what: `${what}: AWS does not accept these credentials (${code})`, fix: 'renew them' };
+      return wrong(`${what}: AWS does not accept these credentials (${code})`, 'renew them');
     default:
-      return {
-        what: `${what}: no answer (${code})`,
-        fix: 'check that this machine reaches AWS, and try again in a minute',
-      };
+      return wrong(
+        `${what}: no answer (${code})`,
+        'check that this machine reaches AWS, and try again in a minute',
+      );
   }
 }
 

@@ -1,6 +1,6 @@
 import { GetRoleCommand, GetUserCommand } from '@aws-sdk/client-iam';
 import type { Principal } from '../../domain/entitlement.js';
-import { counted, eachOf, failed, type Diagnosis } from '../../kit/diagnosis.js';
+import { counted, eachOf, failed, wrong, type Diagnosis } from '../../kit/diagnosis.js';
 import type { Aws } from '../aws/client.js';
 import { getInline, label, listInline, type PrincipalPlace } from '../aws/inline.js';
 import { awsAway, tried, type Tried } from '../aws/inspect.js';
@@ -50,8 +50,7 @@ export function judgePrincipal(account: string, principal: Principal, read: Read
   const kind = type === 'user' ? 'User' : 'Role';
   if ('refused' in read) {
     const { code, action } = read.refused;
-    if (code !== 'AccessDenied' && code !== 'UnknownAccount')
-      return { problems: [awsAway(who, read.refused)] };
+    if (code !== 'AccessDenied' && code !== 'UnknownAccount') return { problems: awsAway(who, read.refused) };
     if (code === 'UnknownAccount' || action === 'sts:AssumeRole')
       return failed(`${who} cannot be reached`, 'correct the account under accounts in directory.yml');
     return failed(
@@ -71,7 +70,7 @@ export function judgePrincipal(account: string, principal: Principal, read: Read
   );
 }
 
-const doubt = (what: string, fix: string): Judged => ({ warnings: [{ what, fix }] });
+const doubt = (what: string, fix: string): Judged => ({ warnings: wrong(what, fix) });
 
 /** What a grant reads of a person's principal, and its permissions boundary, for which jit itself needs no right. */
 async function readPrincipal(aws: Aws, account: string, principal: Principal): Promise<Read> {

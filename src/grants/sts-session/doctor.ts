@@ -1,7 +1,7 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { pin, type Entitlement } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
-import { counted, eachOf, type Diagnosis } from '../../kit/diagnosis.js';
+import { counted, eachOf, wrong, type Diagnosis } from '../../kit/diagnosis.js';
 import type { Aws } from '../aws/client.js';
 import { getInline } from '../aws/inline.js';
 import {
@@ -52,8 +52,8 @@ export function judgeRole(
   const { refused } = found;
   const known = FIXES[refused.code];
   if (known) return [{ what: `${about}: ${known.what}`, fix: known.fix }];
-  if (refused.code !== 'AccessDenied') return [awsAway(about, refused)];
-  return [{ what: `${about}: AWS refuses ${refused.action ?? 'the session'}`, fix: fixFor(refused, caller) }];
+  if (refused.code !== 'AccessDenied') return awsAway(about, refused);
+  return wrong(`${about}: AWS refuses ${refused.action ?? 'the session'}`, fixFor(refused, caller));
 }
 
 /** By AWS's code, where one thing alone can be meant. */
@@ -96,12 +96,10 @@ export function judgeEarlyEnd(
 ): Diagnosis[] {
   if (!('refused' in found)) {
     if (found.revokeAll === 'ready') return [];
-    return [
-      {
-        what: `${roleArn} has no inline policy jit-revoke-all${found.revokeAll === 'other' ? ' of jit’s own wording' : ''}: where its policies are full, jit could not end sessions early`,
-        fix: 'put it on the role as docs/target-role.yml does',
-      },
-    ];
+    return wrong(
+      `${roleArn} has no inline policy jit-revoke-all${found.revokeAll === 'other' ? ' of jit’s own wording' : ''}: where its policies are full, jit could not end sessions early`,
+      'put it on the role as docs/target-role.yml does',
+    );
   }
   const what = `${roleArn}: jit cannot tell whether it could end its sessions early`;
   const { code, action } = found.refused;
@@ -115,9 +113,9 @@ export function judgeEarlyEnd(
       ];
     case 'UnknownAccount':
     case 'WrongAccount':
-      return [{ what, fix: 'name a manageRoleArn for its account under accounts in directory.yml' }];
+      return wrong(what, 'name a manageRoleArn for its account under accounts in directory.yml');
     default:
-      return [awsAway(what, found.refused)];
+      return awsAway(what, found.refused);
   }
 }
 

@@ -1,5 +1,4 @@
-import { judgeAccount, judgeClock, judgeIdentity } from '../../../src/cli/doctor/aws.js';
-import { principalsIn } from '../../../src/cli/doctor/kinds.js';
+import { judgeAccount, judgeClock, judgeIdentity, principalsIn } from '../../../src/cli/doctor/aws.js';
 import { principalOf } from '../../../src/grants/aws/inspect.js';
 import { judgePrincipal } from '../../../src/grants/iam-policy/doctor.js';
 import { judgeEarlyEnd, judgeRole } from '../../../src/grants/sts-session/doctor.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { judgeQuota } from '../../../src/cli/doctor/lambda.js';
+import { judgeQuota } from '../../../src/cli/doctor/aws.js';
 import { lambdaQuota } from '../../../src/grants/aws/lambda-quota.js';
 
 const judged = (atOnce: number, unreserved = atOnce) => {

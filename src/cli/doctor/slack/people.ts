@@ -3,7 +3,7 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import { emailOf } from '../../../domain/email.js';
 import type { PersonLookup, SlackInspection, UsergroupFacts } from '../outside.js';
 import { slackAway } from './token.js';
-import { counted, eachOf, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
+import { counted, eachOf, wrong, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
 
 /** Slack answers some fifty such questions a minute, and the running bot asks them too. */
 const MOST = 40;
@@ -19,7 +19,7 @@ export async function usergroups(
   );
   if (named.length === 0) return { skipped: 'directory.yml names no Slack user group' };
   const answer = await slack.usergroups(team);
-  if ('error' in answer) return { problems: [slackAway(answer.error)] };
+  if ('error' in answer) return { problems: slackAway(answer.error) };
   const problems = named.flatMap(({ name, id }) =>
     judgeUsergroup(
       `${id} (group ${name})`,
@@ -31,18 +31,14 @@ export async function usergroups(
 
 export function judgeUsergroup(shown: string, group: UsergroupFacts | undefined): Diagnosis[] {
   if (!group)
-    return [
-      {
-        what: `Slack has no user group ${shown}`,
-        fix: 'correct the id in directory.yml: it is at the end of the address of the group’s page (People → User groups)',
-      },
-    ];
+    return wrong(
+      `Slack has no user group ${shown}`,
+      'correct the id in directory.yml: it is at the end of the address of the group’s page (People → User groups)',
+    );
   if (!group.enabled)
-    return [{ what: `${shown} is disabled`, fix: `enable @${group.handle} again, or name another group` }];
+    return wrong(`${shown} is disabled`, `enable @${group.handle} again, or name another group`);
   if (group.members === 0)
-    return [
-      { what: `nobody is in ${shown}`, fix: `put people into @${group.handle}, or name another group` },
-    ];
+    return wrong(`nobody is in ${shown}`, `put people into @${group.handle}, or name another group`);
   return [];
 }
 
@@ -101,12 +97,10 @@ export function judgeConfirmation(people: PersonLookup[], team: string): Diagnos
   const emails = [...new Set(waiting.flatMap(({ email }) => email ?? []))];
   if (emails.length === 0) return [];
   const shown = emails.length > 5 ? [...emails.slice(0, 5), '…'] : emails;
-  return [
-    {
-      what: `${counted(emails.length, 'person has', 'people have')} not confirmed their e-mail address in Slack (${shown.join(', ')})`,
-      fix: 'ask them to open the link in Slack’s confirmation e-mail: until then they can neither request nor approve',
-    },
-  ];
+  return wrong(
+    `${counted(emails.length, 'person has', 'people have')} not confirmed their e-mail address in Slack (${shown.join(', ')})`,
+    'ask them to open the link in Slack’s confirmation e-mail: until then they can neither request nor approve',
+  );
 }
 
 /** Those who agree first, then those of whom only facts are noted. */
@@ -117,7 +111,7 @@ export function emailsOf({ groups, people }: DirectoryConfig): string[] {
 }
 
 export function judgeAddress(email: string, person: PersonLookup, team: string): Diagnosis[] {
-  if (person && 'error' in person) return [slackAway(person.error, email)];
+  if (person && 'error' in person) return slackAway(person.error, email);
   const code = strangeness(person?.user, team)?.code;
   switch (code) {
     case undefined:
@@ -127,28 +121,22 @@ export function judgeAddress(email: string, person: PersonLookup, team: string):
       return [];
     case 'unknown-person':
     case 'deactivated':
-      return [
-        {
-          what: `Slack has no active account for ${email}`,
-          fix: 'correct the address in directory.yml, or remove it: that person can neither request nor approve',
-        },
-      ];
+      return wrong(
+        `Slack has no active account for ${email}`,
+        'correct the address in directory.yml, or remove it: that person can neither request nor approve',
+      );
     case 'other-workspace':
     case 'unknown-workspace':
-      return [
-        {
-          what: `${email} does not belong to the Slack workspace ${team}`,
-          fix: 'add them to it, or name someone else: people outside it can neither request nor approve',
-        },
-      ];
+      return wrong(
+        `${email} does not belong to the Slack workspace ${team}`,
+        'add them to it, or name someone else: people outside it can neither request nor approve',
+      );
     case 'guest':
     case 'bot':
-      return [
-        {
-          what: `${email} is a ${code} in Slack`,
-          fix: 'name a full member of the workspace: only members can request and approve',
-        },
-      ];
+      return wrong(
+        `${email} is a ${code} in Slack`,
+        'name a full member of the workspace: only members can request and approve',
+      );
     default:
       return code satisfies never;
   }

@@ -1,6 +1,6 @@
 import type { Config } from '../../../config.js';
-import type { SlackRefusal, TokenFacts } from '../outside.js';
-import { failed, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
+import type { ChannelStanding, SlackInspection, SlackRefusal, TokenFacts } from '../outside.js';
+import { counted, eachOf, failed, wrong, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
 
 /** What manifest.yml asks for. */
 export const BOT_SCOPES = [
@@ -15,14 +15,12 @@ export const BOT_SCOPES = [
   'im:history',
 ];
 
+const USE_BOT_TOKEN = 'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions';
+
 /** Whether the token is a bot's, of the workspace that is served. */
 export function judgeBot(said: TokenFacts | SlackRefusal, slack: Config['slack']): Examined<TokenFacts> {
-  if ('error' in said) return { problems: [refusedBot(said)] };
-  if (said.botId === undefined)
-    return failed(
-      'SLACK_BOT_TOKEN is not the token of a bot',
-      'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions',
-    );
+  if ('error' in said) return { problems: refusedBot(said) };
+  if (said.botId === undefined) return failed('SLACK_BOT_TOKEN is not the token of a bot', USE_BOT_TOKEN);
   if (said.orgWide && slack.teamId === undefined)
     return failed(
       'the app is installed for a whole organisation, and SLACK_TEAM_ID does not say which workspace jit serves',
@@ -57,37 +55,59 @@ export function judgeScopes({ scopes }: TokenFacts): Examined<true> {
   );
 }
 
-function refusedBot({ error }: SlackRefusal): Diagnosis {
+function refusedBot({ error }: SlackRefusal): Diagnosis[] {
   switch (error) {
     case 'invalid_auth':
     case 'not_authed':
     case 'token_revoked':
     case 'token_expired':
     case 'account_inactive':
-      return {
-        what: `Slack does not accept SLACK_BOT_TOKEN (${error})`,
-        fix: 'copy the Bot User OAuth Token (xoxb-…) again from OAuth & Permissions; reinstall the app if it has none',
-      };
+      return wrong(
+        `Slack does not accept SLACK_BOT_TOKEN (${error})`,
+        'copy the Bot User OAuth Token (xoxb-…) again from OAuth & Permissions; reinstall the app if it has none',
+      );
     case 'not_allowed_token_type':
-      return {
-        what: 'SLACK_BOT_TOKEN is not a bot token',
-        fix: 'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions',
-      };
+      return wrong('SLACK_BOT_TOKEN is not a bot token', USE_BOT_TOKEN);
     default:
       return slackAway(error);
   }
 }
 
+/** Whether the bot may post in each channel that the policy folder names. @param named where it names them */
+export async function channels(
+  slack: SlackInspection,
+  named: Map<string, string[]>,
+): Promise<Examined<true>> {
+  const problems = await eachOf([...named], async ([id, where]) =>
+    judgeChannel(`${id} (${where.join(', ')})`, await slack.channel(id)),
+  );
+  return { problems: problems.flat(), value: true, about: counted(named.size, 'channel') };
+}
+
+export function judgeChannel(channel: string, standing: ChannelStanding): Diagnosis[] {
+  if (standing === 'member') return [];
+  if (standing === 'outside')
+    return wrong(`the bot is not in ${channel}`, 'write /invite @jit in that channel');
+  if (standing === 'archived')
+    return wrong(`${channel} is archived`, 'unarchive it, or name another channel');
+  if (standing.error === 'channel_not_found')
+    return wrong(
+      `the bot cannot see the channel ${channel}`,
+      'correct the id (channel details, at the bottom); if it is private, write /invite @jit in it',
+    );
+  return slackAway(standing.error, channel);
+}
+
 /** Slack gave no answer, or one that says no. @param about what was asked about */
-export function slackAway(error: string, about?: string): Diagnosis {
+export function slackAway(error: string, about?: string): Diagnosis[] {
   const which = about === undefined ? '' : `${about}: `;
   if (/^(?:no_answer|rate_?limited|http_\d+)$/.test(error))
-    return {
-      what: `${which}Slack gave no answer (${error})`,
-      fix: 'check that this machine reaches SLACK_API_URL, and try again in a minute',
-    };
-  return {
-    what: `${which}Slack refused (${error})`,
-    fix: 'look up this error at docs.slack.dev, fix the app or the workspace, then try again',
-  };
+    return wrong(
+      `${which}Slack gave no answer (${error})`,
+      'check that this machine reaches SLACK_API_URL, and try again in a minute',
+    );
+  return wrong(
+    `${which}Slack refused (${error})`,
+    'look up this error at docs.slack.dev, fix the app or the workspace, then try again',
+  );
 }
