@@ -8,6 +8,10 @@ export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
 }
 
+export function plainLines(lines: readonly string[]): string {
+  return lines.map((line) => `${plain(line)}\n`).join('');
+}
+
 /** Writes to the end. @throws EPIPE when the reader has had enough, which `write` alone would leave to the process */
 export const print = (stdout: Writable, text: string): Promise<void> =>
   pipeline([text], stdout, { end: false });

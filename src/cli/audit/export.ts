@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { each, onRecord, type Reader } from './record.js';
+import { eachOnRecord, type Reader } from './record.js';
 import { COLUMNS, rowOf, type Row } from './audit-row.js';
 
 const FORMATS = {
@@ -24,8 +24,7 @@ export async function* exported(
 ): AsyncGenerator<string> {
   const { head, line } = FORMATS[format];
   if (head) yield head;
-  const looked = each(await reader.ids(), async (id) => ({ id, found: await onRecord(reader, id) }));
-  for await (const { id, found } of looked) {
+  for await (const { id, found } of eachOnRecord(reader, await reader.ids())) {
     if ('code' in found) throw new Error(`the request ${id} cannot be exported: ${found.what}`);
     const first = found.records[0] && upcastEvent(found.records[0].event);
     const asked = first && 'asked' in first ? first.asked : undefined;
@@ -36,7 +35,7 @@ export async function* exported(
 
 /**
  * RFC 4180, everything quoted. A cell that a spreadsheet would take for a formula gets an apostrophe before it
- * (OWASP, CSV injection): somebody's justification must not run in the auditor's office.
+ * (OWASP, CSV injection): a requester's justification must not run in the auditor's office.
  */
 function csv(cells: string[]): string {
   const safe = cells.map((cell) =>

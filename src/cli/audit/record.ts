@@ -12,7 +12,7 @@ const LOOKS = 20;
  * another would not belong together.
  * @returns a finding when an item is not what jit writes, or when it never stood still
  */
-export async function onRecord(reader: Reader, request: string): Promise<OnRecord | Finding> {
+async function onRecord(reader: Reader, request: string): Promise<OnRecord | Finding> {
   const unreadable = (what: string): Finding => ({ request, code: 'unreadable', what });
   try {
     for (let look = 0; look < LOOKS; look++) {
@@ -29,9 +29,13 @@ export async function onRecord(reader: Reader, request: string): Promise<OnRecor
   return unreadable('it keeps changing: verify it again later');
 }
 
-/** A few requests at a time, in the order of the ids. */
-export async function* each<T>(ids: string[], read: (id: string) => Promise<T>): AsyncGenerator<T> {
+/** All that is on record about these requests, in the order of the ids; a few are read at a time. */
+export async function* eachOnRecord(
+  reader: Reader,
+  ids: string[],
+): AsyncGenerator<{ id: string; found: OnRecord | Finding }> {
   const AT_ONCE = 16;
+  const read = async (id: string) => ({ id, found: await onRecord(reader, id) });
   for (let from = 0; from < ids.length; from += AT_ONCE)
     yield* await allOf(ids.slice(from, from + AT_ONCE), read, AT_ONCE);
 }

@@ -1,9 +1,9 @@
 import { examine, type Finding } from '../../domain/record/history.js';
-import { each, onRecord, type Reader } from './record.js';
+import { eachOnRecord, type Reader } from './record.js';
 import { plain } from '../terminal.js';
 import { counted } from '../../kit/diagnosis.js';
 
-export interface Verified {
+interface Verified {
   requests: number;
   records: number;
   findings: Finding[];
@@ -13,8 +13,7 @@ export interface Verified {
 export async function verify(reader: Reader, only?: string): Promise<Verified> {
   const ids = only === undefined ? await reader.ids() : [only];
   const verified: Verified = { requests: ids.length, records: 0, findings: [] };
-  const looked = each(ids, async (id) => ({ id, found: await onRecord(reader, id) }));
-  for await (const { id, found } of looked) {
+  for await (const { id, found } of eachOnRecord(reader, ids)) {
     if ('code' in found) verified.findings.push(found);
     else {
       verified.records += found.records.length;

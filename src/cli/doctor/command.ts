@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Step } from './step.js';
 import type { CommandOutside } from '../outside.js';
-import { plain } from '../terminal.js';
+import { plainLines } from '../terminal.js';
 
 /** `jit doctor`: checks a real configuration and says what to mend. */
 export function doctorCommand({ stdout, examine, fail }: CommandOutside): Command {
@@ -29,7 +29,7 @@ export function linesOf(step: Step): string {
   if (step.outcome === 'skipped') lines.unshift(`– ${name}: skipped: ${step.why}`);
   if (step.outcome === 'failed')
     lines.unshift(...step.problems.map(({ what, fix }) => `✗ ${name}: ${what} → ${fix}`));
-  return lines.map((line) => `${plain(line)}\n`).join('');
+  return plainLines(lines);
 }
 
 function summary(steps: Step[]): string {

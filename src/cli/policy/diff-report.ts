@@ -1,6 +1,6 @@
 import type { DiffRow } from '../../policy/diff/rows.js';
 import type { PolicyDiff } from '../../policy/diff/index.js';
-import { plain } from '../terminal.js';
+import { plain, plainLines } from '../terminal.js';
 
 type History = NonNullable<PolicyDiff['history']>;
 
@@ -16,7 +16,7 @@ interface Section {
 /** For a terminal. */
 export function textOf(diff: PolicyDiff): string {
   const parts = sections(diff).map(({ title, lines }) =>
-    [title, ...lines.map((line) => `  ${line}`)].map((line) => `${plain(line)}\n`).join(''),
+    plainLines([title, ...lines.map((line) => `  ${line}`)]),
   );
   return [`${headline(diff)}\n`, ...parts].join('\n');
 }

@@ -1,14 +1,13 @@
 import { Command } from 'commander';
 import type { CommandOutside } from '../outside.js';
-import type { PolicyCommand } from './subcommand.js';
+import type { PolicyCommand } from './policy-folder.js';
+import { whatCanCommand, whoCanCommand } from './subcommands/access.js';
 import { diffCommand } from './subcommands/diff.js';
 import { explainCommand } from './subcommands/explain.js';
 import { lintCommand } from './subcommands/lint.js';
 import { packCommand } from './subcommands/pack.js';
 import { testCommand } from './subcommands/test.js';
 import { validateCommand } from './subcommands/validate.js';
-import { whatCanCommand } from './subcommands/what-can.js';
-import { whoCanCommand } from './subcommands/who-can.js';
 
 const COMMANDS: Record<string, PolicyCommand> = {
   validate: validateCommand,

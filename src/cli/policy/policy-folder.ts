@@ -3,7 +3,11 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Problem } from '../../ports/policy.js';
 import type { Loaded, LoadOptions } from '../../policy/load.js';
+import type { CommandOutside } from '../outside.js';
 import { CannotRead } from '../cannot-read.js';
+
+/** Gives a command its options and its action. */
+export type PolicyCommand = (command: Command, outside: CommandOutside) => Command;
 
 export interface FolderOptions {
   ownAccount?: string;
@@ -49,6 +53,19 @@ export function lineOf(dir: string, { file, line, column, message }: Problem): s
 
 /** From where the command runs. A problem of the whole folder names the folder itself. */
 export const pathOf = (dir: string, file: string) => (file === dir ? dir : join(dir, file));
+
+/** An annotation, in GitHub's own escapes: https://github.com/actions/toolkit, core/src/command.ts */
+export function annotation(
+  level: 'error' | 'warning' | 'notice',
+  properties: Record<string, string | number | undefined>,
+  message: string,
+): string {
+  const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const where = Object.entries(properties)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${data(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
+  return `::${level} ${where.join(',')}::${data(message)}\n`;
+}
 
 /** `2026-11-20T10:00:00Z`, or with an offset. */
 export function instant(text: string): Instant {

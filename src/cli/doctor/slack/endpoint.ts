@@ -24,7 +24,7 @@ export async function endpoint(
   return judgeEndpoint(target, word, right, wrong);
 }
 
-export function judgeEndpoint(url: string, word: string, right: Answer, wrong: Answer): Examined<true> {
+function judgeEndpoint(url: string, word: string, right: Answer, wrong: Answer): Examined<true> {
   if ('error' in right)
     return failed(
       `${url} does not answer (${right.error})`,

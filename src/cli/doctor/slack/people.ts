@@ -91,7 +91,7 @@ async function stageMembers(
 }
 
 /** How many full members are turned away by nothing but an address that is not confirmed. */
-export function judgeConfirmation(people: PersonLookup[], team: string): Diagnosis[] {
+function judgeConfirmation(people: PersonLookup[], team: string): Diagnosis[] {
   const users = people.flatMap((person) => (person && 'user' in person ? [person.user] : []));
   const waiting = users.filter((user) => strangeness(user, team)?.code === 'unconfirmed-email');
   const emails = [...new Set(waiting.flatMap(({ email }) => email ?? []))];

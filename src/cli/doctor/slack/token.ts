@@ -84,7 +84,7 @@ export async function channels(
   return { problems: problems.flat(), value: true, about: counted(named.size, 'channel') };
 }
 
-export function judgeChannel(channel: string, standing: ChannelStanding): Diagnosis[] {
+function judgeChannel(channel: string, standing: ChannelStanding): Diagnosis[] {
   if (standing === 'member') return [];
   if (standing === 'outside')
     return wrong(`the bot is not in ${channel}`, 'write /invite @jit in that channel');

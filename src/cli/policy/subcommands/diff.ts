@@ -9,8 +9,7 @@ import { codeOf } from '../../../kit/error-code.js';
 import { isObject } from '../../../domain/is-object.js';
 import { CannotRead } from '../../cannot-read.js';
 import { markdownOf, textOf } from '../diff-report.js';
-import { mustLoad, withFolder, type FolderOptions } from '../policy-folder.js';
-import type { PolicyCommand } from '../subcommand.js';
+import { mustLoad, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
 
 interface Options extends FolderOptions {
   history?: string;

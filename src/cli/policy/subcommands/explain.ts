@@ -1,6 +1,5 @@
 import type { Millis } from '../../../domain/entitlement.js';
-import { mustLoad } from '../policy-folder.js';
-import type { PolicyCommand } from '../subcommand.js';
+import { mustLoad, type PolicyCommand } from '../policy-folder.js';
 import { print, wrapped } from '../../terminal.js';
 import {
   duration,

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Accepted, LintFinding, Linted, Severity } from '../../../policy/lint/index.js';
-import { plain } from '../../terminal.js';
-import { instant, mustLoad, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
-import type { PolicyCommand } from '../subcommand.js';
+import { plainLines } from '../../terminal.js';
+import { annotation, instant, mustLoad, pathOf, withFolder } from '../policy-folder.js';
+import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
 
 interface Options extends FolderOptions {
   members?: string;
@@ -49,7 +49,7 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       if (!ok) fail();
       if (options.json) stdout.write(`${JSON.stringify({ ok, ...linted })}\n`);
       else if (options.github)
-        stdout.write(linted.findings.map((finding) => annotation(dir, finding)).join(''));
+        stdout.write(linted.findings.map((finding) => annotationOf(dir, finding)).join(''));
       else stdout.write(report(dir, linted, options.all === true));
     });
 
@@ -75,7 +75,7 @@ function report(dir: string, { findings, accepted }: Linted, all: boolean): stri
     `errors: ${count(findings, 'error')}, warnings: ${count(findings, 'warning')}, notes: ` +
       `${count(findings, 'note')}, accepted: ${accepted.length}`,
   ];
-  return lines.map((line) => `${plain(line)}\n`).join('');
+  return plainLines(lines);
 }
 
 function whereOf(dir: string, { file, line }: LintFinding): string {
@@ -88,12 +88,7 @@ function said({ subject, explanation, remedy }: LintFinding): string {
 
 const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function annotation(dir: string, finding: LintFinding): string {
-  const text = (value: string) =>
-    value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (value: string) => text(value).replaceAll(':', '%3A').replaceAll(',', '%2C');
+function annotationOf(dir: string, finding: LintFinding): string {
   const { severity, file, line, code } = finding;
-  const where = `file=${property(pathOf(dir, file))}${line === undefined ? '' : `,line=${line}`}`;
-  return `::${LEVELS[severity]} ${where},title=${property(code)}::${text(said(finding))}\n`;
+  return annotation(LEVELS[severity], { file: pathOf(dir, file), line, title: code }, said(finding));
 }

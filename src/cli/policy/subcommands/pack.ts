@@ -1,6 +1,5 @@
 import { CannotRead } from '../../cannot-read.js';
-import { lineOf, loadOptions, withFolder, type FolderOptions } from '../policy-folder.js';
-import type { PolicyCommand } from '../subcommand.js';
+import { lineOf, loadOptions, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
 import { print } from '../../terminal.js';
 
 /** `jit policy pack`: a folder in one file, for S3. Nothing is written of one that jit would refuse. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Tested } from '../../../policy/cases/folder.js';
-import { load, lineOf, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
-import type { PolicyCommand } from '../subcommand.js';
+import { lineOf, load, pathOf, withFolder } from '../policy-folder.js';
+import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
 import { print, wrapped } from '../../terminal.js';
 
 interface Options extends FolderOptions {

@@ -1,9 +1,9 @@
 import { counted } from '../../../kit/diagnosis.js';
 import type { Problem } from '../../../ports/policy.js';
 import type { Validated } from '../../../policy/cases/folder.js';
-import { lineOf, loadOptions, pathOf, withFolder, type FolderOptions } from '../policy-folder.js';
-import type { PolicyCommand } from '../subcommand.js';
-import { plain, print } from '../../terminal.js';
+import { annotation, lineOf, loadOptions, pathOf, withFolder } from '../policy-folder.js';
+import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
+import { plainLines, print } from '../../terminal.js';
 
 interface Options extends FolderOptions {
   json?: true;
@@ -44,24 +44,17 @@ function report(dir: string, { problems, warnings, counts }: Validated): string 
     problems.length + warnings.length === 0
       ? 'nothing is wrong.'
       : `${counted(problems.length, 'problem')}, ${counted(warnings.length, 'warning')}.`;
-  return [...lines, read + found].map((line) => `${plain(line)}\n`).join('');
+  return plainLines([...lines, read + found]);
 }
 
-/** GitHub's workflow commands, in its own escapes: https://github.com/actions/toolkit, core/src/command.ts */
 function annotations(dir: string, { problems, warnings }: Validated, strict: true | undefined): string {
-  const line = (level: string, { file, line: at, column, message }: Problem) => {
-    const properties = Object.entries({
-      file: pathOf(dir, file).replaceAll('\\', '/'),
-      line: at,
-      col: at && column,
-    })
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${property(String(value))}`);
-    return `::${level} ${properties.join(',')}::${data(message)}\n`;
+  const annotate = (level: 'error' | 'warning', { file, line, column, message }: Problem) => {
+    const path = pathOf(dir, file).replaceAll('\\', '/');
+    return annotation(level, { file: path, line, col: line && column }, message);
   };
   const level = strict ? 'error' : 'warning';
-  return [...problems.map((one) => line('error', one)), ...warnings.map((one) => line(level, one))].join('');
+  return [
+    ...problems.map((one) => annotate('error', one)),
+    ...warnings.map((one) => annotate(level, one)),
+  ].join('');
 }
-
-const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
