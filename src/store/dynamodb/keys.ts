@@ -51,6 +51,16 @@ export const FOR_LATER: readonly string[] = [BY_ENTITLEMENT_TIME];
 /** Indexes of earlier versions: nothing writes them or asks them any more. */
 export const RETIRED: readonly string[] = ['by-entitlement'];
 
+const keySchema = (hash: string, range: string) => [
+  { AttributeName: hash, KeyType: 'HASH' as const },
+  { AttributeName: range, KeyType: 'RANGE' as const },
+];
+const index = (IndexName: string, KeySchema: ReturnType<typeof keySchema>, view: 'ALL' | 'KEYS_ONLY') => ({
+  IndexName,
+  KeySchema,
+  Projection: { ProjectionType: view },
+});
+
 /** The table, in the words of CloudFormation; `createTable` and the template both take it from here. */
 export const TABLE = {
   BillingMode: 'PAY_PER_REQUEST',
@@ -63,35 +73,11 @@ export const TABLE = {
     { AttributeName: 'due', AttributeType: 'S' },
     { AttributeName: 'dueAt', AttributeType: 'N' },
   ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
+  KeySchema: keySchema('pk', 'sk'),
   GlobalSecondaryIndexes: [
-    {
-      IndexName: BY_REQUESTER,
-      KeySchema: [
-        { AttributeName: 'requester', KeyType: 'HASH' },
-        { AttributeName: 'requestedAt', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'ALL' },
-    },
-    {
-      IndexName: BY_ENTITLEMENT_TIME,
-      KeySchema: [
-        { AttributeName: 'entitlement', KeyType: 'HASH' },
-        { AttributeName: 'requestedAt', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'KEYS_ONLY' },
-    },
-    {
-      IndexName: BY_DUE,
-      KeySchema: [
-        { AttributeName: 'due', KeyType: 'HASH' },
-        { AttributeName: 'dueAt', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'KEYS_ONLY' },
-    },
+    index(BY_REQUESTER, keySchema('requester', 'requestedAt'), 'ALL'),
+    index(BY_ENTITLEMENT_TIME, keySchema('entitlement', 'requestedAt'), 'KEYS_ONLY'),
+    index(BY_DUE, keySchema('due', 'dueAt'), 'KEYS_ONLY'),
   ],
   StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
   TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },

@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 import {
   DynamoDBDocumentClient,
   GetCommand,
+  paginateQuery,
+  paginateScan,
   PutCommand,
-  QueryCommand,
-  ScanCommand,
   type PutCommandInput,
   type QueryCommandInput,
   type ScanCommandInput,
@@ -18,32 +18,16 @@ type Question = Omit<QueryCommandInput, 'TableName'>;
 export const NEW = 'attribute_not_exists(pk)';
 
 /** The calls of DynamoDB that the record is made of. */
-export interface Table {
-  name: string;
-  db: DynamoDBDocumentClient;
-  /** Strongly consistent. */
-  get(key: Key): Promise<Item | undefined>;
-  /** @param size items that one page looks at, those that a filter leaves out included */
-  pages(question: Question, size?: number): AsyncGenerator<Item[]>;
-  query(question: Question, atMost?: number): Promise<Item[]>;
-  scan(question: Omit<ScanCommandInput, 'TableName'>): AsyncGenerator<Record<string, unknown>>;
-  /** @returns false when the condition did not hold */
-  put(item: object, condition?: Omit<PutCommandInput, 'TableName' | 'Item'>): Promise<boolean>;
-}
+export type Table = ReturnType<typeof tableOf>;
 
-export function tableOf(client: DynamoDBClient, TableName: string): Table {
+export function tableOf(client: DynamoDBClient, TableName: string) {
   const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
+  /** @param size items that one page looks at, those that a filter leaves out included */
   async function* pages(question: Question, size = Infinity): AsyncGenerator<Item[]> {
-    const Limit = size === Infinity ? undefined : size;
-    let from: QueryCommandInput['ExclusiveStartKey'];
-    do {
-      const page = await db.send(
-        new QueryCommand({ TableName, ...question, Limit, ExclusiveStartKey: from }),
-      );
-      yield (page.Items ?? []) as Item[];
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const paging = { client: db, ...(size !== Infinity && { pageSize: size }) };
+    for await (const { Items = [] } of paginateQuery(paging, { TableName, ...question }))
+      yield Items as Item[];
   }
 
   return {
@@ -51,12 +35,13 @@ export function tableOf(client: DynamoDBClient, TableName: string): Table {
     db,
     pages,
 
-    async get(key) {
+    /** Strongly consistent. */
+    async get(key: Key): Promise<Item | undefined> {
       const { Item: item } = await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
       return item as Item | undefined;
     },
 
-    async query(question, atMost = Infinity) {
+    async query(question: Question, atMost = Infinity): Promise<Item[]> {
       const found: Item[] = [];
       for await (const items of pages(question, atMost)) {
         found.push(...items);
@@ -65,16 +50,13 @@ export function tableOf(client: DynamoDBClient, TableName: string): Table {
       return found.slice(0, atMost);
     },
 
-    async *scan(question) {
-      let from: ScanCommandInput['ExclusiveStartKey'];
-      do {
-        const page = await db.send(new ScanCommand({ TableName, ...question, ExclusiveStartKey: from }));
-        yield* page.Items ?? [];
-        from = page.LastEvaluatedKey;
-      } while (from);
+    async *scan(question: Omit<ScanCommandInput, 'TableName'>): AsyncGenerator<Record<string, unknown>> {
+      for await (const { Items = [] } of paginateScan({ client: db }, { TableName, ...question }))
+        yield* Items;
     },
 
-    async put(item, condition) {
+    /** @returns false when the condition did not hold */
+    async put(item: object, condition?: Omit<PutCommandInput, 'TableName' | 'Item'>): Promise<boolean> {
       try {
         await db.send(new PutCommand({ TableName, Item: { ...item }, ...condition }));
         return true;

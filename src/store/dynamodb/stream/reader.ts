@@ -10,7 +10,7 @@ const LOOK: Millis = 5_000;
 /** How long the right to a shard outlives a process that died; renewed well before. */
 const LEASE: Millis = 60_000;
 
-export interface StreamReaderParts extends StreamTools {
+interface StreamReaderParts extends StreamTools {
   lock: EngineStore['lock'];
 }
 

@@ -15,7 +15,7 @@ export interface StreamTools {
   wait?: Sleep;
 }
 
-export interface ShardTools extends Required<StreamTools> {
+interface ShardTools extends Required<StreamTools> {
   /** Takes or renews the right to read this shard. */
   renew(shard: string): Promise<boolean>;
   onChange: OnChange;
