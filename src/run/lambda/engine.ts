@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
-import type { LambdaConfig } from '../../config.js';
+import { readLambdaConfig } from '../../config.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { EngineStore } from '../../ports/record.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
+import { createLog } from '../../log.js';
+import { StartFault } from '../wiring/start-fault.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
 import { whoWeAre, type Connected } from '../wiring/slack-identity.js';
-import { containerPolicies } from './policies.js';
+import { containerPolicies, freshSecrets } from './kept.js';
 import { accountOf, type Container, type Invocation } from './runtime.js';
-import { freshSecrets } from './secrets.js';
 
 /** Of a question to Slack: what has something to end does not wait long for it. */
 const HASTE = { timeout: 1_500, retries: 0 };
@@ -17,13 +18,16 @@ const HASTE = { timeout: 1_500, retries: 0 };
  * A bot, put together once and kept for the container. Slack and the policies come when they come: what is lacking is
  * said, and tried again at later calls, and access ends without it.
  * @param watch what stands between the engine and the table
- * @returns never rejects
+ * @returns `open` rejects only where the configuration is wrong
  */
 export function engineOf(
-  config: LambdaConfig,
-  { now }: Container,
-  { log, watch = (store) => store }: { log: Logger; watch?: (store: EngineStore) => EngineStore },
-): (invocation: Invocation) => Promise<OpenBot> {
+  container: Container,
+  watch = (store: EngineStore) => store,
+): { log: Logger; open: (invocation: Invocation) => Promise<OpenBot> } {
+  const { now } = container;
+  const config = readLambdaConfig('engine', container);
+  const log = createLog('problems' in config ? 'info' : config.logLevel, container.destination);
+  if ('problems' in config) return { log, open: () => Promise.reject(new StartFault(config.problems)) };
   const store = watch(dynamodbStore({ client: dynamodbClient(), table: config.table, now }));
   const policies = containerPolicies(config, { log, now, notes: store, evenNone: true });
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
@@ -44,10 +48,13 @@ export function engineOf(
     policies: () => policies(account),
     slack: async () => known(await secrets()),
   });
-  return async (invocation) => {
-    account = accountOf(invocation);
-    await Promise.all([bot.policies.attempt(), bot.slack.attempt()]);
-    bot.report();
-    return bot;
+  return {
+    log,
+    async open(invocation) {
+      account = accountOf(invocation);
+      await Promise.all([bot.policies.attempt(), bot.slack.attempt()]);
+      bot.report();
+      return bot;
+    },
   };
 }

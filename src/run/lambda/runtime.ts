@@ -28,10 +28,6 @@ const FAREWELL: Millis = 10_000;
 /** Lambda's runtime sends an answer only after the handler has given it. */
 const SENT: Millis = 50;
 
-export function logOf(level: string, { destination }: Container): Logger {
-  return createLog(level, destination);
-}
-
 /** The account that the function itself runs in, without asking STS. */
 export function accountOf({ invokedFunctionArn = '' }: Invocation): string | undefined {
   return /^arn:[\w-]+:lambda:[\w-]+:(\d{12}):/.exec(invokedFunctionArn)?.[1];

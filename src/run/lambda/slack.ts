@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { composeFront } from '../wiring/front.js';
-import { StartFault } from '../wiring/start-fault.js';
 import { whoWeAre } from '../wiring/slack-identity.js';
 import { readLambdaConfig, type LambdaConfig } from '../../config.js';
+import { createLog } from '../../log.js';
+import { StartFault } from '../wiring/start-fault.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { LivePolicies } from '../../policy/live/live.js';
@@ -11,10 +12,9 @@ import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { frontDoor, type FrontDoor } from '../../slack/wire/front-door.js';
 import { outOfService } from '../../slack/wire/out-of-service.js';
-import { incomingOf, resultOf, type HttpResult } from './http-event.js';
-import { accountOf, cannotStart, endIfTrapped, logOf, type Invocation, type Container } from './runtime.js';
-import { containerPolicies } from './policies.js';
-import { freshSecrets } from './secrets.js';
+import type { Incoming, Reply } from '../../ports/door.js';
+import { containerPolicies, freshSecrets } from './kept.js';
+import { accountOf, cannotStart, endIfTrapped, type Invocation, type Container } from './runtime.js';
 
 type Keys = Record<'botToken' | 'signingSecret', string>;
 
@@ -27,6 +27,13 @@ const NOT_FOUND = { status: 404, headers: {}, body: '' };
 /** Without the signing secret jit cannot tell Slack from a stranger. */
 const UNABLE = { status: 503, headers: {}, body: 'jit cannot start' };
 
+/** What API Gateway's HTTP API takes for an answer (payload format 2.0). */
+interface HttpResult {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
 /**
  * What faces the internet: `POST /slack/events`. It can write requests and nothing else (invariant 13); what it has
  * written wakes the engine through the table's stream.
@@ -35,7 +42,7 @@ export function slackHandler(
   container: Container,
 ): (event: unknown, invocation?: Invocation) => Promise<HttpResult> {
   const config = readLambdaConfig('slack', container);
-  const log = logOf('problems' in config ? 'info' : config.logLevel, container);
+  const log = createLog('problems' in config ? 'info' : config.logLevel, container.destination);
   const doors = 'problems' in config ? undefined : doorsOf(config, container, log);
   return async (event, invocation = {}) => {
     const incoming = incomingOf(event);
@@ -96,4 +103,31 @@ function doorsOf(config: LambdaConfig, { now }: Container, log: Logger) {
       }
     },
   };
+}
+
+/**
+ * Reads an HTTP API event, payload format 2.0.
+ * @returns the bytes as Slack sent them; undefined for all but `POST /slack/events`
+ */
+function incomingOf(event: unknown): Incoming | undefined {
+  const { routeKey, rawPath, requestContext, headers, body, isBase64Encoded } = (event ?? {}) as {
+    [part: string]: unknown;
+    requestContext?: { http?: { method?: unknown } };
+  };
+  const direct = rawPath === '/slack/events' && requestContext?.http?.method === 'POST';
+  // Behind a path mapping of a domain of one's own, only the route says it.
+  if (!direct && routeKey !== 'POST /slack/events') return undefined;
+  const text = typeof body === 'string' ? body : '';
+  return { headers: textsOf(headers), body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8') };
+}
+
+function resultOf({ status, headers, body }: Reply): HttpResult {
+  return { statusCode: status, headers, body };
+}
+
+function textsOf(headers: unknown): Record<string, string> {
+  const entries = Object.entries(headers instanceof Object ? headers : {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

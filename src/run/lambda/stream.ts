@@ -1,16 +1,16 @@
+import * as z from 'zod';
 import { StartFault } from '../wiring/start-fault.js';
-import { readLambdaConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { engineOf } from './engine.js';
-import { cannotStart, endIfTrapped, logOf, timeLeft, type Invocation, type Container } from './runtime.js';
+import { cannotStart, endIfTrapped, timeLeft, type Invocation, type Container } from './runtime.js';
 import { sideBySide } from '../../kit/side-by-side.js';
-import { wokenBy } from './stream-event.js';
+import { wakeOf } from '../../store/changes.js';
 
 /** A batch begins nothing after this: what is left comes again, with whatever began to end meanwhile. */
 const LONG: Millis = 5_000;
 
 /** Where Lambda is to begin again; without any, the batch is done. */
-export interface BatchResult {
+interface BatchResult {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
@@ -21,16 +21,13 @@ export interface BatchResult {
 export function streamHandler(
   container: Container,
 ): (event: unknown, invocation?: Invocation) => Promise<BatchResult> {
-  const config = readLambdaConfig('engine', container);
-  const log = logOf('problems' in config ? 'info' : config.logLevel, container);
-  const open = 'problems' in config ? undefined : engineOf(config, container, { log });
+  const { log, open } = engineOf(container);
   return async (event, invocation = {}) => {
     const { requests, unknown } = wokenBy(event);
     if (unknown > 0) log.error({ unknown }, 'stream records of an unknown shape were passed over');
     if (requests.length === 0) return failures([]);
     const again: { first: string }[] = [];
     try {
-      if (!open) throw new StartFault('problems' in config ? config.problems : []);
       const { engine } = await open(invocation);
       const begun = container.now();
       // No ending waits behind the sessions and messages of the other requests of the batch.
@@ -70,4 +67,38 @@ export function streamHandler(
 /** Lambda begins again at the lowest of them; what was done after it is done twice, and comes out the same. */
 function failures(again: { first: string }[]): BatchResult {
   return { batchItemFailures: again.map(({ first }) => ({ itemIdentifier: first })) };
+}
+
+const record = z.object({
+  eventName: z.string().optional(),
+  dynamodb: z.object({
+    Keys: z.record(z.string(), z.object({ S: z.string().optional() })),
+    SequenceNumber: z.string().min(1),
+  }),
+});
+
+/** The records of a DynamoDB stream event, as Lambda spells it. */
+interface Woken {
+  /** The requests to advance, in the order of their first records, with those records' sequence numbers. */
+  requests: { id: string; first: string }[];
+  /** How many records were in no shape that we know. */
+  unknown: number;
+}
+
+/** Never throws. An event of another shape is one unknown record. */
+export function wokenBy(event: unknown): Woken {
+  const { Records } = (event ?? {}) as { Records?: unknown };
+  if (!Array.isArray(Records)) return { requests: [], unknown: 1 };
+  const first = new Map<string, string>();
+  let unknown = 0;
+  for (const each of Records as unknown[]) {
+    const read = record.safeParse(each);
+    if (!read.success) {
+      unknown++;
+      continue;
+    }
+    const wake = wakeOf(read.data);
+    if (wake && !first.has(wake.requestId)) first.set(wake.requestId, read.data.dynamodb.SequenceNumber);
+  }
+  return { requests: [...first].map(([id, sequence]) => ({ id, first: sequence })), unknown };
 }

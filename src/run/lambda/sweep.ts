@@ -1,8 +1,9 @@
-import { StartFault } from '../wiring/start-fault.js';
-import { readLambdaConfig } from '../../config.js';
+import type { Head } from '../../domain/request/head.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { EngineStore } from '../../ports/record.js';
+import type { OpenBot } from '../wiring/bot.js';
 import { engineOf } from './engine.js';
-import { lateness } from './lateness.js';
-import { cannotStart, endIfTrapped, logOf, timeLeft, type Invocation, type Container } from './runtime.js';
+import { cannotStart, endIfTrapped, timeLeft, type Invocation, type Container } from './runtime.js';
 
 /**
  * Every minute: does what is due for any request, and brings the groups up to date. The guarantee behind every lost
@@ -12,12 +13,10 @@ export function sweepHandler(
   container: Container,
 ): (event: unknown, invocation?: Invocation) => Promise<void> {
   const { now } = container;
-  const config = readLambdaConfig('engine', container);
-  const log = logOf('problems' in config ? 'info' : config.logLevel, container);
   const late = lateness(now);
-  const open = 'problems' in config ? undefined : engineOf(config, container, { log, watch: late.watch });
+  const { log, open } = engineOf(container, late.watch);
 
-  async function sweep({ engine }: Awaited<ReturnType<NonNullable<typeof open>>>, invocation: Invocation) {
+  async function sweep({ engine }: OpenBot, invocation: Invocation) {
     const begun = now();
     late.take();
     const { looked, left, failed } = await engine.sweep({ mayBegin: () => timeLeft(invocation) });
@@ -27,10 +26,9 @@ export function sweepHandler(
 
   return async (_event, invocation = {}) => {
     try {
-      if (!open) throw new StartFault('problems' in config ? config.problems : []);
-      const opened = await open(invocation);
-      const jobs = opened.runJobs();
-      await sweep(opened, invocation).catch((error: unknown) => {
+      const bot = await open(invocation);
+      const jobs = bot.runJobs();
+      await sweep(bot, invocation).catch((error: unknown) => {
         log.error({ err: error }, 'a sweep failed; the next one tries again');
       });
       await jobs;
@@ -38,5 +36,35 @@ export function sweepHandler(
       cannotStart(log, error);
     }
     endIfTrapped(log, container);
+  };
+}
+
+/** How late a request is: behind what is due for it, and behind its end, however often that was put off. */
+export function latenessOf({ dueAt, state }: Pick<Head, 'dueAt' | 'state'>, now: Instant): Millis {
+  const since = state.status === 'ending' ? Math.min(state.endingAt, dueAt ?? Infinity) : (dueAt ?? now);
+  return Math.max(0, now - since);
+}
+
+/** Sees, on their way to the engine, how late requests are when they are first looked at. */
+function lateness(now: () => Instant): {
+  watch(store: EngineStore): EngineStore;
+  /** The greatest since the last call. */
+  take(): Millis;
+} {
+  const seen = new Map<string, Millis>();
+  return {
+    watch: (store) => ({
+      ...store,
+      async head(id) {
+        const head = await store.head(id);
+        if (head && !seen.has(id)) seen.set(id, latenessOf(head, now()));
+        return head;
+      },
+    }),
+    take() {
+      const greatest = Math.max(0, ...seen.values());
+      seen.clear();
+      return greatest;
+    },
   };
 }

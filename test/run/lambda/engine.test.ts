@@ -2,7 +2,7 @@
 import { UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { latenessOf } from '../../../src/run/lambda/lateness.js';
+import { latenessOf } from '../../../src/run/lambda/sweep.js';
 import { slackHandler } from '../../../src/run/lambda/slack.js';
 import { streamHandler } from '../../../src/run/lambda/stream.js';
 import { sweepHandler } from '../../../src/run/lambda/sweep.js';

@@ -1,4 +1,4 @@
-import { wokenBy } from '../../../src/run/lambda/stream-event.js';
+import { wokenBy } from '../../../src/run/lambda/stream.js';
 
 /** As recorded from Lambda; the image is left out where it is not read. */
 const record = (eventName: string, pk: string, sk: string, sequence: string, more: object = {}) => ({

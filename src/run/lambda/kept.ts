@@ -1,7 +1,40 @@
+import type { LambdaConfig } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 import { sharedRun } from '../../kit/shared-run.js';
-import type { LogAndClock } from '../outside.js';
+import type { LivePolicies } from '../../policy/live/live.js';
 import { parameterClient, secureString } from '../../store/parameters.js';
+import type { LogAndClock } from '../outside.js';
+import { openPolicies, type OpenOptions } from '../policies/open.js';
+
+// What a container keeps between calls, and brings up to date.
+
+/** Slack waits for three seconds, and changed policies can wait for the next look. */
+const PATIENCE: Millis = 1_000;
+
+/**
+ * The policies of one container: opened once for an account, and brought up to date at each call.
+ * @param how.evenNone goes on where nothing loads
+ * @returns what rejects with a StartFault where nothing loads and something must
+ */
+export function containerPolicies(
+  config: LambdaConfig,
+  how: Pick<OpenOptions, 'log' | 'now' | 'notes' | 'evenNone'>,
+): (ownAccount: string | undefined) => Promise<LivePolicies> {
+  const opened = sharedAnswers(
+    // Only a deployment writes the folder, and whole.
+    (ownAccount: string | undefined) =>
+      openPolicies(config, { ...how, ownAccount, patience: PATIENCE, apart: 0 }),
+    { now: how.now },
+  );
+  return async (ownAccount) => {
+    const live = await opened(ownAccount);
+    const { standIn, none } = live.status();
+    // The folder that is packed with the function does not change; but it may have been doubtful.
+    if (config.policyObject || standIn || none) await live.refresh();
+    return live;
+  };
+}
 
 /** Secrets are read again at the latest after this, so that a new one is used without deploying. */
 const FRESH: Millis = 5 * 60_000;
