@@ -1,29 +1,20 @@
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { PolicyStatus } from '../../policy/live/begin.js';
-import type { Bundle } from '../../ports/policy.js';
-import type { LostGroup } from '../../ports/people.js';
 import { channelsOf } from '../../slack/card-places.js';
-import type { FeedStatus } from '../../store/changes.js';
 import type { Ailment, Ailments } from './ailments.js';
+import type { App } from './app.js';
 import type { SweepStatus } from './sweeps.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 
 /** How old what is said may be: many who ask at once cause one look at the table. */
 const FRESH: Millis = 5_000;
 
-export interface Vitals {
-  ailments: Ailments;
-  policies: () => PolicyStatus;
-  bundle: () => Bundle;
-  feed: () => FeedStatus;
-  /** Rejects where the table cannot be used. */
-  ping: () => Promise<void>;
+/** What its health is told by. */
+export interface Vitals extends Pick<App, 'ailments' | 'fault' | 'lostGroups'> {
+  policies: Pick<App['policies'], 'status' | 'bundle'>;
+  feed: Pick<App['feed'], 'status'>;
+  store: Pick<App['store'], 'ping'>;
   sweep: () => SweepStatus;
-  /** What only a new process can mend. */
-  fault: () => string | undefined;
-  /** Groups of directory.yml of which it is not known who is in them, and since when. */
-  lostGroups: () => LostGroup[];
 }
 
 /**
@@ -32,15 +23,15 @@ export interface Vitals {
  * may ask.
  */
 export async function healthOf(vitals: Vitals, config: Pick<Config, 'store'>) {
-  const { ailments, ping, fault } = vitals;
-  const table = await ping().then(
+  const { ailments, store, fault } = vitals;
+  const table = await store.ping().then(
     () => 'usable',
     (error: unknown) => (error instanceof Error ? error.name : 'unusable'),
   );
   note(ailments, 'table', table === 'usable' ? undefined : table);
   lookAround(vitals);
-  const policies = vitals.policies();
-  const feed = vitals.feed();
+  const policies = vitals.policies.status();
+  const feed = vitals.feed.status();
   const sweep = vitals.sweep();
   return {
     ok: table === 'usable' && sweep.fresh && fault() === undefined,
@@ -66,9 +57,9 @@ export async function healthOf(vitals: Vitals, config: Pick<Config, 'store'>) {
 
 /** Looks at what does not say of itself since when it fails; at each sweep, so that this is known to the minute. */
 export function lookAround({ ailments, policies, feed, fault }: Vitals): void {
-  const { running, problem } = feed();
+  const { running, problem } = feed.status();
   note(ailments, 'stream', running ? problem && 'not read' : 'stopped');
-  note(ailments, 'policies', policies().problems.length > 0 ? 'refused' : undefined);
+  note(ailments, 'policies', policies.status().problems.length > 0 ? 'refused' : undefined);
   note(ailments, 'cedar', fault() === undefined ? undefined : 'trapped');
 }
 
@@ -77,9 +68,9 @@ function note(ailments: Ailments, what: string, code: string | undefined): void 
   else ailments.fails(what, code);
 }
 
-function all({ ailments, bundle, ...vitals }: Vitals): Ailment[] {
-  const { none, unreachable, waiting, standIn, loadedAt } = vitals.policies();
-  const named = none ? undefined : channelsOf(bundle());
+function all({ ailments, policies, ...vitals }: Vitals): Ailment[] {
+  const { none, unreachable, waiting, standIn, loadedAt } = policies.status();
+  const named = none ? undefined : channelsOf(policies.bundle());
   // A channel that the policy folder no longer names does not matter.
   const current = ailments.all().filter(({ what }) => {
     const [, channel] = /^channel (.+)$/.exec(what) ?? [];

@@ -59,18 +59,9 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
     return false;
   }
 
-  const sweeping = sweeps({
-    engine,
-    runJobs: app.runJobs,
-    track,
-    timers,
-    interval,
-    log,
-    now,
-    found,
-    mayGoOn,
-  });
-  const vitals = vitalsOf(app, sweeping.status);
+  const { runJobs } = app;
+  const sweeping = sweeps({ engine, runJobs, track, timers, interval, log, now, found, mayGoOn });
+  const vitals: Vitals = { ...app, sweep: sweeping.status };
   const health = shared(() => healthOf(vitals, config), now);
 
   await feed.start(advance);
@@ -96,15 +87,6 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
   }
 
   return { port: server.port, app, stop };
-}
-
-function vitalsOf(
-  { ailments, policies, feed, store, fault, lostGroups }: App,
-  sweep: Vitals['sweep'],
-): Vitals {
-  const { status, bundle } = policies;
-  const ping = () => store.ping();
-  return { ailments, policies: status, bundle, feed: feed.status, ping, sweep, fault, lostGroups };
 }
 
 function portFault(error: NodeJS.ErrnoException & { port?: number }): never {

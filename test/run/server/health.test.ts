@@ -74,17 +74,19 @@ function processWith(
   const ailments = bookOfAilments(() => now);
   const vitals: Vitals = {
     ailments,
-    policies: () => ({
-      hash: 'b1',
-      loadedAt: T0,
-      source: 'policies',
-      version: '1',
-      warnings: [],
-      problems: [],
-    }),
-    bundle: bundleOf(),
-    feed: () => ({ running: true, lagMs: 0 }),
-    ping: async () => undefined,
+    policies: {
+      status: () => ({
+        hash: 'b1',
+        loadedAt: T0,
+        source: 'policies',
+        version: '1',
+        warnings: [],
+        problems: [],
+      }),
+      bundle: bundleOf(),
+    },
+    feed: { status: () => ({ running: true, lagMs: 0 }) },
+    store: { ping: async () => undefined },
     sweep: () => ({ lastAt: T0, since: T0, fresh: true }),
     fault: () => undefined,
     lostGroups: () => [],
@@ -107,7 +109,10 @@ describe('the health of a process', () => {
     [
       'whose table cannot be used',
       {
-        ping: () => Promise.reject(Object.assign(new Error('arn:aws:…'), { name: 'AccessDeniedException' })),
+        store: {
+          ping: () =>
+            Promise.reject(Object.assign(new Error('arn:aws:…'), { name: 'AccessDeniedException' })),
+        },
       },
       { what: 'table', code: 'AccessDeniedException', since: at(0) },
     ],
@@ -127,18 +132,21 @@ describe('the health of a process', () => {
 
   test('around which everything fails is well, so that no probe restarts it for ever, and names each with since when', async () => {
     const it = processWith({
-      policies: () => ({
-        hash: 'b1',
-        loadedAt: T0,
-        source: 'policies',
-        version: '1',
-        warnings: [],
-        problems: [{ file: 'a.cedar', message: 'what somebody wrote' }],
-        unreachable: { since: T0 - 5, why: 'what somebody wrote' },
-        waiting: { since: T0 - 6, gone: ['no-freeze'] },
-        standIn: true,
-      }),
-      feed: () => ({ running: true, problem: 'what somebody wrote' }),
+      policies: {
+        bundle: bundleOf(),
+        status: () => ({
+          hash: 'b1',
+          loadedAt: T0,
+          source: 'policies',
+          version: '1',
+          warnings: [],
+          problems: [{ file: 'a.cedar', message: 'what somebody wrote' }],
+          unreachable: { since: T0 - 5, why: 'what somebody wrote' },
+          waiting: { since: T0 - 6, gone: ['no-freeze'] },
+          standIn: true,
+        }),
+      },
+      feed: { status: () => ({ running: true, problem: 'what somebody wrote' }) },
       lostGroups: () => [{ name: 'auditors', why: 'it is gone', lasting: true, since: T0 - 7 }],
     });
     it.ailments.fails('slack-socket', 'disconnected');
