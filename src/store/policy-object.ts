@@ -6,7 +6,7 @@ export interface ObjectName {
   bucket: string;
   key: string;
 }
-export type ObjectRead =
+type ObjectRead =
   | { body: Uint8Array; etag: string; versionId?: string }
   /** It is the one of the ETag still. */
   | 'unchanged'

@@ -7,22 +7,7 @@ import { within } from '../../kit/deadline.js';
 import { attempt } from './faults.js';
 
 /** IAM and STS, for one process. */
-export interface Aws {
-  sts: STSClient;
-  /**
-   * IAM in that account: IAM takes writes from its own account only, so elsewhere through a role there. By the way that
-   * is in force now, or by the one of a grant that is to end (see `ending.ts`); where none is named, jit's own credentials.
-   */
-  iam(account: string, signal: AbortSignal, by?: { access?: AccountAccess | undefined }): Promise<IAMClient>;
-  /** The way into that account that is in force; undefined where there is none, or none is needed. */
-  access(account: string): AccountAccess | undefined;
-  /** The account of the bot's own credentials. */
-  ownAccount(): Promise<string>;
-  /** What roles of another account may want to hear before they trust the bot. */
-  externalId(account: string): string | undefined;
-  /** This machine's clock minus AWS's, in ms, no older than a minute; undefined when AWS cannot be asked. */
-  skew: () => Promise<Millis | undefined>;
-}
+export type Aws = ReturnType<typeof connectAws>;
 
 /** What else the SDK is told; without it, its own environment variables and files hold. */
 export type AwsOptions = Pick<IAMClientConfig, 'credentials' | 'maxAttempts'> & { endpoint?: string };
@@ -42,7 +27,7 @@ export function connectAws(deps: {
   accounts: () => DirectoryConfig['accounts'] | undefined;
   now: () => Instant;
   options?: AwsOptions;
-}): Aws {
+}) {
   const { now } = deps;
   const accounts = () => deps.accounts() ?? {};
   const configuration = {
@@ -118,7 +103,15 @@ export function connectAws(deps: {
 
   return {
     sts,
-    async iam(wanted, signal, by) {
+    /**
+     * IAM in that account: IAM takes writes from its own account only, so elsewhere through a role there. By the way that
+     * is in force now, or by the one of a grant that is to end (see `ending.ts`); where none is named, jit's own credentials.
+     */
+    async iam(
+      wanted: string,
+      signal: AbortSignal,
+      by?: { access?: AccountAccess | undefined },
+    ): Promise<IAMClient> {
       const role = by ? by.access : accounts()[wanted];
       if (role) return manage(wanted, role, signal);
       if ((account ?? (await identity())) === wanted) return own;
@@ -134,10 +127,14 @@ export function connectAws(deps: {
         true,
       );
     },
-    access: (wanted) => accounts()[wanted],
-    ownAccount: async () => account ?? identity(),
-    externalId: (wanted) => accounts()[wanted]?.externalId,
-    async skew() {
+    /** The way into that account that is in force; undefined where there is none, or none is needed. */
+    access: (wanted: string): AccountAccess | undefined => accounts()[wanted],
+    /** The account of the bot's own credentials. */
+    ownAccount: async (): Promise<string> => account ?? identity(),
+    /** What roles of another account may want to hear before they trust the bot. */
+    externalId: (wanted: string): string | undefined => accounts()[wanted]?.externalId,
+    /** This machine's clock minus AWS's, in ms, no older than a minute; undefined when AWS cannot be asked. */
+    async skew(): Promise<Millis | undefined> {
       if (clock && Math.abs(now() - clock.at) < SKEW_AGE) return clock.skew;
       clock = undefined;
       await identity().catch(() => undefined);

@@ -46,14 +46,10 @@ export function latenessOf({ dueAt, state }: Pick<Head, 'dueAt' | 'state'>, now:
 }
 
 /** Sees, on their way to the engine, how late requests are when they are first looked at. */
-function lateness(now: () => Instant): {
-  watch(store: EngineStore): EngineStore;
-  /** The greatest since the last call. */
-  take(): Millis;
-} {
+function lateness(now: () => Instant) {
   const seen = new Map<string, Millis>();
   return {
-    watch: (store) => ({
+    watch: (store: EngineStore): EngineStore => ({
       ...store,
       async head(id) {
         const head = await store.head(id);
@@ -61,7 +57,8 @@ function lateness(now: () => Instant): {
         return head;
       },
     }),
-    take() {
+    /** The greatest since the last call. */
+    take(): Millis {
       const greatest = Math.max(0, ...seen.values());
       seen.clear();
       return greatest;

@@ -11,14 +11,7 @@ const EVERY: Millis = 30_000;
  * Policies packed into one object of S3, looked at every 30 seconds at most.
  * @param limit for one look
  */
-export function objectSource(
-  name: ObjectName,
-  how: { owner?: string | undefined; limit: Millis },
-): {
-  live: PolicySource;
-  /** The version that was the last good one, where the bucket has versions: for when a broken one lies on top. */
-  lastGood(notes: Notes): PolicySource;
-} {
+export function objectSource(name: ObjectName, how: { owner?: string | undefined; limit: Millis }) {
   const address = addressOf(name);
   const object = policyObject(name, how);
   let last: { version: string; etag: string } | undefined;
@@ -39,31 +32,31 @@ export function objectSource(
     return { version, files: unpack(address, found.body) };
   }
 
-  return {
-    live: {
-      name: address,
-      every: EVERY,
-      read,
-      watch(changed) {
-        // A little later than the next look may be.
-        const timer = setInterval(changed, EVERY + 100).unref();
-        return () => clearInterval(timer);
-      },
+  const live: PolicySource = {
+    name: address,
+    every: EVERY,
+    read,
+    watch(changed) {
+      // A little later than the next look may be.
+      const timer = setInterval(changed, EVERY + 100).unref();
+      return () => clearInterval(timer);
     },
-    lastGood: (notes) => ({
-      name: address,
-      every: EVERY,
-      async read() {
-        // Skip if S3 has just timed out.
-        const version = reached ? await lastGoodVersion(notes, address) : undefined;
-        if (version === undefined) throw new Error('no good version is known');
-        const found = await object.read({ versionId: version });
-        if (found === 'unchanged' || 'refused' in found) throw new Error('that version is gone');
-        return { version, files: unpack(address, found.body) };
-      },
-      watch: () => () => undefined,
-    }),
   };
+  /** The version that was the last good one, where the bucket has versions: for when a broken one lies on top. */
+  const lastGood = (notes: Notes): PolicySource => ({
+    name: address,
+    every: EVERY,
+    async read() {
+      // Skip if S3 has just timed out.
+      const version = reached ? await lastGoodVersion(notes, address) : undefined;
+      if (version === undefined) throw new Error('no good version is known');
+      const found = await object.read({ versionId: version });
+      if (found === 'unchanged' || 'refused' in found) throw new Error('that version is gone');
+      return { version, files: unpack(address, found.body) };
+    },
+    watch: () => () => undefined,
+  });
+  return { live, lastGood };
 }
 
 const addressOf = ({ bucket, key }: ObjectName): string => `s3://${bucket}/${key}`;

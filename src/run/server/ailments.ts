@@ -1,5 +1,4 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { Ailing } from '../../ports/health.js';
 
 /** Something that does not work, since when, and a code for what is wrong with it. */
 export interface Ailment {
@@ -8,11 +7,7 @@ export interface Ailment {
   code?: string;
 }
 
-export interface Ailments extends Ailing {
-  all(): Ailment[];
-  /** Those that have lasted for five minutes, each once. */
-  overdue(): Ailment[];
-}
+export type Ailments = ReturnType<typeof bookOfAilments>;
 
 /** What lasts longer will not pass by itself. */
 const TOO_LONG: Millis = 5 * 60_000;
@@ -20,21 +15,22 @@ const TOO_LONG: Millis = 5 * 60_000;
 const MOST = 200;
 
 /** What does not work in this process at the moment. In memory: a new process finds out anew. */
-export function bookOfAilments(now: () => Instant): Ailments {
+export function bookOfAilments(now: () => Instant) {
   const known = new Map<string, Ailment>();
   const told = new Set<string>();
   return {
-    fails(what, code) {
+    fails(what: string, code?: string): void {
       const before = known.get(what);
       if (!before && known.size >= MOST) return;
       known.set(what, { what, since: before?.since ?? now(), ...(code !== undefined && { code }) });
     },
-    works(what) {
+    works(what: string): void {
       known.delete(what);
       told.delete(what);
     },
-    all: () => [...known.values()],
-    overdue() {
+    all: (): Ailment[] => [...known.values()],
+    /** Those that have lasted for five minutes, each once. */
+    overdue(): Ailment[] {
       const late = [...known.values()].filter(
         ({ what, since }) => !told.has(what) && now() - since >= TOO_LONG,
       );

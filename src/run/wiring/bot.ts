@@ -3,37 +3,22 @@ import type { AwsOptions } from '../../grants/aws/client.js';
 import { connectAws, grantKinds, provisioners, type Aws } from '../../grants/index.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Ailing } from '../../ports/health.js';
-import type { LostGroup } from '../../ports/people.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
 import { slackNotifier } from '../../slack/notifier.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import type { EngineDeps } from '../../workflow/engine/deps.js';
-import { engine, type Engine } from '../../workflow/engine/loop.js';
+import { engine } from '../../workflow/engine/loop.js';
 import { periodicJobs } from '../../workflow/jobs/index.js';
 import type { LogAndClock } from '../outside.js';
 import { lackOf } from '../policies/status-lines.js';
-import { latePart, lackReporter, type Lack, type LatePart } from './late-part.js';
+import { latePart, lackReporter, type Lack } from './late-part.js';
 import { onCallOf, peopleOf } from './people.js';
 import type { Connected } from './slack-identity.js';
 import { nobodyKnown, silent } from './without-slack.js';
 
 /** The base of each process with an engine: it always ends access, and gives access when no part is missing. */
-export interface OpenBot {
-  engine: Engine;
-  /** The policies in force. @throws Unknowable while there are none */
-  bundle: () => Bundle;
-  policies: LatePart<LivePolicies>;
-  slack: LatePart<Connected>;
-  /** Begins the periodic work whose time has come, and waits for it. Never throws. */
-  runJobs: () => Promise<void>;
-  /** Groups of directory.yml of which it is not known who is in them, and since when. */
-  lostGroups: () => LostGroup[];
-  /** What it cannot give access without, and does not have now. */
-  lacking: () => Lack[];
-  /** Says what is lacking, here and in a way in: at once, and every few minutes for as long as it lasts. */
-  report: (more?: Lack[]) => void;
-}
+export type OpenBot = ReturnType<typeof openBot>;
 
 interface BotParts extends LogAndClock {
   config: Pick<Config, 'signinUrl' | 'pagerDutyToken'> & { slack: { apiUrl: string } };
@@ -48,10 +33,11 @@ interface BotParts extends LogAndClock {
   ailing?: Ailing | undefined;
 }
 
-export function openBot(parts: BotParts): OpenBot {
+export function openBot(parts: BotParts) {
   const { config, store, ailing, awsOptions, log, now } = parts;
   const policies = latePart('policies', () => parts.policies(aws), { now });
   const slack = latePart('slack', parts.slack, { now, ailing });
+  /** The policies in force. @throws Unknowable while there are none */
   const bundle = (): Bundle => {
     const live = policies.there();
     if (!live) throw new Unknowable('the policies are not loaded yet');
@@ -79,7 +65,8 @@ export function openBot(parts: BotParts): OpenBot {
     clock: { now, skew: aws.skew },
     provisioners: provisioners({ aws, signinUrl: config.signinUrl, now }),
   };
-  const lacking = () => {
+  /** What it cannot give access without, and does not have now. */
+  const lacking = (): Lack[] => {
     const live = policies.there();
     return [policies.lack() ?? (live && lackOf(live.status())), slack.lack()].flatMap((one) => one ?? []);
   };
@@ -89,13 +76,16 @@ export function openBot(parts: BotParts): OpenBot {
     bundle,
     policies,
     slack,
+    /** Begins the periodic work whose time has come, and waits for it. Never throws. */
     runJobs: periodicJobs(deps, {
       refreshPolicies: async () => policies.there()?.refresh(),
       complete: parts.complete ?? (async () => undefined),
     }),
+    /** Groups of directory.yml of which it is not known who is in them, and since when. */
     lostGroups: () => (ifKnown(bundle) ? deps.directory.status().lost : []),
     lacking,
-    report: (more = []) => report([...lacking(), ...more]),
+    /** Says what is lacking, here and in a way in: at once, and every few minutes for as long as it lasts. */
+    report: (more: Lack[] = []) => report([...lacking(), ...more]),
   };
 }
 

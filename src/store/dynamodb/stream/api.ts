@@ -19,19 +19,12 @@ export interface ReadRecord extends StreamRecord {
 }
 
 /** The calls of the Streams API that a reader needs. Errors keep AWS's names. */
-export interface StreamApi {
-  /** All shards that still hold records. Throws when the table has no stream. */
-  shards(): Promise<Shard[]>;
-  /** Where to read on: after this record, or from the oldest. An iterator lives for 15 minutes. */
-  iterator(shard: string, after?: string): Promise<string>;
-  /** No `next`: the shard is closed, and read to its end. */
-  read(iterator: string): Promise<{ records: ReadRecord[]; next?: string }>;
-}
+export type StreamApi = ReturnType<typeof streamApi>;
 
 /** Few enough to be handled side by side. */
 const BATCH = 100;
 
-export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient, table: string): StreamApi {
+export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient, table: string) {
   async function arn(): Promise<string> {
     // Asked each time: a stream that was turned off and on again has another name.
     const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
@@ -41,7 +34,8 @@ export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient
   let StreamArn = '';
 
   return {
-    async shards() {
+    /** All shards that still hold records. Throws when the table has no stream. */
+    async shards(): Promise<Shard[]> {
       StreamArn = await arn();
       const shards: Shard[] = [];
       let from: string | undefined;
@@ -57,7 +51,8 @@ export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient
       return shards;
     },
 
-    async iterator(shard, after) {
+    /** Where to read on: after this record, or from the oldest. An iterator lives for 15 minutes. */
+    async iterator(shard: string, after?: string): Promise<string> {
       const { ShardIterator } = await streams.send(
         new GetShardIteratorCommand({
           StreamArn,
@@ -72,7 +67,8 @@ export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient
       return ShardIterator;
     },
 
-    async read(iterator) {
+    /** No `next`: the shard is closed, and read to its end. */
+    async read(iterator: string): Promise<{ records: ReadRecord[]; next?: string }> {
       const answer = await streams.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: BATCH }));
       const records = (answer.Records ?? []).map(({ eventName, dynamodb }) => ({
         eventName,

@@ -12,24 +12,21 @@ export interface Checkpoint {
   finished: boolean;
 }
 
-export interface Checkpoints {
-  load(shard: string): Promise<Checkpoint | undefined>;
-  save(shard: string, checkpoint: Checkpoint): Promise<void>;
-}
+export type Checkpoints = ReturnType<typeof checkpoints>;
 
 /** A stream keeps its records for one day; what is older than three is of no use. */
 const KEPT = 3 * 86_400_000;
 
-export function checkpoints(client: DynamoDBClient, table: string, now: () => Instant): Checkpoints {
+export function checkpoints(client: DynamoDBClient, table: string, now: () => Instant) {
   const { get, put } = tableOf(client, table);
   return {
-    async load(shard) {
+    async load(shard: string): Promise<Checkpoint | undefined> {
       const item = await get(shardKey(shard));
       if (!item) return undefined;
       const { finished, sequence } = item;
       return { finished: finished === true, ...(sequence && { sequence: String(sequence) }) };
     },
-    async save(shard, checkpoint) {
+    async save(shard: string, checkpoint: Checkpoint): Promise<void> {
       await put({ ...shardKey(shard), ...checkpoint, ttl: epochSeconds(now() + KEPT) });
     },
   };
