@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit/index.js';
-import { CannotRead } from './cannot-read.js';
+import { CannotRead, type CliOutside } from './outside.js';
 import { doctorCommand } from './doctor/command.js';
-import type { CliOutside } from './outside.js';
 import { policyCommand } from './policy/index.js';
 import { revokeCommand } from './revoke.js';
 import { plain } from './terminal.js';

@@ -28,3 +28,10 @@ export interface CommandOutside extends CliOutside {
   /** Sets the exit code to 1: the command found something wrong. */
   fail: () => void;
 }
+
+/** What keeps a command from beginning, one sentence each. */
+export class CannotRead extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+  }
+}

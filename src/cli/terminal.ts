@@ -23,16 +23,19 @@ export function wrapped(lines: readonly string[]): string {
 
 function wrap(line: string): string[] {
   const indent = /^ */.exec(line)![0];
-  const broken: string[] = [];
-  let current = indent;
-  for (const word of line.slice(indent.length).split(' ')) {
-    const begun = current.trim() !== '';
-    if (begun && current.length + 1 + word.length > WIDTH) {
-      broken.push(current);
-      current = `${indent}    ${word}`;
-    } else current += begun ? ` ${word}` : word;
+  return broken(line.slice(indent.length), WIDTH, { first: indent, others: `${indent}    ` });
+}
+
+/** Broken between words. A word that is longer than the room stays whole. */
+function broken(text: string, room: number, indent = { first: '', others: '' }): string[] {
+  const lines = [indent.first];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    const begun = last.trim() !== '';
+    if (begun && last.length + 1 + word.length > room) lines.push(indent.others + word);
+    else lines[lines.length - 1] = begun ? `${last} ${word}` : last + word;
   }
-  return [...broken, current];
+  return lines;
 }
 
 const WIDEST = 36;
@@ -47,20 +50,10 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
 }
 
 function rowLines(row: string[], widths: number[]): string[] {
-  const cells = row.map((cell, n) => folded(cell, widths[n]!));
+  const cells = row.map((cell, n) => broken(cell, widths[n]!));
   const height = Math.max(...cells.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
     const parts = cells.map((lines, n) => (lines[line] ?? '').padEnd(widths[n]!));
     return `${parts.join('  ').trimEnd()}\n`;
   });
-}
-
-function folded(text: string, room: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last !== '' && last.length + 1 + word.length > room) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
 }

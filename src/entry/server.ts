@@ -1,5 +1,5 @@
 import { wallClock } from '../run/wiring/clock.js';
-import { StartFault } from '../run/wiring/start-fault.js';
+import { StartFault } from '../run/wiring/late-part.js';
 import { adviseOnNode, readConfig } from '../config.js';
 import { createLog } from '../log.js';
 import { serve } from '../run/server/serve.js';

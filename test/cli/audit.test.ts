@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reader } from '../../src/cli/audit/record.js';
-import { rowOf } from '../../src/cli/audit/audit-row.js';
+import { rowOf } from '../../src/cli/audit/export.js';
 import type { AuditRecord } from '../../src/domain/record/seal.js';
 import { brokenAt } from '../../src/domain/record/seal.js';
 import { TEN } from '../support/heads.js';

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Orders } from '../../src/cli/outside.js';
-import { CannotRead } from '../../src/cli/cannot-read.js';
+import { CannotRead } from '../../src/cli/outside.js';
 import { dynamodbClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';

@@ -2,8 +2,7 @@ import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { JsonObject } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
-import { revocationOfAll, revokedUntil } from '../../src/grants/sts-session/revocation.js';
-import { LANDING } from '../../src/grants/sts-session/full-role.js';
+import { revocationOfAll, revokedUntil, LANDING } from '../../src/grants/sts-session/revocation.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import type { PolicyDocument } from '../../src/sandbox/aws/index.js';
 import {

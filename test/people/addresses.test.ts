@@ -1,7 +1,7 @@
 import { principalOf } from '../../src/people/principal.js';
 import { addressesIn, LIST, USERS } from '../../src/people/on-call/emails.js';
 import { calendarIn } from '../../src/people/on-call/ical.js';
-import { email as fromCommandLine } from '../../src/cli/policy/question-options.js';
+import { email as fromCommandLine } from '../../src/cli/policy/policy-folder.js';
 import { emailsOf } from '../../src/cli/doctor/slack/people.js';
 import { samePerson } from '../../src/domain/person.js';
 import * as shapes from '../../src/policy/read/shapes.js';

@@ -1,5 +1,5 @@
 /** @project long */
-import { StartFault } from '../../src/run/wiring/start-fault.js';
+import { StartFault } from '../../src/run/wiring/late-part.js';
 import { restarts } from '../support/restarts.js';
 import { HOUR, MINUTE } from '../support/company.js';
 

@@ -1,8 +1,124 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
-import { upcastEvent } from '../../domain/record/upcast.js';
 import type { Instant } from '../../domain/entitlement.js';
+import { isOperator, type Asked, type By } from '../../domain/request/state.js';
+import type { Event } from '../../domain/request/event.js';
+import { upcastEvent } from '../../domain/record/upcast.js';
+import { rowFor } from '../../words/english.js';
+import { asWritten, doer } from '../../words/pen.js';
+import { becauseCell } from '../../words/reason.js';
 import { eachOnRecord, type Reader } from './record.js';
-import { COLUMNS, rowOf, type Row } from './audit-row.js';
+
+/** One audit event as a line: who did what to which request, when, why, and by which policies. */
+export const COLUMNS = [
+  'at',
+  'request',
+  'n',
+  'event',
+  'who',
+  'slackId',
+  'requester',
+  'what',
+  'account',
+  'why',
+  'ticket',
+  'policies',
+  'bundle',
+  'outcome',
+  'endsAt',
+  'hash',
+] as const;
+export type Row = Record<(typeof COLUMNS)[number], string>;
+
+/** @param asked what the request's first record says of it; absent when that is not there */
+export function rowOf(
+  { requestId, n, event: stored, hash }: AuditRecord,
+  asked: Omit<Asked, 'revision' | 'votes'> | undefined,
+): Row {
+  const event = upcastEvent(stored);
+  const { by } = event;
+  const ruling = 'ruling' in event ? event.ruling : 'asked' in event ? event.asked.ruling : undefined;
+  const endsAt = event.type === 'RequestApproved' ? event.lease.endsAt : undefined;
+  return {
+    at: iso(event.at),
+    request: requestId,
+    n: String(n),
+    event: event.type,
+    who: doer(by, asWritten),
+    slackId: slackIdOf(by),
+    requester: asked?.requester.email ?? '',
+    what: asked?.entitlement.id ?? '',
+    account: asked?.entitlement.account ?? '',
+    why: cell(event, 'why'),
+    ticket: 'asked' in event ? (event.asked.ticket ?? '') : '',
+    policies: policies(event).join(' '),
+    bundle: ruling?.bundle ?? '',
+    outcome: cell(event, 'outcome'),
+    endsAt: endsAt === undefined ? '' : iso(endsAt),
+    hash,
+  };
+}
+
+function slackIdOf(by: By): string {
+  return by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id;
+}
+
+function policies(event: Event): string[] {
+  if ('reason' in event && event.reason?.code === 'policy') return event.reason.policies;
+  if ('ruling' in event) return event.ruling.policies;
+  if (event.type === 'Voted') return event.vote.policies;
+  if (event.type === 'RevocationStarted') return event.policies ?? [];
+  return 'asked' in event ? event.asked.ruling.policies : [];
+}
+
+interface Cells<E extends Event> {
+  why?: (event: E) => string;
+  outcome?: string | ((event: E) => string);
+}
+
+/** What each event says in the columns `why` and `outcome`. */
+const CELLS = {
+  RequestSubmitted: { why: ({ asked }) => asked.justification },
+  RequestRefused: {
+    why: ({ asked, reason }) => `${asked.justification} (refused: ${becauseCell(reason)})`,
+    outcome: 'denied',
+  },
+  PreflightPassed: {},
+  Voted: { why: ({ vote }) => `for ${vote.stage}` },
+  VotesVoided: { why: ({ people, why }) => `${people.join(', ')}: ${why}` },
+  ChainChanged: {},
+  RequestApproved: {},
+  RequestDenied: { why: ({ reason }) => becauseCell(reason), outcome: 'denied' },
+  RequestCancelled: { outcome: 'cancelled' },
+  RequestLapsed: { outcome: 'lapsed' },
+  ProvisionAttempted: {},
+  GrantProvisioned: {},
+  EndAnnounced: {},
+  MintRequested: {},
+  MintAttempted: {},
+  MintRefused: { why: ({ reason }) => becauseCell(reason) },
+  CredentialsMinted: { why: ({ accessKeyId }) => accessKeyId },
+  RevocationStarted: {
+    why: ({ reason, cause, unknownGroups }) =>
+      [reason ? becauseCell(reason) : cause, ...without(unknownGroups)].join(' '),
+  },
+  RequestClosed: { why: ({ proof }) => proof.evidence, outcome: ({ outcome }) => outcome },
+  CleanedUp: {},
+} as const satisfies { [E in Event as E['type']]: Cells<E> };
+
+function cell(event: Event, column: keyof Cells<Event>): string {
+  const said = rowFor<Cells<never>>(CELLS, event.type)?.[column] ?? '';
+  return typeof said === 'string' ? said : said(event as never);
+}
+
+function without(groups: string[] = []): string[] {
+  return groups.length > 0 ? [`(groups that could not be looked up: ${groups.join(', ')})`] : [];
+}
+
+/** Danger: a forged record may hold anything, so what is no time is exported as it is. */
+function iso(at: Instant): string {
+  const time = new Date(at);
+  return Number.isNaN(time.getTime()) ? String(at) : time.toISOString();
+}
 
 const FORMATS = {
   /** With the record itself, so that others can check the chain without us. */

@@ -22,10 +22,10 @@ export interface PrincipalPlace {
   signal: AbortSignal;
 }
 
-const callOf = ({ iam, principal, signal }: PrincipalPlace) => ({
+const callOf = ({ iam, principal, signal: abortSignal }: PrincipalPlace) => ({
   iam,
   ...principal,
-  options: { abortSignal: signal },
+  options: { abortSignal },
 });
 
 export async function putInline(
@@ -56,12 +56,9 @@ export async function getInline(place: PrincipalPlace, PolicyName: string): Prom
 
 /** Makes sure that IAM shows what was put, waiting about a second for it. Throws `NotReadBack`, passing. */
 export async function readBack(place: PrincipalPlace, name: string, wanted: string): Promise<void> {
-  const found = await eventually(
-    () => getInline(place, name),
-    (document) => document !== undefined && sameDocument(document, wanted),
-    place.signal,
-  );
-  if (found !== undefined && sameDocument(found, wanted)) return;
+  const isThere = (document?: string) => document !== undefined && sameDocument(document, wanted);
+  const found = await eventually(() => getInline(place, name), isThere, place.signal);
+  if (isThere(found)) return;
   throw new GrantFault('NotReadBack', `IAM does not show ${name} on ${label(place.principal)} yet.`, false);
 }
 
@@ -79,12 +76,9 @@ export async function removeInline(place: PrincipalPlace, name: string): Promise
     if (!(fault instanceof GrantFault && fault.permanent)) throw fault;
     refusal = fault;
   }
-  const found = await eventually(
-    () => getInline(place, name),
-    (document) => document === undefined,
-    place.signal,
-  );
-  if (found === undefined) return refusal?.code;
+  const isGone = (document?: string) => document === undefined;
+  const found = await eventually(() => getInline(place, name), isGone, place.signal);
+  if (isGone(found)) return refusal?.code;
   throw (
     refusal ?? new GrantFault('NotReadBack', `IAM still shows ${name} on ${label(place.principal)}.`, false)
   );

@@ -18,6 +18,9 @@ import type { SessionConfig } from './documents.js';
 import { assumption } from './provisioner.js';
 import { REVOKE_ALL, revokedUntil } from './revocation.js';
 
+/** Whether the role has the policy that jit falls back on. `other`: one of that name, not of jit's wording. */
+type EarlyEnd = Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>;
+
 const RIGHTS = 'sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity';
 const TEMPLATE = 'docs/target-role.yml makes such a role';
 
@@ -90,10 +93,7 @@ function fixFor({ action, lacking }: AwsRefusal, caller: Caller): string {
   return `${theirs}; and ${ours}${spelling}`;
 }
 
-export function judgeEarlyEnd(
-  roleArn: string,
-  found: Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>,
-): Diagnosis[] {
+export function judgeEarlyEnd(roleArn: string, found: EarlyEnd): Diagnosis[] {
   if (!('refused' in found)) {
     if (found.revokeAll === 'ready') return [];
     return wrong(
@@ -145,12 +145,7 @@ async function tryRole(aws: Aws, entitlement: Entitlement): Promise<Tried<{ assu
   });
 }
 
-/** Whether the role has the policy that `full-role.ts` falls back on. `other`: one of that name, not of jit's wording. */
-async function readyToRevoke(
-  aws: Aws,
-  account: string,
-  role: string,
-): Promise<Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>> {
+async function readyToRevoke(aws: Aws, account: string, role: string): Promise<EarlyEnd> {
   return tried(async (signal) => {
     const iam = await aws.iam(account, signal);
     const found = await getInline({ iam, principal: { type: 'role', name: role }, signal }, REVOKE_ALL);

@@ -6,10 +6,9 @@ import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../ports/acc
 import type { Aws } from '../aws/client.js';
 import { within } from '../../kit/deadline.js';
 import { sessionPolicyOf, type SessionConfig } from './documents.js';
-import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName } from './revocation.js';
+import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName, LANDING, revokeOlder } from './revocation.js';
 import { isOutOfReach, toEnd } from '../aws/ending.js';
 import { attempt, ended, isFault } from '../aws/faults.js';
-import { LANDING, revokeOlder } from './full-role.js';
 import { getInline, label, putInline, readBack, removeInline, type PrincipalPlace } from '../aws/inline.js';
 import { consoleUrl } from './signin.js';
 

@@ -1,6 +1,5 @@
-import { CannotRead } from '../../cli/cannot-read.js';
+import { CannotRead, type Orders } from '../../cli/outside.js';
 import type { Reader } from '../../cli/audit/record.js';
-import type { Orders } from '../../cli/outside.js';
 import { readTableConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';

@@ -5,7 +5,7 @@ import type { EngineStore } from '../../ports/record.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { createLog } from '../../log.js';
-import { StartFault } from '../wiring/start-fault.js';
+import { StartFault } from '../wiring/late-part.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
 import { whoWeAre, type Connected } from '../wiring/slack-identity.js';
 import { containerPolicies, freshSecrets } from './kept.js';

@@ -1,6 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 import type { Outside } from '../outside.js';
-import { StartFault } from '../wiring/start-fault.js';
+import { StartFault } from '../wiring/late-part.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { createLog } from '../../log.js';
 import { trapped } from '../../policy/cedar/cedar.js';

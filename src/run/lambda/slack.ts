@@ -3,7 +3,7 @@ import { composeFront } from '../wiring/front.js';
 import { whoWeAre } from '../wiring/slack-identity.js';
 import { readLambdaConfig, type LambdaConfig } from '../../config.js';
 import { createLog } from '../../log.js';
-import { StartFault } from '../wiring/start-fault.js';
+import { StartFault } from '../wiring/late-part.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { LivePolicies } from '../../policy/live/live.js';

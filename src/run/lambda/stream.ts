@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StartFault } from '../wiring/start-fault.js';
+import { StartFault } from '../wiring/late-part.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { engineOf } from './engine.js';
 import { cannotStart, endIfTrapped, timeLeft, type Invocation, type Container } from './runtime.js';

@@ -9,10 +9,9 @@ import { folderSource, type After, type PolicySource } from '../../policy/live/s
 import { withDecisionLog } from '../../workflow/decision-log.js';
 import type { LogAndClock } from '../outside.js';
 import { stopwatch } from '../wiring/clock.js';
-import { StartFault } from '../wiring/start-fault.js';
-import { copySource } from './copy.js';
+import { StartFault } from '../wiring/late-part.js';
+import { copySource, heldBefore, noteWriter } from './notes.js';
 import type { Notes } from '../../ports/record.js';
-import { heldBefore, noteWriter } from './notes.js';
 import { logStatus } from './status-lines.js';
 
 /** No person waits for it while the self-hosted process runs. */

@@ -12,10 +12,9 @@ import type { Outside, RecordAndFeed } from '../outside.js';
 import { openPolicies } from '../policies/open.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
 import { composeFront } from '../wiring/front.js';
-import type { Lack } from '../wiring/late-part.js';
+import { StartFault, type Lack } from '../wiring/late-part.js';
 import { openRecord } from '../wiring/record.js';
 import { reveal, whoWeAre } from '../wiring/slack-identity.js';
-import { StartFault } from '../wiring/start-fault.js';
 
 /** The program, put together and not yet running. */
 export interface App extends RecordAndFeed, Pick<OpenBot, 'engine' | 'runJobs' | 'lostGroups'> {

@@ -1,12 +1,11 @@
 import { createApp, type App } from './app.js';
 import { healthOf, lookAround, shared, type Vitals } from './health.js';
-import { realTimers, requestTimers } from './request-timers.js';
-import { sweeps } from './sweeps.js';
+import { realTimers, requestTimers, sweeps } from './sweeps.js';
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { listen } from '../../http/server.js';
 import type { Outside } from '../outside.js';
-import { StartFault } from '../wiring/start-fault.js';
+import { StartFault } from '../wiring/late-part.js';
 
 /** The self-hosted process, running. */
 export interface Serving {

@@ -13,9 +13,8 @@ import { periodicJobs } from '../../workflow/jobs/index.js';
 import type { LogAndClock } from '../outside.js';
 import { lackOf } from '../policies/status-lines.js';
 import { latePart, lackReporter, type Lack } from './late-part.js';
-import { onCallOf, peopleOf } from './people.js';
+import { onCallOf, peopleOf, nobodyKnown, silent } from './people.js';
 import type { Connected } from './slack-identity.js';
-import { nobodyKnown, silent } from './without-slack.js';
 
 /** The base of each process with an engine: it always ends access, and gives access when no part is missing. */
 export type OpenBot = ReturnType<typeof openBot>;

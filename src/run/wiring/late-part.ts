@@ -2,7 +2,17 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import { sharedRun } from '../../kit/shared-run.js';
 import type { Ailing } from '../../ports/health.js';
 import type { LogAndClock } from '../outside.js';
-import { StartFault } from './start-fault.js';
+
+/** What keeps the program from starting, one sentence each. */
+export class StartFault extends Error {
+  constructor(
+    readonly problems: string[],
+    /** Whether an operator must fix it, or it may pass by itself. */
+    readonly code: 'refused' | 'unreachable' = 'refused',
+  ) {
+    super(problems.join('\n'));
+  }
+}
 
 /** What the program cannot give access without, and does not have now. */
 export interface Lack {
@@ -16,13 +26,7 @@ export interface Lack {
 }
 
 /** Something that comes when it comes: what ends access does not wait for it. */
-export interface LatePart<T> {
-  there(): T | undefined;
-  /** Why it is not there, or why a newer one is not. */
-  lack(): Lack | undefined;
-  /** Tries, unless that failed just before; callers at the same time share one try. Never throws. */
-  attempt(): Promise<void>;
-}
+export type LatePart<T> = ReturnType<typeof latePart<T>>;
 
 /** What just failed is not tried again at once: who has something to end would wait for it. */
 const AGAIN: Millis = 5_000;
@@ -34,7 +38,7 @@ export function latePart<T>(
   what: string,
   make: () => Promise<T>,
   { now, ailing }: { now: () => Instant; ailing?: Ailing | undefined },
-): LatePart<T> {
+) {
   let there: T | undefined;
   let lack: Lack | undefined;
   let triedAt: Instant | undefined;
@@ -52,9 +56,11 @@ export function latePart<T>(
   });
 
   return {
-    there: () => there,
-    lack: () => lack,
-    async attempt() {
+    there: (): T | undefined => there,
+    /** Why it is not there, or why a newer one is not. */
+    lack: (): Lack | undefined => lack,
+    /** Tries, unless that failed just before; callers at the same time share one try. Never throws. */
+    async attempt(): Promise<void> {
       // A clock that was put back must not keep anything from being tried.
       if (lack && triedAt !== undefined && Math.abs(now() - triedAt) < AGAIN) return;
       await attempt();

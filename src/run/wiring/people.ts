@@ -9,6 +9,8 @@ import type { Notes } from '../../ports/record.js';
 import { slackPeople } from '../../slack/people.js';
 import type { LogAndClock } from '../outside.js';
 import { reveal } from './slack-identity.js';
+import type { UnknownGroup } from '../../domain/directory.js';
+import { NotifyFault, type Notifier } from '../../ports/messages.js';
 
 /** Who is who, as Slack and directory.yml say. */
 export function peopleOf(
@@ -30,3 +32,30 @@ export function peopleOf(
 export function onCallOf(now: () => Instant, pagerDutyToken: Secret | undefined): OnCall {
   return onCallFrom({ now, pagerDutyToken: async () => pagerDutyToken && (await reveal(pagerDutyToken)) });
 }
+
+/** Who is who while Slack cannot be asked: no person and no group is known. */
+export function nobodyKnown(bundle: () => Bundle): Directory {
+  const unknown = (): UnknownGroup[] =>
+    Object.keys(bundle().directory.groups).map((name) => ({
+      name,
+      why: 'Slack cannot be asked now',
+      lasting: false,
+    }));
+  return {
+    name: 'Slack',
+    person: async () => ({ refusal: { code: 'directory-unavailable' } }),
+    personEnding: async () => ({ refusal: { code: 'directory-unavailable' } }),
+    groups: async () => ({ groups: [], unknown: unknown() }),
+    candidates: async () => ({ people: [], unknown: unknown() }),
+    status: () => ({ lost: [] }),
+    principal: () => 'jit cannot ask Slack at the moment who this is.',
+    refresh: async () => undefined,
+  };
+}
+
+const owed = async (): Promise<never> => {
+  throw new NotifyFault('without_slack', false);
+};
+
+/** Sends nothing: every message stays owed, and goes out once Slack is there. */
+export const silent: Notifier = { cards: owed, tell: owed, showCredentials: owed, showNoCredentials: owed };

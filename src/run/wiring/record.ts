@@ -7,7 +7,7 @@ import { memoryStore } from '../../store/memory/store.js';
 import { streamApi } from '../../store/dynamodb/stream/api.js';
 import { streamReader } from '../../store/dynamodb/stream/reader.js';
 import type { RecordAndFeed, LogAndClock } from '../outside.js';
-import { StartFault } from './start-fault.js';
+import { StartFault } from './late-part.js';
 
 /** As configured. @throws StartFault */
 export async function openRecord(config: Config, { now, log }: LogAndClock): Promise<RecordAndFeed> {

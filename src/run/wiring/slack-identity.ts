@@ -3,7 +3,7 @@ import type { Config, Secret } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { secureString } from '../../store/parameters.js';
 import { tokenFault } from '../../slack/wire/faults.js';
-import { StartFault } from './start-fault.js';
+import { StartFault } from './late-part.js';
 
 export async function reveal(secret: Secret): Promise<string> {
   return 'value' in secret ? secret.value : secureString(secret.parameter);

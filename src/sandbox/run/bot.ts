@@ -1,5 +1,5 @@
 import type { Outside } from '../../run/outside.js';
-import { StartFault } from '../../run/wiring/start-fault.js';
+import { StartFault } from '../../run/wiring/late-part.js';
 import type { Config } from '../../config.js';
 import { serve, type Serving } from '../../run/server/serve.js';
 import type { Cloud } from '../aws/index.js';

@@ -92,13 +92,8 @@ export function memoryStore({
       return found && read(found);
     },
 
-    async records(id) {
-      return copy(events.get(id)) ?? [];
-    },
-
-    async byRequester(person, limit) {
-      return headsOf(person).slice(0, limit).map(read);
-    },
+    records: async (id) => copy(events.get(id)) ?? [],
+    byRequester: async (person, limit) => headsOf(person).slice(0, limit).map(read),
 
     async openByRequester(person) {
       return headsOf(person)
@@ -140,17 +135,10 @@ export function memoryStore({
       if (found?.due) ends.set(id, { ...found, due: false });
     },
 
-    async remember(seen) {
-      mark(seen);
-    },
+    remember: async (seen) => mark(seen),
 
-    async note(name) {
-      return copy(notes.get(name));
-    },
-
-    async saveNote(name, note) {
-      notes.set(name, copy(note));
-    },
+    note: async (name) => copy(notes.get(name)),
+    saveNote: async (name, note) => void notes.set(name, copy(note)),
 
     async grant(id) {
       const found = copy(grants.get(id));
@@ -185,9 +173,7 @@ export function memoryStore({
       return true;
     },
 
-    async ping() {
-      // Memory is always there.
-    },
+    ping: async () => undefined,
   };
 }
 

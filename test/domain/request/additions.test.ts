@@ -38,7 +38,7 @@ const ADDITIONS: Addition[] = [
       [EVENT, "from '../lease.js';", "import type { Person } from '../person.js';"],
     ],
     asks: [
-      'cli/audit/audit-row.ts',
+      'cli/audit/export.ts',
       'domain/grant.ts',
       'domain/record/members.ts',
       'domain/request/stories/index.ts',

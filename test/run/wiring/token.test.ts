@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { StartFault } from '../../../src/run/wiring/start-fault.js';
+import { StartFault } from '../../../src/run/wiring/late-part.js';
 import { whoWeAre } from '../../../src/run/wiring/slack-identity.js';
 
 const TOKEN = 'xoxb-of-the-company';

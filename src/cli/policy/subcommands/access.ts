@@ -3,8 +3,16 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import { formatDuration } from '../../../domain/duration.js';
 import type { Access } from '../../../policy/questions/access.js';
 import { print, table, wrapped } from '../../terminal.js';
-import { mustLoad, type PolicyCommand } from '../policy-folder.js';
-import { email, groupsOption, mustKnow, whoOf, withTime, type TimeOptions } from '../question-options.js';
+import {
+  mustLoad,
+  email,
+  groupsOption,
+  mustKnow,
+  whoOf,
+  withTime,
+  type PolicyCommand,
+  type TimeOptions,
+} from '../policy-folder.js';
 
 /** `jit policy who-can`: who may ask for an entitlement, for how long, when, and through whom. */
 export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder }) =>

@@ -7,7 +7,7 @@ import { emailOf } from '../../../domain/email.js';
 import type { RecordedRequest } from '../../../policy/diff/history.js';
 import { codeOf } from '../../../kit/error-code.js';
 import { isObject } from '../../../domain/is-object.js';
-import { CannotRead } from '../../cannot-read.js';
+import { CannotRead } from '../../outside.js';
 import { markdownOf, textOf } from '../diff-report.js';
 import { mustLoad, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
 

@@ -1,15 +1,16 @@
 import type { Millis } from '../../../domain/entitlement.js';
-import { mustLoad, type PolicyCommand } from '../policy-folder.js';
-import { print, wrapped } from '../../terminal.js';
 import {
+  mustLoad,
   duration,
   email,
   groupsOption,
   mustKnow,
   whoOf,
   withTime,
+  type PolicyCommand,
   type TimeOptions,
-} from '../question-options.js';
+} from '../policy-folder.js';
+import { print, wrapped } from '../../terminal.js';
 
 interface Options extends TimeOptions {
   requester: string;

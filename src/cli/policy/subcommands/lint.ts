@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Accepted, LintFinding, Linted, Severity } from '../../../policy/lint/index.js';
 import { plainLines } from '../../terminal.js';
-import { annotation, instant, mustLoad, pathOf, withFolder } from '../policy-folder.js';
+import { annotation, instant, lineOf, mustLoad, pathOf, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
 
 interface Options extends FolderOptions {
@@ -63,23 +63,17 @@ function count(findings: LintFinding[], severity: Severity): number {
 }
 
 function report(dir: string, { findings, accepted }: Linted, all: boolean): string {
+  const line = (finding: LintFinding, message: string) =>
+    lineOf(dir, { ...finding, message: `${message} [${finding.code}]` });
   const lines = [
-    ...findings.map(
-      (finding) => `${whereOf(dir, finding)}: ${finding.severity}: ${said(finding)} [${finding.code}]`,
-    ),
-    ...(all ? accepted : []).map(
-      (finding: Accepted) =>
-        `${whereOf(dir, finding)}: accepted: ${finding.subject}: ${finding.explanation}. ` +
-        `Because ${finding.reason} [${finding.code}]`,
+    ...findings.map((finding) => line(finding, `${finding.severity}: ${said(finding)}`)),
+    ...(all ? accepted : []).map((finding: Accepted) =>
+      line(finding, `accepted: ${finding.subject}: ${finding.explanation}. Because ${finding.reason}`),
     ),
     `errors: ${count(findings, 'error')}, warnings: ${count(findings, 'warning')}, notes: ` +
       `${count(findings, 'note')}, accepted: ${accepted.length}`,
   ];
   return plainLines(lines);
-}
-
-function whereOf(dir: string, { file, line }: LintFinding): string {
-  return pathOf(dir, file) + (line === undefined ? '' : `:${line}`);
 }
 
 function said({ subject, explanation, remedy }: LintFinding): string {

@@ -1,4 +1,4 @@
-import { CannotRead } from '../../cannot-read.js';
+import { CannotRead } from '../../outside.js';
 import { lineOf, loadOptions, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
 import { print } from '../../terminal.js';
 

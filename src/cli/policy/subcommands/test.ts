@@ -55,13 +55,10 @@ function report(dir: string, { results, coverage, percent: covered }: Tested): s
   ];
 }
 
-function failure(
-  dir: string,
-  { file, line, name, differences, advice }: Tested['results'][number],
-): string[] {
-  const place = `${pathOf(dir, file)}${line === undefined ? '' : `:${line}`}`;
+function failure(dir: string, result: Tested['results'][number]): string[] {
+  const { name, differences, advice } = result;
   return [
-    `FAILED ${place}: ${name}`,
+    `FAILED ${lineOf(dir, { ...result, message: name })}`,
     ...differences.flatMap(({ what, expected, actual }) => [
       `  ${what}:`,
       ...(expected === undefined ? [] : [`    - expected  ${expected}`]),
