@@ -45,3 +45,20 @@ function describe(error: unknown): object {
     ...(error.cause instanceof Error && { cause: describe(error.cause) }),
   };
 }
+
+/**
+ * An error that no code caught ends the process with a line of our own: Node and Lambda's runtime would log the whole error,
+ * with all that a client has hung on it (invariant 9).
+ */
+export function endAfterSurprise(
+  log: Logger = createLog('info'),
+  on: Pick<NodeJS.Process, 'prependListener' | 'exit'> = process,
+): void {
+  const end = (err: unknown) => {
+    log.fatal({ err }, 'unexpected; ending, so that another process goes on');
+    on.exit(1);
+  };
+  // Before those of Lambda's runtime.
+  on.prependListener('uncaughtException', end);
+  on.prependListener('unhandledRejection', end);
+}

@@ -1,18 +1,14 @@
 import { wallClock } from '../run/wiring/clock.js';
 import { StartFault } from '../run/wiring/late-part.js';
 import { adviseOnNode, readConfig } from '../config.js';
-import { createLog } from '../log.js';
+import { createLog, endAfterSurprise } from '../log.js';
 import { serve } from '../run/server/serve.js';
 
 const config = readConfig();
 const log = createLog('problems' in config ? 'info' : config.logLevel);
 adviseOnNode((advice) => log.warn(advice));
 
-// Node would print the whole error, with all that a client has hung on it.
-process.once('uncaughtException', (err) => {
-  log.fatal({ err }, 'unexpected; ending, so that another process goes on');
-  process.exit(1);
-});
+endAfterSurprise(log);
 
 try {
   if ('problems' in config) throw new StartFault(config.problems);

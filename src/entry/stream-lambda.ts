@@ -1,5 +1,5 @@
 import { wallClock } from '../run/wiring/clock.js';
-import { endAfterSurprise } from '../run/lambda/runtime.js';
+import { endAfterSurprise } from '../log.js';
 import { streamHandler } from '../run/lambda/stream.js';
 
 endAfterSurprise();

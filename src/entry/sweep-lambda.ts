@@ -1,5 +1,5 @@
 import { wallClock } from '../run/wiring/clock.js';
-import { endAfterSurprise } from '../run/lambda/runtime.js';
+import { endAfterSurprise } from '../log.js';
 import { sweepHandler } from '../run/lambda/sweep.js';
 
 endAfterSurprise();

@@ -2,7 +2,6 @@ import type { DestinationStream, Logger } from 'pino';
 import type { Outside } from '../outside.js';
 import { StartFault } from '../wiring/late-part.js';
 import type { Millis } from '../../domain/entitlement.js';
-import { createLog } from '../../log.js';
 import { trapped } from '../../policy/cedar/cedar.js';
 
 /** Of what Lambda says about an invocation, what we read. */
@@ -51,23 +50,4 @@ export function endIfTrapped(log: Logger, { fault = trapped, end = endSoon }: Co
   end();
 }
 
-function endSoon(): void {
-  setTimeout(() => process.exit(1), SENT);
-}
-
-/**
- * An error that no code caught ends the process with a line of our own: Lambda's runtime would log the whole error, with all that
- * a client has hung on it (invariant 9).
- */
-export function endAfterSurprise(
-  log: Logger = createLog('info'),
-  on: Pick<NodeJS.Process, 'prependListener' | 'exit'> = process,
-): void {
-  const end = (err: unknown) => {
-    log.fatal({ err }, 'unexpected; ending, so that another process goes on');
-    on.exit(1);
-  };
-  // Before the runtime's own.
-  on.prependListener('uncaughtException', end);
-  on.prependListener('unhandledRejection', end);
-}
+const endSoon = () => void setTimeout(() => process.exit(1), SENT);

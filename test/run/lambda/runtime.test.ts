@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { accountOf, endAfterSurprise, timeLeft } from '../../../src/run/lambda/runtime.js';
-import { createLog } from '../../../src/log.js';
+import { accountOf, timeLeft } from '../../../src/run/lambda/runtime.js';
+import { createLog, endAfterSurprise } from '../../../src/log.js';
 
 test('the account is the function’s own, where its name says it', () => {
   expect(accountOf({ invokedFunctionArn: 'arn:aws:lambda:eu-west-1:999900001111:function:jit' })).toBe(
