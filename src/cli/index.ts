@@ -33,7 +33,8 @@ export async function run(args: string[], outside: CliOutside): Promise<number> 
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     // Whoever reads the output has had enough of it: `jit audit export | head`.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
-    const problems = error instanceof CannotRead ? error.problems : [messageOf(error)];
+    const message = error instanceof Error ? error.message : String(error);
+    const problems = error instanceof CannotRead ? error.problems : [message];
     stderr.write(`jit: ${problems.map(plain).join('\n     ')}\n`);
     return 2;
   }
@@ -41,8 +42,4 @@ export async function run(args: string[], outside: CliOutside): Promise<number> 
 
 function family(command: Command): Command[] {
   return [command, ...command.commands.flatMap(family)];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

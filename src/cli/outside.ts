@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Reader } from './audit/record.js';
+import type { Reader } from './audit/verify.js';
 import type { Examine } from './doctor/outside.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { RequestStore } from '../ports/record.js';

@@ -1,10 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Reader } from '../../src/cli/audit/record.js';
+import type { Reader } from '../../src/cli/audit/verify.js';
 import { rowOf } from '../../src/cli/audit/export.js';
-import type { AuditRecord } from '../../src/domain/record/seal.js';
-import { brokenAt } from '../../src/domain/record/seal.js';
+import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
 import { TEN } from '../support/heads.js';
 import { lived } from '../support/record.js';
 import { world } from '../support/world.js';

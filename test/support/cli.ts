@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/run/cli/index.js';
-import type { Reader } from '../../src/cli/audit/record.js';
+import type { Reader } from '../../src/cli/audit/verify.js';
 import { FRIDAY } from './units.js';
 
 /** `jit …`. @returns its exit code, and what it wrote */

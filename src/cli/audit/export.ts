@@ -6,7 +6,7 @@ import { upcastEvent } from '../../domain/record/upcast.js';
 import { rowFor } from '../../words/english.js';
 import { asWritten, doer } from '../../words/pen.js';
 import { becauseCell } from '../../words/reason.js';
-import { eachOnRecord, type Reader } from './record.js';
+import { eachOnRecord, type Reader } from './verify.js';
 
 /** One audit event as a line: who did what to which request, when, why, and by which policies. */
 export const COLUMNS = [

@@ -9,10 +9,7 @@ import type { KindDoctor } from '../parts.js';
 type Boundary = 'set' | 'none' | 'unread';
 type Read = Tried<{ boundary: Boundary }>;
 
-interface Judged {
-  problems?: Diagnosis[];
-  warnings?: Diagnosis[];
-}
+type Judged = { problems?: Diagnosis[]; warnings?: Diagnosis[] };
 
 /** Of so many people one must have an IAM principal in the account. */
 const TRIES = 5;

@@ -1,5 +1,5 @@
 import { CannotRead, type Orders } from '../../cli/outside.js';
-import type { Reader } from '../../cli/audit/record.js';
+import type { Reader } from '../../cli/audit/verify.js';
 import { readTableConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';

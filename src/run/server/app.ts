@@ -1,14 +1,12 @@
-import type { Logger } from 'pino';
 import { bookOfAilments, type Ailments } from './ailments.js';
-import { openingOf, type SlackOpening } from './opening.js';
+import { openingOf } from './opening.js';
 import type { Config } from '../../config.js';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Aws } from '../../grants/aws/client.js';
 import { trapped } from '../../policy/cedar/cedar.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Front } from '../../ports/front.js';
 import type { Store } from '../../store/change.js';
-import type { Outside, RecordAndFeed } from '../outside.js';
+import type { Outside } from '../outside.js';
 import { openPolicies } from '../policies/open.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
 import { composeFront } from '../wiring/front.js';
@@ -17,20 +15,7 @@ import { openRecord } from '../wiring/record.js';
 import { reveal, whoWeAre } from '../wiring/slack-identity.js';
 
 /** The program, put together and not yet running. */
-export interface App extends RecordAndFeed, Pick<OpenBot, 'engine' | 'runJobs' | 'lostGroups'> {
-  policies: LivePolicies;
-  /** Undefined while jit only ends access. */
-  readonly front: Front | undefined;
-  /** Where Slack's signed requests come in; with Socket Mode, nothing does. */
-  door?: NonNullable<SlackOpening['door']>;
-  /** In Socket Mode: opens the socket. Where something is due, that does not wait for it. @throws StartFault */
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  /** What only a restart can mend: until then, everything is denied. */
-  fault(): string | undefined;
-  /** What does not work at the moment, and what is not there yet. */
-  ailments: Ailments;
-}
+export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** Later than anything can be due. */
 const EVER: Instant = 10 ** 15;
@@ -43,7 +28,7 @@ const HASTE = { timeout: 5_000, retries: 0 };
  * @param wake called when a person has changed a request, for those who need not wait for the stream
  * @throws StartFault
  */
-export async function createApp(config: Config, outside: Outside, wake: (id: string) => void): Promise<App> {
+export async function createApp(config: Config, outside: Outside, wake: (id: string) => void) {
   const { log, now } = outside;
   const record = outside.record ?? (await openRecord(config, { now, log }));
   const { store } = record;
@@ -71,10 +56,10 @@ export async function createApp(config: Config, outside: Outside, wake: (id: str
   async function complete(): Promise<void> {
     await Promise.all([slack, opening].filter((one) => !one.there()).map((one) => one.attempt()));
     openFront();
-    bot.report(lackOf(opening));
+    bot.report([opening.lack() ?? []].flat());
   }
   function orRefuse(): void {
-    const lacking = [...bot.lacking(), ...lackOf(opening)];
+    const lacking = [...bot.lacking(), opening.lack() ?? []].flat();
     if (!mustEnd && lacking.length > 0) throw refused(...lacking);
   }
 
@@ -88,18 +73,23 @@ export async function createApp(config: Config, outside: Outside, wake: (id: str
     engine: bot.engine,
     runJobs: bot.runJobs,
     lostGroups: bot.lostGroups,
-    get front() {
+    /** Undefined while jit only ends access. */
+    get front(): Front | undefined {
       return front;
     },
+    /** Where Slack's signed requests come in; with Socket Mode, nothing does. */
     ...(opening.door && { door: opening.door }),
-    async connect() {
+    /** In Socket Mode: opens the socket. Where something is due, that does not wait for it. @throws StartFault */
+    async connect(): Promise<void> {
       const completed = complete();
       if (mustEnd) return;
       await completed;
       orRefuse();
     },
     disconnect: opening.close,
+    /** What only a restart can mend: until then, everything is denied. */
     fault: trapped,
+    /** What does not work at the moment, and what is not there yet. */
     ailments: ailing,
   };
 }
@@ -119,7 +109,10 @@ function botOf(
     complete,
     awsOptions,
     policies: async (aws) => {
-      const ownAccount = await accountOf(aws, log);
+      const ownAccount = await aws.ownAccount().catch((error: unknown) => {
+        log.warn({ err: error }, 'AWS does not say which account this is');
+        return undefined;
+      });
       return openPolicies(config, { log, now, ownAccount, notes: store, evenNone: mustEnd, apart });
     },
     slack: async () => {
@@ -127,17 +120,6 @@ function botOf(
       return { botToken, us: await whoWeAre(config, botToken, mustEnd ? HASTE : undefined) };
     },
   });
-}
-
-async function accountOf(aws: Aws, log: Logger): Promise<string | undefined> {
-  return aws.ownAccount().catch((error: unknown) => {
-    log.warn({ err: error }, 'AWS does not say which account this is');
-    return undefined;
-  });
-}
-
-function lackOf(opening: SlackOpening): Lack[] {
-  return [opening.lack() ?? []].flat();
 }
 
 function refused(...lacking: (Lack | undefined)[]): StartFault {

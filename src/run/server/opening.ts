@@ -13,7 +13,7 @@ import { latePart, type LatePart } from '../wiring/late-part.js';
 const UNABLE: Reply = { status: 503, headers: {}, body: 'jit cannot start' };
 
 /** Where requests come in. Until handlers are put behind it, it says that jit is out of service. */
-export interface SlackOpening extends LatePart<Receiver> {
+interface SlackOpening extends LatePart<Receiver> {
   /** Over HTTP: Slack's signed requests. Socket Mode has none. */
   door?: Pick<FrontDoor, 'answer' | 'stop'>;
   close(): Promise<void>;

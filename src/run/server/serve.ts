@@ -1,4 +1,4 @@
-import { createApp, type App } from './app.js';
+import { createApp } from './app.js';
 import { healthOf, lookAround, shared, type Vitals } from './health.js';
 import { realTimers, requestTimers, sweeps } from './sweeps.js';
 import type { Config } from '../../config.js';
@@ -8,18 +8,13 @@ import type { Outside } from '../outside.js';
 import { StartFault } from '../wiring/late-part.js';
 
 /** The self-hosted process, running. */
-export interface Serving {
-  port: number;
-  app: App;
-  /** Lets requests and effects in hand finish; what cannot is owed in the table and is done after the next start. */
-  stop(): Promise<void>;
-}
+export type Serving = Awaited<ReturnType<typeof serve>>;
 
 /**
  * Runs everything in one process: Slack over HTTP or Socket Mode, the table's stream, and the sweep.
  * The stream and the timers only make it sooner; the sweep is the guarantee.
  */
-export async function serve(config: Config, outside: Outside): Promise<Serving> {
+export async function serve(config: Config, outside: Outside) {
   const { log, now, timers = realTimers } = outside;
   const interval: Millis = config.sweepSeconds * 1000;
   const inHand = new Set<Promise<unknown>>();
@@ -72,6 +67,7 @@ export async function serve(config: Config, outside: Outside): Promise<Serving> 
   sweeping.start();
   log.info({ port: server.port, bundle: policies.status().hash, store: config.store }, 'jit is running');
 
+  /** Lets requests and effects in hand finish; what cannot is owed in the table and is done after the next start. */
   async function stop(): Promise<void> {
     if (stopping) return;
     stopping = true;

@@ -25,17 +25,10 @@ import { transact, unlessNewer, verdict, writesOf } from './writes.js';
 const A_DAY = 86_400_000;
 const IF_NEW = { ConditionExpression: NEW };
 
-interface Here {
-  client: DynamoDBClient;
-  table: string;
-  /** Only dates what DynamoDB may forget. */
-  now: () => Instant;
-}
-
-/** The record in one DynamoDB table. */
-export function dynamodbStore({ client, table: name, now }: Here): Store {
-  const table = tableOf(client, name);
-  return { ...requests(table, now), ...grants(table), ...ends(table), ...duties(table), ...shared(table) };
+/** The record in one DynamoDB table. @param here.now only dates what DynamoDB may forget */
+export function dynamodbStore(here: { client: DynamoDBClient; table: string; now: () => Instant }): Store {
+  const table = tableOf(here.client, here.table);
+  return { ...requests(table, here.now), ...grantsAndEnds(table), ...duties(table), ...shared(table) };
 }
 
 type Part<Name extends keyof Store> = Pick<Store, Name>;
@@ -98,7 +91,7 @@ async function landed(table: Table, change: EngineChange, commit: string): Promi
   return (await table.get(key))?.['commit'] === commit;
 }
 
-function grants(table: Table): Part<'grant' | 'saveGrant'> {
+function grantsAndEnds(table: Table): Part<'grant' | 'saveGrant' | 'putEnd' | 'end' | 'settleEnd'> {
   return {
     async grant(id) {
       const item = await table.get(grantKey(id));
@@ -109,11 +102,7 @@ function grants(table: Table): Part<'grant' | 'saveGrant'> {
       if (await table.put(grantItem(grant), unlessNewer(grant))) return;
       throw disagreement(grant.requestId, 'the grant in the table is newer than the one to be saved');
     },
-  };
-}
 
-function ends(table: Table): Part<'putEnd' | 'end' | 'settleEnd'> {
-  return {
     async putEnd(id, end) {
       return (await table.put(endItem(id, end), IF_NEW)) ? 'written' : 'stood';
     },

@@ -14,9 +14,7 @@ export async function usergroups(
   team: string,
   directory: DirectoryConfig,
 ): Promise<Examined<true>> {
-  const named = Object.entries(directory.groups).flatMap(([name, group]) =>
-    'source' in group ? [{ name, id: group.id }] : [],
-  );
+  const named = slackGroups(directory);
   if (named.length === 0) return { skipped: 'directory.yml names no Slack user group' };
   const answer = await slack.usergroups(team);
   if ('error' in answer) return { problems: slackAway(answer.error) };
@@ -78,16 +76,20 @@ export async function addresses(
 async function stageMembers(
   slack: SlackInspection,
   team: string,
-  { groups, stages }: DirectoryConfig,
+  directory: DirectoryConfig,
 ): Promise<string[]> {
-  const names = new Set(stages.flatMap(({ group }) => group ?? []));
-  const used = Object.entries(groups).flatMap(([name, group]) =>
-    names.has(name) && 'source' in group ? [group.id] : [],
-  );
+  const names = new Set(directory.stages.flatMap(({ group }) => group ?? []));
+  const used = slackGroups(directory).flatMap(({ name, id }) => (names.has(name) ? [id] : []));
   if (used.length === 0) return [];
   const answer = await slack.usergroups(team);
   if ('error' in answer) return [];
   return [...new Set(answer.groups.filter(({ id }) => used.includes(id)).flatMap(({ ids }) => ids))];
+}
+
+function slackGroups({ groups }: DirectoryConfig): { name: string; id: string }[] {
+  return Object.entries(groups).flatMap(([name, group]) =>
+    'source' in group ? [{ name, id: group.id }] : [],
+  );
 }
 
 /** How many full members are turned away by nothing but an address that is not confirmed. */

@@ -31,7 +31,6 @@ export const GLOBAL_SERVICES = [
   'waf',
 ] as const;
 
-/** All that they do. */
 const GLOBAL_ACTIONS = GLOBAL_SERVICES.map((service) => `${service}:*`);
 
 const KEYS = ['sourceIp', 'vpcEndpoints', 'vpcSourceIp', 'regions', 'mfa'] as const;

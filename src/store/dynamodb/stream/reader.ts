@@ -10,16 +10,12 @@ const LOOK: Millis = 5_000;
 /** How long the right to a shard outlives a process that died; renewed well before. */
 const LEASE: Millis = 60_000;
 
-interface StreamReaderParts extends StreamTools {
-  lock: EngineStore['lock'];
-}
-
 /**
  * The change feed of the table's stream, for a process that runs for long. Several processes share the shards by
  * leases in the table; a child is read only after its parent, so each item's changes come in order.
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function streamReader(parts: StreamReaderParts): ChangeFeed {
+export function streamReader(parts: StreamTools & Pick<EngineStore, 'lock'>): ChangeFeed {
   const { stream, checkpoints, lock, now, log, poll = 500, wait = sleep } = parts;
   const owner = randomUUID();
   const reading = new Map<string, Promise<void>>();
