@@ -32,8 +32,8 @@ const text = z.string().min(1);
 const id = (prefix: string, what: string) =>
   text.regex(new RegExp(`^${prefix}\\w+$`), `is not ${what}: expected ${prefix}…`).optional();
 const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL', abort: true });
-/** For where a secret is sent: the bot's token, or the keys of a session. */
-const secureUrl = url.refine((address) => /^https:/i.test(address) || isLoopback(address), {
+/** For where a secret is sent: the bot's token, the keys of a session, or what is signed. */
+export const secureUrl = url.refine((address) => /^https:/i.test(address) || isLoopback(address), {
   error:
     'is not https, and jit sends a secret there: expected https://…, or http://127.0.0.1:… on this machine',
 });
@@ -84,9 +84,7 @@ const environment = z.object({
  * No problem repeats a value: it may be a secret.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { problems: string[] } {
-  const given = withoutEmpty(env);
-  const parsed = environment.safeParse(given);
-  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  const { given, found: e, problems } = read(env);
   for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
     if (!given[name] && !given[`${name}_PARAMETER`])
       problems.push(
@@ -103,8 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
         );
     }
   }
-  if (!parsed.success || problems.length > 0) return { problems };
-  const e = parsed.data;
+  if (!e || problems.length > 0) return { problems };
   return {
     slack: {
       botToken: secret(e.SLACK_BOT_TOKEN, e.SLACK_BOT_TOKEN_PARAMETER),
@@ -153,9 +150,7 @@ export function readLambdaConfig(
   role: 'slack' | 'engine',
   { here, env = process.env }: { here: string; env?: NodeJS.ProcessEnv },
 ): LambdaConfig | { problems: string[] } {
-  const given = withoutEmpty(env);
-  const parsed = environment.safeParse(given);
-  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  const { given, found: e, problems } = read(env);
   if (!given['SLACK_TEAM_ID']) problems.push('SLACK_TEAM_ID is missing: the one workspace that jit serves');
   for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
     if (given[name])
@@ -168,8 +163,7 @@ export function readLambdaConfig(
   }
   if (given['JIT_STORE'] === 'memory')
     problems.push('JIT_STORE is memory, which a Lambda function forgets: leave it out');
-  if (!parsed.success || problems.length > 0) return { problems };
-  const e = parsed.data;
+  if (!e || problems.length > 0) return { problems };
   return {
     slack: {
       botToken: e.SLACK_BOT_TOKEN_PARAMETER ?? '',
@@ -223,6 +217,12 @@ export function adviseOnNode(
   say(
     `Node.js 24 is recommended: this is ${version.slice(1)}, and from January 2027 on the AWS SDK is no longer updated for it.`,
   );
+}
+
+function read(env: NodeJS.ProcessEnv) {
+  const given = withoutEmpty(env);
+  const { data: found, error } = environment.safeParse(given);
+  return { given, found, problems: error ? problemsOf(error) : [] };
 }
 
 // An empty variable is an absent one, as in most shells' habits (`X= npm start`).

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { isOperator, type Asked, type By } from '../../domain/request/state.js';
+import { isOperator, type Asked } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import { rowFor } from '../../words/english.js';
@@ -44,7 +44,7 @@ export function rowOf(
     n: String(n),
     event: event.type,
     who: doer(by, asWritten),
-    slackId: slackIdOf(by),
+    slackId: by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id,
     requester: asked?.requester.email ?? '',
     what: asked?.entitlement.id ?? '',
     account: asked?.entitlement.account ?? '',
@@ -56,10 +56,6 @@ export function rowOf(
     endsAt: endsAt === undefined ? '' : iso(endsAt),
     hash,
   };
-}
-
-function slackIdOf(by: By): string {
-  return by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id;
 }
 
 function policies(event: Event): string[] {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { secureUrl } from '../../config.js';
 import type { Step } from './step.js';
 import type { CommandOutside } from '../outside.js';
 import { plainLines } from '../terminal.js';
@@ -40,8 +41,6 @@ function summary(steps: Step[]): string {
 
 /** The signed call goes there: in the clear only to this machine. */
 function address(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const here = url !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && here)) return text;
+  if (secureUrl.safeParse(text).success) return text;
   throw new InvalidArgumentError('Write the address that Slack calls: https://jit.example.com/slack/events');
 }

@@ -1,5 +1,5 @@
 import { within } from '../../kit/deadline.js';
-import type { Diagnosis, Examined } from '../../kit/diagnosis.js';
+import { failed, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 import type { Millis } from '../../domain/entitlement.js';
 
 /** One step as it went. `failed` where there is a problem; warnings alone leave it `ok`. */
@@ -22,7 +22,7 @@ type Values<N extends readonly DoctorCheck<unknown>[]> = {
 const LIMIT: Millis = 60_000;
 
 /**
- * A step that begins when somebody asks for it, with those that it needs, and runs once. Never throws: what the work
+ * A step that begins when its result is asked for, with those that it needs, and runs once. Never throws: what the work
  * throws is a problem, of which only the name is told, since clients hang requests and answers on their errors.
  */
 export function check<T, const N extends readonly DoctorCheck<unknown>[]>(
@@ -31,37 +31,31 @@ export function check<T, const N extends readonly DoctorCheck<unknown>[]>(
   work: (...values: Values<N>) => Promise<Examined<T>>,
   limit: Millis = LIMIT,
 ): DoctorCheck<T> {
+  async function run(): Promise<Examined<T>> {
+    const values = await Promise.all(needs.map((need) => need.value()));
+    const lacking = needs.filter((_, n) => values[n] === undefined).map((need) => need.name);
+    if (lacking.length > 0) return { skipped: `first fix ${lacking.join(' and ')}` };
+    try {
+      return await within(limit, () => work(...(values as Values<N>)));
+    } catch (error) {
+      const what = error instanceof Error ? error.name : 'unknown';
+      return failed(`could not be checked (${what})`, 'try again in a minute');
+    }
+  }
   let begun: Promise<Examined<T>> | undefined;
-  const found = () => (begun ??= run(needs, work, limit));
+  const found = () => (begun ??= run());
   return {
     name,
-    step: async () => stepOf(name, await found()),
-    value: async () => {
+    async step() {
+      const one = await found();
+      if ('skipped' in one) return { name, outcome: 'skipped', why: one.skipped, warnings: [] };
+      const { problems = [], warnings = [], about } = one;
+      if (problems.length > 0) return { name, outcome: 'failed', problems, warnings };
+      return { name, outcome: 'ok', warnings, ...(about !== undefined && { about }) };
+    },
+    async value() {
       const one = await found();
       return 'skipped' in one ? undefined : one.value;
     },
   };
-}
-
-async function run<T, const N extends readonly DoctorCheck<unknown>[]>(
-  needs: N,
-  work: (...values: Values<N>) => Promise<Examined<T>>,
-  limit: Millis,
-): Promise<Examined<T>> {
-  const values = await Promise.all(needs.map((need) => need.value()));
-  const lacking = needs.filter((_, n) => values[n] === undefined).map((need) => need.name);
-  if (lacking.length > 0) return { skipped: `first fix ${lacking.join(' and ')}` };
-  try {
-    return await within(limit, () => work(...(values as Values<N>)));
-  } catch (error) {
-    const what = error instanceof Error ? error.name : 'unknown';
-    return { problems: [{ what: `could not be checked (${what})`, fix: 'try again in a minute' }] };
-  }
-}
-
-function stepOf<T>(name: string, found: Examined<T>): Step {
-  if ('skipped' in found) return { name, outcome: 'skipped', why: found.skipped, warnings: [] };
-  const { problems = [], warnings = [], about } = found;
-  if (problems.length > 0) return { name, outcome: 'failed', problems, warnings };
-  return { name, outcome: 'ok', warnings, ...(about !== undefined && { about }) };
 }

@@ -51,7 +51,10 @@ export async function getInline(place: PrincipalPlace, PolicyName: string): Prom
         : iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName }), options),
     ),
   );
-  return answer && decode(answer.PolicyDocument ?? '');
+  if (!answer) return undefined;
+  const { PolicyDocument: text = '' } = answer;
+  // IAM percent-encodes documents; emulators often do not.
+  return text.startsWith('{') ? text : decodeURIComponent(text);
 }
 
 /** Makes sure that IAM shows what was put, waiting about a second for it. Throws `NotReadBack`, passing. */
@@ -127,9 +130,4 @@ async function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
     if (codeOf(error) === 'NoSuchEntity') return undefined;
     throw error;
   }
-}
-
-/** IAM percent-encodes documents; emulators often do not. */
-function decode(text: string): string {
-  return text.startsWith('{') ? text : decodeURIComponent(text);
 }
