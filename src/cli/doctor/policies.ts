@@ -81,24 +81,16 @@ export function judgeVersioning(bucket: string, versioning: boolean | { error: s
 export function judgeCases(results: CaseResult[]): Examined<true> {
   const problems = results
     .filter(({ passed }) => !passed)
-    .map(({ file, line, name, expected, actual }): Diagnosis => ({
-      what: asLine({
-        file,
-        ...(line !== undefined && { line }),
-        message: `"${name}": expected ${expected}, got ${actual}`,
-      }),
-      fix: 'correct the policy, or the case if the policy is right',
-    }));
-  const none: Diagnosis = {
-    what: 'the folder has no cases',
-    fix: 'write in cases/*.yml what your policies must answer: jit then refuses a change that breaks it',
-  };
-  return {
-    problems,
-    about: counted(results.length, 'case'),
-    warnings: results.length === 0 ? [none] : [],
-    value: true,
-  };
+    .flatMap((result) => {
+      const message = `"${result.name}": expected ${result.expected}, got ${result.actual}`;
+      return wrong(asLine({ ...result, message }), 'correct the policy, or the case if the policy is right');
+    });
+  const none = wrong(
+    'the folder has no cases',
+    'write in cases/*.yml what your policies must answer: jit then refuses a change that breaks it',
+  );
+  const about = counted(results.length, 'case');
+  return { problems, about, warnings: results.length === 0 ? none : [], value: true };
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown');

@@ -53,30 +53,24 @@ export function judgeRole(
   if (!('refused' in found)) return [];
   const about = `${entitlement}: ${roleArn}`;
   const { refused } = found;
-  const known = FIXES[refused.code];
-  if (known) return [{ what: `${about}: ${known.what}`, fix: known.fix }];
+  const [what, fix] = FIXES[refused.code] ?? [];
+  if (what && fix) return wrong(`${about}: ${what}`, fix);
   if (refused.code !== 'AccessDenied') return awsAway(about, refused);
   return wrong(`${about}: AWS refuses ${refused.action ?? 'the session'}`, fixFor(refused, caller));
 }
 
 /** By AWS's code, where one thing alone can be meant. */
-const FIXES: Record<string, Diagnosis> = {
-  PackedPolicyTooLarge: {
-    what: 'the session policy is too large',
-    fix: 'shorten the statements in catalog.yml',
-  },
-  MalformedPolicyDocument: {
-    what: 'AWS cannot read the session policy',
-    fix: 'correct the statements in catalog.yml',
-  },
-  ValidationError: {
-    what: 'AWS refuses a value in the call',
-    fix: 'correct policyArns in catalog.yml: each must exist in the account of the role',
-  },
-  RegionDisabled: {
-    what: 'STS is not switched on in this region',
-    fix: 'switch it on in that account, or set AWS_REGION',
-  },
+const FIXES: Record<string, [what: string, fix: string]> = {
+  PackedPolicyTooLarge: ['the session policy is too large', 'shorten the statements in catalog.yml'],
+  MalformedPolicyDocument: ['AWS cannot read the session policy', 'correct the statements in catalog.yml'],
+  ValidationError: [
+    'AWS refuses a value in the call',
+    'correct policyArns in catalog.yml: each must exist in the account of the role',
+  ],
+  RegionDisabled: [
+    'STS is not switched on in this region',
+    'switch it on in that account, or set AWS_REGION',
+  ],
 };
 
 function fixFor({ action, lacking }: AwsRefusal, caller: Caller): string {
@@ -105,12 +99,10 @@ export function judgeEarlyEnd(roleArn: string, found: EarlyEnd): Diagnosis[] {
   const { code, action } = found.refused;
   switch (code) {
     case 'AccessDenied':
-      return [
-        {
-          what: `${what} (AWS refuses ${action ?? 'it'})`,
-          fix: 'allow iam:GetRolePolicy, PutRolePolicy and DeleteRolePolicy on it, to jit or, in another account, to its manageRoleArn',
-        },
-      ];
+      return wrong(
+        `${what} (AWS refuses ${action ?? 'it'})`,
+        'allow iam:GetRolePolicy, PutRolePolicy and DeleteRolePolicy on it, to jit or, in another account, to its manageRoleArn',
+      );
     case 'UnknownAccount':
     case 'WrongAccount':
       return wrong(what, 'name a manageRoleArn for its account under accounts in directory.yml');

@@ -57,15 +57,12 @@ export async function addresses(
   }));
   const ids = await stageMembers(slack, team, directory);
   const members = await eachOf(ids.slice(0, MOST), (id) => slack.personById(team, id));
-  const rest: Diagnosis = {
-    what: `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often jit may ask`,
-    fix: 'check the others yourself',
-  };
+  const limited = `only ${MOST} of ${all.length} addresses were looked up: Slack limits how often jit may ask`;
   return {
     warnings: [
       ...listed.flatMap(({ email, person }) => judgeAddress(email, person, team)),
       ...judgeConfirmation([...listed.map(({ person }) => person), ...members], team),
-      ...(all.length > MOST ? [rest] : []),
+      ...(all.length > MOST ? wrong(limited, 'check the others yourself') : []),
     ],
     value: true,
     about: counted(some.length, 'address', 'addresses'),
