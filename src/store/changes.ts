@@ -12,7 +12,7 @@ export interface Wake {
 /** Called at least once for each; the same request may wake twice, late, or beside itself. */
 export type OnChange = (requestId: string, kind: Wake['kind']) => Promise<void>;
 
-export interface FeedStatus {
+interface FeedStatus {
   running: boolean;
   /** How far behind the table, in ms; absent while another process reads all of it. */
   lagMs?: Millis;

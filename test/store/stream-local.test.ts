@@ -4,12 +4,11 @@ import { CreateTableCommand, DeleteItemCommand, type DynamoDBClient } from '@aws
 import { GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';
 import type { Store } from '../../src/store/change.js';
 import { sleep, type Sleep } from '../../src/store/changes.js';
-import { checkpoints } from '../../src/store/dynamodb/stream/checkpoints.js';
 import { dynamodbClient, streamsClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { leaseKey, TABLE } from '../../src/store/dynamodb/keys.js';
-import { streamApi } from '../../src/store/dynamodb/stream/api.js';
+import { checkpoints, streamApi } from '../../src/store/dynamodb/stream/api.js';
 import { streamReader } from '../../src/store/dynamodb/stream/reader.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { grantOf, next, opened, voted } from '../support/heads.js';

@@ -1,9 +1,8 @@
 import type { Instant } from '../../src/domain/entitlement.js';
 import type { OnChange } from '../../src/store/changes.js';
-import type { Checkpoint } from '../../src/store/dynamodb/stream/checkpoints.js';
+import type { Checkpoint, ReadRecord, StreamApi } from '../../src/store/dynamodb/stream/api.js';
 import { headKey, lockKey, type Key } from '../../src/store/dynamodb/keys.js';
 import { memoryStore } from '../../src/store/memory/store.js';
-import type { ReadRecord, StreamApi } from '../../src/store/dynamodb/stream/api.js';
 import { streamReader } from '../../src/store/dynamodb/stream/reader.js';
 import { TEN } from '../support/heads.js';
 

@@ -9,7 +9,7 @@ import { becauseCell } from '../../words/reason.js';
 import { eachOnRecord, type Reader } from './verify.js';
 
 /** One audit event as a line: who did what to which request, when, why, and by which policies. */
-export const COLUMNS = [
+const COLUMNS = [
   'at',
   'request',
   'n',

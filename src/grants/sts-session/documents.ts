@@ -58,7 +58,7 @@ export function sessionSize(config: SessionConfig, form: number = FORM): number 
  * to one, and credentials for a delegation.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
  */
-export const TOKEN_ACTIONS = [
+const TOKEN_ACTIONS = [
   'sts:GetServiceBearerToken',
   'sts:GetWebIdentityToken',
   'sts:GetDelegatedAccessToken',

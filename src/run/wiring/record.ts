@@ -1,10 +1,9 @@
 import type { Config } from '../../config.js';
-import { checkpoints } from '../../store/dynamodb/stream/checkpoints.js';
+import { checkpoints, streamApi } from '../../store/dynamodb/stream/api.js';
 import { dynamodbClient, streamsClient } from '../../store/dynamodb/client.js';
 import { createTable } from '../../store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
-import { streamApi } from '../../store/dynamodb/stream/api.js';
 import { streamReader } from '../../store/dynamodb/stream/reader.js';
 import type { RecordAndFeed, LogAndClock } from '../outside.js';
 import { StartFault } from './late-part.js';

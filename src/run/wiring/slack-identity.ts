@@ -9,7 +9,7 @@ export async function reveal(secret: Secret): Promise<string> {
   return 'value' in secret ? secret.value : secureString(secret.parameter);
 }
 
-export interface BotIdentity {
+interface BotIdentity {
   teamId: string;
   botId: string;
   botUserId: string;

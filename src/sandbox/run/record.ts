@@ -1,9 +1,8 @@
 import { dynamodbClient, streamsClient } from '../../store/dynamodb/client.js';
-import { checkpoints } from '../../store/dynamodb/stream/checkpoints.js';
+import { checkpoints, streamApi } from '../../store/dynamodb/stream/api.js';
 import { createTable } from '../../store/dynamodb/create-table.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 import { memoryStore } from '../../store/memory/store.js';
-import { streamApi } from '../../store/dynamodb/stream/api.js';
 import { streamReader } from '../../store/dynamodb/stream/reader.js';
 import type { Outside } from '../../run/outside.js';
 import type { Head } from '../../domain/request/head.js';

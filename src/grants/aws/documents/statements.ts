@@ -15,7 +15,7 @@ export type Statement = {
 };
 
 /** Condition keys that a grant's end and guardrails add; a catalog that sets one too could undo them. */
-export const ADDED_KEYS = [
+const ADDED_KEYS = [
   'aws:CurrentTime',
   'aws:SourceIp',
   'aws:SourceVpce',

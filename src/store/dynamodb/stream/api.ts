@@ -7,6 +7,9 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Instant } from '../../../domain/entitlement.js';
 import type { StreamRecord } from '../../changes.js';
+import { epochSeconds } from '../items.js';
+import { shardKey } from '../keys.js';
+import { tableOf } from '../table.js';
 
 export interface Shard {
   id: string;
@@ -77,6 +80,34 @@ export function streamApi(client: DynamoDBClient, streams: DynamoDBStreamsClient
         at: dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0,
       }));
       return { records, ...(answer.NextShardIterator && { next: answer.NextShardIterator }) };
+    },
+  };
+}
+
+/** How far one shard has been read. */
+export interface Checkpoint {
+  /** The last record that was handled. */
+  sequence?: string;
+  /** The shard is closed, and all of it was handled. */
+  finished: boolean;
+}
+
+export type Checkpoints = ReturnType<typeof checkpoints>;
+
+/** A stream keeps its records for one day; what is older than three is of no use. */
+const KEPT = 3 * 86_400_000;
+
+export function checkpoints(client: DynamoDBClient, table: string, now: () => Instant) {
+  const { get, put } = tableOf(client, table);
+  return {
+    async load(shard: string): Promise<Checkpoint | undefined> {
+      const item = await get(shardKey(shard));
+      if (!item) return undefined;
+      const { finished, sequence } = item;
+      return { finished: finished === true, ...(sequence && { sequence: String(sequence) }) };
+    },
+    async save(shard: string, checkpoint: Checkpoint): Promise<void> {
+      await put({ ...shardKey(shard), ...checkpoint, ttl: epochSeconds(now() + KEPT) });
     },
   };
 }

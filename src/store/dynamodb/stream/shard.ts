@@ -1,7 +1,6 @@
 import type { Instant, Millis } from '../../../domain/entitlement.js';
 import { deliver, messageOf, wakeOf, type OnChange, type Sleep } from '../../changes.js';
-import type { Checkpoints } from './checkpoints.js';
-import type { StreamApi } from './api.js';
+import type { Checkpoints, StreamApi } from './api.js';
 import type { Log } from '../../../kit/log.js';
 
 /** What every reader of the stream has. */
