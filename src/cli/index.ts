@@ -31,7 +31,7 @@ export async function run(args: string[], outside: CliOutside): Promise<number> 
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    // Whoever reads the output has had enough of it: `jit audit export | head`.
+    // The program that reads the output has had enough of it: `jit audit export | head`.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
     const message = error instanceof Error ? error.message : String(error);
     const problems = error instanceof CannotRead ? error.problems : [message];

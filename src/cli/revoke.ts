@@ -19,7 +19,7 @@ export function revokeCommand({ stdout, orders, now }: CliOutside): Command {
     });
 }
 
-/** What is known, and no more: whoever may only write cannot see what they have ended. */
+/** What is known, and no more: an operator who may only write cannot see what they have ended. */
 function said(id: string, written: 'written' | 'stood', operator: string): string {
   const order =
     written === 'written'

@@ -84,7 +84,7 @@ export async function examineKind(
   return doctor.examine({ aws, caller, entitlements, principals: principalsIn(directory) });
 }
 
-/** Those that are written down go first: a template may give names that nobody has. */
+/** Those that are written down go first: a template may give names that no principal has. */
 export function principalsIn(directory: DirectoryConfig): Principal[] {
   const named = Object.entries(directory.people).filter(([, { iamUser, iamRole }]) => iamUser ?? iamRole);
   const emails = new Set([...named.map(([email]) => emailOf(email)), ...emailsOf(directory)]);

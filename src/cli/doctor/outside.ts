@@ -31,7 +31,7 @@ export interface UsergroupFacts {
   ids: string[];
 }
 
-/** A person; undefined: Slack knows nobody by that. */
+/** A person; undefined: Slack knows no person by that. */
 export type PersonLookup = { user: SourceUser } | undefined | SlackRefusal;
 /** How the bot stands to a channel. */
 export type ChannelStanding = 'member' | 'outside' | 'archived' | SlackRefusal;

@@ -113,7 +113,7 @@ export function duration(text: string): Millis {
   return read;
 }
 
-/** A person with the groups that were given, or those of the files. @throws CannotRead on a group that nobody knows */
+/** A person with the groups that were given, or those of the files. @throws CannotRead on an unknown group */
 export async function whoOf(address: string, groups: string[] | undefined, parts: Parts): Promise<Who> {
   const { listedGroups } = await import('../../policy/questions/seats.js');
   for (const name of groups ?? []) await mustKnow('group', name, Object.keys(parts.directory.groups));

@@ -6,7 +6,7 @@ import { within } from '../../kit/deadline.js';
 import { wrong, type Diagnosis } from '../../kit/diagnosis.js';
 import { codeOf } from './faults.js';
 
-/** Why AWS did not do it. Of AWS's own text only the names of rights: the rest may hold what nobody should read. */
+/** Why AWS did not do it. Of AWS's own text only the names of rights: the rest may hold secrets. */
 export interface AwsRefusal {
   code: string;
   /** The right that was missing: `sts:TagSession`. */

@@ -14,7 +14,7 @@ type Judged = { problems?: Diagnosis[]; warnings?: Diagnosis[] };
 /** Of so many people one must have an IAM principal in the account. */
 const TRIES = 5;
 
-/** Whether jit can read, in each account with such an entitlement, the principal of somebody that directory.yml names. */
+/** Whether jit can read, in each account with such an entitlement, the principal of a person whom directory.yml names. */
 export const iamPolicyDoctor: KindDoctor = {
   step: 'IAM principals',
   async examine({ aws, entitlements, principals }) {

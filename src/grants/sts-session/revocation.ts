@@ -22,7 +22,7 @@ export function revocation(requestId: string): string {
 }
 
 /**
- * Ends all sessions that jit opened by `until`, whosever they are, and nobody else's. Always of one size.
+ * Ends all sessions that jit opened by `until`, of every request, and no others. Always of one size.
  * A session without the tag is not jit's. What is denied was opened at that very second, or before.
  */
 export function revocationOfAll(until: Instant): string {

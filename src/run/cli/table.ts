@@ -7,7 +7,7 @@ import { dynamodbStore } from '../../store/dynamodb/store.js';
 
 /** The table that the environment names, to be read. @throws CannotRead */
 export async function openReader(): Promise<Reader> {
-  // A page of a scan is a megabyte; nobody in Slack waits for it.
+  // A page of a scan is a megabyte; no person in Slack waits for it.
   const { table, store } = namedTable(20_000);
   try {
     await store.ping();

@@ -12,7 +12,7 @@ export function logStatus(
   { hash, source, version, problems, unreachable, warnings, waiting, standIn, none }: PolicyStatus,
   { log, now, live }: LogAndClock & { live: string },
 ): void {
-  // Whoever does without them says so.
+  // The bot reports what it lacks: see `lackOf`.
   if (none) return;
   const inForce = { bundle: hash, source, version, ...(standIn && { standIn }) };
   if (problems.length > 0) {

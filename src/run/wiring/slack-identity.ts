@@ -29,7 +29,7 @@ export interface Connected {
 
 /**
  * Which workspace and which bot the token belongs to: as configured, or as Slack says.
- * @param patience where somebody waits for it, less than by default
+ * @param patience where a caller waits for it, less than by default
  * @throws StartFault
  */
 export async function whoWeAre(

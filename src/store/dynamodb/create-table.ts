@@ -46,7 +46,7 @@ async function nextStep(client: DynamoDBClient, table: string): Promise<boolean>
     return beatenTo(client.send(addStream), 'ResourceInUseException');
   }
   if (!(await hasTtl(client, table))) return false;
-  // A large table takes hours to fill an index, and nothing that ends access may wait for one that nobody asks.
+  // A large table takes hours to fill an index, and nothing that ends access may wait for one that no query asks.
   if (later) await addIndex(client, found, later);
   return true;
 }

@@ -41,8 +41,8 @@ export function judgeUsergroup(shown: string, group: UsergroupFacts | undefined)
 }
 
 /**
- * Whether Slack knows the addresses in directory.yml: whoever it does not know can neither ask nor agree. And how many
- * of those who agree would be turned away only because they have not confirmed their address.
+ * Whether Slack knows the addresses in directory.yml: a person whom it does not know can neither ask nor agree. And how
+ * many of those who agree would be turned away only because they have not confirmed their address.
  */
 export async function addresses(
   slack: SlackInspection,
