@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from './defined.js';
 
 /** Milliseconds since the epoch. */
 export type Instant = number;
@@ -47,7 +48,7 @@ export interface PinnedGrant {
 
 export function pin(entitlement: Entitlement, principal?: Principal): PinnedGrant {
   const { kind, config } = entitlement.grant;
-  const content = { kind, account: entitlement.account, config, ...(principal && { principal }) };
+  const content = { kind, account: entitlement.account, config, ...defined({ principal }) };
   return { ...content, hash: sha256(canonical(content)) };
 }
 

@@ -1,5 +1,6 @@
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
-import type { Lease } from './lease.js';
+import { defined } from './defined.js';
+import type { Lease } from './duration.js';
 import type { Person } from './person.js';
 import type { Ordered } from './request/end.js';
 import { backOff } from './request/outbox.js';
@@ -56,7 +57,7 @@ export function grantFrom(
     grant: request.grant,
     lease,
     settledBy: lease.startsAt,
-    ...(given && { confirmed: { duration, ...(ticket !== undefined && { ticket }), about, given } }),
+    ...(given && { confirmed: { duration, ...defined({ ticket }), about, given } }),
     ...termsOf(approval),
   };
 }
@@ -81,7 +82,7 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   MintAttempted: (grant, { at, permittedAt }) => ({
     ...grant,
     lastMintAt: Math.max(grant.lastMintAt ?? 0, at),
-    ...(permittedAt !== undefined && { permittedAt }),
+    ...defined({ permittedAt }),
   }),
   MintRefused: 'nothing',
   CredentialsMinted: 'nothing',

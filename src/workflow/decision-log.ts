@@ -1,4 +1,5 @@
 import { formatChain } from '../domain/chain.js';
+import { defined } from '../domain/defined.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { RequestDecision, Verdict } from '../domain/request/decision.js';
@@ -32,7 +33,7 @@ export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatc
       if (probe) return tally(ask.who.email, decide);
       const { id, entitlement, duration, at, ticket } = ask;
       const what = { entitlement, duration: formatDuration(duration), ticket: ticket !== undefined };
-      const about = { action: 'request', ...(id !== undefined && { request: id }), ...asker(ask.who) };
+      const about = { action: 'request', ...defined({ request: id }), ...asker(ask.who) };
       return logged({ ...about, ...what, at: iso(at), ...looked(ask) }, decide);
     },
     approve(ask) {

@@ -1,6 +1,6 @@
 import type { AccountAccess } from '../directory.js';
 import type { PinnedGrant, Principal } from '../entitlement.js';
-import type { Lease } from '../lease.js';
+import type { Lease } from '../duration.js';
 import type { Account, Person } from '../person.js';
 import type { Ruling } from '../request/decision.js';
 import type { Event, Fact } from '../request/event.js';

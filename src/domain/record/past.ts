@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../entitlement.js';
-import type { Lease } from '../lease.js';
+import type { Lease } from '../duration.js';
 import { isComplete } from '../request/progress.js';
 import type { Format, Pending, State } from '../request/state.js';
 import { rowOf } from '../table.js';

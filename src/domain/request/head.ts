@@ -1,4 +1,5 @@
 import { NO_TAIL, seal, type AuditRecord, type Tail } from '../record/seal.js';
+import { defined } from '../defined.js';
 import { dueAt } from './due.js';
 import type { Instant } from '../entitlement.js';
 import { bounded, overtake, type Owed } from './outbox.js';
@@ -72,16 +73,17 @@ export function apply(
     outbox = [...overtake(outbox, dropsSessions(event), event.at), ...owed];
   }
   if (!state) throw new Error('a request begins with an event');
-  const next = { id: state.id, version: (head?.version ?? 0) + 1, state, tail };
   outbox = bounded(outbox);
-  const due = dueAt(state, outbox);
   return {
     head: {
-      ...next,
+      id: state.id,
+      version: (head?.version ?? 0) + 1,
+      state,
+      tail,
       outbox,
       posts: { ...head?.posts, ...posts },
       ...(Object.keys(unasked).length > 0 && { unasked }),
-      ...(due !== undefined && { dueAt: due }),
+      ...defined({ dueAt: dueAt(state, outbox) }),
     },
     records,
   };

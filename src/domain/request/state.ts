@@ -1,7 +1,8 @@
 import type { Chain } from '../chain.js';
+import { defined } from '../defined.js';
 import type { AccountAccess } from '../directory.js';
 import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from '../entitlement.js';
-import type { Lease } from '../lease.js';
+import type { Lease } from '../duration.js';
 import type { Subject } from '../person.js';
 import { rowOf } from '../table.js';
 import type { Ruling } from './decision.js';
@@ -161,6 +162,6 @@ export interface Terms {
 }
 
 /** Those members alone that are there. */
-export function termsOf({ form, access }: Terms): Terms {
-  return { ...(form !== undefined && { form }), ...(access && { access }) };
+export function termsOf({ form, access }: { [T in keyof Terms]: Terms[T] | undefined }): Terms {
+  return defined({ form, access });
 }

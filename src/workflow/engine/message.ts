@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import { backOff, putOff } from '../../domain/request/outbox.js';
@@ -58,5 +59,5 @@ export async function viewOf(deps: EngineDeps, head: Head): Promise<RequestView>
   } catch {
     // The card is of use without the names of those who are asked.
   }
-  return { state, posts, ...(unasked && { unasked }), asked };
+  return { state, posts, ...defined({ unasked }), asked };
 }

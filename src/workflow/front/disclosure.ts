@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js';
 import { sameAccount, samePerson, type Person } from '../../domain/person.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Command } from '../../domain/request/command.js';
@@ -37,7 +38,7 @@ export async function whyRefused(
 /** There is none; or the person may be in a group that cannot be known now, and so have to do with it after all. */
 export async function unknownTo(deps: FrontDeps, person: Person): Promise<RefusedAct> {
   const { unknownGroups: groups } = await who(deps, person);
-  return { refusal: { code: 'unknown-request', ...(groups && { groups }) } };
+  return { refusal: { code: 'unknown-request', ...defined({ groups }) } };
 }
 
 /** @param asked those who may fill the stages of its chain now */

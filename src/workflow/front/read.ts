@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js';
 import type { Person } from '../../domain/person.js';
 import type { State } from '../../domain/request/state.js';
 import type { Front } from '../../ports/front.js';
@@ -56,5 +57,5 @@ async function readable(deps: FrontDeps, person: Person, id: string): Promise<Re
   const state = inForce((head ?? placeholderRequest(deps, id)).state, deps.bundle());
   const { asked } = await candidatesOf(deps, state);
   if (!(await mayRead(deps, person, state, asked)) || !head) return unknownTo(deps, person);
-  return { state, asked, posts: head.posts, ...(head.unasked && { unasked: head.unasked }) };
+  return { state, asked, posts: head.posts, ...defined({ unasked: head.unasked }) };
 }

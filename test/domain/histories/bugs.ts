@@ -1,11 +1,11 @@
 import { seal } from '../../../src/domain/record/seal.js';
 import { decide, evolve, react } from '../../../src/domain/request/stories/index.js';
-import { leaseFrom } from '../../../src/domain/lease.js';
+import { leaseFrom } from '../../../src/domain/duration.js';
 import { isComplete } from '../../../src/domain/request/progress.js';
 import { coreWith, type Core } from './core.js';
-import * as laws from './laws.js';
 import type { Law } from './laws.js';
 import { deciding, early, forgetting, lenient, trusting } from './wrongs.js';
+import * as laws from './laws.js';
 
 /** A core that does what no core may do, and the law that finds it out. */
 export interface Bug {

@@ -35,7 +35,7 @@ const ADDITIONS: Addition[] = [
     what: 'an event',
     edits: [
       [EVENT, 'export type Event = { at: Instant; by: By } & (', " | { type: 'Reminded'; again: Person }"],
-      [EVENT, "from '../lease.js';", "import type { Person } from '../person.js';"],
+      [EVENT, "from '../duration.js';", "import type { Person } from '../person.js';"],
     ],
     asks: [
       'cli/audit/export.ts',

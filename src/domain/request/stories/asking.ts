@@ -1,4 +1,5 @@
 import { knownStages, unfillable } from '../../chain.js';
+import { defined } from '../../defined.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { isFrom } from '../../record/past.js';
 import {
@@ -118,7 +119,7 @@ export const ASKING = {
 };
 
 function asked({ format, asked }: EventOf<'RequestSubmitted' | 'RequestRefused'>) {
-  return { ...asked, ...(format !== undefined && { format }) };
+  return { ...asked, ...defined({ format }) };
 }
 
 /** The request is over, and never gave access. */

@@ -1,5 +1,5 @@
-import { leaseFrom } from '../../../domain/lease.js';
-import type { State, Terms } from '../../../domain/request/state.js';
+import { leaseFrom } from '../../../domain/duration.js';
+import { termsOf, type State, type Terms } from '../../../domain/request/state.js';
 import type { EngineDeps } from '../deps.js';
 import { SETTLED, type CarryOut } from '../effect-outcome.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -22,5 +22,5 @@ export const confirm: CarryOut<'confirm'> = async (deps, { state }) => {
 function terms({ kinds, bundle }: EngineDeps, { grant }: State): Terms {
   const form = kinds.find(({ name }) => name === grant.kind)?.form;
   const access = bundle().directory.accounts[grant.account];
-  return { ...(form !== undefined && { form }), ...(access && { access }) };
+  return termsOf({ form, access });
 }

@@ -1,4 +1,5 @@
 import { mergeChains } from '../../../domain/chain.js';
+import { defined } from '../../../domain/defined.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import { canonical, type Instant } from '../../../domain/entitlement.js';
 import { samePerson } from '../../../domain/person.js';
@@ -66,8 +67,7 @@ async function look(deps: EngineDeps, state: Pending): Promise<Facts> {
     valid,
     order,
     given,
-    ...(requesterProblem && { requesterProblem }),
-    ...(asPinned && { grantHash: pinned.grant.hash }),
+    ...defined({ requesterProblem, grantHash: asPinned ? pinned.grant.hash : undefined }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.js';
 import type { NoCredentials } from '../../../domain/request/effects.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
 import type { Reason, State } from '../../../domain/request/state.js';
@@ -28,7 +29,7 @@ export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
     () => ({
       outbox: (outbox) => [
         ...settle(outbox, [owed.id]),
-        withoutCredentials(owed, { waiting, why, ...(hint !== undefined && { hint }) }, clock.now()),
+        withoutCredentials(owed, { waiting, why, ...defined({ hint }) }, clock.now()),
       ],
     });
   const none = (why: NoCredentials, hint?: string) => ({ keep: telling(why, hint) });

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.js';
 import type { Grant } from '../../../domain/grant.js';
 import { putOff, settle } from '../../../domain/request/outbox.js';
 import type { Ending } from '../../../domain/request/state.js';
@@ -43,7 +44,7 @@ async function markedAsEnding({ store, clock, log }: EngineDeps, state: Ending):
   const at = clock.now();
   if (!grant || grant.gone || grant.ending || at >= grant.lease.endsAt) return grant;
   const { cause, by = 'jit', reason } = state;
-  const marked: Grant = { ...grant, ending: { at, by, cause, ...(reason && { reason }) } };
+  const marked: Grant = { ...grant, ending: { at, by, cause, ...defined({ reason }) } };
   try {
     await store.saveGrant(marked);
   } catch (error) {

@@ -1,8 +1,7 @@
-import { termsOf } from '../../../../src/domain/request/state.js';
-import { leaseFrom } from '../../../../src/domain/lease.js';
+import { type Pending, type State, termsOf } from '../../../../src/domain/request/state.js';
+import { leaseFrom } from '../../../../src/domain/duration.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';
-import type { Pending, State } from '../../../../src/domain/request/state.js';
 import type { Ruling } from '../../../../src/domain/request/decision.js';
 import { filled, isRuling, isStage, isTerms, people, permitting, type Of } from './facts.js';
 

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { formatDuration, parseDuration } from '../../src/domain/duration.js';
-import { leaseFrom } from '../../src/domain/lease.js';
+import { formatDuration, leaseFrom, parseDuration } from '../../src/domain/duration.js';
 import { HOUR, MINUTE, T0 } from '../support/requests.js';
 import { tries } from '../support/tries.js';
 
