@@ -1,5 +1,5 @@
 // `run.mjs` reads this table as it is, without the modules that it names: only types are imported here.
-import type * as confirmation from '../../src/workflow/engine/effects/confirmation.js';
+import type * as confirm from '../../src/workflow/engine/effects/confirm.js';
 import type * as blocks from '../../src/slack/messages/blocks.js';
 import type * as body from '../../src/slack/wire/recognise-body.js';
 import type * as form from '../../src/workflow/front/ask/form.js';
@@ -36,7 +36,7 @@ const into =
   (wrong: Wrong<M>): Seam => ({ module, wrong: wrong as Seam['wrong'] });
 const inBlocks = into<typeof blocks>('src/slack/messages/blocks.ts');
 const inBody = into<typeof body>('src/slack/wire/recognise-body.ts');
-const inConfirmation = into<typeof confirmation>('src/workflow/engine/effects/confirmation.ts');
+const inConfirm = into<typeof confirm>('src/workflow/engine/effects/confirm.ts');
 const inForm = into<typeof form>('src/workflow/front/ask/form.ts');
 const inModal = into<typeof modal>('src/slack/acts/request-modal.ts');
 const inPeople = into<typeof people>('src/people/people.ts');
@@ -194,11 +194,12 @@ export const MISTAKES: Mistake[] = [
   },
   {
     name: 'a voter who had left since broke the request',
-    seam: inConfirmation({
-      confirmation: (actual) => async (deps, state) => {
-        for (const { by } of state.votes)
-          if ('refusal' in (await deps.directory.person(by.account))) return { why: 'a voter has left' };
-        return actual(deps, state);
+    seam: inConfirm({
+      confirm: (actual) => async (deps, head, owed) => {
+        for (const { by } of head.state.votes)
+          if ('refusal' in (await deps.directory.person(by.account)))
+            return { later: undefined, why: 'a voter has left' };
+        return actual(deps, head, owed);
       },
     }),
     test: 'test/people/workflow.test.ts',

@@ -30,7 +30,7 @@ jest.mock('../../src/grants/sts-session/documents.js', () =>
 jest.mock('../../src/workflow/engine/effects/index.js', () =>
   mockSeams('../../src/workflow/engine/effects/index.js'),
 );
-jest.mock('../../src/workflow/engine/effects/confirmation.js', () =>
+jest.mock('../../src/workflow/engine/effects/confirm.js', () =>
   mockSeams('../../src/workflow/engine/effects/confirmation.js'),
 );
 jest.mock('../../src/workflow/engine/grant-look.js', () =>

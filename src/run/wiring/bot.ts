@@ -7,7 +7,7 @@ import { Unknowable, type Bundle } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
 import { slackNotifier } from '../../slack/notifier.js';
 import { engineClient } from '../../slack/wire/clients.js';
-import type { EngineDeps } from '../../workflow/engine/deps.js';
+import type { EngineDeps } from '../../workflow/engine/effect.js';
 import { engine } from '../../workflow/engine/loop.js';
 import { periodicJobs } from '../../workflow/jobs/index.js';
 import type { LogAndClock } from '../outside.js';

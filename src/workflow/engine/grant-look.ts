@@ -1,14 +1,13 @@
 import { isLive } from '../../domain/request/state.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { startOf } from '../../domain/request/end.js';
-import { goneBy, grantDue, withFailedTry, type Grant } from '../../domain/grant.js';
+import { goneBy, grantDue, type Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import { recordForEngine } from '../record-command.js';
-import type { EngineDeps } from './deps.js';
-import { isPermanent, isToldOf } from './effect-outcome.js';
-import { checkProof, provisionerOf, requireTrueClock } from './provisioner.js';
-import { codeOf } from '../../kit/error-code.js';
+import { isToldOf, type EngineDeps } from './effect.js';
+import { checkProof, failedTry, provisionerOf, requireTrueClock } from './provisioner.js';
+import { decide } from '../../domain/request/stories/index.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */
 const TRUST: Millis = 300_000;
@@ -39,18 +38,20 @@ export async function grantUnderOrder(
   return noted;
 }
 
-/** What the look already knows, read in the same advance. */
-interface Known {
-  grant?: Grant | undefined;
+/** What a turn found, and wrote: HEAD, or why it cannot be read or written, and the grant's own record. */
+export interface Turned {
   head?: Head | undefined;
+  grant?: Grant | undefined;
+  failed?: { error: unknown };
 }
 
 /**
  * Ends a grant by its own record, or clears away what is left of it, when its request does not: whoever writes HEAD can
  * neither prolong access nor hide it (invariants 1 and 2). A request that is about to do it itself is trusted for a while.
+ * @param known what was read in the same advance
  * @returns whether it acted
  */
-export async function lookAtGrant(deps: EngineDeps, id: string, known: Known = {}): Promise<boolean> {
+export async function lookAtGrant(deps: EngineDeps, id: string, known: Turned = {}): Promise<boolean> {
   const { store, clock, log } = deps;
   const grant = 'grant' in known ? known.grant : await store.grant(id);
   const due = grant && grantDue(grant);
@@ -63,12 +64,11 @@ export async function lookAtGrant(deps: EngineDeps, id: string, known: Known = {
   try {
     await (grant.gone ? clearAway(deps, grant) : end(deps, grant));
   } catch (error) {
-    const failed = withFailedTry(grant, { now: clock.now(), permanent: isPermanent(error) });
-    log[isToldOf(failed.tries.count) ? 'error' : 'warn'](
-      { request: id, code: codeOf(error), tries: failed.tries },
+    const { why: code, failures: count, later: next } = await failedTry(deps, grant, error);
+    log[isToldOf(count) ? 'error' : 'warn'](
+      { request: id, code, tries: { count, next } },
       'a grant without a request could not be ended yet',
     );
-    await store.saveGrant(failed);
   }
   return true;
 }
@@ -127,4 +127,44 @@ async function end(deps: EngineDeps, grant: Grant): Promise<void> {
     }),
   ).catch((error: unknown) => ({ events: [], error }));
   if (closed.events.length === 0) await store.saveGrant(goneBy(grant, proof));
+}
+
+export async function orFailed(work: () => Promise<Turned>): Promise<Turned> {
+  try {
+    return await work();
+  } catch (error) {
+    return { failed: { error } };
+  }
+}
+
+/** Tells the state what the time is, and whether its end was ordered. */
+export async function turn(deps: EngineDeps, id: string): Promise<Turned> {
+  const [read, grant] = await Promise.all([
+    orFailed(async () => ({ head: await deps.store.head(id) })),
+    grantUnderOrder(deps, id),
+  ]);
+  if (read.failed || !read.head) return { ...read, grant };
+  const { head } = read;
+  return { ...(await orFailed(async () => ({ head: await told(deps, head, grant) }))), grant };
+}
+
+async function told({ store, clock, log }: EngineDeps, head: Head, grant: Grant | undefined): Promise<Head> {
+  const { id, state } = head;
+  const at = clock.now();
+  // Gone already or not: what people read must say that it ends.
+  const start = grant?.ending;
+  if (start && grant?.gone && isLive(state))
+    log.error(
+      { request: id, status: state.status },
+      'the access is gone, and its request says that it is not',
+    );
+  const commands = [...(start ? [{ type: 'End', at, start } as const] : []), { type: 'Tick', at } as const];
+  for (const command of commands) {
+    const decided = decide(command, state);
+    if (!('events' in decided) || decided.events.length === 0) continue;
+    const { head: after, events } = await recordForEngine(store, id, command);
+    for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
+    return after;
+  }
+  return head;
 }

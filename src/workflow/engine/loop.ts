@@ -3,12 +3,10 @@ import { laneOf, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';
 import { claim, dueNow, putOff, settle, type Owed } from '../../domain/request/outbox.js';
 import { recordForEngine, type Keep } from '../record-command.js';
-import type { EngineDeps } from './deps.js';
-import { isToldOf } from './effect-outcome.js';
+import { isToldOf, type EngineDeps } from './effect.js';
 import { carryOut } from './effects/index.js';
-import { lookAtGrant } from './grant-look.js';
+import { lookAtGrant, orFailed, turn, type Turned } from './grant-look.js';
 import { sweeper, type Swept, type SweepOptions } from './sweep.js';
-import { orFailed, turn, type Turned } from './turn.js';
 
 export interface Engine {
   /** Does everything that is due for one request. Safe to call at any time, any number of times, from anywhere. */

@@ -2,7 +2,7 @@ import { whyUnusable, type Grant } from '../../domain/grant.js';
 import { isLive, type State } from '../../domain/request/state.js';
 import type { Clock } from '../../ports/clock.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
-import type { EngineDeps } from './deps.js';
+import type { EngineDeps } from './effect.js';
 
 /**
  * Why nothing is given now, if so: by policies that could be out of date, or half written, or while there are none, or

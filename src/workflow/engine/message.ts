@@ -1,14 +1,13 @@
 import { defined } from '../../domain/defined.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
-import { backOff, putOff } from '../../domain/request/outbox.js';
+import { backOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/request/progress.js';
 import { NotifyFault, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf } from '../facts.js';
 import { inForce } from '../in-force.js';
-import type { EngineDeps } from './deps.js';
-import type { EffectOutcome, OwedOf } from './effect-outcome.js';
+import type { EngineDeps, OwedOf } from './effect.js';
 
 /** A channel that is gone may come back when a person invites the bot; after this many tries that is unlikely. */
 export const MOST_TRIES = 300;
@@ -42,11 +41,6 @@ export async function trySending<T>(
       unasked: fault?.unasked,
     };
   }
-}
-
-/** The message stays owed. */
-export function sendAgain({ id }: OwedOf<Effect['type']>, { later }: Unsent): EffectOutcome {
-  return { keep: () => ({ outbox: (outbox) => putOff(outbox, id, later, later) }) };
 }
 
 /** The request as people are shown it. */

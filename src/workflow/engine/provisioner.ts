@@ -1,9 +1,8 @@
 import { withFailedTry, type Grant } from '../../domain/grant.js';
-import type { Proof, Reason, State } from '../../domain/request/state.js';
+import type { Proof } from '../../domain/request/state.js';
 import { GrantFault, type Provisioner } from '../../ports/access.js';
 import { skewProblem } from './may-give.js';
-import type { EngineDeps } from './deps.js';
-import { isPermanent } from './effect-outcome.js';
+import { isPermanent, type EngineDeps } from './effect.js';
 import { codeOf } from '../../kit/error-code.js';
 
 /** What made this grant, and unmakes it. */
@@ -11,16 +10,6 @@ export function provisionerOf({ provisioners }: EngineDeps, { grant }: Pick<Gran
   const provisioner = provisioners[grant.kind];
   if (!provisioner) throw new GrantFault('UnknownGrantKind', `no provisioner for ${grant.kind}`, false);
   return provisioner;
-}
-
-/** Why there is no access, for people: AWS refused it. */
-export function refusedByAws({ code, hint }: GrantFault): Reason {
-  return { code: 'aws', error: code, hint };
-}
-
-/** Why there is no access, for people: this release cannot make it. */
-export function unknownKind({ grant }: State): Reason {
-  return { code: 'aws', error: 'UnknownGrantKind', hint: `The grant kind ${grant.kind} is not known.` };
 }
 
 /**

@@ -6,13 +6,14 @@ import { samePerson } from '../../domain/person.js';
 import { Unknowable } from '../../ports/policy.js';
 import { inputsFor, questionAgain } from '../ask-policy.js';
 import type { InputDeps, LookedUp } from '../gather-inputs.js';
-import type { EngineDeps } from './deps.js';
+import type { EngineDeps } from './effect.js';
 
 /** How long the last good answer counts while its source gives none. */
 const LAST_GOOD: Millis = 15 * 60_000;
 
 /** What the policies in force say now of a grant that exists. Nothing is ended by it. */
-export type Standing = { permittedAt: Instant } | { denied: Reason } | 'unknown';
+export type Standing = { permittedAt: Instant } | { denied: Denied } | 'unknown';
+export type Denied = Extract<Reason, { code: 'policy' | 'requester' }>;
 
 /**
  * Whether a further session of this grant may be opened: the requester is still a full member with the same account,

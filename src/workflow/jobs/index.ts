@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { EngineDeps } from '../engine/deps.js';
+import type { EngineDeps } from '../engine/effect.js';
 import { lookForLeavers } from './leavers.js';
 import { retryAfterChange } from './retries.js';
 

@@ -2,7 +2,7 @@ import { sha256, type Instant, type JsonObject, type Millis } from '../../domain
 import type { Person } from '../../domain/person.js';
 import type { Grant } from '../../domain/grant.js';
 import { Unknowable } from '../../ports/policy.js';
-import type { EngineDeps } from '../engine/deps.js';
+import type { EngineDeps } from '../engine/effect.js';
 import { recordForEngine } from '../record-command.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 import { isObject } from '../../domain/is-object.js';

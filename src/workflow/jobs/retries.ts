@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/entitlement.js';
 import { hurry } from '../../domain/request/outbox.js';
-import type { EngineDeps } from '../engine/deps.js';
+import type { EngineDeps } from '../engine/effect.js';
 import { recordForEngine } from '../record-command.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 

@@ -1,7 +1,6 @@
 import type { Head } from '../../../domain/request/head.js';
 import { owe, putOff, settle, type Owed } from '../../../domain/request/outbox.js';
-import type { EngineDeps } from '../deps.js';
-import { SETTLED, type CarryOut, type OwedOf } from '../effect-outcome.js';
+import { SETTLED, type CarryOut, type EngineDeps, type OwedOf } from '../effect.js';
 import { MOST_TRIES, trySending, viewOf, type Unsent } from '../message.js';
 import { isAlarming, waitsFor, whoCannotBeAsked, withNews } from './unreachable-approvers.js';
 

@@ -1,21 +1,44 @@
+import { mergeChains } from '../../../domain/chain.js';
+import { defined } from '../../../domain/defined.js';
+import type { UnknownGroup } from '../../../domain/directory.js';
+import { canonical, type Instant } from '../../../domain/entitlement.js';
+import { samePerson } from '../../../domain/person.js';
+import type { Command } from '../../../domain/request/command.js';
+import type {
+  Candidates,
+  InputValues,
+  RequestDecision,
+  UnknownStages,
+} from '../../../domain/request/decision.js';
+import { termsOf, type Pending, type State, type Terms } from '../../../domain/request/state.js';
+import type { Directory } from '../../../ports/people.js';
+import { Unknowable, type Bundle } from '../../../ports/policy.js';
+import { questionAgain, voteVerdict } from '../../ask-policy.js';
+import { approvers, candidatesFor, emails, pinFor, requestFacts } from '../../facts.js';
+import { inForce, isAsAsked } from '../../in-force.js';
+import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/duration.js';
-import { termsOf, type State, type Terms } from '../../../domain/request/state.js';
-import type { EngineDeps } from '../deps.js';
-import { SETTLED, type CarryOut } from '../effect-outcome.js';
 import { whyNothingIsGiven } from '../may-give.js';
-import { confirmation } from './confirmation.js';
 
-/** Decides once more, on everything as it is now, whether what approvers agreed to takes effect. */
+type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease' | keyof Terms>;
+
+/**
+ * Decides once more, on everything as it is now, whether what approvers agreed to takes effect. Put off while what the
+ * decision rests on cannot all be known.
+ */
 export const confirm: CarryOut<'confirm'> = async (deps, { state }) => {
   if (state.status !== 'pending') return SETTLED;
   const nothing = await whyNothingIsGiven(deps);
   if (nothing) return { later: undefined, why: nothing };
-  const facts = await confirmation(deps, state);
-  if ('why' in facts)
-    return { later: undefined, why: `what the decision rests on cannot be known: ${facts.why}` };
-  const at = deps.clock.now();
-  const lease = leaseFrom(at, state.duration, deps.bundle().directory.warnBefore);
-  return { done: { type: 'Confirm', at, lease, ...terms(deps, state), ...facts } };
+  try {
+    const facts = await confirmation(deps, state);
+    const at = deps.clock.now();
+    const lease = leaseFrom(at, state.duration, deps.bundle().directory.warnBefore);
+    return { done: { type: 'Confirm', at, lease, ...terms(deps, state), ...facts } };
+  } catch (error) {
+    if (!(error instanceof Unknowable)) throw error;
+    return { later: undefined, why: `what the decision rests on cannot be known: ${error.message}` };
+  }
 };
 
 /** What the grant keeps of the time of its approval. */
@@ -23,4 +46,107 @@ function terms({ kinds, bundle }: EngineDeps, { grant }: State): Terms {
   const form = kinds.find(({ name }) => name === grant.kind)?.form;
   const access = bundle().directory.accounts[grant.account];
   return termsOf({ form, access });
+}
+
+/** Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy, the catalog. */
+async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
+  const { bundle, clock, directory } = deps;
+  const policy = bundle();
+  const { requester, entitlement, duration } = state;
+  const order = policy.directory.stages.map(({ name }) => name);
+  const at = clock.now();
+
+  const requesterProblem = await problemWith(directory, requester);
+  const { decision, given } = await decideAgain(deps, policy, state, { at, vouched: !requesterProblem });
+  const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
+  // Those who own it now: the votes of former owners count no more.
+  const { owners } = inForce(state, policy).entitlement;
+  const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners);
+  const voters = state.votes.map((vote) => vote.by);
+  const candidates = emails(asked, [requester, ...voters]);
+  const valid = requesterProblem ? [] : await validVoters(deps, policy, state, { at, candidates, unknown });
+  const pinned = pinFor(deps, entitlement.id, requester.email);
+  const current = policy.entitlements.get(entitlement.id);
+  // Compared whole, and not by the hash alone: whoever can write HEAD could put another role beside the right hash,
+  // or a time that was never offered.
+  const asPinned =
+    'grant' in pinned &&
+    canonical(pinned.grant) === canonical(state.grant) &&
+    isAsAsked(state, current) &&
+    current?.durations.includes(duration);
+  return {
+    revision: state.revision,
+    voters: approvers(state),
+    decision,
+    candidates,
+    unknown,
+    valid,
+    order,
+    given,
+    ...defined({ requesterProblem, grantHash: asPinned ? pinned.grant.hash : undefined }),
+  };
+}
+
+/** What policy says of it now. Approvers have done their part: what cannot be looked up at this moment makes them wait. */
+async function decideAgain(
+  deps: EngineDeps,
+  policy: Bundle,
+  { id, requester: person, entitlement, duration, ticket }: Pending,
+  { at, vouched }: { at: Instant; vouched: boolean },
+): Promise<{ decision: RequestDecision; given: InputValues }> {
+  const question = await questionAgain(deps, policy, {
+    id,
+    person,
+    ...(!vouched && { as: { email: person.email, groups: [] } }),
+    entitlement: entitlement.id,
+    duration,
+    at,
+    ticket,
+  });
+  const decision = policy.pdp.request(question);
+  const { given = {}, failed = {} } = question;
+  if (decision.outcome === 'denied') {
+    if (Object.keys(failed).length > 0 && decision.errors.length > 0)
+      throw new Unknowable('an input of the policies cannot be known');
+    if (decision.unknownGroups) throw unknowable(decision.unknownGroups);
+  }
+  return { decision, given };
+}
+
+/** E-mails of those voters who still hold the authority they voted with. */
+async function validVoters(
+  deps: EngineDeps,
+  policy: Bundle,
+  state: Pending,
+  { at, candidates, unknown }: { at: Instant; candidates: Candidates; unknown: UnknownStages },
+): Promise<string[]> {
+  const { directory } = deps;
+  const valid: string[] = [];
+  const request = await requestFacts(deps, state);
+  for (const { by, stage } of state.votes) {
+    if (await problemWith(directory, by)) continue;
+    const approvedBy = request.approvedBy.filter((email) => email !== by.email);
+    const member = candidates[stage]?.includes(by.email) ?? false;
+    // A voter who was a member when that was known keeps the vote while it is not known.
+    const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
+    if (!member && lost) throw unknowable(lost);
+    const vote = { by, request: { ...request, approvedBy }, stage, member, at };
+    const { outcome, unknownGroups } = await voteVerdict(deps, policy, vote);
+    if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
+    if (outcome === 'allowed') valid.push(by.email);
+  }
+  return valid;
+}
+
+function unknowable(groups: readonly UnknownGroup[]): Unknowable {
+  return new Unknowable(groups.map(({ why }) => why).join('; '));
+}
+
+/** Why this person, who acted earlier, could not act now. */
+async function problemWith(directory: Directory, person: Pending['requester']): Promise<string | undefined> {
+  const found = await directory.person(person.account);
+  if ('person' in found) return samePerson(found.person, person) === 'same' ? undefined : 'identity-changed';
+  if (found.refusal.code === 'directory-unavailable')
+    throw new Unknowable(`${directory.name} does not answer`);
+  return found.refusal.code;
 }

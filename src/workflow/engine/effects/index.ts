@@ -1,19 +1,15 @@
 import type { Effect } from '../../../domain/request/effects.js';
 import type { Head } from '../../../domain/request/head.js';
 import type { Owed } from '../../../domain/request/outbox.js';
-import type { EngineDeps } from '../deps.js';
-import type { CarryOut, EffectOutcome } from '../effect-outcome.js';
+import type { CarryOut, EffectOutcome, EngineDeps } from '../effect.js';
 import { cards } from './cards.js';
-import { cleanUp } from './clean-up.js';
+import { cleanUp, revoke } from './revoke.js';
 import { confirm } from './confirm.js';
 import { mint } from './mint.js';
-import { noCredentials } from './no-credentials.js';
-import { preflight } from './preflight.js';
-import { provision } from './provision.js';
-import { revoke } from './revoke.js';
-import { tell } from './tell.js';
+import { noCredentials, tell } from './tell.js';
+import { preflight, provision } from './provision.js';
 
-/** How each effect is carried out: a file and a row each. */
+/** How each effect is carried out. */
 export const CARRIED_OUT = {
   preflight,
   confirm,

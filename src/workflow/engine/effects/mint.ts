@@ -1,13 +1,12 @@
 import { defined } from '../../../domain/defined.js';
 import type { NoCredentials } from '../../../domain/request/effects.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
-import type { Reason, State } from '../../../domain/request/state.js';
+import type { State } from '../../../domain/request/state.js';
 import type { Credentials } from '../../../ports/access.js';
 import { recordForEngine, type Keep } from '../../record-command.js';
-import type { EngineDeps } from '../deps.js';
-import { isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect-outcome.js';
+import { isPermanent, RECORDING, SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
-import { stillPermitted } from '../still-permitted.js';
+import { stillPermitted, type Denied } from '../still-permitted.js';
 import { codeOf } from '../../../kit/error-code.js';
 
 /** A person who has waited longer has turned away; they press again. */
@@ -74,10 +73,9 @@ export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
 };
 
 /** What policy says to the person, and which policies they are. */
-function hintOf({ directory }: EngineDeps, reason: Reason): string | undefined {
+function hintOf({ directory }: EngineDeps, reason: Denied): string {
   if (reason.code === 'requester')
     return `Your ${directory.name} account is not the full member any more that it was at the time of the request.`;
-  if (reason.code !== 'policy') return undefined;
   const { policies, advice } = reason;
   const named = policies.length > 0 ? [`Refused by ${policies.join(', ')}.`] : [];
   return [...advice, ...named].join(' ').slice(0, LONGEST_HINT);

@@ -1,4 +1,4 @@
-import { type Pending, type State, termsOf } from '../../../../src/domain/request/state.js';
+import { termsOf, type Pending, type State } from '../../../../src/domain/request/state.js';
 import { leaseFrom } from '../../../../src/domain/duration.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';

@@ -1,11 +1,25 @@
+import { GrantFault, type Provisioner } from '../../ports/access.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Notifier } from '../../ports/messages.js';
+import type { OnCall } from '../../ports/policy.js';
+import type { EngineStore } from '../../ports/record.js';
+import type { FactSources } from '../facts.js';
+import type { Log } from '../../kit/log.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Command } from '../../domain/request/command.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
-import { GrantFault } from '../../ports/access.js';
 import type { Keep } from '../record-command.js';
-import type { EngineDeps } from './deps.js';
+
+export interface EngineDeps extends FactSources {
+  store: EngineStore;
+  provisioners: Record<string, Provisioner>;
+  notifier: Notifier;
+  clock: Clock;
+  onCall: OnCall;
+  log: Log;
+}
 
 /** What came of an effect. */
 export type EffectOutcome =
