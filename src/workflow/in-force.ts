@@ -1,5 +1,5 @@
 import type { Entitlement } from '../domain/entitlement.js';
-import type { State } from '../domain/request/state.js';
+import type { Asked, State } from '../domain/request/state.js';
 import type { Bundle } from '../ports/policy.js';
 
 /**
@@ -7,11 +7,15 @@ import type { Bundle } from '../ports/policy.js';
  * name, the description and the channel of today. What has left the catalog stays as it was asked for.
  */
 export function inForce<S extends State>(state: S, { entitlements }: Bundle): S {
-  const now = entitlements.get(state.entitlement.id);
-  if (!now) return state;
-  const { channel: _, ...asked } = state.entitlement;
-  const { name, description, owners, channel } = now;
-  return { ...state, entitlement: { ...asked, name, description, owners, ...(channel && { channel }) } };
+  const { id, environment, account, risk } = state.entitlement;
+  const now = entitlements.get(id);
+  return now ? { ...state, entitlement: { ...asAskedFor(now), id, environment, account, risk } } : state;
+}
+
+/** What a request keeps of the entitlement that it asks for. */
+export function asAskedFor(entitlement: Entitlement): Asked['entitlement'] {
+  const { id, name, description, environment, account, risk, owners, channel } = entitlement;
+  return { id, name, description, environment, account, risk, owners, ...(channel && { channel }) };
 }
 
 /** Whether the entitlement is still what it was asked for as, in all that policy and approvers decided by. */

@@ -2,7 +2,7 @@ import type { Entitlement } from '../../src/domain/entitlement.js';
 import type { Bundle, Pdp } from '../../src/ports/policy.js';
 import type { Directory } from '../../src/ports/people.js';
 import { front } from '../../src/workflow/front/index.js';
-import { BUDGET } from '../../src/workflow/front/suggest/breadth-first.js';
+import { BUDGET } from '../../src/workflow/front/ask/probe.js';
 import { FRESH } from '../../src/workflow/front/suggest/index.js';
 import { actor, HOUR, world } from '../support/world.js';
 

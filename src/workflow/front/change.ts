@@ -1,30 +1,78 @@
 import type { Person } from '../../domain/person.js';
-import type { Command } from '../../domain/request/command.js';
+import type { Command, CommandOf } from '../../domain/request/command.js';
 import type { Head } from '../../domain/request/head.js';
 import type { State } from '../../domain/request/state.js';
 import { decide } from '../../domain/request/stories/index.js';
-import type { Answer } from '../../ports/front.js';
+import type { Answer, Front, StageButton } from '../../ports/front.js';
+import type { Actor } from '../../ports/people.js';
+import { voteVerdict } from '../ask-policy.js';
+import { candidatesOf, emails, requestFacts } from '../facts.js';
 import { inForce } from '../in-force.js';
 import { recordForPerson } from '../record-command.js';
+import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
-import { UNKNOWN, whyRefused } from './disclosure.js';
-import { placeholderRequest } from './placeholder-request.js';
+import { placeholderRequest, UNKNOWN, whyRefused } from './disclosure.js';
+import { asOneWhoEnds, asPerson, asPersonOnce } from './person.js';
 
 /** What somebody wants of a request, worked out on it as it is; of one that does not exist, on what stands in for it. */
-export type ChangeWanted = (about: { state: State }) => Promise<Command>;
+type Wish = (by: Person, state: State) => Promise<Command>;
+
+/** Votes, and what only the requester does. */
+export function changes(
+  deps: FrontDeps,
+): Pick<Front, 'approve' | 'mayDeny' | 'deny' | 'cancel' | 'mayMint' | 'mint'> {
+  const { clock } = deps;
+  const acted = (actor: Actor, id: string, seen: string, wish: Wish) =>
+    asPersonOnce(deps, actor, seen, (by) => change(deps, by, { id, seen }, wish));
+  const rehearsed = (actor: Actor, id: string, wish: Wish) =>
+    asPerson(deps, actor, (by) => rehearse(deps, by, id, wish));
+  const session =
+    (waiting: string): Wish =>
+    async (by) => ({ type: 'RequestMint', at: clock.now(), by, waiting });
+  return {
+    approve: (actor, button, seen) =>
+      acted(actor, button.id, seen, voteOn(deps, button, { type: 'Approve' })),
+    mayDeny: (actor, button) =>
+      rehearsed(actor, button.id, voteOn(deps, button, { type: 'Deny', text: '-' })),
+    deny: (actor, button, reason, seen) =>
+      acted(actor, button.id, seen, voteOn(deps, button, { type: 'Deny', text: reasonText(reason) })),
+    cancel: (actor, id, seen) =>
+      asOneWhoEnds(deps, actor, { id, seen }, (person) =>
+        change(deps, person, { id, seen }, async (by) => ({ type: 'Cancel', at: clock.now(), by })),
+      ),
+    mayMint: (actor, id) => rehearsed(actor, id, session('')),
+    mint: (actor, id, waiting, seen) => acted(actor, id, seen, session(waiting)),
+  };
+}
+
+function voteOn(
+  deps: FrontDeps,
+  { stage, revision }: StageButton,
+  how: Pick<CommandOf<'Approve' | 'Deny'>, 'type' | 'text'>,
+): Wish {
+  return async (by, state) => {
+    const at = deps.clock.now();
+    const { asked, unknown } = await candidatesOf(deps, state);
+    const candidates = emails(asked, [by]);
+    const request = await requestFacts(deps, state);
+    const member = candidates[stage]?.includes(by.email) ?? false;
+    const verdict = await voteVerdict(deps, deps.bundle(), { by, request, stage, member, at });
+    return { ...how, at, by, stage, revision, verdict, candidates, unknown };
+  };
+}
 
 /** Records what a person wants of a request, where the request lets it happen. */
-export async function change(
+async function change(
   deps: FrontDeps,
   by: Person,
   { id, seen }: { id: string; seen: string },
-  wish: ChangeWanted,
+  wish: Wish,
 ): Promise<Answer<State>> {
   let met: Head | undefined;
   let made: Command | undefined;
   const recorded = await recordForPerson(deps.store, id, seen, async (head) => {
     met = head;
-    made = await wish(head ?? placeholderRequest(deps, id));
+    made = await wish(by, head?.state ?? placeholderRequest(deps, id));
     return head ? made : UNKNOWN;
   });
   if ('refusal' in recorded) return whyRefused(deps, by, id, { met, made, refused: recorded });
@@ -33,14 +81,9 @@ export async function change(
 }
 
 /** What it would meet now, without recording anything. */
-export async function rehearse(
-  deps: FrontDeps,
-  by: Person,
-  id: string,
-  wish: ChangeWanted,
-): Promise<Answer<State>> {
+async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Wish): Promise<Answer<State>> {
   const met = await deps.store.head(id);
-  const made = await wish(met ?? placeholderRequest(deps, id));
+  const made = await wish(by, met?.state ?? placeholderRequest(deps, id));
   const decided = met ? decide(made, met.state) : UNKNOWN;
   return 'refusal' in decided
     ? whyRefused(deps, by, id, { met, made, refused: decided })

@@ -1,14 +1,15 @@
 import { defined } from '../../domain/defined.js';
+import { pin, type Entitlement } from '../../domain/entitlement.js';
 import { sameAccount, samePerson, type Person } from '../../domain/person.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Command } from '../../domain/request/command.js';
 import type { Head } from '../../domain/request/head.js';
-import type { State } from '../../domain/request/state.js';
+import type { Pending, State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import { verdictOn } from '../ask-policy.js';
 import { candidatesOf, emails, who } from '../facts.js';
+import { asAskedFor } from '../in-force.js';
 import type { FrontDeps } from './deps.js';
-import { placeholderRequest } from './placeholder-request.js';
 
 export type RefusedAct = { refusal: Refusal };
 export const UNKNOWN: RefusedAct = { refusal: { code: 'unknown-request' } };
@@ -31,7 +32,7 @@ export async function whyRefused(
   { met, made, refused }: { met: Head | undefined; made: Command | undefined; refused: RefusedAct },
 ): Promise<RefusedAct> {
   if (met && (TOLD.has(refused.refusal.code) || mayAct(made))) return refused;
-  const { state } = met ?? placeholderRequest(deps, id);
+  const state = met?.state ?? placeholderRequest(deps, id);
   return (await hasToDoWith(deps, by, state)) && met ? refused : unknownTo(deps, by);
 }
 
@@ -67,4 +68,43 @@ async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promi
 
 function mayAct(made: Command | undefined): boolean {
   return made?.type === 'Revoke' && made.verdict?.outcome === 'allowed';
+}
+
+const ANYTHING = {
+  id: 'nothing',
+  name: '',
+  description: '',
+  environment: 'nowhere',
+  account: '000000000000',
+  risk: 'low',
+  owners: [],
+  tags: {},
+  durations: [],
+  grant: { kind: '', config: {} },
+} satisfies Entitlement;
+
+/**
+ * What stands in for a request that does not exist, so that the same questions are asked about both: whoever guesses ids
+ * learns neither by the answer nor by its time whether there is one.
+ */
+export function placeholderRequest({ bundle, clock }: FrontDeps, id: string): Pending {
+  const { entitlements, directory } = bundle();
+  const at = clock.now();
+  const [entitlement = ANYTHING] = entitlements.values();
+  return {
+    status: 'pending',
+    checked: true,
+    id,
+    requester: { email: 'nobody@jit.invalid', account: { provider: '', tenant: '', id: '' } },
+    entitlement: asAskedFor(entitlement),
+    duration: entitlement.durations[0] ?? 0,
+    justification: '',
+    requestedAt: at,
+    lapsesAt: at + directory.approvalTimeout,
+    grant: pin(entitlement),
+    ruling: { policies: [], advice: [], bundle: '' },
+    chain: directory.stages.map(({ name }) => ({ name, quorum: 1 })),
+    revision: 0,
+    votes: [],
+  };
 }

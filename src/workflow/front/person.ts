@@ -5,7 +5,7 @@ import type { Actor } from '../../ports/people.js';
 import { Unknowable } from '../../ports/policy.js';
 import { RecordFault, type RequestStore } from '../../ports/record.js';
 import type { FrontDeps } from './deps.js';
-import { placeholderRequest } from './placeholder-request.js';
+import { placeholderRequest } from './disclosure.js';
 
 type Act<T> = (person: Person) => Promise<Answer<T>>;
 
@@ -14,23 +14,29 @@ export function asPerson<T>(deps: FrontDeps, actor: Actor, act: Act<T>): Promise
   return asFound(deps, actor, act, deps.directory.person(actor));
 }
 
-/** As `asPerson`, for acts that end access: a person hands back their own access without waiting for a look-up. */
+/** As `asPerson`, for what a signed request changes. */
+export function asPersonOnce<T>(
+  deps: FrontDeps,
+  actor: Actor,
+  seen: string,
+  act: Act<T>,
+): Promise<Answer<T>> {
+  return once(deps, seen, asPerson(deps, actor, act));
+}
+
+/** As `asPersonOnce`, for acts that end access: a person hands back their own access without waiting for a look-up. */
 export async function asOneWhoEnds<T>(
   deps: FrontDeps,
   actor: Actor,
-  id: string,
+  { id, seen }: { id: string; seen: string },
   act: Act<T>,
 ): Promise<Answer<T>> {
-  const { state } = (await readHead(deps.store, id)) ?? placeholderRequest(deps, id);
-  return asFound(deps, actor, act, deps.directory.personEnding(actor, state.requester));
+  const { requester } = (await readHead(deps.store, id))?.state ?? placeholderRequest(deps, id);
+  return once(deps, seen, asFound(deps, actor, act, deps.directory.personEnding(actor, requester)));
 }
 
 /** A signed request that was refused has no effect when it comes again, whatever has changed (invariant 14). */
-export async function once<T>(
-  { store }: FrontDeps,
-  seen: string,
-  act: Promise<Answer<T>>,
-): Promise<Answer<T>> {
+async function once<T>({ store }: FrontDeps, seen: string, act: Promise<Answer<T>>): Promise<Answer<T>> {
   const answer = await act;
   if ('refusal' in answer && answer.refusal.code !== 'replayed') await store.remember(seen);
   return answer;

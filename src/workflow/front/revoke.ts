@@ -1,4 +1,4 @@
-import type { Command } from '../../domain/request/command.js';
+import type { CommandOf } from '../../domain/request/command.js';
 import type { End } from '../../domain/request/end.js';
 import type { State } from '../../domain/request/state.js';
 import { samePerson, type Person } from '../../domain/person.js';
@@ -9,21 +9,19 @@ import { inForce } from '../in-force.js';
 import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
-import { UNKNOWN, whyRefused, type RefusedAct } from './disclosure.js';
-import { asOneWhoEnds, once, readHead } from './person.js';
-import { placeholderRequest } from './placeholder-request.js';
+import { placeholderRequest, UNKNOWN, whyRefused, type RefusedAct } from './disclosure.js';
+import { asOneWhoEnds, readHead } from './person.js';
 
-type Revoke = Extract<Command, { type: 'Revoke' }>;
+type Revoke = CommandOf<'Revoke'>;
 
 /** A person who takes access back loses no more races than this against a flood. */
 const RACES = 3;
 
 export function revoke(deps: FrontDeps): Front['revoke'] {
-  return (actor, id, reason, seen) => {
-    const wanted = { id, text: reasonText(reason), seen };
-    const act = (by: Person) => endEarly(deps, by, wanted);
-    return once(deps, seen, asOneWhoEnds(deps, actor, id, act));
-  };
+  return (actor, id, reason, seen) =>
+    asOneWhoEnds(deps, actor, { id, seen }, (by) =>
+      endEarly(deps, by, { id, text: reasonText(reason), seen }),
+    );
 }
 
 /**
@@ -40,7 +38,7 @@ async function endEarly(
   const head = await readHead(store, id, 'unreadable' as const);
   // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
   if (head === 'unreadable') return { refusal: { code: 'unreadable-request', request: id } };
-  const command = await commandOf(deps, by, (head ?? placeholderRequest(deps, id)).state, text);
+  const command = await commandOf(deps, by, head?.state ?? placeholderRequest(deps, id), text);
   const refusedBy = (refused: RefusedAct) => whyRefused(deps, by, id, { met: head, made: command, refused });
   if (!head) return refusedBy(UNKNOWN);
   const decided = decide(command, head.state);

@@ -13,7 +13,7 @@ const ANY_TICKET = '[\\w.:#/-]+';
 // Typed by hand it is harmless text; a chat would send it only as a mention of everybody.
 const BROADCAST = /<!(?:channel|here|everyone|subteam)\b[^>]*>/i;
 
-export interface Checked {
+interface Checked {
   entitlement: Entitlement;
   duration: Millis;
   justification: string;

@@ -20,40 +20,38 @@ const BUDGET: Millis = 800;
 /** So many questions are asked in any case: a short catalog is listed on a busy machine, and by a hurried clock, too. */
 const LEAST = 100;
 
-export function offers(deps: FrontDeps): Front['offers'] {
-  return (actor) =>
-    asPerson(deps, actor, async (person) => {
-      const found = await offersFor(deps, person, [...deps.bundle().entitlements.values()], BUDGET);
-      // That there is nothing is said only where all of it is known.
-      return found.offers?.length === 0 && found.lost.length > 0
-        ? groupUnknown(found.lost)
-        : { ok: found.offers };
-    });
-}
+export function offering(deps: FrontDeps): Pick<Front, 'offers' | 'offer' | 'whyNot'> {
+  const { bundle, clock } = deps;
+  return {
+    offers: (actor) =>
+      asPerson(deps, actor, async (person) => {
+        const found = await offersFor(deps, person, [...bundle().entitlements.values()], BUDGET);
+        // That there is nothing is said only where all of it is known.
+        const known = found.offers?.length !== 0 || found.lost.length === 0;
+        return known ? { ok: found.offers } : groupUnknown(found.lost);
+      }),
 
-export function offer(deps: FrontDeps): Front['offer'] {
-  return (actor, entitlement) =>
-    asPerson(deps, actor, async (person) => {
-      const wanted = deps.bundle().entitlements.get(entitlement);
-      const found = await offersFor(deps, person, wanted ? [wanted] : []);
-      return { ok: found.offers?.[0] };
-    });
-}
+    offer: (actor, entitlement) =>
+      asPerson(deps, actor, async (person) => {
+        const wanted = bundle().entitlements.get(entitlement);
+        const found = await offersFor(deps, person, wanted ? [wanted] : []);
+        return { ok: found.offers?.[0] };
+      }),
 
-/** What policy says to a person who may not ask for this entitlement, not even for the shortest time. */
-export function whyNot(deps: FrontDeps): Front['whyNot'] {
-  return async (actor, id) => {
-    const answer = await asPerson(deps, actor, async (person) => {
-      const { entitlements, pdp } = deps.bundle();
-      const entitlement = entitlements.get(id);
-      const [duration] = entitlement?.durations ?? [];
-      if (!entitlement || duration === undefined)
-        return { refusal: { code: 'unknown-entitlement', entitlement: id.slice(0, 64) } };
-      const asker = await askerOf(deps, person, [entitlement], deps.clock.now());
-      const decision = pdp.request(questionOf(asker, { entitlement, duration, ticket: PROBE_TICKET }));
-      return decision.outcome === 'denied' ? { refusal: refusalFor(decision) } : { ok: undefined };
-    });
-    return 'refusal' in answer ? answer.refusal : answer.ok;
+    /** What policy says to a person who may not ask for this entitlement, not even for the shortest time. */
+    async whyNot(actor, id) {
+      const answer = await asPerson(deps, actor, async (person) => {
+        const { entitlements, pdp } = bundle();
+        const entitlement = entitlements.get(id);
+        const [duration] = entitlement?.durations ?? [];
+        if (!entitlement || duration === undefined)
+          return { refusal: { code: 'unknown-entitlement', entitlement: id.slice(0, 64) } };
+        const asker = await askerOf(deps, person, [entitlement], clock.now());
+        const decision = pdp.request(questionOf(asker, { entitlement, duration, ticket: PROBE_TICKET }));
+        return decision.outcome === 'denied' ? { refusal: refusalFor(decision) } : { ok: undefined };
+      });
+      return 'refusal' in answer ? answer.refusal : answer.ok;
+    },
   };
 }
 

@@ -1,24 +1,21 @@
 import type { Person } from '../../../domain/person.js';
 import { refusalFor, type Refusal } from '../../../domain/refusal.js';
-import type { Command } from '../../../domain/request/command.js';
+import type { CommandOf } from '../../../domain/request/command.js';
 import type { Reason, State } from '../../../domain/request/state.js';
 import type { Answer, Form, Front } from '../../../ports/front.js';
 import type { Candidate } from '../../../ports/people.js';
 import { askerOf, questionOf } from '../../ask-policy.js';
 import { candidatesFor, emails, pinFor } from '../../facts.js';
+import { asAskedFor } from '../../in-force.js';
 import { recordForPerson } from '../../record-command.js';
 import type { FrontDeps } from '../deps.js';
-import { asPerson, once } from '../person.js';
-import { checkForm, type Checked } from './form.js';
+import { asPersonOnce } from '../person.js';
+import { checkForm } from './form.js';
 import { overcrowded, overLimit } from './limits.js';
 
-type Submit = Extract<Command, { type: 'Submit' }>;
-
 export function submit(deps: FrontDeps): Front['submit'] {
-  return (actor, form, seen) => {
-    const act = (person: Person) => submitted(deps, person, form, seen);
-    return once(deps, seen, asPerson(deps, actor, act));
-  };
+  return (actor, form, seen) =>
+    asPersonOnce(deps, actor, seen, (person) => submitted(deps, person, form, seen));
 }
 
 /** Checks the form, asks policy, and records the request, or its denial. One write, nothing slow. */
@@ -32,7 +29,7 @@ async function submitted(
   const policy = bundle();
   const checked = checkForm(form, policy);
   if ('code' in checked) return { refusal: checked };
-  const { entitlement } = checked;
+  const { entitlement, ...written } = checked;
   const pinned = pinFor(deps, entitlement.id, person.email);
   if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
 
@@ -49,10 +46,17 @@ async function submitted(
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const { asked, unknown } = await candidatesFor(deps, chain, person.email, entitlement.owners);
   const lapsesAt = at + policy.directory.approvalTimeout;
-  const command: Submit = {
+  const command: CommandOf<'Submit'> = {
     type: 'Submit',
     at,
-    asked: askedFor(checked, { id, requester: person, lapsesAt, grant: pinned.grant }),
+    asked: {
+      id,
+      requester: person,
+      entitlement: asAskedFor(entitlement),
+      ...written,
+      lapsesAt,
+      grant: pinned.grant,
+    },
     decision,
     candidates: emails(asked, [person]),
     unknown,
@@ -63,33 +67,6 @@ async function submitted(
   if (state.status === 'closed') return { refusal: denied(id, state.reason) };
   wake(id);
   return { ok: { state, asked } };
-}
-
-/** What is put on record of what was asked for: the entitlement as it is now. */
-function askedFor(
-  { entitlement, duration, justification, ticket }: Checked,
-  { id, requester, lapsesAt, grant }: Pick<Submit['asked'], 'id' | 'requester' | 'lapsesAt' | 'grant'>,
-): Submit['asked'] {
-  const { id: what, name, description, environment, account, risk, owners, channel } = entitlement;
-  return {
-    id,
-    requester,
-    entitlement: {
-      id: what,
-      name,
-      description,
-      environment,
-      account,
-      risk,
-      owners,
-      ...(channel && { channel }),
-    },
-    duration,
-    justification,
-    ...(ticket && { ticket }),
-    lapsesAt,
-    grant,
-  };
 }
 
 function denied(request: string, reason: Reason | undefined): Refusal {

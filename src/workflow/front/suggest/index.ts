@@ -9,10 +9,9 @@ import { who } from '../../facts.js';
 import { gatherInputs } from '../../gather-inputs.js';
 import { requestsOf } from '../../own-requests.js';
 import { groupUnknown } from '../ask/offers.js';
-import { proberOf } from '../ask/probe.js';
+import { permittedAmong, proberOf } from '../ask/probe.js';
 import type { FrontDeps } from '../deps.js';
 import { asPerson } from '../person.js';
-import { permittedAmong } from './breadth-first.js';
 import { searchOver } from './search.js';
 import { ttlCache } from '../../../kit/ttl-cache.js';
 
@@ -35,21 +34,19 @@ interface Decided {
   lost: Map<string, UnknownGroup>;
 }
 
-interface Finder {
-  /**
-   * What fits the query and may be asked for, best first, `limit` at most. Not all of it where the time was over, and
-   * each further call gets further.
-   * @returns also whether there may be more, and the groups for want of which something was left out
-   */
-  find(
-    typist: Typist,
-    query: string,
-    limit: number,
-  ): Promise<{ found: Entitlement[]; more: boolean; lost: UnknownGroup[] }>;
-}
+/**
+ * What fits the query and may be asked for, best first, `limit` at most. Not all of it where the time was over, and
+ * each further call gets further.
+ * @returns also whether there may be more, and the groups for want of which something was left out
+ */
+type Find = (
+  typist: Typist,
+  query: string,
+  limit: number,
+) => Promise<{ found: Entitlement[]; more: boolean; lost: UnknownGroup[] }>;
 
 /** What a person may ask for, in a catalog too long to ask policy about each entry of it. */
-export function finder(deps: FrontDeps): Finder {
+function finder(deps: FrontDeps): Find {
   const { bundle, clock, store, log } = deps;
   const decided = ttlCache<Decided>(PEOPLE, FRESH);
   const latest = ttlCache<Set<string>>(PEOPLE, FRESH);
@@ -83,21 +80,19 @@ export function finder(deps: FrontDeps): Finder {
     }
   }
 
-  return {
-    async find({ person, who }, query, limit) {
-      const used = query.trim() === '' ? await usedBy(person) : undefined;
-      const policy = bundle();
-      const fitting = searchIn(policy)(query, preference(who, used));
-      const inputs = await inputsOf(person, policy);
-      const at = clock.now();
-      const { prober, lost } = proberOf({ who, at, inputs }, policy);
-      const key = keyOf(policy, { person, who }, at);
-      const before = decided.get(key, at) ?? decided.put(key, { answers: new Map(), lost: new Map() }, at);
-      const known = { prober, answers: before.answers, limit };
-      const { found, more } = await permittedAmong(fitting, known, () => clock.now());
-      for (const [name, group] of lost) before.lost.set(name, group);
-      return { found, more, lost: [...before.lost.values()] };
-    },
+  return async ({ person, who }, query, limit) => {
+    const used = query.trim() === '' ? await usedBy(person) : undefined;
+    const policy = bundle();
+    const fitting = searchIn(policy)(query, preference(who, used));
+    const inputs = await inputsOf(person, policy);
+    const at = clock.now();
+    const { prober, lost } = proberOf({ who, at, inputs }, policy);
+    const key = keyOf(policy, { person, who }, at);
+    const before = decided.get(key, at) ?? decided.put(key, { answers: new Map(), lost: new Map() }, at);
+    const known = { prober, answers: before.answers, limit };
+    const { found, more } = await permittedAmong(fitting, known, () => clock.now());
+    for (const [name, group] of lost) before.lost.set(name, group);
+    return { found, more, lost: [...before.lost.values()] };
   };
 }
 
@@ -121,16 +116,8 @@ function preference({ groups }: Who, used: Set<string> | undefined) {
 /** Who are typing at about the same time. */
 const TYPING = 1000;
 
-export function mayAsk(deps: FrontDeps, { find }: Finder): Front['mayAsk'] {
-  return (actor) =>
-    asPerson(deps, actor, async (person) => {
-      const { found, more, lost } = await find({ person, who: await who(deps, person) }, '', 1);
-      const some = found.length > 0 || more;
-      return !some && lost.length > 0 ? groupUnknown(lost) : { ok: some };
-    });
-}
-
-export function suggest(deps: FrontDeps, { find }: Finder): Front['suggest'] {
+export function suggesting(deps: FrontDeps): Pick<Front, 'mayAsk' | 'suggest'> {
+  const find = finder(deps);
   const typing = ttlCache<Typist>(TYPING, FRESH);
 
   /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
@@ -144,8 +131,17 @@ export function suggest(deps: FrontDeps, { find }: Finder): Front['suggest'] {
     }));
   }
 
-  return async (actor, query, limit) => {
-    const asker = await whoTypes(actor);
-    return 'refusal' in asker ? asker : { ok: (await find(asker.ok, query, limit)).found };
+  return {
+    mayAsk: (actor) =>
+      asPerson(deps, actor, async (person) => {
+        const { found, more, lost } = await find({ person, who: await who(deps, person) }, '', 1);
+        const some = found.length > 0 || more;
+        return !some && lost.length > 0 ? groupUnknown(lost) : { ok: some };
+      }),
+
+    async suggest(actor, query, limit) {
+      const asker = await whoTypes(actor);
+      return 'refusal' in asker ? asker : { ok: (await find(asker.ok, query, limit)).found };
+    },
   };
 }
