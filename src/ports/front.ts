@@ -15,6 +15,12 @@ export interface Form {
   ticket?: string;
 }
 
+/** An entitlement with the durations for which policy permits it. */
+export interface Offer {
+  entitlement: Entitlement;
+  durations: Millis[];
+}
+
 /** What one person has asked for; each list newest first. */
 export interface OwnRequests {
   /** All that are not over, however old. */
@@ -28,15 +34,11 @@ export interface OwnRequests {
 /** Every call names who acts and which signed request it was; none has power over access. */
 export interface Front {
   /**
-   * What this person may ask for: entitlements, each with the durations that policy permits them. All of it, or
-   * undefined where that could not be found out quickly.
+   * What this person may ask for: all of it, or undefined where that could not be found out quickly.
    */
-  offers(actor: Actor): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] }[] | undefined>>;
+  offers(actor: Actor): Promise<Answer<Offer[] | undefined>>;
   /** The same of one entitlement: undefined where this person may not ask for it. */
-  offer(
-    actor: Actor,
-    entitlement: string,
-  ): Promise<Answer<{ entitlement: Entitlement; durations: Millis[] } | undefined>>;
+  offer(actor: Actor, entitlement: string): Promise<Answer<Offer | undefined>>;
   /** Whether this person may ask for anything; also true where it could not be found out quickly. */
   mayAsk(actor: Actor): Promise<Answer<boolean>>;
   /**

@@ -1,10 +1,17 @@
 import { formatChain, type Chain } from '../domain/chain.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Event } from '../domain/request/event.js';
-import type { AskedFor } from '../domain/request/state.js';
-import { CAUSES } from './cause.js';
+import type { AskedFor, Cause } from '../domain/request/state.js';
 import { list, rowFor } from './english.js';
 import type { Pen } from './pen.js';
+
+/** Why access ends, after a colon. */
+const CAUSES: Readonly<Record<Cause, string>> = {
+  expired: 'time was up',
+  released: 'handed back',
+  revoked: 'taken back',
+  failed: 'it could not be set up',
+};
 
 type Sentences = { [E in Event as E['type']]: (event: E, pen: Pen) => string };
 

@@ -1,4 +1,4 @@
-import { openStage } from '../domain/request/progress.js';
+import { openStage } from '../domain/chain.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Closed, Outcome, State } from '../domain/request/state.js';
 import { doer, type Pen } from './pen.js';

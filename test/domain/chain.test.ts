@@ -1,5 +1,12 @@
-import { formatChain, mergeChains, parseChain, unfillable } from '../../src/domain/chain.js';
-import { isComplete, openStage, seats } from '../../src/domain/request/progress.js';
+import {
+  formatChain,
+  isComplete,
+  mergeChains,
+  openStage,
+  parseChain,
+  seats,
+  unfillable,
+} from '../../src/domain/chain.js';
 import { bob, chain, kim, sam, vote } from '../support/requests.js';
 
 describe('the grammar of chains', () => {

@@ -1,5 +1,5 @@
 /** @project long */
-import { openStage } from '../../src/domain/request/progress.js';
+import { openStage } from '../../src/domain/chain.js';
 import type { Incoming, Reply } from '../../src/ports/door.js';
 import { checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { cardWith, MINUTE, serveCompany, SIGNING_SECRET } from '../support/company.js';

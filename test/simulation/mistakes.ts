@@ -4,7 +4,7 @@ import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
 import { apply } from '../../src/domain/request/head.js';
 import { leaseFrom } from '../../src/domain/duration.js';
 import type { overtake, Owed } from '../../src/domain/request/outbox.js';
-import { isComplete } from '../../src/domain/request/progress.js';
+import { isComplete } from '../../src/domain/chain.js';
 import type { NoCredentials } from '../../src/domain/request/effects.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { vote } from '../../src/domain/request/stories/voting.js';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../src/domain/entitlement.js';
-import { openStage } from '../../src/domain/request/progress.js';
+import { openStage } from '../../src/domain/chain.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { Front } from '../../src/ports/front.js';

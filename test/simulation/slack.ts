@@ -1,7 +1,6 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
-import { EFFECTS } from '../../src/domain/request/effects.js';
-import { openStage } from '../../src/domain/request/progress.js';
-import type { News } from '../../src/domain/request/effects.js';
+import { EFFECTS, type News } from '../../src/domain/request/effects.js';
+import { openStage } from '../../src/domain/chain.js';
 import type { State } from '../../src/domain/request/state.js';
 import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
 import type { Credentials } from '../../src/ports/access.js';

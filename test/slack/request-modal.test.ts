@@ -1,12 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { Refusal } from '../../src/domain/refusal.js';
-import {
-  errorsFor,
-  parseForm,
-  requestModal,
-  suggestionOption,
-  type Offer,
-} from '../../src/slack/acts/request-modal.js';
+import type { Offer } from '../../src/ports/front.js';
+import { errorsFor, parseForm, requestModal, suggestionOption } from '../../src/slack/acts/request-modal.js';
 import { HOUR, MINUTE } from '../support/requests.js';
 import { checkModal, directory, entitlement, wordsIn } from '../support/slack.js';
 

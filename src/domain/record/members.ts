@@ -67,10 +67,15 @@ const ENTITLEMENT: Of<Asked['entitlement']> = {
 type Known = Record<string, Presence>;
 type Part = [what: string, value: object, known: Known];
 type Member = Fact extends infer F ? (F extends Fact ? Exclude<keyof F, 'type'> : never) : never;
-type Value<M extends Member> = Event extends infer E ? (E extends Record<M, infer V> ? V : never) : never;
+type Value<M extends Member, E = Event> = E extends unknown ? (M extends keyof E ? E[M] : never) : never;
 
-/** What stands in each member of an event, where the members of that are known too. */
-const INSIDE: { [M in Member]: 'nothing' | ((value: NonNullable<Value<M>>) => Part[]) } = {
+/** A member that is neither a word, a number nor a list: it has members of its own. */
+type Structured = {
+  [M in Member]: NonNullable<Value<M>> extends string | number | readonly unknown[] ? never : M;
+}[Member];
+
+/** What stands in each member of an event that has members; `undefined`: any may stand there. */
+const INSIDE: { [M in Structured]: ((value: NonNullable<Value<M>>) => Part[]) | undefined } = {
   asked: ({ requester, entitlement, grant, ruling }) => [
     ...doer('the requester', requester),
     ['its entitlement', entitlement, ENTITLEMENT],
@@ -78,28 +83,13 @@ const INSIDE: { [M in Member]: 'nothing' | ((value: NonNullable<Value<M>>) => Pa
     ['its ruling', ruling, RULING],
     ...(grant.principal ? ([['its principal', grant.principal, PRINCIPAL]] satisfies Part[]) : []),
   ],
-  format: 'nothing',
-  note: 'nothing',
   vote: (vote) => [['the vote', vote, VOTE], ...doer('the voter', vote.by)],
-  people: 'nothing',
-  why: 'nothing',
-  chain: 'nothing',
   ruling: (ruling) => [['its ruling', ruling, RULING]],
   lease: (lease) => [['its lease', lease, LEASE]],
-  given: 'nothing',
-  form: 'nothing',
+  given: undefined,
   access: (access) => [['the way into its account', access, ACCESS]],
   reason: (reason) => [['its reason', reason, membersOf(reason)]],
-  until: 'nothing',
-  receipt: 'nothing',
-  waiting: 'nothing',
-  permittedAt: 'nothing',
-  accessKeyId: 'nothing',
-  expiresAt: 'nothing',
-  cause: 'nothing',
-  policies: 'nothing',
-  unknownGroups: 'nothing',
-  outcome: 'nothing',
+  receipt: undefined,
   proof: (proof) => [['its proof', proof, PROOF]],
 };
 
@@ -115,8 +105,8 @@ function doer(what: string, who: By): Part[] {
 function partsOf({ type: _t, at: _a, by, ...own }: Event): Part[] {
   const parts = doer('who did it', by);
   for (const [member, value] of Object.entries(own)) {
-    const inside = rowOf(INSIDE, member as Member) as 'nothing' | ((value: unknown) => Part[]) | undefined;
-    if (value !== undefined && value !== null && typeof inside === 'function') parts.push(...inside(value));
+    const inside = rowOf(INSIDE, member as Structured) as ((value: unknown) => Part[]) | undefined;
+    if (inside && value !== undefined && value !== null) parts.push(...inside(value));
   }
   return parts;
 }

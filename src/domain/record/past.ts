@@ -1,6 +1,6 @@
 import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../duration.js';
-import { isComplete } from '../request/progress.js';
+import { isComplete } from '../chain.js';
 import type { Format, Pending, State } from '../request/state.js';
 import { rowOf } from '../table.js';
 

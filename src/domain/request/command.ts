@@ -5,36 +5,36 @@ import type { Candidates, InputValues, RequestDecision, UnknownStages, Verdict }
 import type { Start } from './event.js';
 import type { AskedFor, Proof, Reason, Receipt, Terms } from './state.js';
 
+/** Who may fill the stages now, as far as it is known. */
+interface Approvers {
+  candidates: Candidates;
+  unknown?: UnknownStages;
+}
+
 /** What people may cause, and what the engine and the clock report. Time, identity and facts come as arguments. */
 export type Command = { at: Instant } & (
-  | {
+  | ({
       type: 'Submit';
       asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
       decision: RequestDecision;
-      candidates: Candidates;
-      unknown?: UnknownStages;
-    }
+    } & Approvers)
   | { type: 'Cancel'; by: Person }
   | { type: 'PassPreflight'; note?: string }
   | { type: 'FailPreflight'; reason: Reason }
-  | {
+  | ({
       type: 'Approve' | 'Deny';
       by: Person;
       stage: string;
       revision: number;
       verdict: Verdict;
-      candidates: Candidates;
-      unknown?: UnknownStages;
       text?: string;
-    }
+    } & Approvers)
   | ({
       type: 'Confirm';
       /** What it was worked out on; on anything else it says nothing. */
       revision: number;
       voters: string[];
       decision: RequestDecision;
-      candidates: Candidates;
-      unknown?: UnknownStages;
       /** E-mails of those voters who still hold the authority they voted with. */
       valid: string[];
       /** Why the requester may not have it any more, if so. */
@@ -45,7 +45,8 @@ export type Command = { at: Instant } & (
       lease: Lease;
       /** The inputs that the decision was made on. */
       given: InputValues;
-    } & Terms)
+    } & Approvers &
+      Terms)
   | { type: 'AttemptProvision'; until: Instant }
   | { type: 'RecordProvisioned'; receipt: Receipt }
   | { type: 'FailProvision'; reason: Reason }

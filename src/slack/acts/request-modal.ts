@@ -3,16 +3,11 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration, parseDuration } from '../../domain/duration.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import type { Refusal } from '../../domain/refusal.js';
-import type { Form } from '../../ports/front.js';
+import type { Form, Offer } from '../../ports/front.js';
 import { INPUTS, REQUEST_MODAL, type FormInput } from '../ids.js';
 import { context, plain } from '../messages/blocks.js';
 import { code, free } from '../messages/mrkdwn.js';
 import { textAt, at } from '../wire/payload.js';
-
-export interface Offer {
-  entitlement: Entitlement;
-  durations: Millis[];
-}
 
 export interface Menu {
   offers: Offer[];

@@ -1,6 +1,5 @@
-import type { Stage } from '../../domain/chain.js';
+import { openStage, type Stage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
-import { openStage } from '../../domain/request/progress.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import type { RequestView } from '../../ports/messages.js';

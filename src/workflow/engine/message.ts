@@ -2,11 +2,10 @@ import { defined } from '../../domain/defined.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import { backOff } from '../../domain/request/outbox.js';
-import { openStage } from '../../domain/request/progress.js';
+import { openStage } from '../../domain/chain.js';
 import { NotifyFault, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
-import { candidatesOf } from '../facts.js';
-import { inForce } from '../in-force.js';
+import { candidatesOf, inForce } from '../facts.js';
 import type { EngineDeps, OwedOf } from './effect.js';
 
 /** A channel that is gone may come back when a person invites the bot; after this many tries that is unlikely. */

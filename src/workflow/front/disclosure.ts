@@ -7,8 +7,7 @@ import type { Head } from '../../domain/request/head.js';
 import type { Pending, State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import { verdictOn } from '../ask-policy.js';
-import { candidatesOf, emails, who } from '../facts.js';
-import { asAskedFor } from '../in-force.js';
+import { asAskedFor, candidatesOf, emails, who } from '../facts.js';
 import type { FrontDeps } from './deps.js';
 
 export type RefusedAct = { refusal: Refusal };

@@ -5,7 +5,7 @@ import { samePerson, type Person } from '../../domain/person.js';
 import { decide, evolve } from '../../domain/request/stories/index.js';
 import type { Answer, Front } from '../../ports/front.js';
 import { verdictOn } from '../ask-policy.js';
-import { inForce } from '../in-force.js';
+import { inForce } from '../facts.js';
 import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';

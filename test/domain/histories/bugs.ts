@@ -1,7 +1,7 @@
 import { seal } from '../../../src/domain/record/seal.js';
 import { decide, evolve, react } from '../../../src/domain/request/stories/index.js';
 import { leaseFrom } from '../../../src/domain/duration.js';
-import { isComplete } from '../../../src/domain/request/progress.js';
+import { isComplete } from '../../../src/domain/chain.js';
 import { coreWith, type Core } from './core.js';
 import type { Law } from './laws.js';
 import { deciding, early, forgetting, lenient, trusting } from './wrongs.js';

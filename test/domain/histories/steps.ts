@@ -1,6 +1,6 @@
 import { EFFECTS } from '../../../src/domain/request/effects.js';
 import { putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
-import { openStage } from '../../../src/domain/request/progress.js';
+import { openStage } from '../../../src/domain/chain.js';
 import type { Person } from '../../../src/domain/person.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { Verdict } from '../../../src/domain/request/decision.js';

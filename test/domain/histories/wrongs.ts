@@ -1,6 +1,6 @@
 import { decide, react } from '../../../src/domain/request/stories/index.js';
 import type { Decided } from '../../../src/domain/request/stories/story.js';
-import { isComplete } from '../../../src/domain/request/progress.js';
+import { isComplete } from '../../../src/domain/chain.js';
 import type { Refusal } from '../../../src/domain/refusal.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { Effect } from '../../../src/domain/request/effects.js';

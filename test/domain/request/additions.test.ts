@@ -90,7 +90,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a cause of an end',
     edits: [[STATE, 'export type Cause =', " 'locked' |"]],
-    asks: ['domain/request/stories/ending.ts', 'words/cause.ts', 'words/state.ts'],
+    asks: ['domain/request/stories/ending.ts', 'words/event.ts', 'words/state.ts'],
   },
   {
     what: 'an outcome',

@@ -1,5 +1,5 @@
 import { isText } from '../../record/values.js';
-import { isComplete } from '../progress.js';
+import { isComplete } from '../../chain.js';
 import { CARDS, CONFIRM, NOTHING, record, type Decisions, type EventRow } from './story.js';
 
 // Before approvers are disturbed, the engine checks that the grant fits into AWS's limits.

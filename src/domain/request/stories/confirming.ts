@@ -1,10 +1,18 @@
-import { formatChain, knownStages, mergeChains, unfillable, type Chain } from '../../chain.js';
+import {
+  formatChain,
+  isComplete,
+  knownStages,
+  mergeChains,
+  openStage,
+  seats,
+  unfillable,
+  type Chain,
+} from '../../chain.js';
 import { sameAccount, samePerson } from '../../person.js';
 import { canConfirm, confirming, isFrom, wrongLease, type Past } from '../../record/past.js';
 import { isChain, isPermitting, isText } from '../../record/values.js';
 import type { CommandOf } from '../command.js';
 import type { Event, EventOf } from '../event.js';
-import { isComplete, openStage, seats } from '../progress.js';
 import { termsOf, type Pending, type Reason, type State, type Vote } from '../state.js';
 import { CARDS, NOTHING, tell, type Decided, type EventRow } from './story.js';
 

@@ -1,4 +1,4 @@
-import { knownStages, unfillable } from '../../chain.js';
+import { isComplete, knownStages, openStage, seats, unfillable } from '../../chain.js';
 import { sameAddress } from '../../email.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
@@ -7,7 +7,6 @@ import { refusalFor, type Refusal } from '../../refusal.js';
 import { visibleLength } from '../../text.js';
 import type { CommandOf } from '../command.js';
 import type { EventOf } from '../event.js';
-import { isComplete, openStage, seats } from '../progress.js';
 import type { Pending, State } from '../state.js';
 import { closedWithout } from './asking.js';
 import { CARDS, CONFIRM, standing, tell, type Decided, type EventRow } from './story.js';

@@ -1,8 +1,10 @@
-import type { Head } from '../../../domain/request/head.js';
+import type { Head, Post, Unasked } from '../../../domain/request/head.js';
 import { owe, putOff, settle, type Owed } from '../../../domain/request/outbox.js';
 import { SETTLED, type CarryOut, type EngineDeps, type OwedOf } from '../effect.js';
 import { MOST_TRIES, trySending, viewOf, type Unsent } from '../message.js';
-import { isAlarming, waitsFor, whoCannotBeAsked, withNews } from './unreachable-approvers.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import { openStage } from '../../../domain/chain.js';
+import type { NotifyFault } from '../../../ports/messages.js';
 
 /** Brings the cards in line with the request. While people are to be asked, it is tried until the request lapses. */
 export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
@@ -56,4 +58,57 @@ function unknown(posts: Head['posts']): Head['posts'] {
 /** The cards show HEAD as it is: every other owed update of them is served too. */
 function allCards(outbox: Owed[]): string[] {
   return outbox.filter(({ effect }) => effect.type === 'cards').map(({ id }) => id);
+}
+
+/** By then, minutes after the first try, a fault that would pass has not. */
+const TOO_OFTEN = 8;
+
+/**
+ * Whether those who run jit must hear that nobody is asked: at once of what will not pass by itself, after minutes of
+ * what may, and then ever more seldom.
+ * @param attempts how often the cards have been tried
+ */
+function isAlarming(head: Head, attempts: number, unasked: NotifyFault['unasked']): boolean {
+  if (unasked && !head.unasked?.[unasked.stage]) return true;
+  const again = attempts >= TOO_OFTEN && Number.isInteger(Math.log2(attempts));
+  const stage = waitsFor(head);
+  return again && (unasked !== undefined || (stage !== undefined && !head.posts[stage]));
+}
+
+/** The stage whose people are to be asked now. */
+function waitsFor({ state }: Head): string | undefined {
+  return state.status === 'pending' ? openStage(state)?.name : undefined;
+}
+
+/**
+ * Whether people can be asked is kept with the request, and where that has changed the requester is told anew
+ * (invariant 15): what they have read was true then.
+ * @param head as it is now
+ * @param owed the cards that were to be posted
+ */
+function whoCannotBeAsked(
+  head: Head,
+  owed: Owed,
+  result: { sent: Record<string, Post> } | Unsent,
+  now: Instant,
+): { unasked: Record<string, Unasked>; news?: Owed } {
+  const before = head.unasked ?? {};
+  const unasked = { ...before };
+  if ('sent' in result) {
+    for (const stage of Object.keys(result.sent)) delete unasked[stage];
+  } else if (result.unasked) {
+    const { stage, tried } = result.unasked;
+    unasked[stage] = { since: before[stage]?.since ?? now, tried };
+  }
+  const all = new Set([...Object.keys(before), ...Object.keys(unasked)]);
+  const stage = [...all].find((name) => name in before !== name in unasked);
+  if (stage === undefined || head.state.status !== 'pending') return { unasked };
+  const id = `${owed.id}.${stage in unasked ? 'unasked' : 'asked'}`;
+  return { unasked, news: { id, effect: { type: 'tell', news: 'sent' }, attempts: 0, notBefore: now } };
+}
+
+/** The outbox with this news in the place of what would have said the same, or what is no longer true. */
+function withNews(outbox: Owed[], news: Owed | undefined): Owed[] {
+  if (!news) return outbox;
+  return [...outbox.filter(({ effect }) => !(effect.type === 'tell' && effect.news === 'sent')), news];
 }

@@ -14,8 +14,7 @@ import { termsOf, type Pending, type State, type Terms } from '../../../domain/r
 import type { Directory } from '../../../ports/people.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain, voteVerdict } from '../../ask-policy.js';
-import { approvers, candidatesFor, emails, pinFor, requestFacts } from '../../facts.js';
-import { inForce, isAsAsked } from '../../in-force.js';
+import { approvers, candidatesFor, emails, inForce, isAsAsked, pinFor, requestFacts } from '../../facts.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/duration.js';
 import { whyNothingIsGiven } from '../may-give.js';

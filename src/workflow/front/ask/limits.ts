@@ -1,7 +1,8 @@
+import type { Lease } from '../../../domain/duration.js';
 import type { Instant, Millis, PinnedGrant } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
 import type { Refusal } from '../../../domain/refusal.js';
-import type { Head } from '../../../domain/request/head.js';
+import type { State } from '../../../domain/request/state.js';
 import type { GrantKind } from '../../../ports/access.js';
 import type { RequestStore } from '../../../ports/record.js';
 import { requestsOf } from '../../own-requests.js';
@@ -54,7 +55,7 @@ export async function overcrowded(
   const heads = await store.openByRequester(person);
   const until = heads
     .filter(({ state }) => roomOf(state.grant) === room)
-    .flatMap((head) => freeAt(head) ?? [])
+    .flatMap(({ state }) => (FREE_AT[state.status] as (of: State) => Instant | undefined)(state) ?? [])
     .filter((at) => at > now)
     .sort((a, b) => a - b);
   const [first] = until.slice(until.length - MOST_DENIES);
@@ -62,18 +63,13 @@ export async function overcrowded(
   return { code: 'role-crowded', limit: MOST_DENIES, retryIn: first - now };
 }
 
-/** When the Deny that this request has left, or may leave, is gone; undefined: it leaves none. */
-function freeAt({ state }: Head): Instant | undefined {
-  switch (state.status) {
-    case 'pending':
-      return state.lapsesAt;
-    case 'approved':
-    case 'active':
-    case 'ending':
-      return state.lease.endsAt + CLEARED;
-    case 'closed':
-      return state.proof?.cleanUpAt;
-    default:
-      return state satisfies never;
-  }
-}
+const afterEnd = ({ lease }: { lease: Lease }) => lease.endsAt + CLEARED;
+
+/** When the Deny that a request in this status has left, or may leave, is gone; undefined: it leaves none. */
+const FREE_AT: { [S in State['status']]: (state: Extract<State, { status: S }>) => Instant | undefined } = {
+  pending: ({ lapsesAt }) => lapsesAt,
+  approved: afterEnd,
+  active: afterEnd,
+  ending: afterEnd,
+  closed: ({ proof }) => proof?.cleanUpAt,
+};

@@ -2,18 +2,12 @@ import type { UnknownGroup } from '../../../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
 import { refusalFor } from '../../../domain/refusal.js';
-import type { Front } from '../../../ports/front.js';
+import type { Front, Offer } from '../../../ports/front.js';
 import { askerOf, questionOf } from '../../ask-policy.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
 import { cooperativePause, permits, PROBE_TICKET, proberOf, type Prober } from './probe.js';
-
-/** An entitlement with the durations for which policy permits it. */
-interface Offer {
-  entitlement: Entitlement;
-  durations: Millis[];
-}
 
 /** For asking policy about a whole catalog, from the first question on; within three seconds the rest must fit, too. */
 const BUDGET: Millis = 800;

@@ -1,12 +1,10 @@
 import type { Person } from '../../../domain/person.js';
 import { refusalFor, type Refusal } from '../../../domain/refusal.js';
 import type { CommandOf } from '../../../domain/request/command.js';
-import type { Reason, State } from '../../../domain/request/state.js';
-import type { Answer, Form, Front } from '../../../ports/front.js';
-import type { Candidate } from '../../../ports/people.js';
+import type { Reason } from '../../../domain/request/state.js';
+import type { Form, Front } from '../../../ports/front.js';
 import { askerOf, questionOf } from '../../ask-policy.js';
-import { candidatesFor, emails, pinFor } from '../../facts.js';
-import { asAskedFor } from '../../in-force.js';
+import { asAskedFor, candidatesFor, emails, pinFor } from '../../facts.js';
 import { recordForPerson } from '../../record-command.js';
 import type { FrontDeps } from '../deps.js';
 import { asPersonOnce } from '../person.js';
@@ -24,7 +22,7 @@ async function submitted(
   person: Person,
   form: Form,
   seen: string,
-): Promise<Answer<{ state: State; asked: Record<string, Candidate[]> }>> {
+): ReturnType<Front['submit']> {
   const { bundle, clock, store, newId, wake } = deps;
   const policy = bundle();
   const checked = checkForm(form, policy);

@@ -4,7 +4,6 @@ import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.j
 import type { Answer, Front } from '../../../ports/front.js';
 import type { Actor } from '../../../ports/people.js';
 import type { Bundle, Who } from '../../../ports/policy.js';
-import type { Asker } from '../../ask-policy.js';
 import { who } from '../../facts.js';
 import { gatherInputs } from '../../gather-inputs.js';
 import { requestsOf } from '../../own-requests.js';
@@ -13,7 +12,7 @@ import { permittedAmong, proberOf } from '../ask/probe.js';
 import type { FrontDeps } from '../deps.js';
 import { asPerson } from '../person.js';
 import { searchOver } from './search.js';
-import { ttlCache } from '../../../kit/ttl-cache.js';
+import { sharedAnswers } from '../../../kit/shared-answers.js';
 
 /** How old what is suggested may be. Nothing follows from it: a form that is sent is decided anew. */
 export const FRESH: Millis = 10_000;
@@ -48,49 +47,41 @@ type Find = (
 /** What a person may ask for, in a catalog too long to ask policy about each entry of it. */
 function finder(deps: FrontDeps): Find {
   const { bundle, clock, store, log } = deps;
-  const decided = ttlCache<Decided>(PEOPLE, FRESH);
-  const latest = ttlCache<Set<string>>(PEOPLE, FRESH);
-  const lookedUp = ttlCache<Promise<Asker['inputs']>>(PEOPLE, FRESH);
-  let ready: { of: Bundle['entitlements']; search: ReturnType<typeof searchOver> } | undefined;
-
-  function searchIn({ entitlements }: Bundle) {
-    if (ready?.of !== entitlements) ready = { of: entitlements, search: searchOver(entitlements.values()) };
-    return ready.search;
-  }
-
-  /** A look-up as old as what is suggested by it. */
-  function inputsOf(person: Person, { hash, entitlements }: Bundle): Promise<Asker['inputs']> {
-    const now = clock.now();
-    const key = JSON.stringify([hash, person]);
-    const known = lookedUp.get(key, now);
-    return known ?? lookedUp.put(key, gatherInputs(deps, person, [...entitlements.values()], now), now);
-  }
-
-  async function usedBy(person: Person): Promise<Set<string> | undefined> {
-    const now = clock.now();
-    const key = JSON.stringify(person);
-    const known = latest.get(key, now);
-    if (known) return known;
-    try {
+  const now = () => clock.now();
+  const kept = { now, most: PEOPLE, lasts: FRESH };
+  const searchIn = sharedAnswers(async (of: Bundle['entitlements']) => searchOver(of.values()), { now });
+  const inputsOf = sharedAnswers(
+    ({ person, policy }: { person: Person; policy: Bundle }) =>
+      gatherInputs(deps, person, [...policy.entitlements.values()], now()),
+    { ...kept, key: ({ person, policy }) => JSON.stringify([policy.hash, person]) },
+  );
+  const usedBy = sharedAnswers(
+    async (person: Person) => {
       const { open, closed } = await requestsOf(store, person, LATEST);
-      return latest.put(key, new Set([...open, ...closed].map(({ entitlement }) => entitlement.id)), now);
-    } catch (error) {
-      log.warn({ err: error }, 'suggested without what was used before');
-      return undefined;
-    }
-  }
+      return new Set([...open, ...closed].map(({ entitlement }) => entitlement.id));
+    },
+    { ...kept, key: (person) => JSON.stringify(person) },
+  );
+  const decidedFor = sharedAnswers(
+    async (_key: string): Promise<Decided> => ({ answers: new Map(), lost: new Map() }),
+    kept,
+  );
+  const unused = (error: unknown) => {
+    log.warn({ err: error }, 'suggested without what was used before');
+    return undefined;
+  };
 
   return async ({ person, who }, query, limit) => {
-    const used = query.trim() === '' ? await usedBy(person) : undefined;
+    const used = query.trim() === '' ? await usedBy(person).catch(unused) : undefined;
     const policy = bundle();
-    const fitting = searchIn(policy)(query, preference(who, used));
-    const inputs = await inputsOf(person, policy);
+    const search = await searchIn(policy.entitlements);
+    const fitting = search(query, preference(who, used));
+    const inputs = await inputsOf({ person, policy });
     const at = clock.now();
     const { prober, lost } = proberOf({ who, at, inputs }, policy);
-    const key = keyOf(policy, { person, who }, at);
-    const before = decided.get(key, at) ?? decided.put(key, { answers: new Map(), lost: new Map() }, at);
+    const before = await decidedFor(keyOf(policy, { person, who }, at));
     const known = { prober, answers: before.answers, limit };
-    const { found, more } = await permittedAmong(fitting, known, () => clock.now());
+    const { found, more } = await permittedAmong(fitting, known, now);
     for (const [name, group] of lost) before.lost.set(name, group);
     return { found, more, lost: [...before.lost.values()] };
   };
@@ -118,18 +109,18 @@ const TYPING = 1000;
 
 export function suggesting(deps: FrontDeps): Pick<Front, 'mayAsk' | 'suggest'> {
   const find = finder(deps);
-  const typing = ttlCache<Typist>(TYPING, FRESH);
-
   /** Who somebody was a moment ago: good enough for what nothing follows from, and no look-up at each key. */
-  async function whoTypes(actor: Actor): Promise<Answer<Typist>> {
-    const now = deps.clock.now();
-    const key = `${actor.provider}/${actor.id}`;
-    const known = typing.get(key, now);
-    if (known) return { ok: known };
-    return asPerson(deps, actor, async (person) => ({
-      ok: typing.put(key, { person, who: await who(deps, person) }, now),
-    }));
-  }
+  const whoTypes = sharedAnswers(
+    (actor: Actor): Promise<Answer<Typist>> =>
+      asPerson(deps, actor, async (person) => ({ ok: { person, who: await who(deps, person) } })),
+    {
+      now: () => deps.clock.now(),
+      key: ({ provider, id }) => `${provider}/${id}`,
+      most: TYPING,
+      lasts: FRESH,
+      keep: (answer) => 'ok' in answer,
+    },
+  );
 
   return {
     mayAsk: (actor) =>
