@@ -15,7 +15,6 @@ export interface Grant extends Terms {
   entitlement: string;
   grant: PinnedGrant;
   lease: Lease;
-  /** No provisioning call that has begun can still land after this. */
   settledBy: Instant;
   /** When credentials were last asked of STS; set before the call. */
   lastMintAt?: Instant;
@@ -28,7 +27,6 @@ export interface Grant extends Terms {
   ending?: Start;
   /** Tries to end it, or to clear away what is left, that failed since the last that went well; when the next is due. */
   tries?: { count: number; next: Instant };
-  /** Proof that it is gone. */
   gone?: Proof;
   cleanedUp?: boolean;
 }

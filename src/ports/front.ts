@@ -66,7 +66,6 @@ export interface Front {
   mayMint(actor: Actor, id: string): Promise<Answer<State>>;
   /** Records that an open window waits for credentials. @param waiting the adapter's name for it */
   mint(actor: Actor, id: string, waiting: string, seen: string): Promise<Answer<State>>;
-  /** This person's own requests. */
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
   /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */
   explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;

@@ -30,7 +30,6 @@ export interface Notifier {
   showNoCredentials(waiting: string, why: NoCredentials, hint?: string): Promise<void>;
 }
 
-/** A message that could not be sent. */
 export class NotifyFault extends Error {
   constructor(
     /** The error's name, as the one who carries messages gives it. */

@@ -71,7 +71,6 @@ export interface GatheredInput {
   ): Promise<(entitlement: Entitlement) => InputValues | string>;
 }
 
-/** Where inputs are looked up. */
 export interface InputSources {
   directory: DirectoryConfig;
   /** The person's requests of the last fortnight as they are now, or why they cannot all be seen. */

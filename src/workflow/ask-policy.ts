@@ -2,11 +2,11 @@ import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { Person } from '../domain/person.js';
 import type { Verdict } from '../domain/request/decision.js';
 import type { State } from '../domain/request/state.js';
-import type { AskedAbout, Bundle, Pdp, RequestFacts, Who } from '../ports/policy.js';
+import type { AskedAbout, Bundle, Pdp, Who } from '../ports/policy.js';
 import { requestFacts, who, type FactSources } from './facts.js';
 import { gatherInputs, type InputDeps, type LookedUp } from './gather-inputs.js';
 
-export type AccessQuestion = Parameters<Pdp['request']>[0];
+type AccessQuestion = Parameters<Pdp['request']>[0];
 
 /** A person as policy is asked about them: looked up once, for as many questions as need be. */
 export interface Asker {
@@ -27,21 +27,23 @@ export async function askerOf(
   return { who: asker, at, inputs };
 }
 
+export interface Wanted {
+  entitlement: Entitlement;
+  duration: Millis;
+  ticket?: string | undefined;
+}
+
 /** Whether this person may have this for so long, as the decision point is asked it. */
 export function questionOf(
   { who: asker, at, inputs }: Asker,
-  {
-    entitlement,
-    duration,
-    ticket,
-  }: { entitlement: Entitlement; duration: Millis; ticket?: string | undefined },
+  { entitlement, duration, ticket }: Wanted,
 ): AccessQuestion {
   const what = { who: asker, entitlement: entitlement.id, duration, at };
-  return ticket ? { ...what, ticket, ...inputs(entitlement) } : { ...what, ...inputs(entitlement) };
+  return { ...what, ...(ticket && { ticket }), ...inputs(entitlement) };
 }
 
 /** A request that is on record, or a grant, to be asked about once more. */
-export interface AskAgain {
+interface AskAgain {
   /** Of the request, for the log alone. */
   id?: string;
   person: Person;
@@ -83,19 +85,6 @@ export async function inputsFor(
   at: Instant,
 ): Promise<LookedUp> {
   return entitlement ? (await gatherInputs(deps, person, [entitlement], at))(entitlement) : {};
-}
-
-/** Whether policy lets a person vote on a stage. */
-export async function voteVerdict(
-  deps: FactSources,
-  { pdp }: Bundle,
-  {
-    by,
-    request,
-    ...vote
-  }: { by: Person; request: RequestFacts; stage: string; member: boolean; at: Instant },
-): Promise<Verdict> {
-  return pdp.approve({ who: await who(deps, by), request, ...vote });
 }
 
 /** Whether policy lets somebody end, or read, a request, and the groups of them and of its requester that are not known. */

@@ -41,17 +41,15 @@ export async function recordForPerson(
     if ('refusal' in made) return made;
     const decided = decide(made, head?.state);
     if ('refusal' in decided) return decided;
-    const next = apply(head, decided.events, keepFor(made));
+    // Another press to end what is ending has it tried now.
+    const keep: Bookkeeping =
+      made.type === 'Revoke' ? { outbox: (outbox) => hurry(outbox, 'revoke', made.at) } : {};
+    const next = apply(head, decided.events, keep);
     const written = await store.write({ ...next, seen });
     if (written === 'written') return { head: next.head, events: decided.events };
     if (written === 'seen') return { refusal: { code: 'replayed' } };
   }
   return { refusal: { code: 'busy' } };
-}
-
-/** Another press to end what is ending has it tried now. */
-function keepFor({ type, at }: Command): Bookkeeping {
-  return type === 'Revoke' ? { outbox: (outbox) => hurry(outbox, 'revoke', at) } : {};
 }
 
 /** What the engine writes besides events: bookkeeping worked out on the newest head and the events decided on it. */

@@ -3,7 +3,7 @@ import { canonical, sha256 } from '../entitlement.js';
 import type { Ordered } from '../request/end.js';
 import { evolveGrant, grantFrom, type Grant } from '../grant.js';
 import type { Head } from '../request/head.js';
-import { unfinished, unlawful } from './laws.js';
+import { unfinished, unlawful } from './members.js';
 import { NO_PAST, pastWith, type Past } from './past.js';
 import { isOperator, type State } from '../request/state.js';
 import { evolve } from '../request/stories/index.js';
@@ -158,7 +158,6 @@ function isOtherLook({ gone: recorded, settledBy }: Grant, { gone }: Grant): boo
   return gone.checkedAt > settledBy && gone.cleanUpAt === recorded.cleanUpAt;
 }
 
-/** The names of the members in which two values differ. */
 function differing(a: object, b: object): string[] {
   const [left, right]: Record<string, unknown>[] = [{ ...a }, { ...b }];
   const names = new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})]);

@@ -10,20 +10,18 @@ import { isObject } from '../is-object.js';
  * thing stays as it is, for the laws to judge.
  */
 
-/** A copy of the event as it would be written today. */
+/** A copy of what was stored, as it would be written today. */
 export function upcastEvent(stored: StoredEvent): Event {
   const event = within(within(within(stored, 'by', person), 'asked.requester', person), 'vote.by', person);
   return (stored.type === 'MintRequested' ? window(event) : event) as Event;
 }
 
-/** A copy of HEAD as it would be written today. */
 export function upcastHead(stored: object): Head {
   const whose = within(within(stored, 'state.requester', person), 'state.by', person);
   const head = within(within(whose, 'state.votes.[].by', person), 'outbox.[].effect', window);
   return within(head, 'posts.{}', message) as Head;
 }
 
-/** A copy of a grant's own record as it would be written today. */
 export function upcastGrant(stored: object): Grant {
   return within(within(stored, 'requester', person), 'ending.by', person) as Grant;
 }

@@ -50,67 +50,57 @@ export function isChain(chain: Chain): boolean {
 /** Whether the program writes a member: always, sometimes, or always from a format on and before that perhaps. */
 export type Presence = 'always' | 'sometimes' | Format;
 
-/** Where the program gives a reason. */
 type Place = 'asking' | 'preflight' | 'vote' | 'confirmation' | 'provision' | 'mint' | 'end';
 
 interface Row<R> {
   places: Place[];
-  members: Record<keyof R, Presence>;
-  /** Whether it says something. */
-  isWhole: (reason: R) => boolean;
+  /** What each of its members must be, so that it says something; the program writes all of them, and no other. */
+  members: { [M in Exclude<keyof R, 'code'>]: (member: R[M], reason: R) => boolean };
 }
 
-/** What is known of each reason. */
+const anything = () => true;
+
 const REASONS: { [C in Reason['code']]: Row<Extract<Reason, { code: C }>> } = {
   policy: {
     places: ['asking', 'confirmation', 'mint'],
-    members: { code: 'always', policies: 'always', advice: 'always', errors: 'always' },
-    isWhole: ({ policies, advice, errors }) => [policies, advice, errors].every(Array.isArray),
+    members: { policies: Array.isArray, advice: Array.isArray, errors: Array.isArray },
   },
   unfillable: {
     places: ['asking', 'confirmation'],
-    members: { code: 'always', stage: 'always', needed: 'always', available: 'always' },
-    isWhole: ({ stage, needed, available }) => isText(stage) && available >= 0 && available < needed,
+    members: { stage: isText, needed: anything, available: (n, { needed }) => n >= 0 && n < needed },
   },
   vote: {
     places: ['vote'],
-    members: { code: 'always', stage: 'always', text: 'always' },
-    isWhole: ({ text }) => isText(text) && text.trim() === text,
+    members: { stage: anything, text: (text) => isText(text) && text.trim() === text },
   },
-  changed: { places: ['confirmation'], members: { code: 'always' }, isWhole: () => true },
-  requester: {
-    places: ['confirmation', 'mint', 'end'],
-    members: { code: 'always', problem: 'always' },
-    isWhole: ({ problem }) => isText(problem),
-  },
+  changed: { places: ['confirmation'], members: {} },
+  requester: { places: ['confirmation', 'mint', 'end'], members: { problem: isText } },
   'no-room': {
     places: ['preflight'],
-    members: { code: 'always', used: 'always', needed: 'always', limit: 'always', principal: 'always' },
-    isWhole: ({ used, needed, limit, principal }) =>
-      [used, needed, limit].every(isInstant) && isText(principal),
+    members: { used: isInstant, needed: isInstant, limit: isInstant, principal: isText },
   },
-  aws: {
-    places: ['preflight', 'provision'],
-    members: { code: 'always', error: 'always', hint: 'always' },
-    isWhole: ({ error, hint }) => isText(error) && isText(hint),
-  },
-  'taken-back': {
-    places: ['end'],
-    members: { code: 'always', text: 'always' },
-    isWhole: ({ text }) => isText(text),
-  },
-  'end-stands': { places: ['end'], members: { code: 'always' }, isWhole: () => true },
+  aws: { places: ['preflight', 'provision'], members: { error: isText, hint: isText } },
+  'taken-back': { places: ['end'], members: { text: isText } },
+  'end-stands': { places: ['end'], members: {} },
 };
+
+function rowOfReason({ code }: Reason) {
+  type Checks = Record<string, (member: unknown, reason: Reason) => boolean>;
+  return rowOf(REASONS, code) as { places: Place[]; members: Checks } | undefined;
+}
 
 /** Why the program would give no such reason there. */
 export function wrongReason(reason: Reason, place: Place): string | undefined {
-  const row = rowOf(REASONS, reason.code) as Row<Reason> | undefined;
+  const row = rowOfReason(reason);
   if (!row?.places.includes(place)) return `"${reason.code}" is no reason for it`;
-  return row.isWhole(reason) ? undefined : `its reason, "${reason.code}", says nothing`;
+  const found: Record<string, unknown> = { ...reason };
+  const isWhole = Object.entries(row.members).every(([name, check]) => check(found[name], reason));
+  return isWhole ? undefined : `its reason, "${reason.code}", says nothing`;
 }
 
-export function membersOf({ code }: Reason): Record<string, Presence> {
-  return rowOf(REASONS, code)?.members ?? {};
+export function membersOf(reason: Reason): Record<string, Presence> {
+  const row = rowOfReason(reason);
+  return row ? Object.fromEntries(['code', ...Object.keys(row.members)].map((name) => [name, 'always'])) : {};
 }
 
 /** Why a stage cannot be the one that lacks people. */

@@ -62,7 +62,6 @@ export type Command = { at: Instant } & (
   | { type: 'End'; start: Start }
   | { type: 'RecordGone'; proof: Proof }
   | { type: 'RecordCleanUp' }
-  /** The clock is looked at. */
   | { type: 'Tick' }
 );
 

@@ -25,6 +25,16 @@ export interface Ruling {
   bundle: string;
 }
 
+/** The part of an answer that stands on record. */
+export function rulingOf({ policies, advice, bundle }: Ruling): Ruling {
+  return { policies, advice, bundle };
+}
+
+/** Why there is no access where policy says no. */
+export function deniedBy({ policies, advice, errors }: Extract<RequestDecision, { outcome: 'denied' }>) {
+  return { code: 'policy', policies, advice, errors } as const;
+}
+
 /** Facts for policies by the name of the attribute, never a text. */
 export type InputValues = Record<string, boolean | number>;
 

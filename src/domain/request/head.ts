@@ -10,7 +10,6 @@ import type { State } from './state.js';
 /** Where a message of ours stands, in the terms of whoever sent it: nobody else reads them. */
 export interface Post {
   place: string;
-  /** Which message it is there. */
   ref: string;
   /** What it showed last, so that nothing is sent twice for nothing. */
   shown: string;

@@ -59,7 +59,6 @@ export interface Asked {
   votes: Vote[];
 }
 
-/** A request as it was asked for. */
 export type AskedFor = Omit<Asked, 'revision' | 'votes' | 'format'>;
 
 /** What an approval adds. */
@@ -161,7 +160,6 @@ export interface Terms {
   access?: AccountAccess;
 }
 
-/** Those members alone that are there. */
 export function termsOf({ form, access }: { [T in keyof Terms]: Terms[T] | undefined }): Terms {
   return defined({ form, access });
 }

@@ -29,9 +29,9 @@ export async function grantUnderOrder(
   try {
     if (open && noted) await store.saveGrant(noted);
     await store.settleEnd(id);
-  } catch (error) {
+  } catch (err) {
     log.warn(
-      { request: id, err: error },
+      { request: id, err },
       'an order to end access could not be noted; it is carried out all the same',
     );
   }

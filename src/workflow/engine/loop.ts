@@ -108,7 +108,8 @@ async function drain(
     }
     // What this process wrote last is as new as what a read before the effect would find.
     head = claimed.head;
-    for (const owed of cardsFirst(claimed.head.outbox.filter((one) => ids.includes(one.id)))) {
+    const begins = ids.flatMap((wanted) => claimed.head.outbox.find((one) => one.id === wanted) ?? []);
+    for (const owed of begins) {
       if (clock.now() - now > FRESH) break;
       if (!head.outbox.some((one) => one.id === owed.id)) continue;
       head = await perform(deps, head, owed);
@@ -147,25 +148,15 @@ function isOver({ state: { status } }: Head): boolean {
   return status === 'ending' || status === 'closed';
 }
 
-/** What the requester is told of who has been asked is then true (invariant 15). */
-function cardsFirst(owed: Owed[]): Owed[] {
-  const isCards = ({ effect }: Owed) => effect.type === 'cards';
-  return [...owed.filter(isCards), ...owed.filter((one) => !isCards(one))];
-}
-
-/** What may be begun now: of cards one at a time, or two processes would each post the same card. */
+/**
+ * What may be begun now. Of cards one at a time, or two processes would each post the same card; and these first, so
+ * that what the requester is told of who has been asked is true (invariant 15).
+ */
 function ready({ outbox }: Head, now: number, lane: Lane): Owed[] {
-  const inHand = outbox.some(
-    ({ effect, attempts, notBefore }) => effect.type === 'cards' && attempts > 0 && notBefore > now,
-  );
-  let cards = inHand;
-  return dueNow(outbox, now).filter(({ effect }) => {
-    if (laneOf(effect) !== lane) return false;
-    if (effect.type !== 'cards') return true;
-    const first = !cards;
-    cards = true;
-    return first;
-  });
+  const due = dueNow(outbox, now).filter(({ effect }) => laneOf(effect) === lane);
+  const isCards = ({ effect }: Owed) => effect.type === 'cards';
+  const inHand = outbox.some((one) => isCards(one) && one.attempts > 0 && one.notBefore > now);
+  return [...(inHand ? [] : due.filter(isCards).slice(0, 1)), ...due.filter((one) => !isCards(one))];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Entitlement, Instant, Millis } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
+import { deniedBy } from '../../domain/request/decision.js';
 import type { Reason } from '../../domain/request/state.js';
 import { samePerson } from '../../domain/person.js';
 import { Unknowable } from '../../ports/policy.js';
@@ -50,9 +51,9 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
     );
     const decision = policy.pdp.request(question);
     if (decision.outcome !== 'denied') return { permittedAt: at };
-    const { policies, advice, errors } = decision;
-    if (errors.length === 0) return { denied: { code: 'policy', policies, advice, errors } };
-    log.warn({ request: id, errors: errors.length }, 'policy could not be asked about a session');
+    const { length: errors } = decision.errors;
+    if (errors === 0) return { denied: deniedBy(decision) };
+    log.warn({ request: id, errors }, 'policy could not be asked about a session');
     return 'unknown';
   } catch (error) {
     if (error instanceof Unknowable) return 'unknown';

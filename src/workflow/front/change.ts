@@ -5,8 +5,7 @@ import type { State } from '../../domain/request/state.js';
 import { decide } from '../../domain/request/stories/index.js';
 import type { Answer, Front, StageButton } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
-import { voteVerdict } from '../ask-policy.js';
-import { candidatesOf, emails, inForce, requestFacts } from '../facts.js';
+import { candidatesOf, emails, inForce, requestFacts, who } from '../facts.js';
 import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
@@ -55,7 +54,8 @@ function voteOn(
     const candidates = emails(asked, [by]);
     const request = await requestFacts(deps, state);
     const member = candidates[stage]?.includes(by.email) ?? false;
-    const verdict = await voteVerdict(deps, deps.bundle(), { by, request, stage, member, at });
+    const voter = await who(deps, by);
+    const verdict = deps.bundle().pdp.approve({ who: voter, request, stage, member, at });
     return { ...how, at, by, stage, revision, verdict, candidates, unknown };
   };
 }

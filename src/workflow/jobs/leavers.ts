@@ -1,6 +1,6 @@
 import { sha256, type Instant, type JsonObject, type Millis } from '../../domain/entitlement.js';
 import type { Person } from '../../domain/person.js';
-import type { Grant } from '../../domain/grant.js';
+import { whyUnusable, type Grant } from '../../domain/grant.js';
 import { Unknowable } from '../../ports/policy.js';
 import type { EngineDeps } from '../engine/effect.js';
 import { recordForEngine } from '../record-command.js';
@@ -52,8 +52,8 @@ export async function lookForLeavers(deps: EngineDeps): Promise<void> {
   const turn = await dueForALook(deps, { from: memory.minute + 1, to: minute });
   const people = new Map<string, Grant>();
   for (const [account, { id }] of ripe) {
-    const grant = await store.grant(id);
-    if (grant && isLive(grant, now)) people.set(account, grant);
+    const grant = await liveGrant(deps, id);
+    if (grant) people.set(account, grant);
   }
   for (const grant of turn.grants) people.set(accountOf(grant.requester), grant);
   const seen = new Map<string, Seen>();
@@ -94,18 +94,17 @@ export async function lookForLeavers(deps: EngineDeps): Promise<void> {
 
 /** The live grants whose minute has come, as many as one run may look at, and up to which minute that is. */
 async function dueForALook(
-  { store, clock }: EngineDeps,
+  deps: EngineDeps,
   { from, to }: { from: number; to: number },
 ): Promise<{ grants: Grant[]; upTo: number }> {
-  const now = clock.now();
   const grants: Grant[] = [];
   if (from > to) return { grants, upTo: to };
-  const ids = await store.due(now + LONGEST, MOST);
+  const ids = await deps.store.due(deps.clock.now() + LONGEST, MOST);
   let upTo = from - 1;
   for (let minute = Math.max(from, to - HOUR + 1); minute <= to && grants.length < MOST_LOOKS; minute++) {
     for (const id of ids.filter((one) => minuteOf(one) === minute % HOUR)) {
-      const grant = await store.grant(id);
-      if (grant && isLive(grant, now)) grants.push(grant);
+      const grant = await liveGrant(deps, id);
+      if (grant) grants.push(grant);
     }
     upTo = minute;
   }
@@ -136,8 +135,8 @@ async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> 
 async function take(deps: EngineDeps, found: Grant, problem: 'deactivated' | 'guest') {
   const { store, bundle, clock, log } = deps;
   for (const id of await openOf(deps, found)) {
-    const grant = await store.grant(id);
-    if (!grant || !isLive(grant, clock.now())) continue;
+    const grant = await liveGrant(deps, id);
+    if (!grant) continue;
     if (onlyTold(bundle)) {
       log.error(
         { request: id, problem },
@@ -167,8 +166,9 @@ async function openOf({ store, log }: EngineDeps, { requestId, requester }: Gran
   }
 }
 
-function isLive({ gone, ending, lease }: Grant, now: Instant): boolean {
-  return !gone && !ending && lease.endsAt > now;
+async function liveGrant({ store, clock }: EngineDeps, id: string): Promise<Grant | undefined> {
+  const grant = await store.grant(id);
+  return grant && !whyUnusable(grant, { now: clock.now(), end: undefined }) ? grant : undefined;
 }
 
 /** Of directory.yml; while that is not known, what the default is: what somebody has who has left is ended. */

@@ -14,6 +14,7 @@ import {
 } from '../../record/values.js';
 import { visibleLength } from '../../text.js';
 import type { CommandOf } from '../command.js';
+import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import {
   isKnownFormat,
@@ -32,9 +33,8 @@ const FORMAT: Format = 2;
 
 /** A request is made, or refused at once: either way it is on record. */
 export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'Submit'>): Decided {
-  const { policies, advice, bundle } = decision;
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
-  const request = { ...asked, requestedAt: at, chain, ruling: { policies, advice, bundle } };
+  const request = { ...asked, requestedAt: at, chain, ruling: rulingOf(decision) };
   const reason = refused();
   const by = asked.requester;
   return {
@@ -46,7 +46,7 @@ export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'
   };
 
   function refused(): Reason | undefined {
-    if (decision.outcome === 'denied') return { code: 'policy', policies, advice, errors: decision.errors };
+    if (decision.outcome === 'denied') return deniedBy(decision);
     const gap = unfillable(knownStages(chain, unknown), candidates, [], [asked.requester.email]);
     return gap && { code: 'unfillable', ...gap };
   }

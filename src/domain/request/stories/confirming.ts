@@ -12,6 +12,7 @@ import { sameAccount, samePerson } from '../../person.js';
 import { canConfirm, confirming, isFrom, wrongLease, type Past } from '../../record/past.js';
 import { isChain, isPermitting, isText } from '../../record/values.js';
 import type { CommandOf } from '../command.js';
+import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import { termsOf, type Pending, type Reason, type State, type Vote } from '../state.js';
 import { CARDS, NOTHING, tell, type Decided, type EventRow } from './story.js';
@@ -34,8 +35,7 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   if (reason) return { events: [{ type: 'RequestDenied', at, by, reason }] };
   if (decision.outcome === 'denied') return NOTHING;
 
-  const { policies, advice, bundle } = decision;
-  const ruling = { policies, advice, bundle };
+  const ruling = rulingOf(decision);
   const chain = mergeChains([state.chain, decision.chain], command.order);
   const votes = holding(command, state);
   const gone = state.votes.filter((vote) => !votes.includes(vote)).map((vote) => vote.by.email);
@@ -61,9 +61,7 @@ function refused(
 ): Reason | undefined {
   if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
   if (grantHash !== grant.hash) return { code: 'changed' };
-  if (decision.outcome !== 'denied') return undefined;
-  const { policies, advice, errors } = decision;
-  return { code: 'policy', policies, advice, errors };
+  return decision.outcome === 'denied' ? deniedBy(decision) : undefined;
 }
 
 /** The votes that still hold: by people entitled to their stage now, each once, none of them the requester. */

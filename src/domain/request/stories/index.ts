@@ -14,7 +14,6 @@ import { impossible, type Decided, type Decisions, type EventRow, type Owes } fr
 import { USING, USING_COMMANDS } from './using.js';
 import { vote, VOTING } from './voting.js';
 
-/** How each command is decided. */
 const COMMANDS = {
   ...ASKING_COMMANDS,
   ...CHECKING_COMMANDS,
@@ -28,7 +27,6 @@ const COMMANDS = {
   Tick: ({ at }, state) => ({ events: tick(state, at) }),
 } satisfies Decisions<Command['type']>;
 
-/** What is known of each event. */
 const EVENTS = {
   ...ASKING,
   ...CHECKING,
@@ -40,7 +38,6 @@ const EVENTS = {
   ...CLOSING,
 } satisfies { [T in Event['type']]: EventRow<T, never, never> };
 
-/** What a command leads to. */
 export function decide(command: Command, state: State | undefined): Decided {
   if (!state) return command.type === 'Submit' ? submit(command) : { refusal: { code: 'unknown-request' } };
   return (COMMANDS[command.type] as (command: Command, state: State) => Decided)(command, state);

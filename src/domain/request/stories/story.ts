@@ -11,7 +11,6 @@ import type { Outcome, State } from '../state.js';
 /** What a command leads to. People's are refused with a code; the engine's are reports, and lead to nothing once they are overtaken. */
 export type Decided = { events: Event[] } | { refusal: Refusal };
 
-/** How commands of these types are decided. */
 export type Decisions<T extends Command['type']> = {
   [C in T]: (command: CommandOf<C>, state: State) => Decided;
 };
@@ -34,9 +33,7 @@ export interface EventRow<T extends Event['type'], P extends Predecessor, B = Be
   after: Record<P, true>;
   /** Who may record it besides the program; absent: nobody. What a law says of people stands in that law. */
   recordedBy?: 'people' | 'operators';
-  /** Which members the program writes. */
   members: Record<Exclude<keyof EventOf<T>, 'type' | 'at' | 'by'>, Presence>;
-  /** The state after it. */
   evolve: (event: EventOf<T>, before: B) => State;
   /** What the world is owed once it has led to this state. */
   owes: (event: EventOf<T>, state: State) => Owes[];

@@ -13,7 +13,6 @@ import { CARDS, CONFIRM, standing, tell, type Decided, type EventRow } from './s
 
 // An approver agrees, for the stage that is open, or denies: one denial closes the request.
 
-/** One person's approval or denial, for the stage that is open now. One denial closes. */
 export function vote(command: CommandOf<'Approve' | 'Deny'>, state: State): Decided {
   const { at, by, stage, verdict } = command;
   if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };

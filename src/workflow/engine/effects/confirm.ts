@@ -13,8 +13,17 @@ import type {
 import { termsOf, type Pending, type State, type Terms } from '../../../domain/request/state.js';
 import type { Directory } from '../../../ports/people.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
-import { questionAgain, voteVerdict } from '../../ask-policy.js';
-import { approvers, candidatesFor, emails, inForce, isAsAsked, pinFor, requestFacts } from '../../facts.js';
+import { questionAgain } from '../../ask-policy.js';
+import {
+  approvers,
+  candidatesFor,
+  emails,
+  inForce,
+  isAsAsked,
+  pinFor,
+  requestFacts,
+  who,
+} from '../../facts.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/duration.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -112,7 +121,6 @@ async function decideAgain(
   return { decision, given };
 }
 
-/** E-mails of those voters who still hold the authority they voted with. */
 async function validVoters(
   deps: EngineDeps,
   policy: Bundle,
@@ -129,8 +137,8 @@ async function validVoters(
     // A voter who was a member when that was known keeps the vote while it is not known.
     const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
     if (!member && lost) throw unknowable(lost);
-    const vote = { by, request: { ...request, approvedBy }, stage, member, at };
-    const { outcome, unknownGroups } = await voteVerdict(deps, policy, vote);
+    const vote = { who: await who(deps, by), request: { ...request, approvedBy }, stage, member, at };
+    const { outcome, unknownGroups } = policy.pdp.approve(vote);
     if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
     if (outcome === 'allowed') valid.push(by.email);
   }

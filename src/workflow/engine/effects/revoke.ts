@@ -46,14 +46,9 @@ async function markedAsEnding({ store, clock, log }: EngineDeps, state: Ending):
   if (!grant || grant.gone || grant.ending || at >= grant.lease.endsAt) return grant;
   const { cause, by = 'jit', reason } = state;
   const marked: Grant = { ...grant, ending: { at, by, cause, ...defined({ reason }) } };
-  try {
-    await store.saveGrant(marked);
-  } catch (error) {
-    log.warn(
-      { request: state.id, err: error },
-      'that it is ending could not be noted; it is ended all the same',
-    );
-  }
+  await store.saveGrant(marked).catch((err: unknown) => {
+    log.warn({ request: state.id, err }, 'that it is ending could not be noted; it is ended all the same');
+  });
   return marked;
 }
 

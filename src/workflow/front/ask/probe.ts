@@ -2,7 +2,7 @@ import { setImmediate as letOthers } from 'node:timers/promises';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
 import type { Bundle, Pdp } from '../../../ports/policy.js';
-import { questionOf, type Asker } from '../../ask-policy.js';
+import { questionOf, type Asker, type Wanted } from '../../ask-policy.js';
 
 /** At one stretch, before others have their turn: votes, revocations and acknowledgements wait meanwhile. */
 const STRETCH: Millis = 10;
@@ -55,10 +55,7 @@ export function probes({ durations }: Entitlement): number {
   return durations.length * 2;
 }
 
-export function permits(
-  prober: Prober,
-  what: { entitlement: Entitlement; duration: Millis; ticket?: string | undefined },
-): boolean {
+export function permits(prober: Prober, what: Wanted): boolean {
   return prober.pdp.request({ ...questionOf(prober, what), probe: true }).outcome !== 'denied';
 }
 
