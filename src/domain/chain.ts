@@ -41,9 +41,10 @@ export function mergeChains(chains: Chain[], order: string[]): Chain {
     .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
-export interface Seat {
+/** A person's seat in a stage: a vote, or one that is about to be. */
+interface Seat {
   stage: string;
-  by: string;
+  by: { email: string };
 }
 
 /** The stages of which all who may fill them are known: of the others nobody can say that they cannot be filled. */
@@ -62,7 +63,7 @@ export function unfillable(
   taken: Seat[],
   excluded: string[],
 ): { stage: string; needed: number; available: number } | undefined {
-  const unavailable = new Set([...excluded, ...taken.map((seat) => seat.by)]);
+  const unavailable = new Set([...excluded, ...taken.map(({ by }) => by.email)]);
   const seatOf = new Map<string, { stage: string }>();
 
   const place = (seat: { stage: string }, seen: Set<string>): boolean => {
@@ -87,20 +88,11 @@ export function unfillable(
   return undefined;
 }
 
-interface Progress {
-  chain: Chain;
-  votes: { stage: string }[];
-}
-
 /** The stage that waits for votes: the first without its quorum; undefined when the chain is complete. */
-export function openStage({ chain, votes }: Progress): Stage | undefined {
+export function openStage({ chain, votes }: { chain: Chain; votes: Seat[] }): Stage | undefined {
   return chain.find(({ name, quorum }) => votes.filter((vote) => vote.stage === name).length < quorum);
 }
 
-export function isComplete(progress: Progress): boolean {
-  return openStage(progress) === undefined;
-}
-
-export function seats(votes: { stage: string; by: { email: string } }[]): Seat[] {
-  return votes.map(({ stage, by }) => ({ stage, by: by.email }));
+export function isComplete(request: { chain: Chain; votes: Seat[] }): boolean {
+  return openStage(request) === undefined;
 }

@@ -3,7 +3,6 @@ import { defined } from './defined.js';
 import type { Lease } from './duration.js';
 import type { Person } from './person.js';
 import type { Ordered } from './request/end.js';
-import { backOff } from './request/outbox.js';
 import { termsOf, type Asked, type Pending, type Proof, type Receipt, type Terms } from './request/state.js';
 import type { Event, EventOf, Start } from './request/event.js';
 import type { InputValues } from './request/decision.js';
@@ -109,18 +108,6 @@ export function grantDue(grant: Grant): Instant | undefined {
 function dutyOf({ ending, lease, gone, cleanedUp }: Grant): Instant | undefined {
   if (!gone) return Math.min(ending?.at ?? Infinity, lease.endsAt);
   return cleanedUp ? undefined : gone.cleanUpAt;
-}
-
-const A_WHILE: Millis = 300_000;
-const LONGEST: Millis = 3_600_000;
-
-/** The grant after a try that failed. Never given up: what may pass is tried again within five minutes. */
-export function withFailedTry(
-  grant: Grant,
-  { now, permanent }: { now: Instant; permanent: boolean },
-): Grant & { tries: { count: number; next: Instant } } {
-  const count = (grant.tries?.count ?? 0) + 1;
-  return { ...grant, tries: { count, next: now + backOff(count, permanent ? LONGEST : A_WHILE) } };
 }
 
 /** The grant with the proof that it is gone. */

@@ -124,9 +124,3 @@ export function asAskedFor(entitlement: Entitlement): Asked['entitlement'] {
   const { id, name, description, environment, account, risk, owners, channel } = entitlement;
   return { id, name, description, environment, account, risk, owners, ...(channel && { channel }) };
 }
-
-/** Whether the entitlement is still what it was asked for as, in all that policy and approvers decided by. */
-export function isAsAsked({ entitlement }: State, now: Entitlement | undefined): boolean {
-  const { environment, account, risk } = entitlement;
-  return now?.environment === environment && now.account === account && now.risk === risk;
-}

@@ -61,8 +61,10 @@ test('invariant 3: a chain is fillable exactly when distinct people, none of the
   fc.assert(
     fc.property(chains, candidates, fc.nat({ max: 2 }), (chain, who, votes) => {
       const seats = chain.flatMap(({ name, quorum }) => Array.from({ length: quorum }, () => name));
-      const taken = seats.slice(0, votes).map((stage, n) => ({ stage, by: PEOPLE[n + 1]! }));
-      const free = PEOPLE.filter((person) => person !== 'ana' && !taken.some(({ by }) => by === person));
+      const taken = seats.slice(0, votes).map((stage, n) => ({ stage, by: { email: PEOPLE[n + 1]! } }));
+      const free = PEOPLE.filter(
+        (person) => person !== 'ana' && !taken.some(({ by }) => by.email === person),
+      );
       const gap = unfillable(chain, who, taken, ['ana']);
       expect(gap === undefined).toBe(canSeat(seats.slice(taken.length), who, free));
       expect(gap?.available ?? 0).toBeLessThan(gap?.needed ?? 1);

@@ -5,7 +5,7 @@ import { evolveGrant, grantFrom, type Grant } from '../grant.js';
 import type { Head } from '../request/head.js';
 import { unfinished, unlawful } from './members.js';
 import { NO_PAST, pastWith, type Past } from './past.js';
-import { isOperator, type State } from '../request/state.js';
+import { isOperator } from '../request/state.js';
 import { evolve } from '../request/stories/index.js';
 import type { Event } from '../request/event.js';
 import { upcastEvent } from './upcast.js';
@@ -94,24 +94,24 @@ function tail(head: Head | undefined, records: AuditRecord[]): Fault[] {
 function replay(id: string, { head, records, grant, end }: OnRecord): Fault[] {
   const found: Fault[] = [];
   let past: Past = NO_PAST;
-  let state: State | undefined;
   let given: Grant | undefined;
   for (const { n, event: stored } of records) {
     try {
       const event = upcastEvent(stored);
+      const { before } = past;
       const ordered = end !== undefined || grant?.ending !== undefined;
       for (const what of [unlawful(event, past), ordered ? undefined : unordered(event)])
         if (what) found.push({ code: 'unlawful', n, what });
-      if (event.type === 'RequestApproved' && state?.status === 'pending') given = grantFrom(state, event);
+      if (event.type === 'RequestApproved' && before?.status === 'pending') given = grantFrom(before, event);
       else if (given) given = evolveGrant(given, event);
-      state = evolve(state, event);
-      past = pastWith(past, event, state);
+      past = pastWith(past, event, evolve(before, event));
     } catch (error) {
       const what =
         error instanceof TypeError ? 'it is not a whole event' : String(error).replace('Error: ', '');
       return [...found, { code: 'impossible', n, what }];
     }
   }
+  const { before: state } = past;
   if (!state) return found;
   const stopped = unfinished(past);
   if (stopped) found.push({ code: 'unlawful', what: stopped });

@@ -1,9 +1,9 @@
 import { GrantFault, type Provisioner } from '../../ports/access.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Notifier } from '../../ports/messages.js';
-import type { OnCall } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
 import type { FactSources } from '../facts.js';
+import type { InputDeps } from '../gather-inputs.js';
 import type { Log } from '../../kit/log.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Command } from '../../domain/request/command.js';
@@ -12,12 +12,11 @@ import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import type { Keep } from '../record-command.js';
 
-export interface EngineDeps extends FactSources {
+export interface EngineDeps extends FactSources, InputDeps {
   store: EngineStore;
   provisioners: Record<string, Provisioner>;
   notifier: Notifier;
   clock: Clock;
-  onCall: OnCall;
   log: Log;
 }
 

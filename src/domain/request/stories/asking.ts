@@ -24,7 +24,16 @@ import {
   type Pending,
   type Reason,
 } from '../state.js';
-import { CARDS, notTheirs, standing, tell, type Decided, type Decisions, type EventRow } from './story.js';
+import {
+  CARDS,
+  notTheirs,
+  record,
+  standing,
+  tell,
+  type Decided,
+  type Decisions,
+  type EventRow,
+} from './story.js';
 
 // A person asks. Until somebody has agreed they may withdraw it; when nobody answers, it lapses.
 
@@ -36,14 +45,12 @@ export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const request = { ...asked, requestedAt: at, chain, ruling: rulingOf(decision) };
   const reason = refused();
-  const by = asked.requester;
-  return {
-    events: [
-      reason
-        ? { type: 'RequestRefused', at, by, format: FORMAT, asked: request, reason }
-        : { type: 'RequestSubmitted', at, by, format: FORMAT, asked: request },
-    ],
-  };
+  const made = { format: FORMAT, asked: request };
+  return record(
+    at,
+    reason ? { type: 'RequestRefused', ...made, reason } : { type: 'RequestSubmitted', ...made },
+    asked.requester,
+  );
 
   function refused(): Reason | undefined {
     if (decision.outcome === 'denied') return deniedBy(decision);
@@ -59,7 +66,7 @@ export const ASKING_COMMANDS: Decisions<'Submit' | 'Cancel'> = {
     const refusal = notTheirs(by, state);
     if (refusal) return { refusal };
     if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
-    return { events: [{ type: 'RequestCancelled', at, by }] };
+    return record(at, { type: 'RequestCancelled' }, by);
   },
 };
 

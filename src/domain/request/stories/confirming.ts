@@ -4,7 +4,6 @@ import {
   knownStages,
   mergeChains,
   openStage,
-  seats,
   unfillable,
   type Chain,
 } from '../../chain.js';
@@ -15,7 +14,7 @@ import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import { termsOf, type Pending, type Reason, type State, type Vote } from '../state.js';
-import { CARDS, NOTHING, tell, type Decided, type EventRow } from './story.js';
+import { CARDS, NOTHING, record, tell, type Decided, type EventRow } from './story.js';
 
 // When the chain is complete, the decision is made again, with what holds now: only then is the request approved.
 
@@ -30,9 +29,9 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   // Somebody voted, or the chain changed, while the facts were gathered: what completes it owes its own confirmation.
   const voters = state.votes.map((vote) => vote.by.email);
   if (command.revision !== state.revision || command.voters.join() !== voters.join()) return NOTHING;
-  if (at >= state.lapsesAt) return { events: [{ type: 'RequestLapsed', at, by }] };
+  if (at >= state.lapsesAt) return record(at, { type: 'RequestLapsed' });
   const reason = refused(command, state);
-  if (reason) return { events: [{ type: 'RequestDenied', at, by, reason }] };
+  if (reason) return record(at, { type: 'RequestDenied', reason });
   if (decision.outcome === 'denied') return NOTHING;
 
   const ruling = rulingOf(decision);
@@ -50,7 +49,7 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
     };
   }
   const known = knownStages(chain, command.unknown);
-  const gap = unfillable(known, command.candidates, seats(votes), [state.requester.email]);
+  const gap = unfillable(known, command.candidates, votes, [state.requester.email]);
   if (!gap) return { events };
   return { events: [...events, { type: 'RequestDenied', at, by, reason: { code: 'unfillable', ...gap } }] };
 }

@@ -1,9 +1,10 @@
+import { defined } from '../../defined.js';
 import { samePerson } from '../../person.js';
 import type { Past } from '../../record/past.js';
 import { areTexts, isPerson, isRequester, wrongReason } from '../../record/values.js';
 import { refusalFor } from '../../refusal.js';
 import { rowOf } from '../../table.js';
-import type { EventOf } from '../event.js';
+import type { EventOf, Start } from '../event.js';
 import { isLive, isOperator, type Active, type Cause, type LiveState } from '../state.js';
 import { CARDS, NOTHING, record, standing, type Decisions, type EventRow } from './story.js';
 
@@ -18,26 +19,20 @@ export const ENDING_COMMANDS: Decisions<'Revoke' | 'EndForLeaver' | 'End'> = {
     // It is being taken away already; that somebody asks again makes it sooner, where it was put off.
     if (state.status === 'ending') return NOTHING;
     if (!isLive(state)) return { refusal: { code: 'not-active', ...standing(state) } };
-    return {
-      events: [
-        {
-          type: 'RevocationStarted',
-          at,
-          by,
-          cause: own ? 'released' : 'revoked',
-          ...(!own && verdict && { policies: verdict.policies }),
-          ...(!own && unknownGroups.length > 0 && { unknownGroups }),
-          ...(text && { reason: { code: 'taken-back', text } }),
-        },
-      ],
+    const why: Pick<Start, 'reason'> = text ? { reason: { code: 'taken-back', text } } : {};
+    if (own) return record(at, { type: 'RevocationStarted', cause: 'released', ...why }, by);
+    const rests = {
+      ...defined({ policies: verdict?.policies }),
+      ...(unknownGroups.length > 0 && { unknownGroups }),
     };
+    return record(at, { type: 'RevocationStarted', cause: 'revoked', ...rests, ...why }, by);
   },
   EndForLeaver: ({ at, reason }, state) =>
     isLive(state) ? record(at, { type: 'RevocationStarted', cause: 'revoked', reason }) : NOTHING,
   End({ at, start }, state) {
     // Later, the clock says it.
     if (!isLive(state) || at >= state.lease.endsAt) return NOTHING;
-    return { events: [{ ...start, type: 'RevocationStarted', at }] };
+    return record(at, { ...start, type: 'RevocationStarted' }, start.by);
   },
 };
 

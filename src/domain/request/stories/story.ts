@@ -6,7 +6,7 @@ import type { Refusal } from '../../refusal.js';
 import type { Command, CommandOf } from '../command.js';
 import type { Effect, News, NoCredentials } from '../effects.js';
 import type { Event, EventOf, Fact } from '../event.js';
-import type { Outcome, State } from '../state.js';
+import type { By, Outcome, State } from '../state.js';
 
 /** What a command leads to. People's are refused with a code; the engine's are reports, and lead to nothing once they are overtaken. */
 export type Decided = { events: Event[] } | { refusal: Refusal };
@@ -52,9 +52,9 @@ export function tell(news: News): Owes {
 
 export const NOTHING: Decided = { events: [] };
 
-/** The program records one thing. */
-export function record(at: Instant, fact: Fact): Decided {
-  return { events: [{ ...fact, at, by: 'jit' }] };
+/** One thing goes on record, by default as the program's. */
+export function record(at: Instant, fact: Fact, by: By = 'jit'): Decided {
+  return { events: [{ ...fact, at, by }] };
 }
 
 /** For a refusal: how things stand instead. */

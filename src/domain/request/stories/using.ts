@@ -29,7 +29,7 @@ export const USING_COMMANDS: Decisions<'RequestMint' | 'AttemptMint' | 'RefuseMi
     const retryIn = pressAgainIn(state, at);
     if (retryIn !== undefined)
       return { refusal: { code: 'too-many-sessions', limit: MOST_PRESSES, retryIn } };
-    return { events: [{ type: 'MintRequested', at, by, waiting }] };
+    return record(at, { type: 'MintRequested', waiting }, by);
   },
   AttemptMint({ at, permittedAt }, state) {
     if (state.status !== 'active' || at >= state.lease.endsAt) return NOTHING;

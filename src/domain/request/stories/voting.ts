@@ -1,4 +1,4 @@
-import { isComplete, knownStages, openStage, seats, unfillable } from '../../chain.js';
+import { isComplete, knownStages, openStage, unfillable } from '../../chain.js';
 import { sameAddress } from '../../email.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
@@ -9,7 +9,7 @@ import type { CommandOf } from '../command.js';
 import type { EventOf } from '../event.js';
 import type { Pending, State } from '../state.js';
 import { closedWithout } from './asking.js';
-import { CARDS, CONFIRM, standing, tell, type Decided, type EventRow } from './story.js';
+import { CARDS, CONFIRM, record, standing, tell, type Decided, type EventRow } from './story.js';
 
 // An approver agrees, for the stage that is open, or denies: one denial closes the request.
 
@@ -21,11 +21,11 @@ export function vote(command: CommandOf<'Approve' | 'Deny'>, state: State): Deci
   if (refusal) return { refusal };
   if (command.type === 'Approve') {
     const { policies } = verdict;
-    return { events: [{ type: 'Voted', at, by, vote: { stage, by, at, policies } }] };
+    return record(at, { type: 'Voted', vote: { stage, by, at, policies } }, by);
   }
   const text = command.text?.trim() ?? '';
   if (visibleLength(text) === 0) return { refusal: { code: 'reason-missing' } };
-  return { events: [{ type: 'RequestDenied', at, by, reason: { code: 'vote', stage, text } }] };
+  return record(at, { type: 'RequestDenied', reason: { code: 'vote', stage, text } }, by);
 }
 
 function refuse(
@@ -46,7 +46,7 @@ function refuse(
   }
   if (verdict.outcome !== 'allowed') return refusalFor(verdict);
   if (type === 'Deny') return undefined;
-  const taken = [...seats(votes), { stage, by: by.email }];
+  const taken = [...votes, { stage, by }];
   const gap = unfillable(knownStages(chain, unknown), candidates, taken, [requester.email]);
   return gap && { code: 'would-strand', stage: gap.stage };
 }

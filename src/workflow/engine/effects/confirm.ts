@@ -14,16 +14,7 @@ import { termsOf, type Pending, type State, type Terms } from '../../../domain/r
 import type { Directory } from '../../../ports/people.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
-import {
-  approvers,
-  candidatesFor,
-  emails,
-  inForce,
-  isAsAsked,
-  pinFor,
-  requestFacts,
-  who,
-} from '../../facts.js';
+import { approvers, candidatesFor, emails, inForce, pinFor, requestFacts, who } from '../../facts.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/duration.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -80,8 +71,10 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
   const asPinned =
     'grant' in pinned &&
     canonical(pinned.grant) === canonical(state.grant) &&
-    isAsAsked(state, current) &&
-    current?.durations.includes(duration);
+    current?.environment === entitlement.environment &&
+    current.account === entitlement.account &&
+    current.risk === entitlement.risk &&
+    current.durations.includes(duration);
   return {
     revision: state.revision,
     voters: approvers(state),

@@ -1,6 +1,7 @@
 import { defined } from '../../../domain/defined.js';
-import { withFailedTry, type Grant } from '../../../domain/grant.js';
-import { putOff, settle } from '../../../domain/request/outbox.js';
+import type { Millis } from '../../../domain/entitlement.js';
+import type { Grant } from '../../../domain/grant.js';
+import { backOff, putOff, settle } from '../../../domain/request/outbox.js';
 import type { Ending, Proof } from '../../../domain/request/state.js';
 import type { Keep } from '../../record-command.js';
 import { isPermanent, SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
@@ -99,6 +100,10 @@ export async function requireTrueClock(deps: EngineDeps): Promise<void> {
   if (skewed) throw new GrantFault('ClockSkew', skewed, false);
 }
 
+/** What may pass is tried again within five minutes, what will not within an hour. */
+const A_WHILE: Millis = 300_000;
+const LONGEST: Millis = 3_600_000;
+
 /** A try to take away that failed goes into the grant's own record, with when the next is due: it is never given up. */
 export async function failedTry(
   { store, clock, log }: EngineDeps,
@@ -107,9 +112,10 @@ export async function failedTry(
 ): Promise<{ later: number | undefined; why: string; failures: number }> {
   const why = codeOf(error);
   if (!grant) return { later: undefined, why, failures: 1 };
-  const tried = withFailedTry(grant, { now: clock.now(), permanent: isPermanent(error) });
-  await store.saveGrant(tried).catch((err: unknown) => {
+  const count = (grant.tries?.count ?? 0) + 1;
+  const next = clock.now() + backOff(count, isPermanent(error) ? LONGEST : A_WHILE);
+  await store.saveGrant({ ...grant, tries: { count, next } }).catch((err: unknown) => {
     log.warn({ request: grant.requestId, err }, 'a failed try could not be noted');
   });
-  return { later: tried.tries.next, why, failures: tried.tries.count };
+  return { later: next, why, failures: count };
 }

@@ -60,12 +60,9 @@ export function reasonText(text: string): string {
  * one kind of line break.
  */
 function tidy(text: string): string {
-  return wellFormed(text)
+  return Buffer.from(text, 'utf8')
+    .toString('utf8')
     .replace(LINE_BREAK, '\n')
     .replace(/(?![\t\n])\p{Cc}/gu, '')
     .trim();
-}
-
-function wellFormed(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }
