@@ -3,7 +3,7 @@ import { canonical, sha256 } from '../entitlement.js';
 import type { Ordered } from '../request/end.js';
 import { evolveGrant, grantFrom, type Grant } from '../grant.js';
 import type { Head } from '../request/head.js';
-import { unfinished, unlawful } from './members.js';
+import { unfinished, unlawful } from './laws.js';
 import { NO_PAST, pastWith, type Past } from './past.js';
 import { isOperator } from '../request/state.js';
 import { evolve } from '../request/stories/index.js';

@@ -160,6 +160,6 @@ export interface Terms {
   access?: AccountAccess;
 }
 
-export function termsOf({ form, access }: { [T in keyof Terms]: Terms[T] | undefined }): Terms {
+export function termsOf({ form, access }: Terms): Terms {
   return defined({ form, access });
 }

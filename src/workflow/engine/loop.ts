@@ -67,9 +67,10 @@ export function engine(deps: EngineDeps): Engine {
 
   async function advance(id: string): Promise<{ dueAt?: Instant }> {
     const ended = await turnAndEnd(id);
+    const status = ended?.state.status;
     // People hear that it is over while a call for more of it may still be in hand.
     const [, head] = await Promise.all([
-      ended && isOver(ended) ? drainOther(id, 'messages') : undefined,
+      status === 'ending' || status === 'closed' ? drainOther(id, 'messages') : undefined,
       drainOther(id, 'giving', ended),
     ]);
     const last = await drainOther(id, 'messages');
@@ -142,10 +143,6 @@ async function perform(deps: EngineDeps, head: Head, owed: Owed): Promise<Head> 
   const { head: after, events } = await recordForEngine(store, id, outcome.done, outcome.keep ?? settled);
   for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
   return after;
-}
-
-function isOver({ state: { status } }: Head): boolean {
-  return status === 'ending' || status === 'closed';
 }
 
 /**

@@ -66,7 +66,11 @@ export async function lookForLeavers(deps: EngineDeps): Promise<void> {
   const gone = [...seen].flatMap(([account, how]) =>
     how === 'deactivated' || how === 'guest' ? [account] : [],
   );
-  const suspects = suspectsAfter(memory, { seen, people, gone, ripe: ripe.map(([account]) => account), now });
+  const suspects = { ...memory.suspects };
+  // Here after all, or nothing live is left; whom nobody could ask about stays.
+  for (const account of [...seen.keys(), ...ripe.map(([one]) => one)])
+    if (seen.get(account) === 'here' || !people.has(account)) delete suspects[account];
+  for (const account of gone) suspects[account] ??= { since: now, id: people.get(account)!.requestId };
   // Since the hourly look before this one, and what that one led to.
   const isRecent = (then: number) => minute - then < HOUR + 10;
   const earlier = Object.entries(memory.looked).filter(([, then]) => isRecent(then));
@@ -109,19 +113,6 @@ async function dueForALook(
     upTo = minute;
   }
   return { grants, upTo };
-}
-
-function suspectsAfter(
-  { suspects }: Memory,
-  look: { seen: Map<string, Seen>; people: Map<string, Grant>; gone: string[]; ripe: string[]; now: Instant },
-): Memory['suspects'] {
-  const { seen, people, gone, ripe, now } = look;
-  const left = { ...suspects };
-  // Here after all, or nothing live is left; whom nobody could ask about stays.
-  for (const account of [...seen.keys(), ...ripe])
-    if (seen.get(account) === 'here' || !people.has(account)) delete left[account];
-  for (const account of gone) left[account] ??= { since: now, id: people.get(account)!.requestId };
-  return left;
 }
 
 async function lookAt({ directory }: EngineDeps, person: Person): Promise<Seen> {

@@ -40,7 +40,7 @@ const ADDITIONS: Addition[] = [
     asks: [
       'cli/audit/export.ts',
       'domain/grant.ts',
-      'domain/record/members.ts',
+      'domain/record/laws.ts',
       'domain/request/stories/index.ts',
       'words/event.ts',
     ],

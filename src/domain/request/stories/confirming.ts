@@ -156,12 +156,9 @@ function wrongQuorum(before: Pending): string | undefined {
   if (!before.checked) return 'it was approved before it was checked against AWS’s limits';
   const missing = openStage(before);
   if (missing) return `it was approved without ${missing.quorum} of ${missing.name}`;
-  const voters = before.votes.map(({ by }) => by);
-  const distinct = voters.every((one, i) =>
-    voters.slice(i + 1).every((two) => samePerson(one, two) === 'other'),
+  const people = [before.requester, ...before.votes.map(({ by }) => by)];
+  const distinct = people.every((one, i) =>
+    people.slice(i + 1).every((two) => samePerson(one, two) === 'other'),
   );
-  const others = voters.every((voter) => samePerson(voter, before.requester) === 'other');
-  return distinct && others
-    ? undefined
-    : 'its quorum is not made of distinct people other than the requester';
+  return distinct ? undefined : 'its quorum is not made of distinct people other than the requester';
 }

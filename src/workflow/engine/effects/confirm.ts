@@ -10,7 +10,7 @@ import type {
   RequestDecision,
   UnknownStages,
 } from '../../../domain/request/decision.js';
-import { termsOf, type Pending, type State, type Terms } from '../../../domain/request/state.js';
+import type { Pending, Terms } from '../../../domain/request/state.js';
 import type { Directory } from '../../../ports/people.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
@@ -32,20 +32,17 @@ export const confirm: CarryOut<'confirm'> = async (deps, { state }) => {
   try {
     const facts = await confirmation(deps, state);
     const at = deps.clock.now();
-    const lease = leaseFrom(at, state.duration, deps.bundle().directory.warnBefore);
-    return { done: { type: 'Confirm', at, lease, ...terms(deps, state), ...facts } };
+    const { warnBefore, accounts } = deps.bundle().directory;
+    const lease = leaseFrom(at, state.duration, warnBefore);
+    const { kind, account } = state.grant;
+    const form = deps.kinds.find(({ name }) => name === kind)?.form;
+    const terms = defined({ form, access: accounts[account] });
+    return { done: { type: 'Confirm', at, lease, ...terms, ...facts } };
   } catch (error) {
     if (!(error instanceof Unknowable)) throw error;
     return { later: undefined, why: `what the decision rests on cannot be known: ${error.message}` };
   }
 };
-
-/** What the grant keeps of the time of its approval. */
-function terms({ kinds, bundle }: EngineDeps, { grant }: State): Terms {
-  const form = kinds.find(({ name }) => name === grant.kind)?.form;
-  const access = bundle().directory.accounts[grant.account];
-  return termsOf({ form, access });
-}
 
 /** Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy, the catalog. */
 async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {

@@ -1,8 +1,6 @@
 import { defined } from '../../../domain/defined.js';
 import type { NoCredentials } from '../../../domain/request/effects.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
-import type { State } from '../../../domain/request/state.js';
-import type { Credentials } from '../../../ports/access.js';
 import { recordForEngine, type Keep } from '../../record-command.js';
 import { isPermanent, RECORDING, SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
@@ -19,7 +17,7 @@ const LONGEST_HINT = 1_000;
  * that modal, and nowhere else (invariant 9).
  */
 export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
-  const { store, provisioners, clock } = deps;
+  const { store, provisioners, notifier, clock, log } = deps;
   const { waiting, requestedAt } = owed.effect;
   const { id } = state;
   /** Telling the window is a message: nothing waits for it. */
@@ -64,7 +62,10 @@ export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
       expiresAt,
     });
     if (recorded.head.state.status !== 'active') return none('ended');
-    await show(deps, waiting, recorded.head.state, credentials);
+    // If the person has closed the window, they press again: nothing is lost.
+    await notifier.showCredentials(waiting, recorded.head.state, credentials).catch((error: unknown) => {
+      log.info({ request: id, code: codeOf(error) }, 'the credentials modal could not be updated');
+    });
     return SETTLED;
   } catch (error) {
     if (isPermanent(error)) return none('failed', error.hint);
@@ -79,18 +80,4 @@ function hintOf({ directory }: EngineDeps, reason: Denied): string {
   const { policies, advice } = reason;
   const named = policies.length > 0 ? [`Refused by ${policies.join(', ')}.`] : [];
   return [...advice, ...named].join(' ').slice(0, LONGEST_HINT);
-}
-
-/** If the person has closed the window, they press again: nothing is lost. */
-async function show(
-  { notifier, log }: EngineDeps,
-  waiting: string,
-  state: State,
-  credentials: Credentials,
-): Promise<void> {
-  try {
-    await notifier.showCredentials(waiting, state, credentials);
-  } catch (error) {
-    log.info({ request: state.id, code: codeOf(error) }, 'the credentials modal could not be updated');
-  }
 }

@@ -117,7 +117,7 @@ function partsOf({ type: _t, at: _a, by, ...own }: Event): Part[] {
  * @param known the members of this type of event
  * @param record of which format it is
  */
-export function wrongMembers(
+function wrongMembers(
   event: Event,
   known: Known,
   record: Pick<State, 'format'> | undefined,
