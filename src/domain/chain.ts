@@ -47,14 +47,10 @@ interface Seat {
   by: { email: string };
 }
 
-/** The stages of which all who may fill them are known: of the others nobody can say that they cannot be filled. */
-export function knownStages(chain: Chain, unknown: Record<string, unknown> = {}): Chain {
-  return chain.filter(({ name }) => !Object.hasOwn(unknown, name));
-}
-
 /**
  * Can the chain still be completed by distinct people, none of them in `excluded`, given the seats already taken?
  * A person counts once in a whole chain, so this is a bipartite matching of open seats and people (augmenting paths).
+ * @param unknown by name the stages of which not all who may fill them are known: of these it is not asked
  * @returns the first stage that cannot be filled, with how many it needs and how many can be found for it.
  */
 export function unfillable(
@@ -62,6 +58,7 @@ export function unfillable(
   candidates: Record<string, readonly string[]>,
   taken: Seat[],
   excluded: string[],
+  unknown: Record<string, unknown> = {},
 ): { stage: string; needed: number; available: number } | undefined {
   const unavailable = new Set([...excluded, ...taken.map(({ by }) => by.email)]);
   const seatOf = new Map<string, { stage: string }>();
@@ -80,6 +77,7 @@ export function unfillable(
   };
 
   for (const { name, quorum } of chain) {
+    if (Object.hasOwn(unknown, name)) continue;
     const had = taken.filter((seat) => seat.stage === name).length;
     for (let found = had; found < quorum; found++) {
       if (!place({ stage: name }, new Set())) return { stage: name, needed: quorum, available: found };

@@ -1,5 +1,6 @@
 import type { DirectoryConfig, OnCallSource, UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
+import type { Confirmed } from '../domain/grant.js';
 import type { InputValues, RequestDecision, Verdict } from '../domain/request/decision.js';
 import type { State } from '../domain/request/state.js';
 
@@ -24,7 +25,7 @@ export interface RequestFacts {
 }
 
 /** What policy sees of an entitlement besides its id and its tags. */
-export type AskedAbout = Pick<Entitlement, 'environment' | 'account' | 'risk' | 'owners'> & { kind: string };
+export type AskedAbout = Confirmed['about'];
 
 /** The policy decision point. Never throws: every fault is a denial with its errors. */
 export interface Pdp {

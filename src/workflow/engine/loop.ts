@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { laneOf, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';
@@ -74,8 +75,7 @@ export function engine(deps: EngineDeps): Engine {
       drainOther(id, 'giving', ended),
     ]);
     const last = await drainOther(id, 'messages');
-    const dueAt = (last ?? head)?.dueAt;
-    return dueAt === undefined ? {} : { dueAt };
+    return defined({ dueAt: (last ?? head)?.dueAt });
   }
 
   const end = async (id: string) => void (await turnAndEnd(id));

@@ -48,7 +48,7 @@ export async function mayRead(
   state: State,
   asked: Record<string, Candidate[]>,
 ): Promise<boolean> {
-  const known = [state.requester, ...state.votes.map(({ by }) => by)];
+  const known = actors(state);
   if (known.some((one) => sameAccount(person.account, one.account))) return true;
   // Who has the address of one of them by now is a stranger to this request, and to policies looks like that one.
   if (known.some((one) => samePerson(person, one) === 'changed')) return false;
@@ -58,11 +58,14 @@ export async function mayRead(
 }
 
 async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promise<boolean> {
-  const { requester, votes } = state;
-  if ([requester, ...votes.map(({ by }) => by)].some((one) => samePerson(person, one) !== 'other'))
-    return true;
+  if (actors(state).some((one) => samePerson(person, one) !== 'other')) return true;
   const { asked } = await candidatesOf(deps, state);
   return mayRead(deps, person, state, asked);
+}
+
+/** Who asked for it, and who has approved it. */
+function actors({ requester, votes }: State): Person[] {
+  return [requester, ...votes.map(({ by }) => by)];
 }
 
 function mayAct(made: Command | undefined): boolean {

@@ -1,4 +1,4 @@
-import { knownStages, unfillable } from '../../chain.js';
+import { unfillable } from '../../chain.js';
 import { defined } from '../../defined.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { isFrom } from '../../record/past.js';
@@ -54,7 +54,7 @@ export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'
 
   function refused(): Reason | undefined {
     if (decision.outcome === 'denied') return deniedBy(decision);
-    const gap = unfillable(knownStages(chain, unknown), candidates, [], [asked.requester.email]);
+    const gap = unfillable(chain, candidates, [], [asked.requester.email], unknown);
     return gap && { code: 'unfillable', ...gap };
   }
 }

@@ -1,12 +1,4 @@
-import {
-  formatChain,
-  isComplete,
-  knownStages,
-  mergeChains,
-  openStage,
-  unfillable,
-  type Chain,
-} from '../../chain.js';
+import { formatChain, isComplete, mergeChains, openStage, unfillable, type Chain } from '../../chain.js';
 import { sameAccount, samePerson } from '../../person.js';
 import { canConfirm, confirming, isFrom, wrongLease, type Past } from '../../record/past.js';
 import { isChain, isPermitting, isText } from '../../record/values.js';
@@ -48,8 +40,7 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
       events: [...events, { type: 'RequestApproved', at, by, lease, ruling, given, ...termsOf(command) }],
     };
   }
-  const known = knownStages(chain, command.unknown);
-  const gap = unfillable(known, command.candidates, votes, [state.requester.email]);
+  const gap = unfillable(chain, command.candidates, votes, [state.requester.email], command.unknown);
   if (!gap) return { events };
   return { events: [...events, { type: 'RequestDenied', at, by, reason: { code: 'unfillable', ...gap } }] };
 }

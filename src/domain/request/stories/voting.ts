@@ -1,4 +1,4 @@
-import { isComplete, knownStages, openStage, unfillable } from '../../chain.js';
+import { isComplete, openStage, unfillable } from '../../chain.js';
 import { sameAddress } from '../../email.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
@@ -47,7 +47,7 @@ function refuse(
   if (verdict.outcome !== 'allowed') return refusalFor(verdict);
   if (type === 'Deny') return undefined;
   const taken = [...votes, { stage, by }];
-  const gap = unfillable(knownStages(chain, unknown), candidates, taken, [requester.email]);
+  const gap = unfillable(chain, candidates, taken, [requester.email], unknown);
   return gap && { code: 'would-strand', stage: gap.stage };
 }
 
