@@ -1,5 +1,5 @@
 import type { Chain } from '../domain/chain.js';
-import { sameAccount, type Person } from '../domain/person.js';
+import { sameAccount, samePerson, type Person } from '../domain/person.js';
 import { pin, type Entitlement, type PinnedGrant } from '../domain/entitlement.js';
 import type { Asked, State } from '../domain/request/state.js';
 import type { UnknownStages } from '../domain/request/decision.js';
@@ -29,6 +29,18 @@ async function known<T>(fact: Promise<T>): Promise<T> {
   } catch (cause) {
     throw new Unknowable('the directory does not answer', { cause });
   }
+}
+
+/**
+ * Why this person, who acted earlier, could not act now.
+ * @throws Unknowable while the directory does not answer
+ */
+export async function problemWith(directory: Directory, person: Person): Promise<string | undefined> {
+  const found = await directory.person(person.account);
+  if ('person' in found) return samePerson(found.person, person) === 'same' ? undefined : 'identity-changed';
+  if (found.refusal.code === 'directory-unavailable')
+    throw new Unknowable(`${directory.name} does not answer`);
+  return found.refusal.code;
 }
 
 /**
@@ -99,14 +111,10 @@ export async function requestFacts(facts: FactSources, state: State): Promise<Re
     requester: await who(facts, state.requester),
     entitlement: state.entitlement.id,
     duration: state.duration,
-    approvedBy: approvers(state),
+    approvedBy: state.votes.map(({ by }) => by.email),
     ...('lease' in state && state.lease && { endsAt: state.lease.endsAt }),
     pinned: { ...inForce(state, facts.bundle()).entitlement, grant: state.grant },
   };
-}
-
-export function approvers({ votes }: Pick<Asked, 'votes'>): string[] {
-  return votes.map((vote) => vote.by.email);
 }
 
 /**

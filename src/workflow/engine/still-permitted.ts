@@ -3,9 +3,9 @@ import type { Grant } from '../../domain/grant.js';
 import type { Head } from '../../domain/request/head.js';
 import { deniedBy } from '../../domain/request/decision.js';
 import type { Reason } from '../../domain/request/state.js';
-import { samePerson } from '../../domain/person.js';
 import { Unknowable } from '../../ports/policy.js';
 import { inputsFor, questionAgain } from '../ask-policy.js';
+import { problemWith } from '../facts.js';
 import type { InputDeps, LookedUp } from '../gather-inputs.js';
 import type { EngineDeps } from './effect.js';
 
@@ -34,13 +34,8 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
   const { requestId: id, requester, entitlement, confirmed } = grant;
   const at = clock.now();
   try {
-    const found = await directory.person(requester.account);
-    if ('refusal' in found) {
-      const { code } = found.refusal;
-      return code === 'directory-unavailable' ? 'unknown' : { denied: { code: 'requester', problem: code } };
-    }
-    if (samePerson(found.person, requester) !== 'same')
-      return { denied: { code: 'requester', problem: 'identity-changed' } };
+    const problem = await problemWith(directory, requester);
+    if (problem !== undefined) return { denied: { code: 'requester', problem } };
     if (!confirmed) return { permittedAt: at };
     const { duration, ticket, about } = confirmed;
     const policy = bundle();

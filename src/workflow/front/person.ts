@@ -3,7 +3,7 @@ import type { Head } from '../../domain/request/head.js';
 import type { Answer } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
 import { Unknowable } from '../../ports/policy.js';
-import { RecordFault, type RequestStore } from '../../ports/record.js';
+import { RecordFault } from '../../ports/record.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest } from './disclosure.js';
 
@@ -31,7 +31,8 @@ export async function asOneWhoEnds<T>(
   { id, seen }: { id: string; seen: string },
   act: Act<T>,
 ): Promise<Answer<T>> {
-  const { requester } = (await readHead(deps.store, id))?.state ?? placeholderRequest(deps, id);
+  const head = await readHead(deps, id);
+  const { requester } = typeof head === 'object' ? head.state : placeholderRequest(deps, id);
   return once(deps, seen, asFound(deps, actor, act, deps.directory.personEnding(actor, requester)));
 }
 
@@ -42,16 +43,11 @@ async function once<T>({ store }: FrontDeps, seen: string, act: Promise<Answer<T
   return answer;
 }
 
-/** HEAD, or a placeholder for one that cannot be read. */
-export async function readHead<T = undefined>(
-  store: RequestStore,
-  id: string,
-  spoilt?: T,
-): Promise<Head | undefined | T> {
+export async function readHead({ store }: FrontDeps, id: string): Promise<Head | 'unreadable' | undefined> {
   try {
     return await store.head(id);
   } catch (error) {
-    if (error instanceof RecordFault) return spoilt;
+    if (error instanceof RecordFault) return 'unreadable';
     throw error;
   }
 }

@@ -35,7 +35,7 @@ async function endEarly(
   { id, text, seen }: { id: string; text: string; seen: string },
 ): Promise<Answer<State>> {
   const { store, wake, log, bundle } = deps;
-  const head = await readHead(store, id, 'unreadable' as const);
+  const head = await readHead(deps, id);
   // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
   if (head === 'unreadable') return { refusal: { code: 'unreadable-request', request: id } };
   const command = await commandOf(deps, by, head?.state ?? placeholderRequest(deps, id), text);

@@ -16,24 +16,8 @@ import { visibleLength } from '../../text.js';
 import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
-import {
-  isKnownFormat,
-  type Closed,
-  type Format,
-  type Outcome,
-  type Pending,
-  type Reason,
-} from '../state.js';
-import {
-  CARDS,
-  notTheirs,
-  record,
-  standing,
-  tell,
-  type Decided,
-  type Decisions,
-  type EventRow,
-} from './story.js';
+import { isKnownFormat, type Closed, type Format, type Pending, type Reason } from '../state.js';
+import { CARDS, notTheirs, record, standing, tell, type Decisions, type EventRow } from './story.js';
 
 // A person asks. Until somebody has agreed they may withdraw it; when nobody answers, it lapses.
 
@@ -41,7 +25,7 @@ import {
 const FORMAT: Format = 2;
 
 /** A request is made, or refused at once: either way it is on record. */
-export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'Submit'>): Decided {
+export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'Submit'>) {
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const request = { ...asked, requestedAt: at, chain, ruling: rulingOf(decision) };
   const reason = refused();
@@ -130,7 +114,7 @@ function asked({ format, asked }: EventOf<'RequestSubmitted' | 'RequestRefused'>
 }
 
 /** The request is over, and never gave access. */
-export function closedWithout(before: Pending, { at, by }: Event, outcome: Outcome): Closed {
+export function closedWithout(before: Pending, { at, by }: Event, outcome: Closed['outcome']): Closed {
   const { checked: _, ...request } = before;
   return { ...request, ...(by !== 'jit' && { by }), status: 'closed', outcome, closedAt: at };
 }

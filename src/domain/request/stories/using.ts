@@ -3,16 +3,7 @@ import { isFrom, SKEW, tooLate, type Past } from '../../record/past.js';
 import { isInstant, isRequester, isText, wrongReason } from '../../record/values.js';
 import type { EventOf } from '../event.js';
 import type { Active, State } from '../state.js';
-import {
-  NOTHING,
-  notTheirs,
-  record,
-  standing,
-  tell,
-  type Before,
-  type Decisions,
-  type EventRow,
-} from './story.js';
+import { NOTHING, notTheirs, record, standing, tell, type Decisions, type EventRow } from './story.js';
 
 // The requester asks for sessions while the access lasts, and hears that its end is near.
 
@@ -129,7 +120,7 @@ function unasked(past: Past): string | undefined {
 
 function wrongCredentials(
   { accessKeyId, expiresAt }: EventOf<'CredentialsMinted'>,
-  before: Before<Approved>,
+  before: Extract<State, { status: Approved }>,
   past: Past,
 ): string | undefined {
   const attempted = past.counts.MintAttempted;

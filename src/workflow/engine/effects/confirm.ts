@@ -2,19 +2,11 @@ import { mergeChains } from '../../../domain/chain.js';
 import { defined } from '../../../domain/defined.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import { canonical, type Instant } from '../../../domain/entitlement.js';
-import { samePerson } from '../../../domain/person.js';
 import type { Command } from '../../../domain/request/command.js';
-import type {
-  Candidates,
-  InputValues,
-  RequestDecision,
-  UnknownStages,
-} from '../../../domain/request/decision.js';
 import type { Pending, Terms } from '../../../domain/request/state.js';
-import type { Directory } from '../../../ports/people.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
-import { approvers, candidatesFor, emails, inForce, pinFor, requestFacts, who } from '../../facts.js';
+import { candidatesFor, emails, inForce, pinFor, problemWith, requestFacts, who } from '../../facts.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/duration.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -74,7 +66,7 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
     current.durations.includes(duration);
   return {
     revision: state.revision,
-    voters: approvers(state),
+    voters: voters.map(({ email }) => email),
     decision,
     candidates,
     unknown,
@@ -91,7 +83,7 @@ async function decideAgain(
   policy: Bundle,
   { id, requester: person, entitlement, duration, ticket }: Pending,
   { at, vouched }: { at: Instant; vouched: boolean },
-): Promise<{ decision: RequestDecision; given: InputValues }> {
+): Promise<Pick<Facts, 'decision' | 'given'>> {
   const question = await questionAgain(deps, policy, {
     id,
     person,
@@ -115,7 +107,7 @@ async function validVoters(
   deps: EngineDeps,
   policy: Bundle,
   state: Pending,
-  { at, candidates, unknown }: { at: Instant; candidates: Candidates; unknown: UnknownStages },
+  { at, candidates, unknown }: { at: Instant } & Required<Pick<Facts, 'candidates' | 'unknown'>>,
 ): Promise<string[]> {
   const { directory } = deps;
   const valid: string[] = [];
@@ -137,13 +129,4 @@ async function validVoters(
 
 function unknowable(groups: readonly UnknownGroup[]): Unknowable {
   return new Unknowable(groups.map(({ why }) => why).join('; '));
-}
-
-/** Why this person, who acted earlier, could not act now. */
-async function problemWith(directory: Directory, person: Pending['requester']): Promise<string | undefined> {
-  const found = await directory.person(person.account);
-  if ('person' in found) return samePerson(found.person, person) === 'same' ? undefined : 'identity-changed';
-  if (found.refusal.code === 'directory-unavailable')
-    throw new Unknowable(`${directory.name} does not answer`);
-  return found.refusal.code;
 }
