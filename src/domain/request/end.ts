@@ -1,8 +1,8 @@
-import type { Person } from '../person.js';
+import { samePerson, type Person } from '../person.js';
 import type { Instant } from '../entitlement.js';
 import { isOperator, type Operator } from './state.js';
 import type { Start } from './event.js';
-import { samePerson } from '../person.js';
+import { defined } from '../defined.js';
 import { isObject } from '../is-object.js';
 
 /**
@@ -34,15 +34,9 @@ export function readEnd(content: unknown): Ordered {
   const who = whoIn(by);
   if (!who || typeof at !== 'number' || !Number.isFinite(at)) return 'unreadable';
   if (text !== undefined && !isText(text, 2 * LONGEST_REASON)) return 'unreadable';
-  const lists = [policies, unknownGroups];
-  if (!lists.every((list) => list === undefined || isNames(list))) return 'unreadable';
-  return {
-    at,
-    by: who,
-    ...(isText(text, Infinity) && { text }),
-    ...(isNames(policies) && { policies }),
-    ...(isNames(unknownGroups) && { unknownGroups }),
-  };
+  if (policies !== undefined && !isNames(policies)) return 'unreadable';
+  if (unknownGroups !== undefined && !isNames(unknownGroups)) return 'unreadable';
+  return { at, by: who, ...defined({ text, policies, unknownGroups }) };
 }
 
 /** How an order begins the end of this requester's access. An order that its giver may not give is one of nobody's. */

@@ -1,10 +1,9 @@
 import type { Head, Post, Unasked } from '../../../domain/request/head.js';
-import { owe, putOff, settle, type Owed } from '../../../domain/request/outbox.js';
-import { SETTLED, type CarryOut, type EngineDeps, type OwedOf } from '../effect.js';
+import { owe, putOff, type Owed } from '../../../domain/request/outbox.js';
+import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { MOST_TRIES, trySending, viewOf, type Unsent } from '../message.js';
 import type { Instant } from '../../../domain/entitlement.js';
 import { openStage } from '../../../domain/chain.js';
-import type { NotifyFault } from '../../../ports/messages.js';
 
 /** Brings the cards in line with the request. While people are to be asked, it is tried until the request lapses. */
 export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
@@ -16,7 +15,7 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
     const { status } = shown.state;
     const hopeless = result.permanent && status === 'closed';
     if (hopeless || (attempts > MOST_TRIES && status !== 'pending')) return SETTLED;
-    if (status === 'pending') alarm(deps, shown, owed, result);
+    if (status === 'pending') alarm(deps, shown, attempts, result);
   }
   const now = deps.clock.now();
   return {
@@ -33,51 +32,37 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
       return {
         posts: result.sent,
         unasked,
-        outbox: (outbox) => withNews(settle(outbox, allCards(outbox)), news),
+        // They show HEAD as it is: every other owed update of them is served too.
+        outbox: (outbox) =>
+          withNews(
+            outbox.filter(({ effect }) => effect.type !== 'cards'),
+            news,
+          ),
       };
     },
   };
 };
 
-function alarm(
-  { log }: EngineDeps,
-  head: Head,
-  { attempts }: OwedOf<'cards'>,
-  { unasked, code }: Unsent,
-): void {
-  if (!isAlarming(head, attempts, unasked)) return;
-  const { stage, tried } = unasked ?? { stage: waitsFor(head), tried: [] };
+/** By then, minutes after the first try, a fault that would pass has not. */
+const TOO_OFTEN = 8;
+
+/**
+ * Tells those who run jit that nobody is asked: at once of what will not pass by itself, after minutes of what may, and
+ * then ever more seldom.
+ */
+function alarm({ log }: EngineDeps, head: Head, attempts: number, { unasked, code }: Unsent): void {
+  const waitsFor = head.state.status === 'pending' ? openStage(head.state)?.name : undefined;
+  const isNew = unasked && !head.unasked?.[unasked.stage];
+  const again = attempts >= TOO_OFTEN && Number.isInteger(Math.log2(attempts));
+  const lacks = unasked !== undefined || (waitsFor !== undefined && !head.posts[waitsFor]);
+  if (!isNew && !(again && lacks)) return;
+  const { stage, tried } = unasked ?? { stage: waitsFor, tried: [] };
   log.error({ request: head.id, stage, tried, code, attempts }, 'nobody could be asked');
 }
 
 /** A call whose fate is unknown: the cards may show anything now. */
 function unknown(posts: Head['posts']): Head['posts'] {
   return Object.fromEntries(Object.entries(posts).map(([stage, post]) => [stage, { ...post, shown: '' }]));
-}
-
-/** The cards show HEAD as it is: every other owed update of them is served too. */
-function allCards(outbox: Owed[]): string[] {
-  return outbox.filter(({ effect }) => effect.type === 'cards').map(({ id }) => id);
-}
-
-/** By then, minutes after the first try, a fault that would pass has not. */
-const TOO_OFTEN = 8;
-
-/**
- * Whether those who run jit must hear that nobody is asked: at once of what will not pass by itself, after minutes of
- * what may, and then ever more seldom.
- * @param attempts how often the cards have been tried
- */
-function isAlarming(head: Head, attempts: number, unasked: NotifyFault['unasked']): boolean {
-  if (unasked && !head.unasked?.[unasked.stage]) return true;
-  const again = attempts >= TOO_OFTEN && Number.isInteger(Math.log2(attempts));
-  const stage = waitsFor(head);
-  return again && (unasked !== undefined || (stage !== undefined && !head.posts[stage]));
-}
-
-/** The stage whose people are to be asked now. */
-function waitsFor({ state }: Head): string | undefined {
-  return state.status === 'pending' ? openStage(state)?.name : undefined;
 }
 
 /**
