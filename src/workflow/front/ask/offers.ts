@@ -1,5 +1,5 @@
 import type { UnknownGroup } from '../../../domain/directory.js';
-import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
+import type { Entitlement, Millis } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
 import { refusalFor } from '../../../domain/refusal.js';
 import type { Front, Offer } from '../../../ports/front.js';
@@ -7,7 +7,7 @@ import { askerOf, questionOf } from '../../ask-policy.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
-import { cooperativePause, permits, PROBE_TICKET, proberOf, type Prober } from './probe.js';
+import { cooperativePause, permits, PROBE_TICKET, proberOf } from './probe.js';
 
 /** For asking policy about a whole catalog, from the first question on; within three seconds the rest must fit, too. */
 const BUDGET: Millis = 800;
@@ -53,38 +53,30 @@ export function groupUnknown(groups: UnknownGroup[]): RefusedAct {
   return { refusal: { code: 'group-unknown', groups } };
 }
 
+/**
+ * What policy permits this person to ask for now, each with the durations that it permits, and the groups for want of
+ * which it says no.
+ * @param budget default: as long as it takes
+ * @returns no offers where the budget was used up before everything had been asked about: they may be missing anything
+ */
 async function offersFor(
   deps: FrontDeps,
   person: Person,
   entitlements: Entitlement[],
-  budget?: Millis,
+  budget: Millis = Infinity,
 ): Promise<{ offers: Offer[] | undefined; lost: UnknownGroup[] }> {
-  const { clock, bundle } = deps;
-  const asker = await askerOf(deps, person, entitlements, clock.now());
-  const { prober, lost } = proberOf(asker, bundle());
-  const found = await offersOf(prober, entitlements, { now: () => clock.now(), budget });
-  return { offers: found, lost: [...lost.values()] };
-}
-
-/**
- * What policy permits this person to ask for now, each with the durations that it permits.
- * @param time.budget undefined: as long as it takes
- * @returns undefined where the budget was used up before everything had been asked about: it may be missing anything
- */
-async function offersOf(
-  prober: Prober,
-  entitlements: Entitlement[],
-  { now, budget = Infinity }: { now: () => Instant; budget?: Millis | undefined },
-): Promise<Offer[] | undefined> {
+  const now = () => deps.clock.now();
+  const asker = await askerOf(deps, person, entitlements, now());
+  const { prober, lost } = proberOf(asker, deps.bundle());
   const began = now();
   const pause = cooperativePause(now);
-  const found: Offer[] = [];
+  const offers: Offer[] = [];
   let asked = 0;
   for (const entitlement of entitlements) {
     const durations: Millis[] = [];
     for (const duration of entitlement.durations) {
       for (const ticket of [PROBE_TICKET, undefined]) {
-        if (asked >= LEAST && now() - began >= budget) return undefined;
+        if (asked >= LEAST && now() - began >= budget) return { offers: undefined, lost: [...lost.values()] };
         asked++;
         const turn = pause();
         if (turn) await turn;
@@ -93,7 +85,7 @@ async function offersOf(
         break;
       }
     }
-    if (durations.length > 0) found.push({ entitlement, durations });
+    if (durations.length > 0) offers.push({ entitlement, durations });
   }
-  return found;
+  return { offers, lost: [...lost.values()] };
 }
