@@ -11,6 +11,7 @@ import type { vote } from '../../src/domain/request/stories/voting.js';
 import type { deleteInline, listInline } from '../../src/grants/aws/inline.js';
 import type { EngineStore } from '../../src/ports/record.js';
 import type { Provisioner } from '../../src/ports/access.js';
+import type { confirm as confirmEffect } from '../../src/workflow/engine/effects/confirm.js';
 import type { carryOut } from '../../src/workflow/engine/effects/index.js';
 import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
 import type { trySending } from '../../src/workflow/engine/message.js';
@@ -179,14 +180,15 @@ const PEERS: Mistake[] = [
   {
     name: 'whoever left since the vote still counts',
     seams: {
-      'confirmation.confirmation':
-        (actual: (...args: never[]) => Promise<object | undefined>) =>
-        async (...args: never[]) => {
-          const facts = await actual(...args);
-          const state = (args as unknown[])[1] as State;
-          const voters = state.votes.map(({ by }) => by.email);
-          const candidates = Object.fromEntries(state.chain.map(({ name }) => [name, voters]));
-          return facts && { ...facts, valid: voters, candidates };
+      'confirm.confirm':
+        (actual: typeof confirmEffect) =>
+        async (...args: Parameters<typeof confirmEffect>) => {
+          const outcome = await actual(...args);
+          if (!('done' in outcome) || outcome.done?.type !== 'Confirm') return outcome;
+          const { votes, chain } = args[1].state;
+          const valid = votes.map(({ by }) => by.email);
+          const candidates = Object.fromEntries(chain.map(({ name }) => [name, valid]));
+          return { ...outcome, done: { ...outcome.done, valid, candidates } };
         },
     },
   },

@@ -31,7 +31,7 @@ jest.mock('../../src/workflow/engine/effects/index.js', () =>
   mockSeams('../../src/workflow/engine/effects/index.js'),
 );
 jest.mock('../../src/workflow/engine/effects/confirm.js', () =>
-  mockSeams('../../src/workflow/engine/effects/confirmation.js'),
+  mockSeams('../../src/workflow/engine/effects/confirm.js'),
 );
 jest.mock('../../src/workflow/engine/grant-look.js', () =>
   mockSeams('../../src/workflow/engine/grant-look.js'),
