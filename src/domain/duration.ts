@@ -1,4 +1,4 @@
-import type { Instant, Millis } from './entitlement.js';
+import type { Millis } from './entitlement.js';
 
 const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const;
 const SHORTEST = UNITS.m;
@@ -22,20 +22,4 @@ export function formatDuration(duration: Millis): string {
   const h = Math.floor((duration % UNITS.d) / UNITS.h);
   const m = Math.floor((duration % UNITS.h) / UNITS.m);
   return `${d ? `${d}d` : ''}${h ? `${h}h` : ''}${m ? `${m}m` : ''}` || '0m';
-}
-
-/** A grant's start and end. */
-export interface Lease {
-  startsAt: Instant;
-  /** A whole second: what AWS compares with. No access from this instant on. */
-  endsAt: Instant;
-  /** When the person is told that the end is near; absent when the lease is too short for that. */
-  warnAt?: Instant;
-}
-
-export function leaseFrom(startsAt: Instant, duration: Millis, warnBefore: Millis): Lease {
-  // Rounded down: a lease is never longer than what was approved.
-  const endsAt = Math.floor((startsAt + duration) / 1000) * 1000;
-  const warnAt = endsAt - warnBefore;
-  return { startsAt, endsAt, ...(warnBefore > 0 && warnAt > startsAt && { warnAt }) };
 }

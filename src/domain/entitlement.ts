@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { defined } from './defined.js';
+import { defined } from './objects.js';
 
 /** Milliseconds since the epoch. */
 export type Instant = number;

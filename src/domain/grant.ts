@@ -1,6 +1,6 @@
 import type { Instant, Millis, PinnedGrant } from './entitlement.js';
-import { defined } from './defined.js';
-import type { Lease } from './duration.js';
+import { defined } from './objects.js';
+import type { Lease } from './lease.js';
 import type { Person } from './person.js';
 import type { Ordered } from './request/end.js';
 import { termsOf, type Asked, type Pending, type Proof, type Receipt, type Terms } from './request/state.js';

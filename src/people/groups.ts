@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
-import { rowOf } from '../domain/table.js';
+import { rowOf } from '../domain/objects.js';
 import { sharedRun } from '../kit/shared-run.js';
 import type { Notes } from '../ports/record.js';
 import type { LostGroup } from '../ports/people.js';

@@ -1,6 +1,6 @@
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import { emailOf, sameAddress } from '../domain/email.js';
-import { rowOf } from '../domain/table.js';
+import { rowOf } from '../domain/objects.js';
 import type { Candidate, Directory } from '../ports/people.js';
 import { keeper, type Keeping } from './groups.js';
 import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';

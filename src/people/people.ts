@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/entitlement.js';
 import type { Account } from '../domain/person.js';
 import type { Stranger } from '../domain/refusal.js';
-import { rowOf } from '../domain/table.js';
+import { rowOf } from '../domain/objects.js';
 import type { Candidate, PeopleSource, SourceUser } from '../ports/people.js';
 import { sideBySide } from '../kit/side-by-side.js';
 import { recall, type AddressFacts, type WorkspaceSnapshot } from './snapshot.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
 import type { Instant, JsonObject, Millis } from '../domain/entitlement.js';
-import { rowOf } from '../domain/table.js';
+import { rowOf } from '../domain/objects.js';
 import type { PeopleSource } from '../ports/people.js';
 
 /** Group facts older than this are not used. */

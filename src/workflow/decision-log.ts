@@ -1,5 +1,5 @@
 import { formatChain } from '../domain/chain.js';
-import { defined } from '../domain/defined.js';
+import { defined } from '../domain/objects.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { RequestDecision, Verdict } from '../domain/request/decision.js';

@@ -2,7 +2,7 @@ import type { confirm } from '../../src/domain/request/stories/confirming.js';
 import { decide } from '../../src/domain/request/stories/index.js';
 import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
 import { apply } from '../../src/domain/request/head.js';
-import { leaseFrom } from '../../src/domain/duration.js';
+import { leaseFrom } from '../../src/domain/lease.js';
 import type { overtake, Owed } from '../../src/domain/request/outbox.js';
 import { isComplete } from '../../src/domain/chain.js';
 import type { NoCredentials } from '../../src/domain/request/effects.js';

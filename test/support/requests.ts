@@ -1,7 +1,7 @@
 import { parseChain, type Chain } from '../../src/domain/chain.js';
 import type { Person } from '../../src/domain/person.js';
 import type { PinnedGrant } from '../../src/domain/entitlement.js';
-import { leaseFrom, type Lease } from '../../src/domain/duration.js';
+import { leaseFrom, type Lease } from '../../src/domain/lease.js';
 import type { Candidates, RequestDecision, Ruling, Verdict } from '../../src/domain/request/decision.js';
 import type { Cause, Proof, Vote } from '../../src/domain/request/state.js';
 import type { Command } from '../../src/domain/request/command.js';

@@ -1,6 +1,6 @@
 import type { AccountAccess } from '../directory.js';
 import type { PinnedGrant, Principal } from '../entitlement.js';
-import type { Lease } from '../duration.js';
+import type { Lease } from '../lease.js';
 import type { Account, Person } from '../person.js';
 import type { Ruling } from '../request/decision.js';
 import type { Event, Fact } from '../request/event.js';
@@ -13,7 +13,7 @@ import {
   type State,
   type Vote,
 } from '../request/state.js';
-import { rowOf } from '../table.js';
+import { rowOf } from '../objects.js';
 import { confirming, isFrom, owesApproval, wrongTime, type Past } from './past.js';
 import { isSomebody, membersOf, type Presence } from './values.js';
 import { mayFollow, rowOfEvent } from '../request/stories/index.js';

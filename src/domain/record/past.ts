@@ -1,8 +1,8 @@
 import type { Instant, Millis } from '../entitlement.js';
-import type { Lease } from '../duration.js';
+import type { Lease } from '../lease.js';
 import { isComplete } from '../chain.js';
 import type { Format, Pending, State } from '../request/state.js';
-import { rowOf } from '../table.js';
+import { rowOf } from '../objects.js';
 
 /** What the laws remember of an event. */
 interface Mark {

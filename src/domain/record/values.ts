@@ -3,7 +3,7 @@ import { canonical } from '../entitlement.js';
 import { samePerson, type Account, type Person } from '../person.js';
 import type { Ruling } from '../request/decision.js';
 import { isOperator, type By, type Format, type Pending, type Reason } from '../request/state.js';
-import { rowOf } from '../table.js';
+import { rowOf } from '../objects.js';
 
 export function isPerson(by: By): by is Person {
   return by !== 'jit' && !isOperator(by);

@@ -1,5 +1,5 @@
 import type { Instant } from '../entitlement.js';
-import type { Lease } from '../duration.js';
+import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
 import type { Candidates, InputValues, RequestDecision, UnknownStages, Verdict } from './decision.js';
 import type { Start } from './event.js';

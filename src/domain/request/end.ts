@@ -2,7 +2,7 @@ import { samePerson, type Person } from '../person.js';
 import type { Instant } from '../entitlement.js';
 import { isOperator, type Operator } from './state.js';
 import type { Start } from './event.js';
-import { defined } from '../defined.js';
+import { defined } from '../objects.js';
 import { isObject } from '../is-object.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Chain } from '../chain.js';
 import type { Instant } from '../entitlement.js';
-import type { Lease } from '../duration.js';
+import type { Lease } from '../lease.js';
 import type { InputValues, Ruling } from './decision.js';
 import type { AskedFor, By, Cause, Format, Proof, Reason, Receipt, Terms, Vote } from './state.js';
 

@@ -1,5 +1,5 @@
 import { NO_TAIL, seal, type AuditRecord, type Tail } from '../record/seal.js';
-import { defined } from '../defined.js';
+import { defined } from '../objects.js';
 import { dueAt } from './due.js';
 import type { Instant } from '../entitlement.js';
 import { bounded, overtake, type Owed } from './outbox.js';

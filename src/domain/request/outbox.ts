@@ -1,4 +1,4 @@
-import { rowOf } from '../table.js';
+import { rowOf } from '../objects.js';
 import { EFFECTS } from './effects.js';
 import type { Instant, Millis } from '../entitlement.js';
 import type { Effect, NoCredentials } from './effects.js';

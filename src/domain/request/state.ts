@@ -1,10 +1,10 @@
 import type { Chain } from '../chain.js';
-import { defined } from '../defined.js';
+import { defined } from '../objects.js';
 import type { AccountAccess } from '../directory.js';
 import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from '../entitlement.js';
-import type { Lease } from '../duration.js';
+import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
-import { rowOf } from '../table.js';
+import { rowOf } from '../objects.js';
 import type { Ruling } from './decision.js';
 
 export interface Vote {

@@ -6,7 +6,7 @@ import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import { recordForEngine } from '../record-command.js';
 import { isToldOf, type EngineDeps } from './effect.js';
-import { checkProof, failedTry, provisionerOf, requireTrueClock } from './effects/revoke.js';
+import { checkProof, failedTry, provisionerOf, requireTrueClock } from './provisioner.js';
 import { decide } from '../../domain/request/stories/index.js';
 
 /** So long a request is trusted to end its grant in the ordinary way, and so far ahead its promise may lie. */

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.js';
+import { defined } from '../../domain/objects.js';
 import type { Instant } from '../../domain/entitlement.js';
 import { laneOf, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';

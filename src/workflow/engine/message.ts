@@ -1,12 +1,12 @@
-import { defined } from '../../domain/defined.js';
+import { defined } from '../../domain/objects.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
-import { backOff } from '../../domain/request/outbox.js';
+import { backOff, putOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/chain.js';
 import { NotifyFault, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
-import type { EngineDeps, OwedOf } from './effect.js';
+import { SETTLED, type EffectOutcome, type EngineDeps, type OwedOf } from './effect.js';
 
 /** A channel that is gone may come back when a person invites the bot; after this many tries that is unlikely. */
 export const MOST_TRIES = 300;
@@ -53,4 +53,18 @@ export async function viewOf(deps: EngineDeps, head: Head): Promise<RequestView>
     // The card is of use without the names of those who are asked.
   }
   return { state, posts, ...defined({ unasked }), asked };
+}
+
+/** Sends it. If it fails it stays owed, until it has been tried so often or cannot be sent at all. */
+export async function sendOrPutOff(
+  deps: EngineDeps,
+  head: Head,
+  owed: OwedOf<Effect['type']>,
+  most: number,
+  send: () => Promise<void>,
+): Promise<EffectOutcome> {
+  const result = await trySending(deps, head, owed, send);
+  if ('sent' in result || result.permanent || owed.attempts > most) return SETTLED;
+  const { later } = result;
+  return { keep: () => ({ outbox: (outbox) => putOff(outbox, owed.id, later, later) }) };
 }

@@ -1,31 +1,29 @@
 import type { Person } from '../../domain/person.js';
-import type { Command, CommandOf } from '../../domain/request/command.js';
+import type { Command } from '../../domain/request/command.js';
 import type { Head } from '../../domain/request/head.js';
 import type { State } from '../../domain/request/state.js';
 import { decide } from '../../domain/request/stories/index.js';
-import type { Answer, Front, StageButton } from '../../ports/front.js';
+import type { Answer, Front } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
-import { candidatesOf, emails, inForce, requestFacts, who } from '../facts.js';
+import { inForce } from '../facts.js';
 import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest, UNKNOWN, whyRefused } from './disclosure.js';
 import { asOneWhoEnds, asPerson, asPersonOnce } from './person.js';
-
-/** What somebody wants of a request, worked out on it as it is; of one that does not exist, on what stands in for it. */
-type Wish = (by: Person, state: State) => Promise<Command>;
+import { voteOn, type Ask } from './vote.js';
 
 /** Votes, and what only the requester does. */
 export function changes(
   deps: FrontDeps,
 ): Pick<Front, 'approve' | 'mayDeny' | 'deny' | 'cancel' | 'mayMint' | 'mint'> {
   const { clock } = deps;
-  const acted = (actor: Actor, id: string, seen: string, wish: Wish) =>
+  const acted = (actor: Actor, id: string, seen: string, wish: Ask) =>
     asPersonOnce(deps, actor, seen, (by) => change(deps, by, { id, seen }, wish));
-  const rehearsed = (actor: Actor, id: string, wish: Wish) =>
+  const rehearsed = (actor: Actor, id: string, wish: Ask) =>
     asPerson(deps, actor, (by) => rehearse(deps, by, id, wish));
   const session =
-    (waiting: string): Wish =>
+    (waiting: string): Ask =>
     async (by) => ({ type: 'RequestMint', at: clock.now(), by, waiting });
   return {
     approve: (actor, button, seen) =>
@@ -43,29 +41,12 @@ export function changes(
   };
 }
 
-function voteOn(
-  deps: FrontDeps,
-  { stage, revision }: StageButton,
-  how: Pick<CommandOf<'Approve' | 'Deny'>, 'type' | 'text'>,
-): Wish {
-  return async (by, state) => {
-    const at = deps.clock.now();
-    const { asked, unknown } = await candidatesOf(deps, state);
-    const candidates = emails(asked, [by]);
-    const request = await requestFacts(deps, state);
-    const member = candidates[stage]?.includes(by.email) ?? false;
-    const voter = await who(deps, by);
-    const verdict = deps.bundle().pdp.approve({ who: voter, request, stage, member, at });
-    return { ...how, at, by, stage, revision, verdict, candidates, unknown };
-  };
-}
-
 /** Records what a person wants of a request, where the request lets it happen. */
 async function change(
   deps: FrontDeps,
   by: Person,
   { id, seen }: { id: string; seen: string },
-  wish: Wish,
+  wish: Ask,
 ): Promise<Answer<State>> {
   let met: Head | undefined;
   let made: Command | undefined;
@@ -80,7 +61,7 @@ async function change(
 }
 
 /** What it would meet now, without recording anything. */
-async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Wish): Promise<Answer<State>> {
+async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Ask): Promise<Answer<State>> {
   const met = await deps.store.head(id);
   const made = await wish(by, met?.state ?? placeholderRequest(deps, id));
   const decided = met ? decide(made, met.state) : UNKNOWN;

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.js';
+import { defined } from '../../domain/objects.js';
 import { pin, type Entitlement } from '../../domain/entitlement.js';
 import { sameAccount, samePerson, type Person } from '../../domain/person.js';
 import type { Refusal } from '../../domain/refusal.js';

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.js';
+import { defined } from '../../domain/objects.js';
 import type { Person } from '../../domain/person.js';
 import type { State } from '../../domain/request/state.js';
 import type { Front } from '../../ports/front.js';

@@ -1,6 +1,6 @@
 import { seal } from '../../../src/domain/record/seal.js';
 import { decide, evolve, react } from '../../../src/domain/request/stories/index.js';
-import { leaseFrom } from '../../../src/domain/duration.js';
+import { leaseFrom } from '../../../src/domain/lease.js';
 import { isComplete } from '../../../src/domain/chain.js';
 import { coreWith, type Core } from './core.js';
 import type { Law } from './laws.js';

@@ -1,4 +1,4 @@
-import { leaseFrom } from '../../../src/domain/duration.js';
+import { leaseFrom } from '../../../src/domain/lease.js';
 import { claim, putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { State } from '../../../src/domain/request/state.js';

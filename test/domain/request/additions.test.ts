@@ -35,7 +35,7 @@ const ADDITIONS: Addition[] = [
     what: 'an event',
     edits: [
       [EVENT, 'export type Event = { at: Instant; by: By } & (', " | { type: 'Reminded'; again: Person }"],
-      [EVENT, "from '../duration.js';", "import type { Person } from '../person.js';"],
+      [EVENT, "from '../lease.js';", "import type { Person } from '../person.js';"],
     ],
     asks: [
       'cli/audit/export.ts',
@@ -58,7 +58,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a piece of news',
     edits: [[EFFECTS, 'export type News =', " 'reminded' |"]],
-    asks: ['slack/messages/news/index.ts', 'workflow/engine/effects/tell.ts'],
+    asks: ['slack/messages/news.ts', 'workflow/engine/effects/tell.ts'],
   },
   {
     what: 'a reason for an empty window',
@@ -72,6 +72,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/due.ts',
       'domain/request/state.ts',
       'domain/request/stories/using.ts',
+      'slack/messages/buttons.ts',
       'words/state.ts',
       'workflow/front/ask/limits.ts',
     ],
@@ -83,6 +84,7 @@ const ADDITIONS: Addition[] = [
       'domain/request/due.ts',
       'domain/request/stories/ending.ts',
       'domain/request/stories/using.ts',
+      'slack/messages/buttons.ts',
       'words/state.ts',
       'workflow/front/ask/limits.ts',
     ],
@@ -90,12 +92,12 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a cause of an end',
     edits: [[STATE, 'export type Cause =', " 'locked' |"]],
-    asks: ['domain/request/stories/ending.ts', 'words/event.ts', 'words/state.ts'],
+    asks: ['domain/request/stories/ending.ts', 'slack/messages/news.ts', 'words/event.ts', 'words/state.ts'],
   },
   {
     what: 'an outcome',
     edits: [[STATE, 'export type Outcome =', " 'withdrawn' |"]],
-    asks: ['words/state.ts'],
+    asks: ['slack/messages/news.ts', 'words/state.ts'],
   },
   {
     what: 'a reason',

@@ -1,4 +1,4 @@
-import { leaseFrom } from '../../../src/domain/duration.js';
+import { leaseFrom } from '../../../src/domain/lease.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import { given } from '../../support/given.js';
 import {

@@ -1,5 +1,5 @@
 import { unfillable } from '../../chain.js';
-import { defined } from '../../defined.js';
+import { defined } from '../../objects.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { isFrom } from '../../record/past.js';
 import {

@@ -1,9 +1,9 @@
-import { defined } from '../../defined.js';
+import { defined } from '../../objects.js';
 import { samePerson } from '../../person.js';
 import type { Past } from '../../record/past.js';
 import { areTexts, isPerson, isRequester, wrongReason } from '../../record/values.js';
 import { refusalFor } from '../../refusal.js';
-import { rowOf } from '../../table.js';
+import { rowOf } from '../../objects.js';
 import type { EventOf, Start } from '../event.js';
 import { isLive, isOperator, type Active, type Cause, type LiveState } from '../state.js';
 import { CARDS, NOTHING, record, standing, type Decisions, type EventRow } from './story.js';

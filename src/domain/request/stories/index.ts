@@ -1,4 +1,4 @@
-import { rowOf } from '../../table.js';
+import { rowOf } from '../../objects.js';
 import type { Command } from '../command.js';
 import { tick } from '../due.js';
 import type { NoCredentials } from '../effects.js';

@@ -1,5 +1,5 @@
 import { mergeChains } from '../../../domain/chain.js';
-import { defined } from '../../../domain/defined.js';
+import { defined } from '../../../domain/objects.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import { canonical, type Instant } from '../../../domain/entitlement.js';
 import type { Command } from '../../../domain/request/command.js';
@@ -8,7 +8,7 @@ import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
 import { candidatesFor, emails, inForce, pinFor, problemWith, requestFacts, who } from '../../facts.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
-import { leaseFrom } from '../../../domain/duration.js';
+import { leaseFrom } from '../../../domain/lease.js';
 import { whyNothingIsGiven } from '../may-give.js';
 
 type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease' | keyof Terms>;

@@ -3,11 +3,14 @@ import type { Head } from '../../../domain/request/head.js';
 import type { Owed } from '../../../domain/request/outbox.js';
 import type { CarryOut, EffectOutcome, EngineDeps } from '../effect.js';
 import { cards } from './cards.js';
-import { cleanUp, revoke } from './revoke.js';
+import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
 import { mint } from './mint.js';
-import { noCredentials, tell } from './tell.js';
-import { preflight, provision } from './provision.js';
+import { noCredentials } from './no-credentials.js';
+import { preflight } from './preflight.js';
+import { provision } from './provision.js';
+import { revoke } from './revoke.js';
+import { tell } from './tell.js';
 
 /** How each effect is carried out. */
 export const CARRIED_OUT = {

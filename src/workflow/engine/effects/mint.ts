@@ -1,4 +1,4 @@
-import { defined } from '../../../domain/defined.js';
+import { defined } from '../../../domain/objects.js';
 import type { NoCredentials } from '../../../domain/request/effects.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
 import { recordForEngine, type Keep } from '../../record-command.js';

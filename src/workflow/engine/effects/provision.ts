@@ -1,8 +1,8 @@
-import type { Reason, State } from '../../../domain/request/state.js';
-import { PROVISION_TIMEOUT, type GrantFault } from '../../../ports/access.js';
+import { PROVISION_TIMEOUT } from '../../../ports/access.js';
 import { recordForEngine } from '../../record-command.js';
 import { isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
+import { refusedByAws, unknownKind } from '../provisioner.js';
 import { codeOf } from '../../../kit/error-code.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
@@ -33,28 +33,3 @@ export const provision: CarryOut<'provision'> = async (deps, { state }) => {
     return { done: { type: 'FailProvision', at: clock.now(), reason: refusedByAws(error) } };
   }
 };
-
-/** Asks whether AWS could take the grant, before approvers are asked. */
-export const preflight: CarryOut<'preflight'> = async ({ provisioners, clock }, { state }) => {
-  const failed = (reason: Reason) => ({ done: { type: 'FailPreflight', at: clock.now(), reason } }) as const;
-  const provisioner = provisioners[state.grant.kind];
-  if (!provisioner) return failed(unknownKind(state));
-  try {
-    const reason = await provisioner.preflight(state.grant, state.id);
-    return reason ? failed(reason) : { done: { type: 'PassPreflight', at: clock.now() } };
-  } catch (error) {
-    if (isPermanent(error)) return failed(refusedByAws(error));
-    // Approvers need not wait for AWS: what cannot be known now, provisioning will find out.
-    return { done: { type: 'PassPreflight', at: clock.now(), note: 'AWS did not answer; not checked' } };
-  }
-};
-
-/** Why there is no access, for people: AWS refused it. */
-function refusedByAws({ code, hint }: GrantFault): Reason {
-  return { code: 'aws', error: code, hint };
-}
-
-/** Why there is no access, for people: this release cannot make it. */
-function unknownKind({ grant }: State): Reason {
-  return { code: 'aws', error: 'UnknownGrantKind', hint: `The grant kind ${grant.kind} is not known.` };
-}

@@ -1,4 +1,4 @@
-import type { Lease } from '../../../domain/duration.js';
+import type { Lease } from '../../../domain/lease.js';
 import type { Instant, Millis, PinnedGrant } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
 import type { Refusal } from '../../../domain/refusal.js';

@@ -1,5 +1,5 @@
 import { termsOf, type Pending, type State } from '../../../../src/domain/request/state.js';
-import { leaseFrom } from '../../../../src/domain/duration.js';
+import { leaseFrom } from '../../../../src/domain/lease.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { Ruling } from '../../../../src/domain/request/decision.js';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { formatDuration, leaseFrom, parseDuration } from '../../src/domain/duration.js';
+import { formatDuration, parseDuration } from '../../src/domain/duration.js';
+import { leaseFrom } from '../../src/domain/lease.js';
 import { HOUR, MINUTE, T0 } from '../support/requests.js';
 import { tries } from '../support/tries.js';
 
