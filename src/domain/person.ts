@@ -16,6 +16,9 @@ export interface Person {
   account: Account;
 }
 
+/** Who asks, votes, uses or ends: so far, people. */
+export type Subject = Person;
+
 /** Whether two sightings are of one account: what somebody did is theirs whatever their e-mail is by now. */
 export function sameAccount(a: Account, b: Account): boolean {
   return a.provider === b.provider && a.tenant === b.tenant && a.id === b.id;

@@ -3,13 +3,13 @@ import { defined } from '../objects.js';
 import type { AccountAccess } from '../directory.js';
 import type { Entitlement, Instant, JsonObject, Millis, PinnedGrant } from '../entitlement.js';
 import type { Lease } from '../lease.js';
-import type { Person } from '../person.js';
+import type { Subject } from '../person.js';
 import { rowOf } from '../objects.js';
 import type { Ruling } from './decision.js';
 
 export interface Vote {
   stage: string;
-  by: Person;
+  by: Subject;
   at: Instant;
   policies: string[];
 }
@@ -40,7 +40,7 @@ export interface Asked {
   id: string;
   /** Of the record: what a record of an older format lacks is not judged. Absent: 1. */
   format?: Format;
-  requester: Person;
+  requester: Subject;
   entitlement: Pick<
     Entitlement,
     'id' | 'name' | 'environment' | 'account' | 'risk' | 'owners' | 'channel' | 'description'
@@ -97,12 +97,12 @@ export type Active = Asked &
     presses?: Instant[];
   };
 export type Ending = Asked &
-  Leased & { status: 'ending'; cause: Cause; endingAt: Instant; by?: Person | Operator; reason?: Reason };
+  Leased & { status: 'ending'; cause: Cause; endingAt: Instant; by?: Subject | Operator; reason?: Reason };
 export type Closed = Asked & {
   status: 'closed';
   outcome: Outcome;
   closedAt: Instant;
-  by?: Person | Operator;
+  by?: Subject | Operator;
   reason?: Reason;
   lease?: Lease;
   proof?: Proof;
@@ -145,8 +145,8 @@ export interface Operator {
   operator: string;
 }
 
-/** Who did it: a person, an operator, or the program itself. */
-export type By = Person | Operator | 'jit';
+/** Who did it: a subject, an operator, or the program itself. */
+export type By = Subject | Operator | 'jit';
 
 export function isOperator(by: By): by is Operator {
   return by !== 'jit' && 'operator' in by;
