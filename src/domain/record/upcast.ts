@@ -10,26 +10,19 @@ import { isObject } from '../is-object.js';
  * thing stays as it is, for the laws to judge.
  */
 
-/** A copy of what was stored, as it would be written today. */
+/** What was stored, as it would be written today; what is so already is itself, and no copy of it. */
 export function upcastEvent(stored: StoredEvent): Event {
-  const event = within(within(within(stored, 'by', person), 'asked.requester', person), 'vote.by', person);
-  return (stored.type === 'MintRequested' ? window(event) : event) as Event;
+  return (stored.type === 'MintRequested' ? window(event(stored)) : event(stored)) as Event;
 }
 
-export function upcastHead(stored: object): Head {
-  const whose = within(within(stored, 'state.requester', person), 'state.by', person);
-  const head = within(within(whose, 'state.votes.[].by', person), 'outbox.[].effect', window);
-  return within(head, 'posts.{}', message) as Head;
-}
+/** A head that was stored, as it would be written today. */
+export const upcastHead = (stored: object): Head => head(stored) as Head;
 
-export function upcastGrant(stored: object): Grant {
-  return within(within(stored, 'requester', person), 'ending.by', person) as Grant;
-}
+/** A grant that was stored, as it would be written today. */
+export const upcastGrant = (stored: object): Grant => grant(stored) as Grant;
 
-/** A copy of an order to end access, or of whatever stands in its place. */
-export function upcastEnd(stored: unknown): unknown {
-  return within(stored, 'by', person);
-}
+/** An order to end access, or what stands in its place. */
+export const upcastEnd = (stored: unknown): unknown => end(stored);
 
 function person(who: unknown): unknown {
   if (!isObject(who) || !('slackId' in who) || 'account' in who) return who;
@@ -54,13 +47,39 @@ function renamed(value: unknown, names: Record<string, string>): unknown {
 
 type Change = (part: unknown) => unknown;
 
+const end = within('by', person);
+const event = both(end, within('asked.requester', person), within('vote.by', person));
+const grant = both(within('requester', person), within('ending.by', person));
+const head = both(
+  within('state.requester', person),
+  within('state.by', person),
+  within('state.votes.[].by', person),
+  within('outbox.[].effect', window),
+  within('posts.{}', message),
+);
+
+function both(...changes: Change[]): Change {
+  return (value) => changes.reduce((changed, change) => change(changed), value);
+}
+
 /** @param path names of members, between dots; `[]` for each part of a list, `{}` for each member of an object */
-function within(value: unknown, path: string, change: Change): unknown {
+function within(path: string, change: Change): Change {
   const [name = '', ...rest] = path.split('.');
-  const inside: Change = rest.length === 0 ? change : (part) => within(part, rest.join('.'), change);
-  if (name === '[]') return Array.isArray(value) ? value.map((part) => inside(part)) : value;
-  if (!isObject(value)) return value;
-  if (name === '{}')
-    return Object.fromEntries(Object.entries(value).map(([member, part]) => [member, inside(part)]));
-  return Object.hasOwn(value, name) ? { ...value, [name]: inside(value[name]) } : value;
+  const inside = rest.length === 0 ? change : within(rest.join('.'), change);
+  if (name === '[]') return (value) => (Array.isArray(value) ? list(value, inside) : value);
+  return (value) => {
+    if (!isObject(value)) return value;
+    if (name !== '{}') return Object.hasOwn(value, name) ? member(value, name, inside) : value;
+    return Object.keys(value).reduce((changed, key) => member(changed, key, inside), value);
+  };
+}
+
+function list(values: unknown[], change: Change): unknown[] {
+  const changed = values.map(change);
+  return changed.every((value, n) => value === values[n]) ? values : changed;
+}
+
+function member(of: Record<string, unknown>, name: string, change: Change): Record<string, unknown> {
+  const changed = change(of[name]);
+  return changed === of[name] ? of : { ...of, [name]: changed };
 }
