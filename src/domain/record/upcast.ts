@@ -1,4 +1,5 @@
 import type { Grant } from '../grant.js';
+import type { Person } from '../person.js';
 import type { Event } from '../request/event.js';
 import type { Head } from '../request/head.js';
 import type { StoredEvent } from './seal.js';
@@ -23,6 +24,9 @@ export const upcastGrant = (stored: object): Grant => grant(stored) as Grant;
 
 /** An order to end access, or what stands in its place. */
 export const upcastEnd = (stored: unknown): unknown => end(stored);
+
+/** A person who was stored, as they would be written today. */
+export const upcastPerson = (stored: unknown): Person => person(stored) as Person;
 
 function person(who: unknown): unknown {
   if (!isObject(who) || !('slackId' in who) || 'account' in who) return who;

@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../../domain/record/seal.js';
-import { upcastEnd, upcastGrant, upcastHead } from '../../domain/record/upcast.js';
+import { upcastEnd, upcastGrant, upcastPerson } from '../../domain/record/upcast.js';
 import { readEnd, type End } from '../../domain/request/end.js';
 import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantDue, type Grant } from '../../domain/grant.js';
@@ -59,7 +59,7 @@ export function memoryStore({
   /** Newest first. */
   function headsOf(person: Person): Head[] {
     return [...heads.values()]
-      .filter((head) => sameAccount(upcastHead(head).state.requester.account, person.account))
+      .filter((head) => sameAccount(upcastPerson(head.state.requester).account, person.account))
       .sort((a, b) => b.state.requestedAt - a.state.requestedAt);
   }
 
