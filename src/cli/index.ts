@@ -6,15 +6,21 @@ import { policyCommand } from './policy/index.js';
 import { revokeCommand } from './revoke.js';
 import { plain } from './terminal.js';
 
+/** Exit codes, what weighs most last. */
+const WEIGHT = [0, 3, 1, 2];
+
 /**
  * The command line.
  * @param args without the program's own name
- * @returns the exit code: 0; 1 where a command found something wrong; 2 where it could not do its work
+ * @returns the exit code: 0; 1 where a command found something wrong; 2 where it could not do its work; 3 where something is not proven
  */
 export async function run(args: string[], outside: CliOutside): Promise<number> {
   const { stdout, stderr } = outside;
   let code = 0;
-  const given = { ...outside, fail: () => void (code = 1) };
+  const given = {
+    ...outside,
+    fail: (found = 1) => void (code = WEIGHT.indexOf(found) > WEIGHT.indexOf(code) ? found : code),
+  };
   const program = new Command('jit')
     .description('just-in-time AWS access: policy as code, checks, the record, and an end to access')
     .addCommand(auditCommand(given))

@@ -25,8 +25,8 @@ export interface CliOutside {
 }
 
 export interface CommandOutside extends CliOutside {
-  /** Sets the exit code to 1: the command found something wrong. */
-  fail: () => void;
+  /** Sets the exit code: 1 something is wrong; 2 it could not be read, which comes before; 3 it is not proven, which comes after. */
+  fail: (code?: 1 | 2 | 3) => void;
 }
 
 /** What keeps a command from beginning, one sentence each. */

@@ -107,7 +107,7 @@ export interface Bundle {
   /** It stands in for policies that cannot be read now, or is not sure yet: what it says is recorded, and nothing is given by it. */
   standIn?: true;
   /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. Absent: the loader was given nothing that explains. */
-  explain?: (question: Omit<Parameters<Pdp['request']>[0], 'id' | 'probe'>) => string[];
+  explain?: (question: Omit<Parameters<Pdp['request']>[0], 'id' | 'probe'>) => Promise<string[]>;
   warnings: Problem[];
 }
 

@@ -615,6 +615,9 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ),
     [
       'more.cedar:1: policy "a": unknown group "enginers"; did you mean "engineers"?',
+      'more.cedar:1: policy "a": unknown environment "stagin"; did you mean "staging"?',
+      'more.cedar:3: policy "a": unknown entitlement "log"; did you mean "logs"?',
+      'more.cedar:4: policy "a": unknown account "1"; the accounts are 444455556666',
       'more.cedar:5: policy "a": unknown group "db"; did you mean "dba"?',
     ],
   ],
@@ -783,17 +786,16 @@ test('a name in letters that look like others is remarked on', async () => {
   expect(warnings).toEqual([{ file: 'more.cedar', line: 2, column: 27, message }]);
 });
 
-test('what the catalog does not have today is a warning, with what is near', async () => {
-  const { warnings } = await load(
+describe('what the catalog does not have today', () => {
+  const unknown = (head: string) =>
     policy(
-      '@id("a") forbid (principal, action == Jit::Action::"request", resource in Jit::Environment::"stagin")\nwhen {\n  resource == Jit::Entitlement::"log" ||\n  resource in Jit::Account::"1"\n};',
-    ),
-  );
-  expect(warnings).toEqual([
+      `${head} (principal, action == Jit::Action::"request", resource in Jit::Environment::"stagin")\nwhen {\n  resource == Jit::Entitlement::"log" ||\n  resource in Jit::Account::"1"\n};`,
+    );
+  const about = (column: number) => [
     {
       file: 'more.cedar',
       line: 1,
-      column: 75,
+      column,
       message: 'policy "a": unknown environment "stagin"; did you mean "staging"?',
     },
     {
@@ -808,5 +810,16 @@ test('what the catalog does not have today is a warning, with what is near', asy
       column: 15,
       message: 'policy "a": unknown account "1"; the accounts are 444455556666',
     },
-  ]);
+  ];
+
+  test('is a warning in a permit, with what is near', async () => {
+    const { warnings } = await load(unknown('@id("a") @chain("auto") permit'));
+    expect(warnings).toEqual(about(90));
+  });
+
+  test('invariant 4: is refused in a forbid, which would forbid nothing', async () => {
+    expect(await problemsOf(unknown('@id("a") forbid'))).toEqual(
+      about(75).map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    );
+  });
 });

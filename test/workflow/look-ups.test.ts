@@ -23,7 +23,7 @@ function counted() {
   const bundle: Bundle = {
     ...policy,
     pdp: watched(policy.pdp),
-    explain: () => ['why'],
+    explain: async () => ['why'],
     inputs: [
       {
         name: 'grants',

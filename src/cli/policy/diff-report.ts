@@ -1,4 +1,5 @@
-import type { DiffRow } from '../../policy/diff/rows.js';
+import type { ActRow } from '../../policy/diff/acts.js';
+import type { DiffRow } from '../../policy/diff/describe.js';
 import type { PolicyDiff } from '../../policy/diff/index.js';
 import { plain, plainLines } from '../terminal.js';
 
@@ -32,16 +33,38 @@ export function markdownOf(diff: PolicyDiff): string {
   return [`### ${escaped(headline(diff))}\n`, ...parts].join('\n');
 }
 
-function headline({ rows, files, history }: PolicyDiff): string {
+function headline({ rows, acts, files, history, open }: PolicyDiff): string {
   const changed = files.policies.length + files.catalog.length + files.directory.length;
-  if (rows.length === 0 && changed === 0) return 'Nothing differs.';
-  const kinds = new Set(rows.map(({ kind }) => kind));
-  const what = kinds.size === 0 ? 'No request would be decided differently' : [...kinds].join(', ');
+  if (rows.length + acts.length + open.length + changed === 0) return 'Nothing differs.';
+  const verbs = [...new Set(acts.map(({ act }) => VERBS[act]))].join(' and ');
+  const kinds = [
+    ...new Set(rows.map(({ kind }) => kind)),
+    ...(verbs === '' ? [] : [`who may ${verbs} changes`]),
+  ];
+  const none =
+    open.length > 0
+      ? 'It is not proven that no request would be decided differently'
+      : 'No request would be decided differently';
+  const what = kinds.length === 0 ? none : kinds.join(', ');
   const recorded = history === undefined ? '' : `; ${recordedTitle(history)}`;
   return `${what.charAt(0).toUpperCase()}${what.slice(1)}${recorded}.`;
 }
 
-function sections({ rows, files, history, timezone, questions, notes }: PolicyDiff): Section[] {
+/** What a person does to a request. */
+const VERBS: Record<ActRow['act'], string> = {
+  approve: 'approve',
+  revoke: 'end access',
+  audit: 'read the record',
+};
+
+/** `sam@corp.example: may no longer approve orders-logs, billing-reports (stage security)` */
+function actText({ act, stage, who, entitlements, becomes }: ActRow): string {
+  const may = becomes === 'allowed' ? 'may now' : 'may no longer';
+  const what = { approve: 'approve', revoke: 'end access to', audit: 'read the record of' }[act];
+  return `${few(who)}: ${may} ${what} ${few(entitlements)}${stage === undefined ? '' : ` (stage ${stage})`}`;
+}
+
+function sections({ rows, acts, files, history, timezone, open }: PolicyDiff): Section[] {
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
   const decisions = kinds.map((kind): Section => {
     const lines = rows.filter((row) => row.kind === kind).map(rowText);
@@ -53,23 +76,25 @@ function sections({ rows, files, history, timezone, questions, notes }: PolicyDi
   const { policies, catalog, directory } = files;
   return [
     ...decisions,
+    { title: 'Who may approve, end and read', lines: cut(acts.map(actText)) },
     ...(history
       ? [{ title: `Recorded requests: ${recordedTitle(history)}`, lines: recordedLines(history) }]
       : []),
     { title: 'Policies', lines: cut(policies) },
     { title: 'Catalog', lines: cut(catalog) },
     { title: 'Directory', lines: cut(directory) },
-    {
-      title: 'Notes',
-      lines: [...notes, `${questions} questions stood for every request that could be made.`],
-    },
+    { title: 'Not proven', lines: cut(open) },
   ].filter(({ lines }) => lines.length > 0);
 }
 
 /** `engineers: orders-db-admin 1h–4h, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager` */
-function rowText({ who, entitlements, durations, times, ticket, before, after }: DiffRow): string {
+function rowText({ who, entitlements, durations, times, ticket, given, before, after }: DiffRow): string {
   const what = `${few(entitlements)}${durations === 'any duration' ? '' : ` ${durations}`}`;
-  const when = [times === 'any time' ? '' : times, ticket === 'with or without a ticket' ? '' : ticket];
+  const when = [
+    times === 'any time' ? '' : times,
+    ticket === 'with or without a ticket' ? '' : ticket,
+    given ?? '',
+  ];
   return `${few(who)}: ${[what, ...when.filter(Boolean)].join(', ')}: ${before} → ${after}`;
 }
 

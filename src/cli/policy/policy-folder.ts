@@ -46,6 +46,10 @@ export async function mustLoad(dir: string, options: FolderOptions): Promise<Loa
   return loaded;
 }
 
+/** The exit code for what is wrong with a folder: 2 where the folder itself cannot be read. */
+export const codeFor = (dir: string, problems: readonly Problem[]): 1 | 2 =>
+  problems.some(({ file }) => file === dir) ? 2 : 1;
+
 /** `policies/catalog.yml:12:5: …`, on one line, as editors and pipelines read it. */
 export function lineOf(dir: string, { file, line, column, message }: Problem): string {
   return (
@@ -101,6 +105,32 @@ export const groupsOption = () =>
       .map((name) => name.trim())
       .filter((name) => name !== ''),
   );
+
+/** What is found of a person, and what cannot be. */
+export interface FoundInputs {
+  given: Record<string, number | boolean>;
+  failed: Record<string, string>;
+}
+
+export const inputOption = () =>
+  new Option('--input <name=value...>', 'what is found of them: liveGrants=2 onCall=true, or onCall=unknown');
+
+/** @param texts each `name=value` @throws CannotRead */
+export async function inputsIn(texts: readonly string[] = []): Promise<FoundInputs> {
+  const { ATTRIBUTES, USUAL } = await import('../../policy/inputs/index.js');
+  const found: FoundInputs = { given: {}, failed: {} };
+  for (const text of texts) {
+    const [name = '', value = ''] = text.split('=', 2);
+    await mustKnow('input', name, Object.keys(USUAL));
+    const { type, input } = ATTRIBUTES.get(name)!;
+    const right = type === 'Bool' ? 'true, false or unknown' : 'a whole number, or unknown';
+    if (value === 'unknown') found.failed[input] = 'it is said to be unknown';
+    else if (type === 'Bool' && (value === 'true' || value === 'false')) found.given[name] = value === 'true';
+    else if (type === 'Long' && /^\d{1,15}$/.test(value)) found.given[name] = Number(value);
+    else throw new CannotRead([`--input ${text} is not right; write ${name}= with ${right}`]);
+  }
+  return found;
+}
 
 export function email(text: string): string {
   if (/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(text)) return emailOf(text);

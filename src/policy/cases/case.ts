@@ -1,6 +1,7 @@
 import type { Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
+import { USUAL } from '../inputs/index.js';
 import type { InputValues } from '../../domain/request/decision.js';
 
 export interface CaseOutcome {
@@ -32,7 +33,8 @@ export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[
   const { who, at } = test;
   switch (test.action) {
     case 'request': {
-      const { entitlement, duration, ticket, inputs: given = {}, failedInputs = [] } = test;
+      const { entitlement, duration, ticket, inputs, failedInputs = [] } = test;
+      const given = { ...USUAL, ...inputs };
       const failed = Object.fromEntries(failedInputs.map((name) => [name, STATED]));
       const question = { who, entitlement, duration, at, ...(ticket !== undefined && { ticket }) };
       const answer = { errors: [], ...bundle.pdp.request({ ...question, given, failed }) };

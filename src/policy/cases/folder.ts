@@ -2,6 +2,9 @@ import type { Problem } from '../../ports/policy.js';
 import { pack } from '../live/packed.js';
 import { readFiles } from '../live/source.js';
 import { loadFolder, loadTexts, type Loaded, type LoadOptions } from '../load.js';
+import { mutate, type Mutated } from './mutants.js';
+import { readCases } from '../read/folder.js';
+import type { Instant } from '../../domain/entitlement.js';
 import { failedCases, runCases, UNREADABLE, type CaseResult } from './run.js';
 
 export interface Validated {
@@ -34,9 +37,9 @@ export interface Tested {
   percent: number;
 }
 
-/** Runs a folder's cases, and counts what they cover. */
-export async function testFolder(dir: string, { parts, bundle }: Loaded): Promise<Tested> {
-  const results = await runCases(dir, bundle);
+/** Runs a folder's cases, and counts what they cover. @param filter only those with this in their name */
+export async function testFolder(dir: string, { parts, bundle }: Loaded, filter = ''): Promise<Tested> {
+  const results = (await runCases(dir, bundle)).filter(({ name }) => name.includes(filter));
   const coverage = parts.policies.map(({ id }) => ({
     policy: id,
     cases: results.filter(({ policies }) => policies.includes(id)).length,
@@ -52,6 +55,11 @@ export async function testFolder(dir: string, { parts, bundle }: Loaded): Promis
     coverage,
     percent: coverage.length === 0 ? 100 : (100 * covered) / coverage.length,
   };
+}
+
+/** Whether a folder's cases notice mistakes in its policies. @param from the first instant that counts */
+export async function mutateFolder(dir: string, loaded: Loaded, from: Instant): Promise<Mutated> {
+  return mutate(await readCases(dir), loaded, from);
 }
 
 /** A folder in one file, of which everything loads and every case passes; or why not. */

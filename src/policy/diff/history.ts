@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { formatChain } from '../../domain/chain.js';
 import { changeBetween, decisionOf, shownDecision, type DiffQuestion, type Side } from './change.js';
-import { mentionsOf } from '../questions/mentions.js';
 
 /** A request on record, as far as policy decides about it. */
 export interface RecordedRequest {
@@ -84,11 +83,7 @@ export function diffHistory(
   recorded: RecordedRequest[],
   groupsOf: ReadonlyMap<string, string[]>,
 ): HistoryDiff {
-  const owners = [before, after].flatMap(({ parts }) =>
-    [...parts.entitlements.values()].flatMap((one) => one.owners),
-  );
-  const { groups } = mentionsOf([before, after].flatMap(({ parts }) => parts.policies));
-  const matter = [...new Set([...groups, ...owners])].sort();
+  const matter = groupsRead([before, after]);
   const counts: Record<string, number> = { 'become automatic': 0 };
   const diff: HistoryDiff = { requests: recorded.length, counts, differ: [], unjudged: [] };
   for (const request of recorded) {
@@ -107,6 +102,18 @@ export function diffHistory(
     }
   }
   return diff;
+}
+
+/** The groups of which some policy asks whether a person is in them. */
+function groupsRead(sides: readonly Side[]): string[] {
+  const names = sides.flatMap(({ parts: { policies, entitlements, directory } }) =>
+    policies.flatMap(({ groups = 'all' }) => {
+      if (groups === 'all') return Object.keys(directory.groups);
+      const owners = groups.owners ? [...entitlements.values()].flatMap((one) => one.owners) : [];
+      return [...groups.names, ...owners];
+    }),
+  );
+  return [...new Set(names)].sort();
 }
 
 /** The sets of groups that the requester can have been in. */

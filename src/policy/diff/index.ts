@@ -1,58 +1,63 @@
+import type { Instant } from '../../domain/entitlement.js';
 import { createPdp } from '../pdp.js';
+import { bounded } from '../questions/model/diagram.js';
+import { actRowsOf, type ActRow } from './acts.js';
 import type { Loaded } from '../load.js';
 import { KINDS, type Side } from './change.js';
 import { fileChanges, type FileChanges } from './files.js';
 import { diffHistory, type HistoryDiff, type RecordedRequest } from './history.js';
-import { rowsOf, type DiffRow } from './rows.js';
-import { spaceOf, type Hints } from './space.js';
+import type { DiffRow } from './describe.js';
+import { rowsOf } from './rows.js';
 
 export interface PolicyDiff {
   /** Of the folders. */
   hashes: { before: string; after: string };
   timezone: string;
-  /** How many questions stand for the whole space. */
-  questions: number;
+  /** The first instant of which anything is said. */
+  from: Instant;
   /** Sorted by what weighs most. */
   rows: DiffRow[];
+  /** Of who may approve, end and read. */
+  acts: ActRow[];
   files: FileChanges;
   history?: HistoryDiff;
-  /** What this does not show, in sentences. */
-  notes: string[];
+  /** What could not be proven, in sentences: it may be different, or not. */
+  open: string[];
 }
-
-const NOTHING: Hints = { groups: [], tickets: [] };
 
 /** What a change of the policies does: to every request that could be made, and to those that were. */
 export function diffPolicies(
   one: Loaded,
   other: Loaded,
-  hints: Hints = NOTHING,
+  from: Instant,
   past?: { requests: RecordedRequest[]; groups: ReadonlyMap<string, string[]> },
 ): PolicyDiff {
   const [before, after] = [one, other].map(({ parts }): Side => ({ parts, pdp: createPdp(parts) })) as [
     Side,
     Side,
   ];
-  const space = spaceOf(before, after, hints);
-  const { questions, rows } = rowsOf(before, after, space);
+  const { rows, open } = bounded(
+    () => rowsOf(before, after, from),
+    (why) => ({ rows: [], open: [`not understood: ${why}`] }),
+  );
+  const acts = bounded(
+    () => actRowsOf(before, after, from),
+    (why) => ({ rows: [], open: [`who may approve, end and read: ${why}`] }),
+  );
   const files = fileChanges(before.parts, after.parts);
-  const notes = [...space.notes];
-  if (files.policies.length > 0)
-    notes.push(
-      'Only requests were compared: who may vote, revoke and audit is for you to read in the changed policies.',
-    );
   return {
     hashes: { before: before.parts.hash, after: after.parts.hash },
     timezone: after.parts.directory.timezone,
-    questions,
+    from,
     rows: rows.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)),
+    acts: acts.rows,
     files,
     ...(past && { history: diffHistory(before, after, past.requests, past.groups) }),
-    notes,
+    open: [...new Set([...open, ...acts.open])],
   };
 }
 
-/** Whether any request is decided differently. */
-export function decidesDifferently({ rows, history }: PolicyDiff): boolean {
-  return rows.length > 0 || (history?.differ.length ?? 0) > 0;
+/** Whether any request, vote, end or look is decided differently. */
+export function decidesDifferently({ rows, acts, history }: PolicyDiff): boolean {
+  return rows.length + acts.length > 0 || (history?.differ.length ?? 0) > 0;
 }

@@ -1,176 +1,132 @@
-import type { Millis } from '../../domain/entitlement.js';
-import { formatDuration } from '../../domain/duration.js';
-import {
-  changeBetween,
-  decisionOf,
-  shownDecision,
-  type DiffDecision,
-  type Kind,
-  type Side,
-} from './change.js';
-import type { DiffSpace } from './space.js';
-import { describeHours } from '../questions/week.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { axesOf, boxesOf, givenIn, openIn, type Box } from '../questions/boxes.js';
+import type { AskedQuestion } from '../questions/locate.js';
+import { chainIn } from '../questions/model/decide.js';
+import { modelOf, type Model } from '../questions/model/model.js';
+import { profilesIn, type Profile } from '../questions/profiles.js';
+import { answerBy, questionWith } from '../questions/witness.js';
+import { changeBetween, shownDecision, type DiffDecision, type Side } from './change.js';
+import { merged, type Alike, type Difference, type DiffRow } from './describe.js';
 
-/** Many requests of which the same becomes: all of these people, entitlements and durations, at these times. */
-export interface DiffRow {
-  kind: Kind;
-  /** Groups, or combinations of them. It holds for members of further groups too, unless those add a forbid. */
-  who: string[];
-  entitlements: string[];
-  /** `any duration`, or `1h–4h` of those that are offered. */
-  durations: string;
-  /** `any time`, `Mon–Fri 8–18` in the directory's time zone. */
-  times: string;
-  ticket: 'with or without a ticket' | 'with a ticket' | 'without a ticket';
-  before: string;
-  after: string;
-}
+/** Where nothing is decided differently, so far as a person would notice. */
+const SAME = '';
+const BETWEEN = ' → ';
 
-interface Difference {
-  kind: Kind;
-  profile: number;
-  entitlement: number;
-  durations: readonly number[];
-  times: readonly number[];
-  tickets: readonly number[];
-  before: string;
-  after: string;
-}
-
-/** Puts every question of the space to both. @returns how many were put, and what differs, as few rows as can say it */
-export function rowsOf(before: Side, after: Side, space: DiffSpace): { questions: number; rows: DiffRow[] } {
-  const { profiles, entitlements, times, tickets } = space;
+/**
+ * What the two decide differently, of every request that could be made from an instant on.
+ * @returns rows, each confirmed by the decision points themselves; `open`: what could not be proven
+ */
+export function rowsOf(before: Side, after: Side, from: Instant): { rows: DiffRow[]; open: string[] } {
+  const model = modelOf([before.parts, after.parts], { from });
+  const axes = axesOf(model.variables);
+  const open = new Set<string>();
   const differences: Difference[] = [];
-  let questions = 0;
-  const ask = asker(before, after, space);
-  for (const [entitlement, { durations }] of entitlements.entries())
-    for (const [d, duration] of durations.entries())
-      for (const [t] of times.entries())
-        for (const [k] of tickets.entries()) {
-          const found: Difference[] = [];
-          for (const [profile] of profiles.entries()) {
-            questions++;
-            const [one, other] = ask(profile, entitlement, duration, t, k);
-            const change = changeBetween(one, other);
-            if (!change) continue;
-            const shown = { before: shownDecision(one), after: shownDecision(other) };
-            found.push({
-              kind: change.kind,
-              profile,
-              entitlement,
-              durations: [d],
-              times: [t],
-              tickets: [k],
-              ...shown,
-            });
-          }
-          differences.push(...found.filter((one) => !found.some((other) => implies(other, one, space))));
-        }
-  return { questions, rows: merged(differences, space) };
+  const profiles: Profile[] = [];
+  const classes = alike(model, before, after);
+  for (const [number, { ids, durations, changed }] of classes.entries()) {
+    const [id = ''] = ids;
+    const own = profilesIn(model, changed);
+    for (const why of own.unsure) open.add(`${id}: ${why}`);
+    const found: Difference[] = [];
+    for (const profile of own.profiles)
+      for (const box of boxesOf(model, profile.left).boxes.filter(({ answer }) => answer !== SAME)) {
+        const witness = confirmed(box, profile, id);
+        if (witness)
+          found.push({ ...differenceOf(box, durations), profile: profiles.length, alike: number, witness });
+        else open.add(`${id}: ${whyOpen(openIn(box.values, model.variables))}`);
+        profiles.push(profile);
+      }
+    differences.push(...found.filter((one) => !found.some((other) => implies(other, one, profiles))));
+  }
+  return {
+    rows: merged(differences, { classes, profiles, axes, timezone: after.parts.directory.timezone }),
+    open: [...open],
+  };
+
+  /** A question of the box that both answer so; a person may be in other groups before than after. */
+  function confirmed(box: Box, { person, values }: Profile, id: string): AskedQuestion | undefined {
+    const first = [...box.values].map(([number, those]) => [number, those[0]!] as const);
+    const asked = [before, after].map((_, side) =>
+      questionWith(model, id, person, new Map([...values, ...first]), side),
+    );
+    const answers = [before, after].map((side, n) => told(side, asked[n]!));
+    return answers.join(BETWEEN) === box.answer ? asked[1] : undefined;
+  }
+
+  function differenceOf(box: Box, durations: readonly Millis[]) {
+    const [one = '', other = ''] = box.answer.split(BETWEEN);
+    const at = (number: number, size: number) =>
+      box.values.get(number) ?? Array.from({ length: size }, (_, n) => n);
+    const change = changeBetween(decisionIn(one), decisionIn(other))!;
+    return {
+      kind: change.kind,
+      durations: at(axes.duration.number, axes.duration.cells.length).filter((n) =>
+        durations.includes(axes.duration.cells[n]!.duration),
+      ),
+      times: at(axes.time.number, axes.time.cells.length),
+      tickets: at(axes.ticket.number, axes.ticket.cells.length),
+      given: givenIn(box.values, model.variables),
+      before: shownDecision(decisionIn(one)),
+      after: shownDecision(decisionIn(other)),
+    };
+  }
 }
 
-type Asker = (
-  profile: number,
-  entitlement: number,
-  duration: Millis,
-  time: number,
-  ticket: number,
-) => readonly [DiffDecision, DiffDecision];
+/** What a side makes of a question, as the model says it. */
+function told({ parts, pdp }: Side, question: AskedQuestion): string {
+  const offered = parts.entitlements.get(question.entitlement)?.durations ?? [];
+  if (!offered.includes(question.duration)) return 'not offered';
+  return plainly(answerBy(pdp, question));
+}
 
-/** Asks only once where the policies do not look at what is different. */
-function asker(
-  before: Side,
-  after: Side,
-  { profiles, entitlements, times, tickets, matters }: DiffSpace,
-): Asker {
-  const known = new Map<string, readonly [DiffDecision, DiffDecision]>();
-  return (profile, entitlement, duration, time, ticket) => {
-    const id = entitlements[entitlement]!.ids[0]!;
-    const offered = [before, after].map(({ parts }) =>
-      parts.entitlements.get(id)?.durations.includes(duration),
-    );
-    const length = matters.duration ? duration : offered.join();
-    const key = [profile, entitlement, length, time, matters.ticket ? ticket : ''].join(' ');
-    const answered = known.get(key);
-    if (answered) return answered;
-    const written = tickets[ticket];
-    const question = {
-      who: profiles[profile]!.who,
-      entitlement: id,
-      duration,
-      at: times[time]!.at,
-      ...(written !== undefined && { ticket: written }),
-    };
-    const answer = [decisionOf(before, question), decisionOf(after, question)] as const;
-    known.set(key, answer);
-    return answer;
-  };
+/** A person does not notice whether a policy errs or refuses. */
+const plainly = (answer: string): string => (answer === 'denied' || answer === 'error' ? 'refused' : answer);
+
+const decisionIn = (answer: string): DiffDecision =>
+  answer === 'refused' || answer === 'not offered' ? answer : chainIn(answer);
+
+function alike({ diagrams: d, decision }: Model, before: Side, after: Side): Alike[] {
+  const compared = d.operation((one, other) => {
+    const [a, b] = [plainly(one), plainly(other)];
+    return changeBetween(decisionIn(a), decisionIn(b)) ? [a, b].join(BETWEEN) : SAME;
+  });
+  const classes = new Map<string, Alike>();
+  const ids = [...before.parts.entitlements.keys(), ...after.parts.entitlements.keys()];
+  for (const id of [...new Set(ids)].sort()) {
+    const changed = compared(decision(0, id), decision(1, id));
+    if (d.choicesOf(changed).length === 0 && d.answerOf(changed) === SAME) continue;
+    const offered = [before, after].flatMap(({ parts }) => parts.entitlements.get(id)?.durations ?? []);
+    const durations = [...new Set(offered)].sort((a, b) => a - b);
+    const key = JSON.stringify([changed, durations]);
+    const known = classes.get(key);
+    if (known) known.ids.push(id);
+    else classes.set(key, { ids: [id], durations, changed });
+  }
+  return [...classes.values()];
 }
 
 /** What holds for those of fewer groups need not be said of those of more. */
-function implies(wide: Difference, narrow: Difference, { profiles }: DiffSpace): boolean {
+function implies(wide: Difference, narrow: Difference, profiles: readonly Profile[]): boolean {
+  if (wide === narrow || !isSameBut(wide, narrow)) return false;
   const [fewer, more] = [profiles[wide.profile]!, profiles[narrow.profile]!];
-  if (fewer.person || wide === narrow) return false;
-  const same = wide.before === narrow.before && wide.after === narrow.after;
-  return same && fewer.who.groups.every((name) => more.who.groups.includes(name));
+  if (fewer.named) return false;
+  return fewer.groups.length < more.groups.length && fewer.groups.every((name) => more.groups.includes(name));
 }
 
-function merged(differences: Difference[], space: DiffSpace): DiffRow[] {
-  const { profiles, entitlements, times, tickets } = space;
-  const joined = (['times', 'tickets', 'durations'] as const).reduce(
-    (list, axis) => joinOn(list, axis),
-    differences,
+function isSameBut(wide: Difference, narrow: Difference): boolean {
+  const within = (axis: 'durations' | 'times' | 'tickets') =>
+    narrow[axis].every((value) => wide[axis].includes(value));
+  return (
+    wide.before === narrow.before &&
+    wide.after === narrow.after &&
+    wide.given === narrow.given &&
+    within('durations') &&
+    within('times') &&
+    within('tickets')
   );
-  const said = joined.map((one) => {
-    const { ids, durations } = entitlements[one.entitlement]!;
-    const { kind, before, after } = one;
-    return {
-      kind,
-      before,
-      after,
-      durations: describeDurations(durations, one.durations),
-      times: describeHours(one.times.flatMap((time) => times[time]!.hours)),
-      ticket: describeTickets(one.tickets.map((ticket) => tickets[ticket])),
-      ids,
-      profile: one.profile,
-    };
-  });
-  const byPeople = groupBy(said, (one) => ({ ...one, ids: undefined })).map((list) => {
-    return { ...list[0]!, ids: list.flatMap(({ ids }) => ids).sort() };
-  });
-  return groupBy(byPeople, (one) => ({ ...one, profile: undefined })).map((list): DiffRow => {
-    const { ids, profile: _, ...rest } = list[0]!;
-    return { ...rest, who: list.map(({ profile }) => profiles[profile]!.label), entitlements: ids };
-  });
 }
 
-/** Joins what differs in nothing but this. */
-function joinOn(list: Difference[], axis: 'times' | 'tickets' | 'durations'): Difference[] {
-  return groupBy(list, (one) => ({ ...one, [axis]: undefined })).map((same) => {
-    return { ...same[0]!, [axis]: [...new Set(same.flatMap((one) => one[axis]))].sort((a, b) => a - b) };
-  });
-}
-
-function groupBy<T>(list: T[], keyOf: (item: T) => unknown): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of list) {
-    const key = JSON.stringify(keyOf(item));
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
-}
-
-function describeDurations(offered: Millis[], chosen: readonly number[]): string {
-  if (chosen.length === offered.length) return 'any duration';
-  const [first = 0, last = 0] = [chosen[0], chosen.at(-1)];
-  const name = (index: number) => formatDuration(offered[index] ?? 0);
-  if (chosen.length > 1 && last - first === chosen.length - 1) return `${name(first)}–${name(last)}`;
-  return chosen.map(name).join(', ');
-}
-
-function describeTickets(chosen: (string | undefined)[]): DiffRow['ticket'] {
-  if (chosen.length === 2) return 'with or without a ticket';
-  return chosen[0] === undefined ? 'without a ticket' : 'with a ticket';
-}
+const whyOpen = (policies: readonly string[]): string =>
+  policies.length > 0
+    ? `not understood: ${policies.join(', ')}`
+    : 'it depends on what no question could confirm';

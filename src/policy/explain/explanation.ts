@@ -3,7 +3,7 @@ import { formatDuration } from '../../domain/duration.js';
 import type { PolicyFacts } from '../cedar/entities.js';
 import type { Improvement } from './improvements.js';
 import type { Explanation, Mattered } from './explain.js';
-import { wallTime } from '../questions/hours.js';
+import { wallTime } from '../questions/cells/when.js';
 
 /** Of policies that only came close, the text names so many; all are in the explanation itself. */
 const CLOSE = 10;
@@ -24,11 +24,12 @@ export function explanation(explained: Explanation, facts: PolicyFacts): string[
 }
 
 function changeLines(explained: Explanation, facts: PolicyFacts): string[] {
-  const { changes, ticketUntried } = explained;
+  const { changes, open } = explained;
+  const unproven = `Not understood: ${open.join('; ')}. So there may be more.`;
   return [
     ...changes.map((change) => changed(change, facts)),
     ...(changes.length === 0 ? [nothing(explained)] : []),
-    ...(ticketUntried ? ['A ticket was not tried, since none of a usual form fits directory.yml.'] : []),
+    ...(open.length > 0 ? [unproven] : []),
   ];
 }
 
@@ -99,16 +100,21 @@ function policyLines(mattered: Mattered): string[] {
 function changed(change: Improvement, { directory }: PolicyFacts): string {
   const { gain, answer } = change;
   const result = `${gain === 'shorter' ? 'fewer people' : gain}: ${answer}`;
-  if (change.change === 'duration') return `asked for ${formatDuration(change.duration)}: ${result}`;
-  if (change.change === 'ticket') return `with a ticket: ${result}`;
-  const from = wallTime(change.from, directory.timezone);
-  const until = change.until === undefined ? '' : ` until ${wallTime(change.until, directory.timezone)}`;
-  return `asked from ${from}${until}: ${result}`;
+  const { duration, ticket, anyTicket, from, until } = change;
+  const work = ticket === undefined ? [] : [anyTicket ? 'with a ticket' : `with a ticket such as ${ticket}`];
+  const how = [
+    ...(duration === undefined ? [] : [`for ${formatDuration(duration)}`]),
+    ...(from === undefined
+      ? []
+      : [`from ${wallTime(from, directory.timezone)} until ${wallTime(until!, directory.timezone)}`]),
+  ];
+  return `${[...work, ...(how.length > 0 ? [`asked ${how.join(', ')}`] : [])].join(', ')}: ${result}`;
 }
 
-function nothing({ decision }: Explanation): string {
+function nothing({ decision, open }: Explanation): string {
   const better = decision.outcome === 'denied' ? 'permits it' : 'makes it easier';
-  return `No shorter time on offer, no ticket and no other hour of the next 7 days ${better} by itself.`;
+  const sure = open.length > 0 ? 'is known that' : 'to come';
+  return `No shorter time on offer, no ticket and no hour ${sure} ${better}, nor all of them together.`;
 }
 
 const indented = (line: string) => `  ${line}`;

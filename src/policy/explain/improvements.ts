@@ -2,70 +2,152 @@ import { formatChain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp } from '../../ports/policy.js';
-import type { PolicyFacts } from '../cedar/entities.js';
+import type { Parts } from '../policy.js';
+import { axesOf, boxesOf, openIn, type Axes, type Box } from '../questions/boxes.js';
+import { valuesIn } from '../questions/locate.js';
+import { bounded } from '../questions/model/diagram.js';
+import { modelOf } from '../questions/model/model.js';
 import type { ExplainedQuestion } from './question.js';
-import { nextWeek } from '../questions/hours.js';
-import { sampleTicket } from '../questions/ticket.js';
 
 /** What is better about another answer; `shorter`: fewer people have to agree. */
 export type Gain = 'permitted' | 'automatic' | 'shorter';
 
-/** One thing asked differently, and the better answer. */
-export type Improvement = { gain: Gain; answer: string } & (
-  | { change: 'duration'; duration: Millis }
-  | { change: 'ticket' }
-  /** From `from` on; before `until`, or to the end of the week that was tried. */
-  | { change: 'time'; from: Instant; until?: Instant }
-);
-
-export interface Improvements {
-  changes: Improvement[];
-  /** No ticket of a usual form fits directory.yml's pattern, so that none was tried. */
-  ticketUntried?: true;
+/** What to ask otherwise, all of it together, and the better answer. */
+export interface Improvement {
+  gain: Gain;
+  answer: string;
+  duration?: Millis;
+  /** One that helps. */
+  ticket?: string;
+  /** Whether any other helps as well. */
+  anyTicket?: true;
+  /** From `from` on, and before `until`. */
+  from?: Instant;
+  until?: Instant;
 }
 
-/** Asks the question again with one thing changed: each other duration on offer, a ticket, each hour of the next 7 days. */
+export interface Improvements {
+  /** For each better answer, the fewest things that lead to it. */
+  changes: Improvement[];
+  /** Policies that are not understood: there may be more. */
+  open: string[];
+}
+
+/** What would lead to a better answer, of the durations on offer, tickets and all time to come. */
 export function changesFor(
-  facts: PolicyFacts,
+  parts: Parts,
   pdp: Pdp,
   question: ExplainedQuestion,
   now: RequestDecision,
 ): Improvements {
-  const changes: Improvement[] = [];
-  const better = (over: Partial<ExplainedQuestion>) => {
-    const then = pdp.request({ ...question, ...over });
-    const gain = gainOf(now, then);
-    return gain && { gain, answer: answerOf(then) };
-  };
-  const { durations = [] } = facts.entitlements.get(question.entitlement) ?? {};
-  for (const duration of durations) {
-    const found = duration < question.duration && better({ duration });
-    if (found) changes.push({ change: 'duration', duration, ...found });
-  }
-  const ticket = sampleTicket(facts.directory);
-  if (question.ticket === undefined && ticket !== undefined) {
-    const found = better({ ticket });
-    if (found) changes.push({ change: 'ticket', ...found });
-  }
-  changes.push(...windows(facts, question, (at) => better({ at })));
-  const ticketUntried = question.ticket === undefined && ticket === undefined;
-  return { changes, ...(ticketUntried && { ticketUntried }) };
+  if (!parts.entitlements.has(question.entitlement)) return { changes: [], open: [] };
+  return bounded(
+    () => improvements(parts, pdp, question, now),
+    (why) => ({ changes: [], open: [why] }),
+  );
 }
 
-/** For each better answer, the first stretch of hours that gives it. */
-function windows(
-  { directory }: PolicyFacts,
-  { at }: ExplainedQuestion,
-  better: (at: Instant) => Pick<Improvement, 'gain' | 'answer'> | undefined,
-): Improvement[] {
-  const hours = nextWeek(at, directory.timezone).map((hour) => ({ at: hour.at, found: better(hour.at) }));
-  const firsts = new Map<string, Improvement>();
-  for (const [n, { at: from, found }] of hours.entries()) {
-    if (!found || firsts.has(found.answer)) continue;
-    const end = hours.slice(n).find((later) => later.found?.answer !== found.answer);
-    firsts.set(found.answer, { change: 'time', from, ...(end && { until: end.at }), ...found });
+function improvements(
+  parts: Parts,
+  pdp: Pdp,
+  question: ExplainedQuestion,
+  now: RequestDecision,
+): Improvements {
+  const { entitlement, duration, at } = question;
+  const model = modelOf([parts], { from: at, only: [entitlement] });
+  const { variables, diagrams } = model;
+  const axes = axesOf(variables);
+  const own = valuesIn(question, variables, [parts.directory]);
+  const isFixed = (number: number) =>
+    ![axes.duration, axes.ticket, axes.time].some((axis) => axis.number === number);
+  const theirs = diagrams.restricted((number) => (isFixed(number) ? own(number) : undefined));
+  const { boxes } = boxesOf(model, theirs(model.decision(0, entitlement)));
+  const open = new Set<string>();
+  const found = new Map<string, Improvement[]>();
+  for (const box of boxes) {
+    const change = changeTo(box);
+    if (!change) continue;
+    const { duration: other = duration, ticket = question.ticket, from = at } = change;
+    const then = pdp.request({
+      ...question,
+      duration: other,
+      at: from,
+      ...(ticket !== undefined && { ticket }),
+    });
+    const gain = gainOf(now, then);
+    if (then.outcome === 'denied' || formatChain(then.chain) !== box.answer) {
+      for (const policy of openIn(box.values, variables)) open.add(policy);
+      continue;
+    }
+    if (!gain) continue;
+    const answer = answerOf(then);
+    found.set(answer, [...(found.get(answer) ?? []), { gain, answer, ...change }]);
   }
-  return [...firsts.values()];
+  return { changes: [...found.values()].flatMap(fewest), open: [...open] };
+
+  /** What has to be asked otherwise so that the question is one of these; undefined: nothing that can be chosen. */
+  function changeTo({ answer, values }: Box): Omit<Improvement, 'gain' | 'answer'> | undefined {
+    if (['denied', 'error', 'not offered'].includes(answer)) return undefined;
+    const outside = (axis: Axes[keyof Axes]) => {
+      const those = values.get(axis.number);
+      const mine = own(axis.number);
+      return those && (mine === undefined || !those.includes(mine)) ? those : undefined;
+    };
+    const [lengths, tickets, times] = [axes.duration, axes.ticket, axes.time].map(outside);
+    const shorter = lengths?.map((n) => axes.duration.cells[n]!.duration).filter((one) => one < duration);
+    const written = tickets?.flatMap((n) => axes.ticket.cells[n]!.ticket ?? []);
+    const stretch = times && nextIn(times, axes, at);
+    if (shorter?.length === 0 || written?.length === 0 || (times && !stretch)) return undefined;
+    // Who gives a ticket does not take it away again.
+    if (written && question.ticket !== undefined) return undefined;
+    return {
+      ...(shorter && { duration: Math.max(...shorter) }),
+      ...(written && {
+        ticket: written[0]!,
+        ...(written.length === axes.ticket.cells.length - 1 && { anyTicket: true }),
+      }),
+      ...(stretch && { from: stretch.from, until: stretch.to }),
+    };
+  }
+}
+
+/** The first stretch of some times that is not over. */
+function nextIn(
+  times: readonly number[],
+  { time }: Axes,
+  at: Instant,
+): { from: Instant; to: Instant } | undefined {
+  const stretches = times.flatMap((n) => time.cells[n]!.stretches).sort((a, b) => a.from - b.from);
+  let found: { from: Instant; to: Instant } | undefined;
+  for (const { from, to } of stretches) {
+    if (to <= at) continue;
+    if (found && from > found.to) break;
+    found = { from: found?.from ?? Math.max(from, at), to };
+  }
+  return found;
+}
+
+const sizeOf = ({ duration, ticket, from }: Improvement) =>
+  [duration, ticket, from].filter((one) => one !== undefined).length;
+
+/** Those that ask for the fewest changes, and of equals what comes first and lasts longest. */
+function fewest(all: readonly Improvement[]): Improvement[] {
+  const least = Math.min(...all.map(sizeOf));
+  const kinds = new Map<string, Improvement>();
+  for (const one of all.filter((other) => sizeOf(other) === least)) {
+    const key = JSON.stringify([
+      one.duration !== undefined,
+      one.ticket !== undefined,
+      one.from !== undefined,
+    ]);
+    const known = kinds.get(key);
+    const better =
+      !known ||
+      (one.from ?? 0) < (known.from ?? 0) ||
+      (one.from === known.from && (one.duration ?? 0) > (known.duration ?? 0));
+    if (better) kinds.set(key, one);
+  }
+  return [...kinds.values()];
 }
 
 /** `needs manager, 2 of security` */

@@ -28,6 +28,13 @@ export const ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map<string, Attrib
   ),
 ]);
 
+/** What is found of most people: nothing live, nothing denied, not on call. Cases and tools take it where they name nothing else. */
+export const USUAL: InputValues = Object.fromEntries(
+  gathered.flatMap(({ attributes }) =>
+    Object.entries(attributes).map(([name, type]) => [name, type === 'Bool' ? false : 0]),
+  ),
+);
+
 export type RequestAsk = Parameters<Pdp['request']>[0];
 
 /**

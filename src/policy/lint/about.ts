@@ -7,6 +7,7 @@ import { createPdp } from '../pdp.js';
 import { CATALOG, DIRECTORY, readFolder } from '../read/folder.js';
 import { splitPolicies } from '../read/cedar/scan.js';
 import { readYaml, type Path, type Source } from '../read/source.js';
+import { mayVote } from '../questions/voters.js';
 import type { LintFound, FilePlace, Severity } from './finding.js';
 import { scopeOf } from './scope.js';
 import { spaceOf, type LintSpace } from './space.js';
@@ -19,6 +20,8 @@ export interface LintView {
   /** Of a group, as far as it is known without Slack. */
   members: (group: string) => readonly string[] | undefined;
   space: LintSpace;
+  /** Whether policy lets any of those in a stage approve. */
+  mayVote: ReturnType<typeof mayVote>;
   pdp: Pdp;
   /** Where an entitlement stands in catalog.yml, or a part of it. */
   inCatalog: (id: string, path?: Path) => FilePlace;
@@ -64,7 +67,8 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
       const group = Object.hasOwn(parts.directory.groups, name) ? parts.directory.groups[name] : undefined;
       return group && 'members' in group ? group.members : group && options.members?.get(group.id);
     },
-    space: spaceOf(parts, policies, pdp, options),
+    space: spaceOf(parts, pdp, options),
+    mayVote: mayVote(parts, options.at),
     inCatalog: (id, path = []) => place(catalog, ['entitlements', index.get(id) ?? 0, ...path]),
     inDirectory: (path) => place(directory, path),
     directorySource: directory,

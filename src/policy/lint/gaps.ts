@@ -30,8 +30,8 @@ export function casesOf({ parts, space }: LintView): SeatCase[] {
   return [...parts.entitlements.values()].flatMap((entitlement) => {
     const byText = new Map<string, SeatCase>();
     for (const answer of space.answers(entitlement)) {
-      if (answer.decision.outcome !== 'needs-approval') continue;
-      const { chain } = answer.decision;
+      const { chain = [] } = answer;
+      if (chain.length === 0) continue;
       const text = formatChain(chain);
       const known = byText.get(text);
       if (known) known.answers.push(answer);

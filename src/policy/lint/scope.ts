@@ -63,17 +63,6 @@ export function covers(
   return holds(outer.principal, inner.principal) && holds(outer.resource, inner.resource);
 }
 
-/** Whether a request for this entitlement can fall under the scope at all. */
-export function reaches({ actions, resource }: PolicyScope, entitlement: Entitlement): boolean {
-  if (!actions.has('request')) return false;
-  const self = `Entitlement::${entitlement.id}`;
-  return (
-    !resource ||
-    resource.entity === self ||
-    (resource.op === 'in' && placesOf(entitlement).includes(resource.entity))
-  );
-}
-
 const placesOf = ({ environment, account }: Entitlement) => [
   `Environment::${environment}`,
   `Account::${account}`,

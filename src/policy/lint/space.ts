@@ -1,149 +1,141 @@
-import { TZDate } from '@date-fns/tz';
-import { setHours } from 'date-fns/setHours';
-import { setISODay } from 'date-fns/setISODay';
-import { startOfDay } from 'date-fns/startOfDay';
-import { canonical, type Entitlement, type Instant, type Millis } from '../../domain/entitlement.js';
+import type { Chain } from '../../domain/chain.js';
+import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { wholly } from '../read/pattern.js';
-import { dependsOn, mentionsOf } from '../questions/mentions.js';
-import { timeClasses } from '../questions/week.js';
-import { sampleTicket } from '../questions/ticket.js';
-import type { WrittenPolicy } from './written.js';
+import { axesOf, boxesOf, openIn, type Box } from '../questions/boxes.js';
+import { bounded, type Diagram } from '../questions/model/diagram.js';
+import { chainIn } from '../questions/model/decide.js';
+import { modelOf } from '../questions/model/model.js';
+import { profilesIn, type Profile } from '../questions/profiles.js';
+import { answerBy, questionWith } from '../questions/witness.js';
 import type { LintOptions } from './written.js';
-import { mentioned, reaches } from './scope.js';
 
-/** A question that somebody could put, and what the policies answer. */
+/** A question that somebody could put, and what the policies answer: for each person one with each duration and answer. */
 export interface LintAnswer {
   who: Who;
   /** By a policy; else somebody of whom policies know only the groups. */
   named: boolean;
   duration: Millis;
-  decision: RequestDecision;
+  /** Undefined: it is refused. */
+  chain: Chain | undefined;
+  /** The decision point's own answer. */
+  decision: () => RequestDecision;
 }
 
-/** What may be asked for an entitlement, by whom and when; the answers are the policy decision point's own. */
+/** What may be asked for, by whom and when: every answer that there is, each the policy decision point's own. */
 export interface LintSpace {
   answers: (entitlement: Entitlement) => readonly LintAnswer[];
+  /** By which policies it is refused, whoever asks how and when, at most a few hundred times. @param duration absent: whichever */
+  refusals: (entitlement: Entitlement, duration?: Millis) => string[][];
   /** The groups on which the answer can depend. */
   groups: (entitlement: Entitlement) => readonly string[];
-  /** What is sent as a ticket; undefined when no sample fits the directory's pattern. */
-  ticket: string | undefined;
-  /** Entitlements for which not every combination was tried, so far. */
-  leftOut: () => readonly string[];
+  /** What policies err on, for some question. */
+  errors: (entitlement: Entitlement) => string[];
+  /** Policies that are not understood, and on which the answers for an entitlement depend, so that there may be more. */
+  open: (entitlement: Entitlement) => readonly string[];
 }
 
-/** All combinations up to so many groups; of more, those of each policy, and all pairs. */
-const ALL_SUBSETS = 6;
-/** Of one entitlement: a second or two. */
-const MOST_QUESTIONS = 5_000;
+/** Of what is refused, so many ways are looked at to say what stops it. */
+const REFUSALS = 300;
 
-export function spaceOf(
-  parts: Parts,
-  policies: WrittenPolicy[],
-  pdp: Pdp,
-  { at, ticket }: LintOptions,
-): LintSpace {
-  const { directory } = parts;
-  const pattern = directory.justification.ticket?.pattern;
-  if (ticket !== undefined && pattern !== undefined && !wholly(pattern).test(ticket))
-    throw new Error(`the ticket ${ticket} does not have the form ${pattern} of directory.yml`);
-  const sample = ticket ?? sampleTicket(directory);
-  const apart = new Set(policies.flatMap(({ json }) => mentioned(json, 'Entitlement')));
-  const asked = conditionsOf(policies);
-  const known = new Map<string, readonly LintAnswer[]>();
-  const leftOut = new Set<string>();
-  const somebody = `somebody@${domainOf(parts)}`;
-
-  const reaching = new Map<Entitlement, WrittenPolicy[]>();
-  const relevant = (entitlement: Entitlement): WrittenPolicy[] => {
-    const matter = reaching.get(entitlement) ?? policies.filter(({ scope }) => reaches(scope, entitlement));
-    reaching.set(entitlement, matter);
-    return matter;
-  };
-
-  function* ask(entitlement: Entitlement): Generator<LintAnswer> {
-    const matter = relevant(entitlement);
-    const mentions = mentionsOf(matter.map(({ policy }) => policy));
-    const tickets = sample !== undefined && dependsOn(mentions, 'ticket') ? [undefined, sample] : [undefined];
-    const hours = timeClasses(mentions.weekday, mentions.hour, directory.timezone).map(
-      ({ hours }) => hours[0]!,
-    );
-    const instants = hours.map((hour) => inWeek(at, hour, directory.timezone));
-    const emails = [somebody, ...new Set(matter.flatMap(({ json }) => mentioned(json, 'User')))];
-    const all = profiles(groupsOf(matter, entitlement), matter).flatMap((groups) =>
-      emails.map((email) => ({ email, groups })),
-    );
-    const each = entitlement.durations.length * instants.length * tickets.length;
-    const people = all.slice(0, Math.max(1, Math.floor(MOST_QUESTIONS / each)));
-    if (people.length < all.length) leftOut.add(entitlement.id);
-    for (const who of people)
-      for (const duration of entitlement.durations)
-        for (const at of instants)
-          for (const ticket of tickets) {
-            const ask = { who, entitlement: entitlement.id, duration, at, probe: true } as const;
-            const decision = pdp.request({ ...ask, ...(ticket !== undefined && { ticket }) });
-            yield { who, named: who.email !== somebody, duration, decision };
-          }
-  }
+/** @param options.at from which on time counts */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
+export function spaceOf(parts: Parts, pdp: Pdp, { at, ticket }: LintOptions): LintSpace {
+  const model = modelOf([parts], { from: at, ...(ticket !== undefined && { tickets: [ticket] }) });
+  const { variables, diagrams } = model;
+  const axes = axesOf(variables);
+  const durationsIn = (values: Box['values']) =>
+    values.get(axes.duration.number) ?? axes.duration.cells.map((_, n) => n);
+  const known = new Map<Diagram, Answered>();
 
   return {
-    ticket: sample,
-    leftOut: () => [...leftOut],
-    groups: (entitlement) => groupsOf(relevant(entitlement), entitlement),
-    answers(entitlement) {
-      const { id, environment, account, risk, owners, tags, durations, grant } = entitlement;
-      // To Cedar, entitlements are alike that differ in nothing that a policy looks at.
-      const key = canonical([
-        [environment, account, risk, durations, grant.kind],
-        asked.includes('"owners"') && owners,
-        /"(?:has|get)Tag"/.test(asked) && tags,
-        apart.has(id) && id,
-      ]);
-      const answers = known.get(key) ?? [...ask(entitlement)];
-      known.set(key, answers);
-      return answers;
-    },
+    answers: (entitlement) => about(entitlement).answers,
+    open: (entitlement) => about(entitlement).open,
+    refusals,
+    errors: (entitlement) => about(entitlement).errors(),
+    groups: ({ id }) =>
+      bounded(
+        () => [...diagrams.asks(model.decision(0, id))],
+        () => [],
+      ).flatMap((number) => {
+        const variable = variables[number]!;
+        return variable.is === 'group' ? [variable.name] : [];
+      }),
   };
+
+  /** Of entitlements that are decided alike, the first is asked about. */
+  function about({ id }: Entitlement): Answered {
+    return bounded(
+      () => aboutOne(id),
+      (why) => ({ answers: [], open: [why], errors: () => [] }),
+    );
+  }
+
+  function aboutOne(id: string): Answered {
+    const decision = model.decision(0, id);
+    const found = known.get(decision) ?? ask(id, decision);
+    known.set(decision, found);
+    return found;
+  }
+
+  function ask(id: string, decision: Diagram): Answered {
+    const { profiles, unsure } = profilesIn(model, decision, { once: true });
+    const open = new Set(unsure);
+    const failing: LintAnswer[] = [];
+    const answers = profiles.flatMap((profile) => {
+      const found = new Map<string, LintAnswer>();
+      for (const { answer, values } of boxesOf(model, profile.left).boxes) {
+        if (answer === 'not offered') continue;
+        for (const what of openIn(values, variables)) open.add(what);
+        for (const duration of durationsIn(values)) {
+          const key = `${answer} ${duration}`;
+          if (found.has(key)) continue;
+          const one = answered(id, profile, { answer, values }, duration);
+          if (answer === 'error') failing.push(one);
+          found.set(key, one);
+        }
+      }
+      return [...found.values()];
+    });
+    const errors = () => [...new Set(failing.flatMap((one) => denialErrors(one.decision())))];
+    return { answers, open: [...open], errors };
+  }
+
+  function answered(id: string, profile: Profile, { answer, values }: Box, duration: number): LintAnswer {
+    const first = [...values].map(([number, those]) => [number, those[0]!] as const);
+    const at = new Map([...profile.values, ...first, [axes.duration.number, duration]]);
+    const question = questionWith(model, id, profile.person, at);
+    const decision = () => pdp.request({ ...question, probe: true });
+    // Of what is not understood, only the decision point can say.
+    const told = openIn(values, variables).length > 0 ? answerBy(pdp, question) : answer;
+    const chain = told === 'denied' || told === 'error' ? undefined : chainIn(told);
+    return { who: question.who, named: profile.named, duration: question.duration, chain, decision };
+  }
+
+  function refusals({ id }: Entitlement, duration?: Millis): string[][] {
+    const { profiles } = profilesIn(model, model.decision(0, id), { once: true });
+    const boxes = profiles.flatMap((profile) =>
+      boxesOf(model, profile.left).boxes.flatMap(({ answer, values }) => {
+        const those = durationsIn(values).filter(
+          (n) => duration === undefined || axes.duration.cells[n]!.duration === duration,
+        );
+        return answer === 'denied' || answer === 'error'
+          ? those.slice(0, 1).map((n) => ({ profile, box: { answer, values }, n }))
+          : [];
+      }),
+    );
+    return boxes
+      .slice(0, REFUSALS)
+      .map(({ profile, box, n }) => answered(id, profile, box, n).decision().policies);
+  }
 }
 
-const conditionsOf = (policies: WrittenPolicy[]) =>
-  policies.map(({ json }) => JSON.stringify(json.conditions)).join();
-
-/** Policies can ask only for groups that they name, and for the owners. */
-function groupsOf(policies: WrittenPolicy[], { owners }: Entitlement): string[] {
-  const named = policies.flatMap(({ json }) => mentioned(json, 'Group'));
-  const asksForOwners = conditionsOf(policies).includes('"owners"');
-  return [...new Set([...named, ...(asksForOwners ? owners : [])])].sort();
+interface Answered {
+  answers: LintAnswer[];
+  open: string[];
+  errors: () => string[];
 }
 
-function profiles(groups: string[], policies: WrittenPolicy[]): string[][] {
-  if (groups.length <= ALL_SUBSETS) return subsets(groups);
-  const ofEach = policies.flatMap(({ json }) => {
-    const own = mentioned(json, 'Group');
-    return own.length <= ALL_SUBSETS ? subsets(own) : [own];
-  });
-  const pairs = groups.flatMap((one, i) => groups.slice(i + 1).map((other) => [one, other]));
-  const all = [[], ...groups.map((group) => [group]), ...ofEach, ...pairs, groups];
-  const distinct = new Map(all.map((profile) => [profile.toSorted().join('\n'), profile.toSorted()]));
-  return [...distinct.values()];
-}
-
-/** The smaller first. */
-function subsets(items: string[]): string[][] {
-  const all = items.reduce<string[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
-  return all.sort((a, b) => a.length - b.length);
-}
-
-/** An hour of the week that `at` is in, by the wall clock of the directory. @param hour from Monday, 0 o'clock */
-function inWeek(at: Instant, hour: number, timezone: string): Instant {
-  const day = setISODay(new TZDate(at, timezone), 1 + Math.floor(hour / 24));
-  return setHours(startOfDay(day), hour % 24).getTime();
-}
-
-/** Policies may look at the e-mail: one that could be a colleague's. */
-function domainOf({ directory }: Parts): string {
-  const [email = ''] = Object.keys(directory.people);
-  return directory.identity?.domains[0] ?? (email.split('@')[1] || 'corp.example');
-}
+const denialErrors = (decision: RequestDecision): string[] =>
+  decision.outcome === 'denied' ? decision.errors : [];

@@ -1,22 +1,110 @@
-import { formatChain, type Chain } from '../../domain/chain.js';
-import { canonical, type Entitlement, type Instant, type Millis } from '../../domain/entitlement.js';
+import type { Chain } from '../../domain/chain.js';
+import { canonical, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { describeHours, nextWeek, type Hour } from './hours.js';
-import { entitiesIn } from '../read/cedar/literals.js';
-import { jsonOf } from './probe.js';
-import { profilesOf, SOMEBODY } from './profiles.js';
-import { mayRead, readsOf } from './reads.js';
-import { sampleTicket } from './ticket.js';
-import { timeClasses } from './time-classes.js';
+import { axesOf, boxesOf, givenIn, openIn } from './boxes.js';
+import { describeTimes } from './cells/when.js';
+import { valuesIn, type AskedQuestion } from './locate.js';
+import { chainIn } from './model/decide.js';
+import { bounded, type Diagram } from './model/diagram.js';
+import { modelOf, type Model } from './model/model.js';
+import type { TicketCell } from './cells/ticket.js';
+import type { Variable } from './model/variables.js';
+import { profilesIn, type Profile } from './profiles.js';
+import { answerBy, questionWith } from './witness.js';
 
 /** One way to have something: for how long at most, through whom, and when it can be asked for. */
 export interface Access {
   longest: Millis;
   chain: Chain;
-  /** `always`, `Mon–Fri 8–18`: hours in directory.yml's timezone, of the week from the given instant on. */
+  /** `always`, `Mon–Fri 8–18`: hours in directory.yml's timezone. */
   when: string;
-  ticket: 'needed' | 'not needed';
+  /** `needed: such as INC-1` where not every one will do. */
+  ticket: string;
+  /** What has to be found of the person besides: `onCall`, `liveGrants 3`. Absent: nothing. */
+  given?: string;
+}
+
+interface Way {
+  chain: string;
+  ticket: string;
+  given: string | undefined;
+  duration: Millis;
+  times: Set<number>;
+}
+
+/** What stands in for an answer that gives nothing. */
+const NOTHING = ['denied', 'error', 'not offered'];
+
+/**
+ * What one profile may have, each way that another does not cover.
+ * @param confirm what the decision point itself says of a question with these values
+ * @returns `open`: policies because of which a way could not be confirmed
+ */
+function waysOf(
+  model: Model,
+  { directory }: Parts,
+  access: Diagram,
+  confirm: (values: ReadonlyMap<number, number>) => string,
+): { ways: Access[]; open: string[] } {
+  const axes = axesOf(model.variables);
+  const required = directory.justification.ticket?.required === true;
+  const found = new Map<string, Way>();
+  const open = new Set<string>();
+  for (const { answer: chain, values } of boxesOf(model, access).boxes) {
+    if (NOTHING.includes(chain)) continue;
+    const at = (axis: { number: number; cells: readonly unknown[] }) =>
+      values.get(axis.number) ?? axis.cells.map((_, n) => n);
+    const tickets = at(axes.ticket).filter((n) => n > 0 || !required);
+    const [first] = tickets;
+    if (first === undefined) continue;
+    const chosen = [...values].map(([number, those]) => [number, those[0]!] as const);
+    if (confirm(new Map([...chosen, [axes.ticket.number, first]])) !== chain) {
+      for (const policy of openIn(values, model.variables)) open.add(policy);
+      continue;
+    }
+    const ticket = required
+      ? neededOf(tickets, axes.ticket.cells)
+      : tickets.includes(0)
+        ? 'not needed'
+        : neededOf(tickets, axes.ticket.cells);
+    const given = givenIn(values, model.variables);
+    for (const n of at(axes.duration)) {
+      const { duration } = axes.duration.cells[n]!;
+      const key = JSON.stringify([chain, ticket, given, duration]);
+      const way = found.get(key) ?? { chain, ticket, given, duration, times: new Set<number>() };
+      for (const time of at(axes.time)) way.times.add(time);
+      found.set(key, way);
+    }
+  }
+  const ways = merged([...found.values()]).map(({ chain, ticket, given, duration, times }): Access => ({
+    longest: duration,
+    chain: chainIn(chain),
+    when: describeTimes(
+      axes.time.cells.filter((_, n) => times.has(n)),
+      axes.time.cells,
+      directory.timezone,
+    ),
+    ticket,
+    ...(given !== undefined && { given }),
+  }));
+  return { ways, open: [...open] };
+}
+
+function neededOf(chosen: readonly number[], cells: readonly TicketCell[]): string {
+  if (chosen.filter((n) => n > 0).length === cells.length - 1) return 'needed';
+  return `needed: such as ${chosen.flatMap((n) => cells[n]!.ticket ?? []).join(' or ')}`;
+}
+
+/** Without those that a longer one covers. */
+function merged(ways: readonly Way[]): Way[] {
+  const covers = (other: Way, way: Way) =>
+    other.duration > way.duration &&
+    other.ticket === way.ticket &&
+    other.chain === way.chain &&
+    other.given === way.given &&
+    [...way.times].every((time) => other.times.has(time));
+  return ways.filter((way) => !ways.some((other) => covers(other, way)));
 }
 
 export interface WhoCan {
@@ -24,34 +112,72 @@ export interface WhoCan {
   rows: ({ who: string } & Access)[];
   /** Who may not ask for it. */
   denied: string[];
-  /** Profiles that were left out, since there are too many. */
-  left: number;
-}
-
-export interface WhatCan {
-  who: Who;
-  rows: ({ entitlement: string } & Access)[];
-  /** Entitlements that this person may not ask for. */
-  denied: string[];
+  /** Whether each way of being in groups is told, or only the least that have the same. */
+  all: boolean;
+  /** What is not proven, and why. */
+  open: string[];
 }
 
 /** Who may ask for something: everybody whom the policies tell apart. */
 export function whoCan(parts: Parts, pdp: Pdp, entitlement: string, at: Instant): WhoCan {
-  const look = looker(parts, pdp, at);
-  const { profiles, left } = profilesOf(parts);
-  const found = profiles.map(({ name, who }) => ({ name, who, access: look(who, entitlement) }));
+  return bounded(
+    () => proven(parts, pdp, entitlement, at),
+    (why) => ({ entitlement, rows: [], denied: [], all: false, open: [why] }),
+  );
+}
+
+function proven(parts: Parts, pdp: Pdp, entitlement: string, at: Instant): WhoCan {
+  const model = modelOf([parts], { from: at, only: [entitlement] });
+  const { variables, diagrams: d } = model;
+  const decision = model.decision(0, entitlement);
+  const { profiles, all, unsure } = profilesIn(model, decision);
+  const found = profiles.map((profile) => ({
+    profile,
+    ...waysOf(model, parts, profile.left, (values) =>
+      answerBy(
+        pdp,
+        questionWith(model, entitlement, profile.person, new Map([...profile.values, ...values])),
+      ),
+    ),
+  }));
   const telling = found.filter((one) => tells(one, found));
   return {
     entitlement,
-    rows: telling.flatMap(({ name, access }) => access.map((way) => ({ who: name, ...way }))),
-    denied: telling.filter(({ access }) => access.length === 0).map(({ name }) => name),
-    left,
+    rows: telling.flatMap(({ profile, ways }) => ways.map((way) => ({ who: profile.name, ...way }))),
+    denied: [...new Set(telling.filter(({ ways }) => ways.length === 0).map(deniedFor))],
+    all,
+    open: [...unsure, ...found.flatMap(({ open }) => open)],
   };
+
+  /** Those of its groups because of which nobody may ask who is in them, whatever else they are in. */
+  function deniedFor({ profile }: Found): string {
+    const { person, values, named } = profile;
+    const kept = new Set([...values].flatMap(([number, value]) => (value === 1 ? [number] : [])));
+    const isDenied = () => {
+      const left = d.restricted((number) => person.values.get(number) ?? (kept.has(number) ? 1 : undefined))(
+        decision,
+      );
+      return [...d.answers(left)].every((answer) => NOTHING.includes(answer));
+    };
+    if (named || !isDenied()) return profile.name;
+    for (const number of Array.from(kept)) {
+      kept.delete(number);
+      if (!isDenied()) kept.add(number);
+    }
+    const names = [...kept].flatMap((number) => {
+      const variable = variables[number]!;
+      return variable.is === 'group' ? [variable.name] : [];
+    });
+    return (
+      profile.groups.filter((name) => names.includes(name) || person.listed.includes(name)).join(' + ') ||
+      profile.name
+    );
+  }
 }
 
 interface Found {
-  who: Who;
-  access: Access[];
+  profile: Profile;
+  ways: Access[];
 }
 
 /**
@@ -59,107 +185,79 @@ interface Found {
  * A person whom a policy names comes after all groups they are in.
  */
 function tells(one: Found, found: readonly Found[]): boolean {
-  const isWithin = (a: Found, b: Found) =>
+  const isWithin = ({ profile: a }: Found, { profile: b }: Found) =>
     a !== b &&
-    a.who.groups.every((group) => b.who.groups.includes(group)) &&
-    (a.who.email === b.who.email ? a.who.groups.length < b.who.groups.length : a.who.email === SOMEBODY);
+    a.groups.every((group) => b.groups.includes(group)) &&
+    (a.named === b.named ? a.groups.length < b.groups.length : b.named);
   const smaller = found.filter((other) => isWithin(other, one));
   const nearest = smaller.filter((other) => !smaller.some((larger) => isWithin(other, larger)));
-  const able = nearest.filter(({ access }) => access.length > 0);
-  if (able.length === 0) return one.access.length > 0 || smaller.length === 0;
-  return able.some(({ access }) => canonical(access) !== canonical(one.access));
+  const able = nearest.filter(({ ways }) => ways.length > 0);
+  if (able.length === 0)
+    return one.ways.length > 0 || smaller.length === 0 || found.some((other) => stops(one, other));
+  return able.some(({ ways }) => canonical(ways) !== canonical(one.ways));
 }
 
-/** Which entitlements of the catalog a person may ask for. */
-export function whatCan(parts: Parts, pdp: Pdp, who: Who, at: Instant): WhatCan {
-  const look = looker(parts, pdp, at);
-  const found = [...parts.entitlements.keys()].map((id) => ({ id, access: look(who, id) }));
+/** Whether those of a profile that may do nothing could be in the groups of another that may do something. */
+function stops(one: Found, other: Found): boolean {
+  const isOther = !one.profile.groups.every((group) => other.profile.groups.includes(group));
+  const isAlso = [...other.profile.values].every(
+    ([number, value]) => value === 0 || one.profile.values.get(number) !== 0,
+  );
+  return one.ways.length === 0 && other.ways.length > 0 && isOther && isAlso && other.profile.values.size > 0;
+}
+
+export interface WhatCan {
+  who: Who;
+  rows: ({ entitlement: string } & Access)[];
+  /** Entitlements that this person may not ask for. */
+  denied: string[];
+  /** What is not proven, and why. */
+  open: string[];
+}
+
+/**
+ * Which entitlements of the catalog a person may ask for.
+ * @param asker.given what is found of them, by attribute; of the rest everything that may be is looked at
+ * @param asker.failed inputs of which nothing is known
+ */
+export function whatCan(
+  parts: Parts,
+  pdp: Pdp,
+  { who, at, given = {}, failed = {} }: Pick<AskedQuestion, 'who' | 'at' | 'given' | 'failed'>,
+): WhatCan {
+  const model = modelOf([parts], { from: at });
+  const { variables, diagrams: d } = model;
+  const own = valuesIn({ who, entitlement: '', duration: 0, at, given, failed }, variables, [
+    parts.directory,
+  ]);
+  const isTheirs = (variable: Variable): boolean => {
+    if (variable.is !== 'input') return variable.is === 'group' || variable.is === 'person';
+    const [cell] = variable.cells;
+    const isGiven = Object.keys(cell?.given ?? {}).some((name) => Object.hasOwn(given, name));
+    return isGiven || Object.hasOwn(failed, variable.name);
+  };
+  const theirs = d.restricted((number) => (isTheirs(variables[number]!) ? own(number) : undefined));
+  const ways = (id: string) =>
+    waysOf(model, parts, theirs(model.decision(0, id)), (values) => {
+      const question = questionWith(model, id, { email: who.email, listed: [] }, values);
+      return answerBy(pdp, {
+        ...question,
+        who,
+        given: { ...question.given, ...given },
+        failed: { ...question.failed, ...failed },
+      });
+    });
+  const found = [...parts.entitlements.keys()].map((id) => ({
+    id,
+    ...bounded(
+      () => ways(id),
+      (why) => ({ ways: [], open: [why] }),
+    ),
+  }));
   return {
     who,
-    rows: found.flatMap(({ id, access }) => access.map((way) => ({ entitlement: id, ...way }))),
-    denied: found.filter(({ access }) => access.length === 0).map(({ id }) => id),
+    rows: found.flatMap(({ id, ways }) => ways.map((way) => ({ entitlement: id, ...way }))),
+    denied: found.filter(({ ways }) => ways.length === 0).map(({ id }) => id),
+    open: found.flatMap(({ open }) => open),
   };
-}
-
-/** Looks at each duration in each hour of a week, with and without a ticket, as far as the policies can tell them apart. */
-function looker(parts: Parts, pdp: Pdp, at: Instant): (who: Who, id: string) => Access[] {
-  const week = nextWeek(at, parts.directory.timezone);
-  const classes = timeClasses(parts, week);
-  const sample = sampleTicket(parts.directory);
-  const required = parts.directory.justification.ticket?.required === true;
-  const tickets =
-    mayRead(readsOf(parts.policies), 'ticket') && sample !== undefined ? [undefined, sample] : [undefined];
-  const named = namedIn(parts);
-  const known = new Map<string, Access[]>();
-
-  return (who, id) => {
-    const entitlement = parts.entitlements.get(id);
-    if (!entitlement) return [];
-    const key = canonical([who, likeness(entitlement, named)]);
-    const access = known.get(key) ?? ways(who, entitlement);
-    known.set(key, access);
-    return access;
-  };
-
-  function ways(who: Who, { id, durations }: Entitlement): Access[] {
-    const found = new Map<
-      string,
-      { chain: Chain; ticket: Access['ticket']; duration: Millis; hours: Hour[] }
-    >();
-    for (const duration of durations)
-      for (const hours of classes) {
-        let before: string | undefined;
-        for (const ticket of tickets) {
-          const ask = { who, entitlement: id, duration, at: hours[0]!.at, probe: true as const };
-          const decision = pdp.request({ ...ask, ...(ticket !== undefined && { ticket }) });
-          const chain = decision.outcome === 'denied' ? undefined : decision.chain;
-          const answer = chain && formatChain(chain);
-          // With a ticket it is the same: none is needed.
-          if (!chain || answer === before) continue;
-          before = answer;
-          const need = required || ticket !== undefined ? 'needed' : 'not needed';
-          const key = canonical([answer, need, duration]);
-          const way = found.get(key) ?? { chain, ticket: need, duration, hours: [] };
-          way.hours.push(...hours);
-          found.set(key, way);
-        }
-      }
-    return merged([...found.values()]);
-  }
-
-  function merged(
-    found: { chain: Chain; ticket: Access['ticket']; duration: Millis; hours: Hour[] }[],
-  ): Access[] {
-    const covered = (way: (typeof found)[number]) =>
-      found.some(
-        (other) =>
-          other.duration > way.duration &&
-          other.ticket === way.ticket &&
-          formatChain(other.chain) === formatChain(way.chain) &&
-          way.hours.every((hour) => other.hours.includes(hour)),
-      );
-    return found
-      .filter((way) => !covered(way))
-      .map(({ chain, ticket, duration, hours: when }) => ({
-        longest: duration,
-        chain,
-        // In a week in which the clocks change, an hour is missing or stands twice.
-        when: when.length === week.length ? 'always' : describeHours(when),
-        ticket,
-      }));
-  }
-}
-
-/** What policies can tell of an entitlement; its id only where one of them names it. */
-function likeness(
-  { id, environment, account, risk, owners, tags, durations, grant }: Entitlement,
-  named: Set<string>,
-) {
-  const own = named.has(id) ? { id } : {};
-  return { environment, account, risk, owners, tags, durations, kind: grant.kind, ...own };
-}
-
-function namedIn({ policies }: Parts): Set<string> {
-  const entities = policies.flatMap(({ text }) => [...entitiesIn(jsonOf(text))]);
-  return new Set(entities.filter(({ type }) => type === 'Jit::Entitlement').map(({ id }) => id));
 }

@@ -1,68 +1,73 @@
-import type { Who } from '../../ports/policy.js';
-import type { Parts } from '../policy.js';
-import { entitiesIn } from '../read/cedar/literals.js';
-import { jsonOf } from './probe.js';
-import { listedGroups } from './seats.js';
+import type { Diagram } from './model/diagram.js';
+import type { Model } from './model/model.js';
+import { SECOND } from './expressions/rename.js';
+import type { PersonCell } from './cells/people.js';
+import { eachWay, leastWays, oneWay, type Way } from './ways.js';
 
-/** A person, as far as the policies can tell people apart. */
+/** People whom the policies do not tell apart, as far as some functions go. */
 export interface Profile {
   /** `engineers + on-call`, `anyone`, or an e-mail address. */
   name: string;
-  who: Who;
+  person: PersonCell;
+  /** For an address itself: it says nothing of others. */
+  named: boolean;
+  groups: readonly string[];
+  /** Of the groups that are known in Slack alone. */
+  values: ReadonlyMap<number, number>;
+  /** What is left of the decision for them. */
+  left: Diagram;
 }
 
-/** Stands for everybody of whom only the groups matter. */
-export const SOMEBODY = 'somebody@example.invalid';
-
-const MOST = 200;
-/** Groups of one policy of which every combination is tried; of more, the pairs and all together. */
-const MANY = 4;
-
+/** Different ways of being in groups, of which each is told; of more, the least ones that lead to each outcome. */
+const MOST = 2_000;
 /**
- * Everybody whom the policies tell apart: those in no group, in one, in several that one policy mentions together, and
- * those whom a policy names. Bounded, since combinations grow without end.
+ * Everybody whom a decision tells apart, those in fewer groups first.
+ * @param how.among only these people
+ * @param how.once of those for whom the same is left, one for each way of being listed in directory.yml is enough
+ * @returns `all`: whether each way of being in groups is here
  */
-export function profilesOf({ policies, directory }: Pick<Parts, 'policies' | 'directory'>): {
-  profiles: Profile[];
-  /** How many were left out. */
-  left: number;
-} {
-  const known = Object.keys(directory.groups);
-  const sets = new Map<string, string[]>([
-    ['', []],
-    ...known.map((name) => [name, [name]] as [string, string[]]),
-  ]);
-  const people = new Set<string>();
-  for (const { text } of policies) {
-    const mentioned = new Set<string>();
-    for (const { type, id } of entitiesIn(jsonOf(text))) {
-      if (type === 'Jit::Group') mentioned.add(id);
-      if (type === 'Jit::User') people.add(id);
-    }
-    const groups = known.filter((name) => mentioned.has(name));
-    for (const set of together(groups)) sets.set(set.join('\n'), set);
-  }
-  const profiles = [
-    ...[...sets.values()].map((groups) => ({
-      name: groups.join(' + ') || 'anyone',
-      who: { email: SOMEBODY, groups },
-    })),
-    ...[...people].map((email) => ({
-      name: email,
-      who: { email, groups: listedGroups(email, { directory }) },
-    })),
-  ];
-  return { profiles: profiles.slice(0, MOST), left: Math.max(0, profiles.length - MOST) };
-}
+export function profilesIn(
+  model: Model,
+  decision: Diagram,
+  how: { once?: boolean; among?: readonly string[] | undefined } = {},
+): { profiles: Profile[]; all: boolean; unsure: string[] } {
+  const { variables, diagrams: d, directories, people } = model;
+  const asked = d.asks(decision);
+  const { cells, unsure } = how.among
+    ? { cells: people.among(how.among, asked), unsure: false }
+    : people.apart(asked);
+  const unsureOf = unsure ? ['whether there are people with other addresses'] : [];
+  const named = [...new Set(directories.flatMap(({ groups }) => Object.keys(groups)))];
+  const own = cells.map((person) => ({
+    person,
+    left: d.restricted((number) => person.values.get(number))(decision),
+  }));
+  const waysBy = (ways: (left: Diagram) => Way[]) =>
+    own.flatMap(({ person, left }) => ways(left).map((way) => profileOf(person, way.left, way.values)));
+  const each = how.once
+    ? waysBy((left) => oneWay(model, left))
+    : waysBy((left) => eachWay(model, left, MOST));
+  const all = each.length <= MOST;
+  const found = all || how.once ? each : waysBy((left) => leastWays(model, left));
+  return { profiles: found.sort((a, b) => a.groups.length - b.groups.length), all, unsure: unsureOf };
 
-function together(groups: string[]): string[][] {
-  if (groups.length > MANY) {
-    const pairs = groups.flatMap((one, n) => groups.slice(n + 1).map((other) => [one, other]));
-    return [...pairs, groups];
+  function profileOf(person: PersonCell, left: Diagram, values: ReadonlyMap<number, number>): Profile {
+    const slack = [...values].flatMap(([number, value]) => {
+      const group = variables[number]!;
+      return value === 1 && group.is === 'group' ? [group.name] : [];
+    });
+    const own = new Set([...person.listed, ...slack].map((name) => name.replace(SECOND, '')));
+    const groups = named.filter((name) => own.has(name));
+    return { name: nameOf(person, groups), person, named: decides(person), groups, values, left };
   }
-  const subsets = groups.reduce<string[][]>(
-    (sets, name) => [...sets, ...sets.map((set) => [...set, name])],
-    [[]],
-  );
-  return subsets.filter(({ length }) => length > 1);
+
+  /** A person is named where an address itself decides. */
+  function nameOf(person: PersonCell, groups: readonly string[]): string {
+    const name = groups.join(' + ');
+    return decides(person) ? [person.email, ...groups].join(' + ') : name || 'anyone';
+  }
+
+  function decides({ values }: PersonCell): boolean {
+    return [...values].some(([number, value]) => variables[number]!.is === 'person' && value === 1);
+  }
 }

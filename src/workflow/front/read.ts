@@ -41,7 +41,7 @@ export function reading(deps: FrontDeps): Pick<Front, 'mine' | 'status' | 'expla
         const question = await questionAgain(deps, policy, asked, (current) =>
           inputsFor(deps, person, current, clock.now()),
         );
-        return { ok: { state, lines: policy.explain?.(question) ?? [] } };
+        return { ok: { state, lines: (await policy.explain?.(question)) ?? [] } };
       }),
   };
 }

@@ -89,7 +89,7 @@ test('--json has all of it, --markdown is for a pull request, and both at once a
   ]);
   const { out } = await jit(base, dir, '--markdown');
   expect(out).toMatch(
-    /^### No request would be decided differently\.\n\n\*\*Directory\*\*\n\n- group security: /,
+    /^### Who may end access and read the record changes\.\n\n\*\*Who may approve, end and read\*\*\n\n- lee@\u2060corp\.example: may no longer end access to /,
   );
   expect(out).not.toContain('@corp');
   expect((await jit(base, dir, '--markdown', '--json')).code).toBe(2);

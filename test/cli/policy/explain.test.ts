@@ -77,9 +77,19 @@ describe('jit policy explain', () => {
     expect(bare.out).toContain('`context has ticket` was false: there is no ticket');
   });
 
-  test('where nothing by itself would change it, that is said', async () => {
+  test('the smallest combination that helps is told', async () => {
     const { out } = await explain('orders-db-admin', '1h', ...ana, '--at', '2026-11-20T18:30:00Z');
-    expect(out).toContain('No shorter time on offer, no ticket and no other hour');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'with a ticket, asked from Mon 23 Nov 2026, 08:00 until Mon 23 Nov 2026, 18:00: permitted: needs manager, 2 of security',
+    );
+  });
+
+  test('where nothing would change it, that is said', async () => {
+    const cleo = ['--requester', 'cleo@corp.example', '--groups', 'contractors'];
+    const { out } = await explain('orders-logs', '1h', ...cleo);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'No shorter time on offer, no ticket and no hour to come permits it, nor all of them together.',
+    );
   });
 
   test('a ticket that policy may not see is an error, and denied', async () => {
@@ -153,7 +163,6 @@ describe('jit policy explain', () => {
       decision: { outcome: 'denied', policies: ['production-working-hours'] },
       changes: [
         {
-          change: 'time',
           gain: 'permitted',
           from: '2026-11-23T07:00:00.000Z',
           until: '2026-11-23T17:00:00.000Z',

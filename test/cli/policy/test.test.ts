@@ -61,9 +61,9 @@ describe('jit policy test', () => {
     expect(out).toContain('did you mean "outcome"?');
   });
 
-  test('a folder that does not load exits with 1, and runs no case', async () => {
+  test('a folder that does not load exits with 2, and runs no case', async () => {
     const { code, out } = await jitPolicy('test', await folder({ 'catalog.yml': undefined }));
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(out).toContain('no case was run');
   });
 

@@ -37,7 +37,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
 
   test('a folder that is not there is a problem, not a fault', async () => {
     const { code, out } = await jitPolicy('validate', '/nowhere/policies');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(out).toContain('/nowhere/policies: the policy folder cannot be read (ENOENT)');
   });
 

@@ -25,7 +25,7 @@ describe('jit policy who-can', () => {
       'on-call': ['4h', 'always', 'needed', 'security'],
       'engineers + on-call': ['4h', 'always', 'needed', 'security'],
     });
-    expect(out).toContain('Not: anyone else, engineers + contractors.');
+    expect(out).toContain('Not: anyone else, contractors.');
     expect(out).toContain('Hours are those of Europe/Berlin.');
     expectToFit(out);
   });

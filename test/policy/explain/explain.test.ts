@@ -109,7 +109,6 @@ permit (principal, action == Jit::Action::"request", resource) unless { context.
     const { changes } = why(ana());
     expect(changes).toEqual([
       {
-        change: 'time',
         gain: 'shorter',
         answer: 'needs owners',
         from: Date.UTC(2026, 10, 20, 20),
@@ -118,18 +117,33 @@ permit (principal, action == Jit::Action::"request", resource) unless { context.
     ]);
   });
 
-  test('that a ticket could not be tried is said where no usual one fits', async () => {
+  test('a ticket of any form is found, and the smallest combination that helps', async () => {
     const directory = `channel: C0ACCESS
 justification: { ticket: { pattern: "quux-[a-z]{9}" } }
 groups: { engineers: { usergroup: S0ENG }, dba: { members: [] }, security: { members: [] } }
 stages: { security: { group: security } }
 `;
     const { parts, explain: why } = await open(
-      await folder({ ...when('when { context has ticket }'), 'directory.yml': directory }),
+      await folder({
+        ...when('when { context has ticket && context.weekday > 5 && context.duration < duration("2h") }'),
+        'directory.yml': directory,
+      }),
     );
-    const explained = why(ana());
-    expect(explained.ticketUntried).toBe(true);
-    expect(explanation(explained, parts).join('\n')).toContain('A ticket was not tried');
+    const explained = why({ ...ana(), duration: 4 * 3_600_000 });
+    expect(explained.changes).toEqual([
+      {
+        gain: 'automatic',
+        answer: 'granted at once',
+        duration: 3_600_000,
+        ticket: 'quux-aaaaaaaaa',
+        anyTicket: true,
+        from: Date.UTC(2026, 10, 21),
+        until: Date.UTC(2026, 10, 23),
+      },
+    ]);
+    expect(explanation(explained, parts).join('\n')).toContain(
+      'with a ticket, asked for 1h, from Sat 21 Nov 2026, 00:00 until Mon 23 Nov 2026, 00:00: automatic',
+    );
   });
 
   test('nothing is better than what is granted at once', async () => {
@@ -179,9 +193,13 @@ describe('the default folder', () => {
         );
         expect(unclear).toEqual([]);
         for (const change of changes) {
-          const at = change.change === 'time' ? change.from : asked.at;
-          const duration = change.change === 'duration' ? change.duration : asked.duration;
-          const then = pdp.request({ ...asked, at, duration, ...(change.change === 'ticket' && { ticket }) });
+          const { duration = asked.duration, from: at = asked.at } = change;
+          const then = pdp.request({
+            ...asked,
+            at,
+            duration,
+            ...(change.ticket !== undefined && { ticket }),
+          });
           expect(then.outcome).not.toBe('denied');
         }
       }),

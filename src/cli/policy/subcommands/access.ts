@@ -7,6 +7,8 @@ import {
   mustLoad,
   email,
   groupsOption,
+  inputOption,
+  inputsIn,
   mustKnow,
   whoOf,
   withTime,
@@ -15,7 +17,7 @@ import {
 } from '../policy-folder.js';
 
 /** `jit policy who-can`: who may ask for an entitlement, for how long, when, and through whom. */
-export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder }) =>
+export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
   withTime(command)
     .description('who may ask for an entitlement, for how long, when, and through whom')
     .argument('<entitlement>', 'its id in catalog.yml')
@@ -24,51 +26,80 @@ export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder }) =
       await mustKnow('entitlement', entitlement, parts.entitlements.keys());
       const { whoCan } = await import('../../../policy/questions/access.js');
       const found = whoCan(parts, bundle.pdp, entitlement, at);
-      const { rows, denied, left } = found;
-      const more = left > 0 ? wrapped([`${left} more combinations of groups were not looked at.`]) : '';
+      const { rows, denied } = found;
       const not = denied.map((name) => (name === 'anyone' ? 'anyone else' : name));
-      const cells = rows.map((row) => [row.who, ...cellsOf(row)]);
+      const none = found.open.length > 0 ? 'Nobody is proven to be able to ask for' : 'Nobody may ask for';
       const text =
         rows.length === 0
-          ? wrapped([`Nobody may ask for ${entitlement}.`])
-          : table(['who', ...HEADING], cells) + legend(found.rows, not, parts.directory);
-      await print(stdout, json ? jsonOf(found) : text + more);
+          ? wrapped([`${none} ${entitlement}.`])
+          : tableOf('who', rows, ({ who }) => who) + legend(found.rows, not, parts.directory);
+      if (found.open.length > 0) fail(3);
+      const least = found.all
+        ? ''
+        : wrapped(['', 'Of people in several of these groups only the least are listed.']);
+      await print(
+        stdout,
+        json ? jsonOf(found) : text + (rows.length > 0 ? least : '') + notProven(found.open),
+      );
     });
 
 interface WhatCanOptions extends TimeOptions {
   requester?: string;
   groups?: string[];
+  input?: string[];
 }
 
 /** `jit policy what-can`: what a person may ask for, for how long, when, and through whom. */
-export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder }) =>
+export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
   withTime(command)
     .description('what somebody may ask for, for how long, when, and through whom')
     .option('--requester <email>', 'who asks', email)
     .addOption(groupsOption())
-    .action(async ({ dir = folder, at = now(), json, requester, groups, ...options }: WhatCanOptions) => {
-      if (requester === undefined && groups === undefined)
-        command.error('error: say who: --requester <email>, or --groups <names>');
-      const { parts, bundle } = await mustLoad(dir, options);
-      const who = await whoOf(requester ?? 'somebody@example.invalid', groups, parts);
-      const { whatCan } = await import('../../../policy/questions/access.js');
-      const found = whatCan(parts, bundle.pdp, who, at);
-      const { rows, denied } = found;
-      const name = requester ?? `Somebody in ${who.groups.join(' and ') || 'no group'}`;
-      const cells = rows.map((row) => [row.entitlement, ...cellsOf(row)]);
-      const text =
-        rows.length === 0
-          ? wrapped([`${name} may ask for nothing.`])
-          : table(['entitlement', ...HEADING], cells) + legend(rows, denied, parts.directory);
-      await print(stdout, json ? jsonOf(found) : text);
-    });
+    .addOption(inputOption())
+    .action(
+      async ({ dir = folder, at = now(), json, requester, groups, input, ...options }: WhatCanOptions) => {
+        if (requester === undefined && groups === undefined)
+          command.error('error: say who: --requester <email>, or --groups <names>');
+        const { parts, bundle } = await mustLoad(dir, options);
+        const who = await whoOf(requester ?? 'somebody@example.invalid', groups, parts);
+        const { whatCan } = await import('../../../policy/questions/access.js');
+        const found = whatCan(parts, bundle.pdp, { who, at, ...(await inputsIn(input)) });
+        const { rows, denied } = found;
+        const name = requester ?? `Somebody in ${who.groups.join(' and ') || 'no group'}`;
+        const may = found.open.length > 0 ? 'is proven to be able to ask for nothing' : 'may ask for nothing';
+        const text =
+          rows.length === 0
+            ? wrapped([`${name} ${may}.`])
+            : tableOf('entitlement', rows, ({ entitlement }) => entitlement) +
+              legend(rows, denied, parts.directory);
+        if (found.open.length > 0) fail(3);
+        await print(stdout, json ? jsonOf(found) : text + notProven(found.open));
+      },
+    );
 
-/** The columns of one way to have something, after the person or the entitlement that it is about. */
-const HEADING = ['for at most', 'when', 'ticket', 'through'];
+/** One way to have something a line, after the person or the entitlement that it is about. */
+function tableOf<T extends Access>(first: string, rows: readonly T[], about: (row: T) => string): string {
+  const given = rows.some((row) => row.given !== undefined);
+  const heading = [first, 'for at most', 'when', 'ticket', ...(given ? ['while'] : []), 'through'];
+  const cells = rows.map((row) => {
+    const through = row.chain.length === 0 ? 'nobody: at once' : formatChain(row.chain);
+    return [
+      about(row),
+      formatDuration(row.longest),
+      row.when,
+      row.ticket,
+      ...(given ? [row.given ?? ''] : []),
+      through,
+    ];
+  });
+  return table(heading, cells);
+}
 
-function cellsOf({ longest, when, ticket, chain }: Access): string[] {
-  const through = chain.length === 0 ? 'nobody: at once' : formatChain(chain);
-  return [formatDuration(longest), when, ticket, through];
+/** What the table may lack. */
+function notProven(open: readonly string[]): string {
+  return open.length === 0
+    ? ''
+    : wrapped(['', `Not understood: ${[...new Set(open)].join('; ')}. So there may be more.`]);
 }
 
 /** What the table leaves open: the timezone of its hours, who the stages are, and what is not in it. */

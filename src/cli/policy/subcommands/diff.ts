@@ -4,14 +4,16 @@ import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { parse } from 'yaml';
 import { emailOf } from '../../../domain/email.js';
+import type { Instant } from '../../../domain/entitlement.js';
 import type { RecordedRequest } from '../../../policy/diff/history.js';
 import { codeOf } from '../../../kit/error-code.js';
 import { isObject } from '../../../domain/is-object.js';
 import { CannotRead } from '../../outside.js';
 import { markdownOf, textOf } from '../diff-report.js';
-import { mustLoad, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
+import { instant, mustLoad, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
 
 interface Options extends FolderOptions {
+  at?: Instant;
   history?: string;
   groups?: string;
   json?: true;
@@ -20,7 +22,7 @@ interface Options extends FolderOptions {
 }
 
 /** `jit policy diff <old> <new>`: what a change does to every request that could be made, and to those that were. */
-export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
+export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
   withFolder(command)
     .description('says what a change of the policies does: who may ask for more or less, and who must agree')
     .argument('<old>', 'the policy folder as it was')
@@ -28,22 +30,21 @@ export const diffCommand: PolicyCommand = (command, { stdout, fail }) =>
     .option('--history <file>', 'decides these recorded requests again: JSON Lines of jit audit export')
     .option('--groups <file>', 'who was in which groups, for --history: YAML or JSON, { e-mail: [group, …] }')
     .addOption(new Option('--json', 'for programs').conflicts('markdown'))
+    .option('--at <instant>', 'of every request from then on: 2026-11-20T10:00:00Z; default: now', instant)
     .option('--markdown', 'for a pull request')
-    .option('--exit-code', 'exit with 1 if any request is decided differently')
+    .option(
+      '--exit-code',
+      'exit with 1 if any request or vote is decided differently, with 3 if that is not proven',
+    )
     .action(async (old: string, changed: string, options: Options) => {
       const [before, after] = [await mustLoad(old, options), await mustLoad(changed, options)];
       const { decidesDifferently, diffPolicies } = await import('../../../policy/diff/index.js');
-      const { hintsIn } = await import('../../../policy/diff/hints.js');
-      const [one, other] = [await hintsIn(old), await hintsIn(changed)];
-      const hints = {
-        groups: [...one.groups, ...other.groups],
-        tickets: [...one.tickets, ...other.tickets],
-      };
       const groups =
         options.groups === undefined ? new Map<string, string[]>() : await groupsIn(options.groups);
       const requests = options.history === undefined ? undefined : await requestsIn(options.history);
-      const diff = diffPolicies(before, after, hints, requests && { requests, groups });
+      const diff = diffPolicies(before, after, options.at ?? now(), requests && { requests, groups });
       if (options.exitCode && decidesDifferently(diff)) fail();
+      if (options.exitCode && diff.open.length > 0) fail(3);
       if (options.json) stdout.write(`${JSON.stringify(diff)}\n`);
       else stdout.write(options.markdown ? markdownOf(diff) : textOf(diff));
     });

@@ -4,6 +4,8 @@ import {
   duration,
   email,
   groupsOption,
+  inputOption,
+  inputsIn,
   mustKnow,
   whoOf,
   withTime,
@@ -18,6 +20,7 @@ interface Options extends TimeOptions {
   entitlement: string;
   duration: Millis;
   ticket?: string;
+  input?: string[];
 }
 
 /** `jit policy explain`: the answer to a request, why it is so, and what would change it. */
@@ -29,10 +32,13 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
     .requiredOption('--entitlement <id>', 'for what')
     .requiredOption('--duration <duration>', 'for how long: 1h', duration)
     .option('--ticket <ticket>', 'for which work')
+    .addOption(inputOption())
     .action(async ({ dir = folder, ...options }: Options) => {
       const { parts, bundle } = await mustLoad(dir, options);
       await mustKnow('entitlement', options.entitlement, parts.entitlements.keys());
       const who = await whoOf(options.requester, options.groups, parts);
+      const found = await inputsIn(options.input);
+      const { USUAL } = await import('../../../policy/inputs/index.js');
       const { explain } = await import('../../../policy/explain/explain.js');
       const { explanation } = await import('../../../policy/explain/explanation.js');
       const { entitlement, ticket, at = now() } = options;
@@ -42,6 +48,8 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
         duration: options.duration,
         at,
         ...(ticket !== undefined && { ticket }),
+        given: { ...USUAL, ...found.given },
+        failed: found.failed,
       };
       const explained = explain(parts, bundle.pdp, question);
       const lines = explanation(explained, parts);

@@ -1,42 +1,53 @@
 import { InvalidArgumentError } from 'commander';
 import type { Tested } from '../../../policy/cases/folder.js';
+import type { Mutated } from '../../../policy/cases/mutants.js';
 import { lineOf, load, pathOf, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
 import { print, wrapped } from '../../terminal.js';
 
 interface Options extends FolderOptions {
   minCoverage?: number;
+  filter?: string;
+  mutate?: true;
   json?: true;
 }
 
 /** `jit policy test`: a folder's own cases, and which policies they cover. */
-export const testCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
+export const testCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
   withFolder(command)
     .description("runs a policy folder's cases; exits with 1 if one fails")
     .argument('[dir]', 'the policy folder')
     .option('--min-coverage <percent>', 'fails where the cases decide by fewer of the policies', percent)
+    .option('--filter <text>', 'only the cases with this in their name')
+    .option('--mutate', 'makes each policy wrong in one place at a time; exits with 1 where no case notices')
     .option('--json', 'for programs')
     .action(async (dir: string = folder, options: Options) => {
       const loaded = await load(dir, options);
       if ('problems' in loaded) {
-        fail();
         const { problems } = loaded;
+        fail(2);
         const lines = [
           ...problems.map((problem) => lineOf(dir, problem)),
           `${dir} does not load; no case was run.`,
         ];
         return print(stdout, options.json ? json({ ok: false, problems }) : wrapped(lines));
       }
-      const { testFolder } = await import('../../../policy/cases/folder.js');
-      const tested = await testFolder(dir, loaded);
+      const { mutateFolder, testFolder } = await import('../../../policy/cases/folder.js');
+      const tested = await testFolder(dir, loaded, options.filter);
       const tooFew = options.minCoverage !== undefined && tested.percent < options.minCoverage;
       const ok = tested.results.every(({ passed }) => passed) && !tooFew;
-      if (!ok) fail();
+      // Of cases that fail already, none would notice.
+      const mutated = options.mutate && ok ? await mutateFolder(dir, loaded, now()) : undefined;
+      if (!ok || (mutated && mutated.living.length > 0)) fail();
       await print(
         stdout,
         options.json
-          ? json({ ok, ...tested })
-          : wrapped([...report(dir, tested), ...(tooFew ? [short(options)] : [])]),
+          ? json({ ok, ...tested, ...(mutated && { mutated }) })
+          : wrapped([
+              ...report(dir, tested),
+              ...(tooFew ? [short(options)] : []),
+              ...(mutated ? survivors(mutated) : []),
+            ]),
       );
     });
 
@@ -52,6 +63,14 @@ function report(dir: string, { results, coverage, percent: covered }: Tested): s
     ...(uncovered.length > 0
       ? ['No case is decided by:', ...uncovered.map(({ policy }) => `  ${policy}`)]
       : []),
+  ];
+}
+
+function survivors({ mutants, living }: Mutated): string[] {
+  return [
+    `${mutants - living.length} of ${mutants} mistakes are noticed by a case.`,
+    ...(living.length > 0 ? ['No case notices:'] : []),
+    ...living.map(({ policy, what }) => `  ${policy} ${what}`),
   ];
 }
 

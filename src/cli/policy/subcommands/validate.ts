@@ -1,7 +1,7 @@
 import { counted } from '../../../kit/diagnosis.js';
 import type { Problem } from '../../../ports/policy.js';
 import type { Validated } from '../../../policy/cases/folder.js';
-import { annotation, lineOf, loadOptions, pathOf, withFolder } from '../policy-folder.js';
+import { annotation, codeFor, lineOf, loadOptions, pathOf, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
 import { plainLines, print } from '../../terminal.js';
 
@@ -14,7 +14,9 @@ interface Options extends FolderOptions {
 /** `jit policy validate`: everything that is wrong with a folder, by file, line and column. */
 export const validateCommand: PolicyCommand = (command, { stdout, folder, fail }) =>
   withFolder(command)
-    .description('everything that is wrong with a policy folder; exits with 1 if anything is')
+    .description(
+      'everything that is wrong with a policy folder; exits with 1 if anything is, with 2 if it cannot be read',
+    )
     .argument('[dir]', 'the policy folder')
     .option('--json', 'for programs')
     .option('--github', 'as annotations of GitHub Actions')
@@ -24,7 +26,7 @@ export const validateCommand: PolicyCommand = (command, { stdout, folder, fail }
       const validated = await validateFolder(dir, await loadOptions(options));
       const { problems, warnings } = validated;
       const ok = problems.length + (options.strict ? warnings.length : 0) === 0;
-      if (!ok) fail();
+      if (!ok) fail(codeFor(dir, problems));
       if (options.json) await print(stdout, `${JSON.stringify({ ok, ...validated })}\n`);
       else if (options.github) await print(stdout, annotations(dir, validated, options.strict));
       else await print(stdout, report(dir, validated));

@@ -6,6 +6,7 @@ import { reach } from './reach.js';
 import { rights } from './rights.js';
 import { shadows } from './shadows.js';
 import { stages } from './stages.js';
+import { votes } from './votes.js';
 
 /** Every other file of this folder. */
-export const RULES: readonly Rule[] = [reach, stages, people, shadows, names, rights, grants];
+export const RULES: readonly Rule[] = [reach, stages, votes, people, shadows, names, rights, grants];

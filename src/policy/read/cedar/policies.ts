@@ -178,7 +178,8 @@ function chainOf(
 function checkReads(place: Place, title: string, json: PolicyJson, about: FolderNames): Reads {
   for (const { message, offset, unused } of literalProblems(json, place.piece.text, about.names)) {
     const problem = { ...at(place, offset), message: `${title}: ${message}` };
-    (unused ? place.warnings : place.problems).push(problem);
+    // A permit of nothing gives nothing; a forbid of nothing lets everything pass.
+    (unused && json.effect === 'permit' ? place.warnings : place.problems).push(problem);
   }
   const reads = readsIn(json.conditions);
   for (const [attribute, remedy] of about.missing ?? []) {

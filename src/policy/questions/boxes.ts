@@ -1,0 +1,70 @@
+import type { DurationCell } from './cells/duration.js';
+import { describeInput } from './cells/inputs.js';
+import type { TimeCell } from './cells/time.js';
+import type { Diagram } from './model/diagram.js';
+import type { Model } from './model/model.js';
+import type { TicketCell } from './cells/ticket.js';
+import { cellsOf, type Variable } from './model/variables.js';
+
+/** Values of variables, all of whose combinations lead to one answer. What is not named may have any. */
+export interface Box {
+  answer: string;
+  values: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Of a function that has more parts than this, only the first are told. */
+const MOST = 20_000;
+
+/** A function in parts, each combination of values in one of them. @returns `all`: whether these are all */
+export function boxesOf({ diagrams: d }: Model, diagram: Diagram): { boxes: Box[]; all: boolean } {
+  const boxes: Box[] = [];
+  walk(diagram, new Map());
+  return { boxes, all: boxes.length < MOST };
+
+  function walk(at: Diagram, values: ReadonlyMap<number, readonly number[]>): void {
+    if (boxes.length >= MOST) return;
+    const choices = d.choicesOf(at);
+    if (choices.length === 0) return void boxes.push({ answer: d.answerOf(at), values });
+    for (const next of new Set(choices)) {
+      const those = choices.flatMap((choice, value) => (choice === next ? [value] : []));
+      walk(next, new Map([...values, [d.variableOf(at), those]]));
+    }
+  }
+}
+
+/** The parts of a question that every diagram may ask for, by their variables. */
+export interface Axes {
+  duration: { number: number; cells: readonly DurationCell[] };
+  ticket: { number: number; cells: readonly TicketCell[] };
+  time: { number: number; cells: readonly TimeCell[] };
+}
+
+export function axesOf(variables: readonly Variable[]): Axes {
+  const at = <Is extends 'duration' | 'ticket' | 'time'>(is: Is) => {
+    const number = variables.findIndex((variable) => variable.is === is);
+    return { number, cells: cellsOf(variables[number]!, is) };
+  };
+  return { duration: at('duration'), ticket: at('ticket'), time: at('time') };
+}
+
+/** Of the inputs on which it depends, what they are found to be; undefined where it holds of what is usual. */
+export function givenIn(values: Box['values'], variables: readonly Variable[]): string | undefined {
+  const said = [...values].flatMap(([number, those]) => {
+    const variable = variables[number]!;
+    if (variable.is !== 'input' || those.includes(0)) return [];
+    return [those.map((value) => describeInput(variable.cells[value]!, variable.cells)).join(' or ')];
+  });
+  return said.length > 0 ? said.join(', ') : undefined;
+}
+
+/** What is not understood of that on which it depends: the rest of a sentence that begins with "not understood:". */
+export function openIn(values: Box['values'], variables: readonly Variable[]): string[] {
+  const open = [...values].flatMap(([number, those]) => {
+    const variable = variables[number]!;
+    if (variable.is === 'open') return variable.policies.map((policy) => `what ${policy} reads`);
+    const isUnknown =
+      variable.is === 'ticket' && !those.includes(0) && those.every((n) => !variable.cells[n]!.ticket);
+    return isUnknown ? ['which tickets directory.yml takes'] : [];
+  });
+  return [...new Set(open)];
+}

@@ -1,0 +1,95 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Entitlement } from '../../../domain/entitlement.js';
+import { folded, pathOf, type KnownWorld } from '../expressions/fold.js';
+import { partsOf, termOf, valueOf, withParts, type Term } from '../expressions/term.js';
+
+/** What a policy says of one entitlement: what is known of that is worked out, and the rest is left. */
+export interface Special {
+  /** Who it is about. */
+  principal: Term;
+  /** Each as it has to be true. */
+  conditions: { term: Term; body: unknown }[];
+}
+
+const TRUE: Term = { op: 'value', value: true };
+
+/** A `principal` or `resource` of a scope, as an expression. */
+export function scopeTerm(
+  name: 'principal' | 'resource',
+  constraint: PolicyJson['principal'] | PolicyJson['resource'],
+): Term {
+  const what: Term = { op: 'var', name };
+  const entity = (of: unknown): Term => ({ op: 'value', value: valueOf({ __entity: uidOf(of) }) });
+  const call = (op: string, above: unknown): Term => ({ op: 'call', name: op, args: [what, entity(above)] });
+  switch (constraint.op) {
+    case 'All':
+      return TRUE;
+    case '==':
+    case 'in':
+      if (!('entity' in constraint)) throw new Error('a policy that was loaded has no slots');
+      return call(constraint.op, constraint.entity);
+    case 'is': {
+      const is: Term = { op: 'is', of: what, type: constraint.entity_type };
+      const above = constraint.in && 'entity' in constraint.in ? call('in', constraint.in.entity) : undefined;
+      return above ? { op: 'call', name: '&&', args: [is, above] } : is;
+    }
+    default:
+      return constraint satisfies never;
+  }
+}
+
+const uidOf = (of: unknown) => (of as { __entity?: unknown }).__entity ?? of;
+
+/** What policies can tell an entitlement by, of which one policy makes use. */
+export function asksOf(
+  terms: readonly Term[],
+  isResource: (term: Term) => boolean,
+): (entitlement: Entitlement) => string {
+  const asks = new Set<string>();
+  terms.forEach(visit);
+  return ({ id, risk, grant, owners, tags, environment, account }) =>
+    JSON.stringify([
+      asks.has('id') && id,
+      asks.has('risk') && risk,
+      asks.has('kind') && grant.kind,
+      asks.has('owners') && [...owners].sort(),
+      asks.has('tags') && Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)),
+      asks.has('in') && [environment, account],
+    ]);
+
+  function visit(term: Term): void {
+    const isOfResource = partsOf(term)[0] && isResource(partsOf(term)[0]!);
+    if (isResource(term)) asks.add('id').add('in').add('tags');
+    else if (!isOfResource) partsOf(term).forEach(visit);
+    else if (term.op === 'get') asks.add(term.attr);
+    else if (term.op === 'call') {
+      asks.add(term.name === 'in' ? 'in' : ['getTag', 'hasTag'].includes(term.name) ? 'tags' : 'id');
+      if (term.name === 'in') asks.add('id');
+      term.args.slice(1).forEach(visit);
+    } else if (term.op !== 'has' && term.op !== 'is') partsOf(term).forEach(visit);
+  }
+}
+
+/** @param json of the policy @param world of the entitlement */
+export function specialised(
+  { principal, conditions }: Pick<PolicyJson, 'principal' | 'conditions'>,
+  world: KnownWorld,
+): Special {
+  return {
+    principal: folded(scopeTerm('principal', principal), world),
+    conditions: conditions.map(({ kind, body }) => {
+      const term = folded(others(termOf(body)), world);
+      return { term: kind === 'when' ? term : folded({ op: 'call', name: '!', args: [term] }, world), body };
+    }),
+  };
+}
+
+/** Nobody acts on their own request: jit asks policy of others alone. */
+function others(term: Term): Term {
+  const [one, two] = term.op === 'call' ? term.args.map((arg) => pathOf(arg)?.join('.')) : [];
+  const pair = ['principal', 'resource.requester'];
+  const isSelf = one !== two && [one, two].every((path) => path !== undefined && pair.includes(path));
+  if (term.op === 'call' && isSelf && (term.name === '==' || term.name === '!='))
+    return { op: 'value', value: term.name === '!=' };
+  return withParts(term, others);
+}

@@ -1,0 +1,101 @@
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Parts } from '../../policy.js';
+import type { DurationCell } from '../cells/duration.js';
+import { inputCells, type InputCell } from '../cells/inputs.js';
+import type { Place } from '../cells/place.js';
+import { ticketCells, type TicketCell } from '../cells/ticket.js';
+import { timeCells, type TimeCell } from '../cells/time.js';
+import { textOfTerm } from '../expressions/decompose.js';
+import type { Term } from '../expressions/term.js';
+import type { PolicyAct } from './acts.js';
+import type { Atoms } from './atoms.js';
+
+/** What a decision may depend on, and the values that no policy tells apart. */
+export type Variable =
+  /** Whether the person is in a group: no, yes. */
+  | { is: 'group'; name: string }
+  /** Whether something is true of the person's e-mail address: no, yes. */
+  | { is: 'person'; term: Term }
+  /** Whether something is true of the person who made the request: no, yes. */
+  | { is: 'requester'; term: Term }
+  | { is: 'duration'; cells: readonly DurationCell[] }
+  | { is: 'ticket'; cells: readonly TicketCell[]; terms: readonly Term[] }
+  | { is: 'input'; name: string; cells: readonly InputCell[]; terms: readonly Term[] }
+  | { is: 'time'; cells: readonly TimeCell[]; terms: readonly Term[] }
+  /** What is not understood, whatever it depends on: no, yes, an error. */
+  | { is: 'open'; text: string; policies: readonly string[] };
+
+/** Of which questions a model is made. */
+export interface ModelScope {
+  /** The first instant that counts. */
+  from: Instant;
+  /** Absent: requests. */
+  act?: PolicyAct;
+  /** Entitlements about which is asked; absent: all. */
+  only?: readonly string[];
+  /** Tickets to try where the form that directory.yml wants is not understood. */
+  tickets?: readonly string[];
+}
+
+/** In the order in which they are asked: the person first, so that what is left says what a person may ask for. */
+export function variablesOf(
+  { all, durations, inputs }: Atoms,
+  parts: readonly Parts[],
+  { from, tickets: samples = [] }: ModelScope,
+): Variable[] {
+  const directories = parts.map(({ directory }) => directory);
+  const atoms = [...all.values()];
+  const at = (where: Place['in']) => atoms.filter(({ place }) => place.in === where);
+  const groups = new Set(atoms.flatMap(({ place }) => (place.in === 'group' ? [place.name] : [])));
+  const termsAt = (where: Place['in']) => at(where).map(({ term }) => term);
+  return [
+    ...[...groups].map((name): Variable => ({ is: 'group', name })),
+    ...termsAt('person').map((term): Variable => ({ is: 'person', term })),
+    ...termsAt('requester').map((term): Variable => ({ is: 'requester', term })),
+    { is: 'duration', cells: durations },
+    { is: 'ticket', cells: ticketCells(termsAt('ticket'), directories, samples), terms: termsAt('ticket') },
+    ...[...inputs].map((name): Variable => {
+      const own = atoms.filter(({ place }) => place.in === 'input' && place.name === name);
+      const terms = own.map(({ term }) => term);
+      return { is: 'input', name, cells: inputCells(name, terms), terms };
+    }),
+    {
+      is: 'time',
+      cells: timeCells(termsAt('time'), directories, from),
+      terms: termsAt('time'),
+    },
+    ...at('open').map(({ term, policies }): Variable => ({
+      is: 'open',
+      text: textOfTerm(term),
+      policies: [...policies],
+    })),
+  ];
+}
+
+/** What a variable is found by. */
+export function keyOf(variable: Variable): string {
+  switch (variable.is) {
+    case 'group':
+    case 'input':
+      return `${variable.is} ${variable.name}`;
+    case 'person':
+    case 'requester':
+      return `${variable.is} ${textOfTerm(variable.term)}`;
+    case 'open':
+      return `open ${variable.text}`;
+    case 'duration':
+    case 'ticket':
+    case 'time':
+      return variable.is;
+    default:
+      return variable satisfies never;
+  }
+}
+
+type CellsOf<Is extends Variable['is']> = Extract<Variable, { is: Is; cells: unknown }>['cells'];
+
+/** The cells of a variable of which it is known what it is about. */
+export function cellsOf<Is extends 'duration' | 'ticket' | 'time'>(variable: Variable, is: Is): CellsOf<Is> {
+  if (variable.is !== is || !('cells' in variable)) throw new Error(`a ${variable.is} is no ${is}`);
+  return variable.cells as CellsOf<Is>;
+}

@@ -1,0 +1,111 @@
+import { emailOf } from '../../domain/email.js';
+import type { Entitlement, Instant } from '../../domain/entitlement.js';
+import type { Pdp, Who } from '../../ports/policy.js';
+import type { Parts } from '../policy.js';
+import { groupsNamed, isTrueOf, usersNamed } from './cells/requester.js';
+import { openIn } from './boxes.js';
+import { voteKey, type PolicyAct, type ActSubject } from './model/acts.js';
+import { bounded } from './model/diagram.js';
+import { modelOf, type Model } from './model/model.js';
+import { profilesIn, type Profile } from './profiles.js';
+import { SECOND } from './expressions/rename.js';
+import { questionWith } from './witness.js';
+
+/**
+ * Those who are entitled to a stage of requests for an entitlement, by directory.yml.
+ * @returns undefined where not all of them are known: it may be anybody
+ */
+export function membersOf({ entitlement, stage }: ActSubject, { directory }: Parts): string[] | undefined {
+  const def = directory.stages.find(({ name }) => name === stage);
+  if (!def || def.kind === 'manager') return undefined;
+  const names = def.kind === 'owners' ? entitlement.owners : [def.group ?? ''];
+  const lists = names.map((name) => {
+    const group = directory.groups[name];
+    return group && 'source' in group ? undefined : (group?.members ?? []);
+  });
+  return lists.includes(undefined) ? undefined : [...new Set(lists.flatMap((list) => list ?? []))];
+}
+
+/**
+ * What the decision points of the folders say where a person acts on a request, with these values.
+ * @returns undefined where no requester is known of whom they are true
+ */
+export function answersOfAct(
+  model: Model,
+  pdps: readonly Pdp[],
+  { act, subject, profile }: { act: Exclude<PolicyAct, 'request'>; subject: ActSubject; profile: Profile },
+  values: ReadonlyMap<number, number>,
+): ('allowed' | 'denied')[] | undefined {
+  const { id, durations } = subject.entitlement;
+  const requester = requesterWith(model, values, profile.person.email);
+  if (!requester) return undefined;
+  return pdps.map((pdp, side) => {
+    const asked = questionWith(model, id, profile.person, new Map([...profile.values, ...values]), side);
+    const duration = durations.includes(asked.duration) ? asked.duration : durations[0]!;
+    const by = { email: requester.email, groups: model.groupsOn(side, requester.groups) };
+    const request = { id: 'some', requester: by, entitlement: id, duration, approvedBy: [] };
+    const { who, at } = asked;
+    return act === 'approve'
+      ? pdp.approve({ who, request, stage: subject.stage ?? '', member: true, at }).outcome
+      : pdp.may(act, { who, request, at }).outcome;
+  });
+}
+
+/** Somebody else of whom all of this is true, with groups by the names that expressions have for them. */
+function requesterWith(
+  { variables, directories }: Model,
+  values: ReadonlyMap<number, number>,
+  other: string,
+): Who | undefined {
+  const wanted = [...values].flatMap(([number, value]) => {
+    const variable = variables[number]!;
+    return variable.is === 'requester' ? [{ term: variable.term, value }] : [];
+  });
+  const asked = [...new Set(wanted.flatMap(({ term }) => groupsNamed(term)))];
+  const groupOf = (name: string) =>
+    directories[name.endsWith(SECOND) ? 1 : 0]?.groups[name.replace(SECOND, '')];
+  const inSlack = (name: string) => 'source' in (groupOf(name) ?? {});
+  const slack = wanted.flatMap(({ term, value }) => (value === 1 ? groupsNamed(term).filter(inSlack) : []));
+  const people = directories.flatMap(({ groups, people: own }) => [
+    ...Object.values(groups).flatMap((group) => ('members' in group ? group.members : [])),
+    ...Object.keys(own),
+  ]);
+  const named = wanted.flatMap(({ term }) => usersNamed(term));
+  return [...new Set([...people, ...named, 'requester@corp.example'])]
+    .filter((email) => email !== other && email === emailOf(email))
+    .map((email): Who => {
+      const listed = asked.filter((name) => {
+        const group = groupOf(name);
+        return group && 'members' in group && group.members.includes(email);
+      });
+      return { email, groups: [...new Set([...listed, ...slack])] };
+    })
+    .find((who) => wanted.every(({ term, value }) => isTrueOf(term, who) === (value === 1)));
+}
+
+/**
+ * Whether policy lets any of those who are entitled to a stage approve requests for an entitlement.
+ * @param from the first instant that counts
+ */
+export function mayVote(parts: Parts, from: Instant): (entitlement: Entitlement, stage: string) => boolean {
+  let model: Model | undefined;
+  return (entitlement, stage) =>
+    bounded(
+      () => may(entitlement, stage),
+      // Where something is not understood, nothing is claimed.
+      () => true,
+    );
+
+  function may(entitlement: Entitlement, stage: string): boolean {
+    model ??= modelOf([parts], { from, act: 'approve' });
+    const { diagrams, variables } = model;
+    const decision = model.decision(0, voteKey(entitlement.id, stage));
+    const among = membersOf({ key: '', entitlement, stage }, parts);
+    // That nobody is in it is said of the stage itself.
+    if (among?.length === 0) return true;
+    const { profiles, unsure } = profilesIn(model, decision, { once: true, among });
+    const mayBe = profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
+    const asks = new Map([...diagrams.asks(decision)].map((number) => [number, [0]]));
+    return mayBe || unsure.length > 0 || openIn(asks, variables).length > 0;
+  }
+}

@@ -1,0 +1,47 @@
+import { found, permit, removeFolders, subjects } from '../../support/lint.js';
+
+afterAll(removeFolders);
+
+const VOTE = '@id("vote") permit (principal, action == Jit::Action::"approve", resource)';
+const ask = permit('ask', 'security');
+const withVotes = (...policies: string[]) => ({ 'policies.cedar': [ask, ...policies].join('\n') });
+
+describe('a stage whose people no policy lets approve', () => {
+  test('is found where the only permit to approve is gone', async () => {
+    expect(await found('stage-without-approvers', withVotes())).toMatchObject([
+      { severity: 'error', subject: 'security', file: 'directory.yml' },
+    ]);
+  });
+
+  test.each([
+    ['when { principal in context.group }'],
+    ['when { principal.email like "sam@*" }'],
+    ['when { context.stage == "security" && resource.requester in Jit::Group::"engineers" }'],
+    ['when { context.now >= datetime("2027-01-01") }'],
+  ])('is not, with a permit %s', async (condition) => {
+    expect(await subjects('stage-without-approvers', withVotes(`${VOTE} ${condition};`))).toEqual([]);
+  });
+
+  test.each([
+    ['when { principal in Jit::Group::"dba" }', 'those in it are not in that group'],
+    ['when { principal.email like "*@other.example" }', 'they have other addresses'],
+    ['when { context.stage == "owners" }', 'it is another stage'],
+    ['when { principal == resource.requester }', 'they do not approve for themselves'],
+  ])('is, with a permit %s: %s', async (condition) => {
+    expect(await subjects('stage-without-approvers', withVotes(`${VOTE} ${condition};`))).toEqual([
+      'security',
+    ]);
+  });
+
+  test('is, where a forbid stops each of them', async () => {
+    const forbid =
+      '@id("no") forbid (principal in Jit::Group::"security", action == Jit::Action::"approve", resource);';
+    const policies = withVotes(`${VOTE} when { principal in context.group };`, forbid);
+    expect(await subjects('stage-without-approvers', policies)).toEqual(['security']);
+  });
+
+  test('is not claimed of what is not understood', async () => {
+    const odd = `${VOTE} when { resource.approvedBy.contains(resource.requester) };`;
+    expect(await subjects('stage-without-approvers', withVotes(odd))).toEqual([]);
+  });
+});
