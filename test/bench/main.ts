@@ -8,9 +8,10 @@ import { lifecycles } from './lifecycles.js';
 import { pdp } from './pdp.js';
 import { scale } from './scale.js';
 import { typeAhead } from './type-ahead.js';
+import { tools } from './tools.js';
 import { table, type Measure, type Row, type Size } from './row.js';
 
-const MEASURES: Measure[] = [pdp, scale, typeAhead, lifecycles, frontDoor, lag, rush, cold];
+const MEASURES: Measure[] = [pdp, scale, tools, typeAhead, lifecycles, frontDoor, lag, rush, cold];
 const names = MEASURES.map(({ name }) => name);
 
 const { values } = parseArgs({
