@@ -1,9 +1,9 @@
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { Person } from '../domain/person.js';
-import type { Verdict } from '../domain/request/decision.js';
+import type { Basis, Verdict } from '../domain/request/decision.js';
 import type { State } from '../domain/request/state.js';
 import type { AskedAbout, Bundle, Pdp, Who } from '../ports/policy.js';
-import { requestFacts, who, type FactSources } from './facts.js';
+import { requestFacts, sighted, who, type FactSources } from './facts.js';
 import { gatherInputs, type InputDeps, type LookedUp } from './gather-inputs.js';
 
 type AccessQuestion = Parameters<Pdp['request']>[0];
@@ -11,6 +11,8 @@ type AccessQuestion = Parameters<Pdp['request']>[0];
 /** A person as policy is asked about them: looked up once, for as many questions as need be. */
 export interface Asker {
   who: Who;
+  /** Names of all groups that are not known, also of those that no policy reads. */
+  lost: string[];
   at: Instant;
   /** What policies read of this person and an entitlement. */
   inputs: (entitlement: Entitlement) => LookedUp;
@@ -23,8 +25,8 @@ export async function askerOf(
   about: readonly Entitlement[],
   at: Instant,
 ): Promise<Asker> {
-  const [asker, inputs] = await Promise.all([who(deps, person), gatherInputs(deps, person, about, at)]);
-  return { who: asker, at, inputs };
+  const [seen, inputs] = await Promise.all([sighted(deps, person), gatherInputs(deps, person, about, at)]);
+  return { ...seen, at, inputs };
 }
 
 export interface Wanted {
@@ -35,12 +37,31 @@ export interface Wanted {
 
 /** Whether this person may have this for so long, as the decision point is asked it. */
 export function questionOf(
-  { who: asker, at, inputs }: Asker,
+  { who: asker, at, inputs }: Omit<Asker, 'lost'>,
   { entitlement, duration, ticket }: Wanted,
 ): AccessQuestion {
   const what = { who: asker, entitlement: entitlement.id, duration, at };
   return { ...what, ...(ticket && { ticket }), ...inputs(entitlement) };
 }
+
+/** More names of groups than a person has, and far fewer than would outgrow an item of DynamoDB (400 KB). */
+const MOST_NAMES = 1_000;
+
+/** What goes on record of what policy is told. @param lost names of all groups that are not known */
+export function basisOf(
+  { who: { groups }, given = {}, failed = {} }: Pick<AccessQuestion, 'who' | 'given' | 'failed'>,
+  lost: readonly string[],
+): Basis {
+  const [unknownGroups, unknownInputs] = [distinct(lost), distinct(Object.keys(failed))];
+  const isKept = groups.length + unknownGroups.length <= MOST_NAMES;
+  return {
+    ...(isKept && { groups: distinct(groups), ...(unknownGroups.length > 0 && { unknownGroups }) }),
+    given,
+    ...(unknownInputs.length > 0 && { unknownInputs }),
+  };
+}
+
+const distinct = (names: readonly string[]) => [...new Set(names)].sort();
 
 /** A request that is on record, or a grant, to be asked about once more. */
 interface AskAgain {
@@ -62,6 +83,7 @@ interface AskAgain {
  * The question about something that has been asked for before, which may have left the catalog since.
  * @param inputs looks up what policies read; by default as of `at`, and nothing of what has left the catalog: it is
  *   refused whatever its inputs would be
+ * @returns also what goes on record of it
  */
 export async function questionAgain(
   deps: FactSources & InputDeps,
@@ -69,12 +91,13 @@ export async function questionAgain(
   { person, as, ticket, ...asked }: AskAgain,
   inputs: (current: Entitlement | undefined) => Promise<LookedUp> = (current) =>
     inputsFor(deps, person, current, asked.at),
-): Promise<AccessQuestion> {
-  const [asker, lookedUp] = await Promise.all([
-    as ?? who(deps, person),
+): Promise<{ question: AccessQuestion; basis: Basis }> {
+  const [seen, lookedUp] = await Promise.all([
+    as ? { who: as, lost: [] } : sighted(deps, person),
     inputs(entitlements.get(asked.entitlement)),
   ]);
-  return { ...asked, who: asker, ...(ticket && { ticket }), ...lookedUp };
+  const question = { ...asked, who: seen.who, ...(ticket && { ticket }), ...lookedUp };
+  return { question, basis: basisOf(question, seen.lost) };
 }
 
 /** What policies read of one entitlement; of none there is nothing to read. */

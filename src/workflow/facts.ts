@@ -16,11 +16,22 @@ export interface FactSources {
 }
 
 /** The person with their groups, and of those that are not known the ones on which something depends. */
-export async function who({ directory, bundle }: FactSources, person: Person): Promise<Who> {
+export async function who(facts: FactSources, person: Person): Promise<Who> {
+  return (await sighted(facts, person)).who;
+}
+
+/** The same, with the names of all groups that are not known. */
+export async function sighted(
+  { directory, bundle }: FactSources,
+  person: Person,
+): Promise<{ who: Who; lost: string[] }> {
   const { groups, unknown: lost } = await known(directory.groups(person));
   const { usesGroup } = bundle();
   const unknown = lost.filter(({ name }) => usesGroup(name));
-  return { email: person.email, groups, ...(unknown.length > 0 && { unknownGroups: unknown }) };
+  return {
+    who: { email: person.email, groups, ...(unknown.length > 0 && { unknownGroups: unknown }) },
+    lost: lost.map(({ name }) => name),
+  };
 }
 
 async function known<T>(fact: Promise<T>): Promise<T> {

@@ -38,8 +38,8 @@ const naiveConfirm = (actual: typeof confirm) => (command: Parameters<typeof con
     return actual(command, state);
   const { policies, advice, bundle } = command.decision;
   const ruling = { policies, advice, bundle };
-  const { at, lease, given } = command;
-  return { events: [{ type: 'RequestApproved', at, by: 'jit', lease, ruling, given }] };
+  const { at, lease, basis, decidedAt } = command;
+  return { events: [{ type: 'RequestApproved', at, by: 'jit', lease, ruling, decidedAt, ...basis }] };
 };
 const forgetVotes =
   (forget: (earlier: string, now: string) => boolean) =>

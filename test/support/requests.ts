@@ -2,7 +2,7 @@ import { parseChain, type Chain } from '../../src/domain/chain.js';
 import type { Person } from '../../src/domain/person.js';
 import type { PinnedGrant } from '../../src/domain/entitlement.js';
 import { leaseFrom, type Lease } from '../../src/domain/lease.js';
-import type { Candidates, RequestDecision, Ruling, Verdict } from '../../src/domain/request/decision.js';
+import type { Basis, Candidates, RequestDecision, Ruling, Verdict } from '../../src/domain/request/decision.js';
 import type { Cause, Proof, Vote } from '../../src/domain/request/state.js';
 import type { Command } from '../../src/domain/request/command.js';
 import type { Event } from '../../src/domain/request/event.js';
@@ -63,6 +63,9 @@ export const denied: Extract<RequestDecision, { outcome: 'denied' }> = {
   outcome: 'denied',
   errors: [],
 };
+
+/** What policy decided on where nothing is known of anybody. */
+export const basis: Basis = { groups: [], given: {} };
 
 export const grant: PinnedGrant = { kind: 'iam-policy', account: '111122223333', config: {}, hash: 'h1' };
 

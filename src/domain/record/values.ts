@@ -1,7 +1,7 @@
 import { formatChain, parseChain, type Chain } from '../chain.js';
 import { canonical } from '../entitlement.js';
 import { samePerson, type Account, type Person } from '../person.js';
-import type { Ruling } from '../request/decision.js';
+import type { Basis, Ruling } from '../request/decision.js';
 import { isOperator, type By, type Format, type Pending, type Reason } from '../request/state.js';
 import { rowOf } from '../objects.js';
 
@@ -49,6 +49,31 @@ export function isChain(chain: Chain): boolean {
 
 /** Whether the program writes a member: always, sometimes, or always from a format on and before that perhaps. */
 export type Presence = 'always' | 'sometimes' | Format;
+
+/** What programs keep of what policy decided on, besides `given`. */
+export const BASIS: Record<Exclude<keyof Basis, 'given'>, Presence> = {
+  groups: 'sometimes',
+  unknownGroups: 'sometimes',
+  unknownInputs: 'sometimes',
+};
+
+/** Why no decision can have been made on this. Of what older programs did not keep nothing is asked. */
+export function wrongBasis({
+  groups,
+  unknownGroups,
+  given = {},
+  unknownInputs,
+}: Partial<Basis>): string | undefined {
+  const facts = Object.values(given);
+  if (!facts.every((fact) => typeof fact === 'boolean' || typeof fact === 'number'))
+    return 'what policy was given is no fact';
+  const unknown = [unknownGroups, unknownInputs].filter((names) => names !== undefined);
+  return areNames(groups ?? []) && unknown.every((names) => areNames(names) && names.length > 0)
+    ? undefined
+    : 'the groups or inputs that policy decided on are no names';
+}
+
+const areNames = (names: unknown) => areTexts(names) && new Set(names).size === names.length;
 
 type Place = 'asking' | 'preflight' | 'vote' | 'confirmation' | 'provision' | 'mint' | 'end';
 

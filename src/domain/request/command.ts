@@ -1,7 +1,7 @@
 import type { Instant } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
-import type { Candidates, InputValues, RequestDecision, UnknownStages, Verdict } from './decision.js';
+import type { Basis, Candidates, RequestDecision, UnknownStages, Verdict } from './decision.js';
 import type { Start } from './event.js';
 import type { AskedFor, Proof, Reason, Receipt, Terms } from './state.js';
 
@@ -17,6 +17,8 @@ export type Command = { at: Instant } & (
       type: 'Submit';
       asked: Omit<AskedFor, 'chain' | 'ruling' | 'requestedAt'>;
       decision: RequestDecision;
+      /** What the decision was made on. */
+      basis: Basis;
     } & Approvers)
   | { type: 'Cancel'; by: Person }
   | { type: 'PassPreflight'; note?: string }
@@ -43,8 +45,9 @@ export type Command = { at: Instant } & (
       grantHash?: string;
       order: string[];
       lease: Lease;
-      /** The inputs that the decision was made on. */
-      given: InputValues;
+      /** What the decision was made on, and when. */
+      basis: Basis;
+      decidedAt: Instant;
     } & Approvers &
       Terms)
   | { type: 'AttemptProvision'; until: Instant }

@@ -38,6 +38,21 @@ export function deniedBy({ policies, advice, errors }: Extract<RequestDecision, 
 /** Facts for policies by the name of the attribute, never a text. */
 export type InputValues = Record<string, boolean | number>;
 
+/**
+ * What the decision point was told besides the request itself, as it goes on record, so that others can ask it again:
+ * names, numbers, yes or no, and never a text.
+ */
+export interface Basis {
+  /** Names of the groups that the person was in, each once; absent: there were more than an event should hold. */
+  groups?: string[];
+  /** Names of the groups of which nobody could say who was in them; absent: none. */
+  unknownGroups?: string[];
+  /** What had been looked up, by attribute. */
+  given: InputValues;
+  /** Names of the inputs that could not be known; absent: none. */
+  unknownInputs?: string[];
+}
+
 /** Who may fill each stage now, as e-mails. */
 export type Candidates = Record<string, readonly string[]>;
 /** The stages for which there may be more candidates than those, by name, with the groups that cannot be looked up. */

@@ -41,7 +41,7 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
     const policy = bundle();
     const { startsAt: clockAt } = grant.lease;
     const again = { id, person: requester, entitlement, duration, ticket, at, clockAt, about };
-    const question = await questionAgain(deps, policy, again, (current) =>
+    const { question } = await questionAgain(deps, policy, again, (current) =>
       inputsOf(deps, grant, current, at),
     );
     const decision = policy.pdp.request(question);

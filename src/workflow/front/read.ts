@@ -38,7 +38,7 @@ export function reading(deps: FrontDeps): Pick<Front, 'mine' | 'status' | 'expla
         const { requester: person, entitlement, duration, requestedAt: at, ticket } = state;
         const asked = { person, entitlement: entitlement.id, duration, at, ticket };
         // The hour is that of the request; groups and inputs are those of now.
-        const question = await questionAgain(deps, policy, asked, (current) =>
+        const { question } = await questionAgain(deps, policy, asked, (current) =>
           inputsFor(deps, person, current, clock.now()),
         );
         return { ok: { state, lines: (await policy.explain?.(question)) ?? [] } };

@@ -3,7 +3,7 @@ import { claim, putOff, settle, type Owed } from '../../../src/domain/request/ou
 import type { Command } from '../../../src/domain/request/command.js';
 import type { State } from '../../../src/domain/request/state.js';
 import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
-import { MINUTE, SECOND } from '../../support/requests.js';
+import { MINUTE, SECOND, basis } from '../../support/requests.js';
 import { ORDER, authorised } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
@@ -91,7 +91,8 @@ export function confirmation(world: World, state: State, at: number): Command {
     voters: state.votes.map(({ by }) => by.email),
     decision,
     candidates,
-    given: {},
+    basis,
+    decidedAt: at,
     valid: state.votes
       .filter(({ by, stage }) => authorised(facts, by.email, stage))
       .map(({ by }) => by.email),

@@ -4,7 +4,7 @@ import type { Bookkeeping, Head } from '../../../src/domain/request/head.js';
 import type { Approved, State, Vote } from '../../../src/domain/request/state.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { Event } from '../../../src/domain/request/event.js';
-import { T0, asked } from '../../support/requests.js';
+import { T0, asked, basis } from '../../support/requests.js';
 import type { Core } from './core.js';
 import { ana, authorised, type Facts, type Setting } from './facts.js';
 
@@ -74,6 +74,7 @@ export function worldOf(core: Core, setting: Setting): World {
     at: T0,
     asked: { ...asked, requester: ana, duration },
     decision,
+    basis,
     candidates,
   });
   return world;

@@ -120,40 +120,40 @@ const GRANT = pin({
   durations: [],
   grant: { kind: asked.grant.kind, config: {} },
 });
+const BASIS = {
+  groups: ['engineers', 'on-call'],
+  unknownGroups: ['dba'],
+  given: { liveGrants: 2, hasThis: true },
+  unknownInputs: ['denials'],
+};
 const ACCESS = { manageRoleArn: 'arn:aws:iam::111122223333:role/jit/manage', externalId: 'x-1' };
 
-/** With what the histories' world leaves out: a grant whose hash is its own, and inputs that policy was given. */
+/** With what the histories' world leaves out: a grant whose hash is its own, and what policy decided on. */
 function told(event: Event): Event {
   switch (event.type) {
     case 'RequestSubmitted':
     case 'RequestRefused':
-      return { ...event, asked: { ...event.asked, grant: GRANT } };
+      return { ...event, ...BASIS, asked: { ...event.asked, grant: GRANT } };
     case 'RequestApproved':
-      return { ...event, given: { hour: 10, businessHours: true }, form: 1, access: ACCESS };
+      return { ...event, ...BASIS, decidedAt: event.at - 1, form: 1, access: ACCESS };
     default:
       return event;
   }
 }
 
 /** As a program wrote it that knew nothing of formats. */
-export function asOfFormat1(events: Event[]): Event[] {
-  return events.map((event) => {
-    const {
-      format: _f,
-      given: _g,
-      form: _n,
-      access: _a,
-      permittedAt: _p,
-      unknownGroups: _u,
-      ...rest
-    } = event as Event & {
-      format?: 2;
-      given?: unknown;
-      form?: number;
-      access?: unknown;
-      permittedAt?: number;
-      unknownGroups?: string[];
-    };
-    return rest;
-  });
+export const asOfFormat1 = (events: Event[]): Event[] =>
+  beforeBasis(events).map((event) => without(event, ['format', 'given', 'form', 'access', 'permittedAt']));
+
+/** As a program wrote it that kept of what policy decided on no more than the inputs of the confirmation. */
+export const beforeBasis = (events: Event[]): Event[] =>
+  events.map((event) =>
+    without(event, [
+      ...['groups', 'unknownInputs', 'unknownGroups', 'decidedAt'],
+      ...(event.type === 'RequestApproved' ? [] : ['given']),
+    ]),
+  );
+
+function without(event: Event, names: readonly string[]): Event {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name))) as Event;
 }

@@ -7,7 +7,7 @@ import { examine, type Finding } from '../../../src/domain/record/history.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import type { State } from '../../../src/domain/request/state.js';
 import { altered, forged } from '../../support/record.js';
-import { asOfFormat1, lives, type Life } from './lives.js';
+import { asOfFormat1, beforeBasis, lives, type Life } from './lives.js';
 import { isWritable } from './writable/index.js';
 import { wrongs } from './wrongs/index.js';
 import type { Chance } from './wrongs/kinds.js';
@@ -75,7 +75,8 @@ describe(`invariant 12: of ${NUMBER} histories that the core wrote`, () => {
       const [first, ...rest] = events as [Event, ...Event[]];
       const older = asOfFormat1(events);
       const begun = [...asOfFormat1([first]), ...rest];
-      for (const history of [older, begun])
+      const half = [first, ...beforeBasis(rest)];
+      for (const history of [older, begun, beforeBasis(events), half])
         expect([sentences({ events: history, ordered }), told(history)][0]).toEqual([]);
     }
   });

@@ -3,6 +3,7 @@ import { defined } from '../../objects.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { isFrom } from '../../record/past.js';
 import {
+  BASIS,
   isChain,
   isInstant,
   isPermitting,
@@ -10,6 +11,7 @@ import {
   isRuling,
   isText,
   unfilled,
+  wrongBasis,
   wrongReason,
 } from '../../record/values.js';
 import { visibleLength } from '../../text.js';
@@ -25,11 +27,11 @@ import { CARDS, notTheirs, record, standing, tell, type Decisions, type EventRow
 const FORMAT: Format = 2;
 
 /** A request is made, or refused at once: either way it is on record. */
-export function submit({ at, asked, decision, candidates, unknown }: CommandOf<'Submit'>) {
+export function submit({ at, asked, decision, basis, candidates, unknown }: CommandOf<'Submit'>) {
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const request = { ...asked, requestedAt: at, chain, ruling: rulingOf(decision) };
   const reason = refused();
-  const made = { format: FORMAT, asked: request };
+  const made = { format: FORMAT, asked: request, ...basis };
   return record(
     at,
     reason ? { type: 'RequestRefused', ...made, reason } : { type: 'RequestSubmitted', ...made },
@@ -58,7 +60,7 @@ export const ASKING = {
   RequestSubmitted: {
     after: { nothing: true },
     recordedBy: 'people',
-    members: { asked: 'always', format: 2 },
+    members: { asked: 'always', format: 2, given: 'sometimes', ...BASIS },
     evolve: (event) => ({ ...asked(event), revision: 0, votes: [], status: 'pending', checked: false }),
     owes: (_, { chain }) => {
       const preflight = { effect: { type: 'preflight' } } as const;
@@ -76,7 +78,7 @@ export const ASKING = {
   RequestRefused: {
     after: { nothing: true },
     recordedBy: 'people',
-    members: { asked: 'always', format: 2, reason: 'always' },
+    members: { asked: 'always', format: 2, reason: 'always', given: 'sometimes', ...BASIS },
     evolve: (event) => ({
       ...asked(event),
       revision: 0,
@@ -134,7 +136,7 @@ function wrongAsk(event: EventOf<'RequestSubmitted' | 'RequestRefused'>): string
   if (grant.account !== entitlement.account) return 'its grant is in another account than its entitlement';
   if (!isChain(chain)) return 'its chain is none that policy could ask for';
   if (isFrom(2, event) && !isRuling(ruling)) return 'its ruling names no policy folder';
-  return undefined;
+  return wrongBasis(event);
 }
 
 function wrongRefusal({ reason, asked: { chain, ruling } }: EventOf<'RequestRefused'>): string | undefined {

@@ -1,7 +1,7 @@
 import { formatChain, isComplete, mergeChains, openStage, unfillable, type Chain } from '../../chain.js';
 import { sameAccount, samePerson } from '../../person.js';
-import { canConfirm, confirming, isFrom, wrongLease, type Past } from '../../record/past.js';
-import { isChain, isPermitting, isText } from '../../record/values.js';
+import { canConfirm, confirming, isFrom, SKEW, wrongLease, type Past } from '../../record/past.js';
+import { BASIS, isChain, isInstant, isPermitting, isText, wrongBasis } from '../../record/values.js';
 import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
@@ -35,10 +35,9 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   if (formatChain(chain) !== formatChain(state.chain))
     events.push({ type: 'ChainChanged', at, by, chain, ruling });
   if (isComplete({ chain, votes })) {
-    const { lease, given } = command;
-    return {
-      events: [...events, { type: 'RequestApproved', at, by, lease, ruling, given, ...termsOf(command) }],
-    };
+    const { lease, basis, decidedAt } = command;
+    const approved = { type: 'RequestApproved', at, by, lease, ruling, decidedAt } as const;
+    return { events: [...events, { ...approved, ...basis, ...termsOf(command) }] };
   }
   const gap = unfillable(chain, command.candidates, votes, [state.requester.email], command.unknown);
   if (!gap) return { events };
@@ -89,7 +88,15 @@ export const CONFIRMING = {
 
   RequestApproved: {
     after: { pending: true },
-    members: { lease: 'always', ruling: 'always', given: 2, form: 'sometimes', access: 'sometimes' },
+    members: {
+      lease: 'always',
+      ruling: 'always',
+      given: 2,
+      ...BASIS,
+      decidedAt: 'sometimes',
+      form: 'sometimes',
+      access: 'sometimes',
+    },
     evolve: ({ at, lease, ruling }, before) => {
       const { checked: _, ...request } = before;
       return { ...request, status: 'approved', approvedAt: at, lease, ruling, settledBy: at };
@@ -128,19 +135,29 @@ function weaker(before: Chain, after: Chain): boolean {
 }
 
 function wrongApproval(event: EventOf<'RequestApproved'>, before: Pending): string | undefined {
-  const { at, lease, ruling, given, form = 1, access } = event;
+  const { at, lease, ruling, form = 1, access } = event;
   const wrong = wrongQuorum(before);
   if (wrong) return wrong;
   if (at >= before.lapsesAt) return 'it was approved after it had lapsed';
   const late = wrongLease(lease, at, before);
   if (late || !isFrom(2, before)) return late;
   if (!isPermitting(ruling)) return 'it was approved without a policy that permits it';
-  const facts = Object.values(given ?? {});
-  if (!facts.every((fact) => typeof fact === 'boolean' || typeof fact === 'number'))
-    return 'what policy was given is no fact';
+  const untold = wrongBasis(event) ?? wrongMoment(event, before);
+  if (untold) return untold;
   if (!Number.isInteger(form) || form < 1) return 'its documents were written in no wording';
   const way = access ? [access.manageRoleArn, access.externalId ?? 'none'] : [];
   return way.every(isText) ? undefined : 'the way into its account leads nowhere';
+}
+
+/** Policy was asked while it was pending, and before the approval was written. */
+function wrongMoment(
+  { at, decidedAt }: EventOf<'RequestApproved'>,
+  { requestedAt }: Pending,
+): string | undefined {
+  if (decidedAt === undefined) return undefined;
+  return isInstant(decidedAt) && decidedAt <= at + SKEW && decidedAt >= requestedAt - SKEW
+    ? undefined
+    : 'policy decided on it before it was asked for, or after it was approved';
 }
 
 function wrongQuorum(before: Pending): string | undefined {

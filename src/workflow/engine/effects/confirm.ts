@@ -45,7 +45,7 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
   const at = clock.now();
 
   const requesterProblem = await problemWith(directory, requester);
-  const { decision, given } = await decideAgain(deps, policy, state, { at, vouched: !requesterProblem });
+  const { decision, basis } = await decideAgain(deps, policy, state, { at, vouched: !requesterProblem });
   const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
   // Those who own it now: the votes of former owners count no more.
   const { owners } = inForce(state, policy).entitlement;
@@ -72,7 +72,8 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
     unknown,
     valid,
     order,
-    given,
+    basis,
+    decidedAt: at,
     ...defined({ requesterProblem, grantHash: asPinned ? pinned.grant.hash : undefined }),
   };
 }
@@ -83,8 +84,8 @@ async function decideAgain(
   policy: Bundle,
   { id, requester: person, entitlement, duration, ticket }: Pending,
   { at, vouched }: { at: Instant; vouched: boolean },
-): Promise<Pick<Facts, 'decision' | 'given'>> {
-  const question = await questionAgain(deps, policy, {
+): Promise<Pick<Facts, 'decision' | 'basis'>> {
+  const { question, basis } = await questionAgain(deps, policy, {
     id,
     person,
     ...(!vouched && { as: { email: person.email, groups: [] } }),
@@ -94,13 +95,13 @@ async function decideAgain(
     ticket,
   });
   const decision = policy.pdp.request(question);
-  const { given = {}, failed = {} } = question;
+  const { failed = {} } = question;
   if (decision.outcome === 'denied') {
     if (Object.keys(failed).length > 0 && decision.errors.length > 0)
       throw new Unknowable('an input of the policies cannot be known');
     if (decision.unknownGroups) throw unknowable(decision.unknownGroups);
   }
-  return { decision, given };
+  return { decision, basis };
 }
 
 async function validVoters(

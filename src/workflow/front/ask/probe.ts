@@ -23,12 +23,15 @@ export function cooperativePause(now: () => Instant): () => Promise<void> | unde
 export const PROBE_TICKET = 'TICKET-1';
 
 /** A person whom policy is asked about only to show what they could ask for. */
-export interface Prober extends Asker {
+export interface Prober extends Omit<Asker, 'lost'> {
   pdp: Pick<Pdp, 'request'>;
 }
 
 /** @returns also the groups for want of which policy says no, as they are met */
-export function proberOf(asker: Asker, { pdp }: Bundle): { prober: Prober; lost: Map<string, UnknownGroup> } {
+export function proberOf(
+  asker: Omit<Asker, 'lost'>,
+  { pdp }: Bundle,
+): { prober: Prober; lost: Map<string, UnknownGroup> } {
   const lost = new Map<string, UnknownGroup>();
   const request: Pdp['request'] = (question) => {
     const decision = pdp.request(question);

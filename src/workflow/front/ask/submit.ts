@@ -3,7 +3,7 @@ import { refusalFor, type Refusal } from '../../../domain/refusal.js';
 import type { CommandOf } from '../../../domain/request/command.js';
 import type { Reason } from '../../../domain/request/state.js';
 import type { Form, Front } from '../../../ports/front.js';
-import { askerOf, questionOf } from '../../ask-policy.js';
+import { askerOf, basisOf, questionOf } from '../../ask-policy.js';
 import { asAskedFor, candidatesFor, emails, pinFor } from '../../facts.js';
 import { recordForPerson } from '../../record-command.js';
 import type { FrontDeps } from '../deps.js';
@@ -38,7 +38,8 @@ async function submitted(
   if (crowded) return { refusal: crowded };
   const asker = await askerOf(deps, person, [entitlement], at);
   const id = newId();
-  const decision = policy.pdp.request({ id, ...questionOf(asker, checked) });
+  const question = questionOf(asker, checked);
+  const decision = policy.pdp.request({ id, ...question });
   // Nothing has been decided then, so nothing is on record.
   if (decision.outcome === 'denied' && decision.unknownGroups) return { refusal: refusalFor(decision) };
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
@@ -56,6 +57,7 @@ async function submitted(
       grant: pinned.grant,
     },
     decision,
+    basis: basisOf(question, asker.lost),
     candidates: emails(asked, [person]),
     unknown,
   };

@@ -3,7 +3,7 @@ import { leaseFrom } from '../../../../src/domain/lease.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { Ruling } from '../../../../src/domain/request/decision.js';
-import { filled, isRuling, isStage, isTerms, people, permitting, type Of } from './facts.js';
+import { SKEW, basisIn, filled, isRuling, isStage, isTerms, people, permitting, type Of } from './facts.js';
 
 /** Of all that one confirmation can write in one go, what begins here: for each length, on the facts that it needs. */
 export function confirmations(rest: Event[], state: State | undefined): Command[] {
@@ -30,8 +30,9 @@ function confirmation(batch: Event[], state: Pending): Command[] {
   const { endsAt = 0, warnAt } = approved?.lease ?? {};
   if (reason?.code === 'requester' && !filled(reason.problem)) return [];
   if (approved && !(approved.given && isTerms(approved))) return [];
-  if (Object.values(approved?.given ?? {}).some((fact) => !['boolean', 'number'].includes(typeof fact)))
-    return [];
+  const basis = basisIn(approved ?? {});
+  const { decidedAt = at } = approved ?? {};
+  if (!basis || !(decidedAt <= at + SKEW && decidedAt >= state.requestedAt - SKEW)) return [];
   const denied = reason?.code === 'policy' ? reason : undefined;
   return [
     {
@@ -57,7 +58,8 @@ function confirmation(batch: Event[], state: Pending): Command[] {
       ...(reason?.code !== 'changed' && { grantHash: state.grant.hash }),
       order: names,
       lease: leaseFrom(at, duration, warnAt === undefined ? 0 : endsAt - warnAt),
-      given: approved?.given ?? {},
+      basis,
+      decidedAt,
       ...(approved && termsOf(approved)),
     },
   ];

@@ -1,5 +1,5 @@
 import type { Stage } from '../../../../src/domain/chain.js';
-import type { Candidates, Ruling, Verdict } from '../../../../src/domain/request/decision.js';
+import type { Basis, Candidates, Ruling, Verdict } from '../../../../src/domain/request/decision.js';
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { Pending, Reason, Terms } from '../../../../src/domain/request/state.js';
 import { PROVISION_TIMEOUT } from '../../../../src/ports/access.js';
@@ -51,6 +51,22 @@ export const isWhole = (reason: Reason) => isMadeOf(reason, ['code', ...REASONS[
 
 export const isRuling = (ruling: Ruling) =>
   isMadeOf(ruling, ['policies', 'advice', 'bundle']) && Array.isArray(ruling.advice) && filled(ruling.bundle);
+
+export const BASIS = ['groups', 'given', 'unknownGroups', 'unknownInputs'] as const;
+
+/** What policy decided on, as far as the event has it; undefined: no program would have kept that. */
+export function basisIn(event: Partial<Basis>): Basis | undefined {
+  const { groups = [], given = {}, unknownGroups = ['x'], unknownInputs = ['x'] } = event;
+  const areNames = (names: unknown) =>
+    Array.isArray(names) && names.every(filled) && new Set(names).size === names.length;
+  const isWhole =
+    [groups, unknownGroups, unknownInputs].every(areNames) &&
+    Math.min(unknownGroups.length, unknownInputs.length) > 0 &&
+    Object.values(given).every((fact) => ['boolean', 'number'].includes(typeof fact));
+  if (!isWhole) return undefined;
+  const found = BASIS.flatMap((name) => (event[name] === undefined ? [] : [[name, event[name]] as const]));
+  return { given: {}, ...Object.fromEntries(found) };
+}
 
 export const filled = (value: unknown) => typeof value === 'string' && value !== '';
 export const permitting = ({ policies }: { policies: string[] }) =>

@@ -3,7 +3,7 @@ import { decide, evolve } from '../../../../src/domain/request/stories/index.js'
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { State } from '../../../../src/domain/request/state.js';
 import type { Life } from '../lives.js';
-import { UNDER_WAY, isSomebody, type Memory } from './facts.js';
+import { BASIS, UNDER_WAY, isSomebody, type Memory } from './facts.js';
 import { commandsFor } from './commands.js';
 
 /**
@@ -29,7 +29,7 @@ function goesOn(rest: Event[], state: State | undefined, memory: Memory): boolea
   return commandsFor(rest, state, memory).some((command) => {
     const decided = decide(command, state);
     if (!('events' in decided) || decided.events.length === 0) return false;
-    const written = asBegun(decided.events, next);
+    const written = asKept(asBegun(decided.events, next), rest);
     const { length } = written;
     if (canonical(written) !== canonical(rest.slice(0, length))) return false;
     const after = written.reduce<State | undefined>(evolve, state);
@@ -42,6 +42,16 @@ function asBegun([event, ...rest]: Event[], found: Event): Event[] {
   if (!event || !('asked' in event) || 'format' in found) return event ? [event, ...rest] : [];
   const { format: _, ...older } = event;
   return [older, ...rest];
+}
+
+/** One of before may have written it, which kept less of what policy decided on. */
+function asKept(written: Event[], found: readonly Event[]): Event[] {
+  return written.map((event, n) => {
+    if (!['RequestSubmitted', 'RequestRefused', 'RequestApproved'].includes(event.type)) return event;
+    const isKept = (name: string) =>
+      name in (found[n] ?? {}) || ![...BASIS, 'decidedAt'].some((one) => one === name);
+    return Object.fromEntries(Object.entries(event).filter(([name]) => isKept(name))) as Event;
+  });
 }
 
 function remembering(memory: Memory, { type, at }: Event): Memory {

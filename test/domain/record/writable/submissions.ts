@@ -5,6 +5,7 @@ import type { RequestDecision } from '../../../../src/domain/request/decision.js
 import { visibleLength } from '../../../../src/domain/text.js';
 import {
   ENTITLEMENT,
+  basisIn,
   filled,
   isMadeOf,
   isRuling,
@@ -30,6 +31,8 @@ export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): C
   if (!isRuling(ruling) || !isMadeOf(entitlement, ENTITLEMENT)) return [];
   if (reason?.code !== 'policy' && !permitting(ruling)) return [];
   if (!filled(id) || !Array.isArray(entitlement.owners)) return [];
+  const basis = basisIn(event);
+  if (!basis) return [];
   const decision: RequestDecision =
     reason?.code === 'policy'
       ? { ...ruling, outcome: 'denied', errors: reason.errors }
@@ -49,6 +52,7 @@ export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): C
         grant,
       },
       decision,
+      basis,
       candidates: people({ chain, votes: [] }, reason),
     },
   ];

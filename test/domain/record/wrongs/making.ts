@@ -68,6 +68,23 @@ export const making: Wrong[] = [
     (event) => ({ ...event, given: { hour: 3 } }),
     'what was looked up is not kept elsewhere; the grant’s own record has it too',
   ),
+  changed('RequestApproved', 'in a group twice', (event) => ({ ...event, groups: ['dba', 'dba'] })),
+  changed('RequestApproved', 'unknown inputs emptied', (event) => ({ ...event, unknownInputs: [] })),
+  changed('RequestApproved', 'decided after it was written', (event) => ({
+    ...event,
+    decidedAt: event.at + HOUR,
+  })),
+  changed('RequestApproved', 'decided before it was asked for', (event, { events }) => ({
+    ...event,
+    decidedAt: events[0]!.at - HOUR,
+  })),
+  changed('RequestApproved', 'decided at no time', (event) => ({ ...event, decidedAt: Number.NaN })),
+  changed(
+    'RequestApproved',
+    'in other groups',
+    (event) => ({ ...event, groups: ['security'] }),
+    'who was in which groups is not kept elsewhere',
+  ),
   changed('RequestApproved', 'in no wording', (event) => ({ ...event, form: 0 })),
   changed('RequestApproved', 'with a way in that leads nowhere', (event) => ({
     ...event,

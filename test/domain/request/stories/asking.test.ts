@@ -1,4 +1,7 @@
 import type { Command } from '../../../../src/domain/request/command.js';
+import type { Basis } from '../../../../src/domain/request/decision.js';
+import { apply } from '../../../../src/domain/request/head.js';
+import { decide } from '../../../../src/domain/request/stories/index.js';
 import { given } from '../../../support/given.js';
 import {
   T0,
@@ -13,11 +16,19 @@ import {
   ruling,
 } from '../../../support/requests.js';
 
+/** What policy decided on. */
+const basis: Basis = {
+  groups: ['engineers', 'on-call'],
+  unknownGroups: ['dba'],
+  given: { liveGrants: 1, hasThis: false },
+  unknownInputs: ['denials'],
+};
 const submit = (over: Partial<Extract<Command, { type: 'Submit' }>> = {}): Command => ({
   type: 'Submit',
   at: T0,
   asked,
   decision: decision('manager, 2 of security'),
+  basis,
   candidates,
   ...over,
 });
@@ -34,6 +45,7 @@ test('invariant 4: what policy denies is refused at once, with the policies, and
       {
         type: 'RequestRefused',
         format: 2,
+        ...basis,
         at: T0,
         by: ana,
         asked: {
@@ -82,6 +94,7 @@ test.each([
       {
         type: 'RequestRefused',
         format: 2,
+        ...basis,
         at: T0,
         by: ana,
         asked: { ...request, chain: chain('manager, 2 of security') },
@@ -97,6 +110,7 @@ test('a request that can be filled is submitted with the chain and the ruling', 
       {
         type: 'RequestSubmitted',
         format: 2,
+        ...basis,
         at: T0,
         by: ana,
         asked: { ...request, chain: chain('manager, 2 of security') },
@@ -107,5 +121,14 @@ test('a request that can be filled is submitted with the chain and the ruling', 
 test('a request that needs nobody is submitted with an empty chain', () => {
   given([])
     .when(submit({ decision: decision('auto'), candidates: {} }))
-    .then([{ type: 'RequestSubmitted', format: 2, at: T0, by: ana, asked: { ...request, chain: [] } }]);
+    .then([
+      { type: 'RequestSubmitted', format: 2, ...basis, at: T0, by: ana, asked: { ...request, chain: [] } },
+    ]);
+});
+
+test('what policy decided on stands in the record, and not in HEAD, which is read at each step', () => {
+  const decided = decide(submit(), undefined);
+  const { head, records } = apply(undefined, 'events' in decided ? decided.events : []);
+  expect(records[0]!.event).toMatchObject(basis);
+  expect(JSON.stringify(head)).not.toMatch(/on-call|liveGrants|denials/);
 });

@@ -5,6 +5,7 @@ import {
   active,
   ana,
   approved,
+  basis,
   bob,
   candidates,
   chain,
@@ -33,7 +34,8 @@ const confirm = (over: Partial<Confirm> = {}): Confirm => ({
   candidates,
   valid: [bob.email, sam.email, kim.email, lee.email],
   grantHash: 'h1',
-  given: {},
+  basis,
+  decidedAt: min(4),
   order: ['manager', 'security'],
   lease,
   ...over,
@@ -49,7 +51,8 @@ const denial = (reason: Extract<Event, { type: 'RequestDenied' }>['reason']): Ev
 ];
 const approval = (by = ruling): Event => ({
   type: 'RequestApproved',
-  given: {},
+  ...basis,
+  decidedAt: min(4),
   at: min(5),
   by: 'jit',
   lease,
