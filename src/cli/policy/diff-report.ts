@@ -1,9 +1,9 @@
 import type { ActRow } from '../../policy/diff/acts.js';
 import type { DiffRow } from '../../policy/diff/describe.js';
+import type { HistoryDiff } from '../../policy/diff/history.js';
 import type { PolicyDiff } from '../../policy/diff/index.js';
 import { plain, plainLines } from '../terminal.js';
-
-type History = NonNullable<PolicyDiff['history']>;
+import { historyLines, historyTitle } from './history-report.js';
 
 /** As many as a person reads. */
 const MOST = 40;
@@ -35,7 +35,8 @@ export function markdownOf(diff: PolicyDiff): string {
 
 function headline({ rows, acts, files, history, open }: PolicyDiff): string {
   const changed = files.policies.length + files.catalog.length + files.directory.length;
-  if (rows.length + acts.length + open.length + changed === 0) return 'Nothing differs.';
+  const answered = history ? history.otherwise.length : 0;
+  if (rows.length + acts.length + open.length + changed + answered === 0) return 'Nothing differs.';
   const verbs = [...new Set(acts.map(({ act }) => VERBS[act]))].join(' and ');
   const kinds = [
     ...new Set(rows.map(({ kind }) => kind)),
@@ -46,7 +47,7 @@ function headline({ rows, acts, files, history, open }: PolicyDiff): string {
       ? 'It is not proven that no request would be decided differently'
       : 'No request would be decided differently';
   const what = kinds.length === 0 ? none : kinds.join(', ');
-  const recorded = history === undefined ? '' : `; ${recordedTitle(history)}`;
+  const recorded = history === undefined ? '' : `; ${historyTitle(history)}`;
   return `${what.charAt(0).toUpperCase()}${what.slice(1)}${recorded}.`;
 }
 
@@ -77,14 +78,22 @@ function sections({ rows, acts, files, history, timezone, open }: PolicyDiff): S
   return [
     ...decisions,
     { title: 'Who may approve, end and read', lines: cut(acts.map(actText)) },
-    ...(history
-      ? [{ title: `Recorded requests: ${recordedTitle(history)}`, lines: recordedLines(history) }]
-      : []),
+    ...(history ? historySections(history) : []),
     { title: 'Policies', lines: cut(policies) },
     { title: 'Catalog', lines: cut(catalog) },
     { title: 'Directory', lines: cut(directory) },
     { title: 'Not proven', lines: cut(open) },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+function historySections(history: HistoryDiff): Section[] {
+  const { differ, otherwise, unjudged } = historyLines(history);
+  return [
+    {
+      title: `Recorded requests: ${historyTitle(history)}`,
+      lines: [...cut(differ), ...cut(otherwise), ...cut(unjudged)],
+    },
+  ];
 }
 
 /** `engineers: orders-db-admin 1h–4h, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager` */
@@ -96,27 +105,6 @@ function rowText({ who, entitlements, durations, times, ticket, given, before, a
     given ?? '',
   ];
   return `${few(who)}: ${[what, ...when.filter(Boolean)].join(', ')}: ${before} → ${after}`;
-}
-
-/** `14 of 231 recorded requests would differ: 3 lose approval by security, 0 become automatic` */
-function recordedTitle({ requests, differ, counts, unjudged }: History): string {
-  const known = unjudged.length === 0 ? '' : `; ${unjudged.length} could not be judged`;
-  const says = Object.entries(counts)
-    .sort(([, a], [, b]) => b - a)
-    .map(([what, count]) => `${count} ${what}`);
-  return `${differ.length} of ${requests} recorded requests would differ: ${says.join(', ')}${known}`;
-}
-
-function recordedLines({ differ, unjudged }: History): string[] {
-  const lines = differ.map(
-    ({ id, requester, entitlement, before, after }) =>
-      `${id}  ${requester}, ${entitlement}: ${before} → ${after}`,
-  );
-  const unknown =
-    unjudged.length === 0
-      ? []
-      : [`not judged, since nobody knows who was in which groups (say it with --groups): ${few(unjudged)}`];
-  return [...cut(lines), ...unknown];
 }
 
 function cut(lines: string[]): string[] {

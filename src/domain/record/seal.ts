@@ -38,11 +38,15 @@ export function seal(requestId: string, tail: Tail, event: Event): AuditRecord {
 export function brokenAt(records: AuditRecord[]): number | undefined {
   let tail = NO_TAIL;
   for (const record of records) {
-    const n = tail.n + 1;
-    if (record.n !== n || record.hash !== hashOf(record.requestId, n, record.event, tail.hash)) return n;
+    if (!isSealed(record, tail)) return tail.n + 1;
     tail = record;
   }
   return undefined;
+}
+
+/** Whether a record is what was written, and follows the one before. */
+export function isSealed({ requestId, n, event, hash }: AuditRecord, before: Tail): boolean {
+  return n === before.n + 1 && hash === hashOf(requestId, n, event, before.hash);
 }
 
 function hashOf(requestId: string, n: number, event: StoredEvent, previous: string): string {

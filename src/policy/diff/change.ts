@@ -15,6 +15,9 @@ export interface DiffQuestion {
   duration: Millis;
   at: Instant;
   ticket?: string;
+  /** What was found of the inputs, and of which inputs nothing is known. */
+  given?: Readonly<Record<string, number | boolean>>;
+  failed?: Record<string, string>;
 }
 
 /** A chain, or why there is none. */

@@ -1,179 +1,175 @@
-import * as z from 'zod';
 import { formatChain } from '../../domain/chain.js';
-import { changeBetween, decisionOf, shownDecision, type DiffQuestion, type Side } from './change.js';
-
-/** A request on record, as far as policy decides about it. */
-export interface RecordedRequest {
-  id: string;
-  question: Omit<DiffQuestion, 'who'>;
-  requester: string;
-  /** As it was decided: a chain, or `refused`; and by which policies of which bundle. */
-  decided: string;
-  policies: string[];
-  bundle: string;
-}
+import type { Instant } from '../../domain/entitlement.js';
+import { changeBetween, decisionOf, shownDecision, type DiffDecision, type Side } from './change.js';
+import { factsOf, type PastFacts } from './past/facts.js';
+import { possibleBy, type DependsOn, type PossibleBy } from './past/possible.js';
+import type { RecordedDecision, RecordedRequest, UnreadRequest } from './past/recorded.js';
 
 export interface HistoryDiff {
   /** Requests on record. */
   requests: number;
   /** How many of them become what; each request may count for several. */
   counts: Record<string, number>;
-  differ: { id: string; requester: string; entitlement: string; before: string; after: string }[];
-  /** It matters in which groups these requesters were, and it is not known. */
-  unjudged: string[];
+  differ: (Told & { before: string; after: string })[];
+  /** The policies that decided them answer otherwise now. */
+  otherwise: (Told & { recorded: string; now: string })[];
+  /** Of which it cannot be said whether they would differ: why, and which they are. */
+  unjudged: { why: string; requests: string[] }[];
 }
 
-const chain = z.array(z.object({ name: z.string(), quorum: z.number() }));
-const asked = z.object({
-  requester: z.object({ email: z.string() }),
-  entitlement: z.object({ id: z.string() }),
-  duration: z.number(),
-  ticket: z.string().optional(),
-  requestedAt: z.number(),
-  chain,
-  ruling: z.object({ policies: z.array(z.string()), bundle: z.string() }),
-});
-const line = z.object({
-  record: z.object({
-    requestId: z.string(),
-    event: z.discriminatedUnion('type', [
-      z.object({ type: z.literal('RequestSubmitted'), asked }),
-      z.object({ type: z.literal('RequestRefused'), asked, reason: z.object({ code: z.string() }) }),
-    ]),
-  }),
-});
-const other = z.object({ record: z.object({ event: z.object({ type: z.string() }) }) });
-
-/**
- * Reads a line of `jit audit export`.
- * @returns undefined for an event that is no request. @throws when it is not such a line
- */
-export function readRecorded(text: string): RecordedRequest | undefined {
-  const json: unknown = JSON.parse(text);
-  const { type } = other.parse(json).record.event;
-  if (type !== 'RequestSubmitted' && type !== 'RequestRefused') return undefined;
-  const { requestId, event } = line.parse(json).record;
-  const { requester, entitlement, duration, ticket, requestedAt, chain: asks, ruling } = event.asked;
-  const refused = event.type === 'RequestRefused' && event.reason.code === 'policy';
-  return {
-    id: requestId,
-    requester: requester.email,
-    question: {
-      entitlement: entitlement.id,
-      duration,
-      at: requestedAt,
-      ...(ticket !== undefined && { ticket }),
-    },
-    decided: refused ? 'refused' : formatChain(asks),
-    policies: [...ruling.policies].sort(),
-    bundle: ruling.bundle,
-  };
+/** A request, and which of its decisions is meant: that when it was made, or that when it was approved. */
+interface Told {
+  id: string;
+  requester: string;
+  entitlement: string;
+  when: RecordedDecision['when'];
 }
 
-/** With more unknown memberships than this, not every combination is tried. */
-const UNKNOWN = 8;
+type Sides = readonly [before: Side, after: Side];
+type Judged = [before: DiffDecision, after: DiffDecision] | { why: string };
+type Judge = (request: RecordedRequest, decision: RecordedDecision) => Judged;
 
 /**
- * Decides the recorded requests again, by both.
- * @param groupsOf of an e-mail, where they are written down
+ * Decides the recorded requests again, by both, on what the record says was known then.
+ * @param groupsOf of an e-mail, where they are written down: for records that do not say it
  */
 export function diffHistory(
   before: Side,
   after: Side,
-  recorded: RecordedRequest[],
+  recorded: readonly (RecordedRequest | UnreadRequest)[],
   groupsOf: ReadonlyMap<string, string[]>,
 ): HistoryDiff {
-  const matter = groupsRead([before, after]);
+  const sides: Sides = [before, after];
+  const judge = judgeBy(sides, recorded, groupsOf);
   const counts: Record<string, number> = { 'become automatic': 0 };
-  const diff: HistoryDiff = { requests: recorded.length, counts, differ: [], unjudged: [] };
+  const diff: HistoryDiff = { requests: recorded.length, counts, differ: [], otherwise: [], unjudged: [] };
+  const reasons = new Map<string, string[]>();
   for (const request of recorded) {
-    const judged = judge(before, after, request, possible(request, before, matter, groupsOf));
-    if (judged === 'unknown') diff.unjudged.push(request.id);
-    else if (judged) {
-      const { id, requester, question } = request;
-      diff.differ.push({
-        id,
-        requester,
-        entitlement: question.entitlement,
-        before: judged.before,
-        after: judged.after,
-      });
-      for (const says of judged.says) counts[says] = (counts[says] ?? 0) + 1;
-    }
+    if ('decisions' in request) diff.otherwise.push(...otherwiseOf(request, sides));
+    const why = 'decisions' in request ? differs(request) : request.why;
+    if (why === undefined) continue;
+    const known = reasons.get(why) ?? [];
+    reasons.set(why, known);
+    known.push(request.id);
   }
+  for (const [why, requests] of reasons) diff.unjudged.push({ why, requests });
+  diff.unjudged.sort((a, b) => b.requests.length - a.requests.length);
   return diff;
-}
 
-/** The groups of which some policy asks whether a person is in them. */
-function groupsRead(sides: readonly Side[]): string[] {
-  const names = sides.flatMap(({ parts: { policies, entitlements, directory } }) =>
-    policies.flatMap(({ groups = 'all' }) => {
-      if (groups === 'all') return Object.keys(directory.groups);
-      const owners = groups.owners ? [...entitlements.values()].flatMap((one) => one.owners) : [];
-      return [...groups.names, ...owners];
-    }),
-  );
-  return [...new Set(names)].sort();
-}
-
-/** The sets of groups that the requester can have been in. */
-function possible(
-  { requester }: RecordedRequest,
-  { parts }: Side,
-  matter: string[],
-  groupsOf: ReadonlyMap<string, string[]>,
-): string[][] {
-  const written = groupsOf.get(requester);
-  if (written) return [written];
-  const defined = matter.map((name) => ({ name, group: parts.directory.groups[name] }));
-  const sure = defined.filter(
-    ({ group }) => group && 'members' in group && group.members.includes(requester),
-  );
-  const open = defined.filter(({ group }) => !group || 'source' in group).map(({ name }) => name);
-  if (open.length > UNKNOWN) return [];
-  return open.reduce<string[][]>(
-    (sets, name) => sets.flatMap((set) => [set, [...set, name]]),
-    [sure.map(({ name }) => name)],
-  );
-}
-
-interface Judged {
-  before: string;
-  after: string;
-  says: string[];
-}
-
-/**
- * Of several possible sets of groups only those count that explain what was decided then; where they do not agree on
- * what becomes of the request, or none explains it, nothing is said.
- */
-function judge(
-  before: Side,
-  after: Side,
-  request: RecordedRequest,
-  sets: string[][],
-): Judged | undefined | 'unknown' {
-  const { question, requester } = request;
-  const found = new Map<string, Judged | undefined>();
-  for (const groups of sets) {
-    const who = { email: requester, groups };
-    if (sets.length > 1 && !explains(before, request, groups)) continue;
-    const [one, then] = [decisionOf(before, { ...question, who }), decisionOf(after, { ...question, who })];
-    const change = changeBetween(one, then);
-    const judged = change && { before: shownDecision(one), after: shownDecision(then), says: change.says };
-    found.set(JSON.stringify(judged), judged);
+  /** Adds the first of its decisions that differs. @returns why it cannot be said whether one does */
+  function differs(request: RecordedRequest): string | undefined {
+    let unjudged: string | undefined;
+    for (const decision of request.decisions) {
+      const judged = judge(request, decision);
+      if ('why' in judged) {
+        unjudged ??= judged.why;
+        continue;
+      }
+      const [one, then] = judged;
+      const change = changeBetween(one, then);
+      if (!change) continue;
+      diff.differ.push({
+        ...told(request, decision),
+        before: shownDecision(one),
+        after: shownDecision(then),
+      });
+      for (const says of change.says) counts[says] = (counts[says] ?? 0) + 1;
+      return undefined;
+    }
+    return unjudged;
   }
-  const [only, ...more] = found.values();
-  return found.size === 0 || more.length > 0 ? 'unknown' : only;
 }
 
-function explains(
-  { parts, pdp }: Side,
-  { question, requester, ...was }: RecordedRequest,
-  groups: string[],
-): boolean {
-  const decision = pdp.request({ ...question, who: { email: requester, groups }, probe: true });
-  const decided = decision.outcome === 'denied' ? 'refused' : formatChain(decision.chain);
-  if (decided !== was.decided) return false;
-  return was.bundle !== parts.hash || decision.policies.join() === was.policies.join();
+const told = ({ id, requester, question }: RecordedRequest, { when }: RecordedDecision): Told => ({
+  id,
+  requester,
+  entitlement: question.entitlement,
+  when,
+});
+
+const questionOf = ({ question }: RecordedRequest, { at }: RecordedDecision) => ({ ...question, at });
+
+/** By the decision point where all is known, and else by everything that it might answer. */
+function judgeBy(
+  sides: Sides,
+  recorded: readonly (RecordedRequest | UnreadRequest)[],
+  groupsOf: ReadonlyMap<string, string[]>,
+): Judge {
+  let possible: PossibleBy | undefined;
+  return (request, decision) => {
+    const question = questionOf(request, decision);
+    const facts = sides.map(factsOf(request, decision, sides, groupsOf.get(request.requester))) as [
+      PastFacts,
+      PastFacts,
+    ];
+    const isKnown = facts.every(({ missing }) => missing.groups.length + missing.inputs.length === 0);
+    const known = sides.map((side, n) => decisionOf(side, { ...question, ...facts[n]!.told })) as [
+      DiffDecision,
+      DiffDecision,
+    ];
+    if (known.every((one) => one === 'not offered')) return { why: NOT_OFFERED };
+    if (isKnown) return known;
+    possible ??= possibleBy(sides, scopeOf(recorded));
+    const found = possible(question, facts);
+    if (!('dependsOn' in found)) return found;
+    return { why: decision.basis ? whyNew(found.dependsOn) : whyOlder(found.dependsOn) };
+  };
 }
+
+function scopeOf(recorded: readonly (RecordedRequest | UnreadRequest)[]): { from: Instant; only: string[] } {
+  const requests = recorded.flatMap((one) => ('decisions' in one ? [one] : []));
+  const from = requests
+    .flatMap(({ decisions }) => decisions.map(({ at }) => at))
+    .reduce((earliest, at) => Math.min(earliest, at), Infinity);
+  return { from, only: [...new Set(requests.map(({ question }) => question.entitlement))] };
+}
+
+const NOT_OFFERED = 'neither folder offers it';
+const list = (names: readonly string[]) => names.join(', ');
+
+function whyOlder({ groups, inputs, other }: DependsOn): string {
+  if (groups.length > 0)
+    return 'the record is older, and does not say in which groups the requester was: say it with --groups';
+  const found = inputs.length > 0 ? [`does not say what was found of ${list(inputs)}`] : other;
+  return `the record is older, and ${found.join('; ')}`;
+}
+
+function whyNew({ groups, inputs, other }: DependsOn): string {
+  return [
+    ...(groups.length > 0 ? [`the record does not say whether the requester was in ${list(groups)}`] : []),
+    ...(inputs.length > 0 ? [`${list(inputs)} was not looked up then, since no policy read it`] : []),
+    ...other,
+  ].join('; ');
+}
+
+/** Where the policies that decided a request say something else of it now. */
+function otherwiseOf(request: RecordedRequest, sides: Sides): HistoryDiff['otherwise'] {
+  return request.decisions.flatMap((decision) => {
+    const { basis, bundle, decided, policies } = decision;
+    const side = sides.find(({ parts }) => parts.hash === bundle);
+    if (!basis || !side) return [];
+    const { told: facts, missing } = factsOf(request, decision, sides, undefined)(side);
+    // An input that jit knows now and did not then.
+    if (missing.inputs.length > 0) return [];
+    const unknownGroups = basis.unknownGroups.map((name) => ({
+      name,
+      why: 'not known then',
+      lasting: false,
+    }));
+    const who = { email: request.requester, groups: basis.groups, unknownGroups };
+    const answer = side.pdp.request({ ...questionOf(request, decision), ...facts, who, probe: true });
+    const chain = answer.outcome === 'denied' ? 'refused' : formatChain(answer.chain);
+    const now = decision.when === 'approval' && chain !== 'refused' ? decided : chain;
+    if (now === decided && [...answer.policies].sort().join() === policies.join()) return [];
+    return [
+      {
+        ...told(request, decision),
+        recorded: withPolicies(decided, policies),
+        now: withPolicies(now, answer.policies),
+      },
+    ];
+  });
+}
+
+const withPolicies = (decided: string, policies: readonly string[]) =>
+  `${decided} (${policies.length > 0 ? policies.join(', ') : 'by no policy'})`;

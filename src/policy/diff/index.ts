@@ -5,7 +5,8 @@ import { actRowsOf, type ActRow } from './acts.js';
 import type { Loaded } from '../load.js';
 import { KINDS, type Side } from './change.js';
 import { fileChanges, type FileChanges } from './files.js';
-import { diffHistory, type HistoryDiff, type RecordedRequest } from './history.js';
+import { diffHistory, type HistoryDiff } from './history.js';
+import type { RecordedRequest, UnreadRequest } from './past/recorded.js';
 import type { DiffRow } from './describe.js';
 import { rowsOf } from './rows.js';
 
@@ -30,7 +31,7 @@ export function diffPolicies(
   one: Loaded,
   other: Loaded,
   from: Instant,
-  past?: { requests: RecordedRequest[]; groups: ReadonlyMap<string, string[]> },
+  past?: { requests: (RecordedRequest | UnreadRequest)[]; groups: ReadonlyMap<string, string[]> },
 ): PolicyDiff {
   const [before, after] = [one, other].map(({ parts }): Side => ({ parts, pdp: createPdp(parts) })) as [
     Side,
@@ -59,5 +60,7 @@ export function diffPolicies(
 
 /** Whether any request, vote, end or look is decided differently. */
 export function decidesDifferently({ rows, acts, history }: PolicyDiff): boolean {
-  return rows.length + acts.length > 0 || (history?.differ.length ?? 0) > 0;
+  return (
+    rows.length + acts.length > 0 || (history ? history.differ.length + history.otherwise.length : 0) > 0
+  );
 }

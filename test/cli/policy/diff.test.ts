@@ -2,11 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { exported } from '../../../src/cli/audit/export.js';
 import type { PolicyDiff } from '../../../src/policy/diff/index.js';
-import { readRecorded } from '../../../src/policy/diff/history.js';
 import { jitIn } from '../../support/cli.js';
-import { lived } from '../../support/record.js';
 
 const POLICIES = join(__dirname, '../../../policies');
 const made: string[] = [];
@@ -46,23 +43,6 @@ beforeAll(async () => {
   base = await few();
 });
 
-function record(id: string, more: object, type = 'RequestSubmitted') {
-  const asked = {
-    requester: { email: 'ana@corp.example' },
-    entitlement: { id: 'orders-db-admin' },
-    duration: 3_600_000,
-    ticket: 'OPS-12',
-    requestedAt: Date.UTC(2026, 10, 20, 10),
-    chain: [
-      { name: 'manager', quorum: 1 },
-      { name: 'security', quorum: 2 },
-    ],
-    ruling: { policies: ['production-two-stage'], advice: [], bundle: 'an older one' },
-    ...more,
-  };
-  return `${JSON.stringify({ record: { requestId: id, event: { type, asked } } })}\n`;
-}
-
 test('the same folder twice: nothing differs, and --exit-code is 0', async () => {
   const { code, out } = await jit(base, base, '--exit-code');
   expect(out).toMatch(/^Nothing differs\.\n/);
@@ -93,47 +73,6 @@ test('--json has all of it, --markdown is for a pull request, and both at once a
   );
   expect(out).not.toContain('@corp');
   expect((await jit(base, dir, '--markdown', '--json')).code).toBe(2);
-});
-
-test('recorded requests are decided again, where it can be told how they were', async () => {
-  const dir = await weaker();
-  const history = join(dir, 'audit.jsonl');
-  const lines = [
-    record('R1', {}),
-    record('R2', { requester: { email: 'cleo@corp.example' }, chain: [{ name: 'owners', quorum: 1 }] }),
-    record('R3', {
-      entitlement: { id: 'sandbox-power-user' },
-      chain: [],
-      ruling: { policies: ['sandbox-at-once'], bundle: '' },
-    }),
-    `${JSON.stringify({ record: { requestId: 'R1', event: { type: 'Voted' } } })}\n`,
-  ];
-  await writeFile(history, lines.join(''));
-  const { code, out } = await jit(base, dir, '--history', history);
-  expect(code).toBe(0);
-  const title =
-    '1 of 3 recorded requests would differ: 1 lose approval by security, 0 become automatic; 1 could not be judged';
-  expect(out).toContain(
-    `Recorded requests: ${title}\n  R1  ana@corp.example, orders-db-admin: manager, 2 of security → manager\n`,
-  );
-  expect(out).toContain('(say it with --groups): R2\n');
-
-  const groups = join(dir, 'groups.yml');
-  await writeFile(groups, 'Cleo@corp.example: [engineers]\n');
-  const told = await jit(base, dir, '--history', history, '--groups', groups, '--exit-code');
-  expect(told.out).toContain('2 of 3 recorded requests would differ: 2 lose approval by security');
-  expect(told.code).toBe(1);
-});
-
-test('what jit audit export writes can be read', async () => {
-  const { w } = await lived();
-  const lines: string[] = [];
-  for await (const line of exported(w.store, 'jsonl')) lines.push(line);
-  const requests = lines.flatMap((line) => readRecorded(line) ?? []);
-  expect(lines.length).toBeGreaterThan(requests.length);
-  expect(requests).toMatchObject([
-    { question: { entitlement: expect.any(String) }, requester: expect.any(String) },
-  ]);
 });
 
 test.each([

@@ -1,10 +1,6 @@
-import { DAY, HOUR, MINUTE } from '../../support/units.js';
-import { createPdp } from '../../../src/policy/pdp.js';
 import { loadFolder, type Loaded } from '../../../src/policy/load.js';
-import { diffHistory, readRecorded, type RecordedRequest } from '../../../src/policy/diff/history.js';
 import { decidesDifferently, diffPolicies } from '../../../src/policy/diff/index.js';
 import { FILES, folder, kinds, removeFolders } from '../../support/policy.js';
-import { slackAccount } from '../../support/accounts.js';
 
 afterAll(removeFolders);
 
@@ -193,102 +189,5 @@ describe('who may approve', () => {
       'when { context.now >= datetime("2027-01-01") || resource.requester in Jit::Group::"dba" }',
     );
     expect(await acts(member, later)).toMatchObject([{ becomes: 'denied' }]);
-  });
-});
-
-describe('recorded requests', () => {
-  const AT = Date.UTC(2026, 10, 20, 10);
-  const recorded = (id: string, requester: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
-    id,
-    requester,
-    question: { entitlement: 'logs', duration: HOUR, at: AT },
-    decided: 'auto',
-    policies: ['low-at-once'],
-    bundle: '',
-    ...more,
-  });
-  async function history(
-    before: Files,
-    after: Files,
-    list: RecordedRequest[],
-    groups: Record<string, string[]> = {},
-  ) {
-    const [one, other] = [await parts(before), await parts(after)];
-    const sides = [one, other].map(({ parts: loaded }) => ({ parts: loaded, pdp: createPdp(loaded) }));
-    return diffHistory(sides[0]!, sides[1]!, list, new Map(Object.entries(groups)));
-  }
-
-  test('are decided again, and counted by what becomes of them', async () => {
-    const found = await history(chained('manager, security'), chained('manager'), [
-      recorded('1', 'ana@corp.example', { decided: 'manager, security' }),
-      recorded('2', 'eva@corp.example', { decided: 'refused', policies: [] }),
-    ]);
-    expect(found).toEqual({
-      requests: 2,
-      counts: { 'become automatic': 0, 'lose approval by security': 1 },
-      differ: [
-        {
-          id: '1',
-          requester: 'ana@corp.example',
-          entitlement: 'logs',
-          before: 'manager, security',
-          after: 'manager',
-        },
-      ],
-      unjudged: [],
-    });
-  });
-
-  test('whose requester’s groups decide, and are unknown, are not judged', async () => {
-    const after = request('when { principal in Jit::Group::"other" }', '@id("more") forbid');
-    const directory = {
-      'directory.yml': FILES['directory.yml'].replace(
-        'groups:\n',
-        'groups:\n  other: { usergroup: S0OTHER }\n',
-      ),
-    };
-    const list = [recorded('1', 'ana@corp.example')];
-    expect(await history(directory, { ...directory, ...after }, list)).toMatchObject({
-      unjudged: ['1'],
-      differ: [],
-    });
-    const groups = { 'ana@corp.example': ['engineers', 'other'] };
-    expect(await history(directory, { ...directory, ...after }, list, groups)).toMatchObject({
-      unjudged: [],
-      differ: [{ id: '1', before: 'at once', after: 'refused' }],
-    });
-  });
-
-  test('that the old folder does not decide as they were decided are not judged', async () => {
-    const list = [recorded('1', 'ana@corp.example', { decided: 'manager' })];
-    expect(await history({}, chained('security'), list)).toMatchObject({ unjudged: ['1'], differ: [] });
-  });
-
-  test('are read from a line of the export, and other events are passed over', () => {
-    const asked = {
-      requester: { email: 'ana@corp.example', account: slackAccount('U0ANA', 'T0') },
-      entitlement: { id: 'logs', name: 'Logs' },
-      duration: 15 * MINUTE,
-      ticket: 'OPS-1',
-      requestedAt: DAY,
-      justification: 'because',
-      chain: [{ name: 'security', quorum: 2 }],
-      ruling: { policies: ['b', 'a'], advice: [], bundle: 'x' },
-    };
-    const line = (event: object) =>
-      JSON.stringify({ at: '', record: { requestId: 'R', n: 1, hash: '', event } });
-    expect(readRecorded(line({ type: 'RequestSubmitted', asked }))).toEqual({
-      id: 'R',
-      requester: 'ana@corp.example',
-      question: { entitlement: 'logs', duration: 15 * MINUTE, at: DAY, ticket: 'OPS-1' },
-      decided: '2 of security',
-      policies: ['a', 'b'],
-      bundle: 'x',
-    });
-    const refused = { type: 'RequestRefused', asked: { ...asked, chain: [] }, reason: { code: 'policy' } };
-    expect(readRecorded(line(refused))?.decided).toBe('refused');
-    expect(readRecorded(line({ type: 'Voted' }))).toBeUndefined();
-    expect(() => readRecorded('{"a":1}')).toThrow('record');
-    expect(() => readRecorded(line({ type: 'RequestSubmitted' }))).toThrow('asked');
   });
 });

@@ -5,7 +5,7 @@ import { Option } from 'commander';
 import { parse } from 'yaml';
 import { emailOf } from '../../../domain/email.js';
 import type { Instant } from '../../../domain/entitlement.js';
-import type { RecordedRequest } from '../../../policy/diff/history.js';
+import type { RecordedRequest, UnreadRequest } from '../../../policy/diff/past/recorded.js';
 import { codeOf } from '../../../kit/error-code.js';
 import { isObject } from '../../../domain/is-object.js';
 import { CannotRead } from '../../outside.js';
@@ -28,7 +28,10 @@ export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
     .argument('<old>', 'the policy folder as it was')
     .argument('<new>', 'the policy folder as it would be')
     .option('--history <file>', 'decides these recorded requests again: JSON Lines of jit audit export')
-    .option('--groups <file>', 'who was in which groups, for --history: YAML or JSON, { e-mail: [group, …] }')
+    .option(
+      '--groups <file>',
+      'who was in which groups, where --history does not say it: YAML or JSON, { e-mail: [group, …] }',
+    )
     .addOption(new Option('--json', 'for programs').conflicts('markdown'))
     .option('--at <instant>', 'of every request from then on: 2026-11-20T10:00:00Z; default: now', instant)
     .option('--markdown', 'for a pull request')
@@ -50,15 +53,14 @@ export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
     });
 
 /** @throws CannotRead naming the line: half a history must not pass for a whole one */
-async function requestsIn(file: string): Promise<RecordedRequest[]> {
-  const { readRecorded } = await import('../../../policy/diff/history.js');
-  const found: RecordedRequest[] = [];
+async function requestsIn(file: string): Promise<(RecordedRequest | UnreadRequest)[]> {
+  const { historyReader } = await import('../../../policy/diff/past/recorded.js');
+  const reader = historyReader();
   let n = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
       n++;
-      const recorded = line.trim() === '' ? undefined : readRecorded(line);
-      if (recorded) found.push(recorded);
+      if (line.trim() !== '') reader.read(line);
     }
   } catch (error) {
     const why = isObject(error) && 'code' in error ? codeOf(error) : undefined;
@@ -68,7 +70,7 @@ async function requestsIn(file: string): Promise<RecordedRequest[]> {
         : `${file}:${n} is not a line of the record; write the file with: jit audit export --out ${file}`,
     ]);
   }
-  return found;
+  return reader.requests();
 }
 
 /** @throws CannotRead */
