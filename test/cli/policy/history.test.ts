@@ -191,7 +191,7 @@ describe('from the asking to the difference', () => {
       given: _f,
       ...older
     } = (await c.events('R1'))[0] as Extract<Event, { groups?: string[] }>;
-    const text = lineOf(older as Event);
+    const text = lineOf(older);
     const after = await folder(listed);
     const { out } = await jitIn({}, 'policy', 'diff', before, after, '--history', await fileOf(text));
     expect(out).toContain('0 of 1 recorded requests would differ: 0 become automatic; 1 could not be judged');
@@ -299,7 +299,7 @@ describe('a history that is not whole', () => {
   function sealed(line: string, over: object): string {
     const { record } = JSON.parse(line) as { record: AuditRecord };
     return JSON.stringify({
-      record: seal(record.requestId, NO_TAIL, { ...upcastEvent(record.event), ...over } as Event),
+      record: seal(record.requestId, NO_TAIL, { ...upcastEvent(record.event), ...over }),
     });
   }
 });

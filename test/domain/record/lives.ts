@@ -145,13 +145,12 @@ function told(event: Event): Event {
 export const asOfFormat1 = (events: Event[]): Event[] =>
   beforeBasis(events).map((event) => without(event, ['format', 'given', 'form', 'access', 'permittedAt']));
 
+const BASIS_NAMES = ['groups', 'unknownInputs', 'unknownGroups', 'decidedAt'];
+
 /** As a program wrote it that kept of what policy decided on no more than the inputs of the confirmation. */
 export const beforeBasis = (events: Event[]): Event[] =>
   events.map((event) =>
-    without(event, [
-      ...['groups', 'unknownInputs', 'unknownGroups', 'decidedAt'],
-      ...(event.type === 'RequestApproved' ? [] : ['given']),
-    ]),
+    without(event, event.type === 'RequestApproved' ? BASIS_NAMES : [...BASIS_NAMES, 'given']),
   );
 
 function without(event: Event, names: readonly string[]): Event {

@@ -16,7 +16,7 @@ import { CATALOG, DIRECTORY, policies, question } from '../questions/random-poli
 
 afterAll(removeFolders);
 
-const PAIRS = tries(40, 400);
+const PAIRS = tries(25, 200);
 /** Guesses of what may have been found, of each request. */
 const GUESSES = 60;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
@@ -47,56 +47,55 @@ const textsOf = ({ parts }: Side) => parts.policies.map(({ text }) => text);
 const INPUTS = { grants: ['liveGrants', 'hasThis'], denials: ['recentDenials'], onCall: ['onCall'] };
 const LISTED: Record<string, string[]> = { 'di@corp.example': ['c', 'd'], 'cy@corp.example': ['c'] };
 
-/** A request of which some is on record, and a guess at all that is not: one question for each folder. */
-function recorded(r: Random, [before]: [Side, Side]) {
-  const { who, entitlement, duration, at, ticket, given } = question(
-    r,
-    FRIDAY,
-    (id) => before.parts.entitlements.get(id)!.durations,
-  );
+/** A request of which some is on record, or in a file of groups, and guesses at all that is not: a question for each folder. */
+function recorded(r: Random, [before]: [Side, Side], moved: boolean) {
+  const asked = question(r, FRIDAY, (id) => before.parts.entitlements.get(id)!.durations);
+  const { who, entitlement, duration, at, ticket } = asked;
   const older = r.int(3) === 0;
-  const kept = Object.entries(INPUTS).filter(() => !older && r.int(2) === 0);
-  const keptGiven = Object.fromEntries(
-    kept.flatMap(([, names]) => names.map((name) => [name, given[name as keyof typeof given]])),
+  const written = older && r.int(2) === 0;
+  const inputs = Object.entries(INPUTS).map(([name, names]) => {
+    const is = older ? 'nowhere' : r.pick(['kept', 'lost', 'nowhere']);
+    return { name, names, is };
+  });
+  const of = (is: string) => inputs.filter((input) => input.is === is);
+  const given = Object.fromEntries(
+    of('kept').flatMap(({ names }) =>
+      names.map((name) => [name, asked.given[name as keyof typeof asked.given]]),
+    ),
   );
+  const unknownInputs = of('lost').map(({ name }) => name);
+  const what = { entitlement, duration, ...(ticket !== undefined && { ticket }) };
+  const basis = { groups: who.groups, unknownGroups: [], given, unknownInputs };
+  const decision = { when: 'asking' as const, at, decided: 'auto', policies: [], bundle: 'another' };
   const request: RecordedRequest = {
     id: 'R',
     requester: who.email,
-    question: { entitlement, duration, ...(ticket !== undefined && { ticket }) },
-    decisions: [
-      {
-        ...{ when: 'asking', at, decided: 'auto', policies: [], bundle: 'another' },
-        ...(!older && {
-          basis: { groups: who.groups, unknownGroups: [], given: keptGiven, unknownInputs: [] },
-        }),
-      },
-    ],
+    question: what,
+    decisions: [older ? decision : { ...decision, basis }],
   };
-  const guess = (moved: boolean): [DiffQuestion, DiffQuestion] => {
+
+  function guess(): [DiffQuestion, DiffQuestion] {
     const live = r.int(5);
-    const found = {
-      ...{
-        liveGrants: live,
-        hasThis: live > 0 && r.int(2) === 0,
-        recentDenials: r.int(5),
-        onCall: r.int(2) === 0,
-      },
-      ...keptGiven,
-    };
-    const lost = Object.keys(INPUTS).filter((name) => !kept.some(([one]) => one === name) && r.int(4) === 0);
+    const counts = { liveGrants: live, hasThis: live > 0 && r.int(2) === 0 };
+    const found = { ...counts, recentDenials: r.int(5), onCall: r.int(2) === 0, ...given };
+    const lost = [...unknownInputs, ...of('nowhere').flatMap(({ name }) => (r.int(4) === 0 ? [name] : []))];
     const failed = Object.fromEntries(lost.map((name) => [name, 'lost']));
-    const listed = LISTED[who.email] ?? [];
-    const slack = ['a', 'b'].filter((name) => (older ? r.int(2) === 0 : who.groups.includes(name)));
+    const chance = () => r.int(2) === 0;
+    const slack = ['a', 'b'].filter((name) => (older ? chance() : who.groups.includes(name)));
     const second = moved
-      ? [...slack.filter((name) => name !== 'b'), ...(r.int(2) === 0 ? ['b'] : [])]
+      ? ['a', 'b'].filter((name) => (name === 'b' ? chance() : slack.includes(name)))
       : slack;
-    const [one, two] = [slack, second].map((groups): DiffQuestion => ({
-      ...request.question,
-      ...{ at, given: found, failed, who: { email: who.email, groups: [...groups, ...listed] } },
-    }));
-    return [one!, two!];
-  };
-  return { request, guess };
+    const listed = LISTED[who.email] ?? [];
+    const asIn = (groups: string[]): DiffQuestion => ({
+      ...what,
+      at,
+      given: found,
+      failed,
+      who: { email: who.email, groups: written ? who.groups : [...groups, ...listed] },
+    });
+    return [asIn(slack), asIn(second)];
+  }
+  return { request, guess, written: new Map(written ? [[who.email, who.groups]] : []) };
 }
 
 test(`what is said of requests on record is true whatever was found that nobody kept, seed ${SEED}`, async () => {
@@ -108,12 +107,12 @@ test(`what is said of requests on record is true whatever was found that nobody 
     const moved =
       JSON.stringify(sides[0].parts.directory.groups) !== JSON.stringify(sides[1].parts.directory.groups);
     for (let q = 0; q < 6; q++) {
-      const { request, guess } = recorded(r, sides);
-      const { differ, unjudged } = diffHistory(...sides, [request], new Map());
+      const { request, guess, written } = recorded(r, sides, moved);
+      const { differ, unjudged } = diffHistory(...sides, [request], written);
       const said = differ.map(({ before, after }) => `${before} → ${after}`)[0] ?? 'the same';
       const answers = new Set(
         Array.from({ length: GUESSES }, () => {
-          const [one, two] = guess(moved).map((asked, side) => decisionOf(sides[side]!, asked));
+          const [one, two] = guess().map((asked, side) => decisionOf(sides[side]!, asked));
           return changeBetween(one!, two!) ? `${shownDecision(one!)} → ${shownDecision(two!)}` : 'the same';
         }),
       );

@@ -226,6 +226,18 @@ describe('what the record does not say', () => {
     expect(differ).toMatchObject([{ before: 'security', after: 'manager' }]);
   });
 
+  test('a group that only the new policies read counts as well as one that the old ones read', async () => {
+    const reads = more('when { principal in Jit::Group::"other" }');
+    const all = {
+      ...withGroups('other'),
+      'policies.cedar': FILES['policies.cedar'].replace('principal in Jit::Group::"engineers"', 'principal'),
+    };
+    expect(await history(all, { ...all, ...reads }, [older])).toMatchObject({
+      differ: [],
+      unjudged: [{ why: expect.stringContaining('older'), requests: ['1'] }],
+    });
+  });
+
   test('an input that no policy read then is not known: it is said which, and only where it matters', async () => {
     const list = [
       request('1', told(['engineers'])),

@@ -86,9 +86,11 @@ function possible(
   /** Undefined: nobody knows. */
   function valueOf(variable: Variable, number: number): number | undefined {
     if (variable.is === 'group') {
-      const { told, missing } = variable.name.endsWith(SECOND) ? other : one;
+      // Without the mark it is the same in both folders, of which perhaps only one reads it.
+      const of: readonly PastFacts[] = variable.name.endsWith(SECOND) ? [other] : facts;
       const name = plain(variable.name);
-      return missing.groups.includes(name) ? undefined : told.who.groups.includes(name) ? 1 : 0;
+      if (of.some(({ missing }) => missing.groups.includes(name))) return undefined;
+      return of[0]!.told.who.groups.includes(name) ? 1 : 0;
     }
     if (variable.is === 'input' && facts.some(({ missing }) => missing.inputs.includes(variable.name)))
       return undefined;
