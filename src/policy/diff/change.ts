@@ -9,6 +9,15 @@ export interface Side {
   pdp: Pdp;
 }
 
+/** The old folder and the new one. */
+export type Sides = readonly [before: Side, after: Side];
+
+/** The same of both. */
+export const ofBoth = <T>([before, after]: Sides, of: (side: Side) => T): [before: T, after: T] => [
+  of(before),
+  of(after),
+];
+
 export interface DiffQuestion {
   who: Who;
   entitlement: string;
@@ -39,9 +48,13 @@ export interface DiffChange {
   says: string[];
 }
 
+export const isOffered = (
+  { entitlement, duration }: Pick<DiffQuestion, 'entitlement' | 'duration'>,
+  { entitlements }: Parts,
+): boolean => entitlements.get(entitlement)?.durations.includes(duration) ?? false;
+
 export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): DiffDecision {
-  if (!parts.entitlements.get(question.entitlement)?.durations.includes(question.duration))
-    return 'not offered';
+  if (!isOffered(question, parts)) return 'not offered';
   const decision = pdp.request({ ...question, probe: true });
   return decision.outcome === 'denied' ? 'refused' : decision.chain;
 }

@@ -1,7 +1,16 @@
 import { formatChain } from '../../domain/chain.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { changeBetween, decisionOf, shownDecision, type DiffDecision, type Side } from './change.js';
-import { factsOf, type PastFacts } from './past/facts.js';
+import {
+  changeBetween,
+  decisionOf,
+  isOffered,
+  ofBoth,
+  shownDecision,
+  type DiffDecision,
+  type Side,
+  type Sides,
+} from './change.js';
+import { factsOf } from './past/facts.js';
 import { possibleBy, type DependsOn, type PossibleBy } from './past/possible.js';
 import type { RecordedDecision, RecordedRequest, UnreadRequest } from './past/recorded.js';
 
@@ -25,7 +34,6 @@ interface Told {
   when: RecordedDecision['when'];
 }
 
-type Sides = readonly [before: Side, after: Side];
 type Judged = [before: DiffDecision, after: DiffDecision] | { why: string };
 type Judge = (request: RecordedRequest, decision: RecordedDecision) => Judged;
 
@@ -98,17 +106,11 @@ function judgeBy(
   let possible: PossibleBy | undefined;
   return (request, decision) => {
     const question = questionOf(request, decision);
-    const facts = sides.map(factsOf(request, decision, sides, groupsOf.get(request.requester))) as [
-      PastFacts,
-      PastFacts,
-    ];
-    const isKnown = facts.every(({ missing }) => missing.groups.length + missing.inputs.length === 0);
-    const known = sides.map((side, n) => decisionOf(side, { ...question, ...facts[n]!.told })) as [
-      DiffDecision,
-      DiffDecision,
-    ];
-    if (known.every((one) => one === 'not offered')) return { why: NOT_OFFERED };
-    if (isKnown) return known;
+    if (!sides.some(({ parts }) => isOffered(question, parts))) return { why: NOT_OFFERED };
+    const factsOn = factsOf(request, decision, sides, groupsOf.get(request.requester));
+    const facts = ofBoth(sides, factsOn);
+    if (facts.every(({ missing }) => missing.groups.length + missing.inputs.length === 0))
+      return ofBoth(sides, (side) => decisionOf(side, { ...question, ...factsOn(side).told }));
     possible ??= possibleBy(sides, scopeOf(recorded));
     const found = possible(question, facts);
     if (!('dependsOn' in found)) return found;

@@ -2,7 +2,7 @@ import { canonical } from '../../../domain/entitlement.js';
 import type { Group, UnknownGroup } from '../../../domain/directory.js';
 import { gathered } from '../../inputs/index.js';
 import { reads } from '../../unknown-inputs.js';
-import type { DiffQuestion, Side } from '../change.js';
+import type { DiffQuestion, Side, Sides } from '../change.js';
 import type { RecordedDecision, RecordedRequest } from './recorded.js';
 
 /** What is known of a decision on record, as one of the folders would be told it. */
@@ -22,7 +22,7 @@ const THEN = 'it could not be looked up then';
 export function factsOf(
   { requester: email, question }: Pick<RecordedRequest, 'requester' | 'question'>,
   { bundle, basis }: RecordedDecision,
-  [before, after]: readonly [Side, Side],
+  [before, after]: Sides,
   written: readonly string[] | undefined,
 ): (side: Side) => PastFacts {
   const then = bundle === after.parts.hash ? after : before;

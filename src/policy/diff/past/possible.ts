@@ -8,7 +8,14 @@ import { modelOf, type Model } from '../../questions/model/model.js';
 import type { Variable } from '../../questions/model/variables.js';
 import { chainIn } from '../../questions/model/decide.js';
 import { reads } from '../../unknown-inputs.js';
-import { changeBetween, decisionOf, type DiffDecision, type DiffQuestion, type Side } from '../change.js';
+import {
+  changeBetween,
+  decisionOf,
+  type DiffDecision,
+  type DiffQuestion,
+  type Side,
+  type Sides,
+} from '../change.js';
 import type { PastFacts } from './facts.js';
 
 /** What both folders say of a request of which not all is known, where it is the same difference whatever that was. */
@@ -23,7 +30,6 @@ export interface DependsOn {
   other: string[];
 }
 
-type Sides = readonly [Side, Side];
 type Question = Omit<DiffQuestion, 'who' | 'given' | 'failed'>;
 type PastFactsOfBoth = readonly [PastFacts, PastFacts];
 export type PossibleBy = (question: Question, facts: PastFactsOfBoth) => Possible;
@@ -76,10 +82,9 @@ function possible(
   );
   const asked = [...d.asks(left)].map((number) => variables[number]!);
   if (lost.length + asked.length > 0) return { dependsOn: dependsOn(asked, lost, sides) };
-  const [before, after] = sides.map((side, n) => {
-    const { told } = facts[n]!;
-    return decisionOf(side, { ...question, ...told, given: { ...USUAL, ...told.given } });
-  }) as [DiffDecision, DiffDecision];
+  const decided = ({ told }: PastFacts, side: Side) =>
+    decisionOf(side, { ...question, ...told, given: { ...USUAL, ...told.given } });
+  const [before, after] = [decided(one, sides[0]), decided(other, sides[1])];
   const answer = changeBetween(before, after) ? [before, after].map(asText).join(BETWEEN) : SAME;
   return answer === plainly(d.answerOf(left)) ? [before, after] : otherwise('what the two folders decide');
 

@@ -44,6 +44,8 @@ const FUTURE = 'a later version of jit wrote the record: read it with that one';
 const ALTERED = 'the record is not what jit wrote: see jit audit verify';
 const HEADLESS = 'the history does not go back to where it was asked for: leave --since out';
 
+/** Until the end of the year 9999. */
+const instant = z.int().min(0).max(253_402_300_799_999);
 const names = z.array(z.string());
 const basis = z.object({
   groups: names.optional(),
@@ -58,13 +60,13 @@ const asking = basis.extend({
     entitlement: z.object({ id: z.string() }),
     duration: z.number(),
     ticket: z.string().optional(),
-    requestedAt: z.number(),
+    requestedAt: instant,
     chain: z.array(z.object({ name: z.string(), quorum: z.number() })),
     ruling,
   }),
   reason: z.object({ code: z.string() }).optional(),
 });
-const approval = basis.extend({ at: z.number(), decidedAt: z.number().optional(), ruling });
+const approval = basis.extend({ at: instant, decidedAt: instant.optional(), ruling });
 const line = z.object({
   record: z.object({
     requestId: z.string(),
