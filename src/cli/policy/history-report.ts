@@ -10,7 +10,7 @@ export function historyTitle({ requests, differ, counts, otherwise, unjudged }: 
   return [
     `${differ.length} of ${requests} recorded requests would differ: ${says.join(', ')}`,
     ...(silent > 0 ? [`${silent} could not be judged`] : []),
-    ...(changed > 0 ? [`${changed} would be answered otherwise by the very policies that decided`] : []),
+    ...(changed > 0 ? [`${changed} would now be answered otherwise by the very policies that decided`] : []),
   ].join('; ');
 }
 
@@ -26,7 +26,7 @@ export function historyLines({ differ, otherwise, unjudged }: HistoryDiff): {
       (one) => `${about(one)}: on record ${one.recorded}; the same policies now say ${one.now}`,
     ),
     unjudged: unjudged.map(
-      ({ why, requests }) => `${requests.length} could not be judged, since ${why}: ${few(requests)}`,
+      ({ why, requests }) => `${requests.length} not judged (${few(requests)}), since ${why}`,
     ),
   };
 }

@@ -131,9 +131,10 @@ const list = (names: readonly string[]) => names.join(', ');
 
 function whyOlder({ groups, inputs, other }: DependsOn): string {
   if (groups.length > 0)
-    return 'the record is older, and does not say in which groups the requester was: say it with --groups';
-  const found = inputs.length > 0 ? [`does not say what was found of ${list(inputs)}`] : other;
-  return `the record is older, and ${found.join('; ')}`;
+    return 'the record does not say in which groups the requester was, as older ones do not: say it with --groups';
+  return inputs.length > 0
+    ? `the record does not say what was found of ${list(inputs)}, as older ones do not`
+    : other.join('; ');
 }
 
 function whyNew({ groups, inputs, other }: DependsOn): string {

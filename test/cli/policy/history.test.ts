@@ -195,7 +195,7 @@ describe('from the asking to the difference', () => {
     const after = await folder(listed);
     const { out } = await jitIn({}, 'policy', 'diff', before, after, '--history', await fileOf(text));
     expect(out).toContain('0 of 1 recorded requests would differ: 0 become automatic; 1 could not be judged');
-    expect(out).toMatch(/1 could not be judged, since the record is older, .*--groups: R1\n/);
+    expect(out).toMatch(/1 not judged \(R1\), since the record does not say in which groups .*--groups\n/);
     expect((await diff(before, before, text, '--exit-code')).code).toBe(0);
 
     const file = await fileOf('ana@corp.example: [engineers]\n');
@@ -292,7 +292,10 @@ describe('a history that is not whole', () => {
     const { history } = await diff(before, after, dump(name).jsonl.join('\n'));
     expect(history).toMatchObject({ requests: 14, differ: [], otherwise: [] });
     expect(history!.unjudged).toEqual([
-      { why: expect.stringMatching(/^the record is older/), requests: expect.arrayContaining(['R2', 'R14']) },
+      {
+        why: expect.stringMatching(/^the record does not say in which groups .* older/),
+        requests: expect.arrayContaining(['R2', 'R14']),
+      },
     ]);
   });
 
