@@ -16,9 +16,9 @@ import { CATALOG, DIRECTORY, policies, question } from '../questions/random-poli
 
 afterAll(removeFolders);
 
-const PAIRS = tries(25, 200);
+const PAIRS = tries(20, 100);
 /** Guesses of what may have been found, of each request. */
-const GUESSES = 60;
+const GUESSES = 30;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
 
 async function sideOf(text: string, directory: string) {
@@ -29,7 +29,7 @@ async function sideOf(text: string, directory: string) {
 
 type Side = NonNullable<Awaited<ReturnType<typeof sideOf>>>;
 
-/** The second folder has the policies changed, and at times another group `b`. */
+/** The second folder has the policies changed, and at times another group `b`, or other tickets. */
 async function pair(r: Random): Promise<[Side, Side] | undefined> {
   const text = policies(r);
   const parts = text.split(/(?=@id)/);
@@ -38,7 +38,8 @@ async function pair(r: Random): Promise<[Side, Side] | undefined> {
       ? parts.toSpliced(r.int(parts.length), 1).join('')
       : text + policies(r, 2).replaceAll('@id("p', '@id("q');
   const moved = r.int(3) === 0 ? DIRECTORY.replace('S0B', 'S0BB') : DIRECTORY;
-  const sides = [await sideOf(text, DIRECTORY), await sideOf(other, moved)];
+  const asked = r.int(3) === 0 ? moved.replace('[A-Z]+-[0-9]+', 'INC-[0-9]+') : moved;
+  const sides = [await sideOf(text, DIRECTORY), await sideOf(other, asked)];
   return sides.every((side) => side !== undefined) ? (sides as [Side, Side]) : undefined;
 }
 
@@ -128,5 +129,5 @@ test(`what is said of requests on record is true whatever was found that nobody 
   }
   expect(Math.min(seen.differ, seen.same, seen.open)).toBeGreaterThan(PAIRS / 8);
   // What is not judged mostly does depend on what is not known: guesses may miss it, and some is not understood.
-  expect(seen.needless).toBeLessThan(seen.open / 2);
+  expect(seen.needless).toBeLessThan(seen.open * 0.75);
 });
