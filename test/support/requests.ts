@@ -2,7 +2,13 @@ import { parseChain, type Chain } from '../../src/domain/chain.js';
 import type { Person } from '../../src/domain/person.js';
 import type { PinnedGrant } from '../../src/domain/entitlement.js';
 import { leaseFrom, type Lease } from '../../src/domain/lease.js';
-import type { Basis, Candidates, RequestDecision, Ruling, Verdict } from '../../src/domain/request/decision.js';
+import type {
+  Basis,
+  Candidates,
+  RequestDecision,
+  Ruling,
+  Verdict,
+} from '../../src/domain/request/decision.js';
 import type { Cause, Proof, Vote } from '../../src/domain/request/state.js';
 import type { Command } from '../../src/domain/request/command.js';
 import type { Event } from '../../src/domain/request/event.js';
