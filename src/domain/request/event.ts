@@ -4,45 +4,42 @@ import type { Lease } from '../lease.js';
 import type { Basis, Ruling } from './decision.js';
 import type { AskedFor, By, Cause, Format, Proof, Reason, Receipt, Terms, Vote } from './state.js';
 
-/** One fact about one request, past tense. */
-export type Event = { at: Instant; by: By } &
-  /** Older records lack what policy decided on. */
-  (
-    | ({ type: 'RequestSubmitted'; format?: Format; asked: AskedFor } & Partial<Basis>)
-    /** Asked, and denied at once: on record, and no approver was disturbed. */
-    | ({ type: 'RequestRefused'; format?: Format; asked: AskedFor; reason: Reason } & Partial<Basis>)
-    | { type: 'RequestCancelled' }
-    | { type: 'RequestLapsed' }
-    | { type: 'PreflightPassed'; note?: string }
-    | { type: 'Voted'; vote: Vote }
-    /** By a person's vote, before approvers were asked, or when the decision was made again. */
-    | { type: 'RequestDenied'; reason: Reason }
-    | { type: 'VotesVoided'; people: string[]; why: string }
-    | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
-    /** `given` from format 2 on; older records lack the rest of what policy decided on, and when it did. */
-    | ({ type: 'RequestApproved'; lease: Lease; ruling: Ruling; decidedAt?: Instant } & Partial<Basis> &
-        Terms)
-    /** `until`: when a call that begins now has landed, or never will. */
-    | { type: 'ProvisionAttempted'; until: Instant }
-    | { type: 'GrantProvisioned'; receipt: Receipt }
-    | { type: 'MintRequested'; waiting: string }
-    /** `permittedAt`: when the policies in force last permitted it; from format 2 on. */
-    | { type: 'MintAttempted'; permittedAt?: Instant }
-    /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
-    | { type: 'MintRefused'; reason: Reason }
-    | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
-    | { type: 'EndAnnounced' }
-    /** `unknownGroups`: those that could not be looked up: no person counted as a member of them. */
-    | {
-        type: 'RevocationStarted';
-        cause: Cause;
-        reason?: Reason;
-        policies?: string[];
-        unknownGroups?: string[];
-      }
-    | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
-    | { type: 'CleanedUp' }
-  );
+/** One fact about one request, past tense. What policy decided on (`Basis`) is not in older records. */
+export type Event = { at: Instant; by: By } & (
+  | ({ type: 'RequestSubmitted'; format?: Format; asked: AskedFor } & Partial<Basis>)
+  /** Asked, and denied at once: on record, and no approver was disturbed. */
+  | ({ type: 'RequestRefused'; format?: Format; asked: AskedFor; reason: Reason } & Partial<Basis>)
+  | { type: 'RequestCancelled' }
+  | { type: 'RequestLapsed' }
+  | { type: 'PreflightPassed'; note?: string }
+  | { type: 'Voted'; vote: Vote }
+  /** By a person's vote, before approvers were asked, or when the decision was made again. */
+  | { type: 'RequestDenied'; reason: Reason }
+  | { type: 'VotesVoided'; people: string[]; why: string }
+  | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
+  /** `given` from format 2 on; older records lack the rest of what policy decided on, and when it did. */
+  | ({ type: 'RequestApproved'; lease: Lease; ruling: Ruling; decidedAt?: Instant } & Partial<Basis> & Terms)
+  /** `until`: when a call that begins now has landed, or never will. */
+  | { type: 'ProvisionAttempted'; until: Instant }
+  | { type: 'GrantProvisioned'; receipt: Receipt }
+  | { type: 'MintRequested'; waiting: string }
+  /** `permittedAt`: when the policies in force last permitted it; from format 2 on. */
+  | { type: 'MintAttempted'; permittedAt?: Instant }
+  /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
+  | { type: 'MintRefused'; reason: Reason }
+  | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
+  | { type: 'EndAnnounced' }
+  /** `unknownGroups`: those that could not be looked up: no person counted as a member of them. */
+  | {
+      type: 'RevocationStarted';
+      cause: Cause;
+      reason?: Reason;
+      policies?: string[];
+      unknownGroups?: string[];
+    }
+  | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
+  | { type: 'CleanedUp' }
+);
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
