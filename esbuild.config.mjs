@@ -84,7 +84,7 @@ async function checkPolicies() {
     export async function check(dir) {
       const loaded = await loadFolder(dir, { kinds: grantKinds });
       if ('problems' in loaded) return { problems: loaded.problems.map(asLine) };
-      const cases = await runCases(dir, loaded.bundle);
+      const cases = await runCases(dir, loaded, { from: Date.now() });
       const problems = cases.filter(({ passed }) => !passed).map(({ file, line, name, expected, actual }) =>
         asLine({ file, line, message: \`the case "\${name}" fails: expected \${expected}, got \${actual}\` }));
       return { problems, cases: cases.length, hash: loaded.bundle.hash };

@@ -4,7 +4,7 @@ import { fingerprint } from '../../src/policy/live/source.js';
 import { loadFolder } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/live/packed.js';
 import { packFolder } from '../../src/policy/cases/folder.js';
-import { FILES, folder, kinds, removeFolders } from '../support/policy.js';
+import { FILES, folder, FROM, kinds, removeFolders } from '../support/policy.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -43,10 +43,12 @@ describe('what an editor or a system puts beside a file is nothing that anybody 
     'cases/#staging.yml',
     'cases/staging.yml~',
   ])('invariant 4: %s is not read, nor packed, nor noticed', async (name) => {
-    const before = [await fingerprint(dir), await hashOf(), await packFolder(dir, { kinds })];
+    const before = [await fingerprint(dir), await hashOf(), await packFolder(dir, { kinds }, FROM)];
     for (const content of [Buffer.from([0, 5, 0x16, 7, 0xff]), TEXT, 'somebody@host.1234:56']) {
       writeFileSync(join(dir, name), content);
-      expect([await fingerprint(dir), await hashOf(), await packFolder(dir, { kinds })]).toEqual(before);
+      expect([await fingerprint(dir), await hashOf(), await packFolder(dir, { kinds }, FROM)]).toEqual(
+        before,
+      );
     }
   });
 

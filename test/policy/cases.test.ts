@@ -1,16 +1,16 @@
 import { runCases } from '../../src/policy/cases/run.js';
-import type { Bundle } from '../../src/ports/policy.js';
-import { bundleAt, folder, POLICIES, removeFolders } from '../support/policy.js';
+import type { Loaded } from '../../src/policy/load.js';
+import { folder, FROM, loadedAt, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 
-let bundle: Bundle;
+let loaded: Loaded;
 beforeAll(async () => {
-  bundle = await bundleAt(POLICIES);
+  loaded = await loadedAt(POLICIES);
 });
 
 async function run(text: string) {
-  const results = await runCases(await folder({ 'cases/a.yml': text }), bundle);
+  const results = await runCases(await folder({ 'cases/a.yml': text }), loaded, { from: FROM });
   return results.map(({ file, line, passed, expected, actual }) => ({
     where: `${file}:${line}`,
     passed,
@@ -30,13 +30,14 @@ const APPROVE = `- name: another
 `;
 
 test('a folder without cases has no results', async () => {
-  expect(await runCases(await folder(), bundle)).toEqual([]);
+  expect(await runCases(await folder(), loaded, { from: FROM })).toEqual([]);
 });
 
 test('a case that is as expected passes, and names what decided', async () => {
   const results = await runCases(
     await folder({ 'cases/a.yml': REQUEST + APPROVE, 'cases/notes.txt': '' }),
-    bundle,
+    loaded,
+    { from: FROM },
   );
   expect(results).toMatchObject([
     { file: 'cases/a.yml', line: 1, name: 'a case', passed: true, policies: ['production-two-stage'] },
@@ -101,7 +102,12 @@ test.each<[string, string, string, string]>([
     'expect.chain: "two of security" is not a stage: write a stage\'s name, or "2 of <stage>"; write a list such as [manager, 2 of security]',
   ],
   ['ticket:', 'tikcet:', '4', 'request: unknown key "tikcet"; did you mean "ticket"?'],
-  ['  request: {', '  reqest: {', '1', 'asks nothing; write one of request:, approve:, revoke: and audit:'],
+  [
+    '  request: {',
+    '  reqest: {',
+    '1',
+    'asks nothing; write one of request:, approve:, revoke: and audit:, or never:',
+  ],
   [
     '  requester: { email: ana@corp.example, groups: [engineers] }\n',
     '',
@@ -139,7 +145,7 @@ test.each([
   ['hello', 'cases/a.yml: is not a list of cases; begin each with "- name:"'],
   ['- a: 1\n  a: 2\n', 'cases/a.yml:2: the key "a" appears twice; keep one of the two'],
 ])('a file that holds no cases fails: %j', async (text, problem) => {
-  const [result] = await runCases(await folder({ 'cases/a.yml': text }), bundle);
+  const [result] = await runCases(await folder({ 'cases/a.yml': text }), loaded, { from: FROM });
   expect(result?.passed).toBe(false);
   expect(`${result?.file}${result?.line ? `:${result.line}` : ''}: ${result?.actual}`).toBe(problem);
 });
@@ -161,7 +167,7 @@ test('a requester who is only an e-mail is in the groups whose members directory
 - { name: stated, actor: { email: x@y.z }, revoke: { entitlement: logs, requester: { email: ana@corp.example, groups: [security] } }, expect: { outcome: allowed } }
 `,
   });
-  const results = await runCases(dir, await bundleAt(dir));
+  const results = await runCases(dir, await loadedAt(dir), { from: FROM });
   expect(results.map(({ name, passed }) => ({ name, passed }))).toEqual([
     { name: 'listed', passed: true },
     { name: 'not listed', passed: true },

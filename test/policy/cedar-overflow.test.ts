@@ -1,7 +1,16 @@
 import { decide, guarded, cedar } from '../../src/policy/cedar/cedar.js';
 import { runCases } from '../../src/policy/cases/run.js';
 import { loadFolder } from '../../src/policy/load.js';
-import { bundleAt, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
+import {
+  folder,
+  FROM,
+  kinds,
+  load,
+  loadedAt,
+  POLICIES,
+  problemsOf,
+  removeFolders,
+} from '../support/policy.js';
 import { tries } from '../support/tries.js';
 
 // The tests of this file run in order: the last one spoils Cedar for the whole process, as in production.
@@ -53,15 +62,15 @@ test('a schema that nests too deep is refused before Cedar sees it', async () =>
 });
 
 test('invariant 4: after a trap everything is denied, by every bundle, with an error that says so', async () => {
-  const bundle = await bundleAt(POLICIES);
-  expect((await runCases(POLICIES, bundle)).every(({ passed }) => passed)).toBe(true);
+  const loaded = await loadedAt(POLICIES);
+  expect((await runCases(POLICIES, loaded, { from: FROM })).every(({ passed }) => passed)).toBe(true);
 
   expect(() => guarded(() => cedar.policyToJson(permitWhen(nested(500))))).toThrow(/^Cedar has trapped/);
 
   const trapped = expect.stringMatching(/^Cedar has trapped \(R.*Error: .*; restart the process$/);
   const who = { email: 'ana@corp.example', groups: ['engineers'] };
   const request = { id: 'r', requester: who, entitlement: 'logs', duration: 1000, approvedBy: [] };
-  const { pdp } = bundle;
+  const { pdp } = loaded.bundle;
   const asked = { who, entitlement: 'sandbox-power-user', duration: 3_600_000, at: 0 };
   const about = { who, request: { ...request, entitlement: 'sandbox-power-user' }, at: 0 };
   for (const answer of [

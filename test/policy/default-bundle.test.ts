@@ -2,13 +2,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCases, type CaseResult } from '../../src/policy/cases/run.js';
 import type { Bundle } from '../../src/ports/policy.js';
-import { bundleAt, POLICIES } from '../support/policy.js';
+import { FROM, loadedAt, POLICIES } from '../support/policy.js';
 
 let bundle: Bundle;
 let results: CaseResult[];
 beforeAll(async () => {
-  bundle = await bundleAt(POLICIES);
-  results = await runCases(POLICIES, bundle);
+  const loaded = await loadedAt(POLICIES);
+  bundle = loaded.bundle;
+  results = await runCases(POLICIES, loaded, { from: FROM });
 });
 
 test('the default bundle loads without a warning', () => {

@@ -10,7 +10,7 @@ import type { RequestAsk } from '../../src/policy/inputs/index.js';
 import type { Chain } from '../../src/domain/chain.js';
 import type { RequestDecision } from '../../src/domain/request/decision.js';
 import type { InputValues } from '../../src/domain/request/decision.js';
-import { bundleAt, folder, kinds } from '../support/policy.js';
+import { folder, FROM, kinds, loadedAt } from '../support/policy.js';
 import { tries } from '../support/tries.js';
 
 afterAll(removeFolders);
@@ -379,7 +379,7 @@ describe('a case', () => {
   ${more}
 `,
     });
-    const [result] = await runCases(dir, await bundleAt(dir));
+    const [result] = await runCases(dir, await loadedAt(dir), { from: FROM });
     return { passed: result!.passed, actual: result!.actual };
   };
 

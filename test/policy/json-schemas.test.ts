@@ -5,11 +5,10 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { runCases } from '../../src/policy/cases/run.js';
-import { loadFolder } from '../../src/policy/load.js';
-import type { Bundle } from '../../src/ports/policy.js';
+import { loadFolder, type Loaded } from '../../src/policy/load.js';
 import { mutate, type JsonObject } from '../fuzz/mutate.js';
 import { random } from '../fuzz/random.js';
-import { bundleAt, folder, POLICIES, removeFolders } from '../support/policy.js';
+import { folder, FROM, loadedAt, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 
@@ -68,6 +67,24 @@ accounts:
   approve: { entitlement: orders-db-admin, requester: ana@corp.example, duration: 1h, approvedBy: [bob@corp.example], stage: security }
   expect: { outcome: allowed, policies: [stage-approves] }
 - { name: ended, actor: { email: sam@corp.example, groups: [security] }, revoke: { entitlement: orders-db-admin, requester: { email: ana@corp.example } }, expect: { outcome: allowed } }
+- name: asked in many ways
+  requester: { email: ana@corp.example, groups: [[engineers], [engineers, on-call], []] }
+  request: { entitlement: [orders-logs, billing-reports], duration: [1h, 4h] }
+  expect: { outcome: denied }
+- name: never
+  never:
+    entitlement: [orders-logs, orders-db-admin]
+    environment: production
+    account: ['111122223333']
+    risk: [medium, high]
+    tags: { team: payments }
+    requester: { groups: [engineers], notIn: [on-call] }
+    duration: { over: 30m }
+    ticket: true
+    businessHours: false
+    onCall: false
+    outcome: needs-approval
+    chain: { fewerThan: 2 people, without: 2 of security }
 - { name: read, actor: { email: sam@corp.example, groups: [security] }, audit: { entitlement: orders-db-admin, requester: ana@corp.example, approvedBy: [] }, expect: { outcome: allowed } }
 `) as Tree,
 };
@@ -91,16 +108,20 @@ Object.assign(session['sts-session']!, {
   },
 });
 
-let bundle: Bundle;
+let forCases: Loaded;
 beforeAll(async () => {
-  bundle = await bundleAt(POLICIES);
+  // Some of what a law speaks of stands in directory.yml.
+  const directory = JSON.stringify(FULL.directory);
+  forCases = await loadedAt(
+    await folder({ 'catalog.yml': CATALOG, 'directory.yml': directory, 'policies.cedar': '' }),
+  );
 });
 
 /** What the readers say against it; they take JSON, which is YAML. */
 async function problems(file: File, data: unknown): Promise<string[]> {
   const text = JSON.stringify(data);
   if (file === 'cases') {
-    const results = await runCases(await folder({ 'cases/a.yml': text }), bundle);
+    const results = await runCases(await folder({ 'cases/a.yml': text }), forCases, { from: FROM });
     return results
       .filter(({ expected }) => expected === 'a case that can be read')
       .map(({ actual }) => actual);
@@ -171,7 +192,12 @@ const MAPPINGS: [file: File, place: string, schema: string][] = [
   ['cases', '1/expect', 'definitions/verdict'],
   ['cases', '2', 'items/oneOf/2'],
   ['cases', '2/revoke', 'definitions/about'],
-  ['cases', '3', 'items/oneOf/3'],
+  ['cases', '5', 'items/oneOf/3'],
+  ['cases', '4', 'items/oneOf/4'],
+  ['cases', '4/never', 'items/oneOf/4/properties/never'],
+  ['cases', '4/never/requester', 'items/oneOf/4/properties/never/properties/requester'],
+  ['cases', '4/never/duration', 'items/oneOf/4/properties/never/properties/duration'],
+  ['cases', '4/never/chain', 'items/oneOf/4/properties/never/properties/chain'],
 ];
 
 test.each(MAPPINGS)(
@@ -276,6 +302,30 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['cases', '0/request', undefined],
   ['cases', '0/expect/outcome', 'allowed'],
   ['cases', '0/expect/chain', ['two of security']],
+  ['cases', '3/requester/groups', [['engineers'], 'on-call']],
+  ['cases', '3/request/entitlement', []],
+  ['cases', '3/request/duration', []],
+  ['cases', '4/expect', { outcome: 'denied' }],
+  ['cases', '4/request', { entitlement: 'orders-logs', duration: '1h' }],
+  ['cases', '4/never', undefined],
+  ['cases', '4/never', {}],
+  ['cases', '4/never/environment', []],
+  ['cases', '4/never/account', '1'],
+  ['cases', '4/never/risk', 'hgih'],
+  ['cases', '4/never/tags', { team: 1 }],
+  ['cases', '4/never/tags', {}],
+  ['cases', '4/never/requester', {}],
+  ['cases', '4/never/requester/notIn', []],
+  ['cases', '4/never/duration', {}],
+  ['cases', '4/never/duration/over', 'long'],
+  ['cases', '4/never/ticket', 'no'],
+  ['cases', '4/never/outcome', 'denied'],
+  ['cases', '4/never/chain', {}],
+  ['cases', '4/never/chain/fewerThan', 2],
+  ['cases', '4/never/chain/fewerThan', 'two'],
+  ['cases', '4/never/chain/fewerThan', '0 people'],
+  ['cases', '4/never/chain/without', '2 of'],
+  ['cases', '4/never/chain/without', 'manager, security'],
   ['cases', '1/approve/stage', undefined],
   ['cases', '1/approve/requester', 'ana'],
   ['cases', '1/expect/outcome', 'auto'],

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Bundle, Problem } from '../../src/ports/policy.js';
 import type { GrantKind } from '../../src/ports/access.js';
 import { kindOf } from './kinds.js';
-import { loadFolder } from '../../src/policy/load.js';
+import { loadFolder, type Loaded } from '../../src/policy/load.js';
 
 export const POLICIES = join(__dirname, '../../policies');
 
@@ -77,8 +77,13 @@ export async function load(files: Record<string, string | Uint8Array | undefined
   return bundleAt(await folder(files));
 }
 
-export async function bundleAt(dir: string): Promise<Bundle> {
+export const bundleAt = async (dir: string): Promise<Bundle> => (await loadedAt(dir)).bundle;
+
+export async function loadedAt(dir: string): Promise<Loaded> {
   const loaded = await loadFolder(dir, { kinds });
   if ('problems' in loaded) throw new Error(loaded.problems.map(shown).join('\n'));
-  return loaded.bundle;
+  return loaded;
 }
+
+/** From when on the laws of cases are proven. */
+export const FROM = Date.UTC(2026, 10, 20, 10);

@@ -51,7 +51,9 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
     return found;
   });
   const cases = check('policy cases', [policies], async (loaded) =>
-    judgeCases(runCaseFiles(loaded.files.cases, loaded)),
+    judgeCases(
+      await runCaseFiles(loaded.files.cases, { parts: loaded.parts, bundle: loaded }, { from: now() }),
+    ),
   );
 
   const table = check('table', [configuration], async ({ store, table: name, createTable }) => {

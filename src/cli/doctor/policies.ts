@@ -5,13 +5,15 @@ import { grantKinds } from '../../grants/kinds.js';
 import type { CaseResult } from '../../policy/cases/run.js';
 import { asLine, loadTexts } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
+import type { Parts } from '../../policy/policy.js';
 import type { Bundle } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/policy-object.js';
 import { counted, failed, wrong, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
 type Where = Pick<Config, 'policyDir' | 'policyObject'>;
-/** A bundle, and the files of which it was made. */
+/** A bundle, what it was made of, and the files of that. */
 interface Policies extends Bundle {
+  parts: Parts;
   files: PolicyFiles;
 }
 
@@ -56,9 +58,9 @@ function judge(name: string, files: PolicyFiles, ownAccount: string | undefined)
       (ownAccount === undefined ? ' (fix the AWS identity first: jit does not know its own account)' : '');
     return { problems: loaded.problems.map((problem) => ({ what: asLine(problem), fix })) };
   }
-  const { bundle } = loaded;
+  const { bundle, parts } = loaded;
   return {
-    value: { ...bundle, files },
+    value: { ...bundle, parts, files },
     about: `${counted(bundle.entitlements.size, 'entitlement')}, bundle ${bundle.hash.slice(0, 12)}`,
     warnings: bundle.warnings.map((warning) => ({ what: asLine(warning), fix: LOOK })),
   };

@@ -4,9 +4,11 @@ import { ATTRIBUTES, gathered } from '../inputs/index.js';
 import * as s from '../read/shapes.js';
 import { nearest, unknown } from '../read/suggest.js';
 import type { Case } from './case.js';
+import { countOf, eachRequest, eachWho, MOST_VARIANTS } from './matrix.js';
+import { isListOfLists, several } from './several.js';
 
 /** For cases that do not care when: a Monday, at noon in London. */
-const SOME_TIME = Date.UTC(2026, 0, 5, 12);
+export const SOME_TIME = Date.UTC(2026, 0, 5, 12);
 
 const groupNames = s.list(s.name, 'a list of groups');
 const who = s.object({ email: s.email, groups: groupNames.default([]) }, 'email: and groups:');
@@ -60,12 +62,19 @@ export function caseShapes(bundle: Bundle) {
   // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
   const among = s.among('group', groups);
   const slip = (name: string) => nearest(name, groups) && among(name);
-  const person = who.extend({ groups: groupNames.superRefine(s.check(slip)).default([]) });
+  const names = groupNames.superRefine(s.check(slip));
+  const person = who.extend({
+    groups: several(names, 'a list of lists of groups', isListOfLists).default({ each: [[]], many: false }),
+  });
   const entitlement = s.text("an entitlement's id").superRefine(s.check(s.among('entitlement', ids)));
   const stage = s.text('a stage').superRefine(s.check(s.among('stage', stages)));
 
   const asked = s.object(
-    { entitlement, duration: s.duration, ticket: s.text('a ticket').optional() },
+    {
+      entitlement: several(entitlement, 'a list of entitlements'),
+      duration: several(s.duration, 'a list of durations'),
+      ticket: s.text('a ticket').optional(),
+    },
     'entitlement: and duration:',
   );
   const requested = {
@@ -90,17 +99,31 @@ export function caseShapes(bundle: Bundle) {
   const shape = <T extends z.ZodRawShape>(parts: T) => s.object({ ...head, ...parts }, 'a case');
   const inputParts = { inputs: inputs.optional(), failedInputs: failedInputs.optional() };
   return {
-    request: shape({ requester: person, request: asked, expect: decision, ...inputParts }).transform(
-      ({ requester, request, ...rest }): Case => ({ action: 'request', who: requester, ...request, ...rest }),
-    ),
+    request: shape({ requester: person, request: asked, expect: decision, ...inputParts })
+      .superRefine((written, context) => {
+        const count = countOf(written);
+        const message = `makes ${count} cases of one; write ${MOST_VARIANTS} at most`;
+        if (count > MOST_VARIANTS) context.addIssue({ code: 'custom', message });
+      })
+      .transform(({ name, requester, request, ...rest }): Case[] =>
+        eachRequest(name, { requester, request }).map((one) => ({
+          action: 'request',
+          ...request,
+          ...one,
+          ...rest,
+        })),
+      ),
     approve: shape({ approver: person, approve: vote, expect: verdict }).transform(
-      ({ approver, approve, ...rest }): Case => ({ action: 'approve', who: approver, ...approve, ...rest }),
+      ({ name, approver, approve, ...rest }): Case[] =>
+        eachWho(name, approver).map((one) => ({ action: 'approve', ...one, ...approve, ...rest })),
     ),
     revoke: shape({ actor: person, revoke: act, expect: verdict }).transform(
-      ({ actor, revoke, ...rest }): Case => ({ action: 'revoke', who: actor, request: revoke, ...rest }),
+      ({ name, actor, revoke, ...rest }): Case[] =>
+        eachWho(name, actor).map((one) => ({ action: 'revoke', ...one, request: revoke, ...rest })),
     ),
     audit: shape({ actor: person, audit: act, expect: verdict }).transform(
-      ({ actor, audit, ...rest }): Case => ({ action: 'audit', who: actor, request: audit, ...rest }),
+      ({ name, actor, audit, ...rest }): Case[] =>
+        eachWho(name, actor).map((one) => ({ action: 'audit', ...one, request: audit, ...rest })),
     ),
   };
 }

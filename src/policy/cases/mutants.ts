@@ -1,19 +1,17 @@
-import type { Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Expr } from '@cedar-policy/cedar-wasm/nodejs';
 import { formatChain, type Chain } from '../../domain/chain.js';
 import { isObject } from '../../domain/is-object.js';
 import type { Instant } from '../../domain/entitlement.js';
-import type { Bundle } from '../../ports/policy.js';
-import { cedar, guarded, must } from '../cedar/cedar.js';
-import { scopeOf } from '../cedar/slices.js';
 import type { Loaded } from '../load.js';
 import { createPdp } from '../pdp.js';
 import type { Parts, Policy } from '../policy.js';
 import { jsonOf, textOf } from '../questions/probe.js';
 import { bounded } from '../questions/model/diagram.js';
 import { mayDiffer } from '../questions/same.js';
-import { groupsIn, readsIn } from '../read/cedar/reads.js';
 import type { Folder } from '../read/folder.js';
-import { runCaseFiles } from './run.js';
+import { withJson } from './compiled.js';
+import { readWritten } from './read.js';
+import { allPass } from './run.js';
 
 /** A policy made wrong in one place. */
 export interface Mutant {
@@ -25,38 +23,41 @@ export interface Mutant {
 export interface Mutated {
   /** How many were made, without those that answer every question as before. */
   mutants: number;
-  /** Those with which every case still passes. */
+  /** Those with which every case still passes, and every law still holds. */
   living: Mutant[];
 }
 
 /**
  * Makes each policy wrong in one place at a time, and runs the cases: those that all pass would not notice the mistake.
- * @param from the first instant that counts, where it is asked whether a mistake changes any answer
+ * @param from the first instant that counts, where it is asked whether a law holds or a mistake changes any answer
  */
-export function mutate(cases: Folder, { parts, bundle }: Loaded, from: Instant): Mutated {
+export async function mutate(cases: Folder, loaded: Loaded, from: Instant): Promise<Mutated> {
+  const { parts, bundle } = loaded;
+  const written = readWritten(cases, loaded);
   const living: Mutant[] = [];
   let mutants = 0;
   for (const [n, policy] of parts.policies.entries())
     for (const { what, instead } of mutantsOf(policy)) {
       const policies = parts.policies.toSpliced(n, 1, ...(instead ? [instead] : []));
       const wrong: Parts = { ...parts, policies };
-      const lives = runCaseFiles(cases, { ...bundle, pdp: createPdp(wrong) } satisfies Bundle).every(
-        ({ passed }) => passed,
+      const lives = await allPass(
+        written,
+        { parts: wrong, bundle: { ...bundle, pdp: createPdp(wrong) } },
+        from,
       );
       // What answers every question alike is no mistake.
-      if (
-        lives &&
-        !bounded(
-          () => mayDiffer(parts, wrong, from),
-          () => true,
-        )
-      )
-        continue;
+      if (lives && isSame(parts, wrong, from)) continue;
       mutants++;
       if (lives) living.push({ policy: policy.id, what });
     }
   return { mutants, living };
 }
+
+const isSame = (parts: Parts, wrong: Parts, from: Instant): boolean =>
+  bounded(
+    () => !mayDiffer(parts, wrong, from),
+    () => false,
+  );
 
 /** @returns each mistake, with the policy that has it; none in the place of one that is gone */
 function mutantsOf(policy: Policy): { what: string; instead?: Policy }[] {
@@ -92,16 +93,6 @@ function weaker(chain: Chain): Chain[] {
     chain.toSpliced(n, 1),
     ...(stage.quorum > 1 ? [chain.toSpliced(n, 1, { ...stage, quorum: stage.quorum - 1 })] : []),
   ]);
-}
-
-function withJson(policy: Policy, json: PolicyJson): Policy {
-  const { text } = must(guarded(() => cedar.policyToText(json)));
-  const { principal, action, resource, conditions } = json;
-  const groups = groupsIn(
-    [principal, action, resource],
-    conditions.map(({ body }) => body),
-  );
-  return { ...policy, text, scope: scopeOf(json), reads: readsIn(conditions), groups };
 }
 
 /** What is easily written for what. */

@@ -51,7 +51,11 @@ export async function begin(
   for (const [n, source] of sources.entries()) {
     const first = n === 0;
     const cases = n < sources.length - 1;
-    const found = await lookAt(source, options, { cases, before: first ? before : undefined });
+    const found = await lookAt(source, options, {
+      cases,
+      before: first ? before : undefined,
+      at: now(),
+    });
     if (!found) continue;
     if (first && 'version' in found) seen = found.version;
     if ('bundle' in found) {

@@ -1,4 +1,5 @@
 import { failedCases } from '../cases/run.js';
+import type { Instant } from '../../domain/entitlement.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { loadTexts, type LoadOptions } from '../load.js';
 import type { PolicyFiles, PolicySource, Version } from './source.js';
@@ -15,11 +16,17 @@ export type Look = Good | { problems: Problem[]; version: string } | { unreachab
  * @param how.seen the version that was read last
  * @param how.cases whether its own cases must pass: a change that they contradict was not meant
  * @param how.before what counted last
+ * @param how.at now: from then on its laws must hold
  */
 export async function lookAt(
   source: PolicySource,
   options: LoadOptions,
-  { seen, cases, before }: { seen?: string | undefined; cases: boolean; before?: Held | undefined },
+  {
+    seen,
+    cases,
+    before,
+    at,
+  }: { seen?: string | undefined; cases: boolean; before?: Held | undefined; at: Instant },
 ): Promise<Look> {
   let found: Version | undefined;
   try {
@@ -31,7 +38,8 @@ export async function lookAt(
   const { version, files } = found;
   const loaded = loadTexts(source.name, files.rules, options);
   if ('problems' in loaded) return { problems: loaded.problems, version };
-  const problems = [...emptied(before, files), ...(cases ? failedCases(files.cases, loaded.bundle) : [])];
+  const failed = cases ? await failedCases(files.cases, loaded, at) : [];
+  const problems = [...emptied(before, files), ...failed];
   return problems.length > 0 ? { problems, version } : { bundle: loaded.bundle, ...found };
 }
 

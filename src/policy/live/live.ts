@@ -133,7 +133,7 @@ export async function livePolicies(
     // A clock that was put back must not keep anything from being looked at.
     if (since >= 0 && since < rest()) return 'unchanged';
     lookedAt = now();
-    const found = await lookAt(source, options, { seen, cases: true, before });
+    const found = await lookAt(source, options, { seen, cases: true, before, at: lookedAt });
     if (found && 'unreachable' in found) {
       silent++;
       const first = status.unreachable?.since ?? lookedAt;

@@ -51,11 +51,15 @@ export function answersOfAct(
   });
 }
 
-/** Somebody else of whom all of this is true, with groups by the names that expressions have for them. */
-function requesterWith(
+/**
+ * Somebody else of whom all of this is true, with groups by the names that expressions have for them.
+ * @param among only these; absent: anybody
+ */
+export function requesterWith(
   { variables, directories }: Model,
   values: ReadonlyMap<number, number>,
   other: string,
+  among?: readonly string[],
 ): Who | undefined {
   const wanted = [...values].flatMap(([number, value]) => {
     const variable = variables[number]!;
@@ -71,7 +75,7 @@ function requesterWith(
     ...Object.keys(own),
   ]);
   const named = wanted.flatMap(({ term }) => usersNamed(term));
-  return [...new Set([...people, ...named, 'requester@corp.example'])]
+  return [...new Set(among ?? [...people, ...named, 'requester@corp.example'])]
     .filter((email) => email !== other && email === emailOf(email))
     .map((email): Who => {
       const listed = asked.filter((name) => {

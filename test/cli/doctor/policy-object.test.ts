@@ -13,7 +13,7 @@ let s3: Awaited<ReturnType<typeof startS3>>;
 let good: string;
 beforeAll(async () => {
   here = await installation();
-  const packed = await packFolder(POLICIES, { kinds: grantKinds });
+  const packed = await packFolder(POLICIES, { kinds: grantKinds }, 0);
   if ('text' in packed) good = packed.text;
 });
 afterAll(() => here.close());

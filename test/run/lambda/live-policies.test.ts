@@ -31,7 +31,7 @@ beforeEach(async () => {
   // No test reaches for a table of somebody else's.
   process.env['AWS_ENDPOINT_URL_DYNAMODB'] = 'http://127.0.0.1:1';
   lines = [];
-  const packed = await packFolder(POLICIES, { kinds: grantKinds });
+  const packed = await packFolder(POLICIES, { kinds: grantKinds }, 0);
   if ('problems' in packed) throw new Error(JSON.stringify(packed.problems));
   good = packed.text;
   broken = good.replace('risk: low', 'risk: none');

@@ -53,7 +53,7 @@ const CONTRADICTED = PACKED.then((text) =>
 );
 
 async function packed(dir = inFreeze()): Promise<string> {
-  const done = await packFolder(dir, { kinds: grantKinds });
+  const done = await packFolder(dir, { kinds: grantKinds }, 0);
   if ('problems' in done) throw new Error(JSON.stringify(done.problems));
   return done.text;
 }

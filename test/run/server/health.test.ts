@@ -13,7 +13,7 @@ test('the self-hosted process reads S3 too, and its health says what is in force
   const s3 = await startS3();
   const before = { ...process.env };
   process.env['AWS_ENDPOINT_URL_S3'] = s3.url;
-  const packed = await packFolder(POLICIES, { kinds: grantKinds });
+  const packed = await packFolder(POLICIES, { kinds: grantKinds }, 0);
   const good = 'text' in packed ? packed.text : '';
   s3.put(OBJECT, good);
   const it = await serveCompany({ policyObject: { bucket: 'corp-jit', key: 'bundle.json' } });

@@ -1,5 +1,6 @@
 import { formatChain, mergeChains, parseChain, type Chain } from '../../../domain/chain.js';
 import type { Millis } from '../../../domain/entitlement.js';
+import type { Policy } from '../../policy.js';
 import type { DurationCell } from '../cells/duration.js';
 import { takes, type TicketCell } from '../cells/ticket.js';
 import type { Diagram, Diagrams } from './diagram.js';
@@ -9,15 +10,29 @@ import type { Truths } from './truth.js';
 import { cellsOf, type Variable } from './variables.js';
 
 /** What is found so far: whether anything permits, and whom it asks. */
-const NOTHING = '-auto';
+export const NOTHING = '-auto';
 
-/** @returns what becomes of requests for an entitlement */
+/**
+ * What one policy says of a subject: `+manager` where it permits, `-manager` where it counts as no and keeps its stages,
+ * `-auto` nothing, `no` where it forbids, `error`.
+ */
+export interface Saying {
+  policy: Policy;
+  says: Diagram;
+}
+
+/** What becomes of questions about a subject, and what each policy that reaches it has to do with that. */
+export interface Decider {
+  decision(subject: string): Diagram;
+  sayings(subject: string): Saying[];
+}
+
 export function decider(
   d: Diagrams,
   { parts, act, reaching }: PolicySide,
   truth: Truths,
   variables: readonly Variable[],
-) {
+): Decider {
   const order = parts.directory.stages.map(({ name }) => name);
   const isRequest = act === 'request';
   const lost = isRequest ? lostInputs(d, parts, truth, variables) : nothingLost;
@@ -31,13 +46,17 @@ export function decider(
     found.startsWith('+') ? (isRequest ? found.slice(1) : 'allowed') : found === 'error' ? 'error' : 'denied',
   );
 
-  return (subject: string): Diagram => {
-    const policies = reaching.get(subject) ?? [];
-    const offered = parts.entitlements.get(subject)?.durations ?? [];
-    const key = JSON.stringify([policies.map((one) => numberOf(one)), offered]);
-    const found = decided.get(key) ?? of(policies, offered);
-    decided.set(key, found);
-    return found;
+  return {
+    decision(subject) {
+      const policies = reaching.get(subject) ?? [];
+      const offered = parts.entitlements.get(subject)?.durations ?? [];
+      const key = JSON.stringify([policies.map((one) => numberOf(one)), offered]);
+      const found = decided.get(key) ?? of(policies, offered);
+      decided.set(key, found);
+      return found;
+    },
+    sayings: (subject) =>
+      (reaching.get(subject) ?? []).map((one) => ({ policy: one.policy, says: numberOf(one) })),
   };
 
   function nothingLost({ conditions }: Reaching['special']): Diagram[] {

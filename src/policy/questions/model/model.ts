@@ -4,7 +4,7 @@ import type { Parts } from '../../policy.js';
 import { peopleOf, type People } from '../cells/people.js';
 import { SECOND } from '../expressions/rename.js';
 import { atomsOf } from './atoms.js';
-import { decider } from './decide.js';
+import { decider, type Decider } from './decide.js';
 import { diagrams, type Diagram, type Diagrams } from './diagram.js';
 import { sideOf } from './sides.js';
 import { truths } from './truth.js';
@@ -26,6 +26,8 @@ export interface Model {
    * @param key of the subject: an entitlement's id, or `voteKey`
    */
   decision(side: number, key: string): Diagram;
+  /** By side. */
+  deciders: readonly Decider[];
 }
 
 /**
@@ -42,7 +44,7 @@ export function modelOf(all: readonly Parts[], asking: ModelScope): Model {
   const variables = variablesOf(atoms, all, asking);
   const d = diagrams(BUDGET);
   const truth = truths(d, atoms, variables);
-  const decide = sides.map((side) => decider(d, side, truth, variables));
+  const deciders = sides.map((side) => decider(d, side, truth, variables));
   const directories = all.map(({ directory }) => directory);
   return {
     variables,
@@ -50,7 +52,8 @@ export function modelOf(all: readonly Parts[], asking: ModelScope): Model {
     directories,
     people: peopleOf(variables, directories),
     groupsOn: (side, names) => groupsOn(side, names, directories),
-    decision: (side, key) => decide[side]!(key),
+    decision: (side, key) => deciders[side]!.decision(key),
+    deciders,
   };
 }
 

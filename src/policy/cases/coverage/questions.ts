@@ -1,0 +1,126 @@
+import type { Millis } from '../../../domain/entitlement.js';
+import type { Who } from '../../../ports/policy.js';
+import type { Parts, Policy } from '../../policy.js';
+import { boxesOf, openIn } from '../../questions/boxes.js';
+import type { ActSubject, PolicyAct } from '../../questions/model/acts.js';
+import type { Diagram } from '../../questions/model/diagram.js';
+import { jsonOf, textOf } from '../../questions/probe.js';
+import { profilesIn, type Profile } from '../../questions/profiles.js';
+import { requesterWith } from '../../questions/voters.js';
+import { questionWith } from '../../questions/witness.js';
+import { requestCase, unnamedFirst } from '../as-case.js';
+import type { Case } from '../case.js';
+import { SOME_TIME } from '../file.js';
+import { seatsFor, type VoterSeat } from './seats.js';
+import { DECIDES, type ActView } from './views.js';
+
+/**
+ * Questions that a policy may decide, by the model.
+ * @param open what is not known, to which it adds: without that and without a question, the policy decides nothing
+ */
+export function* questionsFor(
+  view: ActView,
+  policy: Policy,
+  parts: Parts,
+  open: Set<string>,
+): Generator<Case> {
+  const name = `${policy.id} decides this`;
+  const isBeyond = view.act !== 'request' && asksBeyond(policy);
+  const seen = new Set<string>();
+  for (const subject of view.subjects) {
+    const where = view.decides(policy, subject);
+    if (where === undefined) continue;
+    for (const seat of seatsFor(subject, parts)) {
+      const key = JSON.stringify([where, seat]);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield* questionsAt(where, { name, view, subject, seat }, open);
+      if (isBeyond) yield* questionsBeyond({ name, view, subject, seat });
+    }
+  }
+  if (isBeyond) open.add('it asks of people whom jit does not ask about');
+}
+
+interface Asking {
+  name: string;
+  view: ActView;
+  subject: ActSubject;
+  seat: VoterSeat;
+}
+
+function* questionsAt(where: Diagram, asking: Asking, open: Set<string>): Generator<Case> {
+  const { view, seat } = asking;
+  const { diagrams: d, variables } = view.model;
+  const isSeat = (number: number) => {
+    const variable = variables[number]!;
+    return variable.is === 'group' && variable.name === seat.group && !seat.among;
+  };
+  const left = d.restricted((number) => (isSeat(number) ? 1 : undefined))(where);
+  if (!d.answers(left).has(DECIDES)) return;
+  const { profiles, unsure } = profilesIn(view.model, left, { once: true, among: seat.among });
+  for (const why of unsure) open.add(`not understood: ${why}`);
+  for (const profile of profiles)
+    for (const { answer, values } of boxesOf(view.model, profile.left).boxes) {
+      if (answer !== DECIDES) continue;
+      for (const what of openIn(values, variables)) open.add(`not understood: ${what}`);
+      const first = new Map([...values].map(([number, those]) => [number, those[0]!]));
+      const tests = casesOf(asking, profile, first);
+      yield* tests;
+      if (tests.length === 0 && !seat.requesters) open.add('nobody is known on whose request it would decide');
+    }
+}
+
+function casesOf(
+  { name, view: { act, model }, subject, seat }: Asking,
+  profile: Profile,
+  values: ReadonlyMap<number, number>,
+): Case[] {
+  const { id, durations } = subject.entitlement;
+  const asked = questionWith(model, id, profile.person, new Map([...profile.values, ...values]));
+  if (act === 'request')
+    return unnamedFirst(asked.who, profile.person).map((who) => requestCase(name, { ...asked, who }));
+  const { who, at } = asked;
+  const requester = requesterWith(model, values, who.email, seat.requesters);
+  if (!requester) return [];
+  const about = {
+    name,
+    at,
+    who: { ...who, groups: [...new Set([...who.groups, ...[seat.group ?? []].flat()])] },
+    requester: { ...requester, groups: model.groupsOn(0, requester.groups) },
+    duration: durations.includes(asked.duration) ? asked.duration : durations[0]!,
+  };
+  return [onRequest(act, subject, about)];
+}
+
+/**
+ * Jit asks policy of nobody's own requests, nor of votes by those who are not entitled to the stage, and the model knows
+ * nothing of that. A case may ask all the same.
+ */
+function* questionsBeyond({ name, view: { act }, subject, seat }: Asking): Generator<Case> {
+  if (act === 'request') return;
+  const own = { email: seat.among?.[0] ?? 'somebody@corp.example', groups: [seat.group ?? []].flat() };
+  const about = { name, at: SOME_TIME, duration: subject.entitlement.durations[0]! };
+  if (!seat.requesters) yield onRequest(act, subject, { ...about, who: own, requester: own });
+  const who = { email: 'somebody@example.invalid', groups: [] };
+  yield onRequest(act, subject, { ...about, who, requester: { email: 'requester@corp.example', groups: [] } });
+}
+
+/** Whether it matters to a policy that it is the person's own request, or that they are entitled to the stage. */
+function asksBeyond({ text }: Policy): boolean {
+  const own = /principal [!=]= resource\.requester\b(?!\.)|resource\.requester [!=]= principal\b(?!\.)/;
+  return jsonOf(text).conditions.some(({ body }) => {
+    const asks = textOf(body);
+    return own.test(asks) || asks.includes('context.group');
+  });
+}
+
+function onRequest(
+  act: Exclude<PolicyAct, 'request'>,
+  { entitlement: { id: entitlement }, stage = '' }: ActSubject,
+  about: { name: string; at: number; who: Who; requester: Who; duration: Millis },
+): Case {
+  const { requester, duration, ...test } = about;
+  const request = { id: 'case', requester, entitlement, duration, approvedBy: [] };
+  const all = { ...test, request, expect: { outcome: '' } };
+  return act === 'approve' ? { action: act, ...all, stage } : { action: act, ...all };
+}
