@@ -120,15 +120,10 @@ describe('a law', () => {
 
   test('that depends on what is not understood is not proven, and says which policy that is', async () => {
     const odd = 'when { context.hour < context.now.toTime().toHours() }';
-    const result = await run(
-      '{ ticket: false }',
-      policies(
-        permit('p', 'auto'),
-        forbid('odd-hours', odd),
-        forbid('t', 'when { !(context has ticket) && context.hour > 30 }'),
-      ),
+    // Where a question confirms it all the same, that is enough.
+    expect(isOf(await run('{ ticket: false }', policies(permit('p', 'auto'), forbid('f', odd))))).toBe(
+      'broken',
     );
-    expect(result.passed).toBe(false);
     const never = policies(
       permit('p', 'auto', 'when { context.hour > 12 && context.now.toTime().toHours() > context.hour * 3 }'),
     );
@@ -138,12 +133,12 @@ describe('a law', () => {
       actual: 'not proven: not understood: what p reads',
       law: { is: 'not proven' },
     });
-    // What is not understood on both ways changes nothing.
+    // It does not depend on that by which of two ways it is so.
     const both = policies(
       permit('p', 'manager', odd),
-      permit('q', 'security', `${odd.replace('when', 'unless')}`),
+      permit('q', 'security', odd.replace('when', 'unless')),
     );
-    expect(isOf(await run('{ outcome: auto }', both))).toBe('proven');
+    expect(isOf(await run('{ chain: { fewerThan: 1 person } }', both))).toBe('proven');
   });
 
   test('of which there are too many cases is not proven, in bounded time', async () => {

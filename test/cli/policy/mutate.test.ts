@@ -27,6 +27,13 @@ describe('jit policy test --mutate', () => {
     expect(better).not.toContain('for any principal');
   });
 
+  test('a law notices a mistake as well', async () => {
+    const cases = asks('an engineer', '[engineers]', 'auto');
+    const law = '- name: nobody else\n  never: { requester: { notIn: [engineers] } }\n';
+    const { out } = await jitPolicy('test', await folder({ 'cases/a.yml': cases + law }), '--mutate');
+    expect(out).toContain('3 of 3 mistakes are noticed by a case.');
+  });
+
   test('--filter runs the cases that are named so', async () => {
     const files = {
       'cases/a.yml': asks('an engineer', '[engineers]', 'auto') + asks('another', '[]', 'auto'),

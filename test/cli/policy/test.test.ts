@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folder, POLICIES, removeFolders } from '../../support/policy.js';
@@ -101,5 +101,102 @@ describe('jit policy test', () => {
     };
     expect({ ok, percent }).toEqual({ ok: true, percent: 100 });
     expect(coverage.every(({ cases }) => cases > 0)).toBe(true);
+  });
+});
+
+describe('jit policy test of laws', () => {
+  const law = (never: string, name = 'a law') => `- name: ${name}\n  never: ${never}\n`;
+  const at = ['--at', '2026-11-20T10:00:00Z'];
+  const text = (out: string) => out.replaceAll(/\s+/g, ' ');
+
+  test('one that holds counts as a case, and it is said from when on', async () => {
+    const dir = await folder({
+      'cases/a.yml': asks('{ outcome: auto }') + law('{ requester: { notIn: [engineers] } }'),
+    });
+    const { code, out } = await jitPolicy('test', dir, ...at);
+    expect(code).toBe(0);
+    expect(out).toContain(
+      '2 of 2 cases pass.\n1 law among them: of every request from 2026-11-20T10:00Z on.\n',
+    );
+  });
+
+  test('one that is broken exits with 1, with a question that can be asked again as a case', async () => {
+    const dir = await folder({ 'cases/a.yml': law('{ environment: staging, outcome: auto }') });
+    const { code, out } = await jitPolicy('test', dir, ...at);
+    expect(code).toBe(1);
+    const [, example = ''] = /which this is the answer:\n((?: {4}.*\n)+)/.exec(out) ?? [];
+    expect(example).toContain('requester: { email: somebody@corp.example, groups: [engineers] }');
+    await writeFile(join(dir, 'cases/a.yml'), example.replaceAll(/^ {4}/gm, ''));
+    expect(await jitPolicy('test', dir)).toMatchObject({ code: 0 });
+    const { results } = JSON.parse((await jitPolicy('test', dir, '--json')).out) as { results: unknown[] };
+    expect(results).toHaveLength(1);
+  });
+
+  test('one that is not proven exits with 3, if nothing is worse', async () => {
+    const odd =
+      '@id("odd") @chain("auto") permit (principal, action == Jit::Action::"request", resource) when { context.hour > 12 && context.now.toTime().toHours() > context.hour * 3 };\n';
+    const files = { 'policies.cedar': odd, 'cases/a.yml': law('{ outcome: auto }') };
+    const { code, out } = await jitPolicy('test', await folder(files), ...at);
+    expect(code).toBe(3);
+    expect(out).toContain('not proven: not understood: what odd reads');
+    const worse = { ...files, 'cases/b.yml': asks('{ outcome: auto }') };
+    expect((await jitPolicy('test', await folder(worse), ...at)).code).toBe(1);
+  });
+
+  test('one that cannot be read is a problem for validate, and one that is broken keeps a folder from being packed', async () => {
+    const unread = await folder({ 'cases/a.yml': law('{ environment: stagin }') });
+    const validated = await jitPolicy('validate', unread);
+    expect(validated.code).toBe(1);
+    expect(text(validated.out)).toContain(
+      'cases/a.yml:2:12: never.environment: unknown environment "stagin"; did you mean "staging"?',
+    );
+    const broken = await jitPolicy(
+      'pack',
+      await folder({ 'cases/a.yml': law('{ outcome: auto }', 'never at once') }),
+    );
+    expect(broken.code).toBe(2);
+    expect(text(broken.err)).toContain(
+      'the law "never at once" is broken: somebody@corp.example (engineers) for logs',
+    );
+  });
+});
+
+describe('of a policy that no case decides, jit policy test says', () => {
+  test('with which case one would, to be pasted', async () => {
+    const dir = await folder(FORBIDDEN);
+    const { out } = await jitPolicy('test', dir);
+    const [, cases = ''] = /with the answers of today:\n\n([^]*)$/.exec(out) ?? [];
+    expect(cases.match(/^- name: .*$/gm)).toEqual([
+      '- name: never decides this',
+      '- name: low-at-once decides this',
+    ]);
+    await mkdir(join(dir, 'cases'));
+    await writeFile(join(dir, 'cases/a.yml'), cases);
+    expect(await jitPolicy('test', dir, '--min-coverage', '100')).toMatchObject({
+      code: 0,
+      out: '2 of 2 cases pass.\n2 of 2 policies decide a case (100 %).\n',
+    });
+  });
+
+  test('that none can, which counts for no coverage', async () => {
+    const files = {
+      'more.cedar': `@id("no-hour") forbid (principal, action == Jit::Action::"request", resource) when { context.hour > 23 };
+@id("no-action") forbid (principal, action == Jit::Action::"extend", resource);
+`,
+      'cases/a.yml': asks('{ outcome: auto }'),
+    };
+    const { code, out } = await jitPolicy('test', await folder(files), '--min-coverage', '100');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      '1 of 1 policies decide a case (100 %).\nNo case can be decided by these policies, since they change no answer:\n  no-hour\n  no-action\n',
+    );
+  });
+
+  test('nothing where only some of the cases were run', async () => {
+    const dir = await folder({ ...FORBIDDEN, 'cases/a.yml': asks('{ outcome: auto }') });
+    expect((await jitPolicy('test', dir, '--filter', 'a case')).out).toBe('1 of 1 cases pass.\n');
+    expect((await jitPolicy('test', dir, '--filter', 'other')).out).toContain(
+      'has no case with "other" in its name.',
+    );
   });
 });

@@ -45,7 +45,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
     const dir = await folder({ 'cases/a.yml': '- name: asks nothing\n  expect: { outcome: denied }\n' });
     const { code, out } = await jitPolicy('validate', dir);
     expect(code).toBe(1);
-    expect(out).toContain(`${join(dir, 'cases/a.yml')}:1: asks nothing`);
+    expect(out).toContain(`${join(dir, 'cases/a.yml')}:1:3: asks nothing`);
   });
 
   test('a case that fails is none: that is for jit policy test', async () => {
