@@ -2,7 +2,7 @@
 import { formatChain, type Chain } from '../../src/domain/chain.js';
 import { ask } from '../../src/policy/cases/case.js';
 import { decidable, type Decidable } from '../../src/policy/cases/coverage/index.js';
-import type { Proof } from '../../src/policy/cases/laws/prove.js';
+import type { LawProof } from '../../src/policy/cases/laws/prove.js';
 import { readWritten } from '../../src/policy/cases/read.js';
 import { runCaseFiles } from '../../src/policy/cases/run.js';
 import { loadFolder, type Loaded } from '../../src/policy/load.js';
@@ -201,7 +201,7 @@ test(`a policy that decides no case has a case that it decides, or decides no qu
 
 /** What is wrong with what is said of a law; undefined: nothing. */
 function faultIn(
-  law: Proof | undefined,
+  law: LawProof | undefined,
   never: Never,
   { found, breaking }: { found: Loaded; breaking: number },
 ): string | undefined {

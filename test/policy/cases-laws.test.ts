@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readWritten } from '../../src/policy/cases/read.js';
 import { runCases, type CaseResult } from '../../src/policy/cases/run.js';
+import { lookAt } from '../../src/policy/live/examine-source.js';
+import { folderSource } from '../../src/policy/live/source.js';
 import type { Loaded } from '../../src/policy/load.js';
-import { FILES, folder, FROM, loadedAt, POLICIES, removeFolders } from '../support/policy.js';
+import { FILES, folder, FROM, kinds, loadedAt, POLICIES, removeFolders } from '../support/policy.js';
 
 afterAll(removeFolders);
 
@@ -312,5 +316,45 @@ describe('a law that would hold whatever the policies say', () => {
   test('is none of these', () => {
     const right = law('{ environment: [production, staging], risk: high, requester: { notIn: [on-call] } }');
     expect(read(right)).toEqual(['law']);
+  });
+});
+
+describe('a running jit', () => {
+  const look = async (files: Files, cases = true) =>
+    lookAt(folderSource(await folder(files), { apart: 0 }), { kinds }, { cases, at: FROM });
+
+  test('does not take policies that break their own law, nor of which a law is not proven', async () => {
+    const law = { 'cases/a.yml': '- name: never at once\n  never: { outcome: auto }\n' };
+    expect(await look({ ...law, ...policies(permit('p', 'auto')) })).toMatchObject({
+      problems: [
+        {
+          file: 'cases/a.yml',
+          line: 1,
+          message: expect.stringMatching(/^the law "never at once" is broken: somebody@corp.example/),
+        },
+      ],
+    });
+    const odd = 'when { context.hour > 12 && context.now.toTime().toHours() > context.hour * 3 }';
+    expect(await look({ ...law, ...policies(permit('p', 'auto', odd)) })).toMatchObject({
+      problems: [{ message: 'the law "never at once" is not proven: not understood: what p reads' }],
+    });
+    expect(await look({ ...law, ...policies(permit('p', 'manager')) })).toHaveProperty('bundle');
+    expect(await look({ ...law, ...policies(permit('p', 'auto')) }, false)).toHaveProperty('bundle');
+  });
+
+  test('starts without what proves laws, where there is none', () => {
+    const reached = new Set<string>();
+    const walk = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      const text = readFileSync(file, 'utf8').replace(/^import type [^;]*;/gm, '');
+      for (const [, name] of text.matchAll(/\bfrom '(\.[^']+)\.js'/g))
+        walk(resolve(dirname(file), `${name}.ts`));
+    };
+    walk(join(__dirname, '../../src/policy/live/examine-source.ts'));
+    const inPolicy = [...reached].map((file) => file.replace(/.*\/src\/policy\//, ''));
+    expect(inPolicy).toContain('cases/laws/shape.ts');
+    expect(inPolicy.filter((file) => file.startsWith('questions/'))).toEqual([]);
+    expect(inPolicy).not.toContain('cases/laws/prove.ts');
   });
 });

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Problem } from '../../ports/policy.js';
 import type { Loaded } from '../load.js';
 import type { Folder } from '../read/folder.js';
@@ -12,81 +13,85 @@ export type WrittenCase = { name: string; at: Omit<Problem, 'message'> } & (
   { is: 'case'; test: Case } | { is: 'law'; law: Law } | { is: 'unreadable'; why: string }
 );
 
-type CaseShapes = ReturnType<typeof caseShapes>;
+/** What may stand in a file: cases by what they ask, and laws. */
+interface Shapes {
+  cases: ReturnType<typeof caseShapes>;
+  law: z.ZodType<Law>;
+}
 
 /** Reads the policy tests of a folder, in the order of their files. Never throws. */
 export function readWritten({ texts, problems }: Folder, loaded: Loaded): WrittenCase[] {
   const found = new Map(problems.map((problem) => [problem.file, [unreadable(problem)]]));
-  const shapes = caseShapes(loaded.bundle);
+  const shapes = { cases: caseShapes(loaded.bundle), law: lawShape(loaded) };
   for (const [file, text] of texts) {
     const read = readYaml(file, text);
     found.set(
       file,
-      'source' in read
-        ? readEntries(read.source, shapes, loaded)
-        : read.problems.map((problem) => unreadable(problem)),
+      'source' in read ? readFile(read.source, shapes) : read.problems.map((problem) => unreadable(problem)),
     );
   }
   return [...found.keys()].sort().flatMap((file) => found.get(file) ?? []);
 }
 
-function readEntries(source: Source, shapes: CaseShapes, loaded: Loaded): WrittenCase[] {
+function readFile(source: Source, shapes: Shapes): WrittenCase[] {
   const list = source.at([]);
   if (!Array.isArray(list))
     return [unreadable({ file: source.file, message: 'is not a list of cases; begin each with "- name:"' })];
   return list.flatMap((entry: unknown, i) => {
     const problems: Problem[] = [];
-    const { file, line } = source.problem([i, 'name'], '');
-    const at = { file, ...(line !== undefined && { line }) };
-    const read = readEntry(source, i, { shapes, loaded, at, problems });
+    const read = readEntry(source, i, shapes, problems);
     return read ?? problems.map((problem) => unreadable(problem, nameAt(entry)));
   });
 }
 
+/** @returns undefined where it cannot be read: the problems say why */
 function readEntry(
   source: Source,
   i: number,
-  {
-    shapes,
-    loaded,
-    at,
-    problems,
-  }: { shapes: CaseShapes; loaded: Loaded; at: WrittenCase['at']; problems: Problem[] },
+  shapes: Shapes,
+  problems: Problem[],
 ): WrittenCase[] | undefined {
   const keys = source.keys([i]);
-  const action = (Object.keys(shapes) as (keyof CaseShapes)[]).find((name) => keys.includes(name));
+  const { file, line } = source.problem([i, 'name'], '');
+  const at = { file, ...(line !== undefined && { line }) };
+  const actions = Object.keys(shapes.cases) as (keyof Shapes['cases'])[];
+  const action = actions.find((name) => keys.includes(name));
   if (keys.includes('never')) {
-    const other = action ?? keys.find((key) => key === 'expect');
-    if (other !== undefined) {
-      problems.push(
-        source.problem([i, other], `${other}: ${NOT_IN_LAWS[other === 'expect' ? 'expect' : 'asks']}`),
-      );
-      return undefined;
-    }
-    const law = fit(source, [i], lawShape(loaded), problems, 1);
+    const beside = besideNever(keys, action);
+    if (beside) problems.push(source.problem([i, beside.key], `${beside.key}: ${beside.why}`));
+    const law = beside ? undefined : fit(source, [i], shapes.law, problems, 1);
     return law && [{ is: 'law', name: law.name, at, law }];
   }
-  if (action)
-    return fit<Case[]>(source, [i], shapes[action], problems, 1)?.map((test) => ({
-      is: 'case',
-      name: test.name,
-      at,
-      test,
-    }));
-  problems.push(
-    source.problem([i], 'asks nothing; write one of request:, approve:, revoke: and audit:, or never:'),
-  );
-  return undefined;
+  if (action === undefined) {
+    const message = 'asks nothing; write one of request:, approve:, revoke: and audit:, or never:';
+    problems.push(source.problem([i], message));
+    return undefined;
+  }
+  const tests = fit<Case[]>(source, [i], shapes.cases[action], problems, 1);
+  return tests?.map((test) => ({ is: 'case', name: test.name, at, test }));
 }
 
-const NOT_IN_LAWS = {
-  asks: 'stands beside never:; a case asks one question and a law speaks of all, so write two of them',
-  expect: 'does not belong to a law; what stands under never: is what must not be',
-};
+/** What of a case stands in a law. */
+function besideNever(
+  keys: readonly string[],
+  action: string | undefined,
+): { key: string; why: string } | undefined {
+  if (action !== undefined)
+    return {
+      key: action,
+      why: 'stands beside never:; a case asks one question and a law speaks of all, so write two of them',
+    };
+  return keys.includes('expect')
+    ? { key: 'expect', why: 'does not belong to a law; what stands under never: is what must not be' }
+    : undefined;
+}
 
 const nameAt = (value: unknown) =>
   value instanceof Object && 'name' in value && typeof value.name === 'string' ? value.name : '(no name)';
 
-function unreadable({ message: why, ...at }: Problem, name = '(unreadable)'): WrittenCase {
-  return { is: 'unreadable', name, at, why };
-}
+const unreadable = ({ message: why, ...at }: Problem, name = '(unreadable)'): WrittenCase => ({
+  is: 'unreadable',
+  name,
+  at,
+  why,
+});

@@ -116,7 +116,7 @@ describe('jit policy test of laws', () => {
     const { code, out } = await jitPolicy('test', dir, ...at);
     expect(code).toBe(0);
     expect(out).toContain(
-      '2 of 2 cases pass.\n1 law among them: of every request from 2026-11-20T10:00Z on.\n',
+      '2 of 2 cases pass.\n1 of them is a law: it speaks of every request from 2026-11-20T10:00Z on.\n',
     );
   });
 

@@ -4,7 +4,6 @@ import type { Tested } from '../../../policy/cases/folder.js';
 import type { Mutated } from '../../../policy/cases/mutants.js';
 import { instant, lineOf, load, pathOf, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
-import { counted } from '../../../kit/diagnosis.js';
 import { print, wrapped } from '../../terminal.js';
 
 /** In milliseconds. */
@@ -76,11 +75,11 @@ function report(
       : `${dir} has no case with "${filter}" in its name.`;
   const laws = results.filter(({ law }) => law).length;
   const since = new Date(from).toISOString().replace(/(?::00)?\.000Z$/, 'Z');
-  const proven = `${counted(laws, 'law')} among them: of every request from ${since} on.`;
+  const about = laws === 1 ? '1 of them is a law: it speaks' : `${laws} of them are laws: they speak`;
   return [
     ...failed.flatMap((result) => [...failure(dir, result), '']),
     results.length === 0 ? none : `${results.length - failed.length} of ${results.length} cases pass.`,
-    ...(laws > 0 ? [proven] : []),
+    ...(laws > 0 ? [`${about} of every request from ${since} on.`] : []),
     ...(filter === undefined ? coverageText(coverage, covered) : []),
   ];
 }

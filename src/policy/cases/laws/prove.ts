@@ -18,7 +18,7 @@ import { withJson } from '../compiled.js';
 import { isForbidden, type Law } from './law.js';
 
 /** What is known of a law. */
-export type Proof =
+export type LawProof =
   /** No request that could be made breaks it. */
   | { is: 'proven' }
   /** `witness`: a question, and the decision point's own answer to it, which must not be; `example`: the same as a case. */
@@ -44,17 +44,17 @@ const MOST_SPENT = 4;
  * Whether laws hold, of every request that could be made.
  * @param from the first instant that counts
  */
-export function prove(laws: readonly Law[], loaded: Loaded, from: Instant): Proof[] {
+export function prove(laws: readonly Law[], loaded: Loaded, from: Instant): LawProof[] {
   let court: Court | undefined;
   let spent = 0;
   return laws.map(proofBy);
 
   /** What one law needs does not count against another: where there is too much, the next court begins anew. */
-  function proofBy(law: Law): Proof {
+  function proofBy(law: Law): LawProof {
     if (spent >= MOST_SPENT)
       return { is: 'not proven', why: [`it was not tried, since ${spent} laws before it were too much`] };
     const isFirst = court === undefined;
-    return bounded<Proof>(
+    return bounded<LawProof>(
       () => proofOf(law, (court ??= courtOf(laws, loaded, from))),
       (why) => {
         court = undefined;
@@ -90,7 +90,7 @@ function ruleOf({ when }: Law, n: number): Policy {
   return withJson({ id: `law ${n}`, text, effect: 'permit', chain: [] }, jsonOf(text));
 }
 
-function proofOf(law: Law, court: Court): Proof {
+function proofOf(law: Law, court: Court): LawProof {
   const { model } = court;
   const { diagrams: d, variables } = model;
   const breaks = d.operation((speaks, answer) => (speaks === '+auto' && isBreach(law, answer) ? BROKEN : ''));
