@@ -8,7 +8,7 @@ import { runCaseFiles } from '../../src/policy/cases/run.js';
 import { loadFolder, type Loaded } from '../../src/policy/load.js';
 import type { AskedQuestion } from '../../src/policy/questions/locate.js';
 import { random, type Random } from '../fuzz/random.js';
-import { folder, FROM, kinds, removeFolders } from '../support/policy.js';
+import { folder, FROM, kinds, loadedAt, removeFolders } from '../support/policy.js';
 import { tries } from '../support/tries.js';
 import { actPolicies, CATALOG, DIRECTORY, policies, question } from './questions/random-policies.js';
 
@@ -257,3 +257,46 @@ function decidedIn(r: Random, found: Loaded): readonly string[] {
   const test = action === 'approve' ? { action, ...about, request, stage } : { action, ...about, request };
   return ask(test, bundle).policies ?? [];
 }
+
+test('a law of which there are too many cases is not proven, and those after it are heard all the same', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `g${n}`);
+  const directory = DIRECTORY.replace(
+    'groups:\n',
+    `groups:\n${names.map((name) => `  ${name}: { usergroup: S${name} }\n`).join('')}`,
+  );
+  const asks = names.map((name) => `principal in Jit::Group::"${name}"`);
+  const pairs = asks.slice(0, 20).map((one, n) => `(${one} && ${asks[n + 20]})`);
+  const permit = (id: string, chain: string, environment: string, when: string) =>
+    `@id("${id}") @chain("${chain}") permit (principal, action == Jit::Action::"request", resource in Jit::Environment::"${environment}") when { ${when} };\n`;
+  const dir = await folder({
+    'directory.yml': directory,
+    'catalog.yml': CATALOG,
+    'policies.cedar': [
+      permit('some', 'manager', 'production', asks.slice(0, 20).join(' || ')),
+      permit('pairs', 'security', 'production', pairs.join(' || ')),
+      permit('plain', 'manager', 'staging', asks[0]!),
+    ].join(''),
+  });
+  const laws = `
+- name: too much
+  never: { environment: production, chain: { fewerThan: 2 people, without: manager } }
+- name: plain
+  never: { environment: staging, outcome: auto }
+- name: broken
+  never: { environment: staging, chain: { fewerThan: 2 people } }
+`;
+  const texts = new Map([['cases/a.yml', laws]]);
+  const results = await runCaseFiles({ texts, problems: [] }, await loadedAt(dir), { from: FROM });
+  expect(results.map(({ law }) => law)).toMatchObject([
+    {
+      is: 'not proven',
+      why: [
+        expect.stringMatching(
+          /^not understood: what the policies tell apart together.*; most is asked by pairs and some$/,
+        ),
+      ],
+    },
+    { is: 'proven' },
+    { is: 'broken' },
+  ]);
+});

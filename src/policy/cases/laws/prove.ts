@@ -5,7 +5,7 @@ import { createPdp } from '../../pdp.js';
 import type { Parts, Policy } from '../../policy.js';
 import { boxesOf, openIn, type Box } from '../../questions/boxes.js';
 import { leavesOf } from '../../questions/evaluate-clauses.js';
-import { chainIn, NOTHING } from '../../questions/model/decide.js';
+import { chainIn, NOTHING, type Decider } from '../../questions/model/decide.js';
 import { bounded, type Diagram } from '../../questions/model/diagram.js';
 import { modelOf, type Model } from '../../questions/model/model.js';
 import { cellsOf } from '../../questions/model/variables.js';
@@ -32,6 +32,8 @@ interface Court {
   bundle: Bundle;
   parts: Parts;
   rules: ReadonlyMap<Law, Policy>;
+  /** What each of these says of an entitlement. */
+  said: (id: string) => ReadonlyMap<Policy, Diagram>;
 }
 
 const BROKEN = 'broken';
@@ -80,8 +82,17 @@ function courtOf(laws: readonly Law[], { parts, bundle }: Loaded, from: Instant)
   const rules = new Map(laws.flatMap((law, n) => (law.when.length > 0 ? [[law, ruleOf(law, n)]] : [])));
   const only = [...new Set(laws.flatMap(({ entitlements }) => entitlements))];
   const model = modelOf([parts, { ...parts, policies: [...rules.values()] }], { from, only });
-  return { model, bundle, parts, rules };
+  const known = new Map<string, ReadonlyMap<Policy, Diagram>>();
+  const said = (id: string): ReadonlyMap<Policy, Diagram> => {
+    const found = known.get(id) ?? saidIn(model.deciders[1]!, id);
+    known.set(id, found);
+    return found;
+  };
+  return { model, bundle, parts, rules, said };
 }
+
+const saidIn = ({ sayings }: Decider, id: string): ReadonlyMap<Policy, Diagram> =>
+  new Map(sayings(id).map(({ policy, says }) => [policy, says]));
 
 /** A law as a policy, by which the engine and the decision point say of which requests it speaks. */
 function ruleOf({ when }: Law, n: number): Policy {
@@ -121,12 +132,10 @@ function isBreach({ answer: never }: Law, answer: string): boolean {
 }
 
 /** For which questions a law speaks of an entitlement, of those that people can put. */
-function spokenOf(law: Law, id: string, { model, parts, rules }: Court): Diagram {
-  const { diagrams: d, variables, deciders } = model;
+function spokenOf(law: Law, id: string, { model, parts, rules, said }: Court): Diagram {
+  const { diagrams: d, variables } = model;
   const rule = rules.get(law);
-  const speaks = rule
-    ? (deciders[1]!.sayings(id).find(({ policy }) => policy === rule)?.says ?? d.answer(NOTHING))
-    : d.answer('+auto');
+  const speaks = rule ? (said(id).get(rule) ?? d.answer(NOTHING)) : d.answer('+auto');
   if (parts.directory.justification.ticket?.required !== true) return speaks;
   const number = variables.findIndex(({ is }) => is === 'ticket');
   const given = cellsOf(variables[number]!, 'ticket').map((_, n) => d.answer(n === 0 ? 'no' : 'yes'));
