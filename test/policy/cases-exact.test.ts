@@ -232,7 +232,7 @@ async function faultInCoverage(
 ): Promise<string | undefined> {
   if (one.decides === 'never') return decidedBy.has(id) ? 'it decides a question' : undefined;
   if (one.decides === 'not proven') {
-    const why = one.why.filter((text) => !/whose own request|on whose request|was tried/.test(text));
+    const why = one.why.filter((text) => !/does not ask about|on whose request|was tried/.test(text));
     return why.length > 0 ? why.join('; ') : undefined;
   }
   const texts = new Map([['cases/a.yml', one.example]]);

@@ -188,8 +188,24 @@ describe('of a policy that no case decides, jit policy test says', () => {
     const { code, out } = await jitPolicy('test', await folder(files), '--min-coverage', '100');
     expect(code).toBe(0);
     expect(out).toContain(
-      '1 of 1 policies decide a case (100 %).\nNo case can be decided by these policies, since they change no answer:\n  no-hour\n  no-action\n',
+      '1 of 1 policies decide a case (100 %).\nThese policies decide nothing that people could ask, and need no case:\n  no-hour\n  no-action\n',
     );
+  });
+
+  test('how one is asked of people whom jit itself does not ask about', async () => {
+    const approve = (id: string, rest: string) =>
+      `@id("${id}") forbid (principal, action == Jit::Action::"approve", resource) ${rest};\n`;
+    const files = {
+      'more.cedar':
+        approve('own', 'when { principal == resource.requester }') +
+        approve('outside', 'unless { principal in context.group }'),
+      'cases/a.yml': asks('{ outcome: auto }'),
+    };
+    const dir = await folder(files);
+    const { out } = await jitPolicy('test', dir);
+    expect(out).toContain('expect: { outcome: denied, policies: [own] }');
+    expect(out).toContain('expect: { outcome: denied, policies: [outside] }');
+    expect(out).not.toContain('decide nothing');
   });
 
   test('nothing where only some of the cases were run', async () => {

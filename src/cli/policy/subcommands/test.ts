@@ -104,7 +104,7 @@ function coverageText(coverage: Tested['coverage'], covered: number): string[] {
       : []),
     ...(never.length > 0
       ? [
-          'No case can be decided by these policies, since they change no answer:',
+          'These policies decide nothing that people could ask, and need no case:',
           ...never.map(({ policy }) => `  ${policy}`),
         ]
       : []),
