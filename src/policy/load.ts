@@ -1,16 +1,19 @@
+import { basename, join } from 'node:path';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
 import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
 import type { GrantKind } from '../ports/access.js';
 import { gathered } from './inputs/index.js';
 import { reads } from './unknown-inputs.js';
-import { readCatalog } from './read/catalog.js';
+import { readCatalogs } from './read/catalog.js';
 import { readDirectory } from './read/directory.js';
-import { CATALOG, DIRECTORY, readFolder, SCHEMA, type Folder } from './read/folder.js';
+import { readFolder, type Folder } from './read/folder.js';
+import { CATALOG, DIRECTORY, SCHEMA, subFolderOf } from './read/tree/layout.js';
 import type { Parts } from './policy.js';
 import { createPdp } from './pdp.js';
 import { readPolicies } from './read/cedar/policies.js';
 import { checkSchema } from './read/cedar/schema.js';
 import { readYaml, type Source } from './read/source.js';
+import { trespasses } from './read/cedar/sub-folders.js';
 
 export interface LoadOptions {
   kinds: readonly GrantKind[];
@@ -37,14 +40,15 @@ export async function loadFolder(
 /** The same, of files that have been read. @param name what a problem of the whole is put down to */
 export function loadTexts(
   name: string,
-  { texts, problems }: Folder,
+  { texts, problems, warnings = [] }: Folder,
   options: LoadOptions,
 ): Loaded | { problems: Problem[] } {
   try {
-    const { parts, warnings, ...read } = readParts(texts, options);
+    const isCatalog = ({ file }: Problem) => basename(file) === CATALOG;
+    const { parts, ...read } = readParts(texts, options, problems.some(isCatalog));
     const all = sorted([...problems, ...read.problems]);
     if (all.length > 0 || !parts) return { problems: all };
-    return { parts, bundle: bundleOf(parts, sorted(warnings), options) };
+    return { parts, bundle: bundleOf(parts, sorted([...warnings, ...read.warnings]), options) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { problems: [{ file: name, message: `cannot be loaded: ${message}` }] };
@@ -96,10 +100,14 @@ function inputsOf({ policies, declared = new Set() }: Parts): GatheredInput[] {
   );
 }
 
-/** `parts` is absent where directory.yml cannot be read; of use only where there are no problems. */
+/**
+ * `parts` is absent where directory.yml cannot be read; of use only where there are no problems.
+ * @param lacking whether a catalog could not be read, so that it is not known what there is
+ */
 function readParts(
   texts: ReadonlyMap<string, string>,
   { kinds, ownAccount }: LoadOptions,
+  lacking: boolean,
 ): { parts?: Parts; problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const yaml = (file: string): Source | undefined => {
@@ -116,16 +124,20 @@ function readParts(
   const groups = directorySource?.keys(['groups']);
   const stages = directorySource?.keys(['stages']);
 
-  const catalogSource = yaml(CATALOG);
-  const { entitlements, ...ofCatalog } = catalogSource
-    ? readCatalog(catalogSource, { kinds, groups, directory, ownAccount })
-    : { ...NOTHING, entitlements: new Map<string, Entitlement>() };
+  const files = [...texts.keys()];
+  const catalogFiles = files.filter((file) => file === CATALOG || file.endsWith(`/${CATALOG}`));
+  // What is for all comes first.
+  const catalogSources = catalogFiles.toSorted((a, b) => depthOf(a) - depthOf(b)).map(yaml);
+  const known = catalogSources.filter((source) => source !== undefined);
+  const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount });
 
   const schema = texts.get(SCHEMA);
   const { declared, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);
   const written = (key: string, also: string[] = []) =>
-    catalogSource && new Set([...namesIn(catalogSource, key), ...also]);
-  const { policies, ...ofPolicies } = readPolicies(
+    lacking || catalogSources.includes(undefined)
+      ? undefined
+      : new Set([...known.flatMap((source) => namesIn(source, key)), ...also]);
+  const { policies, valid, ...ofPolicies } = readPolicies(
     new Map([...texts].filter(([file]) => file.endsWith('.cedar'))),
     {
       schema: ofSchema.problems.length > 0 ? undefined : schema,
@@ -145,11 +157,19 @@ function readParts(
   if (policies.length === 0 && ofPolicies.problems.length === 0) {
     warnings.push({ file: '*.cedar', message: 'no policy permits anything: there is none' });
   }
-  for (const found of [ofSchema, ofDirectory, ofCatalog, ofPolicies]) problems.push(...found.problems);
+  for (const found of [ofSchema, ofDirectory, catalogs, ofPolicies]) problems.push(...found.problems);
   if (!directory || schema === undefined) return { problems, warnings };
+  // Only then is it certain whose an entitlement is.
+  if (catalogs.problems.length === 0 && !catalogSources.includes(undefined)) {
+    const inReach = valid.filter(({ place: { file } }) => texts.has(join(subFolderOf(file), CATALOG)));
+    problems.push(...trespasses(inReach, catalogs, directory));
+  }
   const hash = sha256(canonical([...texts]));
+  const { entitlements } = catalogs;
   return { parts: { hash, schema, policies, entitlements, directory, declared }, problems, warnings };
 }
+
+const depthOf = (file: string): number => file.split('/').length;
 
 const NOTHING = { problems: [], warnings: [], directory: undefined, declared: new Set<string>() };
 

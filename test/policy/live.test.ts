@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grantKinds } from '../../src/grants/index.js';
@@ -6,6 +6,7 @@ import { folderSource, type After } from '../../src/policy/live/source.js';
 import { Unknowable } from '../../src/ports/policy.js';
 import type { PolicyStatus } from '../../src/policy/live/begin.js';
 import { livePolicies, type LivePolicies } from '../../src/policy/live/live.js';
+import { PAYMENTS } from '../support/sub-folder.js';
 
 const DEFAULT = resolve(__dirname, '../../policies');
 let dir: string;
@@ -390,5 +391,87 @@ test('a folder that does not load at first is said, whole', async () => {
   writeFileSync(join(dir, 'catalog.yml'), 'entitlements: 7');
   expect(await open()).toMatchObject({
     problems: expect.arrayContaining([expect.objectContaining({ file: 'catalog.yml' })]),
+  });
+});
+
+describe('a sub-folder', () => {
+  const FILE = 'payments/freeze.cedar';
+  function come(): void {
+    for (const [file, text] of Object.entries(PAYMENTS)) {
+      mkdirSync(join(dir, file, '..'), { recursive: true });
+      writeFileSync(join(dir, file), text);
+    }
+  }
+  const has = (policies: LivePolicies) => policies.bundle().forbids.includes('payments-freeze');
+
+  test('that comes later is noticed, and so is what changes in it then', async () => {
+    const policies = await live();
+    const stop = policies.watch();
+    const next = () =>
+      new Promise<PolicyStatus>((resolve) => {
+        told.push = (status) => {
+          resolve(status);
+          return 0;
+        };
+      });
+    let heard = next();
+    come();
+    while (!has(policies)) {
+      // Half of it may have been seen first.
+      await heard;
+      heard = next();
+    }
+    for (const file of [FILE, 'payments/catalog.yml', 'payments/cases/freeze.yml']) {
+      const { version } = policies.status();
+      edit(file, (text) => `${text}\n`);
+      expect(await heard).toMatchObject({ problems: [] });
+      expect(policies.status().version).not.toBe(version);
+      heard = next();
+    }
+    stop();
+  });
+
+  test('invariant 4: that has gone with a forbid counts as one that has lost it', async () => {
+    come();
+    const policies = await live();
+    rmSync(join(dir, 'payments'), { recursive: true });
+    expect(await policies.refresh()).toBe('waiting');
+    expect(policies.status()).toMatchObject({ waiting: { gone: ['payments-freeze'] } });
+    expect(has(policies)).toBe(true);
+  });
+
+  test('invariant 4: of which a file was emptied is refused', async () => {
+    come();
+    const policies = await live();
+    writeFileSync(join(dir, FILE), '');
+    rmSync(join(dir, 'payments/cases'), { recursive: true });
+    expect(await policies.refresh()).toBe('refused');
+    expect(policies.status().problems).toEqual([{ file: FILE, message: expect.stringMatching(/^is empty/) }]);
+    expect(has(policies)).toBe(true);
+  });
+
+  test('whose own cases fail is refused, naming the case', async () => {
+    come();
+    const policies = await live();
+    edit('payments/cases/freeze.yml', (text) => text.replace('denied', 'auto'));
+    expect(await policies.refresh()).toBe('refused');
+    expect(policies.status().problems).toMatchObject([{ file: 'payments/cases/freeze.yml', line: 1 }]);
+  });
+
+  test('invariant 4: that comes with a policy which reaches further is refused; the last good ones stay in force', async () => {
+    const policies = await live();
+    const { hash } = policies.bundle();
+    come();
+    edit(FILE, (text) => text.replace(', resource in Jit::Environment::"payments"', ', resource'));
+    expect(await policies.refresh()).toBe('refused');
+    expect(policies.bundle().hash).toBe(hash);
+    expect(policies.status().problems).toEqual([
+      {
+        file: FILE,
+        line: 2,
+        column: 1,
+        message: expect.stringContaining('may reach only what payments/catalog.yml has'),
+      },
+    ]);
   });
 });

@@ -180,7 +180,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
   [
     'an id that stands twice',
     { 'catalog.yml': FILES['catalog.yml'] + FILES['catalog.yml'].replace('entitlements:\n', '') },
-    ['catalog.yml:11: id: "logs" appears twice; every entitlement has its own id'],
+    ['catalog.yml:11: id: "logs" is that of catalog.yml:2 already; every entitlement has its own'],
   ],
   [
     'a grant kind that is misspelt',
@@ -547,32 +547,32 @@ const table: [name: string, files: Files, problems: string[]][] = [
     'a chain that is none',
     policy('@id("a")\n@chain("manager and security")\npermit (principal, action, resource);'),
     [
-      'more.cedar:1: policy "a": @chain: "manager and security" is not a stage: write a stage\'s name, or "2 of <stage>"',
+      'more.cedar:2: policy "a": @chain: "manager and security" is not a stage: write a stage\'s name, or "2 of <stage>"',
     ],
   ],
   [
     'a quorum of nobody',
     policy('@id("a")\n@chain("0 of security")\npermit (principal, action, resource);'),
     [
-      'more.cedar:1: policy "a": @chain: "0 of security" is not a stage: write a stage\'s name, or "2 of <stage>"',
+      'more.cedar:2: policy "a": @chain: "0 of security" is not a stage: write a stage\'s name, or "2 of <stage>"',
     ],
   ],
   [
     'a chain with auto and a stage',
     policy('@id("a")\n@chain("auto, security")\npermit (principal, action, resource);'),
-    ['more.cedar:1: policy "a": @chain: "auto" must be the whole chain: it cannot be one stage among others'],
+    ['more.cedar:2: policy "a": @chain: "auto" must be the whole chain: it cannot be one stage among others'],
   ],
   [
     'a chain with a stage twice',
     policy('@id("a")\n@chain("security, 2 of security")\npermit (principal, action, resource);'),
-    ['more.cedar:1: policy "a": @chain: the stage "security" appears twice'],
+    ['more.cedar:2: policy "a": @chain: the stage "security" appears twice'],
   ],
   [
     'a chain with unknown stages and a quorum of managers',
     policy('@id("a")\n@chain("manger, 2 of manager")\npermit (principal, action, resource);'),
     [
-      'more.cedar:1: policy "a": @chain: unknown stage "manger"; did you mean "manager"?',
-      'more.cedar:1: policy "a": @chain: "2 of manager" cannot be: a person has one manager; write "manager"',
+      'more.cedar:2: policy "a": @chain: unknown stage "manger"; did you mean "manager"?',
+      'more.cedar:2: policy "a": @chain: "2 of manager" cannot be: a person has one manager; write "manager"',
     ],
   ],
   [
@@ -761,12 +761,6 @@ test('the remarks that do not keep a folder from loading', async () => {
       file: 'more.cedar',
       line: 1,
       column: 1,
-      message: 'policy "a": @chain has no effect here: only a permit for "request" has one',
-    },
-    {
-      file: 'more.cedar',
-      line: 1,
-      column: 1,
       message: 'policy "a": unable to find an applicable action given the policy scope constraints',
     },
     {
@@ -775,6 +769,12 @@ test('the remarks that do not keep a folder from loading', async () => {
       column: 1,
       message:
         'policy "a": policy is impossible: the policy expression evaluates to false for all valid requests',
+    },
+    {
+      file: 'more.cedar',
+      line: 2,
+      column: 1,
+      message: 'policy "a": @chain has no effect here: only a permit for "request" has one',
     },
   ]);
 });

@@ -47,15 +47,22 @@ describe('a packed folder', () => {
     ]);
   });
 
-  test.each(['../../etc/passwd', '/catalog.yml', 'cases/a/b.yml', 'cases/../catalog.yml', 'a/b.cedar'])(
-    'with a file "%s" is refused, by its name',
-    async (name) => {
-      const files = Object.fromEntries((await readFiles(POLICIES)).rules.texts);
-      const text = JSON.stringify({ files }).replace('{"files":{', `{"files":{${JSON.stringify(name)}:"",`);
-      const { rules } = unpack('s3://corp/bundle.json', Buffer.from(text));
-      expect(rules.problems.map(({ file }) => file)).toEqual([name]);
-    },
-  );
+  test.each([
+    '../../etc/passwd',
+    '/catalog.yml',
+    'cases/a/b.yml',
+    'cases/../catalog.yml',
+    'a/b/c.cedar',
+    '.a/b.cedar',
+    'a/directory.yml',
+    'freeze.CEDAR',
+    'README.md',
+  ])('with a file "%s" is refused, by its name', async (name) => {
+    const files = Object.fromEntries((await readFiles(POLICIES)).rules.texts);
+    const text = JSON.stringify({ files }).replace('{"files":{', `{"files":{${JSON.stringify(name)}:"",`);
+    const { rules } = unpack('s3://corp/bundle.json', Buffer.from(text));
+    expect(rules.problems.map(({ file }) => file)).toEqual([name]);
+  });
 
   test.each([
     ['a file', String.raw`{"files": {"catalog.yml": "a", "catalog.yml": "b"}}`, 'catalog.yml'],

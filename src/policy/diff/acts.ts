@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/entitlement.js';
 import { boxesOf } from '../questions/boxes.js';
-import { subjectsOf, type PolicyAct, type ActSubject } from '../questions/model/acts.js';
+import { subjectsOf, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { modelOf, type Model } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
 import { answersOfAct, membersOf } from '../questions/voters.js';

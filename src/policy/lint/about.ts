@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import { canonical, sha256, type Entitlement } from '../../domain/entitlement.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { Pdp } from '../../ports/policy.js';
 import { cedar, guarded } from '../cedar/cedar.js';
 import type { Parts } from '../policy.js';
 import { createPdp } from '../pdp.js';
-import { CATALOG, DIRECTORY, readFolder } from '../read/folder.js';
+import { readFolder } from '../read/folder.js';
+import { CATALOG, DIRECTORY } from '../read/tree/layout.js';
 import { splitPolicies } from '../read/cedar/scan.js';
 import { readYaml, type Path, type Source } from '../read/source.js';
 import { mayVote } from '../questions/voters.js';
@@ -23,7 +25,7 @@ export interface LintView {
   /** Whether policy lets any of those in a stage approve. */
   mayVote: ReturnType<typeof mayVote>;
   pdp: Pdp;
-  /** Where an entitlement stands in catalog.yml, or a part of it. */
+  /** Where an entitlement stands in its catalog, or a part of it. */
   inCatalog: (id: string, path?: Path) => FilePlace;
   inDirectory: (path: Path) => FilePlace;
   directorySource: Source;
@@ -39,7 +41,9 @@ export interface LintView {
 export async function aboutFolder(dir: string, parts: Parts, options: LintOptions): Promise<LintView> {
   const { texts } = await readFolder(dir);
   if (sha256(canonical([...texts])) !== parts.hash) throw new Error(`${dir} changed while it was read`);
-  const catalog = yaml(texts, CATALOG);
+  const catalogs = [...texts.keys()]
+    .filter((file) => basename(file) === CATALOG)
+    .map((file) => yaml(texts, file));
   const directory = yaml(texts, DIRECTORY);
   const byId = new Map(parts.policies.map((policy) => [policy.id, policy]));
   const policies = [...texts]
@@ -52,9 +56,12 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
       return [{ policy, at, json: parsed.json, scope: scopeOf(parsed.json) }];
     });
   const pdp = createPdp(parts);
-  const written = catalog.at(['entitlements']);
-  const ids = Array.isArray(written) ? written.map((_, i) => catalog.at(['entitlements', i, 'id'])) : [];
-  const index = new Map(ids.map((id, i) => [id, i]));
+  const homes = new Map<unknown, [Source, Path]>();
+  for (const catalog of catalogs) {
+    const written = catalog.at(['entitlements']);
+    for (const i of Array.isArray(written) ? written.keys() : [])
+      homes.set(catalog.at(['entitlements', i, 'id']), [catalog, ['entitlements', i]]);
+  }
   const place = (source: Source, path: Path): FilePlace => {
     const { file, line } = source.problem(path, '');
     return { file, ...(line !== undefined && { line }) };
@@ -69,7 +76,10 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
     },
     space: spaceOf(parts, pdp, options),
     mayVote: mayVote(parts, options.at),
-    inCatalog: (id, path = []) => place(catalog, ['entitlements', index.get(id) ?? 0, ...path]),
+    inCatalog: (id, path = []) => {
+      const [catalog, entry] = homes.get(id)!;
+      return place(catalog, [...entry, ...path]);
+    },
     inDirectory: (path) => place(directory, path),
     directorySource: directory,
     kindOf: ({ grant }) => options.kinds.find(({ name }) => name === grant.kind),

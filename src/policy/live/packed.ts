@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Problem } from '../../ports/policy.js';
-import { absent, decides, isCase, LARGEST } from '../read/folder.js';
+import { absent, LARGEST, shown } from '../read/folder.js';
+import { roleOf } from '../read/tree/layout.js';
 import type { PolicyFiles } from './source.js';
 
 const shape = z.strictObject({ files: z.record(z.string(), z.string()) });
 
-/** A policy folder in one file, so that all of it changes at once: `{"files": {"catalog.yml": "…", "cases/a.yml": "…"}}`. */
+/** A policy folder in one file, so that all of it changes at once: `{"files": {"catalog.yml": "…", "payments/cases/a.yml": "…"}}`. */
 export function pack({ rules, cases }: PolicyFiles): string {
   const files = Object.fromEntries([...rules.texts, ...cases.texts]);
   return `${JSON.stringify({ files }, null, 2)}\n`;
@@ -39,13 +40,15 @@ export function unpack(name: string, bytes: Uint8Array): PolicyFiles {
   const files = Object.entries(read.data.files).sort(([a], [b]) => (a < b ? -1 : 1));
   const names = files.map(([file]) => file);
   const problems = [...absent(names), ...files.flatMap(([file, text]) => faults(file, text))];
-  const only = (wanted: (file: string) => boolean) => new Map(files.filter(([file]) => wanted(file)));
-  return { rules: { texts: only(decides), problems }, cases: { texts: only(isCase), problems: [] } };
+  const only = (is: 'rule' | 'case') => new Map(files.filter(([file]) => roleOf(file).is === is));
+  return { rules: { texts: only('rule'), problems }, cases: { texts: only('case'), problems: [] } };
 }
 
 function faults(file: string, text: string): Problem[] {
   // A newer program may read more than this one: what it does not read, it must not pass over.
-  if (!decides(file) && !isCase(file))
+  const role = roleOf(file);
+  if (role.is === 'misplaced') return [{ file: shown(file), message: role.message }];
+  if (role.is !== 'rule' && role.is !== 'case')
     return [{ file, message: 'is not a file of a policy folder; leave it out of the packed one' }];
   const size = Buffer.byteLength(text);
   if (size > LARGEST) return [{ file, message: `is ${size} bytes; at most ${LARGEST} are read` }];

@@ -1,8 +1,8 @@
 import { watch as watchDirectory, type FSWatcher } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, type Instant, type Millis } from '../../domain/entitlement.js';
-import { decides, isCase, readCases, readFolder, type Folder } from '../read/folder.js';
+import { layoutOf, readRules, readTexts, type Folder } from '../read/folder.js';
 
 /** All that is read of a policy folder. */
 export interface PolicyFiles {
@@ -53,8 +53,9 @@ const MOST_LOOKS = 30;
 
 /** All that is read of a folder on disk. Never throws. */
 export async function readFiles(dir: string): Promise<PolicyFiles> {
-  const [rules, cases] = await Promise.all([readFolder(dir), readCases(dir)]);
-  return { rules, cases };
+  const layout = await layoutOf(dir);
+  const [rules, cases] = [readRules(dir, layout), readTexts(dir, layout.cases)];
+  return { rules: await rules, cases: await cases };
 }
 
 /**
@@ -82,38 +83,53 @@ export function folderSource(dir: string, how: { apart?: Millis; after?: After }
   };
 }
 
+/** Hears of changes in each folder that is read, of new folders too: those are looked for at each change. */
 function watchFolder(dir: string, changed: () => void): () => void {
   let soon: NodeJS.Timeout | undefined;
-  const hear = () => {
-    clearTimeout(soon);
-    soon = setTimeout(changed, SETTLED).unref();
-  };
-  const watchers = [dir, join(dir, 'cases')].flatMap((folder): FSWatcher[] => {
-    try {
-      return [watchDirectory(folder, { persistent: false }, hear).on('error', () => undefined)];
-    } catch {
-      return [];
-    }
-  });
+  let watchers = watched('');
+  let closed = false;
+  void again();
+
   return () => {
+    closed = true;
     clearTimeout(soon);
     for (const watcher of watchers) watcher.close();
   };
+
+  function hear(): void {
+    clearTimeout(soon);
+    soon = setTimeout(() => void again().then(changed), SETTLED).unref();
+  }
+
+  /** A folder that was replaced has the same name, and the watcher of the old one hears nothing any more. */
+  async function again(): Promise<void> {
+    const { folders } = await layoutOf(dir);
+    if (closed) return;
+    const old = watchers;
+    watchers = (folders.length === 0 ? [''] : folders).flatMap(watched);
+    for (const watcher of old) watcher.close();
+  }
+
+  function watched(folder: string): FSWatcher[] {
+    try {
+      return [watchDirectory(join(dir, folder), { persistent: false }, hear).on('error', () => undefined)];
+    } catch {
+      return [];
+    }
+  }
 }
 
 /**
- * Changes when a policy folder does: the names, sizes and times of change of what is read of it, its cases too.
- * What lies beside that may change as it likes. Never throws.
+ * Changes when a policy folder does: the names, sizes and times of change of what is read of it, its cases too, and of
+ * what ought to be. What lies beside that may change as it likes. Never throws.
  */
 export async function fingerprint(dir: string): Promise<string> {
-  const namesIn = async (folder: string) => readdir(folder).catch(() => []);
-  const cases = (await namesIn(join(dir, 'cases'))).map((name) => `cases/${name}`);
-  const names = [...(await namesIn(dir)), ...cases];
-  const read = names.filter((name) => decides(name) || isCase(name)).sort();
-  const lines = read.map(async (name) => {
+  const { rules, cases, misplaced, problems } = await layoutOf(dir);
+  const lines = [...rules, ...cases, ...misplaced].sort().map(async (name) => {
     // A file that a link leads to may be another one tomorrow.
     const at = await stat(join(dir, name)).catch(() => undefined);
     return `${name} ${at?.size} ${at?.mtimeMs} ${at?.ino}`;
   });
-  return sha256((await Promise.all(lines)).join('\n'));
+  const wrong = problems.map(({ file, message }) => `${file} ${message}`);
+  return sha256([...(await Promise.all(lines)), ...wrong.sort()].join('\n'));
 }

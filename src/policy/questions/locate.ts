@@ -4,11 +4,11 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Who } from '../../ports/policy.js';
 import { truthIn, type Cell } from './cells/cell.js';
 import { isTrueOf } from './cells/requester.js';
-import { ABSENT } from './expressions/fold.js';
+import { ABSENT } from '../expressions/fold.js';
 import type { Variable } from './model/variables.js';
-import type { Term } from './expressions/term.js';
+import type { Term } from '../expressions/term.js';
 import { timeValues } from './cells/time.js';
-import type { CedarValue } from './expressions/value.js';
+import type { CedarValue } from '../expressions/value.js';
 
 /** A question that somebody could put, with what was found of the inputs. */
 export interface AskedQuestion {

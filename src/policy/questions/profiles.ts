@@ -1,6 +1,6 @@
 import type { Diagram } from './model/diagram.js';
 import type { Model } from './model/model.js';
-import { SECOND } from './expressions/rename.js';
+import { SECOND } from '../expressions/rename.js';
 import type { PersonCell } from './cells/people.js';
 import { eachWay, leastWays, oneWay, type Way } from './ways.js';
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Parts } from '../policy.js';
-import { subjectsOf } from './model/acts.js';
+import { subjectsOf } from '../expressions/acts.js';
 import { modelOf } from './model/model.js';
 import { profilesIn } from './profiles.js';
 

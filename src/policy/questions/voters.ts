@@ -4,11 +4,11 @@ import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
 import { groupsNamed, isTrueOf, usersNamed } from './cells/requester.js';
 import { openIn } from './boxes.js';
-import { voteKey, type PolicyAct, type ActSubject } from './model/acts.js';
+import { voteKey, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { bounded } from './model/diagram.js';
 import { modelOf, type Model } from './model/model.js';
 import { profilesIn, type Profile } from './profiles.js';
-import { SECOND } from './expressions/rename.js';
+import { SECOND } from '../expressions/rename.js';
 import { questionWith } from './witness.js';
 
 /**

@@ -23,28 +23,52 @@ export interface KnownNames {
   ownAccount: string | undefined;
 }
 
-/** Checks catalog.yml, entry by entry. Of use only where there are no problems. */
-export function readCatalog(
-  source: Source,
-  known: KnownNames,
-): { entitlements: Map<string, Entitlement>; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const entitlements = new Map<string, Entitlement>();
-  const count = fit(source, [], top, problems)?.entitlements.length ?? 0;
-  const shape = shapeOf(known);
-  for (let i = 0; i < count && problems.length < MOST_PROBLEMS; i++) {
-    const entitlement = readEntitlement(source, ['entitlements', i], shape, known, problems);
-    if (entitlement) entitlements.set(entitlement.id, entitlement);
-  }
-  return { entitlements, problems };
+/** What catalogs say. Of use only where there are no problems. */
+export interface Catalogs {
+  entitlements: Map<string, Entitlement>;
+  /** By an entitlement's id: the file in which it stands. */
+  homes: Map<string, string>;
+  problems: Problem[];
 }
 
-/** Of the entries of one catalog. Made once: zod compiles what it is to check. */
+/** Checks catalogs, entry by entry. @param sources in the order in which people see what is in them */
+export function readCatalogs(sources: readonly Source[], known: KnownNames): Catalogs {
+  const found: Catalogs = { entitlements: new Map(), homes: new Map(), problems: [] };
+  const { entitlements, homes, problems } = found;
+  const places = new Map<string, string>();
+  const shape = shapeOf(known);
+  for (const source of sources) {
+    const count = fit(source, [], top, problems)?.entitlements.length ?? 0;
+    for (let i = 0; i < count && problems.length < MOST_PROBLEMS; i++) {
+      const path = ['entitlements', i];
+      const taken = isTaken(source, path, places, problems);
+      const entitlement = readEntitlement(source, path, shape, known, problems);
+      if (!entitlement || taken) continue;
+      entitlements.set(entitlement.id, entitlement);
+      homes.set(entitlement.id, source.file);
+    }
+  }
+  return found;
+}
+
+/** @param places where each id stands first, of all catalogs */
+function isTaken(source: Source, path: Path, places: Map<string, string>, problems: Problem[]): boolean {
+  const id = source.at([...path, 'id']);
+  if (typeof id !== 'string') return false;
+  const other = places.get(id);
+  const problem = source.problem(
+    [...path, 'id'],
+    `id: "${id}" is that of ${other} already; every entitlement has its own`,
+  );
+  if (other === undefined) places.set(id, `${source.file}:${problem.line}`);
+  else problems.push(problem);
+  return other !== undefined;
+}
+
+/** Of the entries of catalogs. Made once: zod compiles what it is to check. */
 function shapeOf({ kinds, groups }: KnownNames) {
-  const ids = new Set<string>();
   const wrongId = (id: string) => {
-    const problem = ids.has(id) ? 'appears twice; every entitlement has its own id' : idProblem(id);
-    ids.add(id);
+    const problem = idProblem(id);
     return problem && `"${id}" ${problem}`;
   };
   const owner = groups ? s.name.superRefine(s.check(s.among('group', groups))) : s.name;

@@ -1,47 +1,77 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../kit/error-code.js';
 import type { Problem } from '../../ports/policy.js';
+import { CATALOG, REQUIRED, roleOf, subFolderOf, type FileRole } from './tree/layout.js';
+import { walk } from './tree/walk.js';
 
-export const SCHEMA = 'schema.cedarschema';
-export const CATALOG = 'catalog.yml';
-export const DIRECTORY = 'directory.yml';
-const REQUIRED = [SCHEMA, CATALOG, DIRECTORY];
 export const LARGEST = 4 * 1024 * 1024;
 
 export interface Folder {
-  /** File name → text, sorted by name. */
+  /** Path in the folder → text, sorted by path. */
   texts: Map<string, string>;
   problems: Problem[];
+  /** What lies beside what is read. */
+  warnings?: Problem[];
 }
 
-/** Reads what decides: the schema, every `*.cedar`, the catalog, the directory. Never throws. */
+/** What a policy folder is made of, before any of it is read. */
+export interface PolicyLayout {
+  /** Sorted paths in the folder, as all that follow. */
+  rules: string[];
+  cases: string[];
+  /** What looks as if it decided something, and is not read. */
+  misplaced: string[];
+  /** Folders whose files are read; the folder itself is the first. */
+  folders: string[];
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+/** Never throws. */
+export async function layoutOf(dir: string): Promise<PolicyLayout> {
+  const { files, folders, problems } = await walk(dir);
+  const roles = files.map((file): [string, FileRole] => [file, roleOf(file)]);
+  const of = (is: FileRole['is']) => roles.flatMap(([file, role]) => (role.is === is ? [file] : []));
+  const lacking = folders.length > 0 ? absent(files) : [];
+  // One mistake is one message: that a file is missing says how to rename another.
+  const renamed = lacking.map(({ file }) => misnamed(file, files));
+  const wrong = roles.flatMap(([file, role]) =>
+    role.is === 'misplaced' && !renamed.includes(file) ? [{ file: shown(file), message: role.message }] : [],
+  );
+  return {
+    rules: of('rule'),
+    cases: of('case'),
+    misplaced: of('misplaced'),
+    folders,
+    problems: [...problems, ...lacking, ...wrong],
+    warnings: strays(of('stray')),
+  };
+}
+
+/** Reads what decides: the schema, every `*.cedar`, the catalogs, the directory. Never throws. */
 export async function readFolder(dir: string): Promise<Folder> {
-  let names: string[];
-  try {
-    names = await readdir(dir);
-  } catch (error) {
-    const message = `the policy folder cannot be read (${codeOf(error)}); check the path and its permissions`;
-    return { texts: new Map(), problems: [{ file: dir, message }] };
-  }
-  return readTexts(dir, names.filter(decides), absent(names));
+  return readRules(dir, await layoutOf(dir));
 }
 
-/** Reads a folder's policy tests, `cases/*.yml`, each by its path in the folder. Never throws. Without cases: none. */
+/** Reads a folder's policy tests, each by its path in the folder. Never throws. Without cases: none. */
 export async function readCases(dir: string): Promise<Folder> {
-  let names: string[];
-  try {
-    names = (await readdir(join(dir, 'cases'))).map((name) => `cases/${name}`);
-  } catch (error) {
-    const message = `cannot be read (${codeOf(error)})`;
-    return { texts: new Map(), problems: codeOf(error) === 'ENOENT' ? [] : [{ file: 'cases', message }] };
-  }
-  return readTexts(dir, names.filter(isCase), []);
+  return readTexts(dir, (await layoutOf(dir)).cases);
 }
 
-async function readTexts(dir: string, files: string[], problems: Problem[]): Promise<Folder> {
+export async function readRules(dir: string, { rules, problems, warnings }: PolicyLayout): Promise<Folder> {
+  const read = await readTexts(dir, rules);
+  return {
+    ...read,
+    problems: [...problems, ...read.problems],
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+export async function readTexts(dir: string, files: readonly string[]): Promise<Folder> {
   const texts = new Map<string, string>();
-  for (const file of files.sort()) {
+  const problems: Problem[] = [];
+  for (const file of files) {
     const text = await readText(join(dir, file));
     if ('problem' in text) problems.push({ file, message: text.problem });
     else texts.set(file, text.text);
@@ -49,27 +79,50 @@ async function readTexts(dir: string, files: string[], problems: Problem[]): Pro
   return { texts, problems };
 }
 
-/**
- * What editors and systems put beside a file while it is open, or instead of it: `.#x` and `#x#` (Emacs), `.x.swp`
- * (vi), `x~`, `._x` (macOS). None of it is what its author has saved.
- */
-const isAside = (name: string): boolean => /^[.#]|~$/.test(name);
-
-/** Whether a file of this name, with its path in the folder, is among those that decide. */
-export const decides = (file: string): boolean =>
-  (/^[^/]*\.cedar$/.test(file) && !isAside(file)) || REQUIRED.includes(file);
-/** Whether it holds policy tests. */
-export const isCase = (file: string): boolean =>
-  /^cases\/[^/]*\.ya?ml$/.test(file) && !isAside(file.slice('cases/'.length));
-
-/** Of files that come from elsewhere: those that must be there and are not. */
-export function absent(names: string[]): Problem[] {
-  const lacking = REQUIRED.filter((file) => !names.includes(file));
-  return lacking.map((file) => ({ file, message: missing(file, names) }));
+/** Of a folder's files, those that must be there and are not: of a sub-folder its catalog, if it has policies. */
+export function absent(files: readonly string[]): Problem[] {
+  const rules = files.filter((file) => file.endsWith('.cedar') && roleOf(file).is === 'rule');
+  const folders = new Set(rules.map(subFolderOf).filter((folder) => folder !== ''));
+  const wanted = [...REQUIRED, ...[...folders].map((folder) => join(folder, CATALOG))];
+  const there = new Set(files);
+  return wanted
+    .filter((file) => !there.has(file))
+    .map((file) => {
+      const other = misnamed(file, files);
+      const remedy = file.includes('/')
+        ? 'write it, or move the policies beside it to the top folder: they may reach only what it has'
+        : 'copy it from the default policy folder and adapt it';
+      const rename = other !== undefined && `rename ${shown(other)} to ${file}`;
+      return { file: shown(file), message: `is missing; ${rename || remedy}` };
+    });
 }
 
+const misnamed = (file: string, files: readonly string[]): string | undefined =>
+  files.find(
+    (other) =>
+      dirname(other) === dirname(file) &&
+      basename(other).toLowerCase().replace('.yaml', '.yml') === basename(file),
+  );
+
+/** One for each folder: of a folder of pictures each by its name would hide the rest. */
+function strays(files: string[]): Problem[] {
+  const byFolder = new Map<string, string[]>();
+  for (const file of files) {
+    const folder = file.slice(0, file.lastIndexOf('/') + 1);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
+  }
+  return [...byFolder.values()].map(([first = '', ...more]) => {
+    const others = more.length === 0 ? '' : ` (nor are ${more.length} more beside it)`;
+    return { file: shown(first), message: `is not a file of a policy folder, and is not read${others}` };
+  });
+}
+
+/** A name in which nothing does more than stand there. */
+export const shown = (name: string): string =>
+  name.replaceAll(/\p{Cc}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
+
 /** A UTF-8 file of reasonable size, or a sentence that says why not. */
-export async function readText(path: string): Promise<{ text: string } | { problem: string }> {
+async function readText(path: string): Promise<{ text: string } | { problem: string }> {
   try {
     const found = await stat(path);
     // To read from a pipe or a device may never end.
@@ -85,11 +138,4 @@ export async function readText(path: string): Promise<{ text: string } | { probl
     }
     return { problem: `cannot be read (${codeOf(error)}); check that it is a file, and its permissions` };
   }
-}
-
-function missing(file: string, names: string[]): string {
-  const other = names.find((name) => name.replace('.yaml', '.yml').toLowerCase() === file);
-  return other
-    ? `is missing; rename ${other} to ${file}`
-    : `is missing; copy it from the default policy folder and adapt it`;
 }

@@ -24,7 +24,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
     const { code, out } = await jitPolicy('validate', dir);
     expect(code).toBe(1);
     expect(out).toContain(
-      `${join(dir, 'policies.cedar')}:2:3: policy "low-at-once": @chain: unknown stage "securty"; did you mean "security"?\n`,
+      `${join(dir, 'policies.cedar')}:2:22: policy "low-at-once": @chain: unknown stage "securty"; did you mean "security"?\n`,
     );
     expect(out).toContain(
       `${join(dir, 'policies.cedar')}:3:22: policy "low-at-once": unknown group "enginers"; did you mean "engineers"?\n`,

@@ -8,7 +8,7 @@ import { modelOf } from '../../../src/policy/questions/model/model.js';
 import { random, type Random } from '../../fuzz/random.js';
 import { folder, kinds, removeFolders } from '../../support/policy.js';
 import { tries } from '../../support/tries.js';
-import { voteKey } from '../../../src/policy/questions/model/acts.js';
+import { voteKey } from '../../../src/policy/expressions/acts.js';
 import { actPolicies, CATALOG, DIRECTORY, policies, question } from './random-policies.js';
 
 afterAll(removeFolders);

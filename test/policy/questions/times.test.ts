@@ -2,8 +2,8 @@ import { timeCells, timeValues } from '../../../src/policy/questions/cells/time.
 import { describeTimes } from '../../../src/policy/questions/cells/when.js';
 import { truthIn } from '../../../src/policy/questions/cells/cell.js';
 import { isTimeKnown } from '../../../src/policy/questions/cells/time.js';
-import { folded } from '../../../src/policy/questions/expressions/fold.js';
-import { termOf } from '../../../src/policy/questions/expressions/term.js';
+import { folded } from '../../../src/policy/expressions/fold.js';
+import { termOf } from '../../../src/policy/expressions/term.js';
 import { jsonOf } from '../../../src/policy/questions/probe.js';
 import { loadFolder } from '../../../src/policy/load.js';
 import { random } from '../../fuzz/random.js';

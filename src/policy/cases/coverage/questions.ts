@@ -2,7 +2,7 @@ import type { Millis } from '../../../domain/entitlement.js';
 import type { Who } from '../../../ports/policy.js';
 import type { Parts, Policy } from '../../policy.js';
 import { boxesOf, openIn } from '../../questions/boxes.js';
-import type { ActSubject, PolicyAct } from '../../questions/model/acts.js';
+import type { ActSubject, PolicyAct } from '../../expressions/acts.js';
 import type { Diagram } from '../../questions/model/diagram.js';
 import { jsonOf, textOf } from '../../questions/probe.js';
 import { profilesIn, type Profile } from '../../questions/profiles.js';

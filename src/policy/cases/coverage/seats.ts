@@ -1,5 +1,5 @@
 import type { Parts } from '../../policy.js';
-import type { ActSubject } from '../../questions/model/acts.js';
+import type { ActSubject } from '../../expressions/acts.js';
 
 /** How somebody comes to be asked about a subject; nothing stands here where anybody is. */
 export interface VoterSeat {

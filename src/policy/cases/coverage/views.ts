@@ -1,6 +1,6 @@
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Parts, Policy } from '../../policy.js';
-import { subjectsOf, type ActSubject, type PolicyAct } from '../../questions/model/acts.js';
+import { subjectsOf, type ActSubject, type PolicyAct } from '../../expressions/acts.js';
 import { NOTHING } from '../../questions/model/decide.js';
 import { bounded, type Diagram } from '../../questions/model/diagram.js';
 import { modelOf, type Model } from '../../questions/model/model.js';

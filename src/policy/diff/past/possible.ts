@@ -1,6 +1,6 @@
 import type { Instant } from '../../../domain/entitlement.js';
 import { gathered, USUAL } from '../../inputs/index.js';
-import { SECOND } from '../../questions/expressions/rename.js';
+import { SECOND } from '../../expressions/rename.js';
 import { valuesIn } from '../../questions/locate.js';
 import { takes } from '../../questions/cells/ticket.js';
 import { bounded, type Diagram } from '../../questions/model/diagram.js';

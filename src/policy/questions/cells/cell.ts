@@ -1,6 +1,6 @@
-import { folded, type ABSENT } from '../expressions/fold.js';
-import type { Term } from '../expressions/term.js';
-import type { CedarValue } from '../expressions/value.js';
+import { folded, type ABSENT } from '../../expressions/fold.js';
+import type { Term } from '../../expressions/term.js';
+import type { CedarValue } from '../../expressions/value.js';
 
 /** Values of one part of a question that no policy tells apart, by the path at which policies read it. */
 export interface Cell {

@@ -1,9 +1,9 @@
 import { gathered } from '../../inputs/index.js';
 import { truthIn, type Cell } from './cell.js';
-import { readsOf } from '../expressions/decompose.js';
-import { ABSENT } from '../expressions/fold.js';
-import type { Term } from '../expressions/term.js';
-import type { CedarValue } from '../expressions/value.js';
+import { readsOf } from '../../expressions/decompose.js';
+import { ABSENT } from '../../expressions/fold.js';
+import type { Term } from '../../expressions/term.js';
+import type { CedarValue } from '../../expressions/value.js';
 
 /** What an input may be found to be; the last: nothing is known of it. */
 export interface InputCell extends Cell {

@@ -3,9 +3,9 @@ import { emailOf } from '../../../domain/email.js';
 import { isEmail } from '../../read/shapes.js';
 import { truthIn } from './cell.js';
 import type { Variable } from '../model/variables.js';
-import { SECOND } from '../expressions/rename.js';
-import { textOfTerm } from '../expressions/decompose.js';
-import { partsOf, type Term } from '../expressions/term.js';
+import { SECOND } from '../../expressions/rename.js';
+import { textOfTerm } from '../../expressions/decompose.js';
+import { partsOf, type Term } from '../../expressions/term.js';
 import { languageOf, ofPattern, ofWords, textCells, without } from './text.js';
 
 /** People whom policies do not tell apart, but for the groups that are known in Slack alone. */

@@ -1,10 +1,10 @@
 import { truthIn, type Cell } from './cell.js';
-import { readsOf } from '../expressions/decompose.js';
+import { readsOf } from '../../expressions/decompose.js';
 import { inputOf, isInputKnown } from './inputs.js';
-import type { Term } from '../expressions/term.js';
+import type { Term } from '../../expressions/term.js';
 import { languageOf } from './text.js';
 import { isTimeKnown } from './time.js';
-import type { CedarValue } from '../expressions/value.js';
+import type { CedarValue } from '../../expressions/value.js';
 
 /** The part of a question on which an expression depends. */
 export type Place =

@@ -1,5 +1,5 @@
 import type { Who } from '../../../ports/policy.js';
-import { partsOf, type Term } from '../expressions/term.js';
+import { partsOf, type Term } from '../../expressions/term.js';
 import { truthIn } from './cell.js';
 
 const GROUP = 'Jit::Group';

@@ -1,5 +1,5 @@
 import { DFA, JS, NFA } from 'refa';
-import { ANY, type Glob, type Term } from '../expressions/term.js';
+import { ANY, type Glob, type Term } from '../../expressions/term.js';
 
 /** A set of texts. */
 type Language = DFA;

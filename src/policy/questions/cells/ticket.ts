@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../../../domain/directory.js';
 import { wholly } from '../../read/pattern.js';
-import { ABSENT } from '../expressions/fold.js';
-import type { Term } from '../expressions/term.js';
+import { ABSENT } from '../../expressions/fold.js';
+import type { Term } from '../../expressions/term.js';
 import type { Cell } from './cell.js';
 import { both, languageOf, ofPattern, textCells, without } from './text.js';
 

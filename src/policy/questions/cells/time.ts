@@ -3,11 +3,11 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import type { Instant } from '../../../domain/entitlement.js';
 import { inBusinessHours } from '../../inputs/business-hours.js';
 import { truthIn, type Cell } from './cell.js';
-import { folded, type KnownWorld } from '../expressions/fold.js';
-import { readsOf } from '../expressions/decompose.js';
-import { SECOND } from '../expressions/rename.js';
-import type { Term } from '../expressions/term.js';
-import type { CedarValue } from '../expressions/value.js';
+import { folded, type KnownWorld } from '../../expressions/fold.js';
+import { readsOf } from '../../expressions/decompose.js';
+import { SECOND } from '../../expressions/rename.js';
+import type { Term } from '../../expressions/term.js';
+import type { CedarValue } from '../../expressions/value.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -4,9 +4,9 @@ import { durationCells, type DurationCell } from '../cells/duration.js';
 import { inputOf } from '../cells/inputs.js';
 import { placeOf, type Place } from '../cells/place.js';
 import { areTicketsKnown } from '../cells/ticket.js';
-import { decomposed, textOfTerm } from '../expressions/decompose.js';
-import { folded } from '../expressions/fold.js';
-import type { Term } from '../expressions/term.js';
+import { decomposed, textOfTerm } from '../../expressions/decompose.js';
+import { folded } from '../../expressions/fold.js';
+import type { Term } from '../../expressions/term.js';
 import type { Reaching, PolicySide } from './sides.js';
 
 export interface Atom {

@@ -5,7 +5,7 @@ import { readsIn } from '../../read/cedar/reads.js';
 import type { Cell } from '../cells/cell.js';
 import { inputOf } from '../cells/inputs.js';
 import type { Diagram, Diagrams } from './diagram.js';
-import type { Special } from './specialise.js';
+import type { Special } from '../../expressions/specialise.js';
 import type { Truths } from './truth.js';
 import type { Variable } from './variables.js';
 

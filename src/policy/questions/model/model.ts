@@ -2,7 +2,7 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import { canonical } from '../../../domain/entitlement.js';
 import type { Parts } from '../../policy.js';
 import { peopleOf, type People } from '../cells/people.js';
-import { SECOND } from '../expressions/rename.js';
+import { SECOND } from '../../expressions/rename.js';
 import { atomsOf } from './atoms.js';
 import { decider, type Decider } from './decide.js';
 import { diagrams, type Diagram, type Diagrams } from './diagram.js';

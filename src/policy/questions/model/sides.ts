@@ -3,11 +3,11 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import { canonical, type Entitlement } from '../../../domain/entitlement.js';
 import type { Parts, Policy } from '../../policy.js';
 import { ask, jsonOf } from '../probe.js';
-import { folded, isTrue } from '../expressions/fold.js';
-import { renamed, type Other } from '../expressions/rename.js';
-import { isEntitlement, someCall, subjectsOf, worldOf, type PolicyAct } from './acts.js';
-import { asksOf, scopeTerm, specialised, type Special } from './specialise.js';
-import { termOf } from '../expressions/term.js';
+import { folded, isTrue } from '../../expressions/fold.js';
+import { renamed, type Other } from '../../expressions/rename.js';
+import { isEntitlement, someCall, subjectsOf, worldOf, type PolicyAct } from '../../expressions/acts.js';
+import { asksOf, scopeTerm, specialised, type Special } from '../../expressions/specialise.js';
+import { termOf } from '../../expressions/term.js';
 
 /** A folder's policies for an act, and what they say of each subject. */
 export interface PolicySide {

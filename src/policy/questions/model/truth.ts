@@ -1,6 +1,6 @@
 import { truthIn, type Cell } from '../cells/cell.js';
-import { decomposed, textOfTerm, type Algebra } from '../expressions/decompose.js';
-import type { Term } from '../expressions/term.js';
+import { decomposed, textOfTerm, type Algebra } from '../../expressions/decompose.js';
+import type { Term } from '../../expressions/term.js';
 import { withDuration, type Atoms } from './atoms.js';
 import type { Diagram, Diagrams } from './diagram.js';
 import { keyOf, type Variable } from './variables.js';

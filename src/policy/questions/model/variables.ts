@@ -5,9 +5,9 @@ import { inputCells, type InputCell } from '../cells/inputs.js';
 import type { Place } from '../cells/place.js';
 import { ticketCells, type TicketCell } from '../cells/ticket.js';
 import { timeCells, type TimeCell } from '../cells/time.js';
-import { textOfTerm } from '../expressions/decompose.js';
-import type { Term } from '../expressions/term.js';
-import type { PolicyAct } from './acts.js';
+import { textOfTerm } from '../../expressions/decompose.js';
+import type { Term } from '../../expressions/term.js';
+import type { PolicyAct } from '../../expressions/acts.js';
 import type { Atoms } from './atoms.js';
 
 /** What a decision may depend on, and the values that no policy tells apart. */

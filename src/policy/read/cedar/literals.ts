@@ -1,6 +1,7 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { emailOf } from '../../../domain/email.js';
 import { unknown } from '../suggest.js';
+import { codeAt } from './scan.js';
 
 /** What the files define, by entity type; undefined where the file could not be read. */
 export type Names = Record<
@@ -29,9 +30,9 @@ export function literalProblems(
     problems.set(literal, unknown(kind.toLowerCase(), id, known));
   }
   return [...problems].map(([literal, why]) => {
-    const offset = text.indexOf(literal);
+    const offset = codeAt(text, literal);
     const message = why.startsWith('unknown') ? why : `${literal} ${why}`;
-    return { message, ...(offset !== -1 && { offset }), ...(unused.has(literal) && { unused: true }) };
+    return { message, ...(offset !== undefined && { offset }), ...(unused.has(literal) && { unused: true }) };
   });
 }
 

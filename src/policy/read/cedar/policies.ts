@@ -1,17 +1,18 @@
-import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseChain } from '../../../domain/chain.js';
 import type { StageDef } from '../../../domain/directory.js';
 import type { Problem } from '../../../ports/policy.js';
 import { cedar, guarded, sentence } from '../../cedar/cedar.js';
-import { SCHEMA } from '../folder.js';
-import { literalProblems, type Names } from './literals.js';
-import type { Policy } from '../../policy.js';
-import { appliesToRequests } from './permits.js';
-import { groupsIn, readsIn, type Reads } from './reads.js';
-import { fromBytes, measure, measureTree, placeAt, splitPolicies, type Piece } from './scan.js';
 import { scopeOf } from '../../cedar/slices.js';
+import type { Policy } from '../../policy.js';
+import { SCHEMA } from '../tree/layout.js';
 import { MOST_PROBLEMS } from '../source.js';
 import { suggest, unknown } from '../suggest.js';
+import { actionsOf } from './actions.js';
+import { literalProblems, type Names } from './literals.js';
+import { at, atAnnotation, problemOf, readAt, say, sayOf, type PolicyPlace } from './place.js';
+import { groupsIn, readsIn, type Reads } from './reads.js';
+import { measure, measureTree, splitPolicies } from './scan.js';
 
 const ANNOTATIONS = ['id', 'chain', 'advice'];
 
@@ -25,68 +26,70 @@ export interface FolderNames {
   missing?: ReadonlyMap<string, string> | undefined;
 }
 
-/** A piece of a file, and where what is said of it goes. */
-interface Place {
-  file: string;
-  whole: string;
-  piece: Piece;
+/** A policy on its way, and what messages call it. */
+export interface Draft {
+  policy: Policy;
+  json: PolicyJson;
+  /** To which it could apply. */
+  actions: ReadonlySet<string>;
+  place: PolicyPlace;
+  title: string;
+}
+
+/** What `*.cedar` files say. Of use only where there are no problems. */
+export interface ReadPolicies {
+  policies: Policy[];
+  /** Of the policies, those in which Cedar found nothing wrong. */
+  valid: Draft[];
   problems: Problem[];
   warnings: Problem[];
 }
 
-/** A policy on its way, and what messages call it. */
-interface Draft {
-  policy: Policy;
-  place: Place;
-  title: string;
-}
-
-/** Checks every `*.cedar` file. Of use only where there are no problems. */
-export function readPolicies(
-  texts: ReadonlyMap<string, string>,
-  about: FolderNames,
-): { policies: Policy[]; problems: Problem[]; warnings: Problem[] } {
+/** Checks every `*.cedar` file. */
+export function readPolicies(texts: ReadonlyMap<string, string>, about: FolderNames): ReadPolicies {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const drafts: Draft[] = [];
   const ids = new Map<string, string>();
-  const permitsRequests = appliesToRequests(about.schema);
+  const actions = actionsOf(about.schema);
   for (const [file, whole] of texts) {
     for (const piece of splitPolicies(whole)) {
       if (problems.length >= MOST_PROBLEMS) break;
       const place = { file, whole, piece, problems, warnings };
-      const draft = readPolicy(place, about, permitsRequests);
+      const draft = readPolicy(place, about, actions);
       if (!draft) continue;
       const { id } = draft.policy;
       const other = ids.get(id);
       if (other !== undefined)
-        say(place, `the @id "${id}" is that of ${other} already; give every policy its own`);
-      ids.set(id, `${file}:${piece.line}`);
+        sayOf('id', place, `the @id "${id}" is that of ${other} already; give every policy its own`);
+      else ids.set(id, `${file}:${atAnnotation(place, 'id').line}`);
       drafts.push(draft);
     }
   }
-  if (about.schema !== undefined) validate(drafts, about.schema, problems, warnings);
-  return { policies: drafts.map(({ policy }) => policy), problems, warnings };
+  const valid = about.schema === undefined ? [] : validate(drafts, about.schema, problems, warnings);
+  return { policies: drafts.map(({ policy }) => policy), valid, problems, warnings };
 }
 
 function readPolicy(
-  place: Place,
+  place: PolicyPlace,
   about: FolderNames,
-  permitsRequests: ReturnType<typeof appliesToRequests>,
+  actionsIn: ReturnType<typeof actionsOf>,
 ): Draft | undefined {
   const { file, piece } = place;
   const json = parse(place);
   if (!json) return undefined;
   const annotations = new Map(Object.entries(json.annotations ?? {}));
   const id = annotations.get('id');
-  if (!id) say(place, 'has no @id; write @id("a-name-of-its-own") before it');
+  if (!id) sayOf('id', place, 'has no @id; write @id("a-name-of-its-own") before it');
   const title = id ? `policy "${id}"` : 'this policy';
   for (const name of annotations.keys()) {
     if (!ANNOTATIONS.includes(name)) {
-      say(place, `${title}: unknown annotation @${name}; ${suggest(name, ANNOTATIONS, 'annotations')}`);
+      const remedy = suggest(name, ANNOTATIONS, 'annotations');
+      sayOf(name, place, `${title}: unknown annotation @${name}; ${remedy}`);
     }
   }
-  const needsChain = json.effect === 'permit' && permitsRequests(json, piece.text);
+  const actions = actionsIn(json, piece.text);
+  const needsChain = json.effect === 'permit' && actions.has('request');
   const chain = chainOf(place, title, annotations.get('chain'), needsChain, about);
   const reads = checkReads(place, title, json, about);
   const advice = annotations.get('advice');
@@ -103,29 +106,14 @@ function readPolicy(
       reads,
       groups: groupsIn([principal, action, resource], bodies),
     },
+    json,
+    actions,
     place,
     title,
   };
 }
 
-function say(place: Place, message: string): void {
-  place.problems.push({ ...at(place), message });
-}
-
-/** @param offset in the piece, in UTF-16 units; absent: where it begins */
-function at({ file, whole, piece }: Place, offset?: number): Omit<Problem, 'message'> {
-  const { line, column } = offset === undefined ? piece : placeAt(whole, piece.start + offset);
-  return { file, line, column };
-}
-
-/** What Cedar says is wrong, at the byte of which it says so. */
-function problemOf(place: Place, error: DetailedError, title: string): Problem {
-  const start = error.sourceLocations?.[0]?.start;
-  const offset = start === undefined ? undefined : fromBytes(place.piece.text, start);
-  return { ...at(place, offset), message: `${title}: ${sentence(error)}` };
-}
-
-function parse(place: Place): PolicyJson | undefined {
+function parse(place: PolicyPlace): PolicyJson | undefined {
   const { text } = place.piece;
   let tooMuch = measure(text);
   if (tooMuch === undefined) {
@@ -142,7 +130,7 @@ function parse(place: Place): PolicyJson | undefined {
 }
 
 function chainOf(
-  place: Place,
+  place: PolicyPlace,
   title: string,
   text: string | undefined,
   needsChain: boolean,
@@ -155,9 +143,9 @@ function chainOf(
   }
   if (!needsChain && schema !== undefined) {
     const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
-    place.warnings.push({ ...at(place), message });
+    place.warnings.push({ ...atAnnotation(place, 'chain'), message });
   }
-  const wrong = (message: string) => say(place, `${title}: @chain: ${message}`);
+  const wrong = (message: string) => sayOf('chain', place, `${title}: @chain: ${message}`);
   const chain = parseChain(text);
   if (typeof chain === 'string') {
     wrong(chain);
@@ -175,7 +163,7 @@ function chainOf(
 }
 
 /** The attributes that a policy reads; reports those that nothing fills, and names that are not there. */
-function checkReads(place: Place, title: string, json: PolicyJson, about: FolderNames): Reads {
+function checkReads(place: PolicyPlace, title: string, json: PolicyJson, about: FolderNames): Reads {
   for (const { message, offset, unused } of literalProblems(json, place.piece.text, about.names)) {
     const problem = { ...at(place, offset), message: `${title}: ${message}` };
     // A permit of nothing gives nothing; a forbid of nothing lets everything pass.
@@ -184,24 +172,29 @@ function checkReads(place: Place, title: string, json: PolicyJson, about: Folder
   const reads = readsIn(json.conditions);
   for (const [attribute, remedy] of about.missing ?? []) {
     if (reads === 'all' || !reads.has(attribute)) continue;
-    say(place, `${title} reads ${attribute}, and directory.yml has none; ${remedy}`);
+    const message = `${title} reads ${attribute}, and directory.yml has none; ${remedy}`;
+    say(place, message, readAt(place, attribute));
   }
   return reads;
 }
 
-function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): void {
+/** @returns those in which nothing is wrong */
+function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): Draft[] {
   // By number: an @id that stands twice must not hide a policy from its check.
   const staticPolicies = Object.fromEntries(drafts.map(({ policy }, n) => [`p${n}`, policy.text]));
   const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
   if (answer.type !== 'success') {
     problems.push(...answer.errors.map((error) => ({ file: '*.cedar', message: sentence(error) })));
-    return;
+    return [];
   }
+  const numberOf = (policyId: string) => Number(policyId.slice(1));
   const problem = ({ policyId, error }: (typeof answer.validationErrors)[number]): Problem => {
-    const { place, title } = drafts[Number(policyId.slice(1))]!;
+    const { place, title } = drafts[numberOf(policyId)]!;
     return problemOf(place, error, title);
   };
   problems.push(...answer.validationErrors.map(problem));
   warnings.push(...answer.validationWarnings.map(problem));
   warnings.push(...answer.otherWarnings.map((error) => ({ file: SCHEMA, message: sentence(error) })));
+  const wrong = new Set(answer.validationErrors.map(({ policyId }) => numberOf(policyId)));
+  return drafts.filter((_, n) => !wrong.has(n));
 }

@@ -72,6 +72,41 @@ export function measureTree(json: unknown): string | undefined {
   return levels > LEVELS ? `chains ${levels} operators, and Cedar can take ${LEVELS}` : undefined;
 }
 
+interface CodeToken {
+  token: string;
+  at: number;
+}
+
+/** The words and signs of a text of Cedar's, without what lies between them. */
+function codeIn(text: string): CodeToken[] {
+  return [...text.matchAll(TOKEN)].flatMap(({ 0: token, index: at }) =>
+    token.startsWith('//') || token.trim() === '' ? [] : [{ token, at }],
+  );
+}
+
+/**
+ * Where something is written, in UTF-16 units, and not in a comment or a text; undefined: nowhere.
+ * @param code such as `context.onCall`, however far apart its parts are
+ */
+export function codeAt(text: string, code: string): number | undefined {
+  const wanted = codeIn(code);
+  const all = codeIn(text);
+  const first = all.findIndex((_, n) => wanted.every(({ token }, k) => all[n + k]?.token === token));
+  return all[first]?.at;
+}
+
+/** Where each annotation of a policy begins, in UTF-16 units: at its `@`. */
+export function annotationsIn(text: string): Map<string, number> {
+  const found = new Map<string, number>();
+  let begun: number | undefined;
+  for (const { token, at } of codeIn(text)) {
+    if (begun !== undefined) found.set(token, begun);
+    else if (/^[a-zA-Z_]/.test(token)) break;
+    begun = token === '@' && begun === undefined ? at : undefined;
+  }
+  return found;
+}
+
 /** The line and the column, from 1, of a position in UTF-16 units. */
 export function placeAt(text: string, position: number): { line: number; column: number } {
   if (last.text !== text) {

@@ -5,8 +5,8 @@ import { cedar, decide, guarded, sentence } from '../../cedar/cedar.js';
 import type { Call, PolicyFacts } from '../../cedar/entities.js';
 import { ATTRIBUTES } from '../../inputs/index.js';
 import { uidOf } from '../../cedar/slices.js';
-import { SCHEMA } from '../folder.js';
-import { fromBytes, measure, placeAt } from './scan.js';
+import { SCHEMA } from '../tree/layout.js';
+import { codeAt, fromBytes, measure, placeAt } from './scan.js';
 
 export interface CheckedSchema {
   problems: Problem[];
@@ -95,14 +95,23 @@ function declaredIn(schema: string): CheckedSchema {
     }),
   );
   const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
-  const problem = (message: string): Problem => ({ file: SCHEMA, message });
+  const problem = (message: string, offset?: number): Problem => ({
+    file: SCHEMA,
+    ...(offset !== undefined && placeAt(schema, offset)),
+    message,
+  });
   if (answer.type !== 'success')
     return { declared: new Set(), problems: answer.errors.map((error) => problem(sentence(error))) };
   const wrong = new Set(answer.validationErrors.map(({ policyId }) => policyId));
   const absent = new Set(answer.validationWarnings.map(({ policyId }) => policyId));
   const problems = attributes.flatMap(([name, { type }], n) =>
     wrong.has(`p${n}`)
-      ? [problem(`the context of "request" has ${name} as another type; write ${name}?: ${type}`)]
+      ? [
+          problem(
+            `the context of "request" has ${name} as another type; write ${name}?: ${type}`,
+            codeAt(schema, `${name}?:`) ?? codeAt(schema, `${name}:`),
+          ),
+        ]
       : [],
   );
   const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));

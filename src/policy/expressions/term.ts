@@ -1,5 +1,5 @@
 import type { Expr, PatternElem } from '@cedar-policy/cedar-wasm/nodejs';
-import { isObject } from '../../../domain/is-object.js';
+import { isObject } from '../../domain/is-object.js';
 import type { CedarValue } from './value.js';
 
 /** An expression of Cedar, as it is worked on here. */

@@ -1,7 +1,7 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Entitlement } from '../../../domain/entitlement.js';
-import { folded, pathOf, type KnownWorld } from '../expressions/fold.js';
-import { partsOf, termOf, valueOf, withParts, type Term } from '../expressions/term.js';
+import type { Entitlement } from '../../domain/entitlement.js';
+import { folded, pathOf, type KnownWorld } from './fold.js';
+import { partsOf, termOf, valueOf, withParts, type Term } from './term.js';
 
 /** What a policy says of one entitlement: what is known of that is worked out, and the rest is left. */
 export interface Special {

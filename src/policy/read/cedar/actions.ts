@@ -3,16 +3,18 @@ import { cedar, guarded } from '../../cedar/cedar.js';
 import { uidOf } from '../../cedar/slices.js';
 
 /**
- * Finds whether a policy could apply to requests: by its scope, and by what is certain of its conditions. Cedar parses
+ * Finds the actions to which a policy could apply: by its scope, and by what is certain of its conditions. Cedar parses
  * the schema anew for each question, 2 ms, so policies that differ only in the names they mention are asked about once.
  * @param schema undefined when it is broken; then only a scope that says so plainly counts
  */
-export function appliesToRequests(schema: string | undefined): (json: PolicyJson, text: string) => boolean {
-  const known = new Map<string, boolean>();
+export function actionsOf(
+  schema: string | undefined,
+): (json: PolicyJson, text: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
   return (json, text) => {
     const { action } = json;
-    if (action.op === '==' && 'entity' in action) return uidOf(action.entity).id === 'request';
-    if (schema === undefined) return false;
+    if (action.op === '==' && 'entity' in action) return new Set([uidOf(action.entity).id]);
+    if (schema === undefined) return new Set();
     const form = formOf(json);
     const answer = known.get(form) ?? ask(text, schema);
     known.set(form, answer);
@@ -21,9 +23,10 @@ export function appliesToRequests(schema: string | undefined): (json: PolicyJson
 }
 
 /** Knows action groups and `resource is …`. */
-function ask(text: string, schema: string): boolean {
+function ask(text: string, schema: string): ReadonlySet<string> {
   const envs = guarded(() => cedar.getValidRequestEnvsPolicy(text, schema));
-  return envs.type === 'success' && envs.actions.includes('Jit::Action::"request"');
+  const names = envs.type === 'success' ? envs.actions : [];
+  return new Set(names.map((name) => name.replace(/^Jit::Action::"(.*)"$/, '$1')));
 }
 
 /**

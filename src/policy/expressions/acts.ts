@@ -1,11 +1,11 @@
-import type { Entitlement } from '../../../domain/entitlement.js';
-import { approveCall, mayCall, requestCall } from '../../cedar/authorization-calls.js';
-import { entitlement as entityOf, NOT_YET, type Call } from '../../cedar/entities.js';
-import type { Parts } from '../../policy.js';
-import type { KnownEntity, KnownWorld } from '../expressions/fold.js';
-import { pathOf } from '../expressions/fold.js';
-import { valueOf, type Term } from '../expressions/term.js';
-import { keyOf, type CedarValue } from '../expressions/value.js';
+import type { Entitlement } from '../../domain/entitlement.js';
+import { approveCall, mayCall, requestCall } from '../cedar/authorization-calls.js';
+import { entitlement as entityOf, NOT_YET, type Call, type PolicyFacts } from '../cedar/entities.js';
+import type { Parts } from '../policy.js';
+import type { KnownEntity, KnownWorld } from './fold.js';
+import { pathOf } from './fold.js';
+import { valueOf, type Term } from './term.js';
+import { keyOf, type CedarValue } from './value.js';
 
 /** What policies are asked about. */
 export type PolicyAct = 'request' | 'approve' | 'revoke' | 'audit';
@@ -36,8 +36,8 @@ export const voteKey = (entitlement: string, stage: string): string => `${entitl
 const group = (stage: string): CedarValue => ({ type: 'Jit::Group', id: ` entitled to ${stage}` });
 
 /** What is known of a subject. */
-export function worldOf(act: PolicyAct, { entitlement, stage }: ActSubject, parts: Parts): KnownWorld {
-  const { uid, attrs, parents, tags = {} } = entityOf(entitlement.id, parts);
+export function worldOf(act: PolicyAct, { entitlement, stage }: ActSubject, facts: PolicyFacts): KnownWorld {
+  const { uid, attrs, parents, tags = {} } = entityOf(entitlement.id, facts);
   const known: KnownEntity = {
     attributes: Object.fromEntries(Object.entries(attrs).map(([name, value]) => [name, valueOf(value)])),
     tags: tags as Record<string, string>,
