@@ -1,13 +1,14 @@
 /** @project long */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { trapped } from '../../src/policy/cedar/cedar.js';
 import { loadFolder, type Loaded } from '../../src/policy/load.js';
 import type { Bundle, Problem } from '../../src/ports/policy.js';
 import { bundleAt, POLICIES } from '../support/policy.js';
+import { PAYMENTS } from '../support/sub-folder.js';
 import { damaged, type Thing } from './policy-files.js';
 import { random } from './random.js';
 import { cost } from '../support/growth.js';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'jit-fuzz-'));
   good = await bundleAt(POLICIES);
   const texts = FILES.map(async (name) => [name, await readFile(join(POLICIES, name), 'utf8')] as const);
-  base = Object.fromEntries(await Promise.all(texts));
+  base = { ...Object.fromEntries(await Promise.all(texts)), ...PAYMENTS };
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -34,9 +35,10 @@ async function write(things: Record<string, Thing>): Promise<void> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir);
   for (const [name, thing] of Object.entries(things)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
     if (typeof thing === 'string' || thing instanceof Uint8Array) await writeFile(join(dir, name), thing);
     else if ('link' in thing) await symlink(thing.link, join(dir, name));
-    else await mkdir(join(dir, name));
+    else await mkdir(join(dir, name), { recursive: true });
   }
 }
 
@@ -44,7 +46,7 @@ async function write(things: Record<string, Thing>): Promise<void> {
 function wrong(loaded: Loaded | { problems: Problem[] }, things: Record<string, Thing>): string | undefined {
   if ('problems' in loaded) {
     if (loaded.problems.length === 0) return 'neither loaded nor refused';
-    const known = [...Object.keys(things), ...FILES, '*.cedar', dir];
+    const known = ['*.cedar', dir, ...FILES, ...Object.keys(things).flatMap(placesOf)];
     const odd = loaded.problems.find(({ file, message }) => !known.includes(file) || message.length < 10);
     if (odd) return `a problem that says nothing: ${JSON.stringify(odd)}`;
     const fault = loaded.problems.find(({ file }) => file === dir);
@@ -53,29 +55,55 @@ function wrong(loaded: Loaded | { problems: Problem[] }, things: Record<string, 
   return missing(loaded, things);
 }
 
+/** A file as problems may name it, the folders in which it stands, and the catalog that might be missing there. */
+function placesOf(file: string): string[] {
+  const folders = file.split('/').map((_, n, parts) => parts.slice(0, n + 1).join('/'));
+  return [...folders, ...folders.map((folder) => `${folder}/catalog.yml`)].flatMap((name) => [
+    name,
+    name.replaceAll('\n', String.raw`\u{a}`),
+  ]);
+}
+
+const isAside = (file: string) => /(?:^|\/)\.|(?:^|\/)#[^/]*$|~$/.test(file);
+/** As the documentation says it: what decides, by its path. */
+const IS_READ =
+  /^(?:schema\.cedarschema|directory\.yml|(?:[^/]+\/)?(?:catalog\.yml|[^/]+\.cedar)|(?:[^/]+\/)?cases\/[^/]+\.ya?ml)$/;
+const looksRead = (file: string) =>
+  /\.(?:cedar|ya?ml|cedarschema)$/i.test(file) && !/(?:^|\/)kustomization\.ya?ml$|^lost\+found\//.test(file);
+
 /** What stands in the files and was not loaded. */
-function missing({ parts }: Loaded, things: Record<string, Thing>): string | undefined {
+function missing({ parts, bundle }: Loaded, things: Record<string, Thing>): string | undefined {
+  // What an editor or an archive puts beside a file is none.
+  const files = Object.keys(things).filter((file) => !isAside(file));
+  const passedOver = files.find((file) => looksRead(file) && !IS_READ.test(file));
+  if (passedOver !== undefined) return `${passedOver}: passed over in silence`;
+  const warned = new Set(bundle.warnings.map(({ file }) => dirname(file)));
+  const strays = files.filter((file) => !looksRead(file) && !isEmptyFolder(things[file]!));
+  const unsaid = strays.find((file) => !warned.has(dirname(file)) && !file.startsWith('lost+found/'));
+  if (unsaid !== undefined) return `${unsaid}: left out without a warning`;
+
   const text = (name: string) => Buffer.from(things[name] as Uint8Array | string).toString();
   const policies = [...parts.policies];
-  for (const name of Object.keys(things)
-    // What an editor or an archive puts beside a file is none.
-    .filter((file) => file.endsWith('.cedar') && !/^[.#]/.test(file))
-    .sort()) {
+  for (const name of files.filter((file) => file.endsWith('.cedar') && looksRead(file)).sort()) {
     let rest = text(name).replace(/^\uFEFF/, '');
     while (policies[0] && rest.startsWith(policies[0].text)) rest = rest.slice(policies.shift()!.text.length);
     if (rest.replace(/\/\/[^\n\r]*/g, '').trim() !== '') return `${name}: left out: ${rest.slice(0, 100)}`;
   }
   if (policies.length > 0) return 'policies that no file has';
-  const catalog = parse(text('catalog.yml')) as { entitlements: unknown[] };
+  const catalogs = files
+    .filter((file) => file.endsWith('catalog.yml') && looksRead(file))
+    .map((file) => parse(text(file)) as { entitlements: unknown[] });
   const directory = parse(text('directory.yml')) as { groups?: object; stages?: object };
   const counts = [
-    [catalog.entitlements.length, parts.entitlements.size],
+    [catalogs.flatMap(({ entitlements }) => entitlements).length, parts.entitlements.size],
     [Object.keys(directory.groups ?? {}).length, Object.keys(parts.directory.groups).length],
     [Object.keys(directory.stages ?? {}).length, parts.directory.stages.length],
   ];
   const short = counts.find(([written, read]) => written !== read);
   return short && `of ${short[0]} only ${short[1]} were loaded`;
 }
+
+const isEmptyFolder = (thing: Thing) => typeof thing === 'object' && 'folder' in thing;
 
 /** Cedar has one memory for all: whatever it was given, what was good before decides as it did. */
 function stillDecides(): string | undefined {

@@ -152,15 +152,73 @@ export function damaged(
     ['a file of another', () => (things[r.pick(names)] = base[r.pick(names)]!)],
     [
       'a file more',
-      () =>
-        (things[`${r.pick(['.', ' ', 'é', 'x'.repeat(200), 'a\nb', '-rf'])}.cedar`] = base[r.pick(names)]!),
+      () => (things[`${r.pick(['', '', 'payments/'])}${r.pick(ODD)}.cedar`] = base[r.pick(names)]!),
     ],
-    ['a link to itself', () => (things['loop.cedar'] = { link: 'loop.cedar' })],
+    ['a file under a name that is not read', () => (things[r.pick(NOT_READ)] = base[r.pick(names)]!)],
+    ['a file that is nothing', () => (things[r.pick(BESIDE)] = base[r.pick(names)]!)],
+    [
+      'the sub-folder under another name',
+      () => moved(r.pick([...ODD.slice(1), 'cases', 'Cases', 'lost+found', 'a~', '#a'])),
+    ],
+    ['the sub-folder twice', () => moved(r.pick(ODD.slice(1)), true)],
+    ['a policy of all in the sub-folder', () => (things['payments/all.cedar'] = base['production.cedar']!)],
+    ['a link to itself', () => (things[r.pick(['loop.cedar', 'loop'])] = { link: 'loop' })],
+    [
+      'a link to a folder beside',
+      () => (things[r.pick(['linked', 'payments/cases/x', 'cases'])] = { link: '/tmp' }),
+    ],
+    [
+      'a folder',
+      () => (things[r.pick(['empty', 'x.cedar', 'payments/x.cedar', 'catalog.yml'])] = { folder: true }),
+    ],
   ];
-  if (r.chance(0.1)) {
+  if (r.chance(0.4)) {
     const [what, does] = r.pick(around);
     does();
     how.push(what);
   }
   return { things, how };
+
+  function moved(name: string, stays = false): void {
+    for (const file of names.filter((one) => one.startsWith('payments/'))) {
+      things[file.replace('payments', name)] = things[file]!;
+      if (!stays) delete things[file];
+    }
+  }
 }
+
+const ODD = ['.', ' ', 'é', 'x'.repeat(200), 'a\nb', '-rf', '__proto__', 'constructor', '*', 'a b', 'C:\\x'];
+const NOT_READ = [
+  ...[
+    'freeze.CEDAR',
+    'x.Cedar',
+    'Catalog.yml',
+    'catalog.yaml',
+    'catalog-payments.yml',
+    'groups.yaml',
+    'b.cedarschema',
+  ],
+  ...['payments/x.CEDAR', 'payments/directory.yml', 'payments/catalog-b.yml', 'payments/schema.cedarschema'],
+  ...['payments/eu/x.cedar', 'payments/eu/deep/catalog.yml', 'a/b/c/d/e.yml', 'payments/cases/eu/x.yml'],
+  ...['cases/payments/x.yml', 'cases/x.cedar', 'payments/cases/x.YAML', 'cases/cases/x.yml', 'cases'],
+];
+/** Neither read nor missed. */
+const BESIDE = [
+  ...[
+    'README.md',
+    'kustomization.yaml',
+    'payments/kustomization.yml',
+    'payments/notes',
+    'cases/notes.txt',
+    'x.cedar.bak',
+  ],
+  ...[
+    '.git/x.cedar',
+    '.x.cedar',
+    'payments/.x.cedar',
+    'payments/x.cedar~',
+    '..data/catalog.yml',
+    'lost+found/x.cedar',
+  ],
+  ...['docs/img/a.png', 'payments/docs/a', 'node_modules/a/index.js'],
+];

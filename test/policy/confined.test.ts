@@ -244,7 +244,7 @@ describe('a team’s own policies, tried', () => {
       .join('');
   }
 
-  test(`invariant 4: of those that load, none has any effect on others, whatever is not known`, async () => {
+  test('invariant 4: of those that load, none has any effect on others, whatever is not known', async () => {
     const r = random(20_261_128);
     const from = Date.UTC(2026, 10, 20, 12);
     const counts = { loaded: 0, refused: 0 };

@@ -241,7 +241,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
   [
     'no channel',
     { 'directory.yml': FILES['directory.yml'].replace('channel: C0ACCESS', '') },
-    ["directory.yml:1: channel: is missing; write a Slack channel's id, such as C0ACCESS"],
+    ["directory.yml:2: channel: is missing; write a Slack channel's id, such as C0ACCESS"],
   ],
   [
     'an unknown key of the directory',

@@ -101,10 +101,19 @@ test('an input of another type is said where the schema has it', async () => {
   ]);
 });
 
-test('a list that is missing is said where the file begins, behind what is only remarked', async () => {
-  expect(
-    await said({
-      'catalog.yml': `# A remark.\n\n${FILES['catalog.yml'].replace('entitlements', 'entitlement')}`,
-    }),
-  ).toContainEqual(expect.stringMatching(/^3:1 unknown key "entitlement"/));
+test('what is missing of a YAML file is said where the file begins, behind what is only remarked', async () => {
+  const [catalog, directory] = [FILES['catalog.yml'], FILES['directory.yml']].map(
+    (text) => `# A remark.\n\n${text}`,
+  );
+  const found = await said({
+    'catalog.yml': catalog!.replace('entitlements', 'entitlement'),
+    'directory.yml': directory!.replace('channel: C0ACCESS\n', ''),
+  });
+  expect(found).toEqual(
+    expect.arrayContaining([
+      '3:1 entitlements: is missing; write a list of entitlements',
+      expect.stringMatching(/^3:1 unknown key "entitlement"/),
+      expect.stringMatching(/^3:1 channel: is missing/),
+    ]),
+  );
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lint } from '../../src/policy/lint/index.js';
 import { packFolder, testFolder, validateFolder } from '../../src/policy/cases/folder.js';
 import { loadFolder, loadTexts, type Loaded } from '../../src/policy/load.js';
 import { unpack } from '../../src/policy/live/packed.js';
@@ -88,6 +89,27 @@ describe('a sub-folder', () => {
     expect((await load({ 'a/catalog.yml': catalog, 'a/x.cedar': freeze })).forbids).toHaveLength(1);
     expect((await load({ 'a/catalog.yml': catalog })).entitlements.size).toBe(2);
     expect((await load({ 'a/cases/x.yml': '[]' })).entitlements.size).toBe(1);
+  });
+
+  test('has its lines named by lint, and accepts what lint finds there', async () => {
+    const dir = await folder(PAYMENTS);
+    const found = async () => {
+      const { findings } = await lint(dir, (await loadedAt(dir)).parts, {
+        at: Date.UTC(2026, 10, 20),
+        kinds,
+      });
+      return findings
+        .filter(({ subject }) => subject === 'cards')
+        .map(({ code, file, line }) => `${code} ${file}:${line}`);
+    };
+    const before = await found();
+    expect(before).toContain('entitlement-unreachable payments/catalog.yml:2');
+    const accepting = '# jit-lint: accept entitlement-unreachable because payments is closed';
+    writeFileSync(
+      join(dir, 'payments/catalog.yml'),
+      PAYMENTS['payments/catalog.yml'].replace('  - id', `  ${accepting}\n  - id`),
+    );
+    expect((await found()).filter((one) => one.startsWith('entitlement-unreachable'))).toEqual([]);
   });
 
   test('that is empty is none', async () => {
@@ -204,11 +226,11 @@ describe('what looks as if it decided, and is not read', () => {
     ],
     [
       'payments/eu/freeze.cedar',
-      'sub-folders of sub-folders are not; move it to payments/, or to a sub-folder of its own beside that',
+      'only one level of sub-folders is; move it to payments/, or to a sub-folder of its own beside that',
     ],
     [
       'payments/eu/a/b/c/catalog.yml',
-      'sub-folders of sub-folders are not; move it to payments/, or to a sub-folder of its own beside that',
+      'only one level of sub-folders is; move it to payments/, or to a sub-folder of its own beside that',
     ],
     ['cases/payments/x.yml', 'the tests of a sub-folder stand in its own cases/; move it to payments/cases/'],
     ['cases/freeze.cedar', 'in cases/ only *.yml is; rename it, or move it to where it belongs'],
@@ -216,7 +238,7 @@ describe('what looks as if it decided, and is not read', () => {
     ['payments/cases/x.cedar', 'in payments/cases/ only *.yml is; rename it, or move it to where it belongs'],
     [
       'payments/cases/eu/x.yml',
-      'sub-folders of sub-folders are not; move it to payments/, or to a sub-folder of its own beside that',
+      'only one level of sub-folders is; move it to payments/, or to a sub-folder of its own beside that',
     ],
     [
       'Cases/x.yml',
@@ -287,7 +309,7 @@ describe('what has nothing to do with policy', () => {
     const message = 'is not a file of a policy folder, and is not read';
     expect(bundle.warnings).toEqual([
       { file: 'CODEOWNERS', message: `${message} (nor are 3 more beside it)` },
-      { file: 'docs/img/a.png', message: `${message} (nor are 1 more beside it)` },
+      { file: 'docs/img/a.png', message: `${message} (nor is 1 more beside it)` },
       { file: 'payments/cases/notes.txt', message },
       { file: 'payments/kustomization.yml', message },
     ]);

@@ -45,8 +45,7 @@ export function asksOf(
   terms: readonly Term[],
   isResource: (term: Term) => boolean,
 ): (entitlement: Entitlement) => string {
-  const asks = new Set<string>();
-  terms.forEach(visit);
+  const asks = propertiesIn(terms, isResource);
   return ({ id, risk, grant, owners, tags, environment, account }) =>
     JSON.stringify([
       asks.has('id') && id,
@@ -56,6 +55,16 @@ export function asksOf(
       asks.has('tags') && Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)),
       asks.has('in') && [environment, account],
     ]);
+}
+
+/** The properties of an entitlement that expressions look at: its attributes, `id`, `tags`, and `in` for what it is in. */
+export function propertiesIn(
+  terms: readonly Term[],
+  isResource: (term: Term) => boolean,
+): ReadonlySet<string> {
+  const asks = new Set<string>();
+  terms.forEach(visit);
+  return asks;
 
   function visit(term: Term): void {
     const isOfResource = partsOf(term)[0] && isResource(partsOf(term)[0]!);

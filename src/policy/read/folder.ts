@@ -112,7 +112,8 @@ function strays(files: string[]): Problem[] {
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
   }
   return [...byFolder.values()].map(([first = '', ...more]) => {
-    const others = more.length === 0 ? '' : ` (nor are ${more.length} more beside it)`;
+    const others =
+      more.length === 0 ? '' : ` (nor ${more.length === 1 ? 'is' : 'are'} ${more.length} more beside it)`;
     return { file: shown(first), message: `is not a file of a policy folder, and is not read${others}` };
   });
 }

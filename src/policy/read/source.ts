@@ -96,7 +96,7 @@ function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter
 
   const walk = (path: Path) => {
     let node: unknown = resolve(doc.contents);
-    let offset = 0;
+    let offset = startOf(doc.contents) ?? 0;
     for (const part of path) {
       if (isMap(node)) {
         const pair = pairAt(node, String(part));

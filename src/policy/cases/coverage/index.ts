@@ -52,7 +52,12 @@ function decidableBy(policy: Policy, views: ActViews, loaded: Loaded): Decidable
   return open.size > 0 ? { decides: 'not proven', why: [...open] } : { decides: 'never' };
 }
 
-function exampleIn(view: ActView, policy: Policy, { parts, bundle }: Loaded, open: Set<string>): Case | undefined {
+function exampleIn(
+  view: ActView,
+  policy: Policy,
+  { parts, bundle }: Loaded,
+  open: Set<string>,
+): Case | undefined {
   let tried = 0;
   for (const test of questionsFor(view, policy, parts, open)) {
     const found = decidedBy(policy, test, bundle);

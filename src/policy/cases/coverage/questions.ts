@@ -66,7 +66,8 @@ function* questionsAt(where: Diagram, asking: Asking, open: Set<string>): Genera
       const first = new Map([...values].map(([number, those]) => [number, those[0]!]));
       const tests = casesOf(asking, profile, first);
       yield* tests;
-      if (tests.length === 0 && !seat.requesters) open.add('nobody is known on whose request it would decide');
+      if (tests.length === 0 && !seat.requesters)
+        open.add('nobody is known on whose request it would decide');
     }
 }
 
@@ -102,7 +103,11 @@ function* questionsBeyond({ name, view: { act }, subject, seat }: Asking): Gener
   const about = { name, at: SOME_TIME, duration: subject.entitlement.durations[0]! };
   if (!seat.requesters) yield onRequest(act, subject, { ...about, who: own, requester: own });
   const who = { email: 'somebody@example.invalid', groups: [] };
-  yield onRequest(act, subject, { ...about, who, requester: { email: 'requester@corp.example', groups: [] } });
+  yield onRequest(act, subject, {
+    ...about,
+    who,
+    requester: { email: 'requester@corp.example', groups: [] },
+  });
 }
 
 /** Whether it matters to a policy that it is the person's own request, or that they are entitled to the stage. */

@@ -3,86 +3,149 @@ import type { Entitlement } from '../../../domain/entitlement.js';
 import { isExact, type PolicyFacts } from '../../cedar/entities.js';
 import { isEntitlement, worldOf, type PolicyAct } from '../../expressions/acts.js';
 import { folded, type KnownWorld } from '../../expressions/fold.js';
-import { and, ERROR, outcomesOf, TRUE } from '../../expressions/outcomes.js';
-import { asksOf, scopeTerm } from '../../expressions/specialise.js';
+import { and, ERROR, FALSE, outcomesOf, TRUE } from '../../expressions/outcomes.js';
+import { propertiesIn, scopeTerm } from '../../expressions/specialise.js';
 import { termOf, type Term } from '../../expressions/term.js';
 import { ATTRIBUTES } from '../../inputs/index.js';
 import { entitiesIn } from './literals.js';
-import { groupsIn, readsIn } from './reads.js';
+import { groupsIn, readsIn, type GroupReads } from './reads.js';
 
 /** How a policy bears on an entitlement that is none of its folder's. */
 export interface Reach {
-  act: Act;
+  act: ConfinedAct;
   entitlement: Entitlement;
   /** `unknown`: only while what it reads is not known. `error`: Cedar may err, which denies. */
   how: 'decides' | 'unknown' | 'error';
 }
 
-type Act = PolicyAct | 'extend';
-const ACTS: readonly Act[] = ['request', 'approve', 'revoke', 'audit', 'extend'];
+type ConfinedAct = PolicyAct | 'extend';
+const ACTS: readonly ConfinedAct[] = ['request', 'approve', 'revoke', 'audit', 'extend'];
 
-/**
- * Finds whether a policy could have any effect on others' entitlements: whoever acts, whenever, and whatever is not known
- * meanwhile. It may find too much and never too little: of what it does not know, everything is possible.
- * @param actions to which the policy could apply; none: that is not known
- * @param others every entitlement on which it must have none
- */
-export function reachOf(
-  json: PolicyJson,
-  actions: ReadonlySet<string>,
-  others: readonly Entitlement[],
-  facts: PolicyFacts,
-): Reach | undefined {
-  const namesOne = [...entitiesIn(json)].some(({ type }) => type === 'Jit::Entitlement');
-  for (const act of ACTS.filter((name) => actions.size === 0 || actions.has(name))) {
-    const known = act === 'extend' ? 'audit' : act;
-    const terms = [scopeTerm('resource', json.resource), ...json.conditions.map(({ body }) => termOf(body))];
-    const asks = asksOf(terms, (term) => isEntitlement(known, term));
-    const seen = new Set<string>();
-    for (const entitlement of others) {
-      // Of those that the policy cannot tell apart, one is enough.
-      const key = `${asks(entitlement)} ${namesOne ? entitlement.id : ''}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const world = worldOf(known, { key: entitlement.id, entitlement }, facts);
-      const how = effectIn(json, act, act === 'extend' ? extending(world) : world, entitlement, facts);
-      if (how) return { act, entitlement, how };
-    }
-  }
-  return undefined;
+/** A policy, of which as much is worked out as does not depend on what it is asked about. */
+interface Prepared {
+  /** Ids of the entities that it names, by their type. */
+  named: ReadonlyMap<string, ReadonlySet<string>>;
+  resource: Term;
+  principal: Term;
+  /** Of the scope alone. */
+  scopeGroups: GroupReads;
+  conditions: { term: Term; readsInput: boolean; groups: GroupReads; isExact: boolean }[];
 }
 
-const extending = (world: KnownWorld): KnownWorld => ({
-  ...world,
-  at: (path) => (path.join('.') === 'action' ? { type: 'Jit::Action', id: 'extend' } : world.at(path)),
-});
+function prepared(json: PolicyJson): Prepared {
+  const { principal, resource, conditions } = json;
+  const named = new Map<string, Set<string>>();
+  for (const { type, id } of entitiesIn(json)) named.set(type, (named.get(type) ?? new Set()).add(id));
+  return {
+    named,
+    resource: scopeTerm('resource', resource),
+    principal: scopeTerm('principal', principal),
+    scopeGroups: groupsIn([principal], []),
+    conditions: conditions.map(({ kind, body }) => {
+      const term = termOf(body);
+      const reads = readsIn(body);
+      return {
+        term: kind === 'when' ? term : { op: 'call', name: '!', args: [term] },
+        readsInput: reads === 'all' || [...reads].some((name) => ATTRIBUTES.has(name)),
+        groups: groupsIn([], [body]),
+        isExact: isExact(body),
+      };
+    }),
+  };
+}
 
-function effectIn(
-  json: PolicyJson,
-  act: Act,
-  world: KnownWorld,
+/** Finds whether policies reach what they must not. @see reachOf */
+export function reachFinder(facts: PolicyFacts) {
+  const worlds = new Map<string, KnownWorld>();
+
+  function world(act: ConfinedAct, entitlement: Entitlement): KnownWorld {
+    const key = `${act} ${entitlement.id}`;
+    const found = worlds.get(key) ?? made(act, entitlement);
+    worlds.set(key, found);
+    return found;
+  }
+
+  function made(act: ConfinedAct, entitlement: Entitlement): KnownWorld {
+    const known = worldOf(actLike(act), { key: entitlement.id, entitlement }, facts);
+    const action = { type: 'Jit::Action', id: act };
+    return { ...known, at: (path) => (path.join('.') === 'action' ? action : known.at(path)) };
+  }
+
+  /**
+   * Finds whether a policy could have any effect on others' entitlements: whoever acts, whenever, and whatever is not
+   * known meanwhile. It may find too much and never too little: of what it does not know, everything is possible.
+   * @param actions to which the policy could apply; none: that is not known
+   * @param others every entitlement on which it must have none
+   */
+  return function reachOf(
+    json: PolicyJson,
+    actions: ReadonlySet<string>,
+    others: readonly Entitlement[],
+  ): Reach | undefined {
+    const policy = prepared(json);
+    for (const act of ACTS.filter((name) => actions.size === 0 || actions.has(name))) {
+      const classOf = classes(policy, act);
+      const seen = new Set<string>();
+      for (const entitlement of others) {
+        // Of those that the policy cannot tell apart, one is enough.
+        const key = classOf(entitlement);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const how = effectOf(policy, act, entitlement, world(act, entitlement), facts);
+        if (how) return { act, entitlement, how };
+      }
+    }
+    return undefined;
+  };
+}
+
+/**
+ * The same for entitlements that a policy cannot tell apart. What something is called, and where it is, a policy can only
+ * compare with what it names: all that it does not name are one to it.
+ */
+function classes({ named, resource, conditions }: Prepared, act: ConfinedAct): (one: Entitlement) => string {
+  const asked = propertiesIn([resource, ...conditions.map(({ term }) => term)], (term) =>
+    isEntitlement(actLike(act), term),
+  );
+  const of = (type: string) => named.get(`Jit::${type}`) ?? new Set();
+  const [ids, environments, accounts] = ['Entitlement', 'Environment', 'Account'].map(of);
+  const [byRisk, byKind, byOwners, byTags] = ['risk', 'kind', 'owners', 'tags'].map((name) =>
+    asked.has(name),
+  );
+  return ({ id, environment, account, risk, grant, owners, tags }) => {
+    const name = ids?.has(id) ? id : '';
+    const where = `${environments?.has(environment) ? environment : ''}\n${accounts?.has(account) ? account : ''}`;
+    const what = `${byRisk ? risk : ''}\n${byKind ? grant.kind : ''}\n${byOwners ? JSON.stringify(owners) : ''}`;
+    return `${name}\n${where}\n${what}\n${byTags ? JSON.stringify(tags) : ''}`;
+  };
+}
+
+/** What is known while a request is extended is what is known while it is read. */
+const actLike = (act: ConfinedAct): PolicyAct => (act === 'extend' ? 'audit' : act);
+
+function effectOf(
+  policy: Prepared,
+  act: ConfinedAct,
   entitlement: Entitlement,
+  world: KnownWorld,
   facts: PolicyFacts,
 ): Reach['how'] | undefined {
   const possible = (term: Term) => outcomesOf(folded(term, world));
-  const scope = and(
-    possible(scopeTerm('resource', json.resource)),
-    possible(scopeTerm('principal', json.principal)),
-  );
-  const conditions = json.conditions.map(({ kind, body }) => {
-    const term = termOf(body);
-    return possible(kind === 'when' ? term : { op: 'call', name: '!', args: [term] });
-  });
-  const together = (parts: readonly number[]) =>
-    and(
-      scope,
-      parts.reduceRight((rest, part) => and(part, rest), TRUE),
-    );
-  const whole = together(conditions);
+  const resource = possible(policy.resource);
+  if (resource === FALSE) return undefined;
+  /** What all conditions before each could come to together, the scope with them. */
+  const before = [and(resource, possible(policy.principal))];
+  for (const { term } of policy.conditions) {
+    const next = and(before.at(-1)!, possible(term));
+    before.push(next);
+    if (next === FALSE) break;
+  }
+  const whole = before.at(-1)!;
   if (whole & TRUE) return 'decides';
   if (whole & ERROR) return 'error';
-  const known = knownConditions(json, act, entitlement, facts);
-  return known !== undefined && together(conditions.slice(0, known)) & TRUE ? 'unknown' : undefined;
+  // Behind one that is false, none counts.
+  const known = knownConditions(policy, act, entitlement, facts);
+  return known !== undefined && (before[known] ?? FALSE) & TRUE ? 'unknown' : undefined;
 }
 
 /**
@@ -91,24 +154,19 @@ function effectIn(
  * @returns undefined: there is nothing of the kind
  */
 function knownConditions(
-  { principal, conditions }: PolicyJson,
-  act: Act,
+  { conditions, scopeGroups }: Prepared,
+  act: ConfinedAct,
   { owners }: Entitlement,
   { directory }: PolicyFacts,
 ): number | undefined {
   // Who is in a list is always known.
   const isOpen = (group: string) => !('members' in (directory.groups[group] ?? {}));
-  const readsGroups = (scope: readonly unknown[], bodies: readonly unknown[]) => {
-    const groups = groupsIn(scope, bodies);
-    return groups === 'all' || [...groups.names, ...(groups.owners ? owners : [])].some(isOpen);
-  };
-  const readsInputs = (body: unknown) => {
-    const reads = readsIn(body);
-    return act === 'request' && (reads === 'all' || [...reads].some((name) => ATTRIBUTES.has(name)));
-  };
-  const bodies = conditions.map(({ body }) => body);
-  const isOpenIn = bodies.map((body) => readsInputs(body) || readsGroups([], [body]));
-  if (!isOpenIn.includes(true) && !readsGroups([principal], [])) return undefined;
-  const first = bodies.findIndex((body, n) => isOpenIn[n] === true || !isExact(body));
-  return first === -1 ? bodies.length : first;
+  const areOpen = (groups: GroupReads) =>
+    groups === 'all' || [...groups.names, ...(groups.owners ? owners : [])].some(isOpen);
+  const mayBeLost = conditions.map(
+    ({ readsInput, groups }) => (readsInput && act === 'request') || areOpen(groups),
+  );
+  if (!mayBeLost.includes(true) && !areOpen(scopeGroups)) return undefined;
+  const first = conditions.findIndex((one, n) => mayBeLost[n] === true || !one.isExact);
+  return first === -1 ? conditions.length : first;
 }

@@ -2,7 +2,7 @@ import type { Entitlement } from '../../../domain/entitlement.js';
 import type { Problem } from '../../../ports/policy.js';
 import type { PolicyFacts } from '../../cedar/entities.js';
 import type { Catalogs } from '../catalog.js';
-import { reachOf, type Reach } from './confined.js';
+import { reachFinder, type Reach } from './confined.js';
 import { at } from './place.js';
 import type { Draft } from './policies.js';
 import { CATALOG, subFolderOf } from '../tree/layout.js';
@@ -17,6 +17,7 @@ export function trespasses(
   { entitlements, homes }: Catalogs,
   directory: PolicyFacts['directory'],
 ): Problem[] {
+  const reachOf = reachFinder({ entitlements, directory });
   const sides = new Map<string, Sides>();
   const sidesOf = (folder: string): Sides => {
     const found = sides.get(folder) ?? split(`${folder}/${CATALOG}`, entitlements, homes);
@@ -27,7 +28,7 @@ export function trespasses(
     const folder = subFolderOf(place.file);
     if (folder === '') return [];
     const { own, others } = sidesOf(folder);
-    const reach = reachOf(json, actions, others, { entitlements, directory });
+    const reach = reachOf(json, actions, others);
     if (!reach) return [];
     const home = homes.get(reach.entitlement.id) ?? CATALOG;
     const what = `${title} ${HOW[reach.how](`"${reach.entitlement.id}" of ${home}`, reach.act)}`;

@@ -68,7 +68,7 @@ const amongCases = (folders: readonly string[]): string =>
 function tooDeep([first = '', second = '']: readonly string[]): string {
   return first === CASES
     ? `the tests of a sub-folder stand in its own ${CASES}/; move it to ${second}/${CASES}/`
-    : `sub-folders of sub-folders are not; move it to ${first}/, or to a sub-folder of its own beside that`;
+    : `only one level of sub-folders is; move it to ${first}/, or to a sub-folder of its own beside that`;
 }
 
 /** What the author will have meant by a name that is not read. */
