@@ -189,7 +189,7 @@ export function damaged(
 
 const ODD = ['.', ' ', 'é', 'x'.repeat(200), 'a\nb', '-rf', '__proto__', 'constructor', '*', 'a b', 'C:\\x'];
 const NOT_READ = [
-  ...[
+  [
     'freeze.CEDAR',
     'x.Cedar',
     'Catalog.yml',
@@ -198,13 +198,13 @@ const NOT_READ = [
     'groups.yaml',
     'b.cedarschema',
   ],
-  ...['payments/x.CEDAR', 'payments/directory.yml', 'payments/catalog-b.yml', 'payments/schema.cedarschema'],
-  ...['payments/eu/x.cedar', 'payments/eu/deep/catalog.yml', 'a/b/c/d/e.yml', 'payments/cases/eu/x.yml'],
-  ...['cases/payments/x.yml', 'cases/x.cedar', 'payments/cases/x.YAML', 'cases/cases/x.yml', 'cases'],
-];
+  ['payments/x.CEDAR', 'payments/directory.yml', 'payments/catalog-b.yml', 'payments/schema.cedarschema'],
+  ['payments/eu/x.cedar', 'payments/eu/deep/catalog.yml', 'a/b/c/d/e.yml', 'payments/cases/eu/x.yml'],
+  ['cases/payments/x.yml', 'cases/x.cedar', 'payments/cases/x.YAML', 'cases/cases/x.yml', 'cases'],
+].flat();
 /** Neither read nor missed. */
 const BESIDE = [
-  ...[
+  [
     'README.md',
     'kustomization.yaml',
     'payments/kustomization.yml',
@@ -212,7 +212,7 @@ const BESIDE = [
     'cases/notes.txt',
     'x.cedar.bak',
   ],
-  ...[
+  [
     '.git/x.cedar',
     '.x.cedar',
     'payments/.x.cedar',
@@ -220,5 +220,5 @@ const BESIDE = [
     '..data/catalog.yml',
     'lost+found/x.cedar',
   ],
-  ...['docs/img/a.png', 'payments/docs/a', 'node_modules/a/index.js'],
-];
+  ['docs/img/a.png', 'payments/docs/a', 'node_modules/a/index.js'],
+].flat();
