@@ -1,55 +1,92 @@
 import type { ActRow } from '../../policy/diff/acts.js';
-import type { DiffRow } from '../../policy/diff/describe.js';
-import type { HistoryDiff } from '../../policy/diff/history.js';
 import type { PolicyDiff } from '../../policy/diff/index.js';
-import { plain, plainLines } from '../terminal.js';
-import { historyLines, historyTitle } from './history-report.js';
+import type { RightRow } from '../../policy/diff/rights/rights.js';
+import type { SettingRow } from '../../policy/diff/settings.js';
+import { list } from '../../words/english.js';
+import { plainLines } from '../terminal.js';
+import { actLine, decisionLine, rightLine, stageLine } from './report/diff-lines.js';
+import { historySections, recordedTitle } from './report/history-lines.js';
+import {
+  cut,
+  escaped,
+  escapedInHtml,
+  markdownOfLine,
+  shortened,
+  textOfLine,
+  type Line,
+  type Section,
+} from './report/line.js';
 
-/** As many as a person reads. */
+/** A comparison, and whether anything in it counts. */
+export type ToldDiff = PolicyDiff & { differs: boolean };
+
+/** As many lines of a part as a person reads. */
 const MOST = 40;
 
-/** One part of what is said: a heading, and lines. */
-interface Section {
-  title: string;
-  lines: string[];
-}
+/** GitHub takes comments of 65,536 characters. This counts bytes, and leaves room for what a pipeline writes above it. */
+const LARGEST = 60_000;
+
+/** Characters of a line in a comment. */
+const LONGEST = 600;
 
 /** For a terminal. */
-export function textOf(diff: PolicyDiff): string {
+export function textOf(diff: ToldDiff): string {
   const parts = sections(diff).map(({ title, lines }) =>
-    plainLines([title, ...lines.map((line) => `  ${line}`)]),
+    plainLines([title, ...cut(lines, MOST).map((line) => `  ${textOfLine(line)}`)]),
   );
-  return [`${headline(diff)}\n`, ...parts].join('\n');
+  return [plainLines([headline(diff)]), ...parts].join('\n');
 }
 
-/** For a pull request. */
-export function markdownOf(diff: PolicyDiff): string {
-  const parts = sections(diff).map(({ title, lines }) => {
-    const list = lines.map((line) => `- ${escaped(line)}\n`).join('');
-    return lines.length > 10
-      ? `<details><summary>${escaped(title)}</summary>\n\n${list}\n</details>\n`
-      : `**${escaped(title)}**\n\n${list}`;
-  });
-  return [`### ${escaped(headline(diff))}\n`, ...parts].join('\n');
+/** For a pull request: as many lines of each part as a comment on GitHub can hold. */
+export function markdownOf(diff: ToldDiff): string {
+  const all = sections(diff);
+  const title = `### ${inMarkdown([headline(diff)])}\n`;
+  const whole = (most: number) => [title, ...all.map((section) => partOf(section, most))].join('\n');
+  const fits = [MOST, 20, 10, 5, 2].map(whole).find((text) => Buffer.byteLength(text) <= LARGEST);
+  return fits ?? whole(1);
 }
 
-function headline({ rows, acts, files, history, open }: PolicyDiff): string {
+function partOf({ title, lines }: Section, most: number): string {
+  const shown = cut(lines, most).map((line) => `- ${inMarkdown(line)}\n`);
+  return shown.length > 10
+    ? `<details><summary>${escapedInHtml(title)}</summary>\n\n${shown.join('')}\n</details>\n`
+    : `**${escaped(title)}**\n\n${shown.join('')}`;
+}
+
+const inMarkdown = (line: Line): string => markdownOfLine(shortened(line, LONGEST));
+
+/** What differs, in a sentence. Nothing below it may say otherwise. */
+function headline(diff: ToldDiff): string {
+  const { rows, rights, settings, files, history, open } = diff;
+  const turns = (['gained', 'changed', 'lost'] as const).filter((becomes) =>
+    rights.some((row) => row.becomes === becomes),
+  );
+  const verbs = verbsIn(diff);
+  const found = [
+    [...new Set(rows.map(({ kind }) => kind))].join(', '),
+    turns.length > 0 ? `rights ${list(turns)}` : '',
+    verbs.length > 0 ? `who may ${list(verbs)} changes` : '',
+    ...new Set(settings.map(({ about }) => HEADS[about])),
+  ].filter(Boolean);
   const changed = files.policies.length + files.catalog.length + files.directory.length;
-  const answered = history ? history.otherwise.length : 0;
-  if (rows.length + acts.length + open.length + changed + answered === 0) return 'Nothing differs.';
-  const verbs = [...new Set(acts.map(({ act }) => VERBS[act]))].join(' and ');
-  const kinds = [
-    ...new Set(rows.map(({ kind }) => kind)),
-    ...(verbs === '' ? [] : [`who may ${verbs} changes`]),
-  ];
-  const none =
-    open.length > 0
-      ? 'It is not proven that no request would be decided differently'
-      : 'No request would be decided differently';
-  const what = kinds.length === 0 ? none : kinds.join(', ');
-  const recorded = history === undefined ? '' : `; ${historyTitle(history)}`;
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)}${recorded}.`;
+  const recorded = history === undefined ? '' : `; ${recordedTitle(history)}`;
+  if (found.length > 0) {
+    const what = found.join('; ');
+    const more = open.length > 0 ? '; not everything is proven' : '';
+    return `${what.charAt(0).toUpperCase()}${what.slice(1)}${more}${recorded}.`;
+  }
+  if (open.length > 0) return `It is not proven that no request would be decided differently${recorded}.`;
+  if (diff.differs) return `Only requests on record are decided differently${recorded}.`;
+  if (changed === 0) return `Nothing differs${recorded}.`;
+  return `No request or vote would be decided differently, and nobody gets other rights${recorded}.`;
 }
+
+const HEADS: Record<SettingRow['about'], string> = {
+  'IAM names': 'IAM names change',
+  tickets: 'tickets change',
+  'access of people who have left': 'access of people who have left changes',
+  'who is on call': 'who is on call changes',
+};
 
 /** What a person does to a request. */
 const VERBS: Record<ActRow['act'], string> = {
@@ -58,69 +95,40 @@ const VERBS: Record<ActRow['act'], string> = {
   audit: 'read the record',
 };
 
-/** `sam@corp.example: may no longer approve orders-logs, billing-reports (stage security)` */
-function actText({ act, stage, who, entitlements, becomes }: ActRow): string {
-  const may = becomes === 'allowed' ? 'may now' : 'may no longer';
-  const what = { approve: 'approve', revoke: 'end access to', audit: 'read the record of' }[act];
-  return `${few(who)}: ${may} ${what} ${few(entitlements)}${stage === undefined ? '' : ` (stage ${stage})`}`;
+function verbsIn({ acts, stages }: PolicyDiff): string[] {
+  const found = new Set(acts.map(({ act }) => VERBS[act]));
+  return [...new Set([...(stages.length > 0 ? [VERBS.approve] : []), ...found])];
 }
 
-function sections({ rows, acts, files, history, timezone, open }: PolicyDiff): Section[] {
-  const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  const decisions = kinds.map((kind): Section => {
-    const lines = rows.filter((row) => row.kind === kind).map(rowText);
-    return {
-      title: `${kind.charAt(0).toUpperCase()}${kind.slice(1)} (hours in ${timezone})`,
-      lines: cut(lines),
-    };
-  });
-  const { policies, catalog, directory } = files;
+function sections(diff: PolicyDiff): Section[] {
+  const { acts, rights, stages, settings, files, history, open } = diff;
+  const rightLines = (becomes: RightRow['becomes']) =>
+    rights.filter((row) => row.becomes === becomes).map(rightLine);
+  const said = (sentences: string[]): Line[] => sentences.map((sentence) => [sentence]);
   return [
-    ...decisions,
-    { title: 'Who may approve, end and read', lines: cut(acts.map(actText)) },
+    ...decisionSections(diff),
+    { title: 'Rights gained', lines: rightLines('gained') },
+    { title: 'Rights changed', lines: rightLines('changed') },
+    { title: 'Rights lost', lines: rightLines('lost') },
+    { title: 'Who sits in the stages', lines: stages.map(stageLine) },
+    { title: 'Who may approve, end and read', lines: acts.map(actLine) },
+    { title: 'Settings', lines: said(settings.map(({ about, says }) => `${about}: ${says}`)) },
     ...(history ? historySections(history) : []),
-    { title: 'Policies', lines: cut(policies) },
-    { title: 'Catalog', lines: cut(catalog) },
-    { title: 'Directory', lines: cut(directory) },
-    { title: 'Not proven', lines: cut(open) },
+    { title: 'Not proven', lines: said(open) },
+    { title: 'Policies', lines: said(files.policies) },
+    { title: 'Catalog', lines: said(files.catalog) },
+    { title: 'Directory', lines: said(files.directory) },
   ].filter(({ lines }) => lines.length > 0);
 }
 
-function historySections(history: HistoryDiff): Section[] {
-  const { differ, otherwise, unjudged } = historyLines(history);
-  return [
-    {
-      title: `Recorded requests: ${historyTitle(history)}`,
-      lines: [...cut(differ), ...cut(otherwise), ...cut(unjudged)],
-    },
-  ];
-}
-
-/** `engineers: orders-db-admin 1h–4h, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager` */
-function rowText({ who, entitlements, durations, times, ticket, given, before, after }: DiffRow): string {
-  const what = `${few(entitlements)}${durations === 'any duration' ? '' : ` ${durations}`}`;
-  const when = [
-    times === 'any time' ? '' : times,
-    ticket === 'with or without a ticket' ? '' : ticket,
-    given ?? '',
-  ];
-  return `${few(who)}: ${[what, ...when.filter(Boolean)].join(', ')}: ${before} → ${after}`;
-}
-
-function cut(lines: string[]): string[] {
-  if (lines.length <= MOST) return lines;
-  return [...lines.slice(0, MOST), `… and ${lines.length - MOST} more: --json has them all`];
-}
-
-function few(names: string[]): string {
-  return names.length <= 8
-    ? names.join(', ')
-    : `${names.slice(0, 7).join(', ')} and ${names.length - 7} more`;
-}
-
-/** What stands in the files must not be markup on a page under which people press "approve". */
-function escaped(text: string): string {
-  return plain(text).replace(/[\\`*_[\]<>#|~&@]/g, (character) =>
-    character === '@' ? '@\u2060' : `\\${character}`,
-  );
+function decisionSections({ rows, timezone }: PolicyDiff): Section[] {
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  return kinds.map((kind): Section => {
+    const those = rows.filter((row) => row.kind === kind);
+    const hours = those.some(({ times }) => times !== 'any time') ? ` (hours in ${timezone})` : '';
+    return {
+      title: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}${hours}`,
+      lines: those.map(decisionLine),
+    };
+  });
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Problem, Who } from '../../ports/policy.js';
@@ -7,6 +6,9 @@ import { CannotRead, type CommandOutside } from '../outside.js';
 import { parseDuration } from '../../domain/duration.js';
 import { emailOf } from '../../domain/email.js';
 import type { Parts } from '../../policy/policy.js';
+import { problemLines } from './report/problems.js';
+
+export { lineOf, pathOf } from './place.js';
 
 /** Gives a command its options and its action. */
 export type PolicyCommand = (command: Command, outside: CommandOutside) => Command;
@@ -40,37 +42,10 @@ export async function load(dir: string, options: FolderOptions): Promise<Loaded 
 export async function mustLoad(dir: string, options: FolderOptions): Promise<Loaded> {
   const loaded = await load(dir, options);
   if ('problems' in loaded) {
-    const lines = loaded.problems.map((problem) => lineOf(dir, problem));
+    const lines = await problemLines(dir, loaded.problems);
     throw new CannotRead([`The policy folder ${dir} does not load:`, ...lines]);
   }
   return loaded;
-}
-
-/** The exit code for what is wrong with a folder: 2 where the folder itself cannot be read. */
-export const codeFor = (dir: string, problems: readonly Problem[]): 1 | 2 =>
-  problems.some(({ file }) => file === dir) ? 2 : 1;
-
-/** `policies/catalog.yml:12:5: …`, on one line, as editors and pipelines read it. */
-export function lineOf(dir: string, { file, line, column, message }: Problem): string {
-  return (
-    [pathOf(dir, file), line, line && column].filter((part) => part !== undefined).join(':') + `: ${message}`
-  );
-}
-
-/** From where the command runs. A problem of the whole folder names the folder itself. */
-export const pathOf = (dir: string, file: string) => (file === dir ? dir : join(dir, file));
-
-/** An annotation, in GitHub's own escapes: https://github.com/actions/toolkit, core/src/command.ts */
-export function annotation(
-  level: 'error' | 'warning' | 'notice',
-  properties: Record<string, string | number | undefined>,
-  message: string,
-): string {
-  const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const where = Object.entries(properties)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${data(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
-  return `::${level} ${where.join(',')}::${data(message)}\n`;
 }
 
 /** `2026-11-20T10:00:00Z`, or with an offset. */
@@ -90,9 +65,16 @@ export interface TimeOptions extends FolderOptions {
 
 export function withTime(command: Command): Command {
   return withFolder(command)
-    .option('--dir <folder>', 'the policy folder')
+    .option('--dir <folder>', 'the policy folder, where [dir] does not name it')
     .option('--at <instant>', 'as if it were then: 2026-11-20T10:00:00Z; default: now', instant)
     .option('--json', 'for programs');
+}
+
+/** The folder that a command line names, in either way. @throws CannotRead where it names two */
+export function folderOf(argument: string | undefined, dir: string | undefined, otherwise: string): string {
+  if (argument !== undefined && dir !== undefined && argument !== dir)
+    throw new CannotRead([`name one policy folder, and not both ${argument} and ${dir}`]);
+  return argument ?? dir ?? otherwise;
 }
 
 export const groupsOption = () =>
@@ -105,6 +87,35 @@ export const groupsOption = () =>
       .map((name) => name.trim())
       .filter((name) => name !== ''),
   );
+
+/**
+ * What is to be known of the groups with which a person is asked about: where they come from, what only Slack knows, and
+ * where they are not those that directory.yml lists.
+ * @param given names of `--groups`; @param requester absent: nobody in particular
+ */
+export async function groupsNotes(
+  { directory }: Parts,
+  given: readonly string[] | undefined,
+  requester: string | undefined,
+): Promise<string[]> {
+  const { listedGroups } = await import('../../policy/questions/seats.js');
+  if (given === undefined) {
+    const slack = Object.entries(directory.groups).flatMap(([name, group]) =>
+      'source' in group ? [name] : [],
+    );
+    const unknown = `; who is in ${slack.join(', ')}, only Slack knows: say it with --groups`;
+    return [`The groups are those that directory.yml lists${slack.length > 0 ? unknown : ''}.`];
+  }
+  if (requester === undefined) return [];
+  const listed = listedGroups(requester, { directory });
+  const more = given.filter((name) => 'members' in directory.groups[name]! && !listed.includes(name));
+  const fewer = listed.filter((name) => !given.includes(name));
+  const lists = `directory.yml lists ${requester}`;
+  return [
+    ...(more.length > 0 ? [`${lists} not in ${more.join(', ')}: this is the answer if it did.`] : []),
+    ...(fewer.length > 0 ? [`${lists} in ${fewer.join(', ')} too: this is the answer if it did not.`] : []),
+  ];
+}
 
 /** What is found of a person, and what cannot be. */
 export interface FoundInputs {

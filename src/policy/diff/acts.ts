@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/entitlement.js';
 import { boxesOf } from '../questions/boxes.js';
 import { subjectsOf, type PolicyAct, type ActSubject } from '../expressions/acts.js';
-import { modelOf, type Model } from '../questions/model/model.js';
+import { modelOf } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
 import { answersOfAct, membersOf } from '../questions/voters.js';
 import type { Side } from './change.js';
@@ -37,15 +37,14 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
     return both.flatMap((subject) => {
       const changed = compared(model.decision(0, subject.key), model.decision(1, subject.key));
       if (d.choicesOf(changed).length === 0 && d.answerOf(changed) === SAME) return [];
-      const { profiles, unsure } = profilesIn(model, changed, {
-        once: true,
-        among: amongOf(subject, subjects[0]!.get(subject.key)!),
-      });
+      const lists = listsOf(subject, subjects[0]!.get(subject.key)!);
+      const among = lists && [...new Set([...lists.allowed, ...lists.denied])];
+      const { profiles, unsure } = profilesIn(model, changed, { once: true, among });
       for (const why of unsure) open.add(why);
-      return profiles.flatMap((profile) => rowsFor(profile, subject));
+      return profiles.flatMap((profile) => rowsFor(profile, subject, lists));
     });
 
-    function rowsFor(profile: Profile, subject: ActSubject): ActRow[] {
+    function rowsFor(profile: Profile, subject: ActSubject, lists: Lists | undefined): ActRow[] {
       const becomes = new Set<'allowed' | 'denied'>();
       for (const { answer, values } of boxesOf(model, profile.left).boxes) {
         if (answer !== 'allowed' && answer !== 'denied') continue;
@@ -55,28 +54,30 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
         if (told?.[1] === answer && told[0] !== answer) becomes.add(answer);
         else open.add(`who may ${act} requests for ${subject.entitlement.id}`);
       }
-      return [...becomes].map((one) => ({
-        act,
-        ...(subject.stage !== undefined && { stage: subject.stage }),
-        who: whoIs(model, profile),
-        entitlements: [subject.entitlement.id],
-        becomes: one,
-      }));
+      return [...becomes].flatMap((one) => {
+        const who = whoIs(profile, lists?.[one]);
+        const stage = subject.stage === undefined ? {} : { stage: subject.stage };
+        const entitlements = [subject.entitlement.id];
+        return who.length > 0 ? [{ act, ...stage, who, entitlements, becomes: one }] : [];
+      });
     }
   });
   return { rows: merged(found), open: [...open] };
 
-  function amongOf(subject: ActSubject, earlier: ActSubject): string[] | undefined {
-    const lists = [membersOf(subject, after.parts), membersOf(earlier, before.parts)];
-    return lists.includes(undefined) ? undefined : [...new Set(lists.flatMap((list) => list ?? []))];
+  function listsOf(subject: ActSubject, earlier: ActSubject): Lists | undefined {
+    const [allowed, denied] = [membersOf(subject, after.parts), membersOf(earlier, before.parts)];
+    return allowed && denied && { allowed, denied };
   }
 }
 
-/** Those who are in other lists than before are named themselves, as those are whom an address decides about. */
-function whoIs({ groupsOn }: Model, { name, groups, person }: Profile): string[] {
-  const [earlier, later] = [0, 1].map((side) => groupsOn(side, person.listed).join());
-  const isOne = earlier !== later || groups.length === 0;
-  return isOne && person.named.length > 0 ? [...person.named] : [name];
+/** Those who can gain something, as they are in the stage now, and those who can lose it, as they were in it before. */
+type Lists = Record<ActRow['becomes'], readonly string[]>;
+
+/** Of a stage whose people are all known, only these, and by name where nothing else tells them apart. */
+function whoIs({ name, groups, person }: Profile, listed: readonly string[] | undefined): string[] {
+  if (!listed) return [name];
+  const those = person.named.filter((email) => listed.includes(email));
+  return those.length > 0 && groups.length > 0 ? [name] : those;
 }
 
 const isAllowed = (answer: string): boolean => answer === 'allowed';

@@ -2,6 +2,7 @@ import { formatChain, type Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
+import { chainIn } from '../questions/model/decide.js';
 
 /** One of the two folders. */
 export interface Side {
@@ -58,6 +59,14 @@ export function decisionOf({ parts, pdp }: Side, question: DiffQuestion): DiffDe
   const decision = pdp.request({ ...question, probe: true });
   return decision.outcome === 'denied' ? 'refused' : decision.chain;
 }
+
+/** A person does not notice whether a policy errs or refuses. @param answer as the model has it */
+export const plainly = (answer: string): string =>
+  answer === 'denied' || answer === 'error' ? 'refused' : answer;
+
+/** @param answer made plain */
+export const decisionIn = (answer: string): DiffDecision =>
+  answer === 'refused' || answer === 'not offered' ? answer : chainIn(answer);
 
 /** The difference between two decisions; undefined where a person would notice none. */
 export function changeBetween(before: DiffDecision, after: DiffDecision): DiffChange | undefined {

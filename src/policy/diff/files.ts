@@ -1,10 +1,12 @@
-import { canonical, pin, type Entitlement, type JsonObject } from '../../domain/entitlement.js';
+import { canonical, pin, type Entitlement } from '../../domain/entitlement.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { Parts } from '../policy.js';
+import { byName, keysThatDiffer, minus } from './by-name.js';
 
 /** What the files themselves say differently, as sentences. */
 export interface FileChanges {
+  /** And the schema. */
   policies: string[];
   /** `orders-db-admin: statements, guardrails changed`: who waits for it must ask again, for its hash is another. */
   catalog: string[];
@@ -15,10 +17,13 @@ export function fileChanges(before: Parts, after: Parts): FileChanges {
   const policies = keyed(before, after, ({ policies }) => policies.map((one) => [one.id, one]));
   const catalog = keyed(before, after, ({ entitlements }) => [...entitlements]);
   return {
-    policies: policies.flatMap(({ name, one, other }) => {
-      if (!one || !other) return [`${name}: ${one ? 'removed' : 'added'}`];
-      return one.text.trim() === other.text.trim() ? [] : [`${name}: changed`];
-    }),
+    policies: [
+      ...policies.flatMap(({ name, one, other }) => {
+        if (!one || !other) return [`${name}: ${one ? 'removed' : 'added'}`];
+        return one.text.trim() === other.text.trim() ? [] : [`${name}: changed`];
+      }),
+      ...(before.schema.trim() === after.schema.trim() ? [] : ['the schema: changed']),
+    ],
     catalog: catalog.flatMap(({ name, one, other }) => {
       if (!one || !other) return [`${name}: ${one ? 'removed' : 'added'}`];
       return entitlementChanges(one, other).map((change) => `${name}: ${change}`);
@@ -85,26 +90,6 @@ function filling(group: string, { stages }: DirectoryConfig): string {
   return names.length === 0 ? '' : `; who may agree for ${names.join(' and ')}`;
 }
 
-function keysThatDiffer(one: object, other: object): string[] {
-  const [a, b] = [one, other] as [JsonObject, JsonObject];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    .filter((key) => canonical(a[key]) !== canonical(b[key]))
-    .sort();
-}
-
 function keyed<T>(before: Parts, after: Parts, of: (parts: Parts) => (readonly [string, T])[]) {
   return byName(Object.fromEntries(of(before)), Object.fromEntries(of(after)));
 }
-
-function byName<T>(
-  before: Record<string, T>,
-  after: Record<string, T>,
-): { name: string; one?: T; other?: T }[] {
-  const at = (of: Record<string, T>, name: string) => (Object.hasOwn(of, name) ? of[name] : undefined);
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().map((name) => {
-    const [one, other] = [at(before, name), at(after, name)];
-    return { name, ...(one !== undefined && { one }), ...(other !== undefined && { other }) };
-  });
-}
-
-const minus = (from: string[], what: string[]) => from.filter((item) => !what.includes(item));

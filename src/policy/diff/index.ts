@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/entitlement.js';
 import { createPdp } from '../pdp.js';
 import { bounded } from '../questions/model/diagram.js';
+import { modelOf, type Model } from '../questions/model/model.js';
 import { actRowsOf, type ActRow } from './acts.js';
 import type { Loaded } from '../load.js';
 import { KINDS, type Side } from './change.js';
@@ -8,7 +9,10 @@ import { fileChanges, type FileChanges } from './files.js';
 import { diffHistory, type HistoryDiff } from './history.js';
 import type { RecordedRequest, UnreadRequest } from './past/recorded.js';
 import type { DiffRow } from './describe.js';
+import { rightRowsOf, type RightRow } from './rights/rights.js';
 import { rowsOf } from './rows.js';
+import { settingChanges, type SettingRow } from './settings.js';
+import { stageRowsOf, type StageRow } from './stages.js';
 
 export interface PolicyDiff {
   /** Of the folders. */
@@ -20,6 +24,12 @@ export interface PolicyDiff {
   rows: DiffRow[];
   /** Of who may approve, end and read. */
   acts: ActRow[];
+  /** Of what is given once it is granted. */
+  rights: RightRow[];
+  /** Of who sits in the stages that requests need. */
+  stages: StageRow[];
+  /** Of what else in directory.yml decides what people get, or must give. */
+  settings: SettingRow[];
   files: FileChanges;
   history?: HistoryDiff;
   /** What could not be proven, in sentences: it may be different, or not. */
@@ -37,9 +47,12 @@ export function diffPolicies(
     Side,
     Side,
   ];
-  const { rows, open } = bounded(
-    () => rowsOf(before, after, from),
-    (why) => ({ rows: [], open: [`not understood: ${why}`] }),
+  const { model, rows, open } = bounded<ReturnType<typeof rowsOf> & { model: Model | undefined }>(
+    () => {
+      const both = modelOf([before.parts, after.parts], { from });
+      return { model: both, ...rowsOf(before, after, both) };
+    },
+    (why) => ({ model: undefined, rows: [], open: [`not understood: ${why}`] }),
   );
   const acts = bounded(
     () => actRowsOf(before, after, from),
@@ -52,15 +65,27 @@ export function diffPolicies(
     from,
     rows: rows.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)),
     acts: acts.rows,
+    rights: rightRowsOf(before.parts, after.parts),
+    stages: stageRowsOf(before.parts, after.parts, model),
+    settings: settingChanges(before.parts.directory, after.parts.directory),
     files,
     ...(past && { history: diffHistory(before, after, past.requests, past.groups) }),
     open: [...new Set([...open, ...acts.open])],
   };
 }
 
-/** Whether any request, vote, end or look is decided differently. */
-export function decidesDifferently({ rows, acts, history }: PolicyDiff): boolean {
-  return (
-    rows.length + acts.length > 0 || (history ? history.differ.length + history.otherwise.length : 0) > 0
-  );
+/**
+ * Whether anything differs that counts: what becomes of requests and votes, who sits in the stages, and what is given to
+ * whom. Names, descriptions, channels, times to wait and comments do not count.
+ */
+export function decidesDifferently({
+  rows,
+  acts,
+  rights,
+  stages,
+  settings,
+  history,
+}: Omit<PolicyDiff, 'files'>): boolean {
+  const found = [rows, acts, rights, stages, settings, history?.differ ?? [], history?.otherwise ?? []];
+  return found.some(({ length }) => length > 0);
 }

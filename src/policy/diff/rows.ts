@@ -1,11 +1,10 @@
-import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Millis } from '../../domain/entitlement.js';
 import { axesOf, boxesOf, givenIn, openIn, type Box } from '../questions/boxes.js';
 import type { AskedQuestion } from '../questions/locate.js';
-import { chainIn } from '../questions/model/decide.js';
-import { modelOf, type Model } from '../questions/model/model.js';
+import type { Model } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
 import { answerBy, questionWith } from '../questions/witness.js';
-import { changeBetween, shownDecision, type DiffDecision, type Side } from './change.js';
+import { changeBetween, decisionIn, plainly, shownDecision, type Side } from './change.js';
 import { merged, type Alike, type Difference, type DiffRow } from './describe.js';
 
 /** Where nothing is decided differently, so far as a person would notice. */
@@ -13,11 +12,11 @@ const SAME = '';
 const BETWEEN = ' → ';
 
 /**
- * What the two decide differently, of every request that could be made from an instant on.
+ * What the two decide differently, of every request that could be made.
+ * @param model of requests, in both
  * @returns rows, each confirmed by the decision points themselves; `open`: what could not be proven
  */
-export function rowsOf(before: Side, after: Side, from: Instant): { rows: DiffRow[]; open: string[] } {
-  const model = modelOf([before.parts, after.parts], { from });
+export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow[]; open: string[] } {
   const axes = axesOf(model.variables);
   const open = new Set<string>();
   const differences: Difference[] = [];
@@ -78,12 +77,6 @@ function told({ parts, pdp }: Side, question: AskedQuestion): string {
   if (!offered.includes(question.duration)) return 'not offered';
   return plainly(answerBy(pdp, question));
 }
-
-/** A person does not notice whether a policy errs or refuses. */
-const plainly = (answer: string): string => (answer === 'denied' || answer === 'error' ? 'refused' : answer);
-
-const decisionIn = (answer: string): DiffDecision =>
-  answer === 'refused' || answer === 'not offered' ? answer : chainIn(answer);
 
 function alike({ diagrams: d, decision }: Model, before: Side, after: Side): Alike[] {
   const compared = d.operation((one, other) => {

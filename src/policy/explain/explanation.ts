@@ -66,7 +66,11 @@ function answer({ decision, seats, gap, question }: Explanation, { entitlements 
     : [];
   return [
     `Needs approval: ${formatChain(decision.chain)}.`,
-    ...seats.map(({ name, quorum, who }) => indented(`${quorum > 1 ? `${quorum} of ` : ''}${name}: ${who}`)),
+    ...seats.map(({ name, quorum, who }) => {
+      // A stage often has the name of its group, which need not be said twice.
+      const people = who.startsWith(`${name}: `) ? who : `${name}: ${who}`;
+      return indented(`${quorum > 1 ? `${quorum} of ` : ''}${people}`);
+    }),
     ...[...refusal, ...decision.advice, ...notOffered].map(indented),
   ];
 }

@@ -18,6 +18,9 @@ export interface Profile {
   left: Diagram;
 }
 
+/** Addresses that stand in one name. */
+const MOST_NAMED = 8;
+
 /** Different ways of being in groups, of which each is told; of more, the least ones that lead to each outcome. */
 const MOST = 2_000;
 /**
@@ -56,18 +59,42 @@ export function profilesIn(
       const group = variables[number]!;
       return value === 1 && group.is === 'group' ? [group.name] : [];
     });
-    const own = new Set([...person.listed, ...slack].map((name) => name.replace(SECOND, '')));
-    const groups = named.filter((name) => own.has(name));
-    return { name: nameOf(person, groups), person, named: decides(person), groups, values, left };
+    const own = [...person.listed, ...slack];
+    const groups = named.filter((name) => own.includes(name) || own.includes(name + SECOND));
+    return { name: nameOf(person, groups, values), person, named: decides(person), groups, values, left };
   }
 
-  /** A person is named where an address itself decides. */
-  function nameOf(person: PersonCell, groups: readonly string[]): string {
-    const name = groups.join(' + ');
-    return decides(person) ? [person.email, ...groups].join(' + ') : name || 'anyone';
+  /** A person is named where an address itself decides, and where a list names them that did not, or does no longer. */
+  function nameOf(person: PersonCell, groups: readonly string[], slack: Profile['values']): string {
+    const at = (group: string) => {
+      const number = variables.findIndex((one) => one.is === 'group' && one.name === group);
+      return person.values.get(number) ?? slack.get(number);
+    };
+    const turns = groups.map((group): [string, 'in' | 'newly in' | 'no longer in'] => {
+      const [before, after] = [at(group), at(group + SECOND)];
+      if (before === undefined || after === undefined || before === after) return [group, 'in'];
+      return [group, after === 1 ? 'newly in' : 'no longer in'];
+    });
+    const isMoved = ([group, turn]: (typeof turns)[number]) =>
+      turn !== 'in' && directories.every(({ groups: all }) => 'members' in (all[group] ?? {}));
+    const isNamed = decides(person) || (!person.others && turns.some(isMoved));
+    const left = turns.filter((one) => !isNamed || !isMoved(one));
+    const names = [
+      ...left.flatMap(([group, turn]) => (turn === 'in' ? [group] : [])),
+      ...left.flatMap(([group, turn]) => (turn === 'in' ? [] : [`${turn} ${group}`])),
+    ];
+    return [...(isNamed ? [addressOf(person)] : []), ...names].join(' + ') || 'anyone';
   }
 
   function decides({ values }: PersonCell): boolean {
     return [...values].some(([number, value]) => variables[number]!.is === 'person' && value === 1);
   }
+}
+
+/** Of whom an address decides: those whom somebody has named, and nobody else where there are others like them. */
+function addressOf({ email, named, others }: PersonCell): string {
+  if (others) return `addresses such as ${email}`;
+  return named.length <= MOST_NAMED
+    ? named.join(', ')
+    : `${named.slice(0, MOST_NAMED).join(', ')} and ${named.length - MOST_NAMED} more`;
 }

@@ -123,7 +123,7 @@ export const shown = (name: string): string =>
   name.replaceAll(/\p{Cc}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
 
 /** A UTF-8 file of reasonable size, or a sentence that says why not. */
-async function readText(path: string): Promise<{ text: string } | { problem: string }> {
+export async function readText(path: string): Promise<{ text: string } | { problem: string }> {
   try {
     const found = await stat(path);
     // To read from a pipe or a device may never end.

@@ -51,7 +51,11 @@ export function sharedPrincipals(directory: DirectoryConfig, source: Source): Pr
   return problems;
 }
 
-function principalsOf(email: string, { people, identity }: DirectoryConfig): { key: string; path: Path }[] {
+/** The IAM users and roles that an e-mail address stands for: `user ana.lopez`, in lower case and without a path. */
+export function principalsOf(
+  email: string,
+  { people, identity }: DirectoryConfig,
+): { key: string; path: Path }[] {
   const own = people[email];
   const named = [
     ...(own?.iamUser ? [{ key: `user ${lower(own.iamUser)}`, path: ['iamUser'] }] : []),

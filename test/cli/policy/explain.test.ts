@@ -35,7 +35,7 @@ describe('jit policy explain', () => {
     expect(out).toContain(
       'Needs approval: manager, 2 of security.\n  manager: bob@corp.example, their manager\n',
     );
-    expect(out).toContain('2 of security: security: sam@corp.example, kim@corp.example, lee@corp.example');
+    expect(out).toContain('2 of security: sam@corp.example, kim@corp.example, lee@corp.example');
     expect(out).toContain(
       'permit production-on-call (security)\n    needs principal in Jit::Group::"on-call"',
     );

@@ -117,6 +117,48 @@ test('the size of policies is that of the documents that are really written', as
   );
 });
 
+describe('many findings', () => {
+  const entries = Array.from({ length: 40 }, (_, n) =>
+    FILES['catalog.yml']
+      .replace('entitlements:\n', '')
+      .replace('id: logs', `id: logs-${n}`)
+      .replace('risk: low', 'risk: high'),
+  );
+  const catalog = {
+    'catalog.yml': `entitlements:\n${entries.join('')}`,
+    'policies.cedar': HIGH['policies.cedar'],
+  };
+
+  test('the same of forty entitlements is one line, at the first of them', async () => {
+    const dir = await folder(catalog);
+    const { out } = await lint(dir);
+    const lines = out.split('\n').filter((line) => line.includes('[auto-high-risk]'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(
+      `${join(dir, 'catalog.yml')}:2: error: logs-0, logs-1, logs-2, logs-3, logs-4, logs-5, logs-6 and 33 more: members of`,
+    );
+    expect(out).toMatch(/^errors: 40, /m);
+    const { findings } = JSON.parse((await lint(dir, '--json')).out) as { findings: { code: string }[] };
+    expect(findings.filter(({ code }) => code === 'auto-high-risk')).toHaveLength(40);
+  });
+
+  test('of one code that says something else of each, the first are listed', async () => {
+    const groups = Array.from({ length: 30 }, (_, n) => `  slack-${n}: { usergroup: S0G${n} }\n`);
+    const stages = Array.from({ length: 30 }, (_, n) => `  stage-${n}: { group: slack-${n} }\n`);
+    const directory = `channel: C0ACCESS\ngroups:\n  engineers: { usergroup: S0ENG }\n  dba: { members: [dan@corp.example] }\n${groups.join('')}stages:\n${stages.join('')}`;
+    const chain = Array.from({ length: 30 }, (_, n) => `stage-${n}`).join(', ');
+    const { out } = await lint(
+      await folder({
+        'directory.yml': directory,
+        'policies.cedar': FILES['policies.cedar'].replace('"auto"', `"${chain}"`),
+      }),
+    );
+    const [code = ''] = /^… and \d+ more \[([a-z-]+)\]: --json has them all$/m.exec(out)?.slice(1) ?? [];
+    expect(code).toBe('members-unknown');
+    expect(out.split('\n').filter((line) => line.endsWith(`[${code}]`))).toHaveLength(10);
+  });
+});
+
 test('a folder that does not load ends with 2, and says why', async () => {
   const dir = await folder({ 'directory.yml': 'channel: [' });
   const { code, out } = await lint(dir);

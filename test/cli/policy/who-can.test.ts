@@ -48,6 +48,27 @@ describe('jit policy who-can', () => {
     });
   });
 
+  test('a person whom a policy names is not named for a list that they are not in', async () => {
+    const inList = (group: string) => ({
+      'policies.cedar': `@id("dan") @chain("security") permit (principal == Jit::User::"dan@corp.example", action == Jit::Action::"request", resource) when { principal in Jit::Group::"${group}" };`,
+    });
+    const security = await jitPolicy('who-can', 'logs', await folder(inList('security')));
+    expect(security.out).toBe('Nobody may ask for logs.\n');
+    const dba = await jitPolicy('who-can', 'logs', await folder(inList('dba')));
+    expect(Object.keys(rows(dba.out))).toEqual(['dan@corp.example + dba']);
+  });
+
+  test('of everybody at a domain nobody in particular is named', async () => {
+    const more = (domain: string) =>
+      `@id("more") @chain("security") permit (principal, action == Jit::Action::"request", resource) when { principal.email like "*@${domain}" };`;
+    const of = async (domain: string) =>
+      Object.keys(
+        rows((await jitPolicy('who-can', 'logs', await folder({ 'policies.cedar': more(domain) }))).out),
+      ).join();
+    expect(await of('evil.example')).toContain('addresses such as');
+    expect(await of('corp.example')).toContain('addresses such as');
+  });
+
   test('an entitlement that is not in the catalog exits with 2', async () => {
     expect(await jitPolicy('who-can', 'orders-log', '--dir', POLICIES)).toMatchObject({
       code: 2,
@@ -57,9 +78,25 @@ describe('jit policy who-can', () => {
 });
 
 describe('jit policy what-can', () => {
-  test('somebody in no group may ask for nothing', async () => {
-    const { out } = await jitPolicy('what-can', '--requester', 'tess@corp.example', '--dir', POLICIES);
-    expect(out).toBe('tess@corp.example may ask for nothing.\n');
+  test('somebody in no group may ask for nothing, and it says that Slack may know more', async () => {
+    const tess = ['what-can', '--requester', 'tess@corp.example', '--dir', POLICIES];
+    const { out } = await jitPolicy(...tess);
+    expect(out.replaceAll(/\s+/g, ' ')).toBe(
+      'tess@corp.example may ask for nothing. The groups are those that directory.yml lists; who is in engineers, contractors, on-call, dba, only Slack knows: say it with --groups. ',
+    );
+    expect((await jitPolicy(...tess, '--groups', '')).out).toBe('tess@corp.example may ask for nothing.\n');
+  });
+
+  test('groups that directory.yml does not let a person be in are said to be so', async () => {
+    const can = async (requester: string, groups: string) =>
+      (await jitPolicy('what-can', POLICIES, '--requester', requester, '--groups', groups)).out;
+    expect(await can('ana@corp.example', 'engineers,security')).toContain(
+      '\ndirectory.yml lists ana@corp.example not in security: this is the answer if it did.\n',
+    );
+    expect(await can('sam@corp.example', 'engineers')).toContain(
+      '\ndirectory.yml lists sam@corp.example in security too: this is the answer if it did not.\n',
+    );
+    expect(await can('sam@corp.example', 'engineers,security')).not.toContain('directory.yml lists');
   });
 
   test('asks who is meant, and exits with 2', async () => {

@@ -1,5 +1,6 @@
 import { ESCALATIONS } from '../../../src/policy/lint/escalations.js';
-import { allows, matches, statementsOf } from '../../../src/policy/lint/statements.js';
+import { allows } from '../../../src/policy/lint/statements.js';
+import { matches, statementsOf } from '../../../src/policy/statements.js';
 import type { Entitlement } from '../../../src/domain/entitlement.js';
 import { allow, catalog, found, lintOf, permit, removeFolders } from '../../support/lint.js';
 

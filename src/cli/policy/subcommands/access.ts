@@ -6,6 +6,8 @@ import { print, table, wrapped } from '../../terminal.js';
 import {
   mustLoad,
   email,
+  folderOf,
+  groupsNotes,
   groupsOption,
   inputOption,
   inputsIn,
@@ -21,14 +23,16 @@ export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder, fai
   withTime(command)
     .description('who may ask for an entitlement, for how long, when, and through whom')
     .argument('<entitlement>', 'its id in catalog.yml')
-    .action(async (entitlement: string, { dir = folder, at = now(), json, ...options }: TimeOptions) => {
-      const { parts, bundle } = await mustLoad(dir, options);
+    .argument('[dir]', 'the policy folder')
+    .action(async (entitlement: string, place: string | undefined, options: TimeOptions) => {
+      const { at = now(), json } = options;
+      const { parts, bundle } = await mustLoad(folderOf(place, options.dir, folder), options);
       await mustKnow('entitlement', entitlement, parts.entitlements.keys());
       const { whoCan } = await import('../../../policy/questions/access.js');
       const found = whoCan(parts, bundle.pdp, entitlement, at);
       const { rows, denied } = found;
       const not = denied.map((name) => (name === 'anyone' ? 'anyone else' : name));
-      const none = found.open.length > 0 ? 'Nobody is proven to be able to ask for' : 'Nobody may ask for';
+      const none = found.open.length > 0 ? 'It is not proven that anybody may ask for' : 'Nobody may ask for';
       const text =
         rows.length === 0
           ? wrapped([`${none} ${entitlement}.`])
@@ -53,29 +57,34 @@ interface WhatCanOptions extends TimeOptions {
 export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
   withTime(command)
     .description('what somebody may ask for, for how long, when, and through whom')
+    .argument('[dir]', 'the policy folder')
     .option('--requester <email>', 'who asks', email)
     .addOption(groupsOption())
     .addOption(inputOption())
-    .action(
-      async ({ dir = folder, at = now(), json, requester, groups, input, ...options }: WhatCanOptions) => {
-        if (requester === undefined && groups === undefined)
-          command.error('error: say who: --requester <email>, or --groups <names>');
-        const { parts, bundle } = await mustLoad(dir, options);
-        const who = await whoOf(requester ?? 'somebody@example.invalid', groups, parts);
-        const { whatCan } = await import('../../../policy/questions/access.js');
-        const found = whatCan(parts, bundle.pdp, { who, at, ...(await inputsIn(input)) });
-        const { rows, denied } = found;
-        const name = requester ?? `Somebody in ${who.groups.join(' and ') || 'no group'}`;
-        const may = found.open.length > 0 ? 'is proven to be able to ask for nothing' : 'may ask for nothing';
-        const text =
-          rows.length === 0
-            ? wrapped([`${name} ${may}.`])
-            : tableOf('entitlement', rows, ({ entitlement }) => entitlement) +
-              legend(rows, denied, parts.directory);
-        if (found.open.length > 0) fail(3);
-        await print(stdout, json ? jsonOf(found) : text + notProven(found.open));
-      },
-    );
+    .action(async (place: string | undefined, options: WhatCanOptions) => {
+      const { at = now(), json, requester, groups, input } = options;
+      if (requester === undefined && groups === undefined)
+        command.error('error: say who: --requester <email>, or --groups <names>');
+      const { parts, bundle } = await mustLoad(folderOf(place, options.dir, folder), options);
+      const who = await whoOf(requester ?? 'somebody@example.invalid', groups, parts);
+      const { whatCan } = await import('../../../policy/questions/access.js');
+      const found = whatCan(parts, bundle.pdp, { who, at, ...(await inputsIn(input)) });
+      const { rows, denied } = found;
+      const group = who.groups.join(' and ') || 'no group';
+      const none =
+        found.open.length > 0
+          ? `It is not proven that ${requester ?? `somebody in ${group}`} may ask for anything`
+          : `${requester ?? `Somebody in ${group}`} may ask for nothing`;
+      const text =
+        rows.length === 0
+          ? wrapped([`${none}.`])
+          : tableOf('entitlement', rows, ({ entitlement }) => entitlement) +
+            legend(rows, denied, parts.directory);
+      const notes = await groupsNotes(parts, groups, requester);
+      const note = notes.length > 0 ? wrapped(['', ...notes]) : '';
+      if (found.open.length > 0) fail(3);
+      await print(stdout, json ? jsonOf(found) : text + notProven(found.open) + note);
+    });
 
 /** One way to have something a line, after the person or the entitlement that it is about. */
 function tableOf<T extends Access>(first: string, rows: readonly T[], about: (row: T) => string): string {

@@ -9,6 +9,7 @@ import type { RecordedRequest, UnreadRequest } from '../../../policy/diff/past/r
 import { codeOf } from '../../../kit/error-code.js';
 import { isObject } from '../../../domain/is-object.js';
 import { CannotRead } from '../../outside.js';
+import { print } from '../../terminal.js';
 import { markdownOf, textOf } from '../diff-report.js';
 import { instant, mustLoad, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
 
@@ -24,7 +25,9 @@ interface Options extends FolderOptions {
 /** `jit policy diff <old> <new>`: what a change does to every request that could be made, and to those that were. */
 export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
   withFolder(command)
-    .description('says what a change of the policies does: who may ask for more or less, and who must agree')
+    .description(
+      'says what a change of the policies does: who may ask for what, who must agree, and which rights they get',
+    )
     .argument('<old>', 'the policy folder as it was')
     .argument('<new>', 'the policy folder as it would be')
     .option('--history <file>', 'decides these recorded requests again: JSON Lines of jit audit export')
@@ -37,7 +40,7 @@ export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
     .option('--markdown', 'for a pull request')
     .option(
       '--exit-code',
-      'exit with 1 if any request or vote is decided differently, with 3 if that is not proven',
+      'exit with 1 if decisions, votes, stages or rights differ, with 3 if that is not proven',
     )
     .action(async (old: string, changed: string, options: Options) => {
       const [before, after] = [await mustLoad(old, options), await mustLoad(changed, options)];
@@ -45,11 +48,12 @@ export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
       const groups =
         options.groups === undefined ? new Map<string, string[]>() : await groupsIn(options.groups);
       const requests = options.history === undefined ? undefined : await requestsIn(options.history);
-      const diff = diffPolicies(before, after, options.at ?? now(), requests && { requests, groups });
-      if (options.exitCode && decidesDifferently(diff)) fail();
+      const found = diffPolicies(before, after, options.at ?? now(), requests && { requests, groups });
+      const diff = { differs: decidesDifferently(found), ...found };
+      if (options.exitCode && diff.differs) fail();
       if (options.exitCode && diff.open.length > 0) fail(3);
-      if (options.json) stdout.write(`${JSON.stringify(diff)}\n`);
-      else stdout.write(options.markdown ? markdownOf(diff) : textOf(diff));
+      const report = options.markdown ? markdownOf : textOf;
+      await print(stdout, options.json ? `${JSON.stringify(diff)}\n` : report(diff));
     });
 
 /** @throws CannotRead naming the line: half a history must not pass for a whole one */

@@ -3,6 +3,8 @@ import {
   mustLoad,
   duration,
   email,
+  folderOf,
+  groupsNotes,
   groupsOption,
   inputOption,
   inputsIn,
@@ -27,14 +29,15 @@ interface Options extends TimeOptions {
 export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) =>
   withTime(command)
     .description('why a request would be granted, routed or denied, and what would change that')
+    .argument('[dir]', 'the policy folder')
     .requiredOption('--requester <email>', 'who asks', email)
     .addOption(groupsOption())
     .requiredOption('--entitlement <id>', 'for what')
     .requiredOption('--duration <duration>', 'for how long: 1h', duration)
     .option('--ticket <ticket>', 'for which work')
     .addOption(inputOption())
-    .action(async ({ dir = folder, ...options }: Options) => {
-      const { parts, bundle } = await mustLoad(dir, options);
+    .action(async (place: string | undefined, options: Options) => {
+      const { parts, bundle } = await mustLoad(folderOf(place, options.dir, folder), options);
       await mustKnow('entitlement', options.entitlement, parts.entitlements.keys());
       const who = await whoOf(options.requester, options.groups, parts);
       const found = await inputsIn(options.input);
@@ -53,16 +56,10 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
       };
       const explained = explain(parts, bundle.pdp, question);
       const lines = explanation(explained, parts);
-      if (options.groups === undefined) lines.push('', unseen(parts));
+      const notes = await groupsNotes(parts, options.groups, options.requester);
+      if (notes.length > 0) lines.push('', ...notes);
       await print(stdout, options.json ? `${JSON.stringify(explained, isoTimes)}\n` : wrapped(lines));
     });
-
-function unseen({ directory }: { directory: { groups: Record<string, object> } }): string {
-  const slack = Object.keys(directory.groups).filter((name) => 'source' in directory.groups[name]!);
-  return slack.length === 0
-    ? 'The groups are those that directory.yml lists.'
-    : `The groups are those that directory.yml lists; who is in ${slack.join(', ')}, only Slack knows: say it with --groups.`;
-}
 
 function isoTimes(key: string, value: unknown): unknown {
   const isTime = ['at', 'from', 'until'].includes(key) && typeof value === 'number';

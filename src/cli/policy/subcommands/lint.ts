@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Accepted, LintFinding, Linted, Severity } from '../../../policy/lint/index.js';
-import { plainLines } from '../../terminal.js';
-import { annotation, instant, lineOf, mustLoad, pathOf, withFolder } from '../policy-folder.js';
+import { plainLines, print } from '../../terminal.js';
+import { annotation, lineOf, pathOf } from '../place.js';
+import { instant, mustLoad, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
+import { few, textOfLine } from '../report/line.js';
 
 interface Options extends FolderOptions {
   members?: string;
@@ -47,10 +49,10 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       });
       const ok = count(linted.findings, 'error') === 0 && count(linted.findings, 'warning') <= maxWarnings;
       if (!ok) fail();
-      if (options.json) stdout.write(`${JSON.stringify({ ok, ...linted })}\n`);
+      if (options.json) await print(stdout, `${JSON.stringify({ ok, ...linted })}\n`);
       else if (options.github)
-        stdout.write(linted.findings.map((finding) => annotationOf(dir, finding)).join(''));
-      else stdout.write(report(dir, linted, options.all === true));
+        await print(stdout, linted.findings.map((finding) => annotationOf(dir, finding)).join(''));
+      else await print(stdout, report(dir, linted, options.all === true));
     });
 
 function whole(text: string): number {
@@ -66,14 +68,49 @@ function report(dir: string, { findings, accepted }: Linted, all: boolean): stri
   const line = (finding: LintFinding, message: string) =>
     lineOf(dir, { ...finding, message: `${message} [${finding.code}]` });
   const lines = [
-    ...findings.map((finding) => line(finding, `${finding.severity}: ${said(finding)}`)),
-    ...(all ? accepted : []).map((finding: Accepted) =>
+    ...firstOfEach(grouped(findings), (finding) => line(finding, `${finding.severity}: ${said(finding)}`)),
+    ...firstOfEach(grouped(all ? accepted : []), (finding) =>
       line(finding, `accepted: ${finding.subject}: ${finding.explanation}. Because ${finding.reason}`),
     ),
     `errors: ${count(findings, 'error')}, warnings: ${count(findings, 'warning')}, notes: ` +
       `${count(findings, 'note')}, accepted: ${accepted.length}`,
   ];
   return plainLines(lines);
+}
+
+/** What is found alike of several, in one line at the place of the first of them. */
+function grouped<T extends LintFinding & Partial<Accepted>>(findings: readonly T[]): T[] {
+  const groups = new Map<string, T[]>();
+  for (const finding of findings) {
+    const { code, severity, explanation, remedy, reason } = finding;
+    const key = JSON.stringify([code, severity, explanation, remedy, reason]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  return [...groups.values()].map((same) => {
+    const subjects = [...new Set(same.map(({ subject }) => subject))];
+    return { ...same[0]!, subject: textOfLine(few(subjects)) };
+  });
+}
+
+/** As many lines of one code as a person reads. */
+const MOST = 10;
+
+/** The first of each code, in the place where they stand, and how many more there are. */
+function firstOfEach<T extends LintFinding>(findings: readonly T[], line: (finding: T) => string): string[] {
+  const counts = new Map<string, number>();
+  const shown = findings.filter(({ code }) => {
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+    return counts.get(code)! <= MOST;
+  });
+  return shown.flatMap((finding, n) => {
+    const more = counts.get(finding.code)! - MOST;
+    const isLast = !shown.slice(n + 1).some(({ code }) => code === finding.code);
+    return more > 0 && isLast
+      ? [line(finding), `… and ${more} more [${finding.code}]: --json has them all`]
+      : [line(finding)];
+  });
 }
 
 function said({ subject, explanation, remedy }: LintFinding): string {

@@ -1,5 +1,6 @@
 import { CannotRead } from '../../outside.js';
-import { lineOf, loadOptions, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
+import { loadOptions, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
+import { problemLines } from '../report/problems.js';
 import { print } from '../../terminal.js';
 
 /** `jit policy pack`: a folder in one file, for S3. Nothing is written of one that jit would refuse. */
@@ -11,11 +12,10 @@ export const packCommand: PolicyCommand = (command, { stdout, now, folder }) =>
       const { packFolder } = await import('../../../policy/cases/folder.js');
       const packed = await packFolder(dir, await loadOptions(options), now());
       if ('problems' in packed) {
-        const lines = packed.problems.map((problem) => lineOf(dir, problem));
         // Not on the standard output, which is on its way into a file.
         throw new CannotRead([
           `The policy folder ${dir} is not packed, since jit would refuse it:`,
-          ...lines,
+          ...(await problemLines(dir, packed.problems)),
         ]);
       }
       await print(stdout, packed.text);

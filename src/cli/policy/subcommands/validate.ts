@@ -1,9 +1,11 @@
 import { counted } from '../../../kit/diagnosis.js';
 import type { Problem } from '../../../ports/policy.js';
 import type { Validated } from '../../../policy/cases/folder.js';
-import { annotation, codeFor, lineOf, loadOptions, pathOf, withFolder } from '../policy-folder.js';
+import { annotation, codeFor, pathOf } from '../place.js';
+import { loadOptions, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
-import { plainLines, print } from '../../terminal.js';
+import { problemText, shownProblems } from '../report/problems.js';
+import { plainLines, print, showsColours } from '../../terminal.js';
 
 interface Options extends FolderOptions {
   json?: true;
@@ -29,15 +31,20 @@ export const validateCommand: PolicyCommand = (command, { stdout, folder, fail }
       if (!ok) fail(codeFor(dir, problems));
       if (options.json) await print(stdout, `${JSON.stringify({ ok, ...validated })}\n`);
       else if (options.github) await print(stdout, annotations(dir, validated, options.strict));
-      else await print(stdout, report(dir, validated));
+      else await print(stdout, await report(dir, validated, showsColours(stdout)));
     });
 
-/** One line for each, as editors and problem matchers read it. */
-function report(dir: string, { problems, warnings, counts }: Validated): string {
-  const lines = [
-    ...problems.map((problem) => lineOf(dir, problem)),
-    ...warnings.map((problem) => lineOf(dir, { ...problem, message: `warning: ${problem.message}` })),
-  ];
+/** One line for each, as editors and problem matchers read it, with its place in the file under it. */
+async function report(
+  dir: string,
+  { problems, warnings, counts }: Validated,
+  colours: boolean,
+): Promise<string> {
+  const shown = await shownProblems(dir, problems);
+  const warned = await shownProblems(
+    dir,
+    warnings.map((problem) => ({ ...problem, message: `warning: ${problem.message}` })),
+  );
   const read = counts
     ? `${dir}: ${counted(counts.policies, 'policy', 'policies')}, ${counted(counts.entitlements, 'entitlement')}, ` +
       `${counted(counts.cases, 'case')}; `
@@ -46,7 +53,11 @@ function report(dir: string, { problems, warnings, counts }: Validated): string 
     problems.length + warnings.length === 0
       ? 'nothing is wrong.'
       : `${counted(problems.length, 'problem')}, ${counted(warnings.length, 'warning')}.`;
-  return plainLines([...lines, read + found]);
+  return [
+    problemText(shown, colours ? 'red' : undefined),
+    problemText(warned, colours ? 'yellow' : undefined),
+    plainLines([read + found]),
+  ].join('');
 }
 
 function annotations(dir: string, { problems, warnings }: Validated, strict: true | undefined): string {

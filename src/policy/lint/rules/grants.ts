@@ -4,7 +4,7 @@ import type { LintView } from '../about.js';
 import type { Rule } from '../about.js';
 import { listed, type LintFound } from '../finding.js';
 import { isProduction } from '../production.js';
-import { statementsOf, type LintStatement } from '../statements.js';
+import { statementsOf, type IamStatement } from '../../statements.js';
 
 type Code =
   | 'guardrails-missing'
@@ -96,7 +96,7 @@ function* reachOf({ inCatalog }: LintView, entitlement: Entitlement): Generator<
 const READS =
   /^[\w-]+:(?:BatchGet|Describe|Get|Head|List|Lookup|Query|Scan|Search|Select|View|Filter|Test|Simulate|Validate|Preview|Estimate)\w*\*?$/i;
 
-function writesAnywhere({ effect, actions, resources }: LintStatement): string | undefined {
+function writesAnywhere({ effect, actions, resources }: IamStatement): string | undefined {
   if (effect !== 'Allow' || !resources?.includes('*')) return undefined;
   return actions ? actions.find((action) => !READS.test(action)) : 'all but some actions';
 }

@@ -3,7 +3,8 @@ import type { LintView } from '../about.js';
 import { ESCALATIONS, type Escalation } from '../escalations.js';
 import type { Rule } from '../about.js';
 import { listed, type LintFound } from '../finding.js';
-import { allows, matches, statementsOf, type Allowed, type LintStatement } from '../statements.js';
+import { matches, statementsOf, type IamStatement } from '../../statements.js';
+import { allows, type Allowed } from '../statements.js';
 
 type Code =
   | 'everything-allowed'
@@ -40,7 +41,7 @@ function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): Li
   const { id: subject, grant } = entitlement;
   const statements = statementsOf(entitlement);
   const found: LintFound<Code>[] = [];
-  const say = (code: Code, { n }: LintStatement, explanation: string, remedy: string) =>
+  const say = (code: Code, { n }: IamStatement, explanation: string, remedy: string) =>
     void found.push({
       code,
       at: inCatalog(subject, [grant.kind, 'statements', n]),
@@ -111,7 +112,7 @@ function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): Li
 
 /** The ways that the statements open; those within IAM go without saying where all of it is allowed. */
 function pathsOf(
-  statements: LintStatement[],
+  statements: IamStatement[],
   anyIam: boolean,
 ): { escalation: Escalation; allowed: Allowed[] }[] {
   return ESCALATIONS.flatMap((escalation) => {

@@ -14,6 +14,8 @@ export interface PersonCell {
   email: string;
   /** All of them that directory.yml or a policy names. */
   named: readonly string[];
+  /** Whether there may be more of them than those. */
+  others: boolean;
   /** The groups in which directory.yml lists them, of those that matter, by the names of their variables. */
   listed: readonly string[];
   /** Of the variables about people that are not left to Slack. */
@@ -74,7 +76,10 @@ export function peopleOf(variables: readonly Variable[], directories: readonly D
 
   function apart(numbers: readonly number[]): { cells: PersonCell[]; unsure: boolean } {
     const strangers = strangersBy(termsOf(numbers).map(({ term }) => languageFor(term)));
-    return { cells: collected([...known, ...strangers.texts], numbers), unsure: strangers.unsure };
+    // An address that reads like one is the better example, where it is one.
+    const examples = strangers.texts.map((text) => `somebody@${text.slice(text.lastIndexOf('@') + 1)}`);
+    const emails = [...known, ...examples.filter(isReal), ...strangers.texts];
+    return { cells: collected(emails, numbers), unsure: strangers.unsure };
   }
 
   /** Those who are alike in one cell. */
@@ -85,7 +90,8 @@ export function peopleOf(variables: readonly Variable[], directories: readonly D
       const cell = cellOf(email, numbers, terms);
       const key = JSON.stringify([...cell.values]);
       const first = cells.get(key);
-      cells.set(key, first ? { ...first, named: [...first.named, ...cell.named] } : cell);
+      const named = [...(first?.named ?? []), ...cell.named];
+      cells.set(key, { ...(first ?? cell), named, others: cell.others || first?.others === true });
     }
     return [...cells.values()];
   }
@@ -120,6 +126,7 @@ export function peopleOf(variables: readonly Variable[], directories: readonly D
     return {
       email,
       named: isKnown.has(email) ? [email] : [],
+      others: !isKnown.has(email),
       listed: [...new Set(own.map((number) => groups[number]!.name))],
       values,
     };

@@ -1,0 +1,99 @@
+import { canonical } from '../../domain/entitlement.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { principalsOf } from '../read/identity.js';
+import { byName, minus } from './by-name.js';
+
+/** A change of directory.yml that decides what people get, or must give. */
+export interface SettingRow {
+  about: 'IAM names' | 'tickets' | 'access of people who have left' | 'who is on call';
+  says: string;
+}
+
+/**
+ * For each key of directory.yml, what a change of it is: `decided` where requests, votes and stages show what it does;
+ * `no matter` where it changes neither who gets what nor who decides; or what it changes.
+ */
+const CHANGES: {
+  [K in keyof Required<DirectoryConfig>]:
+    'decided' | 'no matter' | ((one: DirectoryConfig, other: DirectoryConfig) => SettingRow[]);
+} = {
+  channel: 'no matter',
+  timezone: 'decided',
+  justification: ticketChanges,
+  approvalTimeout: 'no matter',
+  warnBefore: 'no matter',
+  groups: 'decided',
+  stages: 'decided',
+  people: nameChanges,
+  identity: templateChanges,
+  // The way into an account; what is given there stands in the catalog.
+  accounts: 'no matter',
+  leavers: ({ leavers: one = 'end' }, { leavers: other = 'end' }) =>
+    one === other
+      ? []
+      : [{ about: 'access of people who have left', says: `${LEAVERS[one]} → ${LEAVERS[other]}` }],
+  businessHours: 'decided',
+  onCall: (one, other) =>
+    canonical(one.onCall) === canonical(other.onCall)
+      ? []
+      : [{ about: 'who is on call', says: 'is looked up elsewhere, or for other entitlements' }],
+};
+
+const LEAVERS = { end: 'it ends', tell: 'it goes on, and is told of' };
+
+/** What a change of directory.yml does besides: to whom access is given, and what a request must have. */
+export function settingChanges(one: DirectoryConfig, other: DirectoryConfig): SettingRow[] {
+  return Object.values(CHANGES).flatMap((change) => (typeof change === 'string' ? [] : change(one, other)));
+}
+
+function ticketChanges(
+  { justification: one }: DirectoryConfig,
+  { justification: other }: DirectoryConfig,
+): SettingRow[] {
+  const shown = ({ ticket }: DirectoryConfig['justification']) =>
+    ticket ? `${ticket.required ? 'needed' : 'possible'}, of the form ${ticket.pattern}` : 'not checked';
+  return canonical(one.ticket) === canonical(other.ticket)
+    ? []
+    : [{ about: 'tickets', says: `${shown(one)} → ${shown(other)}` }];
+}
+
+/** Whose access is put elsewhere, since directory.yml names another IAM user or role for them. */
+function nameChanges(one: DirectoryConfig, other: DirectoryConfig): SettingRow[] {
+  return byName(one.people, other.people).flatMap(({ name, one: was, other: is }) => {
+    const same = was?.iamUser === is?.iamUser && was?.iamRole === is?.iamRole;
+    const [before, after] = [one, other].map((directory) => shownNames(name, directory));
+    return same || before === after ? [] : [named(name, before, after)];
+  });
+}
+
+const named = (who: string, before: string | undefined, after: string | undefined): SettingRow => ({
+  about: 'IAM names',
+  says: `${who}: ${before} → ${after}`,
+});
+
+function shownNames(email: string, directory: DirectoryConfig): string {
+  const names = principalsOf(email, directory).map(({ key }) => key);
+  return names.length > 0 ? names.join(' and ') : NO_NAME;
+}
+
+function templateChanges(
+  { identity: one }: DirectoryConfig,
+  { identity: other }: DirectoryConfig,
+): SettingRow[] {
+  const shown = (identity: DirectoryConfig['identity']) =>
+    identity ? `${identity.type} ${identity.template}` : NO_NAME;
+  const [domains, now] = [one?.domains ?? [], other?.domains ?? []];
+  const stay = now.filter((domain) => domains.includes(domain));
+  const moves: [string[], string, string][] = [
+    [stay, shown(one), shown(other)],
+    [minus(now, domains), NO_NAME, shown(other)],
+    [minus(domains, now), shown(one), NO_NAME],
+  ];
+  return moves
+    .filter(([list, before, after]) => list.length > 0 && before !== after)
+    .map(([list, ...names]) =>
+      named(`everybody of ${list.join(' and ')} without one of their own`, ...names),
+    );
+}
+
+const NO_NAME = 'no IAM name';
