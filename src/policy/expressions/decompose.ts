@@ -1,5 +1,9 @@
+import { folded, type KnownWorld } from './fold.js';
 import { partsOf, withParts, type Term } from './term.js';
 import type { CedarValue } from './value.js';
+
+/** Two numbers that were lifted out can be compared, whatever else is asked. */
+const NOTHING_KNOWN: KnownWorld = { at: () => undefined, entity: () => undefined };
 
 /** What becomes of an expression that is true or false: its structure, down to what cannot be taken apart. */
 export interface Algebra<T> {
@@ -46,7 +50,7 @@ export function decomposed<T>(term: Term, algebra: Algebra<T>): T {
           .reduceRight((rest, part) => or(part, rest), constant('F'));
     }
     const lifted = liftedOut(it);
-    return lifted ? taken(lifted) : atom(it);
+    return lifted ? taken(folded(lifted, NOTHING_KNOWN)) : atom(it);
   }
 }
 

@@ -32,8 +32,8 @@ function kindOf(path: string): string {
 export function placeOf(term: Term): Place {
   const reads = [...readsOf(term)];
   const kinds = new Set(reads.map(kindOf));
-  const [kind = 'open', ...more] = kinds;
-  if (kinds.has('open')) return { in: 'open' };
+  const [kind, ...more] = kinds;
+  if (kind === undefined || kinds.has('open')) return { in: 'open' };
   if (more.length > 0) return { in: kinds.has('duration') ? 'each duration' : 'open' };
   if (kind === 'person') return personPlace(term);
   if (kind === 'requester') return { in: 'requester' };
