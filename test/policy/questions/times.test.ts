@@ -86,15 +86,22 @@ describe('times are told as people tell them', () => {
   test.each([
     ['context.hour >= 0', 'always'],
     ['context.hour > 30', 'never'],
-    ['context.businessHours', 'Mon–Fri 8–18'],
-    ['!context.businessHours', 'outside Mon–Fri 8–18'],
+    ['context.businessHours', 'Mon–Fri 8–18 except on 25 Dec 2026'],
+    ['!context.businessHours', 'outside Mon–Fri 8–18 and all of 25 Dec 2026'],
     ['context.weekday > 5', 'Sat–Sun 0–24'],
     ['context.weekday != 3 && context.hour != 12', 'Mon–Tue 0–12 and 13–24, Thu–Sun 0–12 and 13–24'],
     ['context.weekday == 7 && context.hour == 3', 'Sun 3–4'],
     ['context.now >= datetime("2027-01-01T00:00:00+0100")', 'from 1 Jan 2027: always'],
     ['context.now < datetime("2026-12-24T00:00:00+0100")', 'until 23 Dec 2026: always'],
+    ['context.now >= datetime("2026-11-22T06:30:00Z")', 'from 22 Nov 2026, 07:30: always'],
+    ['context.now.toTime() < duration("8h")', 'Mon–Sun 2–10, in most weeks'],
   ])('%s: %s', async (condition, expected) => {
     expect(await told([condition])).toBe(expected);
+  });
+
+  test('until the last minute of it', async () => {
+    const conditions = ['context.now < datetime("2026-12-07T12:00:00Z")', 'context.hour < 9'];
+    expect(await told(conditions)).toBe('until 7 Dec 2026, 09:00: Mon–Sun 0–9');
   });
 
   test('to the minute, where a policy asks for that', async () => {

@@ -202,15 +202,23 @@ function bounds(day: string, timezone: string): number[] {
   return [0, 1].map((more) => new TZDate(year, month - 1, date + more, timezone).getTime());
 }
 
-/** What the clock on the wall shows. A zone is asked once for a day in which its clocks are not changed. */
-function clockOf(timezone: string) {
+/** By how much the clock on the wall is ahead of UTC. A zone is asked once for a day in which its clocks are not changed. */
+export function offsetsIn(timezone: string): (at: Instant) => number {
   const offset = (at: Instant) => tzOffset(timezone, new Date(at)) * 60_000;
   const days = new Map<number, { from: number; to: number }>();
-  return (at: Instant) => {
+  return (at) => {
     const day = Math.floor(at / DAY);
     const found = days.get(day) ?? { from: offset(day * DAY), to: offset((day + 1) * DAY) };
     days.set(day, found);
-    const shown = at + (found.from === found.to ? found.from : offset(at));
+    return found.from === found.to ? found.from : offset(at);
+  };
+}
+
+/** What the clock on the wall shows. */
+function clockOf(timezone: string) {
+  const offset = offsetsIn(timezone);
+  return (at: Instant) => {
+    const shown = at + offset(at);
     const weekday = ((((Math.floor(shown / DAY) + 3) % 7) + 7) % 7) + 1;
     const hour = Math.floor((((shown % DAY) + DAY) % DAY) / HOUR);
     return { weekday, hour, sinceHour: ((shown % HOUR) + HOUR) % HOUR };

@@ -1,22 +1,34 @@
 import { TZDate } from '@date-fns/tz';
 import { format } from 'date-fns/format';
 import type { Instant } from '../../../domain/entitlement.js';
-import type { TimeCell } from './time.js';
+import { offsetsIn, type TimeCell } from './time.js';
+import { DAY_MINUTES, hoursOf, WEEK_MINUTES, type Week } from './week.js';
 
 /** `Fri 20 Nov 2026, 19:00` on the wall clock of the timezone. */
 export const wallTime = (at: Instant, timezone: string) =>
   format(new TZDate(at, timezone), 'EEE d MMM yyyy, HH:mm');
 
 const MINUTE = 60_000;
-const DAY_MINUTES = 24 * 60;
-const WEEK_MINUTES = 7 * DAY_MINUTES;
+const HALF_HOUR = 30 * MINUTE;
+const DAY = DAY_MINUTES * MINUTE;
 const WEEK = WEEK_MINUTES * MINUTE;
-const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 /** Of which is looked whether they are like the first. */
 const WEEKS = 57;
+/** Of days that are unlike the others of their week, so many are named. */
+const MOST_DAYS = 3;
+
+type Stretch = TimeCell['stretches'][number];
+
+/** What a text says: a week like every other, from an instant until before another. */
+interface Said {
+  week: Week;
+  from?: Instant;
+  until?: Instant;
+}
 
 /**
- * When something is, by the wall clock: `always`, `Mon–Fri 8–18`, `Mon–Sun 9:30–9:45`, `from 1 Jan 2027: always`.
+ * When something is, by the wall clock: `always`, `Mon–Fri 8–18`, `Mon–Sun 9:30–9:45`, `from 1 Jan 2027: always`,
+ * `Mon–Fri 8–18 except on 25 Dec 2026`. Where no such text says all of it, it ends with `in most weeks`.
  * @param cells in which it is @param all of the same time
  */
 export function describeTimes(
@@ -26,76 +38,157 @@ export function describeTimes(
 ): string {
   if (cells.length === 0) return 'never';
   if (cells.length === all.length) return 'always';
-  const begin = Math.min(...all.map(({ at }) => at));
-  const end = Math.max(...all.flatMap((cell) => cell.stretches.map(({ to }) => to)));
   const own = stretchesOf(cells);
-  const usual = usualWeek(own, begin, timezone);
-  const rest = usualWeek(stretchesOf(all.filter((cell) => !cells.includes(cell))), begin, timezone);
-  const [first, last] = [own[0]!.from, Math.max(...own.map(({ to }) => to))];
-  const from = first - begin >= WEEK ? [`from ${dayOf(first, timezone)}`] : [];
-  const until = end - last >= WEEK ? [`until ${dayOf(last - 1, timezone)}`] : [];
-  const parts = (pattern: string) => pattern.split(', ').length;
-  const isRest = from.length + until.length === 0 && rest !== '' && parts(rest) < parts(usual);
-  const hours = isRest ? `outside ${rest}` : usual;
-  return [[...from, ...until].join(' '), hours].filter((part) => part !== '').join(': ');
+  const others = stretchesOf(all.filter((cell) => !cells.includes(cell)));
+  const begin = Math.min(own[0]!.from, others[0]!.from);
+  const end = Math.max(own.at(-1)!.to, others.at(-1)!.to);
+  const offset = offsetsIn(timezone);
+  const runs = runsOf(own, others, offset);
+  const week = usualWeek(own, begin, offset);
+  const [from, until] = [own[0]!.from, own.at(-1)!.to];
+  const ways: Said[] = [
+    { week },
+    ...(from > begin ? [{ week, from }] : []),
+    ...(until < end ? [{ week, until }, ...(from > begin ? [{ week, from, until }] : [])] : []),
+  ];
+  const wrong = (said: Said) => wrongDays(said, runs, offset);
+  const exact = ways.find((said) => wrong(said).length === 0);
+  if (exact) return textOf(exact, timezone);
+  const long = { ...(from - begin >= WEEK && { from }), ...(end - until >= WEEK && { until }) };
+  const usual: Said = { week, ...long };
+  return `${textOf(usual, timezone)}${exceptions(wrong(usual), timezone)}`;
 }
 
-const stretchesOf = (cells: readonly TimeCell[]) =>
-  cells.flatMap((cell) => cell.stretches).sort((a, b) => a.from - b.from);
+const stretchesOf = (cells: readonly TimeCell[]): Stretch[] => {
+  const joined: Stretch[] = [];
+  for (const { from, to } of cells.flatMap((cell) => cell.stretches).sort((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last?.to === from) last.to = to;
+    else joined.push({ from, to });
+  }
+  return joined;
+};
+
+type Offset = (at: Instant) => number;
 
 /** As most weeks are in which it is at all. */
-function usualWeek(stretches: readonly Stretch[], begin: Instant, timezone: string): string {
-  const counts = new Map<string, number>();
-  for (let week = 0; week < WEEKS; week++) {
-    const pattern = patternOf(stretches, begin + week * WEEK, timezone);
-    if (pattern !== '') counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+function usualWeek(stretches: readonly Stretch[], begin: Instant, offset: Offset): Week {
+  const counts = new Map<string, { week: Week; count: number }>();
+  for (let n = 0; n < WEEKS; n++) {
+    const week = weekFrom(stretches, begin + n * WEEK, offset);
+    if (!week.includes(1)) continue;
+    const key = week.join('');
+    counts.set(key, { week, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-  return most?.[0] ?? patternOf(stretches, stretches[0]!.from, timezone);
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  return most?.week ?? weekFrom(stretches, stretches[0]!.from, offset);
+}
+
+/** The minutes of the seven days from an instant on. */
+function weekFrom(stretches: readonly Stretch[], from: Instant, offset: Offset): Week {
+  const week = new Uint8Array(WEEK_MINUTES);
+  for (const stretch of stretches) {
+    const [begin, end] = [Math.max(stretch.from, from), Math.min(stretch.to, from + WEEK)];
+    if (begin >= end) continue;
+    const first = minuteOf(begin, offset);
+    const count = Math.ceil((end - begin) / MINUTE);
+    for (let n = 0; n < count; n++) week[(first + n) % WEEK_MINUTES] = 1;
+  }
+  return week;
+}
+
+/** Of the week, by the wall clock. The first of January 1970 was a Thursday. */
+const minuteOf = (at: Instant, offset: Offset): number =>
+  Math.floor((at + offset(at)) / MINUTE + 3 * DAY_MINUTES) % WEEK_MINUTES;
+
+/** Minutes that follow one another on the wall clock, on one day, in all of which it is or is not. */
+interface Run {
+  at: Instant;
+  count: number;
+  is: boolean;
+}
+
+function runsOf(own: readonly Stretch[], others: readonly Stretch[], offset: Offset): Run[] {
+  const of = (is: boolean, stretches: readonly Stretch[]) =>
+    stretches.flatMap((stretch) => runsIn(stretch, offset).map((run) => ({ ...run, is })));
+  return [...of(true, own), ...of(false, others)];
+}
+
+/** Only whole minutes: no text tells of parts of them. */
+function runsIn({ from, to }: Stretch, offset: Offset): Omit<Run, 'is'>[] {
+  const runs: Omit<Run, 'is'>[] = [];
+  for (let at = Math.ceil(from / MINUTE) * MINUTE; at + MINUTE <= to;) {
+    const here = offset(at);
+    const midnight = (Math.floor((at + here) / DAY) + 1) * DAY - here;
+    const isEven = offset(Math.min(midnight, to) - 1) === here;
+    const end = Math.min(isEven ? midnight : (Math.floor(at / HALF_HOUR) + 1) * HALF_HOUR, to);
+    runs.push({ at, count: Math.floor((end - at) / MINUTE) });
+    at = end;
+  }
+  return runs;
+}
+
+/** A day on which a text says of some minute what is not so; `is`: what the whole of that day is, if that is one thing. */
+interface WrongDay {
+  at: Instant;
+  is?: boolean;
+}
+
+function wrongDays(
+  { week, from = -Infinity, until = Infinity }: Said,
+  runs: readonly Run[],
+  offset: Offset,
+): WrongDay[] {
+  const before = sumsOf(week);
+  const days = new Map<number, { at: Instant; isWrong: boolean; found: Set<boolean> }>();
+  for (const { at, count, is } of runs) {
+    const begin = Math.max(at, from);
+    const end = Math.min(at + count * MINUTE, until);
+    const first = minuteOf(at, offset) + Math.ceil((begin - at) / MINUTE);
+    const said = begin < end ? before[first + Math.floor((end - begin) / MINUTE)]! - before[first]! : 0;
+    const number = Math.floor((at + offset(at)) / DAY);
+    const day = days.get(number) ?? { at, isWrong: false, found: new Set<boolean>() };
+    day.isWrong ||= said !== (is ? count : 0);
+    day.found.add(is);
+    days.set(number, day);
+  }
+  return [...days.values()]
+    .filter(({ isWrong }) => isWrong)
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, found }) => ({ at, ...(found.size === 1 && { is: found.has(true) }) }));
+}
+
+/** Of each minute, how many before it count. */
+function sumsOf(week: Week): Uint16Array {
+  const sums = new Uint16Array(WEEK_MINUTES + 1);
+  for (const [n, minute] of week.entries()) sums[n + 1] = sums[n]! + minute;
+  return sums;
+}
+
+function exceptions(days: readonly WrongDay[], timezone: string): string {
+  const named = (is: boolean) => days.filter((day) => day.is === is).map(({ at }) => dayOf(at, timezone));
+  const [on, off] = [named(true), named(false)];
+  if (on.length + off.length < days.length || days.length > MOST_DAYS) return ', in most weeks';
+  return [
+    ...(off.length > 0 ? [` except on ${off.join(' and ')}`] : []),
+    ...(on.length > 0 ? [` and all of ${on.join(' and ')}`] : []),
+  ].join(',');
 }
 
 const dayOf = (at: Instant, timezone: string) => format(new TZDate(at, timezone), 'd MMM yyyy');
 
-type Stretch = TimeCell['stretches'][number];
-
-/** The hours of one week, in words; empty: none. */
-function patternOf(stretches: readonly Stretch[], from: Instant, timezone: string): string {
-  const minutes = new Uint8Array(WEEK_MINUTES);
-  for (const stretch of stretches) {
-    const [begin, end] = [Math.max(stretch.from, from), Math.min(stretch.to, from + WEEK)];
-    if (begin >= end) continue;
-    const local = new TZDate(begin, timezone);
-    const first = ((local.getDay() + 6) % 7) * DAY_MINUTES + local.getHours() * 60 + local.getMinutes();
-    const count = Math.ceil((end - begin) / MINUTE);
-    for (let n = 0; n < count; n++) minutes[(first + n) % WEEK_MINUTES] = 1;
-  }
-  const days = DAYS.map((_, day) => rangesOf(minutes.subarray(day * DAY_MINUTES, (day + 1) * DAY_MINUTES)));
-  if (days.every((ranges) => ranges === '0–24')) return 'always';
-  const parts: string[] = [];
-  for (let day = 0; day < DAYS.length;) {
-    const ranges = days[day]!;
-    let to = day;
-    while (to < 6 && days[to + 1] === ranges) to++;
-    if (ranges !== '') parts.push(`${to === day ? DAYS[day]! : `${DAYS[day]!}–${DAYS[to]!}`} ${ranges}`);
-    day = to + 1;
-  }
-  return parts.join(', ');
+/** `from 1 Jan 2027 until 5 Jan 2027, 12:00: Mon–Fri 8–18` */
+function textOf({ week, from, until }: Said, timezone: string): string {
+  const isMidnight = (at: Instant) => format(new TZDate(at, timezone), 'HH:mm') === '00:00';
+  const exactly = (at: Instant) => format(new TZDate(at, timezone), 'd MMM yyyy, HH:mm');
+  const span = [
+    ...(from === undefined ? [] : [`from ${isMidnight(from) ? dayOf(from, timezone) : exactly(from)}`]),
+    ...(until === undefined
+      ? []
+      : [`until ${isMidnight(until) ? dayOf(until - 1, timezone) : exactly(until)}`]),
+  ];
+  const [hours, rest] = [hoursOf(week), hoursOf(week.map((minute) => 1 - minute))];
+  const parts = (pattern: string) => pattern.split(', ').length;
+  const isRest = span.length === 0 && rest !== '' && parts(rest) < parts(hours);
+  return [...(span.length > 0 ? [span.join(' ')] : []), isRest ? `outside ${rest}` : hours].join(': ');
 }
-
-function rangesOf(day: Uint8Array): string {
-  const ranges: string[] = [];
-  for (let from = 0; from < DAY_MINUTES;) {
-    if (day[from] === 0) {
-      from++;
-      continue;
-    }
-    let to = from;
-    while (to < DAY_MINUTES && day[to] === 1) to++;
-    ranges.push(`${clock(from)}–${clock(to)}`);
-    from = to;
-  }
-  return ranges.join(' and ');
-}
-
-const clock = (minute: number) =>
-  minute % 60 === 0 ? `${minute / 60}` : `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
