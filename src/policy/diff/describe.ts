@@ -16,7 +16,7 @@ export interface DiffRow {
   entitlements: string[];
   /** `any duration`, or `1h–4h` of those that are offered. */
   durations: string;
-  /** `any time`, `Mon–Fri 8–18` in the directory's time zone. */
+  /** `any time`, `Mon–Fri 8–18` in the directory's time zone, `some times, not understood which`. */
   times: string;
   /** `with or without a ticket`, `with a ticket such as INC-1`. */
   ticket: string;
@@ -40,6 +40,7 @@ export interface Difference {
   profile: number;
   alike: number;
   durations: readonly number[];
+  /** None: it is not understood when. */
   times: readonly number[];
   tickets: readonly number[];
   given: string | undefined;
@@ -85,6 +86,7 @@ export function merged(
   });
 
   function timesOf(chosen: readonly number[]): string {
+    if (chosen.length === 0) return 'some times, not understood which';
     const { cells } = axes.time;
     const told = describeTimes(
       cells.filter((_, n) => chosen.includes(n)),

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/entitlement.js';
-import { axesOf, boxesOf, givenIn, openIn, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOf, givenIn, openIn, UNCONFIRMED, type Box } from '../questions/boxes.js';
 import type { AskedQuestion } from '../questions/locate.js';
 import type { Model } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
@@ -30,9 +30,14 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
     for (const profile of own.profiles)
       for (const box of boxesOf(model, profile.left).boxes.filter(({ answer }) => answer !== SAME)) {
         const witness = confirmed(box, profile, id);
-        if (witness)
-          found.push({ ...differenceOf(box, durations), profile: profiles.length, alike: number, witness });
-        else open.add(`${id}: ${whyOpen(openIn(box.values, model.variables))}`);
+        const unknown = openIn(box.values, model.variables);
+        if (witness) {
+          const difference = differenceOf(box, durations);
+          // Of when it is so, only the question is sure.
+          const times = unknown.length > 0 ? [] : difference.times;
+          found.push({ ...difference, times, profile: profiles.length, alike: number, witness });
+        }
+        if (!witness || unknown.length > 0) open.add(`${id}: ${whyOpen(unknown)}`);
         profiles.push(profile);
       }
     differences.push(...found.filter((one) => !found.some((other) => implies(other, one, profiles))));
@@ -120,6 +125,4 @@ function isSameBut(wide: Difference, narrow: Difference): boolean {
 }
 
 const whyOpen = (policies: readonly string[]): string =>
-  policies.length > 0
-    ? `not understood: ${policies.join(', ')}`
-    : 'it depends on what no question could confirm';
+  policies.length > 0 ? `not understood: ${policies.join(', ')}` : `it depends on ${UNCONFIRMED}`;

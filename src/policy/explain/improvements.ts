@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { axesOf, boxesOf, openIn, type Axes, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOf, openIn, UNCONFIRMED, type Axes, type Box } from '../questions/boxes.js';
 import { valuesIn } from '../questions/locate.js';
 import { bounded } from '../questions/model/diagram.js';
 import { modelOf } from '../questions/model/model.js';
@@ -75,8 +75,9 @@ function improvements(
       ...(ticket !== undefined && { ticket }),
     });
     const gain = gainOf(now, then);
-    if (then.outcome === 'denied' || formatChain(then.chain) !== box.answer) {
-      for (const policy of openIn(box.values, variables)) open.add(policy);
+    const unknown = openIn(box.values, variables);
+    if (unknown.length > 0 || then.outcome === 'denied' || formatChain(then.chain) !== box.answer) {
+      for (const what of unknown.length > 0 ? unknown : [UNCONFIRMED]) open.add(what);
       continue;
     }
     if (!gain) continue;

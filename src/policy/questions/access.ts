@@ -2,7 +2,7 @@ import type { Chain } from '../../domain/chain.js';
 import { canonical, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { axesOf, boxesOf, givenIn, openIn } from './boxes.js';
+import { axesOf, boxesOf, givenIn, openIn, UNCONFIRMED } from './boxes.js';
 import { describeTimes } from './cells/when.js';
 import { valuesIn, type AskedQuestion } from './locate.js';
 import { chainIn } from './model/decide.js';
@@ -39,7 +39,7 @@ const NOTHING = ['denied', 'error', 'not offered'];
 /**
  * What one profile may have, each way that another does not cover.
  * @param confirm what the decision point itself says of a question with these values
- * @returns `open`: policies because of which a way could not be confirmed
+ * @returns `open`: because of what a way could not be confirmed; no way is told that depends on what is not understood
  */
 function waysOf(
   model: Model,
@@ -59,8 +59,9 @@ function waysOf(
     const [first] = tickets;
     if (first === undefined) continue;
     const chosen = [...values].map(([number, those]) => [number, those[0]!] as const);
-    if (confirm(new Map([...chosen, [axes.ticket.number, first]])) !== chain) {
-      for (const policy of openIn(values, model.variables)) open.add(policy);
+    const unknown = openIn(values, model.variables);
+    if (unknown.length > 0 || confirm(new Map([...chosen, [axes.ticket.number, first]])) !== chain) {
+      for (const what of unknown.length > 0 ? unknown : [UNCONFIRMED]) open.add(what);
       continue;
     }
     const ticket = required
@@ -182,13 +183,15 @@ interface Found {
 
 /**
  * Whether a profile says more than those of fewer groups that come nearest to it: one that gains nothing needs no row.
- * A person whom a policy names comes after all groups they are in.
+ * A person whom a policy names comes after all groups they are in; what is said of an address is said of no other.
  */
 function tells(one: Found, found: readonly Found[]): boolean {
   const isWithin = ({ profile: a }: Found, { profile: b }: Found) =>
     a !== b &&
     a.groups.every((group) => b.groups.includes(group)) &&
-    (a.named === b.named ? a.groups.length < b.groups.length : b.named);
+    (a.named
+      ? a.address === b.address && a.groups.length < b.groups.length
+      : b.named || a.groups.length < b.groups.length);
   const smaller = found.filter((other) => isWithin(other, one));
   const nearest = smaller.filter((other) => !smaller.some((larger) => isWithin(other, larger)));
   const able = nearest.filter(({ ways }) => ways.length > 0);

@@ -12,6 +12,9 @@ export interface Box {
   values: ReadonlyMap<number, readonly number[]>;
 }
 
+/** What stands after "not understood:" where the decision point answers otherwise than was worked out. */
+export const UNCONFIRMED = 'what no question could confirm';
+
 /** Of a function that has more parts than this, only the first are told. */
 const MOST = 20_000;
 

@@ -6,11 +6,13 @@ import { eachWay, leastWays, oneWay, type Way } from './ways.js';
 
 /** People whom the policies do not tell apart, as far as some functions go. */
 export interface Profile {
-  /** `engineers + on-call`, `anyone`, or an e-mail address. */
+  /** `engineers + on-call`, `anyone`; where an address decides, it, or `addresses such as` one of many. */
   name: string;
   person: PersonCell;
   /** For an address itself: it says nothing of others. */
   named: boolean;
+  /** The same for addresses of which the same is true. */
+  address: string;
   groups: readonly string[];
   /** Of the groups that are known in Slack alone. */
   values: ReadonlyMap<number, number>;
@@ -61,7 +63,16 @@ export function profilesIn(
     });
     const own = [...person.listed, ...slack];
     const groups = named.filter((name) => own.includes(name) || own.includes(name + SECOND));
-    return { name: nameOf(person, groups, values), person, named: decides(person), groups, values, left };
+    const facts = askedOf(person);
+    return {
+      name: nameOf(person, groups, values),
+      person,
+      named: facts.length > 0,
+      address: facts.join(),
+      groups,
+      values,
+      left,
+    };
   }
 
   /** A person is named where an address itself decides, and where a list names them that did not, or does no longer. */
@@ -77,7 +88,7 @@ export function profilesIn(
     });
     const isMoved = ([group, turn]: (typeof turns)[number]) =>
       turn !== 'in' && directories.every(({ groups: all }) => 'members' in (all[group] ?? {}));
-    const isNamed = decides(person) || (!person.others && turns.some(isMoved));
+    const isNamed = askedOf(person).length > 0 || (!person.others && turns.some(isMoved));
     const left = turns.filter((one) => !isNamed || !isMoved(one));
     const names = [
       ...left.flatMap(([group, turn]) => (turn === 'in' ? [group] : [])),
@@ -86,8 +97,11 @@ export function profilesIn(
     return [...(isNamed ? [addressOf(person)] : []), ...names].join(' + ') || 'anyone';
   }
 
-  function decides({ values }: PersonCell): boolean {
-    return [...values].some(([number, value]) => variables[number]!.is === 'person' && value === 1);
+  /** What is asked of an address itself, and is true of this one. */
+  function askedOf({ values }: PersonCell): number[] {
+    return [...values].flatMap(([number, value]) =>
+      variables[number]!.is === 'person' && value === 1 ? [number] : [],
+    );
   }
 }
 
