@@ -304,7 +304,7 @@ describe('business hours', () => {
     const loaded = await loadFolder(await folder(filesOf(PLAIN, hours)), { kinds });
     if ('problems' in loaded) throw new Error('does not load');
     const { rows } = whatCan(loaded.parts, loaded.bundle.pdp, { who: ana, at: FRIDAY_11 });
-    expect(rows.map(({ when }) => when)).toEqual(['Mon–Fri 8–18']);
+    expect(rows.map(({ when }) => when)).toEqual(['Mon–Fri 8–18 except on 25 Dec 2026']);
   });
 
   test('nobody can say otherwise', async () => {

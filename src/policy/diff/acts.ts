@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/entitlement.js';
-import { boxesOf } from '../questions/boxes.js';
+import { boxesOf, TOO_MANY } from '../questions/boxes.js';
 import { subjectsOf, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { modelOf } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
@@ -46,7 +46,9 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
 
     function rowsFor(profile: Profile, subject: ActSubject, lists: Lists | undefined): ActRow[] {
       const becomes = new Set<'allowed' | 'denied'>();
-      for (const { answer, values } of boxesOf(model, profile.left).boxes) {
+      const { boxes, all } = boxesOf(model, profile.left, (answer) => answer !== SAME);
+      if (!all) open.add(`who may ${act} requests for ${subject.entitlement.id}: ${TOO_MANY}`);
+      for (const { answer, values } of boxes) {
         if (answer !== 'allowed' && answer !== 'denied') continue;
         const first = new Map([...values].map(([number, those]) => [number, those[0]!]));
         const about = { act, subject, profile };

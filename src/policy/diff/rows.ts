@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/entitlement.js';
-import { axesOf, boxesOf, givenIn, openIn, UNCONFIRMED, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOf, givenIn, openIn, TOO_MANY, UNCONFIRMED, type Box } from '../questions/boxes.js';
 import type { AskedQuestion } from '../questions/locate.js';
 import type { Model } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
@@ -27,8 +27,10 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
     const own = profilesIn(model, changed);
     for (const why of own.unsure) open.add(`${id}: ${why}`);
     const found: Difference[] = [];
-    for (const profile of own.profiles)
-      for (const box of boxesOf(model, profile.left).boxes.filter(({ answer }) => answer !== SAME)) {
+    for (const profile of own.profiles) {
+      const { boxes, all } = boxesOf(model, profile.left, (answer) => answer !== SAME);
+      if (!all) open.add(`${id}: ${TOO_MANY}`);
+      for (const box of boxes) {
         const witness = confirmed(box, profile, id);
         const unknown = openIn(box.values, model.variables);
         if (witness) {
@@ -40,6 +42,7 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
         if (!witness || unknown.length > 0) open.add(`${id}: ${whyOpen(unknown)}`);
         profiles.push(profile);
       }
+    }
     differences.push(...found.filter((one) => !found.some((other) => implies(other, one, profiles))));
   }
   return {

@@ -2,6 +2,7 @@ import { formatChain } from '../../domain/chain.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { PolicyFacts } from '../cedar/entities.js';
 import type { Improvement } from './improvements.js';
+import type { ExplainedQuestion } from './question.js';
 import type { Explanation, Mattered } from './explain.js';
 import { wallTime } from '../questions/cells/when.js';
 
@@ -27,7 +28,7 @@ function changeLines(explained: Explanation, facts: PolicyFacts): string[] {
   const { changes, open } = explained;
   const unproven = `Not understood: ${open.join('; ')}. So there may be more.`;
   return [
-    ...changes.map((change) => changed(change, facts)),
+    ...changes.map((change) => changed(change, explained.question, facts)),
     ...(changes.length === 0 ? [nothing(explained)] : []),
     ...(open.length > 0 ? [unproven] : []),
   ];
@@ -101,11 +102,11 @@ function policyLines(mattered: Mattered): string[] {
   ];
 }
 
-function changed(change: Improvement, { directory }: PolicyFacts): string {
+function changed(change: Improvement, asked: ExplainedQuestion, { directory }: PolicyFacts): string {
   const { gain, answer } = change;
   const result = `${gain === 'shorter' ? 'fewer people' : gain}: ${answer}`;
   const { duration, ticket, anyTicket, from, until } = change;
-  const work = ticket === undefined ? [] : [anyTicket ? 'with a ticket' : `with a ticket such as ${ticket}`];
+  const work = ticket === undefined ? [] : [ticketText(ticket, anyTicket, asked)];
   const how = [
     ...(duration === undefined ? [] : [`for ${formatDuration(duration)}`]),
     ...(from === undefined
@@ -113,6 +114,11 @@ function changed(change: Improvement, { directory }: PolicyFacts): string {
       : [`from ${wallTime(from, directory.timezone)} until ${wallTime(until!, directory.timezone)}`]),
   ];
   return `${[...work, ...(how.length > 0 ? [`asked ${how.join(', ')}`] : [])].join(', ')}: ${result}`;
+}
+
+function ticketText(ticket: string, any: true | undefined, asked: ExplainedQuestion): string {
+  if (asked.ticket !== undefined) return `with another ticket, such as ${ticket}`;
+  return any ? 'with a ticket' : `with a ticket such as ${ticket}`;
 }
 
 function nothing({ decision, open }: Explanation): string {

@@ -1,12 +1,14 @@
-import { formatChain } from '../../domain/chain.js';
+import { formatChain, type Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { axesOf, boxesOf, openIn, UNCONFIRMED, type Axes, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOf, openIn, TOO_MANY, UNCONFIRMED, type Axes, type Box } from '../questions/boxes.js';
+import { takes } from '../questions/cells/ticket.js';
 import { valuesIn } from '../questions/locate.js';
 import { bounded } from '../questions/model/diagram.js';
 import { modelOf } from '../questions/model/model.js';
+import { gapIn, seatsOf } from '../questions/seats.js';
 import type { ExplainedQuestion } from './question.js';
 
 /** What is better about another answer; `shorter`: fewer people have to agree. */
@@ -17,7 +19,7 @@ export interface Improvement {
   gain: Gain;
   answer: string;
   duration?: Millis;
-  /** One that helps. */
+  /** One that helps, in the place of the one that was given. */
   ticket?: string;
   /** Whether any other helps as well. */
   anyTicket?: true;
@@ -61,8 +63,12 @@ function improvements(
   const isFixed = (number: number) =>
     ![axes.duration, axes.ticket, axes.time].some((axis) => axis.number === number);
   const theirs = diagrams.restricted((number) => (isFixed(number) ? own(number) : undefined));
-  const { boxes } = boxesOf(model, theirs(model.decision(0, entitlement)));
-  const open = new Set<string>();
+  const isGiving = (answer: string) => !['denied', 'error', 'not offered'].includes(answer);
+  const { boxes, all } = boxesOf(model, theirs(model.decision(0, entitlement)), isGiving);
+  const open = new Set<string>(all ? [] : [TOO_MANY]);
+  const today = best(now);
+  // Of another form than directory.yml wants, a ticket is refused before any policy is asked.
+  const isTaken = question.ticket === undefined || takes(parts.directory, question.ticket);
   const found = new Map<string, Improvement[]>();
   for (const box of boxes) {
     const change = changeTo(box);
@@ -74,22 +80,29 @@ function improvements(
       at: from,
       ...(ticket !== undefined && { ticket }),
     });
-    const gain = gainOf(now, then);
-    const unknown = openIn(box.values, variables);
-    if (unknown.length > 0 || then.outcome === 'denied' || formatChain(then.chain) !== box.answer) {
-      for (const what of unknown.length > 0 ? unknown : [UNCONFIRMED]) open.add(what);
+    const unclear = openIn(box.values, variables);
+    if (unclear.length > 0 || then.outcome === 'denied' || formatChain(then.chain) !== box.answer) {
+      for (const why of whyOpen(unclear, question)) open.add(why);
       continue;
     }
+    const gain = gainOf(today, best(then));
     if (!gain) continue;
     const answer = answerOf(then);
     found.set(answer, [...(found.get(answer) ?? []), { gain, answer, ...change }]);
   }
   return { changes: [...found.values()].flatMap(fewest), open: [...open] };
 
+  /** A chain that nobody could fill for this person is refused at once. */
+  function best(decision: RequestDecision): Chain | undefined {
+    if (decision.outcome === 'denied') return undefined;
+    const { email } = question.who;
+    return gapIn(seatsOf(decision.chain, email, entitlement, parts), email) ? undefined : decision.chain;
+  }
+
   /** What has to be asked otherwise so that the question is one of these; undefined: nothing that can be chosen. */
-  function changeTo({ answer, values }: Box): Omit<Improvement, 'gain' | 'answer'> | undefined {
-    if (['denied', 'error', 'not offered'].includes(answer)) return undefined;
+  function changeTo({ values }: Box): Omit<Improvement, 'gain' | 'answer'> | undefined {
     const outside = (axis: Axes[keyof Axes]) => {
+      if (axis === axes.ticket && !isTaken) return values.get(axis.number) ?? axis.cells.map((_, n) => n);
       const those = values.get(axis.number);
       const mine = own(axis.number);
       return those && (mine === undefined || !those.includes(mine)) ? those : undefined;
@@ -99,8 +112,6 @@ function improvements(
     const written = tickets?.flatMap((n) => axes.ticket.cells[n]!.ticket ?? []);
     const stretch = times && nextIn(times, axes, at);
     if (shorter?.length === 0 || written?.length === 0 || (times && !stretch)) return undefined;
-    // Who gives a ticket does not take it away again.
-    if (written && question.ticket !== undefined) return undefined;
     return {
       ...(shorter && { duration: Math.max(...shorter) }),
       ...(written && {
@@ -110,6 +121,12 @@ function improvements(
       ...(stretch && { from: stretch.from, until: stretch.to }),
     };
   }
+}
+
+/** Why a question is not answered as it was expected. @param unclear what is not understood of it */
+function whyOpen(unclear: string[], { who }: ExplainedQuestion): string[] {
+  const groups = (who.unknownGroups ?? []).map(({ name }) => `who is in ${name}`);
+  return unclear.length > 0 ? unclear : groups.length > 0 ? groups : [UNCONFIRMED];
 }
 
 /** The first stretch of some times that is not over. */
@@ -157,12 +174,12 @@ export function answerOf(decision: RequestDecision): string {
   return decision.outcome === 'auto' ? 'granted at once' : `needs ${formatChain(decision.chain)}`;
 }
 
-function gainOf(now: RequestDecision, then: RequestDecision): Gain | undefined {
-  if (then.outcome === 'denied') return undefined;
-  if (now.outcome === 'denied') return then.outcome === 'auto' ? 'automatic' : 'permitted';
-  if (then.outcome === 'auto') return now.outcome === 'auto' ? undefined : 'automatic';
+/** @param now the chain, if there is one that can be filled */
+function gainOf(now: Chain | undefined, then: Chain | undefined): Gain | undefined {
+  if (!then) return undefined;
+  if (then.length === 0) return now?.length === 0 ? undefined : 'automatic';
+  if (!now) return 'permitted';
   return seats(then) < seats(now) ? 'shorter' : undefined;
 }
 
-const seats = (decision: Exclude<RequestDecision, { outcome: 'denied' }>) =>
-  decision.chain.reduce((sum, { quorum }) => sum + quorum, 0);
+const seats = (chain: Chain) => chain.reduce((sum, { quorum }) => sum + quorum, 0);

@@ -79,8 +79,21 @@ function isTruth(term: Term): boolean {
 /** `(if a then 1 else 2) < x` as `if a then 1 < x else 2 < x`; undefined where nothing is to be lifted out. */
 function liftedOut(term: Term): Term | undefined {
   const choice = choiceIn(term);
-  if (!choice) return undefined;
-  return { ...choice, yes: replaced(term, choice, choice.yes), no: replaced(term, choice, choice.no) };
+  if (!choice || waysThrough(term) > MOST_WAYS) return undefined;
+  const [yes, no] = [choice.yes, choice.no].map((by) => folded(replaced(term, choice, by), NOWHERE));
+  return { ...choice, yes: yes!, no: no! };
+}
+
+/** Only what stands in the expression itself is known. */
+const NOWHERE: KnownWorld = { at: () => undefined, entity: () => undefined };
+
+/** Of an expression that has more ways through its choices than this, no choice is lifted out. */
+const MOST_WAYS = 512;
+
+/** How many expressions without any choice one would become. */
+function waysThrough(term: Term): number {
+  if (term.op === 'if') return waysThrough(term.yes) + waysThrough(term.no);
+  return partsOf(term).reduce((ways, part) => ways * waysThrough(part), 1);
 }
 
 function choiceIn(term: Term): (Term & { op: 'if' }) | undefined {

@@ -131,8 +131,27 @@ function durationIn(text: string): CedarValue | undefined {
   return { duration: long(sign === '-' ? -ms : ms) };
 }
 
-/** Whether a text is of this form. */
+/** Whether a text is of this form. Without a regular expression, which many stars would keep busy for ever. */
 export function isLike(text: string, glob: Glob): boolean {
-  const source = glob.map((part) => (part === ANY ? '[^]*' : part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')));
-  return new RegExp(`^${source.join('')}$`).test(text);
+  const parts = partsBetweenStars(glob);
+  const [first = ''] = parts;
+  const last = parts.at(-1) ?? '';
+  if (parts.length === 1) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+/** `a*b` has two. */
+function partsBetweenStars(glob: Glob): string[] {
+  const parts = [''];
+  for (const part of glob)
+    if (part === ANY) parts.push('');
+    else parts[parts.length - 1] += part;
+  return parts;
 }

@@ -79,26 +79,36 @@ export function propertiesIn(
   }
 }
 
-/** @param json of the policy @param world of the entitlement */
+/** @param json of the policy @param world of the entitlement @param own whether people act on requests of their own */
 export function specialised(
   { principal, conditions }: Pick<PolicyJson, 'principal' | 'conditions'>,
   world: KnownWorld,
+  own = false,
 ): Special {
   return {
     principal: folded(scopeTerm('principal', principal), world),
     conditions: conditions.map(({ kind, body }) => {
-      const term = folded(others(termOf(body)), world);
+      const term = folded(byWhom(termOf(body), own), world);
       return { term: kind === 'when' ? term : folded({ op: 'call', name: '!', args: [term] }, world), body };
     }),
   };
 }
 
 /** Nobody acts on their own request: jit asks policy of others alone. */
-function others(term: Term): Term {
-  const [one, two] = term.op === 'call' ? term.args.map((arg) => pathOf(arg)?.join('.')) : [];
-  const pair = ['principal', 'resource.requester'];
-  const isSelf = one !== two && [one, two].every((path) => path !== undefined && pair.includes(path));
-  if (term.op === 'call' && isSelf && (term.name === '==' || term.name === '!='))
-    return { op: 'value', value: term.name === '!=' };
-  return withParts(term, others);
+function byWhom(term: Term, own: boolean): Term {
+  if (isOwnAsked(term)) return { op: 'value', value: own === (term.name === '==') };
+  return withParts(term, (part) => byWhom(part, own));
 }
+
+/** Whether an expression asks if it is the person's own request. */
+function isOwnAsked(term: Term): term is Term & { op: 'call' } {
+  if (term.op !== 'call' || (term.name !== '==' && term.name !== '!=')) return false;
+  const [one, two] = term.args.map((arg) => pathOf(arg)?.join('.'));
+  return one !== two && [one, two].every((path) => path === 'principal' || path === 'resource.requester');
+}
+
+/** Whether some condition of a policy does. */
+export const asksWhoseOwn = ({ conditions }: Pick<PolicyJson, 'conditions'>): boolean =>
+  conditions.some(({ body }) => isWithin(termOf(body)));
+
+const isWithin = (term: Term): boolean => isOwnAsked(term) || partsOf(term).some(isWithin);

@@ -3,13 +3,15 @@ import { canonical, sha256, type Entitlement } from '../../domain/entitlement.js
 import type { GrantKind } from '../../ports/access.js';
 import type { Pdp } from '../../ports/policy.js';
 import { cedar, guarded } from '../cedar/cedar.js';
-import type { Parts } from '../policy.js';
+import type { Parts, Policy } from '../policy.js';
 import { createPdp } from '../pdp.js';
 import { readFolder } from '../read/folder.js';
 import { CATALOG, DIRECTORY } from '../read/tree/layout.js';
 import { splitPolicies } from '../read/cedar/scan.js';
 import { readYaml, type Path, type Source } from '../read/source.js';
-import { mayVote } from '../questions/voters.js';
+import { usesOf, type PolicyUse } from '../questions/each-policy/uses.js';
+import { actModels, worldsOf } from '../questions/each-policy/worlds.js';
+import { mayVote, type MayVote } from '../questions/voters.js';
 import type { LintFound, FilePlace, Severity } from './finding.js';
 import { scopeOf } from './scope.js';
 import { spaceOf, type LintSpace } from './space.js';
@@ -22,8 +24,10 @@ export interface LintView {
   /** Of a group, as far as it is known without Slack. */
   members: (group: string) => readonly string[] | undefined;
   space: LintSpace;
-  /** Whether policy lets any of those in a stage approve. */
-  mayVote: ReturnType<typeof mayVote>;
+  /** Whether policy lets people approve. */
+  mayVote: MayVote;
+  /** What each policy does to the answers. @throws TooLarge */
+  uses: () => ReadonlyMap<Policy, PolicyUse>;
   pdp: Pdp;
   /** Where an entitlement stands in its catalog, or a part of it. */
   inCatalog: (id: string, path?: Path) => FilePlace;
@@ -56,6 +60,8 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
       return [{ policy, at, json: parsed.json, scope: scopeOf(parsed.json) }];
     });
   const pdp = createPdp(parts);
+  const { at, ticket } = options;
+  const models = actModels(parts, { from: at, ...(ticket !== undefined && { tickets: [ticket] }) });
   const homes = new Map<unknown, [Source, Path]>();
   for (const catalog of catalogs) {
     const written = catalog.at(['entitlements']);
@@ -74,8 +80,9 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
       const group = Object.hasOwn(parts.directory.groups, name) ? parts.directory.groups[name] : undefined;
       return group && 'members' in group ? group.members : group && options.members?.get(group.id);
     },
-    space: spaceOf(parts, pdp, options),
-    mayVote: mayVote(parts, options.at),
+    space: spaceOf(models('request'), pdp),
+    mayVote: mayVote(parts, () => models('approve')),
+    uses: () => usesOf(parts.policies, worldsOf(parts, models)),
     inCatalog: (id, path = []) => {
       const [catalog, entry] = homes.get(id)!;
       return place(catalog, [...entry, ...path]);

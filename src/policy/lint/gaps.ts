@@ -1,14 +1,11 @@
 import { formatChain, unfillable, type Chain } from '../../domain/chain.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { LintView } from './about.js';
-import type { LintAnswer } from './space.js';
 
 /** A chain that some people must go for an entitlement. */
 export interface SeatCase {
   entitlement: Entitlement;
   chain: Chain;
-  /** Those that led to the chain. */
-  answers: LintAnswer[];
 }
 
 /** A stage of it that cannot be filled. */
@@ -24,19 +21,14 @@ export interface Gap extends SeatCase {
   available: number;
   /** For whom; undefined: for everybody. */
   requester?: string;
+  /** People sit there, and policy does not let enough of them approve. */
+  isDenied?: true;
 }
 
 export function casesOf({ parts, space }: LintView): SeatCase[] {
   return [...parts.entitlements.values()].flatMap((entitlement) => {
-    const byText = new Map<string, SeatCase>();
-    for (const answer of space.answers(entitlement)) {
-      const { chain = [] } = answer;
-      if (chain.length === 0) continue;
-      const text = formatChain(chain);
-      const known = byText.get(text);
-      if (known) known.answers.push(answer);
-      else byText.set(text, { entitlement, chain, answers: [answer] });
-    }
+    const chains = space.answers(entitlement).flatMap(({ chain }) => (chain?.length ? [chain] : []));
+    const byText = new Map(chains.map((chain) => [formatChain(chain), { entitlement, chain }]));
     return [...byText.values()];
   });
 }
@@ -49,34 +41,51 @@ export function* gapsOf(about: LintView, one: SeatCase): Generator<Gap> {
   const managed = chain
     .map(({ name }) => name)
     .filter((name) => stages.some((stage) => stage.name === name && stage.kind === 'manager'));
-  const fill = (manager: string, excluded: string[]) => {
-    const managers = Object.fromEntries(managed.map((name) => [name, [manager]]));
-    return unfillable(chain, { ...known, ...managers }, [], excluded);
+  // Where policy lets nobody approve, that is said of the stage itself.
+  const isVoter = (stage: string, email: string) =>
+    email.startsWith(STRANGER) ||
+    !about.mayVote.any(entitlement, stage) ||
+    about.mayVote.one(entitlement, stage, email);
+  const voters = Object.fromEntries(
+    Object.entries(known).map(([name, list]) => [name, list.filter((email) => isVoter(name, email))]),
+  );
+  const fill = (manager: string, excluded: string[], by: 'seat' | 'policy') => {
+    const managers = managed.map((name) => [name, by === 'seat' || isVoter(name, manager) ? [manager] : []]);
+    const seats = by === 'seat' ? known : voters;
+    return unfillable(chain, { ...seats, ...Object.fromEntries(managers) }, [], excluded);
   };
 
-  const always = fill(STRANGER, []);
+  const always = fill(STRANGER, [], 'seat');
   if (always) {
     const code = known[always.stage]?.length === 0 ? 'stage-empty' : 'stage-too-small';
     yield { ...one, ...always, code };
     return;
   }
+  const denied = fill(STRANGER, [], 'policy');
+  if (denied) {
+    yield { ...one, ...denied, code: 'stage-too-small', isDenied: true };
+    return;
+  }
   const groups = about.space.groups(entitlement).map((name) => about.members(name));
   const named = [...Object.values(known), ...groups.map((list) => list ?? [])].flat();
-  const asks = askersOf(about, one);
+  const asks = (requester: string) =>
+    about.space.asks(entitlement, requester, about.members).has(formatChain(chain));
   for (const requester of new Set([...Object.keys(people), ...named])) {
-    if (requester.startsWith(STRANGER) || !asks(requester)) continue;
+    if (requester.startsWith(STRANGER)) continue;
     const manager = people[requester]?.manager;
     if (managed[0] !== undefined && (manager === undefined || manager === requester)) {
       // Who may be in a group or not may well have nothing to ask for.
-      if (groups.includes(undefined)) continue;
+      if (groups.includes(undefined) || !asks(requester)) continue;
       const gap = { stage: managed[0], needed: 1, available: 0 };
       yield { ...one, ...gap, requester, code: 'requester-without-manager' };
       continue;
     }
-    const gap = fill(manager ?? STRANGER, [requester]);
-    if (!gap) continue;
-    const alone = known[gap.stage]?.every((email) => email === requester);
-    yield { ...one, ...gap, requester, code: alone ? 'stage-only-requester' : 'stage-short-of-people' };
+    const gap = fill(manager ?? STRANGER, [requester], 'policy');
+    if (!gap || !asks(requester)) continue;
+    const isDenied = !fill(manager ?? STRANGER, [requester], 'seat');
+    const alone = !isDenied && known[gap.stage]?.every((email) => email === requester);
+    const code = alone ? 'stage-only-requester' : 'stage-short-of-people';
+    yield { ...one, ...gap, requester, code, ...(isDenied && { isDenied }) };
   }
 }
 
@@ -94,25 +103,4 @@ function seatsOf({ parts, members }: LintView, { chain, entitlement }: SeatCase)
       return [name, [...new Set(lists.flatMap((list) => list ?? strangers))]];
     }),
   );
-}
-
-/** Whether a person can be one of those who got these answers, as far as their groups are known. */
-function askersOf(
-  { space, members }: LintView,
-  { entitlement, answers }: SeatCase,
-): (email: string) => boolean {
-  const lists = space.groups(entitlement).flatMap((name) => {
-    const list = members(name);
-    return list ? [{ name, people: new Set(list) }] : [];
-  });
-  const able = new Set(
-    answers.map(
-      ({ who, named }) =>
-        (named ? who.email : '') + lists.map(({ name }) => Number(who.groups.includes(name))).join(''),
-    ),
-  );
-  return (email) => {
-    const own = lists.map(({ people }) => Number(people.has(email))).join('');
-    return able.has(own) || able.has(email + own);
-  };
 }

@@ -1,5 +1,4 @@
 import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Entitlement } from '../../domain/entitlement.js';
 import { entitiesIn } from '../read/cedar/literals.js';
 
 /** The scope in a policy's head: `in` and `==` by entity, such as `Group::engineers`; undefined: any person, any thing. */
@@ -13,18 +12,15 @@ interface Head {
   entity: string;
 }
 
+/** Actions of the schema about which jit asks no policy yet. */
+const NOT_YET = ['extend', 'review', 'lockdown', 'lift'];
 const ON_REQUESTS = ['approve', 'extend', 'revoke', 'audit'];
 const ACTIONS = ['request', ...ON_REQUESTS];
 /** Which actions a type of resource leaves; every principal is a User. */
 const ON: Record<string, string[]> = { Entitlement: ['request'], Request: ON_REQUESTS };
 
 export function scopeOf({ principal, action, resource }: PolicyJson): PolicyScope {
-  const named =
-    action.op === 'All'
-      ? ACTIONS
-      : ('entities' in action ? action.entities : 'entity' in action ? [action.entity] : []).map(
-          (entity) => idOf(entity).id,
-        );
+  const named = action.op === 'All' ? ACTIONS : namedIn(action);
   const left =
     resource.op === 'is' ? named.filter((name) => ON[bare(resource.entity_type)]?.includes(name)) : named;
   const who = headOf(principal);
@@ -40,33 +36,17 @@ function headOf(constraint: PolicyJson['resource']): Head | undefined {
   return { op: constraint.op === '==' ? '==' : 'in', entity: `${bare(type)}::${id}` };
 }
 
-/** Whether the outer scope matches all that the inner one does, for every membership of groups. */
-export function covers(
-  outer: PolicyScope,
-  inner: PolicyScope,
-  entitlements: ReadonlyMap<string, Entitlement>,
-): boolean {
-  if (inner.actions.size === 0 || [...inner.actions].some((action) => !outer.actions.has(action)))
-    return false;
-  const within = (head: Head): string[] => {
-    const [type, id = ''] = head.entity.split('::', 2);
-    const entitlement = type === 'Entitlement' ? entitlements.get(id) : undefined;
-    return entitlement ? placesOf(entitlement) : [];
-  };
-  const holds = (wide: Head | undefined, narrow: Head | undefined): boolean => {
-    if (!wide) return true;
-    if (!narrow) return false;
-    // `in` takes the entity itself too.
-    if (wide.entity === narrow.entity) return wide.op === 'in' || narrow.op === '==';
-    return wide.op === 'in' && within(narrow).includes(wide.entity);
-  };
-  return holds(outer.principal, inner.principal) && holds(outer.resource, inner.resource);
-}
+/** Of the actions that a policy names, those about which jit asks no policy yet. */
+export const notAsked = ({ action }: Pick<PolicyJson, 'action'>): string[] =>
+  namedIn(action).filter((name) => NOT_YET.includes(name));
 
-const placesOf = ({ environment, account }: Entitlement) => [
-  `Environment::${environment}`,
-  `Account::${account}`,
-];
+/** Whether every action that a policy names is one about which jit asks. */
+export const isAsked = (json: Pick<PolicyJson, 'action'>): boolean => notAsked(json).length === 0;
+
+function namedIn(action: PolicyJson['action']): string[] {
+  const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
+  return entities.map((entity) => idOf(entity).id);
+}
 
 /** The ids of a type that a policy names, in its head and its conditions. */
 export function mentioned(json: PolicyJson, type: string): string[] {

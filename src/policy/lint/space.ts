@@ -2,14 +2,12 @@ import type { Chain } from '../../domain/chain.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp, Who } from '../../ports/policy.js';
-import type { Parts } from '../policy.js';
-import { axesOf, boxesOf, openIn, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOf, openIn, TOO_MANY, type Box } from '../questions/boxes.js';
 import { bounded, type Diagram } from '../questions/model/diagram.js';
 import { chainIn } from '../questions/model/decide.js';
-import { modelOf } from '../questions/model/model.js';
+import type { Model } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
 import { answerBy, questionWith } from '../questions/witness.js';
-import type { LintOptions } from './written.js';
 
 /** A question that somebody could put, and what the policies answer: for each person one with each duration and answer. */
 export interface LintAnswer {
@@ -28,6 +26,12 @@ export interface LintSpace {
   answers: (entitlement: Entitlement) => readonly LintAnswer[];
   /** By which policies it is refused, whoever asks how and when, at most a few hundred times. @param duration absent: whichever */
   refusals: (entitlement: Entitlement, duration?: Millis) => string[][];
+  /** The chains that one person may be led to, in whichever groups they may be. @param members of a group, as far as it is known */
+  asks: (
+    entitlement: Entitlement,
+    email: string,
+    members: (group: string) => readonly string[] | undefined,
+  ) => ReadonlySet<string>;
   /** The groups on which the answer can depend. */
   groups: (entitlement: Entitlement) => readonly string[];
   /** What policies err on, for some question. */
@@ -39,10 +43,8 @@ export interface LintSpace {
 /** Of what is refused, so many ways are looked at to say what stops it. */
 const REFUSALS = 300;
 
-/** @param options.at from which on time counts */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function spaceOf(parts: Parts, pdp: Pdp, { at, ticket }: LintOptions): LintSpace {
-  const model = modelOf([parts], { from: at, ...(ticket !== undefined && { tickets: [ticket] }) });
+export function spaceOf(model: Model, pdp: Pdp): LintSpace {
   const { variables, diagrams } = model;
   const axes = axesOf(variables);
   const durationsIn = (values: Box['values']) =>
@@ -53,6 +55,11 @@ export function spaceOf(parts: Parts, pdp: Pdp, { at, ticket }: LintOptions): Li
     answers: (entitlement) => about(entitlement).answers,
     open: (entitlement) => about(entitlement).open,
     refusals,
+    asks: ({ id }, email, members) =>
+      bounded(
+        () => chainsOf(id, email, members),
+        () => new Set(),
+      ),
     errors: (entitlement) => about(entitlement).errors(),
     groups: ({ id }) =>
       bounded(
@@ -63,6 +70,25 @@ export function spaceOf(parts: Parts, pdp: Pdp, { at, ticket }: LintOptions): Li
         return variable.is === 'group' ? [variable.name] : [];
       }),
   };
+
+  function chainsOf(
+    id: string,
+    email: string,
+    members: (group: string) => readonly string[] | undefined,
+  ): ReadonlySet<string> {
+    const decision = model.decision(0, id);
+    const asked = diagrams.asks(decision);
+    const [person] = model.people.among([email], asked);
+    const theirs = diagrams.restricted((number) => {
+      const variable = variables[number]!;
+      const list = variable.is === 'group' ? members(variable.name) : undefined;
+      return person!.values.get(number) ?? (list && (list.includes(email) ? 1 : 0));
+    })(decision);
+    const isKnown = (number: number) => variables[number]!.is !== 'open';
+    const isSure = (chain: string) =>
+      diagrams.find(theirs, (answer) => answer === chain, isKnown) !== undefined;
+    return new Set([...diagrams.answers(theirs)].filter(isSure));
+  }
 
   /** Of entitlements that are decided alike, the first is asked about. */
   function about({ id }: Entitlement): Answered {
@@ -85,8 +111,9 @@ export function spaceOf(parts: Parts, pdp: Pdp, { at, ticket }: LintOptions): Li
     const failing: LintAnswer[] = [];
     const answers = profiles.flatMap((profile) => {
       const found = new Map<string, LintAnswer>();
-      for (const { answer, values } of boxesOf(model, profile.left).boxes) {
-        if (answer === 'not offered') continue;
+      const { boxes, all } = boxesOf(model, profile.left, (answer) => answer !== 'not offered');
+      if (!all) open.add(TOO_MANY);
+      for (const { answer, values } of boxes) {
         for (const what of openIn(values, variables)) open.add(what);
         for (const duration of durationsIn(values)) {
           const key = `${answer} ${duration}`;

@@ -2,7 +2,7 @@ import type { Chain } from '../../domain/chain.js';
 import { canonical, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { axesOf, boxesOf, givenIn, openIn, UNCONFIRMED } from './boxes.js';
+import { axesOf, boxesOf, givenIn, openIn, TOO_MANY, UNCONFIRMED } from './boxes.js';
 import { describeTimes } from './cells/when.js';
 import { valuesIn, type AskedQuestion } from './locate.js';
 import { chainIn } from './model/decide.js';
@@ -51,17 +51,18 @@ function waysOf(
   const required = directory.justification.ticket?.required === true;
   const found = new Map<string, Way>();
   const open = new Set<string>();
-  for (const { answer: chain, values } of boxesOf(model, access).boxes) {
-    if (NOTHING.includes(chain)) continue;
+  const { boxes, all } = boxesOf(model, access, (answer) => !NOTHING.includes(answer));
+  if (!all) open.add(TOO_MANY);
+  for (const { answer: chain, values } of boxes) {
     const at = (axis: { number: number; cells: readonly unknown[] }) =>
       values.get(axis.number) ?? axis.cells.map((_, n) => n);
     const tickets = at(axes.ticket).filter((n) => n > 0 || !required);
     const [first] = tickets;
     if (first === undefined) continue;
+    const unclear = openIn(values, model.variables);
     const chosen = [...values].map(([number, those]) => [number, those[0]!] as const);
-    const unknown = openIn(values, model.variables);
-    if (unknown.length > 0 || confirm(new Map([...chosen, [axes.ticket.number, first]])) !== chain) {
-      for (const what of unknown.length > 0 ? unknown : [UNCONFIRMED]) open.add(what);
+    if (unclear.length > 0 || confirm(new Map([...chosen, [axes.ticket.number, first]])) !== chain) {
+      for (const what of unclear.length > 0 ? unclear : [UNCONFIRMED]) open.add(what);
       continue;
     }
     const ticket = required

@@ -17,15 +17,27 @@ export const UNCONFIRMED = 'what no question could confirm';
 
 /** Of a function that has more parts than this, only the first are told. */
 const MOST = 20_000;
+export const TOO_MANY = `what is left of more than ${MOST} cases`;
 
-/** A function in parts, each combination of values in one of them. @returns `all`: whether these are all */
-export function boxesOf({ diagrams: d }: Model, diagram: Diagram): { boxes: Box[]; all: boolean } {
+/**
+ * A function in parts, each combination of values in one of them.
+ * @param isWanted of the answers of which parts are told; absent: all
+ * @param most of them
+ * @returns `all`: whether these are all such parts
+ */
+export function boxesOf(
+  { diagrams: d }: Model,
+  diagram: Diagram,
+  isWanted: (answer: string) => boolean = () => true,
+  most = MOST,
+): { boxes: Box[]; all: boolean } {
   const boxes: Box[] = [];
+  const leads = d.leadsTo(isWanted);
   walk(diagram, new Map());
-  return { boxes, all: boxes.length < MOST };
+  return { boxes, all: boxes.length < most };
 
   function walk(at: Diagram, values: ReadonlyMap<number, readonly number[]>): void {
-    if (boxes.length >= MOST) return;
+    if (boxes.length >= most || !leads(at)) return;
     const choices = d.choicesOf(at);
     if (choices.length === 0) return void boxes.push({ answer: d.answerOf(at), values });
     for (const next of new Set(choices)) {

@@ -1,12 +1,12 @@
 import { emailOf } from '../../domain/email.js';
-import type { Entitlement, Instant } from '../../domain/entitlement.js';
+import type { Entitlement } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
 import { groupsNamed, isTrueOf, usersNamed } from './cells/requester.js';
 import { openIn } from './boxes.js';
 import { voteKey, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { bounded } from './model/diagram.js';
-import { modelOf, type Model } from './model/model.js';
+import type { Model } from './model/model.js';
 import { profilesIn, type Profile } from './profiles.js';
 import { SECOND } from '../expressions/rename.js';
 import { questionWith } from './witness.js';
@@ -87,21 +87,30 @@ export function requesterWith(
     .find((who) => wanted.every(({ term, value }) => isTrueOf(term, who) === (value === 1)));
 }
 
-/**
- * Whether policy lets any of those who are entitled to a stage approve requests for an entitlement.
- * @param from the first instant that counts
- */
-export function mayVote(parts: Parts, from: Instant): (entitlement: Entitlement, stage: string) => boolean {
-  let model: Model | undefined;
-  return (entitlement, stage) =>
-    bounded(
-      () => may(entitlement, stage),
-      // Where something is not understood, nothing is claimed.
-      () => true,
-    );
+/** Whether policy lets people approve, for whomever and whenever. Where that is not understood, they may. */
+export interface MayVote {
+  /** Whether any of those who are entitled to the stage may. */
+  any(entitlement: Entitlement, stage: string): boolean;
+  /** Whether one person may, in whichever groups of Slack's they may be. */
+  one(entitlement: Entitlement, stage: string, email: string): boolean;
+}
 
-  function may(entitlement: Entitlement, stage: string): boolean {
-    model ??= modelOf([parts], { from, act: 'approve' });
+/** @param modelOfVotes of the folder */
+export function mayVote(parts: Parts, modelOfVotes: () => Model): MayVote {
+  const unlessTooLarge = (work: () => boolean) => bounded(work, () => true);
+  const known = new Map<string, boolean>();
+  const remembered = (key: string, work: () => boolean) => {
+    const found = known.get(key) ?? unlessTooLarge(work);
+    known.set(key, found);
+    return found;
+  };
+  return {
+    any: (entitlement, stage) => remembered(`${entitlement.id} ${stage}`, () => any(entitlement, stage)),
+    one: (entitlement, stage, email) => unlessTooLarge(() => one(entitlement, stage, email)),
+  };
+
+  function any(entitlement: Entitlement, stage: string): boolean {
+    const model = modelOfVotes();
     const { diagrams, variables } = model;
     const decision = model.decision(0, voteKey(entitlement.id, stage));
     const among = membersOf({ key: '', entitlement, stage }, parts);
@@ -111,5 +120,15 @@ export function mayVote(parts: Parts, from: Instant): (entitlement: Entitlement,
     const mayBe = profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
     const asks = new Map([...diagrams.asks(decision)].map((number) => [number, [0]]));
     return mayBe || unsure.length > 0 || openIn(asks, variables).length > 0;
+  }
+
+  function one(entitlement: Entitlement, stage: string, email: string): boolean {
+    const { diagrams: d, people, decision } = modelOfVotes();
+    const votes = decision(0, voteKey(entitlement.id, stage));
+    return remembered(`${votes} ${email}`, () => {
+      const [person] = people.among([email], d.asks(votes));
+      const theirs = d.restricted((number) => person!.values.get(number))(votes);
+      return d.answers(theirs).has('allowed');
+    });
   }
 }

@@ -196,6 +196,6 @@ test('what is not understood is said, and nothing is claimed of it', async () =>
   const files = {
     'policies.cedar': permit('p', 'auto', 'when { context.hour < context.now.toTime().toHours() }'),
   };
-  expect(await subjects('not-proven', files)).toEqual(['logs']);
+  expect(await subjects('not-proven', files)).toEqual(['logs', 'p']);
   expect(await subjects('entitlement-unreachable', files)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { timeCells, timeValues } from '../../../src/policy/questions/cells/time.js';
 import { describeTimes } from '../../../src/policy/questions/cells/when.js';
 import { truthIn } from '../../../src/policy/questions/cells/cell.js';
-import { isTimeKnown } from '../../../src/policy/questions/cells/time.js';
+import { isTimeKnown } from '../../../src/policy/questions/cells/time-cuts.js';
 import { folded } from '../../../src/policy/expressions/fold.js';
 import { termOf } from '../../../src/policy/expressions/term.js';
 import { jsonOf } from '../../../src/policy/questions/probe.js';

@@ -1,106 +1,143 @@
-import { formatChain, type Chain } from '../../../domain/chain.js';
+import { formatChain } from '../../../domain/chain.js';
 import { canonical } from '../../../domain/entitlement.js';
+import type { PolicyUse } from '../../questions/each-policy/uses.js';
+import { bounded } from '../../questions/model/diagram.js';
+import type { Policy } from '../../policy.js';
 import type { WrittenPolicy } from '../written.js';
 import type { Rule } from '../about.js';
-import type { LintFound } from '../finding.js';
-import { covers } from '../scope.js';
+import { listed, type LintFound } from '../finding.js';
+import { isAsked, notAsked } from '../scope.js';
 
-type Code = 'permit-without-scope' | 'request-by-anybody' | 'policy-shadowed' | 'policy-duplicate';
+type Code =
+  | 'permit-without-scope'
+  | 'request-by-anybody'
+  | 'policy-shadowed'
+  | 'policy-never-matches'
+  | 'policy-duplicate'
+  | 'forbid-in-reserve'
+  | 'action-not-asked'
+  | 'not-proven';
 
-/** Policies that say too much, or nothing. By their text: a condition is taken as it stands and never guessed. */
+/** Policies that say too much, or nothing. */
 export const shadows: Rule<Code> = {
   codes: {
     'permit-without-scope': 'error',
     'request-by-anybody': 'warning',
     'policy-shadowed': 'warning',
+    'policy-never-matches': 'warning',
     'policy-duplicate': 'warning',
+    'forbid-in-reserve': 'note',
+    'action-not-asked': 'note',
+    'not-proven': 'note',
   },
 
-  find({ policies, parts }) {
-    const found: LintFound<Code>[] = [];
+  find(about) {
+    const { policies, parts } = about;
+    const tooLarge: string[] = [];
+    const uses = bounded(parts.entitlements.size > 0 ? about.uses : nothing, (why) => {
+      tooLarge.push(why);
+      return nothing();
+    });
     const firsts = new Map<string, WrittenPolicy>();
-    const byConditions = new Map<string, { other: WrittenPolicy; m: number }[]>();
-    for (const [m, other] of policies.entries()) {
-      if (!firsts.has(content(other))) firsts.set(content(other), other);
-      const alike = byConditions.get(conditions(other)) ?? [];
-      alike.push({ other, m });
-      byConditions.set(conditions(other), alike);
-    }
-
-    for (const [n, one] of policies.entries()) {
-      const say = (code: Code, explanation: string, remedy: string) =>
-        void found.push({ code, at: one.at, subject: one.policy.id, explanation, remedy });
+    for (const one of policies) if (!firsts.has(content(one))) firsts.set(content(one), one);
+    return policies.flatMap((one, n) => {
       const first = firsts.get(content(one));
-      const twin = first === one ? undefined : first;
-      // Only what has no condition, or the same, is sure to match whatever this one does.
-      const wide = [UNCONDITIONAL, conditions(one)].flatMap((key) => byConditions.get(key) ?? []);
-      // Of two that hide one another, which differ only in how they are written, the later one.
-      const shadow = twin
-        ? undefined
-        : wide.find(
-            ({ other, m }) =>
-              other !== one &&
-              hides(other, one) &&
-              (m < n || conditions(one) !== conditions(other) || !hides(one, other)),
-          )?.other;
-
-      if (isBare(one)) {
-        say(
-          'permit-without-scope',
-          'permits every action to everybody on everything: requests, approvals, and reading every record',
-          'write whom, which action and what it is for: principal in …, action == …, resource in …',
-        );
-      } else if (asksAtWill(one)) {
-        say(
-          'request-by-anybody',
-          'permits everybody to ask for everything in the catalog, and whatever is added to it',
-          'name a group, an environment or a condition',
-        );
-      }
-      if (twin) {
-        const differ = formatChain(one.policy.chain ?? []) !== formatChain(twin.policy.chain ?? []);
-        say(
-          'policy-duplicate',
-          `has the scope and the conditions of "${twin.policy.id}"${differ ? ', so that both chains always count together' : ''}`,
-          differ ? 'write one policy with the merged chain' : 'keep one of the two',
-        );
-      } else if (shadow) {
-        const { policy } = shadow;
-        const why =
-          policy.effect === one.policy.effect
-            ? `"${policy.id}" says at least as much wherever this one matches`
-            : `"${policy.id}" forbids whatever this permits`;
-        say('policy-shadowed', `never changes an answer: ${why}`, 'take it out, or narrow the other');
-      }
-    }
-    return found;
-
-    function hides(other: WrittenPolicy, one: WrittenPolicy): boolean {
-      if (!covers(other.scope, one.scope, parts.entitlements)) return false;
-      if (other.policy.effect === 'forbid') return true;
-      return one.policy.effect === 'permit' && dominates(other.policy.chain ?? [], one.policy.chain ?? []);
-    }
+      const said = [
+        tooWide(one),
+        notYet(one),
+        first && first !== one ? twin(one, first) : idle(one, uses.get(one.policy)),
+        ...(n === 0 ? tooLarge.map((why) => unproven(why, 'this policy, or any other,')) : []),
+      ];
+      return said.flatMap((what) => (what ? [{ ...what, at: one.at, subject: one.policy.id }] : []));
+    });
   },
 };
 
-function dominates(wide: Chain, narrow: Chain): boolean {
-  return narrow.every(({ name, quorum }) =>
-    wide.some((stage) => stage.name === name && stage.quorum >= quorum),
-  );
+type Said = Pick<LintFound<Code>, 'code' | 'explanation' | 'remedy'>;
+
+const nothing = (): ReadonlyMap<Policy, PolicyUse> => new Map();
+
+const unproven = (what: string, who: string): Said => ({
+  code: 'not-proven',
+  explanation: `not understood: ${what}; so whether ${who} changes any answer is not known`,
+  remedy: 'compare what a policy reads with one value, or do not rely on what was found of it',
+});
+
+function tooWide({ json, scope, policy }: WrittenPolicy): Said | undefined {
+  const isPermit = policy.effect === 'permit';
+  if (isPermit && [json.principal, json.action, json.resource].every(({ op }) => op === 'All'))
+    return {
+      code: 'permit-without-scope',
+      explanation:
+        'permits every action to everybody on everything: requests, approvals, and reading every record',
+      remedy: 'write whom, which action and what it is for: principal in …, action == …, resource in …',
+    };
+  const isOpen = !scope.principal && !scope.resource && json.conditions.length === 0;
+  if (!isPermit || !isOpen || !scope.actions.has('request')) return undefined;
+  return {
+    code: 'request-by-anybody',
+    explanation: 'permits everybody to ask for everything in the catalog, and whatever is added to it',
+    remedy: 'name a group, an environment or a condition',
+  };
 }
 
-function isBare({ json }: WrittenPolicy): boolean {
-  return (
-    [json.principal, json.action, json.resource].every(({ op }) => op === 'All') && json.effect === 'permit'
-  );
+function notYet({ json }: WrittenPolicy): Said | undefined {
+  const actions = notAsked(json);
+  if (actions.length === 0) return undefined;
+  return {
+    code: 'action-not-asked',
+    explanation: `says who may ${actions.join(' and ')}, and jit asks no policy about that yet: nothing here depends on it`,
+    remedy: 'leave it for later, or take it out',
+  };
 }
 
-function asksAtWill({ json, scope, policy }: WrittenPolicy): boolean {
-  const open = !scope.principal && !scope.resource && json.conditions.length === 0;
-  return open && policy.effect === 'permit' && scope.actions.has('request');
+function twin(one: WrittenPolicy, { policy }: WrittenPolicy): Said {
+  const differ = formatChain(one.policy.chain ?? []) !== formatChain(policy.chain ?? []);
+  return {
+    code: 'policy-duplicate',
+    explanation: `has the scope and the conditions of "${policy.id}"${differ ? ', so that both chains always count together' : ''}`,
+    remedy: differ ? 'write one policy with the merged chain' : 'keep one of the two',
+  };
 }
 
-const UNCONDITIONAL = canonical([]);
-const conditions = ({ json }: WrittenPolicy) => canonical(json.conditions);
+function idle({ policy, json }: WrittenPolicy, use: PolicyUse | undefined): Said | undefined {
+  // Of what jit does not ask about yet, nothing is claimed.
+  if (!use || use.is === 'needed' || !isAsked(json)) return undefined;
+  const verb = policy.effect === 'permit' ? 'permits' : 'forbids';
+  switch (use.is) {
+    case 'never holds':
+      return {
+        code: 'policy-never-matches',
+        explanation: `never ${verb} anything: whoever asks for what, from now on, it is not met${use.errs ? ', or cannot be evaluated' : ''}`,
+        remedy: 'mend its scope or the conditions that contradict one another, or take it out',
+      };
+    case 'hidden':
+      return {
+        code: 'policy-shadowed',
+        explanation: `never changes an answer: ${hiddenBy(policy, use.by)}`,
+        remedy: `take it out, or narrow the other${use.by.length === 1 ? '' : 's'}`,
+      };
+    case 'in reserve':
+      return {
+        code: 'forbid-in-reserve',
+        explanation: 'forbids only what no policy permits: it guards against a permit to come',
+        remedy: 'keep it as a guard, or take it out',
+      };
+    case 'open':
+      return unproven(listed(use.why), 'this policy');
+    default:
+      return use satisfies never;
+  }
+}
+
+function hiddenBy(policy: Policy, by: readonly Policy[]): string {
+  const [first, ...more] = by;
+  if (!first) return 'other policies together say as much wherever this one matches';
+  const also = more.length > 0 ? `; so would each of these alone: ${listed(more.map(({ id }) => id))}` : '';
+  return first.effect === policy.effect
+    ? `"${first.id}" says at least as much wherever this one matches${also}`
+    : `"${first.id}" forbids whatever this permits${also}`;
+}
+
 const content = ({ json: { effect, principal, action, resource, conditions } }: WrittenPolicy) =>
   canonical([effect, principal, action, resource, conditions]);

@@ -38,11 +38,11 @@ function sentences(about: LintView, gaps: Gap[]): LintFound<Code>[] {
 
 function sentence(gaps: Gap[]): Omit<LintFound<Code>, 'at'> {
   const worst = gaps.reduce((a, b) => (b.needed - b.available > a.needed - a.available ? b : a));
-  const { code, stage, needed, available, chain, requester = '' } = worst;
+  const { code, stage, needed, available, chain, isDenied, requester = '' } = worst;
   const things = listed(gaps.map(({ entitlement }) => entitlement.id));
   const people = listed(gaps.flatMap((gap) => gap.requester ?? []));
   const subject = stage;
-  const left = `the chain "${formatChain(chain)}" needs ${needed} there, and ${available} can be found`;
+  const left = `the chain "${formatChain(chain)}" needs ${needed} there, and ${isDenied ? `policy lets ${available} approve` : `${available} can be found`}`;
   switch (code) {
     case 'stage-empty':
       return {
@@ -56,7 +56,9 @@ function sentence(gaps: Gap[]): Omit<LintFound<Code>, 'at'> {
         code,
         subject,
         explanation: `${left}: every request for ${things} that takes this chain is refused`,
-        remedy: 'add people, or lower the quorum',
+        remedy: isDenied
+          ? 'change who may approve, add people, or lower the quorum'
+          : 'add people, or lower the quorum',
       };
     case 'stage-only-requester':
       return {

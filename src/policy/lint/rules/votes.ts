@@ -14,7 +14,7 @@ export const votes: Rule<Code> = {
         space.answers(entitlement).flatMap(({ chain = [] }) => chain.map(({ name }) => name)),
       );
       for (const stage of stages)
-        if (!mayVote(entitlement, stage)) found.set(stage, [...(found.get(stage) ?? []), entitlement.id]);
+        if (!mayVote.any(entitlement, stage)) found.set(stage, [...(found.get(stage) ?? []), entitlement.id]);
     }
     return [...found].map(([stage, ids]): LintFound<Code> => ({
       code: 'stage-without-approvers',

@@ -1,4 +1,5 @@
 import { gathered } from '../../inputs/index.js';
+import { TooLarge } from '../model/diagram.js';
 import { truthIn, type Cell } from './cell.js';
 import { readsOf } from '../../expressions/decompose.js';
 import { ABSENT } from '../../expressions/fold.js';
@@ -19,6 +20,8 @@ type Range = readonly [from: bigint, to: bigint | undefined];
 /** JavaScript's numbers, in which inputs are counted, are exact up to here. */
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 const LONGEST = 2n ** 63n;
+/** Numbers times expressions: so often is looked what comes of one. */
+const MOST_TRIED = 500_000;
 
 /** The input that fills an attribute of the context; undefined: none does. */
 export const inputOf = (path: string): string | undefined =>
@@ -91,12 +94,13 @@ function within({ base, slope, cuts }: Linear): Linear {
   };
 }
 
-/** @param terms of which `isInputKnown`, and which read this input */
+/** @param terms of which `isInputKnown`, and which read this input @throws TooLarge */
 export function inputCells(input: string, terms: readonly Term[]): InputCell[] {
   const attributes = Object.entries(gathered.find(({ name }) => name === input)?.attributes ?? {});
   const read = new Set(terms.flatMap((term) => [...readsOf(term)]));
   const cuts = terms.flatMap((term) => cutsOf(term) ?? []).filter((cut) => cut > 0n && cut <= MOST);
   const numbers = [...new Set([0n, 1n, ...cuts])].sort((a, b) => (a < b ? -1 : 1));
+  if (numbers.length * terms.length > MOST_TRIED) throw new TooLarge(`what the policies ask of ${input}`);
   const valuesOf = (name: string, type: string): CedarValue[] =>
     !read.has(`context.${name}`) ? [type === 'Bool' ? false : 1n] : type === 'Bool' ? [false, true] : numbers;
   const all = attributes.reduce<Record<string, CedarValue>[]>(

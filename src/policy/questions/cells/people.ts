@@ -2,11 +2,12 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import { emailOf } from '../../../domain/email.js';
 import { isEmail } from '../../read/shapes.js';
 import { truthIn } from './cell.js';
+import { bounded, TooLarge } from '../model/diagram.js';
 import type { Variable } from '../model/variables.js';
 import { SECOND } from '../../expressions/rename.js';
 import { textOfTerm } from '../../expressions/decompose.js';
 import { partsOf, type Term } from '../../expressions/term.js';
-import { languageOf, ofPattern, ofWords, textCells, without } from './text.js';
+import { languageOf, ofPattern, ofWords, textCells, without } from './text/languages.js';
 
 /** People whom policies do not tell apart, but for the groups that are known in Slack alone. */
 export interface PersonCell {
@@ -44,16 +45,17 @@ export function peopleOf(variables: readonly Variable[], directories: readonly D
   const isKnown = new Set(known);
   const isReal = (text: string) => isAddress(text) && !isKnown.has(text);
   let others: ReturnType<typeof without> | undefined;
-  const found = new Map<string, { cells: PersonCell[]; unsure: boolean }>();
+  const found = new Map<string, { cells: PersonCell[]; unsure: boolean } | TooLarge>();
 
   return {
-    /** @param asked numbers of the variables that matter */
+    /** @param asked numbers of the variables that matter @throws TooLarge */
     apart(asked: ReadonlySet<number>): { cells: PersonCell[]; unsure: boolean } {
       const numbers = theirs(asked);
       const key = numbers.join();
-      const cells = found.get(key) ?? apart(numbers);
-      found.set(key, cells);
-      return cells;
+      const known = found.get(key) ?? unlessTooLarge(() => apart(numbers));
+      found.set(key, known);
+      if (known instanceof TooLarge) throw known;
+      return known;
     },
     /** These people, as far as the variables tell them apart. */
     among(emails: readonly string[], asked: ReadonlySet<number>): PersonCell[] {
@@ -101,7 +103,8 @@ export function peopleOf(variables: readonly Variable[], directories: readonly D
     unsure: boolean;
   } {
     if (languages.length === 0) return { texts: STRANGERS.filter(isReal).slice(0, 1), unsure: false };
-    others ??= without(ADDRESS, ofWords(known));
+    // Whoever else is known is passed over when an address is looked for.
+    others ??= without(ADDRESS, ofWords([...new Set(named)]));
     const { cells, unsure } = textCells(
       others,
       languages.filter((one) => one !== undefined),
@@ -131,6 +134,11 @@ export function peopleOf(variables: readonly Variable[], directories: readonly D
       values,
     };
   }
+}
+
+/** What is too large is so again when it is asked for again. */
+function unlessTooLarge<T>(work: () => T): T | TooLarge {
+  return bounded<T | TooLarge>(work, (why) => new TooLarge(why));
 }
 
 const isAddress = (email: string) => isEmail(email) && emailOf(email) === email;

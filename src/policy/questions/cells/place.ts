@@ -2,8 +2,8 @@ import { truthIn, type Cell } from './cell.js';
 import { readsOf } from '../../expressions/decompose.js';
 import { inputOf, isInputKnown } from './inputs.js';
 import type { Term } from '../../expressions/term.js';
-import { languageOf } from './text.js';
-import { isTimeKnown } from './time.js';
+import { languageOf } from './text/languages.js';
+import { isTimeKnown } from './time-cuts.js';
 import type { CedarValue } from '../../expressions/value.js';
 
 /** The part of a question on which an expression depends. */

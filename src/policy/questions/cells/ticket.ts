@@ -3,7 +3,15 @@ import { wholly } from '../../read/pattern.js';
 import { ABSENT } from '../../expressions/fold.js';
 import type { Term } from '../../expressions/term.js';
 import type { Cell } from './cell.js';
-import { both, languageOf, ofPattern, textCells, without } from './text.js';
+import {
+  ANYTHING,
+  both,
+  type Language,
+  languageOf,
+  ofPattern,
+  textCells,
+  without,
+} from './text/languages.js';
 
 /** Tickets that no policy tells apart. */
 export interface TicketCell extends Cell {
@@ -30,6 +38,7 @@ const NONE: TicketCell = { ticket: undefined, values: { 'context.ticket': ABSENT
 
 /**
  * No ticket first.
+ * @throws TooLarge
  * @param samples that are tried where the form is not understood, before the usual ones
  */
 export function ticketCells(
@@ -38,7 +47,6 @@ export function ticketCells(
   samples: readonly string[],
 ): TicketCell[] {
   const forms = directories.map((directory) => ofPattern(formOf(directory)));
-  const all = ofPattern('[^]*')!;
   if (forms.includes(undefined)) {
     const ticket = [...samples, ...USUAL].find((one) =>
       directories.every((directory) => takes(directory, one)),
@@ -46,13 +54,13 @@ export function ticketCells(
     return [NONE, { ticket, values: { 'context.ticket': ticket ?? '?' } }];
   }
   // Of the form of one folder or of the other.
-  const neither = forms.reduce<typeof all>((rest, form) => both(rest, without(all, form!)), all);
+  const neither = forms.reduce<Language>((rest, form) => both(rest, without(ANYTHING, form!)), ANYTHING);
   const languages = [
     ...(forms.length > 1 ? forms.map((form) => form!) : []),
     ...terms.flatMap((term) => languageOf(term, 'context.ticket') ?? []),
   ];
   const isReal = (text: string) => directories.some((directory) => takes(directory, text));
-  const { cells } = textCells(without(all, neither), languages, isReal);
+  const { cells } = textCells(without(ANYTHING, neither), languages, isReal);
   return [
     NONE,
     ...cells.map(({ text }): TicketCell => ({ ticket: text, values: { 'context.ticket': text } })),

@@ -13,23 +13,32 @@ import { cellsOf, type Variable } from './variables.js';
 export const NOTHING = '-auto';
 
 /**
- * What one policy says of a subject: `+manager` where it permits, `-manager` where it counts as no and keeps its stages,
- * `-auto` nothing, `no` where it forbids, `error`.
+ * What one policy says of a subject, wherever that can be asked: `+manager` where it permits, `-manager` where it counts
+ * as no and keeps its stages, `-auto` nothing, `no` where it forbids, `error`.
  */
 export interface Saying {
   policy: Policy;
   says: Diagram;
 }
 
-/** What becomes of questions about a subject, and what each policy that reaches it has to do with that. */
+/** What becomes of questions about a subject, and what each policy has to do with it. */
 export interface Decider {
   decision(subject: string): Diagram;
   sayings(subject: string): Saying[];
+  /** Those that are about this act at all. */
+  policies: readonly Policy[];
+  /** What several say together. */
+  together(said: readonly Diagram[]): Diagram;
+  /** What becomes of a question of which that is said. */
+  concluded(said: Diagram): Diagram;
+  /** The same of what is said by each, where that is known. */
+  answered(said: readonly string[]): string;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function decider(
   d: Diagrams,
-  { parts, act, reaching }: PolicySide,
+  { parts, act, policies, reaching }: PolicySide,
   truth: Truths,
   variables: readonly Variable[],
 ): Decider {
@@ -42,22 +51,42 @@ export function decider(
   const together = d.operation((one, other) => joined(one, other, order));
   const said = new Map<Reaching, Diagram>();
   const decided = new Map<string, Diagram>();
-  const final = d.mapped((found) =>
-    found.startsWith('+') ? (isRequest ? found.slice(1) : 'allowed') : found === 'error' ? 'error' : 'denied',
-  );
+  const outcomeOf = (found: string): string =>
+    found.startsWith('+') ? (isRequest ? found.slice(1) : 'allowed') : found === 'error' ? 'error' : 'denied';
+  const final = d.mapped(outcomeOf);
+  const nothingElse = d.operation((is, rest) => (is === 'T' ? rest : NOTHING));
 
   return {
     decision(subject) {
-      const policies = reaching.get(subject) ?? [];
-      const offered = parts.entitlements.get(subject)?.durations ?? [];
-      const key = JSON.stringify([policies.map((one) => numberOf(one)), offered]);
-      const found = decided.get(key) ?? of(policies, offered);
+      const own = reaching.get(subject) ?? [];
+      const key = JSON.stringify([own.map((one) => numberOf(one)), offeredFor(subject)]);
+      const found = decided.get(key) ?? of(own, offeredFor(subject));
       decided.set(key, found);
       return found;
     },
-    sayings: (subject) =>
-      (reaching.get(subject) ?? []).map((one) => ({ policy: one.policy, says: numberOf(one) })),
+    sayings(subject) {
+      const own = reaching.get(subject) ?? [];
+      if (!isRequest) return own.map((one) => ({ policy: one.policy, says: numberOf(one) }));
+      const [isOffered, isTaken] = [whereOffered(offeredFor(subject)), whereTaken()];
+      return own.map((one) => ({
+        policy: one.policy,
+        says: nothingElse(isOffered, nothingElse(isTaken, numberOf(one))),
+      }));
+    },
+    policies,
+    together: allOf,
+    concluded: final,
+    answered: (said) => outcomeOf(said.reduce((one, other) => joined(one, other, order), NOTHING)),
   };
+
+  /** From the last on: what asks for something new then only stands above the rest. */
+  function allOf(said: readonly Diagram[]): Diagram {
+    return said.reduceRight((rest, one) => together(one, rest), d.answer(NOTHING));
+  }
+
+  function offeredFor(subject: string): readonly Millis[] {
+    return parts.entitlements.get(subject)?.durations ?? [];
+  }
 
   function nothingLost({ conditions }: Reaching['special']): Diagram[] {
     return conditions.map(() => d.answer('F'));
@@ -69,18 +98,23 @@ export function decider(
     return found;
   }
 
-  function of(policies: readonly Reaching[], offered: readonly Millis[]): Diagram {
-    const forbidsFirst = policies.toSorted((a, b) => a.policy.effect.localeCompare(b.policy.effect));
-    const all = forbidsFirst.map(numberOf).reduce(together, d.answer(NOTHING));
+  function of(own: readonly Reaching[], offered: readonly Millis[]): Diagram {
+    const all = allOf(own.map(numberOf));
     if (!isRequest) return final(all);
-    const isOffered = where('duration', ({ duration }: DurationCell) => offered.includes(duration));
-    const isTaken = where(
+    const refusing = d.operation((is, rest) => (is === 'T' ? rest : 'error'));
+    const offering = d.operation((is, rest) => (is === 'T' ? rest : 'not offered'));
+    return offering(whereOffered(offered), refusing(whereTaken(), final(all)));
+  }
+
+  function whereOffered(offered: readonly Millis[]): Diagram {
+    return where('duration', ({ duration }: DurationCell) => offered.includes(duration));
+  }
+
+  function whereTaken(): Diagram {
+    return where(
       'ticket',
       ({ ticket }: TicketCell) => ticket === undefined || takes(parts.directory, ticket),
     );
-    const refusing = d.operation((is, rest) => (is === 'T' ? rest : 'error'));
-    const offering = d.operation((is, rest) => (is === 'T' ? rest : 'not offered'));
-    return offering(isOffered, refusing(isTaken, final(all)));
   }
 
   function where(is: 'duration' | 'ticket', holds: (cell: never) => boolean): Diagram {

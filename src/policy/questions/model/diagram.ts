@@ -10,6 +10,8 @@ export function bounded<T>(work: () => T, otherwise: (why: string) => T): T {
     return work();
   } catch (error) {
     if (error instanceof TooLarge) return otherwise(error.message);
+    // The stack, or what one map can hold.
+    if (error instanceof RangeError) return otherwise('what stands in a row longer than can be worked on');
     throw error;
   }
 }
@@ -22,6 +24,8 @@ export type Diagrams = ReturnType<typeof diagrams>;
 /** Above any variable, where there is nothing left to ask. */
 const NONE = Infinity;
 const SHIFT = 2 ** 26;
+/** For each function that may be made, so many steps may be taken: each is remembered. */
+const STEPS = 6;
 
 /** @param budget how many different functions may be made */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
@@ -29,11 +33,17 @@ export function diagrams(budget: number) {
   const nodes: Node[] = [];
   const known = new Map<string, Diagram>();
 
+  let steps = 0;
+
+  function spend(): void {
+    if (++steps > STEPS * budget || nodes.length >= Math.min(budget, SHIFT))
+      throw new TooLarge(`what the policies tell apart together, in more than ${budget} cases`);
+  }
+
   function kept(key: string, node: Node): Diagram {
     const found = known.get(key);
     if (found !== undefined) return found;
-    if (nodes.length >= Math.min(budget, SHIFT))
-      throw new TooLarge(`what the policies tell apart together, in more than ${budget} cases`);
+    spend();
     nodes.push(node);
     known.set(key, nodes.length - 1);
     return nodes.length - 1;
@@ -69,6 +79,7 @@ export function diagrams(budget: number) {
       const key = a * SHIFT + b;
       const found = done.get(key);
       if (found !== undefined) return found;
+      spend();
       const variable = Math.min(variableOf(a), variableOf(b));
       const at = (of: Diagram, n: number) => (variableOf(of) === variable ? choicesOf(of)[n]! : of);
       const width = (variableOf(a) === variable ? choicesOf(a) : choicesOf(b)).length;
@@ -129,6 +140,26 @@ export function diagrams(budget: number) {
         return over(variable) ? found.reduce(join) : choice(variable, found);
       }),
 
+    /** Whether a function has an answer of which this is true; what it once found out, it knows. */
+    leadsTo(isWanted: (answer: string) => boolean): (diagram: Diagram) => boolean {
+      const done = new Map<Diagram, boolean>();
+      return function leads(diagram): boolean {
+        const found = done.get(diagram);
+        if (found !== undefined) return found;
+        const does =
+          variableOf(diagram) === NONE ? isWanted(answerOf(diagram)) : choicesOf(diagram).some(leads);
+        done.set(diagram, does);
+        return does;
+      };
+    },
+
+    /** What it answers where the variables have these values. */
+    at(diagram: Diagram, values: (variable: number) => number): string {
+      let here = diagram;
+      while (variableOf(here) !== NONE) here = choicesOf(here)[values(variableOf(here))]!;
+      return answerOf(here);
+    },
+
     /** The variables that it depends on. */
     asks(diagram: Diagram): Set<number> {
       const found = new Set<number>();
@@ -143,14 +174,21 @@ export function diagrams(budget: number) {
       return found;
     },
 
-    /** Values of the variables that matter for an answer of which this is true, the least there are; undefined: there are none. */
-    find(diagram: Diagram, isWanted: (answer: string) => boolean): Map<number, number> | undefined {
+    /**
+     * Values of the variables that matter for an answer of which this is true, the least there are; undefined: there are none.
+     * @param past whether an answer counts that depends on this variable; absent: on any
+     */
+    find(
+      diagram: Diagram,
+      isWanted: (answer: string) => boolean,
+      past: (variable: number) => boolean = () => true,
+    ): Map<number, number> | undefined {
       const dead = new Set<Diagram>();
       function look(at: Diagram): [variable: number, value: number][] | undefined {
         if (dead.has(at)) return undefined;
         if (variableOf(at) === NONE) {
           if (isWanted(answerOf(at))) return [];
-        } else
+        } else if (past(variableOf(at)))
           for (const [value, next] of choicesOf(at).entries()) {
             const rest = look(next);
             if (rest) return [[variableOf(at), value], ...rest];
@@ -164,6 +202,8 @@ export function diagrams(budget: number) {
 
     /** How many different functions there are by now. */
     size: () => nodes.length,
+    /** How many steps were taken. */
+    spent: () => steps,
   };
 
   function visit(diagram: Diagram, look: (node: Node) => void): void {

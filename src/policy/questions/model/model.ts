@@ -38,7 +38,12 @@ export interface Model {
 export function modelOf(all: readonly Parts[], asking: ModelScope): Model {
   const { act = 'request' } = asking;
   const sides = all.map((parts, n) =>
-    sideOf(parts, { act, ...(n > 0 && { first: all[0]! }), ...(asking.only && { only: asking.only }) }),
+    sideOf(parts, {
+      act,
+      ...(n > 0 && { first: all[0]! }),
+      ...(asking.only && { only: asking.only }),
+      ...(asking.own && { own: true }),
+    }),
   );
   const atoms = atomsOf(sides);
   const variables = variablesOf(atoms, all, asking);

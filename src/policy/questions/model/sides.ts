@@ -13,6 +13,8 @@ import { termOf } from '../../expressions/term.js';
 export interface PolicySide {
   parts: Parts;
   act: PolicyAct;
+  /** Those that are about the act. */
+  policies: readonly Policy[];
   /** By the subject's key: the policies that reach it. What two of them share is one object. */
   reaching: ReadonlyMap<string, readonly Reaching[]>;
 }
@@ -26,10 +28,16 @@ export interface Reaching {
  * @param how.act of what is asked
  * @param how.first the folder that this one is compared with, if it is
  * @param how.only entitlements about which is asked; absent: all
+ * @param how.own whether people act on requests of their own
  */
 export function sideOf(
   parts: Parts,
-  { act, first, only: ids }: { act: PolicyAct; first?: Parts; only?: readonly string[] },
+  {
+    act,
+    first,
+    only: ids,
+    own = false,
+  }: { act: PolicyAct; first?: Parts; only?: readonly string[]; own?: boolean },
 ): PolicySide {
   const other = first ? othersIn(parts.directory, first.directory) : undefined;
   const asked = policiesFor(act, parts).map((one) => ({
@@ -43,13 +51,13 @@ export function sideOf(
       const key = `${asks(subject.entitlement)} ${subject.stage ?? ''}`;
       if (!known.has(key)) {
         const inScope = isTrue(folded(scopeTerm('resource', json.resource), world));
-        known.set(key, inScope ? { policy, special: only(specialised(json, world), other) } : undefined);
+        known.set(key, inScope ? { policy, special: only(specialised(json, world, own), other) } : undefined);
       }
       return known.get(key) ?? [];
     });
     reaching.set(subject.key, found);
   }
-  return { parts, act, reaching };
+  return { parts, act, policies: asked.map(({ policy }) => policy), reaching };
 }
 
 function only({ principal, conditions }: Special, other: Other | undefined): Special {

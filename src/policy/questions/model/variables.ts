@@ -5,10 +5,11 @@ import { inputCells, type InputCell } from '../cells/inputs.js';
 import type { Place } from '../cells/place.js';
 import { ticketCells, type TicketCell } from '../cells/ticket.js';
 import { timeCells, type TimeCell } from '../cells/time.js';
+import { bounded } from './diagram.js';
 import { textOfTerm } from '../../expressions/decompose.js';
 import type { Term } from '../../expressions/term.js';
 import type { PolicyAct } from '../../expressions/acts.js';
-import type { Atoms } from './atoms.js';
+import type { Atom, Atoms } from './atoms.js';
 
 /** What a decision may depend on, and the values that no policy tells apart. */
 export type Variable =
@@ -35,6 +36,8 @@ export interface ModelScope {
   only?: readonly string[];
   /** Tickets to try where the form that directory.yml wants is not understood. */
   tickets?: readonly string[];
+  /** Whether people act on requests of their own; absent: on those of others alone, as jit asks policy. */
+  own?: boolean;
 }
 
 /** In the order in which they are asked: the person first, so that what is left says what a person may ask for. */
@@ -53,16 +56,23 @@ export function variablesOf(
     ...termsAt('person').map((term): Variable => ({ is: 'person', term })),
     ...termsAt('requester').map((term): Variable => ({ is: 'requester', term })),
     { is: 'duration', cells: durations },
-    { is: 'ticket', cells: ticketCells(termsAt('ticket'), directories, samples), terms: termsAt('ticket') },
+    {
+      is: 'ticket',
+      ...understood(
+        () => at('ticket'),
+        (terms) => ticketCells(terms, directories, samples),
+      ),
+    },
     ...[...inputs].map((name): Variable => {
-      const own = atoms.filter(({ place }) => place.in === 'input' && place.name === name);
-      const terms = own.map(({ term }) => term);
-      return { is: 'input', name, cells: inputCells(name, terms), terms };
+      const own = () => atoms.filter(({ place }) => place.in === 'input' && place.name === name);
+      return { is: 'input', name, ...understood(own, (terms) => inputCells(name, terms)) };
     }),
     {
       is: 'time',
-      cells: timeCells(termsAt('time'), directories, from),
-      terms: termsAt('time'),
+      ...understood(
+        () => at('time'),
+        (terms) => timeCells(terms, directories, from),
+      ),
     },
     ...at('open').map(({ term, policies }): Variable => ({
       is: 'open',
@@ -70,6 +80,18 @@ export function variablesOf(
       policies: [...policies],
     })),
   ];
+
+  /** What cannot be cut into cells is not understood, but for whether there is anything. */
+  function understood<C>(own: () => readonly Atom[], cut: (terms: readonly Term[]) => C) {
+    const cutUp = () => {
+      const terms = own().map(({ term }) => term);
+      return { cells: cut(terms), terms };
+    };
+    return bounded(cutUp, () => {
+      for (const atom of own()) if (atom.term.op !== 'has') atom.place = { in: 'open' };
+      return cutUp();
+    });
+  }
 }
 
 /** What a variable is found by. */
