@@ -33,7 +33,7 @@ test.each<[string, number, (size: number) => Record<string, string>]>([
   const problems = await problemsOf(files(size));
   expect(problems.length).toBeGreaterThan(999);
   expect(problems.length).toBeLessThan(1100);
-  expect(await growth(size / 40, (part) => () => problemsOf(files(part)))).toBeLessThan(10);
+  expect(await growth(size / 4, (part) => () => problemsOf(files(part)))).toBeLessThan(4);
 });
 
 test('types of a schema that would never end being written out: refused', async () => {
@@ -69,7 +69,7 @@ test.each<[string, number, (size: number) => string]>([
   const [problem] = await problemsOf({ 'catalog.yml': text(size) });
   expect(problem).toMatch(/^catalog\.yml/);
   const part = (of: number) => ({ 'catalog.yml': text(of) });
-  expect(await growth(size / 64, (of) => () => problemsOf(part(of)))).toBeLessThan(10);
+  expect(await growth(size / 16, (of) => () => problemsOf(part(of)))).toBeLessThan(4);
 });
 
 test('a link to a file, as Kubernetes mounts it: read', async () => {

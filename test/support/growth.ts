@@ -1,18 +1,35 @@
+/** Rounds, of which the best counts: whatever else the machine does only adds. */
+const ROUNDS = 12;
+/** Nobody need look further for what is as good as in proportion. */
+const ENOUGH = 2;
+/** Microseconds beside which nothing is measured: of what takes no time, how it grows does not matter. */
+const NOTHING = 2_000;
+
 /**
- * How many times as much of the processor's time something takes when it is given four times as much: about 4 where each
- * part costs the same, 16 where each is compared with each. The quickest of a few tries counts, since whatever else the
- * machine does only adds.
+ * How many times as much of the processor's time something takes in one piece as in many: about 1 where each part costs the
+ * same, as many as there are pieces where each part is compared with each. As much is made of both, so that they fill the
+ * memory and the clock alike.
+ * @param whole the size of the one piece
  * @param make what is measured, for a size
  */
-export async function growth(size: number, make: (size: number) => () => unknown): Promise<number> {
-  const [small, large] = [make(size), make(4 * size)];
-  const least = { small: Infinity, large: Infinity };
-  await small();
-  for (let n = 0; n < 4; n++) {
-    least.small = Math.min(least.small, await cost(small));
-    least.large = Math.min(least.large, await cost(large));
+export async function growth(
+  whole: number,
+  make: (size: number) => () => unknown,
+  pieces = 16,
+): Promise<number> {
+  const [one, piece] = [make(whole), make(Math.ceil(whole / pieces))];
+  const inPieces = async () => {
+    for (let n = 0; n < pieces; n++) await piece();
+  };
+  await inPieces();
+  let least = Infinity;
+  const costs = { one: Infinity, pieces: Infinity };
+  for (let n = 0; n < ROUNDS && least > ENOUGH; n++) {
+    costs.pieces = Math.min(costs.pieces, await cost(inPieces));
+    costs.one = Math.min(costs.one, await cost(one));
+    least = (costs.one + NOTHING) / (costs.pieces + NOTHING);
   }
-  return least.large / least.small;
+  return least;
 }
 
 /** The processor's time, of this process, in microseconds. */
