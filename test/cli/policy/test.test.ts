@@ -211,8 +211,21 @@ describe('of a policy that no case decides, jit policy test says', () => {
   test('nothing where only some of the cases were run', async () => {
     const dir = await folder({ ...FORBIDDEN, 'cases/a.yml': asks('{ outcome: auto }') });
     expect((await jitPolicy('test', dir, '--filter', 'a case')).out).toBe('1 of 1 cases pass.\n');
-    expect((await jitPolicy('test', dir, '--filter', 'other')).out).toContain(
-      'has no case with "other" in its name.',
-    );
+  });
+
+  test('a filter that fits no case fails, for it was misspelt', async () => {
+    const dir = await folder({ ...FORBIDDEN, 'cases/a.yml': asks('{ outcome: auto }') });
+    const { code, out } = await jitPolicy('test', dir, '--filter', 'other');
+    expect(out).toContain('has no case with "other" in its name.');
+    expect(code).toBe(1);
+  });
+
+  test('a folder that does not load shows the place, on lines that editors read', async () => {
+    const dir = await folder({
+      'x.cedar': '@id("x") forbid (principal, action, resource) when { contxt.a };\n',
+    });
+    const { code, out } = await jitPolicy('test', dir);
+    expect(code).toBe(2);
+    expect(out).toMatch(/x\.cedar:1:\d+: .*\n  1 \| @id.*\n {4}\| +\^\n/);
   });
 });

@@ -3,8 +3,9 @@ import type { Instant } from '../../../domain/entitlement.js';
 import type { Tested } from '../../../policy/cases/folder.js';
 import type { Mutated } from '../../../policy/cases/mutants.js';
 import { instant, lineOf, load, pathOf, withFolder } from '../policy-folder.js';
+import { problemLines } from '../report/problems.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
-import { print, wrapped } from '../../terminal.js';
+import { plainLines, print, wrapped } from '../../terminal.js';
 
 /** In milliseconds. */
 const MINUTE = 60_000;
@@ -34,21 +35,20 @@ export const testCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       if ('problems' in loaded) {
         const { problems } = loaded;
         fail(2);
-        const lines = [
-          ...problems.map((problem) => lineOf(dir, problem)),
-          `${dir} does not load; no case was run.`,
-        ];
-        return print(stdout, options.json ? json({ ok: false, problems }) : wrapped(lines));
+        const lines = [...(await problemLines(dir, problems)), `${dir} does not load; no case was run.`];
+        return print(stdout, options.json ? json({ ok: false, problems }) : plainLines(lines));
       }
       const { mutateFolder, testFolder } = await import('../../../policy/cases/folder.js');
       const { at: from = Math.floor(now() / MINUTE) * MINUTE, filter } = options;
       const tested = await testFolder(dir, loaded, { from, filter });
       const tooFew = options.minCoverage !== undefined && tested.percent < options.minCoverage;
       const failed = tested.results.filter(({ passed }) => !passed);
-      const ok = failed.length === 0 && !tooFew;
+      // What is named and is not there was misspelt: a pipeline must not pass on no case at all.
+      const isMissed = filter !== undefined && tested.results.length === 0;
+      const ok = failed.length === 0 && !tooFew && !isMissed;
       // Of cases that fail already, none would notice.
       const mutated = options.mutate && ok ? await mutateFolder(dir, loaded, from) : undefined;
-      const isOpen = !tooFew && failed.every(({ law }) => law?.is === 'not proven');
+      const isOpen = !tooFew && !isMissed && failed.every(({ law }) => law?.is === 'not proven');
       if (!ok || (mutated && mutated.living.length > 0)) fail(ok || !isOpen ? 1 : 3);
       await print(
         stdout,
