@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Bundle, Problem } from '../../src/ports/policy.js';
@@ -46,11 +47,14 @@ stages:
 
 const made: string[] = [];
 
+/** The default schema. */
+export const schemaText = (): string => readFileSync(join(POLICIES, 'schema.cedarschema'), 'utf8');
+
 /** Writes a policy folder: the small one above with these files replaced; `undefined` leaves a file out. */
 export async function folder(files: Record<string, string | Uint8Array | undefined> = {}): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'jit-policy-'));
   made.push(dir);
-  const schema = await readFile(join(POLICIES, 'schema.cedarschema'), 'utf8');
+  const schema = schemaText();
   for (const [name, text] of Object.entries({ ...FILES, 'schema.cedarschema': schema, ...files })) {
     if (text === undefined) continue;
     await mkdir(dirname(join(dir, name)), { recursive: true });
