@@ -3,7 +3,7 @@ import { boxesOf, TOO_MANY } from '../questions/boxes.js';
 import { subjectsOf, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { modelOf } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles.js';
-import { answersOfAct, membersOf } from '../questions/voters.js';
+import { answersOfAct, entitledTo, listedFor } from '../questions/voters.js';
 import type { Side } from './change.js';
 
 /** A change of who may approve, end or read requests. */
@@ -37,11 +37,17 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
     return both.flatMap((subject) => {
       const changed = compared(model.decision(0, subject.key), model.decision(1, subject.key));
       if (d.choicesOf(changed).length === 0 && d.answerOf(changed) === SAME) return [];
-      const lists = listsOf(subject, subjects[0]!.get(subject.key)!);
-      const among = lists && [...new Set([...lists.allowed, ...lists.denied])];
-      const { profiles, unsure } = profilesIn(model, changed, { once: true, among });
-      for (const why of unsure) open.add(why);
-      return profiles.flatMap((profile) => rowsFor(profile, subject, lists));
+      const own = [subjects[0]!.get(subject.key)!, subject];
+      const entitled = entitledTo(model, changed, {
+        subjects: own,
+        all: [before.parts, after.parts],
+        nobody: SAME,
+      });
+      return entitled.flatMap(({ decision, among }) => {
+        const { profiles, unsure } = profilesIn(model, decision, { once: true, among });
+        for (const why of unsure) open.add(why);
+        return profiles.flatMap((profile) => rowsFor(profile, subject, among && listsOf(own)));
+      });
     });
 
     function rowsFor(profile: Profile, subject: ActSubject, lists: Lists | undefined): ActRow[] {
@@ -66,9 +72,8 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
   });
   return { rows: merged(found), open: [...open] };
 
-  function listsOf(subject: ActSubject, earlier: ActSubject): Lists | undefined {
-    const [allowed, denied] = [membersOf(subject, after.parts), membersOf(earlier, before.parts)];
-    return allowed && denied && { allowed, denied };
+  function listsOf([earlier, now]: readonly ActSubject[]): Lists {
+    return { allowed: listedFor(now!, after.parts), denied: listedFor(earlier!, before.parts) };
   }
 }
 

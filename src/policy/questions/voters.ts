@@ -1,3 +1,4 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
@@ -5,25 +6,60 @@ import type { Parts } from '../policy.js';
 import { groupsNamed, isTrueOf, usersNamed } from './cells/requester.js';
 import { openIn } from './boxes.js';
 import { voteKey, type PolicyAct, type ActSubject } from '../expressions/acts.js';
-import { bounded } from './model/diagram.js';
+import { bounded, type Diagram } from './model/diagram.js';
 import type { Model } from './model/model.js';
 import { profilesIn, type Profile } from './profiles.js';
 import { SECOND } from '../expressions/rename.js';
 import { questionWith } from './witness.js';
 
-/**
- * Those who are entitled to a stage of requests for an entitlement, by directory.yml.
- * @returns undefined where not all of them are known: it may be anybody
- */
-export function membersOf({ entitlement, stage }: ActSubject, { directory }: Parts): string[] | undefined {
+/** The groups of which the members are entitled to a stage; undefined: it may be anybody. */
+function groupsOf({ entitlement, stage }: ActSubject, { directory }: Parts): readonly string[] | undefined {
   const def = directory.stages.find(({ name }) => name === stage);
   if (!def || def.kind === 'manager') return undefined;
-  const names = def.kind === 'owners' ? entitlement.owners : [def.group ?? ''];
-  const lists = names.map((name) => {
-    const group = directory.groups[name];
-    return group && 'source' in group ? undefined : (group?.members ?? []);
+  return def.kind === 'owners' ? entitlement.owners : [def.group ?? ''];
+}
+
+/** Those whom directory.yml lists in the groups of a stage. */
+export function listedFor(subject: ActSubject, parts: Parts): string[] {
+  const names = groupsOf(subject, parts) ?? [];
+  return names.flatMap((name) => membersIn(parts.directory.groups[name]));
+}
+
+const membersIn = (group: DirectoryConfig['groups'][string] | undefined): readonly string[] =>
+  group && 'members' in group ? group.members : [];
+
+/**
+ * Those who are entitled to a stage by one of some folders.
+ * @param subjects one a folder
+ * @param nobody what the decision becomes for those who are not
+ * @returns who they are, part by part, and what is decided about them; `among` undefined: it may be anybody
+ */
+export function entitledTo(
+  { diagrams: d, variables, groupsOn }: Model,
+  decision: Diagram,
+  { subjects, all, nobody }: { subjects: readonly ActSubject[]; all: readonly Parts[]; nobody: string },
+): { decision: Diagram; among: readonly string[] | undefined }[] {
+  const names = subjects.map((subject, side) => groupsOf(subject, all[side]!));
+  if (names.includes(undefined)) return [{ decision, among: undefined }];
+  const groups = names.flatMap((own, side) => {
+    const { groups: known } = all[side]!.directory;
+    return own!.map((name) => ({ side, name, group: known[name] }));
   });
-  return lists.includes(undefined) ? undefined : [...new Set(lists.flatMap((list) => list ?? []))];
+  const listed = groups.flatMap(({ group }) => membersIn(group));
+  const inIt = d.operation((is, then) => (is === 'in' ? then : nobody));
+  return [
+    { decision, among: [...new Set(listed)] },
+    ...groups
+      .filter(({ group }) => group && 'source' in group)
+      .map(({ side, name }) => {
+        const variable = variables.findIndex(
+          (one) => one.is === 'group' && groupsOn(side, [one.name]).includes(name),
+        );
+        // Of a group of which no policy asks, the members may be anybody.
+        const isIn = variable < 0 ? d.answer('in') : d.choice(variable, [d.answer('out'), d.answer('in')]);
+        return { decision: inIt(isIn, decision), among: undefined };
+      }),
+  ];
 }
 
 /**
@@ -113,13 +149,16 @@ export function mayVote(parts: Parts, modelOfVotes: () => Model): MayVote {
     const model = modelOfVotes();
     const { diagrams, variables } = model;
     const decision = model.decision(0, voteKey(entitlement.id, stage));
-    const among = membersOf({ key: '', entitlement, stage }, parts);
-    // That nobody is in it is said of the stage itself.
-    if (among?.length === 0) return true;
-    const { profiles, unsure } = profilesIn(model, decision, { once: true, among });
-    const mayBe = profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
     const asks = new Map([...diagrams.asks(decision)].map((number) => [number, [0]]));
-    return mayBe || unsure.length > 0 || openIn(asks, variables).length > 0;
+    if (openIn(asks, variables).length > 0) return true;
+    const subjects = [{ key: '', entitlement, stage }];
+    const entitled = entitledTo(model, decision, { subjects, all: [parts], nobody: 'denied' });
+    // That nobody is in it is said of the stage itself.
+    if (entitled.every(({ among }) => among?.length === 0)) return true;
+    return entitled.some(({ decision: theirs, among }) => {
+      const { profiles, unsure } = profilesIn(model, theirs, { once: true, among });
+      return unsure.length > 0 || profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
+    });
   }
 
   function one(entitlement: Entitlement, stage: string, email: string): boolean {

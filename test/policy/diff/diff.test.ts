@@ -153,8 +153,8 @@ test('what the files say differently is told in sentences', async () => {
 describe('who may approve', () => {
   const vote = (condition: string, head = '@id("vote") permit (principal') =>
     `${head}, action == Jit::Action::"approve", resource) ${condition};`;
-  const acts = async (before: string, after: string) => {
-    const all = [before, after].map((text) => ({ ...chained('security'), 'votes.cedar': text }));
+  const acts = async (before: string, after: string, files: object = {}) => {
+    const all = [before, after].map((text) => ({ ...chained('security'), ...files, 'votes.cedar': text }));
     const diff = diffPolicies(await parts(all[0]), await parts(all[1]), FROM);
     expect(diff.open).toEqual([]);
     expect(decidesDifferently(diff)).toBe(diff.acts.length > 0);
@@ -182,6 +182,16 @@ describe('who may approve', () => {
     );
     expect(row).toMatchObject({ becomes: 'denied', who: ['kim@corp.example'] });
     expect(more).toEqual([]);
+  });
+
+  test('where a Slack group fills the stage, others may be stopped: it is no change', async () => {
+    const files = {
+      'directory.yml': FILES['directory.yml'].replace('{ group: security }', '{ group: engineers }'),
+    };
+    const forbid = (group: string) =>
+      vote(`unless { principal in Jit::Group::"${group}" }`, '@id("no") forbid (principal');
+    expect(await acts(member, `${member}\n${forbid('engineers')}`, files)).toEqual([]);
+    expect(await acts(member, `${member}\n${forbid('dba')}`, files)).toMatchObject([{ becomes: 'denied' }]);
   });
 
   test('from a date on, and of some requesters only', async () => {

@@ -1,3 +1,4 @@
+import { FILES } from '../../support/policy.js';
 import { found, permit, removeFolders, subjects } from '../../support/lint.js';
 
 afterAll(removeFolders);
@@ -38,6 +39,23 @@ describe('a stage whose people no policy lets approve', () => {
       '@id("no") forbid (principal in Jit::Group::"security", action == Jit::Action::"approve", resource);';
     const policies = withVotes(`${VOTE} when { principal in context.group };`, forbid);
     expect(await subjects('stage-without-approvers', policies)).toEqual(['security']);
+  });
+
+  test('is, where a forbid stops everybody in the Slack group that fills it', async () => {
+    const directory = FILES['directory.yml'].replace(
+      'security: { group: security }',
+      'security: { group: engineers }',
+    );
+    const stopped = (group: string) =>
+      subjects('stage-without-approvers', {
+        ...withVotes(
+          `${VOTE};`,
+          `@id("no") forbid (principal in Jit::Group::"${group}", action == Jit::Action::"approve", resource);`,
+        ),
+        'directory.yml': directory,
+      });
+    expect(await stopped('engineers')).toEqual(['security']);
+    expect(await stopped('dba')).toEqual([]);
   });
 
   test('is not claimed of what is not understood', async () => {
