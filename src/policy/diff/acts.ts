@@ -1,8 +1,8 @@
 import type { Instant } from '../../domain/entitlement.js';
-import { boxesOf, TOO_MANY } from '../questions/boxes.js';
+import { boxesOfAll, TOO_MANY } from '../questions/boxes.js';
 import { subjectsOf, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { modelOf } from '../questions/model/model.js';
-import { profilesIn, type Profile } from '../questions/profiles.js';
+import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
 import { answersOfAct, entitledTo, listedFor } from '../questions/voters.js';
 import type { Side } from './change.js';
 
@@ -17,13 +17,13 @@ export interface ActRow {
   becomes: 'allowed' | 'denied';
 }
 
-const ACTS = ['approve', 'revoke', 'audit'] as const;
+const ACTS_ON_REQUESTS = ['approve', 'revoke', 'audit'] as const;
 const SAME = '';
 
 /** @returns who may approve, end and read what they might not before, and the other way round; `open`: what is not proven */
 export function actRowsOf(before: Side, after: Side, from: Instant): { rows: ActRow[]; open: string[] } {
   const open = new Set<string>();
-  const found = ACTS.flatMap((act) => {
+  const found = ACTS_ON_REQUESTS.flatMap((act) => {
     const model = modelOf([before.parts, after.parts], { from, act });
     const { diagrams: d } = model;
     const compared = d.operation((a, b) =>
@@ -34,6 +34,7 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
     );
     // What only one of them has is no change of who may do it.
     const both = [...subjects[1]!.values()].filter(({ key }) => subjects[0]!.has(key));
+    const parted = boxesOfAll(model, both.length);
     return both.flatMap((subject) => {
       const changed = compared(model.decision(0, subject.key), model.decision(1, subject.key));
       if (d.choicesOf(changed).length === 0 && d.answerOf(changed) === SAME) return [];
@@ -52,7 +53,7 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
 
     function rowsFor(profile: Profile, subject: ActSubject, lists: Lists | undefined): ActRow[] {
       const becomes = new Set<'allowed' | 'denied'>();
-      const { boxes, all } = boxesOf(model, profile.left, (answer) => answer !== SAME);
+      const { boxes, all } = parted(profile.left, (answer) => answer !== SAME);
       if (!all) open.add(`who may ${act} requests for ${subject.entitlement.id}: ${TOO_MANY}`);
       for (const { answer, values } of boxes) {
         if (answer !== 'allowed' && answer !== 'denied') continue;

@@ -1,11 +1,11 @@
 import { formatDuration } from '../../domain/duration.js';
 import type { Millis } from '../../domain/entitlement.js';
 import type { Axes } from '../questions/boxes.js';
-import { describeTimes } from '../questions/cells/when.js';
+import { timesIn } from '../questions/cells/when.js';
 import type { AskedQuestion } from '../questions/locate.js';
 import type { Diagram } from '../questions/model/diagram.js';
 import type { TicketCell } from '../questions/cells/ticket.js';
-import type { Profile } from '../questions/profiles.js';
+import type { Profile } from '../questions/profiles/profiles.js';
 import type { Kind } from './change.js';
 
 /** Many requests of which the same becomes: all of these people, entitlements and durations, at these times. */
@@ -61,6 +61,7 @@ export function merged(
   { classes, profiles, axes, timezone }: Told,
 ): DiffRow[] {
   const joined = (['times', 'tickets', 'durations'] as const).reduce(joinOn, [...differences]);
+  const inWords = timesIn(axes.time.cells, timezone);
   const said = joined.map((one) => ({
     kind: one.kind,
     before: one.before,
@@ -87,12 +88,7 @@ export function merged(
 
   function timesOf(chosen: readonly number[]): string {
     if (chosen.length === 0) return 'some times, not understood which';
-    const { cells } = axes.time;
-    const told = describeTimes(
-      cells.filter((_, n) => chosen.includes(n)),
-      cells,
-      timezone,
-    );
+    const told = inWords(new Set(chosen));
     return told === 'always' ? 'any time' : told;
   }
 }

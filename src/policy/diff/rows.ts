@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/entitlement.js';
-import { axesOf, boxesOf, givenIn, openIn, TOO_MANY, UNCONFIRMED, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOfAll, givenIn, openIn, TOO_MANY, UNCONFIRMED, type Box } from '../questions/boxes.js';
 import type { AskedQuestion } from '../questions/locate.js';
 import type { Model } from '../questions/model/model.js';
-import { profilesIn, type Profile } from '../questions/profiles.js';
+import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
 import { answerBy, questionWith } from '../questions/witness.js';
 import { changeBetween, decisionIn, plainly, shownDecision, type Side } from './change.js';
 import { merged, type Alike, type Difference, type DiffRow } from './describe.js';
@@ -22,13 +22,14 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
   const differences: Difference[] = [];
   const profiles: Profile[] = [];
   const classes = alike(model, before, after);
+  const parted = boxesOfAll(model, classes.length);
   for (const [number, { ids, durations, changed }] of classes.entries()) {
     const [id = ''] = ids;
     const own = profilesIn(model, changed);
     for (const why of own.unsure) open.add(`${id}: ${why}`);
     const found: Difference[] = [];
     for (const profile of own.profiles) {
-      const { boxes, all } = boxesOf(model, profile.left, (answer) => answer !== SAME);
+      const { boxes, all } = parted(profile.left, (answer) => answer !== SAME);
       if (!all) open.add(`${id}: ${TOO_MANY}`);
       for (const box of boxes) {
         const witness = confirmed(box, profile, id);

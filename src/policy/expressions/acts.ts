@@ -7,8 +7,9 @@ import { pathOf } from './fold.js';
 import { valueOf, type Term } from './term.js';
 import { keyOf, type CedarValue } from './value.js';
 
-/** What policies are asked about. */
-export type PolicyAct = 'request' | 'approve' | 'revoke' | 'audit';
+/** Every act of which jit asks policy. */
+export const ACTS = ['request', 'approve', 'revoke', 'audit'] as const;
+export type PolicyAct = (typeof ACTS)[number];
 
 /** One thing that may be done, as far as it does not depend on who does it and when. */
 export interface ActSubject {

@@ -79,16 +79,17 @@ export function propertiesIn(
   }
 }
 
-/** @param json of the policy @param world of the entitlement @param own whether people act on requests of their own */
+/** @param json of the policy @param terms its conditions @param world of the entitlement @param own whether people act on requests of their own */
 export function specialised(
   { principal, conditions }: Pick<PolicyJson, 'principal' | 'conditions'>,
+  terms: readonly Term[],
   world: KnownWorld,
   own = false,
 ): Special {
   return {
     principal: folded(scopeTerm('principal', principal), world),
-    conditions: conditions.map(({ kind, body }) => {
-      const term = folded(byWhom(termOf(body), own), world);
+    conditions: conditions.map(({ kind, body }, n) => {
+      const term = folded(byWhom(terms[n]!, own), world);
       return { term: kind === 'when' ? term : folded({ op: 'call', name: '!', args: [term] }, world), body };
     }),
   };

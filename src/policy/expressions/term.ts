@@ -105,15 +105,21 @@ export function withParts(term: Term, other: (part: Term) => Term): Term {
   }
 }
 
-/** What a literal, an attribute or a tag holds, in Cedar's JSON. */
+/** What a literal, an attribute or a tag holds, in Cedar's JSON; of `long`, a number of 64 bits in digits. */
 export function valueOf(json: unknown): CedarValue {
   if (typeof json === 'number') return BigInt(json);
   if (typeof json === 'string' || typeof json === 'boolean') return json;
   if (Array.isArray(json)) return { set: json.map(valueOf) };
-  const { __entity: entity, __extn: extension } = json as {
+  const {
+    __entity: entity,
+    __extn: extension,
+    long,
+  } = json as {
+    long?: string;
     __entity?: { type: string; id: string };
     __extn?: { fn: string; arg: string };
   };
+  if (long !== undefined) return BigInt(long);
   if (entity) return { type: entity.type, id: entity.id };
   return { foreign: JSON.stringify(extension ?? json) };
 }

@@ -2,11 +2,11 @@ import type { Chain } from '../../domain/chain.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp, Who } from '../../ports/policy.js';
-import { axesOf, boxesOf, openIn, TOO_MANY, type Box } from '../questions/boxes.js';
+import { axesOf, boxesOf, boxesOfAll, openIn, TOO_MANY, type Box } from '../questions/boxes.js';
 import { bounded, type Diagram } from '../questions/model/diagram.js';
 import { chainIn } from '../questions/model/decide.js';
 import type { Model } from '../questions/model/model.js';
-import { profilesIn, type Profile } from '../questions/profiles.js';
+import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
 import { answerBy, questionWith } from '../questions/witness.js';
 
 /** A question that somebody could put, and what the policies answer: for each person one with each duration and answer. */
@@ -109,9 +109,10 @@ export function spaceOf(model: Model, pdp: Pdp): LintSpace {
     const { profiles, unsure } = profilesIn(model, decision, { once: true });
     const open = new Set(unsure);
     const failing: LintAnswer[] = [];
+    const parted = boxesOfAll(model);
     const answers = profiles.flatMap((profile) => {
       const found = new Map<string, LintAnswer>();
-      const { boxes, all } = boxesOf(model, profile.left, (answer) => answer !== 'not offered');
+      const { boxes, all } = parted(profile.left, (answer) => answer !== 'not offered');
       if (!all) open.add(TOO_MANY);
       for (const { answer, values } of boxes) {
         for (const what of openIn(values, variables)) open.add(what);

@@ -2,15 +2,15 @@ import type { Chain } from '../../domain/chain.js';
 import { canonical, type Instant, type Millis } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { axesOf, boxesOf, givenIn, openIn, TOO_MANY, UNCONFIRMED } from './boxes.js';
-import { describeTimes } from './cells/when.js';
+import { axesOf, boxesOfAll, givenIn, openIn, TOO_MANY, UNCONFIRMED, type Parted } from './boxes.js';
+import { timesIn } from './cells/when.js';
 import { valuesIn, type AskedQuestion } from './locate.js';
 import { chainIn } from './model/decide.js';
-import { bounded, type Diagram } from './model/diagram.js';
+import { bounded } from './model/diagram.js';
 import { modelOf, type Model } from './model/model.js';
 import type { TicketCell } from './cells/ticket.js';
 import type { Variable } from './model/variables.js';
-import { profilesIn, type Profile } from './profiles.js';
+import { profilesIn, type Profile } from './profiles/profiles.js';
 import { answerBy, questionWith } from './witness.js';
 
 /** One way to have something: for how long at most, through whom, and when it can be asked for. */
@@ -35,23 +35,26 @@ interface Way {
 
 /** What stands in for an answer that gives nothing. */
 const NOTHING = ['denied', 'error', 'not offered'];
+const isGiving = (answer: string): boolean => !NOTHING.includes(answer);
 
 /**
  * What one profile may have, each way that another does not cover.
+ * @param parts of what it may have
+ * @param when times in words
  * @param confirm what the decision point itself says of a question with these values
  * @returns `open`: because of what a way could not be confirmed; no way is told that depends on what is not understood
  */
 function waysOf(
   model: Model,
   { directory }: Parts,
-  access: Diagram,
+  { boxes, all }: Parted,
+  when: (times: ReadonlySet<number>) => string,
   confirm: (values: ReadonlyMap<number, number>) => string,
 ): { ways: Access[]; open: string[] } {
   const axes = axesOf(model.variables);
   const required = directory.justification.ticket?.required === true;
   const found = new Map<string, Way>();
   const open = new Set<string>();
-  const { boxes, all } = boxesOf(model, access, (answer) => !NOTHING.includes(answer));
   if (!all) open.add(TOO_MANY);
   for (const { answer: chain, values } of boxes) {
     const at = (axis: { number: number; cells: readonly unknown[] }) =>
@@ -82,11 +85,7 @@ function waysOf(
   const ways = merged([...found.values()]).map(({ chain, ticket, given, duration, times }): Access => ({
     longest: duration,
     chain: chainIn(chain),
-    when: describeTimes(
-      axes.time.cells.filter((_, n) => times.has(n)),
-      axes.time.cells,
-      directory.timezone,
-    ),
+    when: when(times),
     ticket,
     ...(given !== undefined && { given }),
   }));
@@ -133,9 +132,11 @@ function proven(parts: Parts, pdp: Pdp, entitlement: string, at: Instant): WhoCa
   const { variables, diagrams: d } = model;
   const decision = model.decision(0, entitlement);
   const { profiles, all, unsure } = profilesIn(model, decision);
+  const parted = boxesOfAll(model);
+  const when = timesIn(axesOf(variables).time.cells, parts.directory.timezone);
   const found = profiles.map((profile) => ({
     profile,
-    ...waysOf(model, parts, profile.left, (values) =>
+    ...waysOf(model, parts, parted(profile.left, isGiving), when, (values) =>
       answerBy(
         pdp,
         questionWith(model, entitlement, profile.person, new Map([...profile.values, ...values])),
@@ -241,8 +242,10 @@ export function whatCan(
     return isGiven || Object.hasOwn(failed, variable.name);
   };
   const theirs = d.restricted((number) => (isTheirs(variables[number]!) ? own(number) : undefined));
+  const parted = boxesOfAll(model, parts.entitlements.size);
+  const when = timesIn(axesOf(variables).time.cells, parts.directory.timezone);
   const ways = (id: string) =>
-    waysOf(model, parts, theirs(model.decision(0, id)), (values) => {
+    waysOf(model, parts, parted(theirs(model.decision(0, id)), isGiving), when, (values) => {
       const question = questionWith(model, id, { email: who.email, listed: [] }, values);
       return answerBy(pdp, {
         ...question,

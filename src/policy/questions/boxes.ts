@@ -15,22 +15,28 @@ export interface Box {
 /** What stands after "not understood:" where the decision point answers otherwise than was worked out. */
 export const UNCONFIRMED = 'what no question could confirm';
 
-/** Of a function that has more parts than this, only the first are told. */
-const MOST = 20_000;
+export interface Parted {
+  boxes: Box[];
+  /** Whether these are all; never said where there are as many as may be. */
+  all: boolean;
+}
+
+/** Of what has more parts than this, only the first are told. */
+const MOST = 10_000;
+const MORE = 100;
 export const TOO_MANY = `what is left of more than ${MOST} cases`;
 
 /**
  * A function in parts, each combination of values in one of them.
  * @param isWanted of the answers of which parts are told; absent: all
  * @param most of them
- * @returns `all`: whether these are all such parts
  */
 export function boxesOf(
   { diagrams: d }: Model,
   diagram: Diagram,
   isWanted: (answer: string) => boolean = () => true,
   most = MOST,
-): { boxes: Box[]; all: boolean } {
+): Parted {
   const boxes: Box[] = [];
   const leads = d.leadsTo(isWanted);
   walk(diagram, new Map());
@@ -45,6 +51,19 @@ export function boxesOf(
       walk(next, new Map([...values, [d.variableOf(at), those]]));
     }
   }
+}
+
+/** The parts of several functions, of which so many are told as of one. @param functions of more, a few more are told */
+export function boxesOfAll(
+  model: Model,
+  functions = 1,
+): (diagram: Diagram, isWanted?: (answer: string) => boolean) => Parted {
+  let left = MOST + MORE * functions;
+  return (diagram, isWanted) => {
+    const found = boxesOf(model, diagram, isWanted, left);
+    left -= found.boxes.length;
+    return found;
+  };
 }
 
 /** The parts of a question that every diagram may ask for, by their variables. */

@@ -1,14 +1,14 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Parts } from '../policy.js';
-import { subjectsOf } from '../expressions/acts.js';
+import { ACTS, subjectsOf } from '../expressions/acts.js';
 import { modelOf } from './model/model.js';
-import { profilesIn } from './profiles.js';
+import { profilesIn } from './profiles/profiles.js';
 
 const SAME = '';
 
 /** Whether two folders with one catalog and directory may answer some question otherwise, of any act. */
 export function mayDiffer(one: Parts, other: Parts, from: Instant): boolean {
-  return (['request', 'approve', 'revoke', 'audit'] as const).some((act) => {
+  return ACTS.some((act) => {
     const model = modelOf([one, other], { from, act });
     const { diagrams } = model;
     const plainly = (answer: string) => (answer === 'error' ? 'denied' : answer);

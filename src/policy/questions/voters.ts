@@ -8,7 +8,7 @@ import { openIn } from './boxes.js';
 import { voteKey, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { bounded, type Diagram } from './model/diagram.js';
 import type { Model } from './model/model.js';
-import { profilesIn, type Profile } from './profiles.js';
+import { profilesIn, type Profile } from './profiles/profiles.js';
 import { SECOND } from '../expressions/rename.js';
 import { questionWith } from './witness.js';
 

@@ -5,7 +5,7 @@ import { boxesOf, openIn } from '../../questions/boxes.js';
 import type { ActSubject, PolicyAct } from '../../expressions/acts.js';
 import type { Diagram } from '../../questions/model/diagram.js';
 import { jsonOf, textOf } from '../../questions/probe.js';
-import { profilesIn, type Profile } from '../../questions/profiles.js';
+import { profilesIn, type Profile } from '../../questions/profiles/profiles.js';
 import { requesterWith } from '../../questions/voters.js';
 import { questionWith } from '../../questions/witness.js';
 import { requestCase, unnamedFirst } from '../as-case.js';

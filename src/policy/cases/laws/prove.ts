@@ -10,7 +10,7 @@ import { bounded, type Diagram } from '../../questions/model/diagram.js';
 import { modelOf, type Model } from '../../questions/model/model.js';
 import { cellsOf } from '../../questions/model/variables.js';
 import { jsonOf } from '../../questions/probe.js';
-import { profilesIn, type Profile } from '../../questions/profiles.js';
+import { profilesIn, type Profile } from '../../questions/profiles/profiles.js';
 import { questionWith } from '../../questions/witness.js';
 import { caseText, requestCase, unnamedFirst } from '../as-case.js';
 import { ask, type Case } from '../case.js';

@@ -1,5 +1,6 @@
 import { formatChain } from '../../../domain/chain.js';
 import { canonical } from '../../../domain/entitlement.js';
+import { isExact } from '../../cedar/entities.js';
 import type { PolicyUse } from '../../questions/each-policy/uses.js';
 import { bounded } from '../../questions/model/diagram.js';
 import type { Policy } from '../../policy.js';
@@ -139,5 +140,6 @@ function hiddenBy(policy: Policy, by: readonly Policy[]): string {
     : `"${first.id}" forbids whatever this permits${also}`;
 }
 
-const content = ({ json: { effect, principal, action, resource, conditions } }: WrittenPolicy) =>
-  canonical([effect, principal, action, resource, conditions]);
+/** In JSON, numbers beyond 2^53 are not told apart. */
+const content = ({ policy, json: { effect, principal, action, resource, conditions } }: WrittenPolicy) =>
+  canonical([effect, principal, action, resource, conditions, isExact(conditions) ? '' : policy.text]);

@@ -59,6 +59,21 @@ export function describeTimes(
   return `${textOf(usual, timezone)}${exceptions(wrong(usual), timezone)}`;
 }
 
+/** The same for each of many sets of cells: what is asked again is known. @returns by the numbers of the cells */
+export function timesIn(
+  all: readonly TimeCell[],
+  timezone: string,
+): (numbers: ReadonlySet<number>) => string {
+  const known = new Map<string, string>();
+  return (numbers) => {
+    const cells = all.filter((_, n) => numbers.has(n));
+    const key = [...numbers].sort((a, b) => a - b).join();
+    const found = known.get(key) ?? describeTimes(cells, all, timezone);
+    known.set(key, found);
+    return found;
+  };
+}
+
 const stretchesOf = (cells: readonly TimeCell[]): Stretch[] => {
   const joined: Stretch[] = [];
   for (const { from, to } of cells.flatMap((cell) => cell.stretches).sort((a, b) => a.from - b.from)) {

@@ -2,7 +2,7 @@ import { openIn } from '../boxes.js';
 import type { PersonCell } from '../cells/people.js';
 import type { Diagram } from '../model/diagram.js';
 import type { Model } from '../model/model.js';
-import { oneWay, type Way } from '../ways.js';
+import { oneWay, type Way } from '../profiles/ways.js';
 
 /** Somebody for whom this is left of a function. */
 export interface PersonWay extends Way {

@@ -1,13 +1,10 @@
 import type { Parts, Policy } from '../../policy.js';
-import { subjectsOf, type PolicyAct } from '../../expressions/acts.js';
+import { ACTS, subjectsOf, type PolicyAct } from '../../expressions/acts.js';
 import { modelOf, type Model } from '../model/model.js';
 import { asksWhoseOwn } from '../../expressions/specialise.js';
 import type { ModelScope } from '../model/variables.js';
 import { jsonOf } from '../probe.js';
 import type { ActWorld } from './cases.js';
-
-/** Every act of which jit asks policy. */
-export const ACTS = ['request', 'approve', 'revoke', 'audit'] as const satisfies readonly PolicyAct[];
 
 /** The models of one folder, each made when it is asked for. @param own whether people act on requests of their own */
 export type ActModels = (act: PolicyAct, own?: boolean) => Model;

@@ -7,7 +7,8 @@ import { folded, isTrue } from '../../expressions/fold.js';
 import { renamed, type Other } from '../../expressions/rename.js';
 import { isEntitlement, someCall, subjectsOf, worldOf, type PolicyAct } from '../../expressions/acts.js';
 import { asksOf, scopeTerm, specialised, type Special } from '../../expressions/specialise.js';
-import { termOf } from '../../expressions/term.js';
+import { conditionsOf } from '../../expressions/exact.js';
+import type { Term } from '../../expressions/term.js';
 
 /** A folder's policies for an act, and what they say of each subject. */
 export interface PolicySide {
@@ -47,11 +48,14 @@ export function sideOf(
   const reaching = new Map<string, Reaching[]>();
   for (const subject of subjectsOf(act, parts, ids)) {
     const world = worldOf(act, subject, parts);
-    const found = asked.flatMap(({ policy, json, asks, known }) => {
+    const found = asked.flatMap(({ policy, json, terms, asks, known }) => {
       const key = `${asks(subject.entitlement)} ${subject.stage ?? ''}`;
       if (!known.has(key)) {
         const inScope = isTrue(folded(scopeTerm('resource', json.resource), world));
-        known.set(key, inScope ? { policy, special: only(specialised(json, world, own), other) } : undefined);
+        known.set(
+          key,
+          inScope ? { policy, special: only(specialised(json, terms, world, own), other) } : undefined,
+        );
       }
       return known.get(key) ?? [];
     });
@@ -87,15 +91,19 @@ function policiesFor(act: PolicyAct, parts: Parts) {
     call,
     all.map(({ json: { action } }) => ({ action })),
   );
-  return all.filter((_, n) => concerned[n] === true).map((one) => ({ ...one, asks: asksIn(act, one.json) }));
+  return all
+    .filter((_, n) => concerned[n] === true)
+    .map(({ policy, json }) => {
+      const terms = conditionsOf(json, policy.text);
+      return { policy, json, terms, asks: asksIn(act, json, terms) };
+    });
 }
 
 function asksIn(
   act: PolicyAct,
-  { principal, resource, conditions }: PolicyJson,
+  { principal, resource }: PolicyJson,
+  conditions: readonly Term[],
 ): (entitlement: Entitlement) => string {
   const scope = [scopeTerm('principal', principal), scopeTerm('resource', resource)];
-  return asksOf([...scope, ...conditions.map(({ body }) => termOf(body))], (term) =>
-    isEntitlement(act, term),
-  );
+  return asksOf([...scope, ...conditions], (term) => isEntitlement(act, term));
 }

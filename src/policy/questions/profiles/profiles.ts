@@ -1,7 +1,8 @@
-import type { Diagram } from './model/diagram.js';
-import type { Model } from './model/model.js';
-import { SECOND } from '../expressions/rename.js';
-import type { PersonCell } from './cells/people.js';
+import type { Diagram } from '../model/diagram.js';
+import type { Model } from '../model/model.js';
+import { SECOND } from '../../expressions/rename.js';
+import type { PersonCell } from '../cells/people.js';
+import { factsOf, nameOf } from './names.js';
 import { eachWay, leastWays, oneWay, type Way } from './ways.js';
 
 /** People whom the policies do not tell apart, as far as some functions go. */
@@ -19,9 +20,6 @@ export interface Profile {
   /** What is left of the decision for them. */
   left: Diagram;
 }
-
-/** Addresses that stand in one name. */
-const MOST_NAMED = 8;
 
 /** Different ways of being in groups, of which each is told; of more, the least ones that lead to each outcome. */
 const MOST = 2_000;
@@ -41,7 +39,7 @@ export function profilesIn(
   const { cells, unsure } = how.among
     ? { cells: people.among(how.among, asked), unsure: false }
     : people.apart(asked);
-  const unsureOf = unsure ? ['whether there are people with other addresses'] : [];
+  const unsureOf = new Set(unsure ? ['whether there are people with other addresses'] : []);
   const named = [...new Set(directories.flatMap(({ groups }) => Object.keys(groups)))];
   const own = cells.map((person) => ({
     person,
@@ -53,8 +51,14 @@ export function profilesIn(
     ? waysBy((left) => oneWay(model, left))
     : waysBy((left) => eachWay(model, left, MOST));
   const all = each.length <= MOST;
-  const found = all || how.once ? each : waysBy((left) => leastWays(model, left));
-  return { profiles: found.sort((a, b) => a.groups.length - b.groups.length), all, unsure: unsureOf };
+  const found = all || how.once ? each : waysBy(least);
+  return { profiles: found.sort((a, b) => a.groups.length - b.groups.length), all, unsure: [...unsureOf] };
+
+  function least(left: Diagram): Way[] {
+    const { ways, all } = leastWays(model, left);
+    if (!all) unsureOf.add('which other groups lead to the same, of very many');
+    return ways;
+  }
 
   function profileOf(person: PersonCell, left: Diagram, values: ReadonlyMap<number, number>): Profile {
     const slack = [...values].flatMap(([number, value]) => {
@@ -63,9 +67,9 @@ export function profilesIn(
     });
     const own = [...person.listed, ...slack];
     const groups = named.filter((name) => own.includes(name) || own.includes(name + SECOND));
-    const facts = askedOf(person);
+    const facts = factsOf(person, variables);
     return {
-      name: nameOf(person, groups, values),
+      name: nameOf(model, { person, groups, values }),
       person,
       named: facts.length > 0,
       address: facts.join(),
@@ -74,41 +78,4 @@ export function profilesIn(
       left,
     };
   }
-
-  /** A person is named where an address itself decides, and where a list names them that did not, or does no longer. */
-  function nameOf(person: PersonCell, groups: readonly string[], slack: Profile['values']): string {
-    const at = (group: string) => {
-      const number = variables.findIndex((one) => one.is === 'group' && one.name === group);
-      return person.values.get(number) ?? slack.get(number);
-    };
-    const turns = groups.map((group): [string, 'in' | 'newly in' | 'no longer in'] => {
-      const [before, after] = [at(group), at(group + SECOND)];
-      if (before === undefined || after === undefined || before === after) return [group, 'in'];
-      return [group, after === 1 ? 'newly in' : 'no longer in'];
-    });
-    const isMoved = ([group, turn]: (typeof turns)[number]) =>
-      turn !== 'in' && directories.every(({ groups: all }) => 'members' in (all[group] ?? {}));
-    const isNamed = askedOf(person).length > 0 || (!person.others && turns.some(isMoved));
-    const left = turns.filter((one) => !isNamed || !isMoved(one));
-    const names = [
-      ...left.flatMap(([group, turn]) => (turn === 'in' ? [group] : [])),
-      ...left.flatMap(([group, turn]) => (turn === 'in' ? [] : [`${turn} ${group}`])),
-    ];
-    return [...(isNamed ? [addressOf(person)] : []), ...names].join(' + ') || 'anyone';
-  }
-
-  /** What is asked of an address itself, and is true of this one. */
-  function askedOf({ values }: PersonCell): number[] {
-    return [...values].flatMap(([number, value]) =>
-      variables[number]!.is === 'person' && value === 1 ? [number] : [],
-    );
-  }
-}
-
-/** Of whom an address decides: those whom somebody has named, and nobody else where there are others like them. */
-function addressOf({ email, named, others }: PersonCell): string {
-  if (others) return `addresses such as ${email}`;
-  return named.length <= MOST_NAMED
-    ? named.join(', ')
-    : `${named.slice(0, MOST_NAMED).join(', ')} and ${named.length - MOST_NAMED} more`;
 }

@@ -1,5 +1,5 @@
-import type { Diagram } from './model/diagram.js';
-import type { Model } from './model/model.js';
+import type { Diagram } from '../model/diagram.js';
+import type { Model } from '../model/model.js';
 
 /** A way of being in groups: of those that matter, no or yes; and what is left of the decision. */
 export interface Way {
@@ -7,7 +7,7 @@ export interface Way {
   left: Diagram;
 }
 
-/** Of least ways to one outcome, so many are told. */
+/** Of least ways to one outcome, so many are told, and one at least of each. */
 const MOST_LEAST = 200;
 
 const isGroup = ({ variables, diagrams }: Model, at: Diagram): boolean =>
@@ -37,17 +37,19 @@ export function oneWay(model: Model, decision: Diagram): Way[] {
   return [...ways].flatMap(([left, values]) => (isGroup(model, left) ? [] : [{ values, left }]));
 }
 
-/** Those that are in no group more than it takes for each outcome. */
-export function leastWays(model: Model, decision: Diagram): Way[] {
+/** Those that are in no group more than it takes for each outcome; `all`: whether there are no others. */
+export function leastWays(model: Model, decision: Diagram): { ways: Way[]; all: boolean } {
   const { diagrams: d, variables } = model;
   const known = new Map<Diagram, Map<Diagram, number[][]>>();
+  let isCut = false;
   const groups = [...d.asks(decision)].filter((number) => variables[number]!.is === 'group');
-  return [...setsTo(decision)].flatMap(([left, sets]) =>
+  const ways = [...setsTo(decision)].flatMap(([left, sets]) =>
     sets.map((set) => ({
       left,
       values: new Map(groups.map((number) => [number, set.includes(number) ? 1 : 0])),
     })),
   );
+  return { ways, all: !isCut };
 
   /** By outcome: the sets of groups, by number. */
   function setsTo(at: Diagram): Map<Diagram, number[][]> {
@@ -63,14 +65,18 @@ export function leastWays(model: Model, decision: Diagram): Way[] {
     known.set(at, made);
     return made;
   }
-}
 
-/** Without those that another is within. */
-function leastOf(sets: readonly number[][]): number[][] {
-  const found: number[][] = [];
-  for (const set of sets.toSorted((a, b) => a.length - b.length)) {
-    if (found.length >= MOST_LEAST) break;
-    if (!found.some((other) => other.every((number) => set.includes(number)))) found.push(set);
+  /** Without those that another is within. */
+  function leastOf(sets: readonly number[][]): number[][] {
+    const found: number[][] = [];
+    for (const set of sets.toSorted((a, b) => a.length - b.length)) {
+      if (found.some((other) => other.every((number) => set.includes(number)))) continue;
+      if (found.length >= MOST_LEAST) {
+        isCut = true;
+        break;
+      }
+      found.push(set);
+    }
+    return found;
   }
-  return found;
 }
