@@ -57,11 +57,16 @@ function judgeReach(space: Space, judge: Judge, findings: readonly LintFinding[]
   const auto = granted.find(({ answer }) => answer === 'auto');
   if (risk === 'high') sometimes('auto-high-risk', auto);
   if (risk === 'medium' && environment === 'production') sometimes('auto-medium-production', auto);
-  judgeVotes(space, judge, findings, id);
+  judgeVotes(space, judge, findings, { id, isOpen });
 }
 
 /** Whether policy lets anybody in a stage vote. */
-function judgeVotes(space: Space, judge: Judge, findings: readonly LintFinding[], id: string): void {
+function judgeVotes(
+  space: Space,
+  judge: Judge,
+  findings: readonly LintFinding[],
+  { id, isOpen }: { id: string; isOpen: boolean },
+): void {
   const { all } = answersTo(space, id);
   const stages = all.filter(isGranted).flatMap(({ answer }) => answer.replace(/\d+ of /g, '').split(', '));
   for (const stage of new Set(stages.filter((name) => name !== 'auto'))) {
@@ -84,6 +89,6 @@ function judgeVotes(space: Space, judge: Judge, findings: readonly LintFinding[]
         if (mayAct(space.sides[0]!, asked)) found = asked;
     const name = `stage-without-approvers of ${stage} for ${id}`;
     if (isSaid) judge.claim(name, true, found);
-    else judge.claim(`no ${name}`, false, found ? undefined : 'nobody may vote');
+    else if (!isOpen) judge.claim(`no ${name}`, false, found ? undefined : 'nobody may vote');
   }
 }
