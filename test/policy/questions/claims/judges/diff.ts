@@ -124,9 +124,10 @@ function unconfirmed(
     ),
   );
   const [one, other] = sides as [Side, Side];
-  // Of a group that is another one after, the question does not say who was in it.
+  const groupOf = ({ loaded }: Side, name: string) => loaded.parts.directory.groups[name];
+  // Of a group that is another one after, or none, the question does not say who was in it.
   const same = ids.filter(
-    ({ name }) => JSON.stringify(one.made.groups[name]) === JSON.stringify(other.made.groups[name]),
+    ({ name }) => JSON.stringify(groupOf(one, name)) === JSON.stringify(groupOf(other, name)),
   );
   const free = [...new Set(ids.filter((group) => !same.includes(group)).map(({ id }) => id))];
   const sure = same.filter(({ name }) => who.groups.includes(name)).map(({ id }) => id);
