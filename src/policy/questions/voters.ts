@@ -155,19 +155,38 @@ export function mayVote(parts: Parts, modelOfVotes: () => Model): MayVote {
     const entitled = entitledTo(model, decision, { subjects, all: [parts], nobody: 'denied' });
     // That nobody is in it is said of the stage itself.
     if (entitled.every(({ among }) => among?.length === 0)) return true;
-    return entitled.some(({ decision: theirs, among }) => {
-      const { profiles, unsure } = profilesIn(model, theirs, { once: true, among });
-      return unsure.length > 0 || profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
-    });
+    return entitled.some(({ decision: theirs, among }) =>
+      offered(model, entitlement).some((restricted) => {
+        const { profiles, unsure } = profilesIn(model, restricted(theirs), { once: true, among });
+        return unsure.length > 0 || profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
+      }),
+    );
   }
 
   function one(entitlement: Entitlement, stage: string, email: string): boolean {
-    const { diagrams: d, people, decision } = modelOfVotes();
+    const model = modelOfVotes();
+    const { diagrams: d, people, decision } = model;
     const votes = decision(0, voteKey(entitlement.id, stage));
-    return remembered(`${votes} ${email}`, () => {
-      const [person] = people.among([email], d.asks(votes));
-      const theirs = d.restricted((number) => person!.values.get(number))(votes);
-      return d.answers(theirs).has('allowed');
+    return offered(model, entitlement).some((restricted) => {
+      const left = restricted(votes);
+      return remembered(`${left} ${email}`, () => {
+        const [person] = people.among([email], d.asks(left));
+        const theirs = d.restricted((number) => person!.values.get(number))(left);
+        return d.answers(theirs).has('allowed');
+      });
     });
   }
+}
+
+/** What makes of a function what it is for one of the durations that an entitlement has on offer; one for each. */
+function offered({ diagrams, variables }: Model, { durations }: Entitlement) {
+  return variables.flatMap((variable, number) =>
+    variable.is === 'duration'
+      ? variable.cells.flatMap(({ duration }, n) =>
+          durations.includes(duration)
+            ? [diagrams.restricted((one) => (one === number ? n : undefined))]
+            : [],
+        )
+      : [],
+  );
 }

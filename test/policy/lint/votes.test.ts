@@ -58,6 +58,16 @@ describe('a stage whose people no policy lets approve', () => {
     expect(await stopped('dba')).toEqual([]);
   });
 
+  test('is, where votes are for shorter requests than those on offer', async () => {
+    const short = (most: string) =>
+      subjects('stage-without-approvers', {
+        ...withVotes(`${VOTE} when { resource.requested <= duration("${most}") };`),
+        'catalog.yml': `${FILES['catalog.yml'].replace('[1h, 4h]', '[4h]')}${FILES['catalog.yml'].replace('entitlements:\n', '').replace('logs', 'more')}`,
+      });
+    expect(await short('1h')).toEqual(['security']);
+    expect(await short('4h')).toEqual([]);
+  });
+
   test('is not claimed of what is not understood', async () => {
     const odd = `${VOTE} when { resource.approvedBy.contains(resource.requester) };`;
     expect(await subjects('stage-without-approvers', withVotes(odd))).toEqual([]);
