@@ -8,6 +8,8 @@ export interface Policy {
   id: string;
   text: string;
   effect: 'permit' | 'forbid';
+  /** Where it stands, with its path in the folder: `production.cedar:12`. Of a policy that no file has, absent. */
+  place?: string;
   /** Of a permit for `request`. */
   chain?: Chain;
   advice?: string;

@@ -292,7 +292,7 @@ test('a law of which there are too many cases is not proven, and those after it 
       is: 'not proven',
       why: [
         expect.stringMatching(
-          /^not understood: what the policies tell apart together.*; most is asked by pairs and some$/,
+          /^not understood: what the policies tell apart together.*; most is asked by pairs \(policies\.cedar:2\) and some \(policies\.cedar:1\)$/,
         ),
       ],
     },

@@ -146,7 +146,7 @@ describe('a law', () => {
     expect(await run('{ outcome: auto }', never)).toMatchObject({
       passed: false,
       expected: 'no such request',
-      actual: 'not proven: not understood: what p reads',
+      actual: 'not proven: not understood: what p (policies.cedar:1) reads',
       law: { is: 'not proven' },
     });
     // It does not depend on that by which of two ways it is so.
@@ -324,7 +324,9 @@ describe('a running jit', () => {
     });
     const odd = 'when { context.hour > 12 && context.now.toTime().toHours() > context.hour * 3 }';
     expect(await look({ ...law, ...policies(permit('p', 'auto', odd)) })).toMatchObject({
-      problems: [{ message: 'the law "never at once" is not proven: not understood: what p reads' }],
+      problems: [
+        { message: 'the law "never at once" is not proven: not understood: what p (policies.cedar:1) reads' },
+      ],
     });
     expect(await look({ ...law, ...policies(permit('p', 'manager')) })).toHaveProperty('bundle');
     expect(await look({ ...law, ...policies(permit('p', 'auto')) }, false)).toHaveProperty('bundle');

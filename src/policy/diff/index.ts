@@ -11,6 +11,7 @@ import type { RecordedRequest, UnreadRequest } from './past/recorded.js';
 import type { DiffRow } from './describe.js';
 import { rightRowsOf, type RightRow } from './rights/rights.js';
 import { rowsOf } from './rows.js';
+import { tooMuch } from '../questions/too-much.js';
 import { settingChanges, type SettingRow } from './settings.js';
 import { stageRowsOf, type StageRow } from './stages.js';
 
@@ -47,16 +48,17 @@ export function diffPolicies(
     Side,
     Side,
   ];
+  const policies = [...after.parts.policies, ...before.parts.policies];
   const { model, rows, open } = bounded<ReturnType<typeof rowsOf> & { model: Model | undefined }>(
     () => {
       const both = modelOf([before.parts, after.parts], { from });
       return { model: both, ...rowsOf(before, after, both) };
     },
-    (why) => ({ model: undefined, rows: [], open: [`not understood: ${why}`] }),
+    (why) => ({ model: undefined, rows: [], open: [`not understood: ${tooMuch(why, policies)}`] }),
   );
   const acts = bounded(
     () => actRowsOf(before, after, from),
-    (why) => ({ rows: [], open: [`who may approve, end and read: ${why}`] }),
+    (why) => ({ rows: [], open: [`who may approve, end and read: ${tooMuch(why, policies)}`] }),
   );
   const files = fileChanges(before.parts, after.parts);
   return {

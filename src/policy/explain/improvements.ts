@@ -6,6 +6,7 @@ import type { Parts } from '../policy.js';
 import { axesOf, boxesOf, openIn, TOO_MANY, UNCONFIRMED, type Axes, type Box } from '../questions/boxes.js';
 import { takes } from '../questions/cells/ticket.js';
 import { valuesIn } from '../questions/locate.js';
+import { tooMuch } from '../questions/too-much.js';
 import { bounded } from '../questions/model/diagram.js';
 import { modelOf } from '../questions/model/model.js';
 import { gapIn, seatsOf } from '../questions/seats.js';
@@ -45,7 +46,7 @@ export function changesFor(
   if (!parts.entitlements.has(question.entitlement)) return { changes: [], open: [] };
   return bounded(
     () => improvements(parts, pdp, question, now),
-    (why) => ({ changes: [], open: [why] }),
+    (why) => ({ changes: [], open: [tooMuch(why, parts.policies)] }),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import type { RequestDecision } from '../../domain/request/decision.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import { axesOf, boxesOf, boxesOfAll, openIn, TOO_MANY, type Box } from '../questions/boxes.js';
+import { tooMuch } from '../questions/too-much.js';
 import { bounded, type Diagram } from '../questions/model/diagram.js';
 import { chainIn } from '../questions/model/decide.js';
 import type { Model } from '../questions/model/model.js';
@@ -46,6 +47,7 @@ const REFUSALS = 300;
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function spaceOf(model: Model, pdp: Pdp): LintSpace {
   const { variables, diagrams } = model;
+  const policies = model.deciders.flatMap((one) => one.policies);
   const axes = axesOf(variables);
   const durationsIn = (values: Box['values']) =>
     values.get(axes.duration.number) ?? axes.duration.cells.map((_, n) => n);
@@ -94,7 +96,7 @@ export function spaceOf(model: Model, pdp: Pdp): LintSpace {
   function about({ id }: Entitlement): Answered {
     return bounded(
       () => aboutOne(id),
-      (why) => ({ answers: [], open: [why], errors: () => [] }),
+      (why) => ({ answers: [], open: [tooMuch(why, policies)], errors: () => [] }),
     );
   }
 

@@ -6,6 +6,7 @@ import { axesOf, boxesOfAll, givenIn, openIn, TOO_MANY, UNCONFIRMED, type Parted
 import { timesIn } from './cells/when.js';
 import { valuesIn, type AskedQuestion } from './locate.js';
 import { chainIn } from './model/decide.js';
+import { tooMuch } from './too-much.js';
 import { bounded } from './model/diagram.js';
 import { modelOf, type Model } from './model/model.js';
 import type { TicketCell } from './cells/ticket.js';
@@ -123,7 +124,7 @@ export interface WhoCan {
 export function whoCan(parts: Parts, pdp: Pdp, entitlement: string, at: Instant): WhoCan {
   return bounded(
     () => proven(parts, pdp, entitlement, at),
-    (why) => ({ entitlement, rows: [], denied: [], all: false, open: [why] }),
+    (why) => ({ entitlement, rows: [], denied: [], all: false, open: [tooMuch(why, parts.policies)] }),
   );
 }
 
@@ -258,7 +259,7 @@ export function whatCan(
     id,
     ...bounded(
       () => ways(id),
-      (why) => ({ ways: [], open: [why] }),
+      (why) => ({ ways: [], open: [tooMuch(why, parts.policies)] }),
     ),
   }));
   return {

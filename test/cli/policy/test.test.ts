@@ -138,7 +138,7 @@ describe('jit policy test of laws', () => {
     const files = { 'policies.cedar': odd, 'cases/a.yml': law('{ outcome: auto }') };
     const { code, out } = await jitPolicy('test', await folder(files), ...at);
     expect(code).toBe(3);
-    expect(out).toContain('not proven: not understood: what odd reads');
+    expect(out).toContain('not proven: not understood: what odd (policies.cedar:1) reads');
     const worse = { ...files, 'cases/b.yml': asks('{ outcome: auto }') };
     expect((await jitPolicy('test', await folder(worse), ...at)).code).toBe(1);
   });

@@ -35,7 +35,7 @@ describe('a choice between values', () => {
     const { open } = await who(
       permit('when { (if context.hour < 9 then resource else Jit::Entitlement::"logs").risk == "low" }'),
     );
-    expect(open).toEqual(['what p reads']);
+    expect(open).toEqual(['what p (policies.cedar:1) reads']);
   });
 });
 
@@ -65,13 +65,13 @@ describe('what is not understood', () => {
   const OPEN = permit('when { context.hour < context.now.toTime().toHours() + 9 && context has ticket }');
 
   test('is no row of who can, though a question shows it', async () => {
-    expect(await who(OPEN)).toMatchObject({ rows: [], open: ['what p reads'] });
+    expect(await who(OPEN)).toMatchObject({ rows: [], open: ['what p (policies.cedar:1) reads'] });
   });
 
   test('is a difference that a question shows, and not always', async () => {
     const { rows, open } = diffPolicies(await loaded(permit('when { false }')), await loaded(OPEN), FROM);
     expect(rows.map(({ times }) => times)).toEqual(['some times, not understood which']);
-    expect(open).toEqual(['logs: not understood: what p reads']);
+    expect(open).toEqual(['logs: not understood: what p (policies.cedar:1) reads']);
   });
 
   test('is no advice', async () => {
@@ -84,7 +84,7 @@ describe('what is not understood', () => {
     };
     expect(changesFor(parts, bundle.pdp, question, bundle.pdp.request(question))).toEqual({
       changes: [],
-      open: ['what p reads'],
+      open: ['what p (policies.cedar:1) reads'],
     });
   });
 });

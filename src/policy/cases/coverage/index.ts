@@ -2,6 +2,8 @@ import type { Instant } from '../../../domain/entitlement.js';
 import type { Bundle } from '../../../ports/policy.js';
 import type { Loaded } from '../../load.js';
 import type { Policy } from '../../policy.js';
+import { tooMuch } from '../../questions/too-much.js';
+import { ACTS } from '../../expressions/acts.js';
 import { bounded } from '../../questions/model/diagram.js';
 import { caseText } from '../as-case.js';
 import { ask, type Case } from '../case.js';
@@ -17,7 +19,6 @@ export type Decidable =
   | { decides: 'never' }
   | { decides: 'not proven'; why: string[] };
 
-const ACTS = ['request', 'approve', 'revoke', 'audit'] as const;
 /** Questions that are put to the decision point before a policy is left. */
 const TRIED = 300;
 
@@ -45,7 +46,7 @@ function decidableBy(policy: Policy, views: ActViews, loaded: Loaded): Decidable
         ? void open.add(`not understood: ${view}`)
         : bounded(
             () => exampleIn(view, policy, loaded, open),
-            (why) => void open.add(`not understood: ${why}`),
+            (why) => void open.add(`not understood: ${tooMuch(why, loaded.parts.policies)}`),
           );
     if (found) return { decides: 'something', example: caseText(found) };
   }

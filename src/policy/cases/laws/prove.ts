@@ -4,7 +4,7 @@ import type { Loaded } from '../../load.js';
 import { createPdp } from '../../pdp.js';
 import type { Parts, Policy } from '../../policy.js';
 import { boxesOf, openIn, type Box } from '../../questions/boxes.js';
-import { leavesOf } from '../../questions/evaluate-clauses.js';
+import { tooMuch } from '../../questions/too-much.js';
 import { chainIn, NOTHING, type Decider } from '../../questions/model/decide.js';
 import { bounded, type Diagram } from '../../questions/model/diagram.js';
 import { modelOf, type Model } from '../../questions/model/model.js';
@@ -62,20 +62,10 @@ export function prove(laws: readonly Law[], loaded: Loaded, from: Instant): LawP
         court = undefined;
         if (!isFirst) return proofBy(law);
         spent++;
-        return { is: 'not proven', why: [`not understood: ${why}; ${whoAsksMost(loaded.parts)}`] };
+        return { is: 'not proven', why: [`not understood: ${tooMuch(why, loaded.parts.policies)}`] };
       },
     );
   }
-}
-
-/** Policies in which there is most to tell apart. */
-function whoAsksMost({ policies }: Parts): string {
-  const sizes = policies.map(({ id, text }) => ({
-    id,
-    size: jsonOf(text).conditions.flatMap(({ body }) => leavesOf(body)).length,
-  }));
-  const [first, second] = sizes.toSorted((a, b) => b.size - a.size).map(({ id }) => id);
-  return `most is asked by ${[first, second].filter(Boolean).join(' and ')}`;
 }
 
 function courtOf(laws: readonly Law[], { parts, bundle }: Loaded, from: Instant): Court {

@@ -1,3 +1,4 @@
+import { tooMuch } from '../../questions/too-much.js';
 import { formatChain } from '../../../domain/chain.js';
 import { canonical } from '../../../domain/entitlement.js';
 import { isExact } from '../../cedar/entities.js';
@@ -36,7 +37,7 @@ export const shadows: Rule<Code> = {
     const { policies, parts } = about;
     const tooLarge: string[] = [];
     const uses = bounded(parts.entitlements.size > 0 ? about.uses : nothing, (why) => {
-      tooLarge.push(why);
+      tooLarge.push(tooMuch(why, parts.policies));
       return nothing();
     });
     const firsts = new Map<string, WrittenPolicy>();

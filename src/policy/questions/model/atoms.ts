@@ -7,11 +7,13 @@ import { areTicketsKnown } from '../cells/ticket.js';
 import { decomposed, textOfTerm } from '../../expressions/decompose.js';
 import { folded } from '../../expressions/fold.js';
 import type { Term } from '../../expressions/term.js';
+import { placed as placedPolicy } from '../too-much.js';
 import type { Reaching, PolicySide } from './sides.js';
 
 export interface Atom {
   term: Term;
   place: Place;
+  /** Which of them ask it, and where they stand: `freeze (production.cedar:12)`. */
   policies: Set<string>;
 }
 
@@ -37,7 +39,7 @@ export function atomsOf(sides: readonly PolicySide[]): Atoms {
       if (act === 'request')
         for (const input of conditions.flatMap(({ body }) => inputsIn(body))) inputs.add(input);
       for (const term of [principal, ...conditions.map((condition) => condition.term)])
-        gather(term, one.policy.id);
+        gather(term, placedPolicy(one.policy));
     }
   return { all, durations, inputs };
 

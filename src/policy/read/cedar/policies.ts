@@ -100,6 +100,7 @@ function readPolicy(
       id: id || `${file}:${piece.line}`,
       text: piece.text,
       effect,
+      place: `${file}:${piece.line}`,
       ...(needsChain && chain && { chain }),
       ...(advice && { advice }),
       scope: scopeOf(json),

@@ -15,8 +15,8 @@ describe('what is too much, and said to be', () => {
     const all = (more: number) => policies(...repeat(40, (n) => permit(`p${n}`, chain(n + more), opaque(n))));
     const { open, who, diff } = await judged(all(0), all(1), ['T-1', 'T-77']);
     expect(open).toEqual({ who: true, what: true, diff: true, lint: true, explain: true });
-    expect(who.open).toContain('what p39 reads');
-    expect(diff.open.join()).toContain('what p39 reads');
+    expect(who.open.join()).toContain('what p39 (policies.cedar:40) reads');
+    expect(diff.open.join()).toContain('what p39 (policies.cedar:40) reads');
   });
 
   test('forty forbids that nobody understands cost a change elsewhere no proof that it is one', async () => {
@@ -49,7 +49,7 @@ describe('what is too much, and said to be', () => {
       );
     const { open, who } = await judged(all('auto'), all('security'), ['1A', 'OPS-1']);
     expect(open).toMatchObject({ who: true, lint: true });
-    expect(who.open).toContain('what f39 reads');
+    expect(who.open.join()).toContain('what f39 (policies.cedar:41) reads');
   });
 
   test('more least ways of being in groups than are told', async () => {

@@ -73,9 +73,9 @@ describe('what can never be, and what errs', () => {
       policies(permit('p', 'security'), square),
     );
     expect(open.who && open.lint).toBe(true);
-    expect(who.open).toEqual(['what square reads']);
+    expect(who.open).toEqual(['what square (policies.cedar:2) reads']);
     const [unproven] = findings.filter(({ code }) => code === 'not-proven');
-    expect(unproven?.explanation).toContain('what square reads');
+    expect(unproven?.explanation).toContain('what square (policies.cedar:2) reads');
   });
 
   test('a policy that errs at some hours only', async () => {
