@@ -5,7 +5,7 @@ import { grantKinds } from '../../src/grants/kinds.js';
 import { diffPolicies } from '../../src/policy/diff/index.js';
 import { lint } from '../../src/policy/lint/index.js';
 import { loadFolder, type Loaded } from '../../src/policy/load.js';
-import { whoCan } from '../../src/policy/questions/access.js';
+import { whoCan } from '../../src/policy/questions/access/who-can.js';
 import type { Measure, Row } from './row.js';
 
 interface CompanySize {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadFolder } from '../../src/policy/load.js';
 import { runCases } from '../../src/policy/cases/run.js';
 import { createPdp } from '../../src/policy/pdp.js';
-import { whatCan } from '../../src/policy/questions/access.js';
+import { whatCan } from '../../src/policy/questions/access/what-can.js';
 import type { RequestAsk } from '../../src/policy/inputs/index.js';
 import type { Chain } from '../../src/domain/chain.js';
 import type { RequestDecision } from '../../src/domain/request/decision.js';

@@ -91,6 +91,15 @@ export function givenIn(values: Box['values'], variables: readonly Variable[]): 
   return said.length > 0 ? said.join(', ') : undefined;
 }
 
+/** What is not said of the inputs on which it depends, since it is usual: `liveGrants 0–2`. */
+export function usualIn(values: Box['values'], variables: readonly Variable[]): string[] {
+  return [...values].flatMap(([number, those]) => {
+    const variable = variables[number]!;
+    if (variable.is !== 'input' || !those.includes(0) || those.length === variable.cells.length) return [];
+    return [describeInput(variable.cells[0]!, variable.cells)];
+  });
+}
+
 /** What is not understood of that on which it depends: the rest of a sentence that begins with "not understood:". */
 export function openIn(values: Box['values'], variables: readonly Variable[]): string[] {
   const open = [...values].flatMap(([number, those]) => {

@@ -30,6 +30,15 @@ describe('jit policy who-can', () => {
     expectToFit(out);
   });
 
+  test('tells what is assumed of people', async () => {
+    const dir = await folder({
+      'more.cedar':
+        '@id("few") forbid (principal, action == Jit::Action::"request", resource) when { context has liveGrants && context.liveGrants >= 3 };\n',
+    });
+    const { out } = await jitPolicy('who-can', 'logs', dir);
+    expect(out).toContain('Unless a row says otherwise, it is assumed: liveGrants 0–2.\n');
+  });
+
   test('names a combination of groups where it makes a difference', async () => {
     const { out } = await jitPolicy('who-can', 'orders-db-admin', '--dir', POLICIES);
     expect(rows(out)['engineers + on-call']).toEqual(['4h', 'always', 'needed', 'manager, 2 of security']);

@@ -1,5 +1,6 @@
 import { loadFolder } from '../../../src/policy/load.js';
-import { whatCan, whoCan } from '../../../src/policy/questions/access.js';
+import { whatCan } from '../../../src/policy/questions/access/what-can.js';
+import { whoCan } from '../../../src/policy/questions/access/who-can.js';
 import { folder, kinds, POLICIES, removeFolders } from '../../support/policy.js';
 
 afterAll(removeFolders);

@@ -2,7 +2,7 @@
 import { formatChain } from '../../../src/domain/chain.js';
 import { diffPolicies } from '../../../src/policy/diff/index.js';
 import { loadFolder, type Loaded } from '../../../src/policy/load.js';
-import { whoCan } from '../../../src/policy/questions/access.js';
+import { whoCan } from '../../../src/policy/questions/access/who-can.js';
 import { valuesIn, type AskedQuestion } from '../../../src/policy/questions/locate.js';
 import { modelOf } from '../../../src/policy/questions/model/model.js';
 import { random, type Random } from '../../fuzz/random.js';

@@ -1,7 +1,7 @@
 import { diffPolicies } from '../../../src/policy/diff/index.js';
 import { changesFor } from '../../../src/policy/explain/improvements.js';
 import { loadFolder, type Loaded } from '../../../src/policy/load.js';
-import { whoCan } from '../../../src/policy/questions/access.js';
+import { whoCan } from '../../../src/policy/questions/access/who-can.js';
 import { folder, kinds, removeFolders } from '../../support/policy.js';
 
 // What random folders showed, each as the smallest of its kind.

@@ -1,6 +1,7 @@
 import { decidesDifferently, diffPolicies } from '../../../src/policy/diff/index.js';
 import { loadFolder, type Loaded } from '../../../src/policy/load.js';
-import { whoCan } from '../../../src/policy/questions/access.js';
+import { whatCan } from '../../../src/policy/questions/access/what-can.js';
+import { whoCan } from '../../../src/policy/questions/access/who-can.js';
 import { lintOf } from '../../support/lint.js';
 import { FILES, folder, kinds, removeFolders } from '../../support/policy.js';
 
@@ -88,6 +89,22 @@ test.each([
   expect((await who(files)).rows).toEqual([expect.objectContaining(expected)]);
   const { findings } = await lintOf(files);
   expect(findings.filter(({ code }) => code === 'entitlement-unreachable' || code === 'not-proven')).toEqual(
+    [],
+  );
+});
+
+test.each<[string, string, string[]]>([
+  ['a limit of grants', 'context has liveGrants && context.liveGrants < 3', ['liveGrants 0–2']],
+  ['no denials of late', 'context has recentDenials && context.recentDenials == 0', ['recentDenials 0']],
+  ['no input', 'context.hour < 18', []],
+  ['what is not usual, and is said in the row', 'context has liveGrants && context.liveGrants > 0', []],
+])('what is assumed of people is told: %s', async (_, condition, expected) => {
+  const files = { 'policies.cedar': permit('auto', `when { ${condition} }`) };
+  expect(await who(files)).toMatchObject({ usual: expected, rows: [{ who: 'anyone' }] });
+  const { parts, bundle } = await loaded(files);
+  const asker = { who: { email: 'ana@corp.example', groups: [] }, at: FROM };
+  expect(whatCan(parts, bundle.pdp, asker).usual).toEqual(expected);
+  expect(whatCan(parts, bundle.pdp, { ...asker, given: { liveGrants: 1, recentDenials: 0 } }).usual).toEqual(
     [],
   );
 });

@@ -1,7 +1,7 @@
 import { formatChain } from '../../../domain/chain.js';
 import type { DirectoryConfig } from '../../../domain/directory.js';
 import { formatDuration } from '../../../domain/duration.js';
-import type { Access } from '../../../policy/questions/access.js';
+import type { Access } from '../../../policy/questions/access/ways.js';
 import { print, table, wrapped } from '../../terminal.js';
 import {
   mustLoad,
@@ -28,7 +28,7 @@ export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder, fai
       const { at = now(), json } = options;
       const { parts, bundle } = await mustLoad(folderOf(place, options.dir, folder), options);
       await mustKnow('entitlement', entitlement, parts.entitlements.keys());
-      const { whoCan } = await import('../../../policy/questions/access.js');
+      const { whoCan } = await import('../../../policy/questions/access/who-can.js');
       const found = whoCan(parts, bundle.pdp, entitlement, at);
       const { rows, denied } = found;
       const not = denied.map((name) => (name === 'anyone' ? 'anyone else' : name));
@@ -36,7 +36,7 @@ export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder, fai
       const text =
         rows.length === 0
           ? wrapped([`${none} ${entitlement}.`])
-          : tableOf('who', rows, ({ who }) => who) + legend(found.rows, not, parts.directory);
+          : tableOf('who', rows, ({ who }) => who) + legend(found, not, parts.directory);
       if (found.open.length > 0) fail(3);
       const least = found.all
         ? ''
@@ -67,7 +67,7 @@ export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder, fa
         command.error('error: say who: --requester <email>, or --groups <names>');
       const { parts, bundle } = await mustLoad(folderOf(place, options.dir, folder), options);
       const who = await whoOf(requester ?? 'somebody@example.invalid', groups, parts);
-      const { whatCan } = await import('../../../policy/questions/access.js');
+      const { whatCan } = await import('../../../policy/questions/access/what-can.js');
       const found = whatCan(parts, bundle.pdp, { who, at, ...(await inputsIn(input)) });
       const { rows, denied } = found;
       const group = who.groups.join(' and ') || 'no group';
@@ -79,7 +79,7 @@ export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder, fa
         rows.length === 0
           ? wrapped([`${none}.`])
           : tableOf('entitlement', rows, ({ entitlement }) => entitlement) +
-            legend(rows, denied, parts.directory);
+            legend(found, denied, parts.directory);
       const notes = await groupsNotes(parts, groups, requester);
       const note = notes.length > 0 ? wrapped(['', ...notes]) : '';
       if (found.open.length > 0) fail(3);
@@ -111,9 +111,9 @@ function notProven(open: readonly string[]): string {
     : wrapped(['', `Not understood: ${[...new Set(open)].join('; ')}. So there may be more.`]);
 }
 
-/** What the table leaves open: the timezone of its hours, who the stages are, and what is not in it. */
+/** What the table leaves open: the timezone of its hours, who the stages are, what is assumed of people, and what is not in it. */
 function legend(
-  rows: readonly Access[],
+  { rows, usual }: { rows: readonly Access[]; usual: readonly string[] },
   not: string[],
   { stages, groups, timezone }: DirectoryConfig,
 ): string {
@@ -130,6 +130,7 @@ function legend(
         : `${name}: ${found.members.join(', ') || 'nobody'}`;
     });
   if (rows.some(({ when }) => when !== 'always')) lines.push(`Hours are those of ${timezone}.`);
+  if (usual.length > 0) lines.push(`Unless a row says otherwise, it is assumed: ${usual.join(', ')}.`);
   return [lines, not.length > 0 ? [`Not: ${not.join(', ')}.`] : []]
     .map((part) => (part.length > 0 ? wrapped(['', ...part]) : ''))
     .join('');

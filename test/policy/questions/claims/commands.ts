@@ -1,7 +1,8 @@
 import { diffPolicies } from '../../../../src/policy/diff/index.js';
 import { changesFor } from '../../../../src/policy/explain/improvements.js';
 import { lint } from '../../../../src/policy/lint/index.js';
-import { whatCan, whoCan } from '../../../../src/policy/questions/access.js';
+import { whatCan } from '../../../../src/policy/questions/access/what-can.js';
+import { whoCan } from '../../../../src/policy/questions/access/who-can.js';
 import { mayDiffer } from '../../../../src/policy/questions/same.js';
 
 /** What is judged. A test that the judges see mistakes puts wrong ones in their place. */

@@ -1,5 +1,5 @@
 import { formatChain } from '../../../../../src/domain/chain.js';
-import type { Access } from '../../../../../src/policy/questions/access.js';
+import type { Access } from '../../../../../src/policy/questions/access/ways.js';
 import { answerBy, type Answered, answersBy, answersTo } from '../asked/answers.js';
 import { groupsIn } from '../asked/question.js';
 import type { Said, Space } from '../asked/space.js';
