@@ -3,8 +3,8 @@ import { emailOf } from '../../domain/email.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
 import type { Parts } from '../policy.js';
-import { groupsNamed, isTrueOf, usersNamed } from './cells/requester.js';
-import { openIn } from './boxes.js';
+import { groupsNamed, isTrueOf, onlyPeopleOf, usersNamed } from './cells/requester.js';
+import { boxesOf, openIn, type Box } from './boxes.js';
 import { voteKey, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { bounded, type Diagram } from './model/diagram.js';
 import type { Model } from './model/model.js';
@@ -158,7 +158,10 @@ export function mayVote(parts: Parts, modelOfVotes: () => Model): MayVote {
     return entitled.some(({ decision: theirs, among }) =>
       offered(model, entitlement).some((restricted) => {
         const { profiles, unsure } = profilesIn(model, restricted(theirs), { once: true, among });
-        return unsure.length > 0 || profiles.some(({ left }) => diagrams.answers(left).has('allowed'));
+        return (
+          unsure.length > 0 ||
+          profiles.some(({ left, person }) => votesOn(model, left, person.others ? undefined : person.named))
+        );
       }),
     );
   }
@@ -172,10 +175,30 @@ export function mayVote(parts: Parts, modelOfVotes: () => Model): MayVote {
       return remembered(`${left} ${email}`, () => {
         const [person] = people.among([email], d.asks(left));
         const theirs = d.restricted((number) => person!.values.get(number))(left);
-        return d.answers(theirs).has('allowed');
+        return votesOn(model, theirs, [email]);
       });
     });
   }
+}
+
+/**
+ * Whether one of some people may vote on a request of somebody else's.
+ * @param voters undefined: there are always others
+ */
+function votesOn(model: Model, votes: Diagram, voters: readonly string[] | undefined): boolean {
+  const { variables } = model;
+  const { boxes, all } = boxesOf(model, votes, (answer) => answer === 'allowed');
+  const isVote = ({ values }: Box): boolean => {
+    const [first, ...more] = [...values].flatMap(([number, those]) => {
+      const variable = variables[number]!;
+      const isTrue = those.length === 1 && those[0] === 1;
+      const people = variable.is === 'requester' && isTrue ? onlyPeopleOf(variable.term) : undefined;
+      return people ? [people] : [];
+    });
+    const requesters = first?.filter((email) => more.every((people) => people.includes(email)));
+    return !requesters || !voters || voters.some((voter) => requesters.some((email) => email !== voter));
+  };
+  return !all || boxes.some(isVote);
 }
 
 /** What makes of a function what it is for one of the durations that an entitlement has on offer; one for each. */

@@ -68,6 +68,25 @@ describe('a stage whose people no policy lets approve', () => {
     expect(await short('4h')).toEqual([]);
   });
 
+  test.each([
+    'resource.requester == Jit::User::"sam@corp.example"',
+    'resource.requester.email == "sam@corp.example"',
+    '["sam@corp.example"].contains(resource.requester.email)',
+    'resource.requester in Jit::User::"sam@corp.example"',
+    'resource.requester in [Jit::User::"sam@corp.example"]',
+  ])('is, where votes are on requests of its only member: %s', async (condition) => {
+    const withMembers = (members: string) =>
+      subjects('stage-without-approvers', {
+        ...withVotes(`${VOTE} when { ${condition} };`),
+        'directory.yml': FILES['directory.yml'].replace(
+          /security: \{ members: .*/,
+          `security: { members: ${members} }`,
+        ),
+      });
+    expect(await withMembers('[sam@corp.example]')).toEqual(['security']);
+    expect(await withMembers('[sam@corp.example, kim@corp.example]')).toEqual([]);
+  });
+
   test('is not claimed of what is not understood', async () => {
     const odd = `${VOTE} when { resource.approvedBy.contains(resource.requester) };`;
     expect(await subjects('stage-without-approvers', withVotes(odd))).toEqual([]);
