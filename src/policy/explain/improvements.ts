@@ -9,6 +9,7 @@ import { valuesIn } from '../questions/locate.js';
 import { tooMuch } from '../questions/too-much.js';
 import { bounded } from '../questions/model/diagram.js';
 import { modelOf } from '../questions/model/model.js';
+import type { Variable } from '../questions/model/variables.js';
 import { gapIn, seatsOf } from '../questions/seats.js';
 import type { ExplainedQuestion } from './question.js';
 
@@ -50,6 +51,9 @@ export function changesFor(
   );
 }
 
+/** What people choose when they ask. */
+const CHOSEN: readonly Variable['is'][] = ['duration', 'ticket', 'time'];
+
 function improvements(
   parts: Parts,
   pdp: Pdp,
@@ -57,15 +61,11 @@ function improvements(
   now: RequestDecision,
 ): Improvements {
   const { entitlement, duration, at } = question;
-  const model = modelOf([parts], { from: at, only: [entitlement] });
-  const { variables, diagrams } = model;
+  const { model, own } = modelFor(parts, question);
+  const { variables } = model;
   const axes = axesOf(variables);
-  const own = valuesIn(question, variables, [parts.directory]);
-  const isFixed = (number: number) =>
-    ![axes.duration, axes.ticket, axes.time].some((axis) => axis.number === number);
-  const theirs = diagrams.restricted((number) => (isFixed(number) ? own(number) : undefined));
   const isGiving = (answer: string) => !['denied', 'error', 'not offered'].includes(answer);
-  const { boxes, all } = boxesOf(model, theirs(model.decision(0, entitlement)), isGiving);
+  const { boxes, all } = boxesOf(model, model.decision(0, entitlement), isGiving);
   const open = new Set<string>(all ? [] : [TOO_MANY]);
   const today = best(now);
   // Of another form than directory.yml wants, a ticket is refused before any policy is asked.
@@ -122,6 +122,20 @@ function improvements(
       ...(stretch && { from: stretch.from, until: stretch.to }),
     };
   }
+}
+
+/** What becomes of a person's questions about an entitlement, whatever they choose; `own`: what they chose. */
+function modelFor(parts: Parts, question: ExplainedQuestion) {
+  const ownOf = (variables: readonly Variable[]) => valuesIn(question, variables, [parts.directory]);
+  const model = modelOf([parts], {
+    from: question.at,
+    only: [question.entitlement],
+    fixed(variables) {
+      const own = ownOf(variables);
+      return (number) => (CHOSEN.includes(variables[number]!.is) ? undefined : own(number));
+    },
+  });
+  return { model, own: ownOf(model.variables) };
 }
 
 /** Why a question is not answered as it was expected. @param unclear what is not understood of it */

@@ -31,22 +31,24 @@ export function whatCan(
   pdp: Pdp,
   { who, at, given = {}, failed = {} }: Pick<AskedQuestion, 'who' | 'at' | 'given' | 'failed'>,
 ): WhatCan {
-  const model = modelOf([parts], { from: at });
-  const { variables, diagrams: d } = model;
-  const own = valuesIn({ who, entitlement: '', duration: 0, at, given, failed }, variables, [
-    parts.directory,
-  ]);
   const isTheirs = (variable: Variable): boolean => {
     if (variable.is !== 'input') return variable.is === 'group' || variable.is === 'person';
     const [cell] = variable.cells;
     const isGiven = Object.keys(cell?.given ?? {}).some((name) => Object.hasOwn(given, name));
     return isGiven || Object.hasOwn(failed, variable.name);
   };
-  const theirs = d.restricted((number) => (isTheirs(variables[number]!) ? own(number) : undefined));
+  const model = modelOf([parts], {
+    from: at,
+    fixed(variables) {
+      const question = { who, entitlement: '', duration: 0, at, given, failed };
+      const own = valuesIn(question, variables, [parts.directory]);
+      return (number) => (isTheirs(variables[number]!) ? own(number) : undefined);
+    },
+  });
   const parted = boxesOfAll(model, parts.entitlements.size);
-  const when = timesIn(axesOf(variables).time.cells, parts.directory.timezone);
+  const when = timesIn(axesOf(model.variables).time.cells, parts.directory.timezone);
   const ways = (id: string) =>
-    waysOf(model, parts, parted(theirs(model.decision(0, id)), isGiving), when, (values) => {
+    waysOf(model, parts, parted(model.decision(0, id), isGiving), when, (values) => {
       const question = questionWith(model, id, { email: who.email, listed: [] }, values);
       return answerBy(pdp, {
         ...question,

@@ -27,9 +27,9 @@ const SHIFT = 2 ** 26;
 /** For each function that may be made, so many steps may be taken: each is remembered. */
 const STEPS = 6;
 
-/** @param budget how many different functions may be made */
+/** @param budget how many different functions may be made @param fixed the value of a variable that has only one */
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function diagrams(budget: number) {
+export function diagrams(budget: number, fixed: (variable: number) => number | undefined = () => undefined) {
   const nodes: Node[] = [];
   const known = new Map<string, Diagram>();
 
@@ -67,6 +67,8 @@ export function diagrams(budget: number) {
 
   /** @param choices by the value of the variable; they ask later variables alone */
   function choice(variable: number, choices: readonly Diagram[]): Diagram {
+    const value = fixed(variable);
+    if (value !== undefined) return choices[value]!;
     const [first = answer('')] = choices;
     if (choices.every((one) => one === first)) return first;
     return kept(`${variable}?${choices.join()}`, { variable, choices });

@@ -47,7 +47,7 @@ export function modelOf(all: readonly Parts[], asking: ModelScope): Model {
   );
   const atoms = atomsOf(sides);
   const variables = variablesOf(atoms, all, asking);
-  const d = diagrams(BUDGET);
+  const d = diagrams(BUDGET, asking.fixed?.(variables));
   const truth = truths(d, atoms, variables);
   const deciders = sides.map((side) => decider(d, side, truth, variables));
   const directories = all.map(({ directory }) => directory);

@@ -36,6 +36,8 @@ export interface ModelScope {
   only?: readonly string[];
   /** Tickets to try where the form that directory.yml wants is not understood. */
   tickets?: readonly string[];
+  /** Of variables that need not be looked at in all ways, their values: only what is left is worked out. */
+  fixed?: (variables: readonly Variable[]) => (number: number) => number | undefined;
   /** Whether people act on requests of their own; absent: on those of others alone, as jit asks policy. */
   own?: boolean;
 }

@@ -11,10 +11,10 @@ import type { Pdp } from '../../../../src/ports/policy.js';
 import { random, type Random } from '../../../fuzz/random.js';
 import { FILES, folder, kinds } from '../../../support/policy.js';
 
-const FROM = Date.parse('2026-11-20T10:00:00Z');
+export const FROM = Date.parse('2026-11-20T10:00:00Z');
 type Files = Record<string, string>;
 
-async function loaded(files: Files): Promise<Loaded & { dir: string }> {
+export async function loaded(files: Files): Promise<Loaded & { dir: string }> {
   const dir = await folder(files);
   const found = await loadFolder(dir, { kinds });
   if ('problems' in found) throw new Error(JSON.stringify(found.problems.slice(0, 3)));
