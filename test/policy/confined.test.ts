@@ -50,6 +50,14 @@ describe('invariant 4: a policy in a sub-folder that reaches beyond it keeps the
       `@id("a") forbid (principal, ${REQUEST}, resource) when { if context.duration > duration("1h") then resource in ${OWN} else context.hour > 8 };`,
     ],
     [
+      'numbers that only their text tells apart',
+      `@id("a") forbid (principal, ${REQUEST}, resource) when { 9007199254740993 != 9007199254740992 };`,
+    ],
+    [
+      'such numbers beside what is looked up',
+      `@id("a") forbid (principal, ${REQUEST}, resource) when { context has liveGrants && context.liveGrants + 9007199254740993 > 9007199254740992 };`,
+    ],
+    [
       'several actions, of which it confines one',
       `@id("a") forbid (principal, action in [${[REQUEST, APPROVE].map((one) => one.slice('action == '.length)).join(', ')}], resource)
 when { resource is Jit::Request || resource in ${OWN} };`,

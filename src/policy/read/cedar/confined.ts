@@ -3,9 +3,10 @@ import type { Entitlement } from '../../../domain/entitlement.js';
 import { isExact, type PolicyFacts } from '../../cedar/entities.js';
 import { isEntitlement, worldOf, type PolicyAct } from '../../expressions/acts.js';
 import { folded, type KnownWorld } from '../../expressions/fold.js';
+import { conditionsOf } from '../../expressions/exact.js';
 import { and, ERROR, FALSE, outcomesOf, TRUE } from '../../expressions/outcomes.js';
 import { propertiesIn, scopeTerm } from '../../expressions/specialise.js';
-import { termOf, type Term } from '../../expressions/term.js';
+import type { Term } from '../../expressions/term.js';
 import { ATTRIBUTES } from '../../inputs/index.js';
 import { entitiesIn } from './literals.js';
 import { groupsIn, readsIn, type GroupReads } from './reads.js';
@@ -21,6 +22,13 @@ export interface Reach {
 type ConfinedAct = PolicyAct | 'extend';
 const ACTS: readonly ConfinedAct[] = ['request', 'approve', 'revoke', 'audit', 'extend'];
 
+/** A policy as it was read; `actions`: to which it could apply; none: that is not known. */
+export interface ConfinedPolicy {
+  json: PolicyJson;
+  actions: ReadonlySet<string>;
+  policy: { text: string };
+}
+
 /** A policy, of which as much is worked out as does not depend on what it is asked about. */
 interface Prepared {
   /** Ids of the entities that it names, by their type. */
@@ -32,8 +40,9 @@ interface Prepared {
   conditions: { term: Term; readsInput: boolean; groups: GroupReads; isExact: boolean }[];
 }
 
-function prepared(json: PolicyJson): Prepared {
+function prepared(json: PolicyJson, text: string): Prepared {
   const { principal, resource, conditions } = json;
+  const terms = conditionsOf(json, text);
   const named = new Map<string, Set<string>>();
   for (const { type, id } of entitiesIn(json)) named.set(type, (named.get(type) ?? new Set()).add(id));
   return {
@@ -41,8 +50,8 @@ function prepared(json: PolicyJson): Prepared {
     resource: scopeTerm('resource', resource),
     principal: scopeTerm('principal', principal),
     scopeGroups: groupsIn([principal], []),
-    conditions: conditions.map(({ kind, body }) => {
-      const term = termOf(body);
+    conditions: conditions.map(({ kind, body }, n) => {
+      const term = terms[n]!;
       const reads = readsIn(body);
       return {
         term: kind === 'when' ? term : { op: 'call', name: '!', args: [term] },
@@ -74,15 +83,13 @@ export function reachFinder(facts: PolicyFacts) {
   /**
    * Finds whether a policy could have any effect on others' entitlements: whoever acts, whenever, and whatever is not
    * known meanwhile. It may find too much and never too little: of what it does not know, everything is possible.
-   * @param actions to which the policy could apply; none: that is not known
    * @param others every entitlement on which it must have none
    */
   return function reachOf(
-    json: PolicyJson,
-    actions: ReadonlySet<string>,
+    { json, actions, policy: { text } }: ConfinedPolicy,
     others: readonly Entitlement[],
   ): Reach | undefined {
-    const policy = prepared(json);
+    const policy = prepared(json, text);
     for (const act of ACTS.filter((name) => actions.size === 0 || actions.has(name))) {
       const classOf = classes(policy, act);
       const seen = new Set<string>();

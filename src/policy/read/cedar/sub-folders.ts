@@ -24,11 +24,12 @@ export function trespasses(
     sides.set(folder, found);
     return found;
   };
-  return valid.flatMap(({ json, actions, place, title }) => {
+  return valid.flatMap((draft) => {
+    const { place, title } = draft;
     const folder = subFolderOf(place.file);
     if (folder === '') return [];
     const { own, others } = sidesOf(folder);
-    const reach = reachOf(json, actions, others);
+    const reach = reachOf(draft, others);
     if (!reach) return [];
     const home = homes.get(reach.entitlement.id) ?? CATALOG;
     const what = `${title} ${HOW[reach.how](`"${reach.entitlement.id}" of ${home}`, reach.act)}`;
