@@ -1,3 +1,4 @@
+import { canonical } from '../../../../../src/domain/entitlement.js';
 import type { Random } from '../../../../fuzz/random.js';
 import { type ActQuestion, mayAct, OF, someActs } from '../asked/acts.js';
 import type { Side } from '../asked/question.js';
@@ -9,6 +10,9 @@ import { compared, differs } from './diff.js';
 /** That one folder's policies answer as another's. */
 export function judgeMutants(space: Space, judge: Judge, { mayDiffer }: Commands, r: Random): void {
   const [one, other] = space.sides as [Side, Side];
+  // A folder's directory has the groups that its policies read.
+  const [directory, changed] = [one, other].map(({ loaded }) => canonical(loaded.parts.directory));
+  if (directory !== changed) return;
   const after = { ...one.loaded.parts, policies: other.loaded.parts.policies };
   const may = mayDiffer(one.loaded.parts, after, Date.parse(one.made.from));
   if (may) return;
