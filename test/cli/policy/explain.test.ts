@@ -84,6 +84,17 @@ describe('jit policy explain', () => {
     );
   });
 
+  test('where it is not proven, it exits with 3', async () => {
+    const dir = await folder({
+      'policies.cedar':
+        '@id("p") @chain("auto") permit (principal, action == Jit::Action::"request", resource) when { context.hour < context.now.toTime().toHours() };\n',
+    });
+    const asked = ['--requester', 'ana@corp.example', '--entitlement', 'logs', '--duration', '1h'];
+    const { code, out } = await jitPolicy('explain', dir, ...asked);
+    expect(out).toContain('Not understood: what p (policies.cedar:1) reads. So there may be more.');
+    expect(code).toBe(3);
+  });
+
   test('where nothing would change it, that is said', async () => {
     const cleo = ['--requester', 'cleo@corp.example', '--groups', 'contractors'];
     const { out } = await explain('orders-logs', '1h', ...cleo);

@@ -159,6 +159,23 @@ describe('many findings', () => {
   });
 });
 
+test('what is not proven ends with 3, an error beside it with 1', async () => {
+  const permit = (id: string, rest = '') =>
+    `@id("${id}") @chain("auto") permit (principal, action == Jit::Action::"request", resource)${rest};\n`;
+  const unclear = permit('p', ' when { context.hour < context.now.toTime().toHours() }');
+  const { code, out } = await jitPolicy('lint', await folder({ 'policies.cedar': unclear }));
+  expect(out).toContain('[not-proven]');
+  expect(code).toBe(3);
+  const wrong = { 'catalog.yml': HIGH['catalog.yml'], 'policies.cedar': unclear + permit('q') };
+  expect((await jitPolicy('lint', await folder(wrong))).code).toBe(1);
+});
+
+test('a file of members that cannot be read ends with 2', async () => {
+  const { code, err } = await jitPolicy('lint', POLICIES, '--members', '/no/such.json');
+  expect(err).toContain('/no/such.json cannot be read (ENOENT); check the path and its permissions.');
+  expect(code).toBe(2);
+});
+
 test('a folder that does not load ends with 2, and says why', async () => {
   const dir = await folder({ 'directory.yml': 'channel: [' });
   const { code, out } = await lint(dir);

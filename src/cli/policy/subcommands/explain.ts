@@ -26,7 +26,7 @@ interface Options extends TimeOptions {
 }
 
 /** `jit policy explain`: the answer to a request, why it is so, and what would change it. */
-export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) =>
+export const explainCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
   withTime(command)
     .description('why a request would be granted, routed or denied, and what would change that')
     .argument('[dir]', 'the policy folder')
@@ -55,6 +55,7 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder }) 
         failed: found.failed,
       };
       const explained = explain(parts, bundle.pdp, question);
+      if (explained.open.length > 0) fail(3);
       const lines = explanation(explained, parts);
       const notes = await groupsNotes(parts, options.groups, options.requester);
       if (notes.length > 0) lines.push('', ...notes);

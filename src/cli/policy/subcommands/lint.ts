@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Accepted, LintFinding, Linted, Severity } from '../../../policy/lint/index.js';
+import { codeOf } from '../../../kit/error-code.js';
+import { CannotRead } from '../../outside.js';
 import { plainLines, print } from '../../terminal.js';
 import { annotation, lineOf, pathOf } from '../place.js';
 import { instant, mustLoad, withFolder } from '../policy-folder.js';
@@ -22,7 +24,7 @@ interface Options extends FolderOptions {
 export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail }) =>
   withFolder(command)
     .description(
-      'finds what nobody can ask for or approve, and what gives too much; exits with 1 on an error',
+      'finds what nobody can ask for or approve, and what gives too much; exits with 1 on an error, with 3 if something is not proven',
     )
     .argument('[dir]', 'the policy folder', folder)
     .option('--members <file>', 'who is in the Slack user groups: {"<id>": ["<e-mail>", …]}')
@@ -39,8 +41,7 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       const { readMembers } = await import('../../../policy/lint/members.js');
       const { grantKinds } = await import('../../../grants/kinds.js');
       const { members: file, ticket, at, maxWarnings = Infinity } = options;
-      const members =
-        file === undefined ? undefined : readMembers(await readFile(file, 'utf8'), parts.directory);
+      const members = file === undefined ? undefined : readMembers(await textOf(file), parts.directory);
       const linted = await lint(dir, parts, {
         at: at ?? now(),
         kinds: grantKinds,
@@ -49,11 +50,21 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       });
       const ok = count(linted.findings, 'error') === 0 && count(linted.findings, 'warning') <= maxWarnings;
       if (!ok) fail();
+      if (linted.findings.some(({ code }) => code === 'not-proven')) fail(3);
       if (options.json) await print(stdout, `${JSON.stringify({ ok, ...linted })}\n`);
       else if (options.github)
         await print(stdout, linted.findings.map((finding) => annotationOf(dir, finding)).join(''));
       else await print(stdout, report(dir, linted, options.all === true));
     });
+
+/** @throws CannotRead */
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CannotRead([`${file} cannot be read (${codeOf(error)}); check the path and its permissions.`]);
+  }
+}
 
 function whole(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
