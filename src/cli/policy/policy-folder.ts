@@ -56,6 +56,12 @@ export function instant(text: string): Instant {
   return at;
 }
 
+/** Of which requests something was found. Words of times load only now. */
+export async function sinceLine(from: Instant, { directory: { timezone } }: Parts): Promise<string> {
+  const { wallTime } = await import('../../policy/questions/cells/when.js');
+  return `Of every request from ${wallTime(from, timezone)} (${timezone}) on.`;
+}
+
 /** What `withTime` gives. */
 export interface TimeOptions extends FolderOptions {
   dir?: string;

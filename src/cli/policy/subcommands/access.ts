@@ -12,6 +12,7 @@ import {
   inputOption,
   inputsIn,
   mustKnow,
+  sinceLine,
   whoOf,
   withTime,
   type PolicyCommand,
@@ -38,12 +39,13 @@ export const whoCanCommand: PolicyCommand = (command, { stdout, now, folder, fai
           ? wrapped([`${none} ${entitlement}.`])
           : tableOf('who', rows, ({ who }) => who) + legend(found, not, parts.directory);
       if (found.open.length > 0) fail(3);
+      const since = wrapped(['', await sinceLine(at, parts)]);
       const least = found.all
         ? ''
         : wrapped(['', 'Of people in several of these groups only the least are listed.']);
       await print(
         stdout,
-        json ? jsonOf(found) : text + (rows.length > 0 ? least : '') + notProven(found.open),
+        json ? jsonOf(found) : text + (rows.length > 0 ? least : '') + notProven(found.open) + since,
       );
     });
 
@@ -82,8 +84,9 @@ export const whatCanCommand: PolicyCommand = (command, { stdout, now, folder, fa
             legend(found, denied, parts.directory);
       const notes = await groupsNotes(parts, groups, requester);
       const note = notes.length > 0 ? wrapped(['', ...notes]) : '';
+      const since = wrapped(['', await sinceLine(at, parts)]);
       if (found.open.length > 0) fail(3);
-      await print(stdout, json ? jsonOf(found) : text + notProven(found.open) + note);
+      await print(stdout, json ? jsonOf(found) : text + notProven(found.open) + note + since);
     });
 
 /** One way to have something a line, after the person or the entitlement that it is about. */

@@ -9,9 +9,16 @@ import type { RecordedRequest, UnreadRequest } from '../../../policy/diff/past/r
 import { codeOf } from '../../../kit/error-code.js';
 import { isObject } from '../../../domain/is-object.js';
 import { CannotRead } from '../../outside.js';
-import { print } from '../../terminal.js';
+import { plainLines, print } from '../../terminal.js';
 import { markdownOf, textOf } from '../diff-report.js';
-import { instant, mustLoad, withFolder, type FolderOptions, type PolicyCommand } from '../policy-folder.js';
+import {
+  instant,
+  mustLoad,
+  sinceLine,
+  withFolder,
+  type FolderOptions,
+  type PolicyCommand,
+} from '../policy-folder.js';
 
 interface Options extends FolderOptions {
   at?: Instant;
@@ -50,10 +57,11 @@ export const diffCommand: PolicyCommand = (command, { stdout, now, fail }) =>
       const requests = options.history === undefined ? undefined : await requestsIn(options.history);
       const found = diffPolicies(before, after, options.at ?? now(), requests && { requests, groups });
       const diff = { differs: decidesDifferently(found), ...found };
+      const since = plainLines(['', await sinceLine(diff.from, after.parts)]);
       if (options.exitCode && diff.differs) fail();
       if (options.exitCode && diff.open.length > 0) fail(3);
       const report = options.markdown ? markdownOf : textOf;
-      await print(stdout, options.json ? `${JSON.stringify(diff)}\n` : report(diff));
+      await print(stdout, options.json ? `${JSON.stringify(diff)}\n` : report(diff) + since);
     });
 
 /** @throws CannotRead naming the line: half a history must not pass for a whole one */

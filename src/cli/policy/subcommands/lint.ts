@@ -6,7 +6,7 @@ import { codeOf } from '../../../kit/error-code.js';
 import { CannotRead } from '../../outside.js';
 import { plainLines, print } from '../../terminal.js';
 import { annotation, lineOf, pathOf } from '../place.js';
-import { instant, mustLoad, withFolder } from '../policy-folder.js';
+import { instant, mustLoad, sinceLine, withFolder } from '../policy-folder.js';
 import type { FolderOptions, PolicyCommand } from '../policy-folder.js';
 import { few, textOfLine } from '../report/line.js';
 
@@ -54,7 +54,10 @@ export const lintCommand: PolicyCommand = (command, { stdout, now, folder, fail 
       if (options.json) await print(stdout, `${JSON.stringify({ ok, ...linted })}\n`);
       else if (options.github)
         await print(stdout, linted.findings.map((finding) => annotationOf(dir, finding)).join(''));
-      else await print(stdout, report(dir, linted, options.all === true));
+      else {
+        const since = plainLines([await sinceLine(at ?? now(), parts)]);
+        await print(stdout, report(dir, linted, options.all === true) + since);
+      }
     });
 
 /** @throws CannotRead */
