@@ -64,7 +64,7 @@ export const SKEW: Millis = 10_000;
  * policy, messages and the table, which give up within seconds, races that are lost to others, and a process that stands
  * still for a while: on a server for moments, on Lambda until the next sweep.
  */
-const UNDER_WAY: Millis = 110_000 + SKEW;
+export const UNDER_WAY: Millis = 110_000 + SKEW;
 
 export function wrongTime({ at }: Pick<Mark, 'at'>, { before, latest }: Past): string | undefined {
   if (!Number.isFinite(at)) return 'its time is none';

@@ -1,6 +1,6 @@
 import { formatChain, isComplete, mergeChains, openStage, unfillable, type Chain } from '../../chain.js';
 import { sameAccount, samePerson } from '../../person.js';
-import { canConfirm, confirming, isFrom, SKEW, wrongLease, type Past } from '../../record/past.js';
+import { canConfirm, confirming, isFrom, SKEW, UNDER_WAY, wrongLease, type Past } from '../../record/past.js';
 import { BASIS, isChain, isInstant, isPermitting, isText, wrongBasis } from '../../record/values.js';
 import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
@@ -149,13 +149,13 @@ function wrongApproval(event: EventOf<'RequestApproved'>, before: Pending): stri
   return way.every(isText) ? undefined : 'the way into its account leads nowhere';
 }
 
-/** Policy was asked while it was pending, and before the approval was written. */
+/** Policy was asked before the approval was written, and not long before the request: its clock may have been another one. */
 function wrongMoment(
   { at, decidedAt }: EventOf<'RequestApproved'>,
   { requestedAt }: Pending,
 ): string | undefined {
   if (decidedAt === undefined) return undefined;
-  return isInstant(decidedAt) && decidedAt <= at + SKEW && decidedAt >= requestedAt - SKEW
+  return isInstant(decidedAt) && decidedAt <= at + SKEW && decidedAt >= requestedAt - UNDER_WAY
     ? undefined
     : 'policy decided on it before it was asked for, or after it was approved';
 }
