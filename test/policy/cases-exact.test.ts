@@ -6,7 +6,9 @@ import type { LawProof } from '../../src/policy/cases/laws/prove.js';
 import { readWritten } from '../../src/policy/cases/read.js';
 import { runCaseFiles } from '../../src/policy/cases/run.js';
 import { loadFolder, type Loaded } from '../../src/policy/load.js';
+import type { Parts } from '../../src/policy/policy.js';
 import type { AskedQuestion } from '../../src/policy/questions/locate.js';
+import type { Who } from '../../src/ports/policy.js';
 import { random, type Random } from '../fuzz/random.js';
 import { folder, FROM, kinds, loadedAt, removeFolders } from '../support/policy.js';
 import { tries } from '../support/tries.js';
@@ -252,10 +254,26 @@ function decidedIn(r: Random, found: Loaded): readonly string[] {
     return ask({ ...asked, failedInputs: Object.keys(failed) }, bundle).policies ?? [];
   }
   const requester = some(r, found).who;
+  const stage = r.pick(parts.directory.stages);
+  // Of these jit does not ask policy.
+  const isOwn = requester.email === who.email;
+  if (isOwn || (action === 'approve' && !isEntitled(who, stage, { requester, entitlement }, parts)))
+    return [];
   const request = { id: 'case', requester, entitlement, duration, approvedBy: [] };
-  const stage = r.pick(parts.directory.stages).name;
-  const test = action === 'approve' ? { action, ...about, request, stage } : { action, ...about, request };
+  const test =
+    action === 'approve' ? { action, ...about, request, stage: stage.name } : { action, ...about, request };
   return ask(test, bundle).policies ?? [];
+}
+
+function isEntitled(
+  { email, groups }: Who,
+  { kind, group = '' }: Parts['directory']['stages'][number],
+  { requester, entitlement }: { requester: Who; entitlement: string },
+  { directory, entitlements }: Parts,
+): boolean {
+  if (kind === 'manager') return directory.people[requester.email]?.manager === email;
+  const names = kind === 'owners' ? entitlements.get(entitlement)!.owners : [group];
+  return names.some((name) => groups.includes(name));
 }
 
 test('a law of which there are too many cases is not proven, and those after it are heard all the same', async () => {
