@@ -208,6 +208,18 @@ describe('of a policy that no case decides, jit policy test says', () => {
     expect(out).not.toContain('decide nothing');
   });
 
+  test('a permit that counts only while what it reads is not known is not said to decide nothing', async () => {
+    const condition =
+      'unless { context has hasThis && context.hasThis } unless { principal in Jit::Group::"engineers" }';
+    const files = {
+      'more.cedar': `@id("lost") @chain("auto") permit (principal in Jit::Group::"engineers", action == Jit::Action::"request", resource) ${condition};\n`,
+      'cases/a.yml': asks('{ outcome: auto }'),
+    };
+    const { out } = await jitPolicy('test', await folder(files));
+    expect(out).toContain('lost, nor is it proven that one could be: of requests of which what it reads is');
+    expect(out).not.toContain('decide nothing');
+  });
+
   test('nothing where only some of the cases were run', async () => {
     const dir = await folder({ ...FORBIDDEN, 'cases/a.yml': asks('{ outcome: auto }') });
     expect((await jitPolicy('test', dir, '--filter', 'a case')).out).toBe('1 of 1 cases pass.\n');

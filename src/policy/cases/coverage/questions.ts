@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/entitlement.js';
 import type { Who } from '../../../ports/policy.js';
+import { ATTRIBUTES } from '../../inputs/index.js';
 import type { Parts, Policy } from '../../policy.js';
 import { boxesOf, openIn } from '../../questions/boxes.js';
 import type { ActSubject, PolicyAct } from '../../expressions/acts.js';
@@ -39,7 +40,13 @@ export function* questionsFor(
     }
   }
   if (isBeyond) open.add('it asks of people whom jit does not ask about');
+  // The decision point names a permit also while what it reads is not known: then it asks for nobody, and permits nothing.
+  if (view.act === 'request' && policy.chain?.length === 0 && readsInputs(policy))
+    open.add('of requests of which what it reads is not known, none was tried');
 }
+
+const readsInputs = ({ reads = 'all' }: Policy): boolean =>
+  reads === 'all' || [...reads].some((name) => ATTRIBUTES.has(name));
 
 interface Asking {
   name: string;
