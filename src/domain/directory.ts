@@ -22,6 +22,15 @@ export interface StageDef {
   channel?: string;
 }
 
+/** The groups that fill a stage, with the owner groups of what is asked for; of one for the manager: none. */
+export function groupsOfStage(
+  { kind, group }: Pick<StageDef, 'kind' | 'group'>,
+  owners: readonly string[],
+): readonly string[] {
+  if (kind === 'owners') return owners;
+  return kind === 'group' && group !== undefined ? [group] : [];
+}
+
 /** Where it stands who is on call now. */
 export type OnCallSource =
   /** A calendar: each event a shift of those whose e-mail addresses it names. */

@@ -1,4 +1,4 @@
-import type { DirectoryConfig, UnknownGroup } from '../domain/directory.js';
+import { groupsOfStage, type DirectoryConfig, type UnknownGroup } from '../domain/directory.js';
 import { emailOf, sameAddress } from '../domain/email.js';
 import { rowOf } from '../domain/objects.js';
 import type { Candidate, Directory } from '../ports/people.js';
@@ -104,7 +104,7 @@ function sources(
     const listed = entry?.manager === undefined ? [] : [emailOf(entry.manager)];
     return { listed, inSlack: new Map(), absent: [] };
   }
-  const names = def.kind === 'owners' ? owners : [def.group ?? ''];
+  const names = groupsOfStage(def, owners);
   const listed: string[] = [];
   const inSlack = new Map<string, string>();
   const absent: string[] = [];

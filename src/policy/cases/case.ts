@@ -1,3 +1,4 @@
+import { groupsOfStage } from '../../domain/directory.js';
 import type { Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
@@ -58,9 +59,10 @@ function isMember(who: Who, stage: string, request: RequestFacts, bundle: Bundle
     case 'manager':
       return directory.people[request.requester.email]?.manager === who.email;
     case 'owners':
-      return (entitlements.get(request.entitlement)?.owners ?? []).some((name) => who.groups.includes(name));
     case 'group':
-      return def.group !== undefined && who.groups.includes(def.group);
+      return groupsOfStage(def, entitlements.get(request.entitlement)?.owners ?? []).some((name) =>
+        who.groups.includes(name),
+      );
     default:
       return false;
   }

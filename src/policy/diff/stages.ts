@@ -1,4 +1,4 @@
-import type { DirectoryConfig } from '../../domain/directory.js';
+import { groupsOfStage, type DirectoryConfig } from '../../domain/directory.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { Parts } from '../policy.js';
 import type { Model } from '../questions/model/model.js';
@@ -64,7 +64,7 @@ const moved = (was: string[], is: string[]) => ({
 function seatsIn(stage: string, { owners }: Entitlement, directory: DirectoryConfig): string[] | 'managers' {
   const def = directory.stages.find(({ name }) => name === stage);
   if (def?.kind === 'manager') return 'managers';
-  const groups = def?.kind === 'owners' ? owners : listed(def?.group);
+  const groups = def ? groupsOfStage(def, owners) : [];
   const seats = groups.flatMap((name) => {
     const group = directory.groups[name];
     return group && 'source' in group ? [`Slack user group ${group.id}`] : (group?.members ?? []);

@@ -8,6 +8,7 @@ import { takes } from '../questions/cells/ticket.js';
 import { valuesIn } from '../questions/locate.js';
 import { tooMuch } from '../questions/too-much.js';
 import { bounded } from '../questions/model/diagram.js';
+import { isGiving } from '../questions/model/decide.js';
 import { modelOf } from '../questions/model/model.js';
 import type { Variable } from '../questions/model/variables.js';
 import { gapIn, seatsOf } from '../questions/seats.js';
@@ -64,7 +65,6 @@ function improvements(
   const { model, own } = modelFor(parts, question);
   const { variables } = model;
   const axes = axesOf(variables);
-  const isGiving = (answer: string) => !['denied', 'error', 'not offered'].includes(answer);
   const { boxes, all } = boxesOf(model, model.decision(0, entitlement), isGiving);
   const open = new Set<string>(all ? [] : [TOO_MANY]);
   const today = best(now);

@@ -1,3 +1,4 @@
+import { groupsOfStage } from '../../domain/directory.js';
 import { unfillable, type Chain, type Stage } from '../../domain/chain.js';
 import type { PolicyFacts } from '../cedar/entities.js';
 
@@ -18,8 +19,7 @@ export function seatsOf(chain: Chain, requester: string, entitlement: string, fa
       if (manager !== undefined) return { ...stage, people: [manager], who: `${manager}, their manager` };
       return { ...stage, people: [], who: `nobody: directory.yml names no manager of ${requester}` };
     }
-    const groups =
-      def?.kind === 'owners' ? (entitlements.get(entitlement)?.owners ?? []) : def?.group ? [def.group] : [];
+    const groups = def ? groupsOfStage(def, entitlements.get(entitlement)?.owners ?? []) : [];
     const known: string[] = [];
     let inSlack = false;
     const parts = groups.map((name) => {

@@ -1,4 +1,4 @@
-import type { DirectoryConfig } from '../../domain/directory.js';
+import { groupsOfStage, type DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Entitlement } from '../../domain/entitlement.js';
 import type { Pdp, Who } from '../../ports/policy.js';
@@ -16,7 +16,7 @@ import { questionWith } from './witness.js';
 function groupsOf({ entitlement, stage }: ActSubject, { directory }: Parts): readonly string[] | undefined {
   const def = directory.stages.find(({ name }) => name === stage);
   if (!def || def.kind === 'manager') return undefined;
-  return def.kind === 'owners' ? entitlement.owners : [def.group ?? ''];
+  return groupsOfStage(def, entitlement.owners);
 }
 
 /** Those whom directory.yml lists in the groups of a stage. */

@@ -1,5 +1,5 @@
 import { openStage, type Stage } from '../../domain/chain.js';
-import type { DirectoryConfig } from '../../domain/directory.js';
+import { groupsOfStage, type DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import type { RequestView } from '../../ports/messages.js';
@@ -47,10 +47,9 @@ export function whoIsAsked(
   if (people.length > MENTIONED) return `${quorum} of the ${people.length} people in ${name}`;
   return count + list(people.map(mention), quorum === 1 ? 'or' : 'and');
 
-  function groupsOf(stage: string): string[] {
+  function groupsOf(stage: string): readonly string[] {
     const def = stages.find((candidate) => candidate.name === stage);
-    if (def?.kind === 'owners') return state.entitlement.owners;
-    return def?.kind === 'group' && def.group !== undefined ? [def.group] : [];
+    return def ? groupsOfStage(def, state.entitlement.owners) : [];
   }
 }
 

@@ -1,3 +1,4 @@
+import { groupsOfStage } from '../../../domain/directory.js';
 import type { Parts } from '../../policy.js';
 import type { ActSubject } from '../../expressions/acts.js';
 
@@ -16,7 +17,7 @@ export function seatsFor({ stage, entitlement }: ActSubject, { directory }: Part
   if (stage === undefined) return [{}];
   const def = directory.stages.find(({ name }) => name === stage);
   if (def?.kind === 'manager') return managersIn(directory.people);
-  const names = def?.kind === 'owners' ? entitlement.owners : [def?.group ?? []].flat();
+  const names = def ? groupsOfStage(def, entitlement.owners) : [];
   return names.map((group) => {
     const found = directory.groups[group];
     return { group, ...(found && 'members' in found && { among: found.members }) };

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Parts, Policy } from '../../policy.js';
 import { subjectsOf, type ActSubject, type PolicyAct } from '../../expressions/acts.js';
-import { NOTHING } from '../../questions/model/decide.js';
+import { isGiving, NOTHING } from '../../questions/model/decide.js';
 import { bounded, type Diagram } from '../../questions/model/diagram.js';
 import { modelOf, type Model } from '../../questions/model/model.js';
 
@@ -36,11 +36,10 @@ export function actViews(parts: Parts, from: Instant): ActViews {
 function viewOf(act: PolicyAct, parts: Parts, from: Instant): ActView {
   const model = modelOf([parts], { from, act });
   const { diagrams: d, deciders } = model;
-  const isPermitted = (answer: string) => !['denied', 'error', 'not offered'].includes(answer);
   const isCounted = (says: string) => /^[+-]/.test(says) && says !== NOTHING;
   // Of a request that is permitted, each permit decides; of one that is not, each forbid.
   const by = {
-    permit: d.operation((says, answer) => (isCounted(says) && isPermitted(answer) ? DECIDES : '')),
+    permit: d.operation((says, answer) => (isCounted(says) && isGiving(answer) ? DECIDES : '')),
     forbid: d.operation((says, answer) => (says === 'no' && answer === 'denied' ? DECIDES : '')),
   };
   const known = new Map<string, ReadonlyMap<Policy, Diagram>>();

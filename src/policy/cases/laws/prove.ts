@@ -5,7 +5,7 @@ import { createPdp } from '../../pdp.js';
 import type { Parts, Policy } from '../../policy.js';
 import { boxesOf, openIn, type Box } from '../../questions/boxes.js';
 import { tooMuch } from '../../questions/too-much.js';
-import { chainIn, NOTHING, type Decider } from '../../questions/model/decide.js';
+import { chainIn, isGiving, NOTHING, type Decider } from '../../questions/model/decide.js';
 import { bounded, type Diagram } from '../../questions/model/diagram.js';
 import { modelOf, type Model } from '../../questions/model/model.js';
 import { cellsOf } from '../../questions/model/variables.js';
@@ -106,8 +106,7 @@ function proofOf(law: Law, court: Court): LawProof {
     const { profiles, unsure } = profilesIn(model, broken, { once: true });
     for (const why of unsure) open.add(`not understood: ${why}`);
     for (const profile of profiles)
-      for (const box of boxesOf(model, profile.left).boxes) {
-        if (box.answer !== BROKEN) continue;
+      for (const box of boxesOf(model, profile.left, (answer) => answer === BROKEN).boxes) {
         const witness = tried++ < TRIED ? asksIt(id, profile, box) : undefined;
         if (witness) return { is: 'broken', witness, example: caseText(witness) };
         for (const why of whyOpen(openIn(box.values, variables))) open.add(why);
@@ -118,7 +117,7 @@ function proofOf(law: Law, court: Court): LawProof {
 
 /** Whether an answer of the model is one that must not be. */
 function isBreach({ answer: never }: Law, answer: string): boolean {
-  return !['denied', 'error', 'not offered'].includes(answer) && isForbidden(never, chainIn(answer));
+  return isGiving(answer) && isForbidden(never, chainIn(answer));
 }
 
 /** For which questions a law speaks of an entitlement, of those that people can put. */

@@ -26,10 +26,6 @@ interface Way {
   times: Set<number>;
 }
 
-/** What stands in for an answer that gives nothing. */
-export const NOTHING = ['denied', 'error', 'not offered'];
-export const isGiving = (answer: string): boolean => !NOTHING.includes(answer);
-
 /**
  * What one profile may have, each way that another does not cover.
  * @param parts of what it may have

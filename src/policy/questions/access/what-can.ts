@@ -3,12 +3,13 @@ import type { Parts } from '../../policy.js';
 import { axesOf, boxesOfAll } from '../boxes.js';
 import { timesIn } from '../cells/when.js';
 import { valuesIn, type AskedQuestion } from '../locate.js';
+import { isGiving } from '../model/decide.js';
 import { bounded } from '../model/diagram.js';
 import { modelOf } from '../model/model.js';
 import type { Variable } from '../model/variables.js';
 import { tooMuch } from '../too-much.js';
 import { answerBy, questionWith } from '../witness.js';
-import { isGiving, waysOf, type Access } from './ways.js';
+import { waysOf, type Access } from './ways.js';
 
 export interface WhatCan {
   who: Who;

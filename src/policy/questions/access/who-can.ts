@@ -3,12 +3,13 @@ import type { Pdp } from '../../../ports/policy.js';
 import type { Parts } from '../../policy.js';
 import { axesOf, boxesOfAll } from '../boxes.js';
 import { timesIn } from '../cells/when.js';
+import { isGiving } from '../model/decide.js';
 import { bounded } from '../model/diagram.js';
 import { modelOf } from '../model/model.js';
 import { profilesIn, type Profile } from '../profiles/profiles.js';
 import { tooMuch } from '../too-much.js';
 import { answerBy, questionWith } from '../witness.js';
-import { isGiving, NOTHING, waysOf, type Access } from './ways.js';
+import { waysOf, type Access } from './ways.js';
 
 export interface WhoCan {
   entitlement: string;
@@ -72,7 +73,7 @@ function proven(parts: Parts, pdp: Pdp, entitlement: string, at: Instant): WhoCa
       const left = d.restricted((number) => person.values.get(number) ?? (kept.has(number) ? 1 : undefined))(
         decision,
       );
-      return [...d.answers(left)].every((answer) => NOTHING.includes(answer));
+      return [...d.answers(left)].every((answer) => !isGiving(answer));
     };
     if (named || !isDenied()) return profile.name;
     for (const number of Array.from(kept)) {

@@ -12,6 +12,9 @@ import { cellsOf, type Variable } from './variables.js';
 /** What is found so far: whether anything permits, and whom it asks. */
 export const NOTHING = '-auto';
 
+/** Whether an answer of a model of requests gives anything, at once or after approval. */
+export const isGiving = (answer: string): boolean => !['denied', 'error', 'not offered'].includes(answer);
+
 /**
  * What one policy says of a subject, wherever that can be asked: `+manager` where it permits, `-manager` where it counts
  * as no and keeps its stages, `-auto` nothing, `no` where it forbids, `error`.
