@@ -98,7 +98,12 @@ function watchFolder(dir: string, changed: () => void): () => void {
 
   function hear(): void {
     clearTimeout(soon);
-    soon = setTimeout(() => void again().then(changed), SETTLED).unref();
+    soon = setTimeout(() => void tell(), SETTLED).unref();
+  }
+
+  async function tell(): Promise<void> {
+    await again();
+    if (!closed) changed();
   }
 
   /** A folder that was replaced has the same name, and the watcher of the old one hears nothing any more. */

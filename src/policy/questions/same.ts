@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/entitlement.js';
 import type { Parts } from '../policy.js';
 import { ACTS, subjectsOf } from '../expressions/acts.js';
 import { modelOf } from './model/model.js';
-import { profilesIn } from './profiles/profiles.js';
+import { profilesIn, type Profile } from './profiles/profiles.js';
 
 const SAME = '';
 
@@ -16,10 +16,10 @@ export function mayDiffer(one: Parts, other: Parts, from: Instant): boolean {
     const changes = subjectsOf(act, one).map(({ key }) =>
       compared(model.decision(0, key), model.decision(1, key)),
     );
-    return [...new Set(changes)].some((changed) =>
-      profilesIn(model, changed, { once: true }).profiles.some(({ left }) =>
-        [...diagrams.answers(left)].some((answer) => answer !== SAME),
-      ),
-    );
+    return [...new Set(changes)].some((changed) => {
+      const { profiles, unsure } = profilesIn(model, changed, { once: true });
+      const differs = ({ left }: Profile) => [...diagrams.answers(left)].some((answer) => answer !== SAME);
+      return unsure.length > 0 || profiles.some(differs);
+    });
   });
 }

@@ -216,7 +216,9 @@ describe('of a policy that no case decides, jit policy test says', () => {
       'cases/a.yml': asks('{ outcome: auto }'),
     };
     const { out } = await jitPolicy('test', await folder(files));
-    expect(out).toContain('lost, nor is it proven that one could be: of requests of which what it reads is');
+    expect(out).toContain(
+      'lost, nor is it proven that one could be: no request was tried while what it reads is',
+    );
     expect(out).not.toContain('decide nothing');
   });
 

@@ -43,7 +43,7 @@ describe('jit policy who-can', () => {
         '@id("few") forbid (principal, action == Jit::Action::"request", resource) when { context has liveGrants && context.liveGrants >= 3 };\n',
     });
     const { out } = await jitPolicy('who-can', 'logs', dir);
-    expect(out).toContain('Unless a row says otherwise, it is assumed: liveGrants 0–2.\n');
+    expect(out).toContain('Unless they say otherwise, the rows assume: liveGrants 0–2.\n');
   });
 
   test('names a combination of groups where it makes a difference', async () => {

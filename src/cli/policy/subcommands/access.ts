@@ -133,7 +133,7 @@ function legend(
         : `${name}: ${found.members.join(', ') || 'nobody'}`;
     });
   if (rows.some(({ when }) => when !== 'always')) lines.push(`Hours are those of ${timezone}.`);
-  if (usual.length > 0) lines.push(`Unless a row says otherwise, it is assumed: ${usual.join(', ')}.`);
+  if (usual.length > 0) lines.push(`Unless they say otherwise, the rows assume: ${usual.join(', ')}.`);
   return [lines, not.length > 0 ? [`Not: ${not.join(', ')}.`] : []]
     .map((part) => (part.length > 0 ? wrapped(['', ...part]) : ''))
     .join('');

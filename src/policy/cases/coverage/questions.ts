@@ -42,7 +42,7 @@ export function* questionsFor(
   if (isBeyond) open.add('it asks of people whom jit does not ask about');
   // The decision point names a permit also while what it reads is not known: then it asks for nobody, and permits nothing.
   if (view.act === 'request' && policy.chain?.length === 0 && readsInputs(policy))
-    open.add('of requests of which what it reads is not known, none was tried');
+    open.add('no request was tried while what it reads is not known');
 }
 
 const readsInputs = ({ reads = 'all' }: Policy): boolean =>
@@ -67,8 +67,7 @@ function* questionsAt(where: Diagram, asking: Asking, open: Set<string>): Genera
   const { profiles, unsure } = profilesIn(view.model, left, { once: true, among: seat.among });
   for (const why of unsure) open.add(`not understood: ${why}`);
   for (const profile of profiles)
-    for (const { answer, values } of boxesOf(view.model, profile.left).boxes) {
-      if (answer !== DECIDES) continue;
+    for (const { values } of boxesOf(view.model, profile.left, (answer) => answer === DECIDES).boxes) {
       for (const what of openIn(values, variables)) open.add(`not understood: ${what}`);
       const first = new Map([...values].map(([number, those]) => [number, those[0]!]));
       const tests = casesOf(asking, profile, first);
@@ -101,7 +100,7 @@ function casesOf(
 }
 
 /**
- * Jit asks policy of nobody's own requests, nor of votes by those who are not entitled to the stage, and the model knows
+ * jit asks policy of nobody's own requests, nor of votes by those who are not entitled to the stage, and the model knows
  * nothing of that. A case may ask all the same.
  */
 function* questionsBeyond({ name, view: { act }, subject, seat }: Asking): Generator<Case> {
