@@ -11,7 +11,7 @@ import { bundleAt, POLICIES } from '../support/policy.js';
 import { PAYMENTS } from '../support/sub-folder.js';
 import { damaged, type Thing } from './policy-files.js';
 import { random } from './random.js';
-import { cost } from '../support/growth.js';
+import { cost, leastCost } from '../support/growth.js';
 import { tries } from '../support/tries.js';
 
 const RUNS = tries(300, 2000);
@@ -121,13 +121,16 @@ test(`invariant 4: up to ${RUNS} policy folders that nobody meant load wholly or
   const load = () => loadFolder(dir, { kinds: grantKinds });
   await write(base);
   await load();
-  const usual = await cost(load);
+  const usual = await leastCost(load);
   for (let n = 0; n < RUNS; n++) {
     const { things, how } = damaged(r, base);
     const say = (what: string) => new Error(`seed ${SEED}, number ${n} (${how.join(', ')}): ${what}`);
     await write(things);
     let loaded!: Awaited<ReturnType<typeof load>>;
-    const took = await cost(async () => (loaded = await load()));
+    const again = async () => void (loaded = await load());
+    let took = await cost(again);
+    // Slow is what is slow each time.
+    if (took > SLOWEST * usual) took = await leastCost(again);
     if (took > SLOWEST * usual) throw say(`${took / usual} times as slow as the undamaged folder`);
     const problem = wrong(loaded, things) ?? stillDecides();
     if (problem !== undefined) throw say(problem);

