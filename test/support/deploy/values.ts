@@ -12,7 +12,7 @@ const PSEUDO: Record<string, string> = {
 
 /**
  * What CloudFormation makes of the functions in a template, as far as ours use them. Throws on any other.
- * @param parameters what is given at deployment; a list with commas between
+ * @param parameters what is given at deployment; a list with commas between. Also in place of a pseudo parameter
  * @param account in which it is deployed
  */
 export function evaluator(
@@ -62,7 +62,7 @@ export function evaluator(
     if (id === 'AWS::NoValue') return NO_VALUE;
     if (id === 'AWS::AccountId') return account;
     const parameter = template.Parameters?.[id];
-    const value = PSEUDO[id] ?? parameters[id] ?? parameter?.Default;
+    const value = parameters[id] ?? PSEUDO[id] ?? parameter?.Default;
     if (value !== undefined) return parameter?.Type === 'CommaDelimitedList' ? value.split(',') : value;
     const resource = template.Resources[id];
     if (resource?.Type === 'AWS::IAM::ManagedPolicy') return attributeOf(id, 'Arn');
