@@ -78,11 +78,12 @@ async function bundle(name, input, folder) {
 async function checkPolicies() {
   const folder = join(OUT, 'check');
   const contents = `
+    import { partitionOfRegion } from './grants/aws/documents/partitions.ts';
     import { grantKinds } from './grants/kinds.ts';
     import { runCases } from './policy/cases/run.ts';
     import { asLine, loadFolder } from './policy/load.ts';
-    export async function check(dir) {
-      const loaded = await loadFolder(dir, { kinds: grantKinds });
+    export async function check(dir, region) {
+      const loaded = await loadFolder(dir, { kinds: grantKinds, ownPartition: partitionOfRegion(region)?.name });
       if ('problems' in loaded) return { problems: loaded.problems.map(asLine) };
       const cases = await runCases(dir, loaded, { from: Date.now() });
       const problems = cases.filter(({ passed }) => !passed).map(({ file, line, name, expected, actual }) =>
@@ -91,7 +92,9 @@ async function checkPolicies() {
     }`;
   const stdin = { contents, resolveDir: join(ROOT, 'src'), sourcefile: 'check.ts', loader: 'ts' };
   await bundle('check', { stdin }, folder);
-  const found = await require(join(folder, 'index.js')).check(POLICIES);
+  // The region of the deployment, as serverless.yml has it.
+  const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || '';
+  const found = await require(join(folder, 'index.js')).check(POLICIES, region);
   rmSync(folder, { recursive: true });
   if (found.problems.length > 0)
     refuse(`the policy folder ${relative(ROOT, POLICIES)} is refused`, found.problems);

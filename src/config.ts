@@ -22,7 +22,10 @@ export interface Config {
   /** Where the policies are that count; those of the folder stand in for them only at the start. */
   policyObject?: { bucket: string; key: string };
   sweepSeconds: number;
-  signinUrl: string;
+  /** In place of AWS's own federation endpoints. */
+  signinUrl?: string;
+  /** Where the environment names it; the SDK may find it elsewhere. */
+  region?: string;
   /** To ask who is on call. */
   pagerDutyToken?: Secret;
   logLevel: string;
@@ -71,8 +74,9 @@ const environment = z.object({
   JIT_SWEEP_SECONDS: whole(1, 3600, 60),
   PAGERDUTY_TOKEN: text.optional(),
   PAGERDUTY_TOKEN_PARAMETER: text.optional(),
-  JIT_SIGNIN_URL: secureUrl.default('https://signin.aws.amazon.com/federation'),
+  JIT_SIGNIN_URL: secureUrl.optional(),
   LOG_LEVEL: z.enum(LEVELS, { error: `is none of ${LEVELS.join(', ')}` }).default('info'),
+  AWS_REGION: text.optional(),
   AWS_ENDPOINT_URL: url.optional(),
   AWS_ENDPOINT_URL_IAM: url.optional(),
   AWS_ENDPOINT_URL_STS: url.optional(),
@@ -119,7 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
     policyDir: e.JIT_POLICY_DIR,
     ...objectOf(e.JIT_POLICY_S3),
     sweepSeconds: e.JIT_SWEEP_SECONDS,
-    signinUrl: e.JIT_SIGNIN_URL,
+    ...awsOf(e),
     ...((e.PAGERDUTY_TOKEN ?? e.PAGERDUTY_TOKEN_PARAMETER) !== undefined && {
       pagerDutyToken: secret(e.PAGERDUTY_TOKEN, e.PAGERDUTY_TOKEN_PARAMETER),
     }),
@@ -130,7 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
 /** What a Lambda is told. Its secrets are named only: a function's variables are read by too many. */
 export interface LambdaConfig extends Pick<
   Config,
-  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'logLevel'
+  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'region' | 'logLevel'
 > {
   slack: Pick<Config['slack'], 'botId' | 'botUserId' | 'apiUrl'> & {
     teamId: string;
@@ -176,7 +180,7 @@ export function readLambdaConfig(
     table: e.JIT_TABLE,
     policyDir: given['JIT_POLICY_DIR'] ?? `${here}/policies`,
     ...objectOf(e.JIT_POLICY_S3),
-    signinUrl: e.JIT_SIGNIN_URL,
+    ...awsOf(e),
     logLevel: e.LOG_LEVEL,
   };
 }
@@ -243,6 +247,13 @@ function secret(value: string | undefined, parameter: string | undefined): Secre
 function objectOf(address: string | undefined): Pick<Config, 'policyObject'> {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address ?? '') ?? [];
   return bucket && key ? { policyObject: { bucket, key } } : {};
+}
+
+function awsOf(e: z.infer<typeof environment>): Pick<Config, 'signinUrl' | 'region'> {
+  return {
+    ...(e.JIT_SIGNIN_URL !== undefined && { signinUrl: e.JIT_SIGNIN_URL }),
+    ...(e.AWS_REGION !== undefined && { region: e.AWS_REGION }),
+  };
 }
 
 function isLoopback(endpoint: string | undefined): boolean {

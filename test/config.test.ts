@@ -103,9 +103,17 @@ describe('the environment', () => {
       createTable: false,
       policyDir: 'policies',
       sweepSeconds: 60,
-      signinUrl: 'https://signin.aws.amazon.com/federation',
       logLevel: 'info',
     });
+  });
+
+  test('AWS’s own place to sign in is that of each role’s partition, unless another is named', () => {
+    const named = { JIT_SIGNIN_URL: 'https://signin.corp.example/federation', AWS_REGION: 'eusc-de-east-1' };
+    const wanted = { signinUrl: 'https://signin.corp.example/federation', region: 'eusc-de-east-1' };
+    expect(readConfig({ ...least, ...named })).toMatchObject(wanted);
+    expect(readConfig(least)).not.toHaveProperty('signinUrl');
+    const lambda = { SLACK_BOT_TOKEN_PARAMETER: '/jit/token', SLACK_TEAM_ID: 'T0CORP', ...named };
+    expect(readLambdaConfig('engine', { here: '/var/task', env: lambda })).toMatchObject(wanted);
   });
 
   test('secrets may stand in SSM, by name', () => {
@@ -197,7 +205,6 @@ describe('the environment of a Lambda', () => {
       },
       table: 'jit',
       policyDir: '/var/task/policies',
-      signinUrl: 'https://signin.aws.amazon.com/federation',
       logLevel: 'info',
     });
     expect(read('slack', { ...env, JIT_POLICY_DIR: '/opt/policies' })).toMatchObject({

@@ -11,8 +11,8 @@ export { grantKinds } from './kinds.js';
 /** How each kind of `grantKinds` is made and unmade, by its name. */
 export function provisioners(deps: {
   aws: Aws;
-  /** AWS's federation endpoint. */
-  signinUrl: string;
+  /** In place of AWS's own federation endpoints. */
+  signinUrl?: string | undefined;
   now: () => Instant;
 }): Record<string, Provisioner> {
   return {

@@ -19,6 +19,8 @@ export interface LoadOptions {
   kinds: readonly GrantKind[];
   /** The account in which this program runs. */
   ownAccount?: string;
+  /** The partition of AWS in which it runs, as ARNs name it. */
+  ownPartition?: string | undefined;
   /** What makes `Bundle.explain`; absent: the bundle explains nothing. */
   explain?: (parts: Parts, pdp: Pdp) => NonNullable<Bundle['explain']>;
 }
@@ -106,7 +108,7 @@ function inputsOf({ policies, declared = new Set() }: Parts): GatheredInput[] {
  */
 function readParts(
   texts: ReadonlyMap<string, string>,
-  { kinds, ownAccount }: LoadOptions,
+  { kinds, ownAccount, ownPartition }: LoadOptions,
   lacking: boolean,
 ): { parts?: Parts; problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
@@ -129,7 +131,7 @@ function readParts(
   // What is for all comes first.
   const catalogSources = catalogFiles.toSorted((a, b) => depthOf(a) - depthOf(b)).map(yaml);
   const known = catalogSources.filter((source) => source !== undefined);
-  const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount });
+  const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount, ownPartition });
 
   const schema = texts.get(SCHEMA);
   const { declared, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);

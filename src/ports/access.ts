@@ -63,7 +63,13 @@ export interface GrantKind {
   /** Checks and normalises what stands under the kind's name in an entitlement. */
   parse(
     config: unknown,
-    about: { account: string; directory: DirectoryConfig; ownAccount?: string },
+    about: {
+      account: string;
+      directory: DirectoryConfig;
+      ownAccount?: string;
+      /** The bot's own partition of AWS, as ARNs name it; absent: not known. */
+      ownPartition?: string;
+    },
   ): { config: JsonObject } | { problems: string[] };
   /** Absent where AWS sets no limit. */
   size?(config: JsonObject): PolicySize;

@@ -18,9 +18,11 @@ describe('the connection to AWS', () => {
   afterEach(() => world.cloud.close());
   const count = (action: string) => world.cloud.calls.filter((call) => call.action === action).length;
 
-  test('knows its own account, and asks once', async () => {
+  test('knows its own account and partition, and asks once', async () => {
+    expect(world.aws.ownPartition()).toBeUndefined();
     await expect(world.aws.ownAccount()).resolves.toBe(OWN);
     await expect(world.aws.ownAccount()).resolves.toBe(OWN);
+    expect(world.aws.ownPartition()).toBe('aws');
     expect(count('GetCallerIdentity')).toBe(1);
   });
 
@@ -251,9 +253,10 @@ const serve = async (status: number, body: string, headers = {}) => {
 
 describe('the console link', () => {
   const keys = { accessKeyId: 'ASIA1', secretAccessKey: 's/e+c=ret', sessionToken: 'to+ken/=' };
+  const at = (signinUrl: string) => ({ signinUrl, destination: 'https://console.aws.amazon.com/' });
   test('carries the token, and the request no SessionDuration', async () => {
     const { url, seen, close } = await serve(200, JSON.stringify({ SigninToken: 'tok/en=' }));
-    const link = new URL((await consoleUrl(url, keys))!);
+    const link = new URL((await consoleUrl(at(url), keys))!);
     close();
     expect(Object.fromEntries(link.searchParams)).toEqual({
       Action: 'login',
@@ -277,11 +280,11 @@ describe('the console link', () => {
     ['a redirect, which would take the secrets along', 302, '', { Location: 'http://127.0.0.1:1/' }],
   ])('there is none when the answer is %s', async (_, status, body, headers) => {
     const { url, close } = await serve(status, body, headers);
-    await expect(consoleUrl(url, keys)).resolves.toBeUndefined();
+    await expect(consoleUrl(at(url), keys)).resolves.toBeUndefined();
     close();
   });
 
   test('there is none when nobody answers', async () => {
-    await expect(consoleUrl('http://127.0.0.1:1/federation', keys)).resolves.toBeUndefined();
+    await expect(consoleUrl(at('http://127.0.0.1:1/federation'), keys)).resolves.toBeUndefined();
   });
 });

@@ -137,6 +137,15 @@ describe('what stands under iam-policy', () => {
     expect(inline(more)).toContain(message);
   });
 
+  test('the catalog says clearly what does not fit any more within a VPC endpoint', () => {
+    const nine = Array.from({ length: 9 }, () => read);
+    const guardrails = { vpcEndpoints: ['vpce-0a1b2c3d'] };
+    expect(inline({ statements: nine, guardrails })).toMatch(
+      /takes \d{4} characters \(\d{4} before jit let AWS’s services act for the person within network guardrails\), and IAM takes 2048 in all/,
+    );
+    expect(inline({ statements: nine, guardrails: { sourceIp: ['203.0.113.0/24'] } })).toBe('');
+  });
+
   test('an account is the bot’s own, or has a role in directory.yml; an unknown own account is nobody’s', () => {
     const nowhere = { directory: { accounts: {} } };
     expect(inline({})).toBe('');
@@ -269,7 +278,7 @@ describe('guardrails', () => {
         sourceIp: ['203.0.113.0/24', '8.8.8.8/32', '2001:db8::/32'],
         vpcEndpoints: ['vpce-0a1b2c3d4e5f67890'],
         vpcSourceIp: ['10.0.0.0/8', 'fd00::/8'],
-        regions: ['eu-west-1', 'us-gov-east-1'],
+        regions: ['eu-west-1', 'ap-southeast-7'],
       }),
     ).toBe('');
   });

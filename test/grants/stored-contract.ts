@@ -142,6 +142,15 @@ export function storedContract(name: string, open: () => Promise<Server>): void 
         await expect(policies.revoke({ ...grant, receipt }, server.now())).resolves.toHaveProperty('alarm');
       });
 
+      test('what the version before wrote within a VPC endpoint ends without an alarm, receipt or not', async () => {
+        const grant = given(to, {}, { guardrails });
+        const before = inlinePolicy(grant.grant.config as InlineConfig, grant.lease.endsAt, 2);
+        expect(JSON.parse(before)).not.toEqual(documentOf(grant));
+        await put(to, `jit-${ONE}`, before);
+        await expect(policies.revoke(grant, server.now())).resolves.not.toHaveProperty('alarm');
+        expect(await names(to)).toEqual(['handMade']);
+      });
+
       test('the receipt keeps the hash of what was written; one of before has none, and is ended without an alarm', async () => {
         const grant = given(to);
         const receipt = await policies.provision(grant);

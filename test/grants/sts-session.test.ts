@@ -127,6 +127,15 @@ describe('sts-session', () => {
       });
       return config('x'.repeat(characters - sessionSize(config(''), 1)));
     };
+    /** One with a network, of as many characters as there may be in the wording 2. */
+    const full = (): SessionConfig => {
+      const config = (name: string): SessionConfig => ({
+        ...long(1000),
+        guardrails: { sourceIp: ['203.0.113.0/24'] },
+        statements: [{ Effect: 'Allow', Action: ['s3:Get*'], Resource: [`arn:aws:s3:::b/${name}`] }],
+      });
+      return config('x'.repeat(2048 - sessionSize(config(''), 2)));
+    };
     // As it was pinned: the loader of this version would refuse what is too long for it.
     const before = (characters: number, more: Partial<Grant> = {}): Grant => {
       const of = minted(more);
@@ -158,14 +167,26 @@ describe('sts-session', () => {
     });
 
     test('one that was approved under today’s wording never falls back to an earlier one', async () => {
-      const of = before(2048, { form: 2 });
+      const of = before(2048, { form: 3 });
       await expect(mint(of)).rejects.toMatchObject({ permanent: true });
       expect(asked()['Policy']).toBe(sessionPolicy(configOf(of), END));
+    });
+
+    test('invariant 1: one that has no room for AWS’s services within its networks keeps them out, as it was approved', async () => {
+      const of = { ...minted({ form: 2 }) };
+      const config = full();
+      await mint({ ...of, grant: { ...of.grant, config } });
+      expect(asked()['Policy']).toBe(sessionPolicy(config, END, 2));
+      expect(asked()['Policy']).not.toContain('ViaAWSService');
+      expect(asked()['Policy']).toHaveLength(2048);
     });
 
     test('the catalog says clearly what does not fit any more', () => {
       expect(() => parsed('sts-session', { ...long(2048) })).toThrow(
         /takes 21\d\d characters \(2048 before jit denied tokens that outlive a session\), and STS takes 2048/,
+      );
+      expect(() => parsed('sts-session', { ...full() })).toThrow(
+        /takes 2093 characters \(2048 before jit let AWS’s services act for the person within network guardrails\)/,
       );
     });
   });
@@ -176,6 +197,15 @@ describe('sts-session', () => {
     expect(credentials.consoleUrl).not.toContain(encodeURIComponent(credentials.secretAccessKey));
     const page = await fetch(credentials.consoleUrl!);
     expect(await page.text()).toContain('assumed-role/OrdersDbAdmin/jit-01JIT');
+  });
+
+  test('the console link opens in the first region of the guardrails', async () => {
+    const destination = async (config: JsonObject) =>
+      new URL((await mint(grant(config))).consoleUrl!).searchParams.get('Destination');
+    expect(await destination({})).toBe('https://console.aws.amazon.com/');
+    expect(await destination({ guardrails: { regions: ['eu-west-1', 'eu-central-1'] } })).toBe(
+      'https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1',
+    );
   });
 
   test('credentials come without a link when the sign-in endpoint fails', async () => {

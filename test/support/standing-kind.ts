@@ -1,7 +1,7 @@
 import type { Grant } from '../../src/domain/grant.js';
 import type { Aws } from '../../src/grants/aws/client.js';
 import { document } from '../../src/grants/aws/documents/document.js';
-import { guarded } from '../../src/grants/aws/documents/guardrails.js';
+import { guarded } from '../../src/grants/aws/documents/enforcement.js';
 import { toEnd } from '../../src/grants/aws/ending.js';
 import { attempt } from '../../src/grants/aws/faults.js';
 import {
@@ -11,7 +11,7 @@ import {
   removeInline,
   type PrincipalPlace,
 } from '../../src/grants/aws/inline.js';
-import { policyName, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
+import { FORM, policyName, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
 import { within } from '../../src/kit/deadline.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../src/ports/access.js';
 
@@ -31,7 +31,7 @@ export function standing(aws: Aws, now: () => number): Provisioner {
         if (now() >= grant.lease.endsAt) throw new GrantFault('Ended', 'Its time is over.', true);
         const place = placeOf(grant, await aws.iam(grant.grant.account, signal), signal);
         const { statements, guardrails } = grant.grant.config as InlineConfig;
-        const wanted = document(statements.flatMap((statement) => guarded(statement, guardrails)));
+        const wanted = document(statements.flatMap((statement) => guarded(statement, guardrails, FORM)));
         await putInline(place, policyName(grant.requestId), wanted);
         await readBack(place, policyName(grant.requestId), wanted);
         return { kind: 'standing', policy: policyName(grant.requestId) };

@@ -46,7 +46,7 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
     judgeIdentity(await callerIdentity(aws)),
   );
   const policies = check('policy bundle', [configuration], async (config) => {
-    const found = await policyBundle(config, (await identity.value())?.account, outside);
+    const found = await policyBundle(config, await identity.value(), outside);
     if ('value' in found) bundle = found.value;
     return found;
   });

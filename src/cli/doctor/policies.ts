@@ -1,16 +1,18 @@
 import type { Config } from '../../config.js';
 import type { DoctorOutside } from './outside.js';
 import type { Millis } from '../../domain/entitlement.js';
+import { partitionOfRegion } from '../../grants/aws/documents/partitions.js';
+import type { Caller } from '../../grants/aws/inspect.js';
 import { grantKinds } from '../../grants/kinds.js';
 import type { CaseResult } from '../../policy/cases/run.js';
-import { asLine, loadTexts } from '../../policy/load.js';
+import { asLine, loadTexts, type LoadOptions } from '../../policy/load.js';
 import { readFiles, type PolicyFiles } from '../../policy/live/source.js';
 import type { Parts } from '../../policy/policy.js';
 import type { Bundle } from '../../ports/policy.js';
 import { bucketVersioning } from '../../store/policy-object.js';
 import { counted, failed, wrong, type Diagnosis, type Examined } from '../../kit/diagnosis.js';
 
-type Where = Pick<Config, 'policyDir' | 'policyObject'>;
+type Where = Pick<Config, 'policyDir' | 'policyObject' | 'region'>;
 /** A bundle, what it was made of, and the files of that. */
 interface Policies extends Bundle {
   parts: Parts;
@@ -24,23 +26,25 @@ const LOOK = 'check it: it loads, but may not be what you mean';
 
 /**
  * The policies that count, and whether those load that stand in for them.
- * @param ownAccount undefined: AWS has not said which account this is
+ * @param caller undefined: AWS has not said which account this is
  */
 export async function policyBundle(
-  { policyDir, policyObject }: Where,
-  ownAccount: string | undefined,
+  { policyDir, policyObject, region = '' }: Where,
+  caller: Caller | undefined,
   { policyObject: inS3 }: Pick<DoctorOutside, 'policyObject'>,
 ): Promise<Judged> {
-  const folder = judge(policyDir, await readFiles(policyDir), ownAccount);
+  const ownPartition = caller?.arn.split(':')[1] ?? partitionOfRegion(region)?.name;
+  const own = { ownPartition, ...(caller && { ownAccount: caller.account }) };
+  const folder = judge(policyDir, await readFiles(policyDir), own);
   if (!policyObject) return folder;
-  const live = inS3(policyObject, { owner: ownAccount, limit: PATIENCE });
+  const live = inS3(policyObject, { owner: caller?.account, limit: PATIENCE });
   const read = await live.read().catch(messageOf);
   if (typeof read !== 'object')
     return failed(
       `${live.name}: ${read ?? 'no answer'}`,
       'check AWS_REGION, the AWS credentials and that this machine reaches S3; until then the last good policies stay in force',
     );
-  const { warnings = [], ...found } = judge(live.name, read.files, ownAccount);
+  const { warnings = [], ...found } = judge(live.name, read.files, own);
   warnings.push(...judgeVersioning(policyObject.bucket, await bucketVersioning(policyObject.bucket)));
   if (folder.problems) {
     const what = `the folder ${policyDir}, which jit uses while S3 has no good policies, does not load`;
@@ -49,13 +53,16 @@ export async function policyBundle(
   return { ...found, warnings };
 }
 
-function judge(name: string, files: PolicyFiles, ownAccount: string | undefined): Judged {
-  const options = { kinds: grantKinds, ...(ownAccount !== undefined && { ownAccount }) };
-  const loaded = loadTexts(name, files.rules, options);
+type Own = Pick<LoadOptions, 'ownAccount' | 'ownPartition'>;
+
+function judge(name: string, files: PolicyFiles, own: Own): Judged {
+  const loaded = loadTexts(name, files.rules, { kinds: grantKinds, ...own });
   if ('problems' in loaded) {
     const fix =
       'correct it; the program does not start with it' +
-      (ownAccount === undefined ? ' (fix the AWS identity first: jit does not know its own account)' : '');
+      (own.ownAccount === undefined
+        ? ' (fix the AWS identity first: jit does not know its own account)'
+        : '');
     return { problems: loaded.problems.map((problem) => ({ what: asLine(problem), fix })) };
   }
   const { bundle, parts } = loaded;

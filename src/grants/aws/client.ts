@@ -4,6 +4,7 @@ import type { AccountAccess, DirectoryConfig } from '../../domain/directory.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { GrantFault } from '../../ports/access.js';
 import { within } from '../../kit/deadline.js';
+import { COMMERCIAL } from './documents/partitions.js';
 import { attempt } from './faults.js';
 
 /** IAM and STS, for one process. */
@@ -32,7 +33,7 @@ export function connectAws(deps: {
   const accounts = () => deps.accounts() ?? {};
   const configuration = {
     // IAM is global; the region only signs, and chooses the endpoint of STS.
-    region: regionOr('us-east-1'),
+    region: regionOr(COMMERCIAL.home),
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
     ...deps.options,
@@ -58,12 +59,14 @@ export function connectAws(deps: {
   const own = iamClient();
   const elsewhere = new Map<string, { client: IAMClient; until: Instant }>();
   let account: string | undefined;
+  let partition: string | undefined;
 
   const identity = async (): Promise<string> => {
     const answer = await attempt('sts:GetCallerIdentity', () =>
       within(LIMIT, (abortSignal) => sts.send(new GetCallerIdentityCommand({}), { abortSignal })),
     );
     account = answer.Account ?? '';
+    partition = answer.Arn?.split(':')[1];
     return account;
   };
 
@@ -131,6 +134,8 @@ export function connectAws(deps: {
     access: (wanted: string): AccountAccess | undefined => accounts()[wanted],
     /** The account of the bot's own credentials. */
     ownAccount: async (): Promise<string> => account ?? identity(),
+    /** Their partition, as ARNs name it; undefined until the account is known. */
+    ownPartition: (): string | undefined => partition,
     /** What roles of another account may want to hear before they trust the bot. */
     externalId: (wanted: string): string | undefined => accounts()[wanted]?.externalId,
     /** This machine's clock minus AWS's, in ms, no older than a minute; undefined when AWS cannot be asked. */

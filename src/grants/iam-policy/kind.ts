@@ -4,6 +4,7 @@ import { onlyKeys } from '../check.js';
 import { sizeOf } from '../aws/documents/document.js';
 import { FORM, INLINE_LIMIT, inlinePolicy, type InlineConfig } from './documents.js';
 import { parseGuardrails } from '../aws/documents/guardrails.js';
+import { checkResources, partitionOf } from '../aws/documents/partitions.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
 import { isObject } from '../../domain/is-object.js';
@@ -15,12 +16,15 @@ export const iamPolicyKind = {
   mints: false,
   endsAlone: true,
   form: FORM,
-  parse(value, { account, directory, ownAccount }) {
+  parse(value, about) {
+    const { account, directory, ownAccount } = about;
     const problems: string[] = [];
     if (!isObject(value)) return { problems: ['iam-policy must be a mapping with statements'] };
     onlyKeys(value, ['statements', 'guardrails'], 'iam-policy', problems);
     const roles = givesRoles(directory);
+    const partition = partitionOf(undefined, about, problems);
     const statements = parseStatements(value['statements'], problems);
+    if (partition) checkResources(statements, partition, problems);
     statements.forEach(({ Effect }, n) => {
       if (Effect !== 'Allow') {
         problems.push(
@@ -28,11 +32,8 @@ export const iamPolicyKind = {
         );
       }
     });
-    const guardrails = parseGuardrails(
-      value['guardrails'],
-      roles ? 'MFA can be asked of IAM users only, and directory.yml gives roles' : undefined,
-      problems,
-    );
+    const noMfa = roles ? 'MFA can be asked of IAM users only, and directory.yml gives roles' : undefined;
+    const guardrails = parseGuardrails(value['guardrails'], { noMfa, partition }, problems);
     if (account !== ownAccount && !(account in directory.accounts)) {
       problems.push(
         `account ${account} is neither jit's own nor under accounts in directory.yml: add it there`,
@@ -43,9 +44,14 @@ export const iamPolicyKind = {
     const size = sizeOf(inlinePolicy(config, 0));
     const limit = INLINE_LIMIT[roles ? 'role' : 'user'];
     if (size <= limit) return { config };
+    const earlier = sizeOf(inlinePolicy(config, 0, 2));
+    const since =
+      earlier <= limit
+        ? ` (${earlier} before jit let AWS’s services act for the person within network guardrails)`
+        : '';
     return {
       problems: [
-        `the policy takes ${size} characters, and IAM takes ${limit} in all: shorten the statements`,
+        `the policy takes ${size} characters${since}, and IAM takes ${limit} in all: shorten the statements`,
       ],
     };
   },

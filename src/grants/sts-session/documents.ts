@@ -1,7 +1,8 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
 import { document, everything, timeOf } from '../aws/documents/document.js';
-import { denials, type Guardrails } from '../aws/documents/guardrails.js';
+import { denials } from '../aws/documents/enforcement.js';
+import type { Guardrails } from '../aws/documents/guardrails.js';
 import type { Statement } from '../aws/documents/statements.js';
 
 /** What a grant narrows its role by. */
@@ -15,9 +16,10 @@ export type SessionConfig = {
 
 /**
  * How this version words its documents. A grant keeps the number of its approval; one without was approved under 1, which
- * knew no Deny of tokens. A wording that changes gets the next number, and the earlier ones stay: see `sessionPolicyOf`.
+ * knew no Deny of tokens. Up to 2, network guardrails also stopped AWS's services that act for the person. A wording that
+ * changes gets the next number, and the earlier ones stay: see `sessionPolicyOf`.
  */
-export const FORM = 2;
+export const FORM = 3;
 
 /** Characters of inline and managed session policies together. */
 export const SESSION_LIMIT = 2048;
@@ -38,7 +40,7 @@ export function sessionPolicy(config: SessionConfig, endsAt: Instant, form: numb
   const outliving = [...(config.chaining ? [] : furtherRoles), ...(form === 1 ? [] : tokens(config))];
   const bound: Statement[] =
     outliving.length > 0 ? [{ Effect: 'Deny', Action: outliving, Resource: ['*'] }] : [];
-  return document([...allowed, ended, ...bound, ...denials(config.guardrails)]);
+  return document([...allowed, ended, ...bound, ...denials(config.guardrails, form)]);
 }
 
 /** The policy of this grant's session: as worded today, and where that does not fit, as it was approved. */

@@ -2,12 +2,13 @@ import type { GrantKind } from '../../ports/access.js';
 import { onlyKeys, texts } from '../check.js';
 import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from './documents.js';
 import { parseGuardrails } from '../aws/documents/guardrails.js';
+import { checkResources, partitionOf, type Partition } from '../aws/documents/partitions.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
 import { isObject } from '../../domain/is-object.js';
 
-const ROLE_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
-const POLICY_ARN = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
+const POLICY_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 const KEYS = ['roleArn', 'statements', 'policyArns', 'chaining', 'guardrails'] as const;
 
 /** A session of a role, opened at need, that ends by its own policy. */
@@ -19,26 +20,29 @@ export const stsSessionKind = {
   form: FORM,
   // A Deny on the role. IAM tells no names apart by their case.
   fills: ({ roleArn }) => (typeof roleArn === 'string' ? roleArn.toLowerCase() : ''),
-  parse(value, { account }) {
+  parse(value, about) {
+    const { account } = about;
     const problems: string[] = [];
     if (!isObject(value)) return { problems: ['sts-session must be a mapping with a roleArn'] };
     onlyKeys(value, KEYS, 'sts-session', problems);
-    const guardrails = parseGuardrails(
-      value['guardrails'],
-      'a session that jit opens never carries MFA; only iam-policy on IAM users can ask for it',
-      problems,
-    );
+    const roleArn = parseRoleArn(value['roleArn'], account, problems);
+    const partition = partitionOf(roleArn, about, problems);
+    const noMfa = 'a session that jit opens never carries MFA; only iam-policy on IAM users can ask for it';
+    const guardrails = parseGuardrails(value['guardrails'], { noMfa, partition }, problems);
     const statements =
       value['statements'] === undefined ? undefined : parseStatements(value['statements'], problems);
+    if (statements && partition) checkResources(statements, partition, problems);
     const policyArns =
-      value['policyArns'] === undefined ? undefined : parsePolicyArns(value['policyArns'], account, problems);
+      value['policyArns'] === undefined
+        ? undefined
+        : parsePolicyArns(value['policyArns'], { account, partition }, problems);
     if (statements?.length && !policyArns && !statements.some(({ Effect }) => Effect === 'Allow')) {
       problems.push('statements has no Allow: a session may do only what its statements allow');
     }
     const { chaining = false } = value;
     if (typeof chaining !== 'boolean') problems.push('chaining must be true or false');
     const config: SessionConfig = {
-      roleArn: parseRoleArn(value['roleArn'], account, problems),
+      roleArn,
       chaining: chaining === true,
       ...(statements && { statements }),
       ...(policyArns && { policyArns }),
@@ -46,11 +50,8 @@ export const stsSessionKind = {
     };
     const size = problems.length === 0 ? sessionSize(config) : 0;
     if (size > SESSION_LIMIT) {
-      const earlier = sessionSize(config, 1);
-      const since =
-        earlier <= SESSION_LIMIT ? ` (${earlier} before jit denied tokens that outlive a session)` : '';
       problems.push(
-        `the session policy takes ${size} characters${since}, and STS takes ${SESSION_LIMIT}: shorten the statements`,
+        `the session policy takes ${size} characters${since(config)}, and STS takes ${SESSION_LIMIT}: shorten the statements`,
       );
     }
     return problems.length > 0 ? { problems } : { config };
@@ -60,6 +61,17 @@ export const stsSessionKind = {
   escapes: ({ chaining }) => chaining === true,
   use,
 } as const satisfies GrantKind;
+
+/** With which earlier wording it did fit, for those whose catalog loaded until then. */
+function since(config: SessionConfig): string {
+  const [fitting] = GREW.filter(([form]) => sessionSize(config, form) <= SESSION_LIMIT);
+  return fitting ? ` (${sessionSize(config, fitting[0])} before jit ${fitting[1]})` : '';
+}
+
+const GREW = [
+  [2, 'let AWS’s services act for the person within network guardrails'],
+  [1, 'denied tokens that outlive a session'],
+] as const;
 
 function parseRoleArn(value: unknown, account: string, problems: string[]): string {
   const match = typeof value === 'string' ? ROLE_ARN.exec(value) : null;
@@ -79,15 +91,23 @@ function parseRoleArn(value: unknown, account: string, problems: string[]): stri
   return arn;
 }
 
-function parsePolicyArns(value: unknown, account: string, problems: string[]): string[] {
+function parsePolicyArns(
+  value: unknown,
+  { account, partition }: { account: string; partition: Partition | undefined },
+  problems: string[],
+): string[] {
   const arns = texts(value, 'policyArns', problems);
   if (arns.length > 10) problems.push(`policyArns has ${arns.length} entries, and STS takes 10`);
   for (const arn of arns) {
-    const [, owner] = POLICY_ARN.exec(arn) ?? [];
+    const [, name, owner] = POLICY_ARN.exec(arn) ?? [];
     if (owner === undefined) problems.push(`policyArns: "${arn}" is not the ARN of a managed policy`);
     else if (owner !== account && owner !== 'aws') {
       problems.push(
         `policyArns: "${arn}" is in account ${owner}, and the role in ${account}: make them the same`,
+      );
+    } else if (partition && name !== partition.name) {
+      problems.push(
+        `policyArns: "${arn}" is in the partition ${name}, and the role in ${partition.name}: write arn:${partition.name}:…`,
       );
     }
   }

@@ -10,7 +10,8 @@ import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName, LANDING, revokeOld
 import { isOutOfReach, toEnd } from '../aws/ending.js';
 import { attempt, ended, isFault } from '../aws/faults.js';
 import { getInline, label, putInline, readBack, removeInline, type PrincipalPlace } from '../aws/inline.js';
-import { consoleUrl } from './signin.js';
+import { partitionOfArn } from '../aws/documents/partitions.js';
+import { consoleOf, consoleUrl } from './signin.js';
 
 const HOUR: Millis = 3_600_000;
 const MINUTE: Millis = 60_000;
@@ -19,7 +20,12 @@ const SHORTEST = 900;
 const LONGEST = 3600;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
-export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Instant }): Provisioner {
+export function stsSession(deps: {
+  aws: Aws;
+  /** In place of the federation endpoint of the role's partition. */
+  signinUrl?: string | undefined;
+  now: () => Instant;
+}): Provisioner {
   const { aws, signinUrl, now } = deps;
 
   const end = <T>(ending: Grant, work: (place: PrincipalPlace) => Promise<T>): Promise<T> =>
@@ -60,6 +66,7 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
 
     async mint(grant, now) {
       if (now >= grant.lease.endsAt) throw ended();
+      const { roleArn, guardrails } = configOf(grant.grant);
       const wanted = assumption(grant, now, aws.externalId(grant.grant.account));
       const answer = await attempt(`sts:AssumeRole of ${wanted.RoleArn}`, () =>
         within(PROVISION_TIMEOUT - 2_000, (abortSignal) =>
@@ -71,7 +78,11 @@ export function stsSession(deps: { aws: Aws; signinUrl: string; now: () => Insta
         throw new GrantFault('NoCredentials', 'STS answered without credentials; it is tried again.', false);
       }
       const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-      const link = await consoleUrl(signinUrl, keys);
+      const partition = partitionOfArn(roleArn);
+      // Keys go to no console but that of their own partition.
+      const link =
+        partition &&
+        (await consoleUrl(consoleOf(partition, { region: guardrails?.regions?.[0], signinUrl }), keys));
       // STS gives 15 minutes at least; the session policy may end it sooner.
       const expiresAt = Math.min(Expiration.getTime(), grant.lease.endsAt);
       return { ...keys, expiresAt, ...(link !== undefined && { consoleUrl: link }) };

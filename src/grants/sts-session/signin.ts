@@ -1,17 +1,40 @@
 import type { Millis } from '../../domain/entitlement.js';
 import type { Credentials } from '../../ports/access.js';
+import type { Partition } from '../aws/documents/partitions.js';
 
 const LIMIT: Millis = 4_000;
-const CONSOLE = 'https://console.aws.amazon.com/';
+
+/** Where a console link signs in, and what it opens. */
+export interface ConsoleEntry {
+  /** The federation endpoint. */
+  signinUrl: string;
+  destination: string;
+}
+
+/**
+ * The console of a partition. @param region in which it opens; default: the one that the person was in last
+ * @param signinUrl in place of the partition's own federation endpoint
+ */
+export function consoleOf(
+  { signin, console }: Partition,
+  { region, signinUrl }: { region?: string | undefined; signinUrl?: string | undefined } = {},
+): ConsoleEntry {
+  return {
+    signinUrl: signinUrl ?? `https://${signin}/federation`,
+    destination:
+      region === undefined
+        ? `https://${console}/`
+        : `https://${region}.${console}/console/home?region=${region}`,
+  };
+}
 
 /**
  * A console sign-in link for these credentials. It is a secret, and good for 15 minutes.
- * @param signinUrl AWS's federation endpoint
  * @returns undefined when the endpoint gives no token, for whatever reason: its answers and errors repeat the request,
  *   and with it the credentials, so none of them leaves this function
  */
 export async function consoleUrl(
-  signinUrl: string,
+  { signinUrl, destination }: ConsoleEntry,
   credentials: Pick<Credentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>,
 ): Promise<string | undefined> {
   const session = JSON.stringify({
@@ -31,7 +54,7 @@ export async function consoleUrl(
     return withQuery(signinUrl, {
       Action: 'login',
       Issuer: 'jit',
-      Destination: CONSOLE,
+      Destination: destination,
       SigninToken: body.SigninToken,
     });
   } catch {

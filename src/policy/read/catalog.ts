@@ -21,6 +21,7 @@ export interface KnownNames {
   groups: readonly string[] | undefined;
   directory: DirectoryConfig | undefined;
   ownAccount: string | undefined;
+  ownPartition: string | undefined;
 }
 
 /** What catalogs say. Of use only where there are no problems. */
@@ -123,8 +124,13 @@ function readEntitlement(
 
   const account = source.at([...path, 'account']);
   if (!kind || given.length > 1 || !known.directory || typeof account !== 'string') return undefined;
-  const { directory, ownAccount } = known;
-  const about = { account, directory, ...(ownAccount !== undefined && { ownAccount }) };
+  const { directory, ownAccount, ownPartition } = known;
+  const about = {
+    account,
+    directory,
+    ...(ownAccount !== undefined && { ownAccount }),
+    ...(ownPartition !== undefined && { ownPartition }),
+  };
   const config = parseConfig(kind, source.at([...path, kind.name]), about);
   if ('problems' in config) config.problems.forEach((message) => say([kind.name], message));
   if ('problems' in config || !found) return undefined;

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
+import { partitionOfRegion } from '../../grants/aws/documents/partitions.js';
 import { grantKinds } from '../../grants/kinds.js';
 import { within } from '../../kit/deadline.js';
 import { explainer } from '../../policy/explain/index.js';
@@ -19,10 +20,12 @@ const PATIENCE: Millis = 10_000;
 /** Begins the sentence about a look that took longer. */
 const LATE = 'no answer';
 
-type Where = Pick<Config, 'policyDir' | 'policyObject'>;
+type Where = Pick<Config, 'policyDir' | 'policyObject' | 'region'>;
 
 export interface OpenOptions extends LogAndClock {
   ownAccount?: string | undefined;
+  /** Default: that of the configured region. */
+  ownPartition?: string | undefined;
   notes: Notes;
   /** Goes on where nothing loads: what ends access needs no policies. */
   evenNone?: boolean | undefined;
@@ -40,6 +43,7 @@ export interface OpenOptions extends LogAndClock {
  */
 export async function openPolicies(where: Where, options: OpenOptions): Promise<LivePolicies> {
   const { log, now, ownAccount, notes, after, evenNone, patience = PATIENCE } = options;
+  const { ownPartition = partitionOfRegion(where.region ?? '')?.name } = options;
   const sources = await sourcesOf(where, options);
   const [{ name }] = sources;
   const before = await within(patience, () => heldBefore(notes), LATE).catch((error: unknown) => {
@@ -48,7 +52,12 @@ export async function openPolicies(where: Where, options: OpenOptions): Promise<
   });
   const policies = await livePolicies(
     sources,
-    { kinds: grantKinds, explain: explainer, ...(ownAccount !== undefined && { ownAccount }) },
+    {
+      kinds: grantKinds,
+      explain: explainer,
+      ownPartition,
+      ...(ownAccount !== undefined && { ownAccount }),
+    },
     {
       now,
       evenNone,

@@ -113,7 +113,8 @@ function botOf(
         log.warn({ err: error }, 'AWS does not say which account this is');
         return undefined;
       });
-      return openPolicies(config, { log, now, ownAccount, notes: store, evenNone: mustEnd, apart });
+      const own = { ownAccount, ownPartition: aws.ownPartition() };
+      return openPolicies(config, { log, now, ...own, notes: store, evenNone: mustEnd, apart });
     },
     slack: async () => {
       const botToken = await reveal(config.slack.botToken);

@@ -87,11 +87,16 @@ function open({
   patience = 1_000,
   policyDir = standIn(),
   after,
-}: { mayWrite?: boolean; patience?: number; policyDir?: string; after?: After } = {}) {
+  region,
+}: { mayWrite?: boolean; patience?: number; policyDir?: string; after?: After; region?: string } = {}) {
   const note = async (name: string) => notes[name];
   const saveNote = async (name: string, text: JsonObject) => void (notes[name] = text);
   return openPolicies(
-    { policyDir, policyObject: { bucket: 'corp-jit', key: 'live/bundle.json' } },
+    {
+      policyDir,
+      policyObject: { bucket: 'corp-jit', key: 'live/bundle.json' },
+      ...(region !== undefined && { region }),
+    },
     {
       log: createLog('info', {
         write: (line: string) => void lines.push(JSON.parse(line) as object as never),
@@ -525,4 +530,13 @@ test('a packed folder is the folder: the same hash', async () => {
   s3.how.fail = [500, 'InternalError'];
   const folderOnly = await open({ policyDir: POLICIES, patience: 300 });
   expect(policies.bundle().hash).toBe(folderOnly.bundle().hash);
+});
+
+test('entitlements of another partition than that of the region in which jit runs do not load', async () => {
+  await expect(open({ region: 'us-gov-west-1' })).rejects.toMatchObject({
+    problems: expect.arrayContaining([
+      expect.stringContaining('is in the partition aws of AWS, and jit runs in aws-us-gov'),
+    ]) as string[],
+  });
+  await expect(open({ region: 'eu-west-1' })).resolves.toHaveProperty('bundle');
 });
