@@ -8,11 +8,11 @@ import { folder, POLICIES } from '../../support/company.js';
 const ROOT = resolve(__dirname, '../../..');
 const NAMES = ['slack', 'stream', 'sweep'];
 
-function pack(policies: string, ...more: string[]) {
-  return spawnSync(process.execPath, ['esbuild.config.mjs', '--out', join(folder(), 'lambda'), ...more], {
+function pack(policies: string, more: NodeJS.ProcessEnv = {}) {
+  return spawnSync(process.execPath, ['esbuild.config.mjs', '--out', join(folder(), 'lambda')], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '', JIT_POLICY_DIR: policies },
+    env: { PATH: process.env['PATH'] ?? '', JIT_POLICY_DIR: policies, ...more },
   });
 }
 function policies(change: (dir: string) => void): string {
@@ -43,6 +43,12 @@ describe('the package step refuses, with every reason,', () => {
     const { status, stderr } = pack(dir);
     expect(status).toBe(1);
     expect(stderr).toMatch(/cases\/\w+\.yml:\d+: the case ".*" fails: expected .*, got /);
+  });
+
+  test('one with access in another partition of AWS than the region of the deployment', () => {
+    const { status, stderr } = pack(POLICIES, { AWS_REGION: 'us-gov-west-1' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/ {2}catalog\.yml:\d+: .*in the partition aws of AWS, and jit runs in aws-us-gov/);
   });
 
   test('one that is not there', () => {

@@ -111,11 +111,9 @@ export function partitionOf(
   ].flatMap(({ what, name }) => (name === undefined ? [] : { what, name }));
   if (named.length === 0 && ownPartition !== undefined)
     named.push({ what: 'jit itself', name: ownPartition });
-  for (const { what, name } of named) {
-    const wrong = problemOf(name, ownPartition);
-    if (wrong) problems.push(`${what} ${wrong}`);
-  }
   const [one, other] = named;
+  const wrong = one && problemOf(one.name, ownPartition);
+  if (wrong) problems.push(`${one.what} ${wrong}`);
   if (one && other && one.name !== other.name)
     problems.push(
       `${one.what} is in the partition ${one.name} of AWS, and ${other.what} in ${other.name}: an account is in one of them only`,
