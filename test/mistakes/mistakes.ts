@@ -2,6 +2,7 @@
 import type * as confirm from '../../src/workflow/engine/effects/confirm.js';
 import type * as blocks from '../../src/slack/messages/blocks.js';
 import type * as body from '../../src/slack/wire/recognise-body.js';
+import type * as enforcement from '../../src/grants/aws/documents/enforcement.js';
 import type * as form from '../../src/workflow/front/ask/form.js';
 import type * as modal from '../../src/slack/acts/request-modal.js';
 import type * as people from '../../src/people/people.js';
@@ -37,6 +38,7 @@ const into =
 const inBlocks = into<typeof blocks>('src/slack/messages/blocks.ts');
 const inBody = into<typeof body>('src/slack/wire/recognise-body.ts');
 const inConfirm = into<typeof confirm>('src/workflow/engine/effects/confirm.ts');
+const inEnforcement = into<typeof enforcement>('src/grants/aws/documents/enforcement.ts');
 const inForm = into<typeof form>('src/workflow/front/ask/form.ts');
 const inModal = into<typeof modal>('src/slack/acts/request-modal.ts');
 const inPeople = into<typeof people>('src/people/people.ts');
@@ -296,5 +298,19 @@ export const MISTAKES: Mistake[] = [
     test: 'test/grants/sts-session.test.ts',
     testName: 'sts-session with eight hours left the session is asked for as long as STS can give it',
     says: 'GrantFault: ValidationError: sts:AssumeRole',
+  },
+  {
+    name: 'a Deny that was to spare AWS’s services spared people too',
+    seam: inEnforcement({
+      // A person's own call has no such key, and Bool does not hold where there is none.
+      denials: (actual) => (guardrails, form) =>
+        JSON.parse(
+          JSON.stringify(actual(guardrails, form)).replaceAll('"BoolIfExists"', '"Bool"'),
+        ) as ReturnType<typeof enforcement.denials>,
+    }),
+    test: 'test/grants/services.test.ts',
+    testName:
+      'invariant 1: with sourceIp a session refuses somebody at another address, themselves and through a service',
+    says: 'Expected: false',
   },
 ];
