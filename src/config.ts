@@ -134,7 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
 /** What a Lambda is told. Its secrets are named only: a function's variables are read by too many. */
 export interface LambdaConfig extends Pick<
   Config,
-  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'region' | 'logLevel'
+  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'region' | 'pagerDutyToken' | 'logLevel'
 > {
   slack: Pick<Config['slack'], 'botId' | 'botUserId' | 'apiUrl'> & {
     teamId: string;
@@ -156,13 +156,14 @@ export function readLambdaConfig(
 ): LambdaConfig | { problems: string[] } {
   const { given, found: e, problems } = read(env);
   if (!given['SLACK_TEAM_ID']) problems.push('SLACK_TEAM_ID is missing: the one workspace that jit serves');
-  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
+  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'PAGERDUTY_TOKEN']) {
+    const isNeeded = name === 'SLACK_BOT_TOKEN' || (name === 'SLACK_SIGNING_SECRET' && role === 'slack');
     if (given[name])
       problems.push(
         `${name} is in plain text in this function's configuration: ` +
           `store it as an SSM SecureString, and give its name as ${name}_PARAMETER`,
       );
-    else if (!given[`${name}_PARAMETER`] && (name === 'SLACK_BOT_TOKEN' || role === 'slack'))
+    else if (isNeeded && !given[`${name}_PARAMETER`])
       problems.push(`${name}_PARAMETER is missing: the name of an SSM SecureString that holds it`);
   }
   if (given['JIT_STORE'] === 'memory')
@@ -181,6 +182,9 @@ export function readLambdaConfig(
     policyDir: given['JIT_POLICY_DIR'] ?? `${here}/policies`,
     ...objectOf(e.JIT_POLICY_S3),
     ...awsOf(e),
+    ...(e.PAGERDUTY_TOKEN_PARAMETER !== undefined && {
+      pagerDutyToken: secret(undefined, e.PAGERDUTY_TOKEN_PARAMETER),
+    }),
     logLevel: e.LOG_LEVEL,
   };
 }

@@ -173,13 +173,24 @@ describe('the environment of a Lambda', () => {
   });
 
   test('invariant 9: a secret in the clear is refused, and not repeated', () => {
-    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET']) {
+    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'PAGERDUTY_TOKEN']) {
       const answer = read('engine', { ...named, [name]: 'xoxb-hunter2' });
       expect(answer).toEqual({
         problems: [expect.stringMatching(new RegExp(`^${name} is in plain text`))],
       });
       expect(JSON.stringify(answer)).not.toContain('hunter2');
     }
+  });
+
+  test('PagerDuty’s key is needed by nobody, and for both the name of a parameter', () => {
+    expect(read('engine', named)).not.toHaveProperty('pagerDutyToken');
+    const env = {
+      ...named,
+      SLACK_SIGNING_SECRET_PARAMETER: '/jit/secret',
+      PAGERDUTY_TOKEN_PARAMETER: '/jit/pagerduty',
+    };
+    for (const role of ['slack', 'engine'] as const)
+      expect(read(role, env)).toMatchObject({ pagerDutyToken: { parameter: '/jit/pagerduty' } });
   });
 
   test('invariant 2: a store that forgets is refused, whatever the endpoints', () => {

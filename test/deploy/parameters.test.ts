@@ -79,6 +79,21 @@ describe('the parameters', () => {
     });
   });
 
+  test('by default no function knows a key for PagerDuty; each can be told where one is', () => {
+    const told = (given: Record<string, string>) => {
+      const { template: made } = packaged(given);
+      return ['Slack', 'Stream', 'Sweep'].map((name) => {
+        const { Environment } = evaluator(made)(
+          made.Resources[`${name}LambdaFunction`]!.Properties,
+        ) as JsonMap;
+        return ((Environment as JsonMap)['Variables'] as JsonMap)['PAGERDUTY_TOKEN_PARAMETER'];
+      });
+    };
+    const key = '/jit/prod/pagerduty';
+    expect(told({})).toEqual([undefined, undefined, undefined]);
+    expect(told({ pagerDutyTokenParameter: key })).toEqual([key, key, key]);
+  });
+
   test('by default no concurrency is set apart, which an account may not have to give', () => {
     const { SlackLambdaFunction } = packaged().template.Resources;
     expect(SlackLambdaFunction?.Properties).not.toHaveProperty('ReservedConcurrentExecutions');

@@ -1,9 +1,11 @@
 /** @project outside */
 import {
   NOT_THE_POLICIES,
+  PAGERDUTY_TOKEN,
   POLICY_OBJECT,
   RIGHTS,
   TARGET_RIGHTS,
+  withPagerDuty,
   type Right,
 } from '../support/deploy/rights.js';
 import { asRight, documentsOf, withoutReasons, type Document } from '../support/deploy/statements.js';
@@ -77,6 +79,36 @@ describe('with the policies in S3', () => {
       right.Sid === 'NotJitItself'
         ? { ...right, Resource: [...(right.Resource ?? []), ...NOT_THE_POLICIES] }
         : right,
+    );
+    expect(at('Boundary')['managed']?.Statement.map(asRight)).toEqual(denied.map(withoutReasons));
+  });
+});
+
+describe('with a key for PagerDuty', () => {
+  const { template: asking } = packaged({ pagerDutyTokenParameter: '/jit/prod/pagerduty' });
+  const at = (id: string) => documentsOf(asking, id, evaluator(asking));
+  /** With the names in one order: which comes first says nothing. */
+  const sorted = (rights: object[]) =>
+    JSON.parse(
+      JSON.stringify(rights, (_, value: unknown) =>
+        Array.isArray(value) && value.every((one) => typeof one === 'string') ? [...value].sort() : value,
+      ),
+    ) as object[];
+
+  test.each([
+    ['slack', at('SlackRole')['slack'], RIGHTS.slack],
+    ['stream', at('StreamRole')['stream'], RIGHTS.stream],
+    ['sweep', at('SweepRole')['sweep'], RIGHTS.sweep],
+  ])('%s may read this one parameter, and nothing more', (_, document, rights) => {
+    const expected = sorted(withPagerDuty(rights).map(withoutReasons));
+    expect(sorted(document?.Statement.map(asRight) ?? [])).toEqual(expected);
+    expect(JSON.stringify(expected).split(PAGERDUTY_TOKEN)).toHaveLength(3);
+    expect(JSON.stringify(document).length).toBeLessThan(6144);
+  });
+
+  test('nobody who receives access may read it', () => {
+    const denied = RIGHTS.boundary.map((right) =>
+      right.Sid === 'NotJitItself' ? { ...right, Resource: [...right.Resource!, PAGERDUTY_TOKEN] } : right,
     );
     expect(at('Boundary')['managed']?.Statement.map(asRight)).toEqual(denied.map(withoutReasons));
   });

@@ -56,7 +56,8 @@ export function onCallFrom(deps: {
       return listed(of, source.http, { accept: 'application/json' });
     }
     const key = await token();
-    if (key === undefined) return 'the key for PagerDuty is missing; set PAGERDUTY_TOKEN';
+    if (key === undefined)
+      return 'the key for PagerDuty is missing; set PAGERDUTY_TOKEN or PAGERDUTY_TOKEN_PARAMETER';
     const { schedule, apiUrl } = source.pagerduty;
     const url = new URL(`schedules/${encodeURIComponent(schedule)}/users`, apiUrl);
     // Whom the schedule has on call within this second.

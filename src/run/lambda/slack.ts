@@ -82,7 +82,8 @@ function doorsOf(config: LambdaConfig, { now }: Container, log: Logger) {
       // The table's stream wakes the engine.
       const wake = () => undefined;
       const { botToken } = keys;
-      composeFront({ bundle, store, receiver, botToken, us, slackApiUrl, wake, log, now });
+      const { pagerDutyToken } = config;
+      composeFront({ bundle, store, receiver, botToken, us, slackApiUrl, pagerDutyToken, wake, log, now });
       return receiver;
     },
     { now },

@@ -86,7 +86,7 @@ describe('PagerDuty', () => {
   test('invariant 4: without a key nobody is asked', async () => {
     const onCall = onCallFrom({ now: () => NOW, pagerDutyToken: async () => undefined });
     const found = await onCall(pagerduty(), { email: 'ana@corp.example', at: NOW, timezone: 'UTC' });
-    expect(found).toBe('the key for PagerDuty is missing; set PAGERDUTY_TOKEN');
+    expect(found).toBe('the key for PagerDuty is missing; set PAGERDUTY_TOKEN or PAGERDUTY_TOKEN_PARAMETER');
     expect(asked).toEqual([]);
   });
 

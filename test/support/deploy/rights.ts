@@ -39,7 +39,7 @@ const log = (name: string): Right => ({
   wildcard: 'the streams of this one group, which Lambda names',
 });
 
-const decrypt = (Sid: string, parameters: string | string[]): Right => ({
+const decrypt = (Sid: string, parameters: string[]): Right => ({
   Sid,
   Action: ['kms:Decrypt'],
   Resource: KEYS,
@@ -98,7 +98,7 @@ const engine: Right[] = [
     Resource: [BOT_TOKEN],
     why: 'to write to Slack; the signing secret is not its business',
   },
-  decrypt('DecryptSecret', BOT_TOKEN),
+  decrypt('DecryptSecret', [BOT_TOKEN]),
   {
     Sid: 'ReadItems',
     Action: ['dynamodb:GetItem'],
@@ -327,6 +327,17 @@ export const POLICY_OBJECT: Right = {
   Condition: { StringEquals: { 's3:ResourceAccount': '999900001111' } },
   why: 'policies that change without a deployment: this one object, an earlier version of it while a broken one lies on top, and only in a bucket of jit’s own account',
 };
+
+export const PAGERDUTY_TOKEN = 'arn:aws:ssm:eu-west-1:999900001111:parameter/jit/prod/pagerduty';
+const READS_SECRETS = ['ReadSecret', 'ReadSecrets', 'DecryptSecret', 'DecryptSecrets'];
+
+/** A role's rights where pagerDutyTokenParameter is `/jit/prod/pagerduty`: it may read that one besides. */
+export const withPagerDuty = (rights: Right[]): Right[] =>
+  rights.map((right) => {
+    if (!READS_SECRETS.includes(right.Sid)) return right;
+    const more = JSON.stringify(right).replaceAll(`"${BOT_TOKEN}"`, `"${BOT_TOKEN}","${PAGERDUTY_TOKEN}"`);
+    return JSON.parse(more) as Right;
+  });
 
 /** Then nobody who receives access may touch these, either: who writes the policies gives themselves what they like. */
 export const NOT_THE_POLICIES = ['arn:aws:s3:::corp-jit/bundle.json', 'arn:aws:s3:::corp-jit'];
