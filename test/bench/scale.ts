@@ -17,6 +17,8 @@ interface Figures {
   size: number;
   /** In ms, as all the others. */
   load: number;
+  /** Of the processor, whatever else the machine did meanwhile. */
+  cpu: number;
   /** Of the process after loading, in MB. */
   memory: number;
   /** Questions that were not asked before, each once. */
@@ -48,9 +50,10 @@ export const scale: Measure = {
 async function figures(size: number, questions: number): Promise<Figures> {
   const folder = company(size);
   try {
-    const start = performance.now();
+    const [start, used] = [performance.now(), process.cpuUsage()];
     const loaded = await loadFolder(folder, { kinds: grantKinds });
     const load = performance.now() - start;
+    const cpu = process.cpuUsage(used).user / 1000;
     if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems[0]));
     const { bundle } = loaded;
     const memory = process.memoryUsage().rss / 2 ** 20;
@@ -61,7 +64,7 @@ async function figures(size: number, questions: number): Promise<Figures> {
     const first = asks.map((ask) => timed(() => decide(ask)));
     const again = asks.map((ask) => timed(() => decide(ask)));
     const bare = bareCalls(folder, bundle, asks);
-    return { size, load, memory, first, again, bare };
+    return { size, load, cpu, memory, first, again, bare };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -120,7 +123,7 @@ function timed(work: () => unknown): number {
   return performance.now() - start;
 }
 
-function rows({ size, load, memory, first, again, bare }: Figures): Row[] {
+function rows({ size, load, cpu, memory, first, again, bare }: Figures): Row[] {
   const what = `${size} policies, ${size} entitlements`;
   const p50 = { first: quantile(first, 0.5), again: quantile(again, 0.5) };
   const p99 = { 'first p99': quantile(first, 0.99), 'again p99': quantile(again, 0.99) };
@@ -128,10 +131,10 @@ function rows({ size, load, memory, first, again, bare }: Figures): Row[] {
     {
       name: 'scale-load',
       what: `${what}: loading`,
-      values: { s: load / 1000, 'memory MB': memory },
+      values: { s: load / 1000, 'CPU s': cpu / 1000, 'memory MB': memory },
       unit: 's, MB',
-      aim: '< 10 s',
-      met: load < 10_000,
+      aim: 'CPU < 3 s, < 300 MB',
+      met: cpu < 3_000 && memory < 300,
     },
     {
       name: 'scale-decision',

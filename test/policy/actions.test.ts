@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cedar } from '../../src/policy/cedar/cedar.js';
 import { actionsOf } from '../../src/policy/read/cedar/actions.js';
+import { policyReader } from '../../src/policy/read/cedar/forms.js';
 import { POLICIES } from '../support/policy.js';
 
 const schema = readFileSync(join(POLICIES, 'schema.cedarschema'), 'utf8');
@@ -50,14 +51,15 @@ const POLICIES_OF_EACH_FORM = WHO.flatMap((who) =>
 
 test('what is remembered of policies of one form is what Cedar says of each', () => {
   const actions = actionsOf(schema);
+  const reader = policyReader();
   const wrong: string[] = [];
   const seen = { true: 0, false: 0 };
   for (const text of POLICIES_OF_EACH_FORM) {
-    const read = cedar.policyToJson(text);
+    const read = reader(text);
     const envs = cedar.getValidRequestEnvsPolicy(text, schema);
     const said = envs.type === 'success' && envs.actions.includes('Jit::Action::"request"');
     seen[`${said}`] += 1;
-    if (read.type !== 'success' || actions(read.json, text).has('request') !== said) wrong.push(text);
+    if (!('json' in read) || actions(read.json, text, read.form).has('request') !== said) wrong.push(text);
   }
   expect(wrong).toEqual([]);
   expect(Math.min(seen.true, seen.false)).toBeGreaterThan(100);

@@ -20,6 +20,7 @@ export interface KnownNames {
   /** Names of groups; undefined when directory.yml could not be read. */
   groups: readonly string[] | undefined;
   directory: DirectoryConfig | undefined;
+  /** jit's own account; undefined: it is not known. */
   ownAccount: string | undefined;
   ownPartition: string | undefined;
 }
@@ -36,7 +37,7 @@ export interface Catalogs {
 export function readCatalogs(sources: readonly Source[], known: KnownNames): Catalogs {
   const found: Catalogs = { entitlements: new Map(), homes: new Map(), problems: [] };
   const { entitlements, homes, problems } = found;
-  const places = new Map<string, string>();
+  const places = new Map<string, Place>();
   const shape = shapeOf(known);
   for (const source of sources) {
     const count = fit(source, [], top, problems)?.entitlements.length ?? 0;
@@ -52,18 +53,24 @@ export function readCatalogs(sources: readonly Source[], known: KnownNames): Cat
   return found;
 }
 
+interface Place {
+  source: Source;
+  path: Path;
+}
+
 /** @param places where each id stands first, of all catalogs */
-function isTaken(source: Source, path: Path, places: Map<string, string>, problems: Problem[]): boolean {
-  const id = source.at([...path, 'id']);
+function isTaken(source: Source, path: Path, places: Map<string, Place>, problems: Problem[]): boolean {
+  const at = [...path, 'id'];
+  const id = source.at(at);
   if (typeof id !== 'string') return false;
   const other = places.get(id);
-  const problem = source.problem(
-    [...path, 'id'],
-    `id: "${id}" is that of ${other} already; every entitlement has its own`,
-  );
-  if (other === undefined) places.set(id, `${source.file}:${problem.line}`);
-  else problems.push(problem);
-  return other !== undefined;
+  if (!other) {
+    places.set(id, { source, path: at });
+    return false;
+  }
+  const where = `${other.source.file}:${other.source.problem(other.path, '').line}`;
+  problems.push(source.problem(at, `id: "${id}" is that of ${where} already; every entitlement has its own`));
+  return true;
 }
 
 /** Of the entries of catalogs. Made once: zod compiles what it is to check. */

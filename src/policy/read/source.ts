@@ -3,9 +3,10 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Composer,
   Lexer,
   LineCounter,
-  parseDocument,
+  Parser,
   visit,
   type Document,
   type Pair,
@@ -13,6 +14,8 @@ import {
 } from 'yaml';
 import type * as z from 'zod';
 import type { Problem } from '../../ports/policy.js';
+import { isObject } from '../../domain/is-object.js';
+import { longList } from './long-list.js';
 import { suggest } from './suggest.js';
 
 export type Path = readonly (string | number)[];
@@ -37,34 +40,71 @@ const MOST_TOKENS = 2_000_000;
 
 /** Never throws. Duplicate keys, unknown tags, several documents and bombs of aliases are problems. */
 export function readYaml(file: string, text: string): { source: Source } | { problems: Problem[] } {
-  const lines = new LineCounter();
   const { stackTraceLimit } = Error;
   try {
-    let tokens = 0;
-    for (const _ of new Lexer().lex(text))
-      if (++tokens > MOST_TOKENS) throw new Error(`it has more than ${MOST_TOKENS} words and signs`);
     // Of a million errors, the stacks would take longest.
     Error.stackTraceLimit = 0;
-    const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-    const found = [...doc.errors, ...doc.warnings].slice(0, MOST_PROBLEMS);
-    const faults = found.map(({ pos, code, message }) => ({
-      offset: pos[0],
-      message: code === 'MULTIPLE_DOCS' ? SEVERAL : `not valid YAML: ${message}`,
-    }));
-    const twice = duplicates(doc).slice(0, MOST_PROBLEMS);
-    const wrong = [...faults, ...twice];
-    if (wrong.length > 0) {
-      return { problems: wrong.map(({ offset, message }) => ({ file, ...placeOf(lines, offset), message })) };
+    const parse = parser();
+    const list = longList(text, (part) => {
+      const one = parse(part);
+      return faultsIn(one).length === 0 ? dataOf(one) : undefined;
+    });
+    if (list) return { source: sourceOf(file, list, () => parser()(text)) };
+    const whole = parser()(text);
+    const faults = faultsIn(whole);
+    if (faults.length > 0) {
+      const at = (offset: number) => placeOf(whole.lines, offset);
+      return { problems: faults.map(({ offset, message }) => ({ file, ...at(offset), message })) };
     }
-    const data: unknown = doc.toJS({ maxAliasCount: 50 });
-    JSON.stringify(data); // throws where an alias contains itself
-    return { source: sourceOf(file, doc, data, lines) };
+    return { source: sourceOf(file, dataOf(whole), () => whole) };
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     return { problems: [{ file, message: `not readable as YAML: ${why}; write the values out plainly` }] };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+interface Parsed {
+  doc: Document;
+  /** Where the second document begins. */
+  second: number | undefined;
+  lines: LineCounter;
+}
+
+/** @returns parses texts, and throws on more words and signs than all of them together may have */
+function parser(): (text: string) => Parsed {
+  let left = MOST_TOKENS;
+  return (text) => {
+    const lines = new LineCounter();
+    lines.addNewLine(0);
+    const reading = new Parser(lines.addNewLine);
+    function* tokens() {
+      for (const lexeme of new Lexer().lex(text)) {
+        if (--left < 0) throw new Error(`it has more than ${MOST_TOKENS} words and signs`);
+        yield* reading.next(lexeme);
+      }
+      yield* reading.end();
+    }
+    const composer = new Composer({ uniqueKeys: false });
+    const [doc, second] = composer.compose(tokens(), true, text.length);
+    return { doc: doc!, second: second?.range[0], lines };
+  };
+}
+
+/** As many as any person reads. */
+function faultsIn({ doc, second }: Parsed): { offset: number; message: string }[] {
+  const several = second === undefined ? [] : [{ offset: second, message: SEVERAL }];
+  const faults = [...doc.errors, ...doc.warnings].slice(0, MOST_PROBLEMS);
+  const said = faults.map(({ pos, message }) => ({ offset: pos[0], message: `not valid YAML: ${message}` }));
+  return [...said, ...several, ...duplicates(doc).slice(0, MOST_PROBLEMS)];
+}
+
+/** Throws where an alias contains itself, or stands for too much. */
+function dataOf({ doc }: Parsed): unknown {
+  const data: unknown = doc.toJS({ maxAliasCount: 50 });
+  JSON.stringify(data);
+  return data;
 }
 
 /** The parser's own check compares each key with each other. This one also knows that `1` and `"1"` become one key. */
@@ -84,8 +124,11 @@ function duplicates(doc: Document): { offset: number; message: string }[] {
   return found;
 }
 
-function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter): Source {
-  const resolve = (node: unknown) => (isAlias(node) ? node.resolve(doc) : node);
+/** @param read called at first when a place is asked for, or what only the text says */
+function sourceOf(file: string, data: unknown, read: () => Parsed): Source {
+  let known: Parsed | undefined;
+  const parse = () => (known ??= read());
+  const resolve = (node: unknown) => (isAlias(node) ? node.resolve(parse().doc) : node);
 
   const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
   const pairAt = (map: YAMLMap, key: string) => {
@@ -95,8 +138,9 @@ function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter
   };
 
   const walk = (path: Path) => {
-    let node: unknown = resolve(doc.contents);
-    let offset = startOf(doc.contents) ?? 0;
+    const { contents } = parse().doc;
+    let node: unknown = resolve(contents);
+    let offset = startOf(contents) ?? 0;
     for (const part of path) {
       if (isMap(node)) {
         const pair = pairAt(node, String(part));
@@ -112,16 +156,25 @@ function sourceOf(file: string, doc: Document, data: unknown, lines: LineCounter
     return { node, offset };
   };
 
+  const at = (path: Path) => path.reduce<unknown>(memberOf, data);
+
   return {
     file,
-    at: (path) => path.reduce<unknown>(memberOf, data),
+    at,
     keys: (path) => {
+      const value = at(path);
+      if (!isObject(value)) return [];
+      const keys = Object.keys(value);
+      if (!keys.some((key) => INTEGER.test(key))) return keys;
       const { node } = walk(path);
       return isMap(node) ? node.items.map(({ key }) => keyOf(key)) : [];
     },
-    problem: (path, message) => ({ file, ...placeOf(lines, walk(path).offset), message }),
+    problem: (path, message) => ({ file, ...placeOf(parse().lines, walk(path).offset), message }),
   };
 }
+
+/** JavaScript puts such keys before the others. */
+const INTEGER = /^\d+$/;
 
 function memberOf(value: unknown, part: string | number): unknown {
   if (!(value instanceof Object) || !Object.hasOwn(value, part)) return undefined;

@@ -9,13 +9,12 @@ import { uidOf } from '../../cedar/slices.js';
  */
 export function actionsOf(
   schema: string | undefined,
-): (json: PolicyJson, text: string) => ReadonlySet<string> {
+): (json: PolicyJson, text: string, form: string) => ReadonlySet<string> {
   const known = new Map<string, ReadonlySet<string>>();
-  return (json, text) => {
+  return (json, text, form) => {
     const { action } = json;
     if (action.op === '==' && 'entity' in action) return new Set([uidOf(action.entity).id]);
     if (schema === undefined) return new Set();
-    const form = formOf(json);
     const answer = known.get(form) ?? ask(text, schema);
     known.set(form, answer);
     return answer;
@@ -27,21 +26,4 @@ function ask(text: string, schema: string): ReadonlySet<string> {
   const envs = guarded(() => cedar.getValidRequestEnvsPolicy(text, schema));
   const names = envs.type === 'success' ? envs.actions : [];
   return new Set(names.map((name) => name.replace(/^Jit::Action::"(.*)"$/, '$1')));
-}
-
-/**
- * A policy with numbers for texts and for the ids of entities, which to its types are only the same or not the same.
- * What is given to a function stays: its types tell `duration("1h")` from `duration("soon")`.
- */
-function formOf({ principal, action, resource, conditions }: PolicyJson): string {
-  const numbers = new Map<string, number>();
-  const parts = { principal, action, resource, conditions };
-  return JSON.stringify(parts, function (this: { type?: unknown }, key: string, value: unknown) {
-    if (Array.isArray(value) && key !== 'conditions' && key !== 'Set') return JSON.stringify(value);
-    const named = key === 'Value' || (key === 'id' && this.type !== 'Jit::Action');
-    if (!named || typeof value !== 'string') return value;
-    const number = numbers.get(value) ?? numbers.size;
-    numbers.set(value, number);
-    return { number };
-  });
 }

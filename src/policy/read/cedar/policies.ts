@@ -2,17 +2,17 @@ import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { parseChain } from '../../../domain/chain.js';
 import type { StageDef } from '../../../domain/directory.js';
 import type { Problem } from '../../../ports/policy.js';
-import { cedar, guarded, sentence } from '../../cedar/cedar.js';
 import { scopeOf } from '../../cedar/slices.js';
 import type { Policy } from '../../policy.js';
-import { SCHEMA } from '../tree/layout.js';
 import { MOST_PROBLEMS } from '../source.js';
 import { suggest, unknown } from '../suggest.js';
 import { actionsOf } from './actions.js';
+import { policyReader, type PolicyRead } from './forms.js';
 import { literalProblems, type Names } from './literals.js';
 import { at, atAnnotation, problemOf, readAt, say, sayOf, type PolicyPlace } from './place.js';
 import { groupsIn, readsIn, type Reads } from './reads.js';
-import { measure, measureTree, splitPolicies } from './scan.js';
+import { splitPolicies } from './scan.js';
+import { validate, type Checkable } from './validate.js';
 
 const ANNOTATIONS = ['id', 'chain', 'advice'];
 
@@ -26,14 +26,12 @@ export interface FolderNames {
   missing?: ReadonlyMap<string, string> | undefined;
 }
 
-/** A policy on its way, and what messages call it. */
-export interface Draft {
+/** A policy on its way. */
+export interface Draft extends Checkable {
   policy: Policy;
   json: PolicyJson;
   /** To which it could apply. */
   actions: ReadonlySet<string>;
-  place: PolicyPlace;
-  title: string;
 }
 
 /** What `*.cedar` files say. Of use only where there are no problems. */
@@ -50,34 +48,36 @@ export function readPolicies(texts: ReadonlyMap<string, string>, about: FolderNa
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const drafts: Draft[] = [];
-  const ids = new Map<string, string>();
-  const actions = actionsOf(about.schema);
+  const ids = new Map<string, PolicyPlace>();
+  const readers = { read: policyReader(), actionsIn: actionsOf(about.schema) };
   for (const [file, whole] of texts) {
     for (const piece of splitPolicies(whole)) {
       if (problems.length >= MOST_PROBLEMS) break;
       const place = { file, whole, piece, problems, warnings };
-      const draft = readPolicy(place, about, actions);
+      const draft = readPolicy(place, about, readers);
       if (!draft) continue;
       const { id } = draft.policy;
       const other = ids.get(id);
-      if (other !== undefined)
-        sayOf('id', place, `the @id "${id}" is that of ${other} already; give every policy its own`);
-      else ids.set(id, `${file}:${atAnnotation(place, 'id').line}`);
+      if (other) {
+        const where = `${other.file}:${atAnnotation(other, 'id').line}`;
+        sayOf('id', place, `the @id "${id}" is that of ${where} already; give every policy its own`);
+      } else ids.set(id, place);
       drafts.push(draft);
     }
   }
-  const valid = about.schema === undefined ? [] : validate(drafts, about.schema, problems, warnings);
+  const valid = about.schema === undefined ? [] : validate(drafts, about.schema, { problems, warnings });
   return { policies: drafts.map(({ policy }) => policy), valid, problems, warnings };
 }
 
 function readPolicy(
   place: PolicyPlace,
   about: FolderNames,
-  actionsIn: ReturnType<typeof actionsOf>,
+  { read, actionsIn }: { read: ReturnType<typeof policyReader>; actionsIn: ReturnType<typeof actionsOf> },
 ): Draft | undefined {
   const { file, piece } = place;
-  const json = parse(place);
-  if (!json) return undefined;
+  const found = read(piece.text);
+  if (!('json' in found)) return sayWhyNot(place, found);
+  const { json, form } = found;
   const annotations = new Map(Object.entries(json.annotations ?? {}));
   const id = annotations.get('id');
   if (!id) sayOf('id', place, 'has no @id; write @id("a-name-of-its-own") before it');
@@ -88,10 +88,10 @@ function readPolicy(
       sayOf(name, place, `${title}: unknown annotation @${name}; ${remedy}`);
     }
   }
-  const actions = actionsIn(json, piece.text);
+  const actions = actionsIn(json, piece.text, form);
   const needsChain = json.effect === 'permit' && actions.has('request');
   const chain = chainOf(place, title, annotations.get('chain'), needsChain, about);
-  const reads = checkReads(place, title, json, about);
+  const inputs = checkReads(place, title, json, about);
   const advice = annotations.get('advice');
   const { effect, principal, action, resource, conditions } = json;
   const bodies = conditions.map(({ body }) => body);
@@ -104,30 +104,20 @@ function readPolicy(
       ...(needsChain && chain && { chain }),
       ...(advice && { advice }),
       scope: scopeOf(json),
-      reads,
+      reads: inputs,
       groups: groupsIn([principal, action, resource], bodies),
     },
     json,
+    form,
     actions,
     place,
     title,
   };
 }
 
-function parse(place: PolicyPlace): PolicyJson | undefined {
-  const { text } = place.piece;
-  let tooMuch = measure(text);
-  if (tooMuch === undefined) {
-    const parsed = guarded(() => cedar.policyToJson(text));
-    if (parsed.type !== 'success') {
-      place.problems.push(...parsed.errors.map((error) => problemOf(place, error, 'not a Cedar policy')));
-      return undefined;
-    }
-    tooMuch = measureTree(parsed.json);
-    if (tooMuch === undefined) return parsed.json;
-  }
-  say(place, `this policy ${tooMuch}; split it up, or use sets`);
-  return undefined;
+function sayWhyNot(place: PolicyPlace, why: Exclude<PolicyRead, { json: PolicyJson }>): undefined {
+  if ('tooMuch' in why) say(place, `this policy ${why.tooMuch}; split it up, or use sets`);
+  else place.problems.push(...why.errors.map((error) => problemOf(place, error, 'not a Cedar policy')));
 }
 
 function chainOf(
@@ -177,25 +167,4 @@ function checkReads(place: PolicyPlace, title: string, json: PolicyJson, about: 
     say(place, message, readAt(place, attribute));
   }
   return reads;
-}
-
-/** @returns those in which nothing is wrong */
-function validate(drafts: Draft[], schema: string, problems: Problem[], warnings: Problem[]): Draft[] {
-  // By number: an @id that stands twice must not hide a policy from its check.
-  const staticPolicies = Object.fromEntries(drafts.map(({ policy }, n) => [`p${n}`, policy.text]));
-  const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
-  if (answer.type !== 'success') {
-    problems.push(...answer.errors.map((error) => ({ file: '*.cedar', message: sentence(error) })));
-    return [];
-  }
-  const numberOf = (policyId: string) => Number(policyId.slice(1));
-  const problem = ({ policyId, error }: (typeof answer.validationErrors)[number]): Problem => {
-    const { place, title } = drafts[numberOf(policyId)]!;
-    return problemOf(place, error, title);
-  };
-  problems.push(...answer.validationErrors.map(problem));
-  warnings.push(...answer.validationWarnings.map(problem));
-  warnings.push(...answer.otherWarnings.map((error) => ({ file: SCHEMA, message: sentence(error) })));
-  const wrong = new Set(answer.validationErrors.map(({ policyId }) => numberOf(policyId)));
-  return drafts.filter((_, n) => !wrong.has(n));
 }

@@ -46,9 +46,12 @@ export function splitPolicies(text: string): Piece[] {
   return pieces;
 }
 
+/** Whether it takes Cedar too long to read. */
+export const isTooLong = (text: string): boolean => text.length > LONGEST;
+
 /** What of a text would overflow Cedar's parser, or undefined. For a schema, whose brackets include `<`, say so. */
 export function measure(text: string, open = '([{', close = ')]}'): string | undefined {
-  if (text.length > LONGEST) return `is ${text.length} characters long, and ${LONGEST} are read`;
+  if (isTooLong(text)) return `is ${text.length} characters long, and ${LONGEST} are read`;
   let depth = 0;
   let deepest = 0;
   let operators = 0;
