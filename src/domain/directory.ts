@@ -70,6 +70,8 @@ export interface DirectoryConfig {
   people: Record<string, { manager?: string; iamUser?: string; iamRole?: string }>;
   /** How an e-mail becomes an IAM principal: a template with `{email}` or `{local}`. */
   identity?: { type: 'user' | 'role'; template: string; domains: string[] };
+  /** The AWS account that jit itself runs in; absent: only a running jit knows. */
+  account?: string;
   accounts: Record<string, AccountAccess>;
   /** What is done with the live access of somebody who has left; absent: it ends. */
   leavers?: 'end' | 'tell';

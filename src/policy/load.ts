@@ -1,11 +1,12 @@
 import { basename, join } from 'node:path';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
+import { isObject } from '../domain/is-object.js';
 import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
 import type { GrantKind } from '../ports/access.js';
 import { gathered } from './inputs/index.js';
 import { reads } from './unknown-inputs.js';
 import { readCatalogs } from './read/catalog.js';
-import { readDirectory } from './read/directory.js';
+import { accountOf, readDirectory } from './read/directory.js';
 import { readFolder, type Folder } from './read/folder.js';
 import { CATALOG, DIRECTORY, SCHEMA, subFolderOf } from './read/tree/layout.js';
 import type { Parts } from './policy.js';
@@ -17,7 +18,7 @@ import { trespasses } from './read/cedar/sub-folders.js';
 
 export interface LoadOptions {
   kinds: readonly GrantKind[];
-  /** The account in which this program runs. */
+  /** The account in which this program runs; absent: what directory.yml says of it is taken as it is. */
   ownAccount?: string;
   /** The partition of AWS in which it runs, as ARNs name it. */
   ownPartition?: string | undefined;
@@ -55,6 +56,12 @@ export function loadTexts(
     const message = error instanceof Error ? error.message : String(error);
     return { problems: [{ file: name, message: `cannot be loaded: ${message}` }] };
   }
+}
+
+/** The account that directory.yml says is jit's own; undefined: it says none, or cannot be read. Never throws. */
+export async function accountIn(dir: string): Promise<string | undefined> {
+  const read = readYaml(DIRECTORY, (await readFolder(dir)).texts.get(DIRECTORY) ?? '');
+  return 'source' in read ? accountOf(read.source) : undefined;
 }
 
 function bundleOf(parts: Parts, warnings: Problem[], { explain }: LoadOptions): Bundle {
@@ -121,7 +128,9 @@ function readParts(
     return undefined;
   };
   const directorySource = yaml(DIRECTORY);
-  const { directory, ...ofDirectory } = directorySource ? readDirectory(directorySource) : NOTHING;
+  const { directory, ...ofDirectory } = directorySource
+    ? readDirectory(directorySource, ownAccount)
+    : NOTHING;
   // Names count as known even where what stands under them is wrong, so that one mistake is one message.
   const groups = directorySource?.keys(['groups']);
   const stages = directorySource?.keys(['stages']);
@@ -131,7 +140,8 @@ function readParts(
   // What is for all comes first.
   const catalogSources = catalogFiles.toSorted((a, b) => depthOf(a) - depthOf(b)).map(yaml);
   const known = catalogSources.filter((source) => source !== undefined);
-  const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount, ownPartition });
+  const own = directory?.account ?? ownAccount;
+  const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount: own, ownPartition });
 
   const schema = texts.get(SCHEMA);
   const { declared, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);
@@ -150,7 +160,7 @@ function readParts(
       names: {
         Group: groups && new Set(groups),
         Environment: written('environment'),
-        Account: written('account', directorySource?.keys(['accounts'])),
+        Account: written('account', [own ?? [], directorySource?.keys(['accounts']) ?? []].flat()),
         Entitlement: written('id'),
       },
     },
@@ -188,7 +198,7 @@ const FILLED_BY = {
 
 function namesIn(catalog: Source, key: string): string[] {
   const list = catalog.at(['entitlements']);
-  const values = Array.isArray(list) ? list.map((_, i) => catalog.at(['entitlements', i, key])) : [];
+  const values = Array.isArray(list) ? list.map((entry) => (isObject(entry) ? entry[key] : undefined)) : [];
   return values.filter((value) => typeof value === 'string');
 }
 

@@ -20,12 +20,12 @@ const FINAL = [301, 403, 404, 405];
 
 /**
  * An object of S3. Region, credentials and endpoint come from the SDK's own environment.
- * @param owner the account whose bucket it must be: a stranger may take the name of a deleted one
+ * @param owner the account whose bucket it must be: a stranger may take the name of a deleted one; undefined: not known
  * @param limit for everything from the call to the last byte
  */
 export function policyObject(
   { bucket, key }: ObjectName,
-  { owner, limit }: { owner?: string | undefined; limit: Millis },
+  { owner, limit }: { owner?: (() => Promise<string | undefined>) | undefined; limit: Millis },
 ): {
   /** @throws while S3 cannot be reached, or is late */
   read(which?: { unless?: string | undefined; versionId?: string | undefined }): Promise<ObjectRead>;
@@ -49,10 +49,11 @@ export function policyObject(
 
   return {
     async read({ unless, versionId } = {}) {
+      const expected = await owner?.();
       const command = new GetObjectCommand({
         Bucket: bucket,
         Key: key,
-        ...(owner !== undefined && { ExpectedBucketOwner: owner }),
+        ...(expected !== undefined && { ExpectedBucketOwner: expected }),
         ...(unless !== undefined && { IfNoneMatch: unless }),
         ...(versionId !== undefined && { VersionId: versionId }),
       });

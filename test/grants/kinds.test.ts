@@ -150,8 +150,10 @@ describe('what stands under iam-policy', () => {
     const nowhere = { directory: { accounts: {} } };
     expect(inline({})).toBe('');
     expect(inline({}, { ...nowhere, account: OWN })).toBe('');
-    expect(inline({}, nowhere)).toContain("neither jit's own");
-    expect(inline({}, { ...nowhere, ownAccount: undefined })).toContain("neither jit's own");
+    expect(inline({}, nowhere)).toContain(`neither jit's own (${OWN}) nor under accounts`);
+    expect(inline({}, { ...nowhere, ownAccount: undefined })).toMatch(
+      /is not under accounts in directory\.yml: add it there, or, if jit itself runs in it, write account: "\d{12}" there/,
+    );
   });
 
   test('MFA can be asked of users, not of roles', () => {

@@ -47,6 +47,7 @@ stages:
   security: { group: security, remind: 15m, escalate: { after: 30m, to: dba } }
 people: { ana@corp.example: { manager: bob@corp.example, iamUser: path/ana }, eva@corp.example: { iamUser: eva } }
 identity: { iamUser: '{email}', domains: [corp.example] }
+account: '999900001111'
 businessHours: { days: [1, 5], from: 8, to: 18, holidays: ['2026-12-25'] }
 onCall: { ical: 'https://cal.example/rota.ics', groups: { dba: { pagerduty: { schedule: PABC123, apiUrl: 'https://api.eu.pagerduty.com/' } }, security: { http: 'https://rota.example/now' } } }
 accounts:

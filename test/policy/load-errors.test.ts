@@ -48,6 +48,13 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ],
   ],
   [
+    'an account of jit’s own that is none',
+    directory('account: 444455556666'),
+    [
+      'directory.yml:10: account: 444455556666 is not right; write the 12 digits of an AWS account, in quotes',
+    ],
+  ],
+  [
     'a file that is not UTF-8',
     { 'catalog.yml': new Uint8Array([0xff, 0xfe, 0x61, 0]) },
     ['catalog.yml: is not UTF-8 text; save it in that encoding'],

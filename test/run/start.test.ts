@@ -36,6 +36,15 @@ const FAULTS = [
     says: expect.stringMatching(/^extra\.cedar:1: .*@id/),
     lacks: { what: 'policies', code: 'none' },
   },
+  {
+    name: 'policies for another account than that of its credentials',
+    begin: () => it.moveFolder(),
+    end: () => it.mendFolder(),
+    says: expect.stringMatching(
+      /^directory\.yml:\d+: account: jit does not run in 777788889999, but in 9999/,
+    ),
+    lacks: { what: 'policies', code: 'none' },
+  },
 ];
 
 describe.each(FAULTS)('with $name', ({ begin, end, says, lacks }) => {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../src/config.js';
@@ -30,6 +30,8 @@ export async function restarts() {
   const store = memoryStore({ now, log });
   const policyDir = copyOfPolicies();
   const broken = join(policyDir, 'extra.cedar');
+  const directory = join(policyDir, 'directory.yml');
+  const asItWas = readFileSync(directory);
 
   let due: { at: number; run: () => void }[] = [];
   const timers = {
@@ -101,7 +103,12 @@ export async function restarts() {
       }
     },
     breakFolder: () => writeFileSync(broken, 'permit (principal, action, resource);\n'),
-    mendFolder: () => rmSync(broken, { force: true }),
+    /** It becomes the folder of a jit in another account. */
+    moveFolder: () => appendFileSync(directory, "\naccount: '777788889999'\n"),
+    mendFolder() {
+      rmSync(broken, { force: true });
+      writeFileSync(directory, asItWas);
+    },
     async ask(who: string, entitlement: string) {
       const person = slack.as(who);
       await person.command('/jit');

@@ -36,7 +36,9 @@ export const iamPolicyKind = {
     const guardrails = parseGuardrails(value['guardrails'], { noMfa, partition }, problems);
     if (account !== ownAccount && !(account in directory.accounts)) {
       problems.push(
-        `account ${account} is neither jit's own nor under accounts in directory.yml: add it there`,
+        ownAccount === undefined
+          ? `account ${account} is not under accounts in directory.yml: add it there, or, if jit itself runs in it, write account: "${account}" there`
+          : `account ${account} is neither jit's own (${ownAccount}) nor under accounts in directory.yml: add it there`,
       );
     }
     const config: InlineConfig = { statements, ...(guardrails && { guardrails }) };

@@ -26,6 +26,8 @@ const CHANGES: {
   stages: 'decided',
   people: nameChanges,
   identity: templateChanges,
+  // A running jit refuses another one than it runs in.
+  account: 'no matter',
   // The way into an account; what is given there stands in the catalog.
   accounts: 'no matter',
   leavers: ({ leavers: one = 'end' }, { leavers: other = 'end' }) =>

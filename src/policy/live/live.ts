@@ -31,6 +31,10 @@ export interface Around {
   evenNone?: boolean | undefined;
   /** What counted last, before this process. */
   before?: Held | undefined;
+  /** The account that jit runs in. Asked before each look until it is known; undefined: AWS does not say it now. */
+  ownAccount?: (() => Promise<string | undefined>) | undefined;
+  /** The partition of AWS that it runs in, as far as that is known by then. */
+  ownPartition?: (() => string | undefined) | undefined;
   /** What is done with each bundle before it is used. */
   dress?: (bundle: Bundle) => Bundle;
   /** Called after each change of the status, and again and again while something is wrong. */
@@ -59,12 +63,18 @@ export async function livePolicies(
 ): Promise<LivePolicies | { problems: Problem[] }> {
   const [source] = sources;
   let { before } = around;
+  let ownAccount = await around.ownAccount?.();
+  const judging = (): LoadOptions => ({
+    ...options,
+    ...(ownAccount !== undefined && { ownAccount }),
+    ownPartition: around.ownPartition?.() ?? options.ownPartition,
+  });
   let lookedAt = now();
   let toldAt = lookedAt;
   let unwatch: (() => void) | undefined;
   let unplan: (() => void) | undefined;
 
-  const { good, problems, ...begun } = await begin(sources, options, { now, before });
+  const { good, problems, ...begun } = await begin(sources, judging(), { now, before });
   if (!good && !around.evenNone) return { problems };
   let { status, seen } = begun;
   let inForce = good && dressed(good.found.bundle, good.until);
@@ -128,12 +138,22 @@ export async function livePolicies(
     return 'unchanged';
   }
 
+  /** What was taken before AWS said it is judged by it now; by what is for another account, nothing is given any more. */
+  async function learnAccount(): Promise<void> {
+    ownAccount = await around.ownAccount?.();
+    if (ownAccount === undefined) return;
+    seen = undefined;
+    const theirs = inForce?.full.directory.account;
+    if (inForce && theirs !== undefined && theirs !== ownAccount) inForce = { ...inForce, until: -Infinity };
+  }
+
   async function look(): Promise<Awaited<ReturnType<LivePolicies['refresh']>>> {
     const since = now() - lookedAt;
     // A clock that was put back must not keep anything from being looked at.
     if (since >= 0 && since < rest()) return 'unchanged';
     lookedAt = now();
-    const found = await lookAt(source, options, { seen, cases: true, before, at: lookedAt });
+    if (ownAccount === undefined) await learnAccount();
+    const found = await lookAt(source, judging(), { seen, cases: true, before, at: lookedAt });
     if (found && 'unreachable' in found) {
       silent++;
       const first = status.unreachable?.since ?? lookedAt;

@@ -33,6 +33,7 @@ const top = s.object(
     stages: section,
     people: section,
     identity: section,
+    account: s.account.exactOptional(),
     accounts: section,
     leavers: s.oneOf('end', 'tell').exactOptional(),
     businessHours: businessHours.exactOptional(),
@@ -54,9 +55,13 @@ const identity = s.object(
 
 /**
  * Checks directory.yml.
+ * @param runsIn the AWS account that jit runs in; absent: it is not known, so what the file says of it is not judged
  * @returns what could be read, for the checks that build on it: of use only where there are no problems.
  */
-export function readDirectory(source: Source): {
+export function readDirectory(
+  source: Source,
+  runsIn?: string,
+): {
   directory: DirectoryConfig;
   problems: Problem[];
   warnings: Problem[];
@@ -66,7 +71,13 @@ export function readDirectory(source: Source): {
   const say = (path: Path, message: string) =>
     void problems.push(source.problem(path, `${path.join('.')}: ${message}`));
   const reading: Reading = { source, problems, warnings, say };
-  const { identity: _, onCall: __, ...settings } = fit(source, [], top, problems) ?? DEFAULTS;
+  const { identity: _, onCall: __, account: ___, ...settings } = fit(source, [], top, problems) ?? DEFAULTS;
+  const account = accountOf(source);
+  if (runsIn !== undefined && account !== undefined && account !== runsIn)
+    say(
+      ['account'],
+      `jit does not run in ${account}, but in ${runsIn}; correct it, or give jit its own policies`,
+    );
   const identity = readIdentity(reading);
   const onCall = readOnCall(reading);
   const directory: DirectoryConfig = {
@@ -75,10 +86,17 @@ export function readDirectory(source: Source): {
     stages: readStages(reading),
     people: readPeople(reading),
     accounts: readAccounts(reading),
+    ...(account !== undefined && { account }),
     ...(identity && { identity }),
     ...(onCall && { onCall }),
   };
   return { directory, problems: [...problems, ...sharedPrincipals(directory, source)], warnings };
+}
+
+/** jit's own account, as the file says it, whatever else is wrong with the file; undefined: it says none. */
+export function accountOf(source: Source): string | undefined {
+  const written = source.at(['account']);
+  return typeof written === 'string' && s.ACCOUNT.test(written) ? written : undefined;
 }
 
 function readIdentity({ source, problems, say }: Reading): DirectoryConfig['identity'] {

@@ -19,7 +19,7 @@ export function examine({
     slack: ({ token, apiUrl }) =>
       slackInspection(engineClient({ token, slackApiUrl: apiUrl, log: createLog('silent') })),
     channelsOf,
-    policyObject: (name, how) => objectSource(name, how).live,
+    policyObject: (name, how) => objectSource(name, { ...how, owner: async () => how.owner }).live,
     challenge,
     answersHealth,
     now,

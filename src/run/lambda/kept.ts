@@ -24,7 +24,7 @@ export function containerPolicies(
   const opened = sharedAnswers(
     // Only a deployment writes the folder, and whole.
     (ownAccount: string | undefined) =>
-      openPolicies(config, { ...how, ownAccount, patience: PATIENCE, apart: 0 }),
+      openPolicies(config, { ...how, ownAccount: async () => ownAccount, patience: PATIENCE, apart: 0 }),
     { now: how.now },
   );
   return async (ownAccount) => {

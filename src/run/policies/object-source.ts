@@ -11,7 +11,7 @@ const EVERY: Millis = 30_000;
  * Policies packed into one object of S3, looked at every 30 seconds at most.
  * @param limit for one look
  */
-export function objectSource(name: ObjectName, how: { owner?: string | undefined; limit: Millis }) {
+export function objectSource(name: ObjectName, how: Parameters<typeof policyObject>[1]) {
   const address = addressOf(name);
   const object = policyObject(name, how);
   let last: { version: string; etag: string } | undefined;

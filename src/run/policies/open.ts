@@ -23,9 +23,10 @@ const LATE = 'no answer';
 type Where = Pick<Config, 'policyDir' | 'policyObject' | 'region'>;
 
 export interface OpenOptions extends LogAndClock {
-  ownAccount?: string | undefined;
-  /** Default: that of the configured region. */
-  ownPartition?: string | undefined;
+  /** Undefined: AWS does not say it now. */
+  ownAccount?: () => Promise<string | undefined>;
+  /** The same of the partition; default: that of the configured region. */
+  ownPartition?: () => string | undefined;
   notes: Notes;
   /** Goes on where nothing loads: what ends access needs no policies. */
   evenNone?: boolean | undefined;
@@ -43,7 +44,8 @@ export interface OpenOptions extends LogAndClock {
  */
 export async function openPolicies(where: Where, options: OpenOptions): Promise<LivePolicies> {
   const { log, now, ownAccount, notes, after, evenNone, patience = PATIENCE } = options;
-  const { ownPartition = partitionOfRegion(where.region ?? '')?.name } = options;
+  const configured = partitionOfRegion(where.region ?? '')?.name;
+  const ownPartition = () => options.ownPartition?.() ?? configured;
   const sources = await sourcesOf(where, options);
   const [{ name }] = sources;
   const before = await within(patience, () => heldBefore(notes), LATE).catch((error: unknown) => {
@@ -52,14 +54,11 @@ export async function openPolicies(where: Where, options: OpenOptions): Promise<
   });
   const policies = await livePolicies(
     sources,
-    {
-      kinds: grantKinds,
-      explain: explainer,
-      ownPartition,
-      ...(ownAccount !== undefined && { ownAccount }),
-    },
+    { kinds: grantKinds, explain: explainer },
     {
       now,
+      ownAccount,
+      ownPartition,
       evenNone,
       before,
       ...(after && { after }),

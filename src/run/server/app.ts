@@ -1,12 +1,14 @@
 import { bookOfAilments, type Ailments } from './ailments.js';
 import { openingOf } from './opening.js';
 import type { Config } from '../../config.js';
-import type { Instant } from '../../domain/entitlement.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import type { Aws } from '../../grants/index.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 import { trapped } from '../../policy/cedar/cedar.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Front } from '../../ports/front.js';
 import type { Store } from '../../store/change.js';
-import type { Outside } from '../outside.js';
+import type { LogAndClock, Outside } from '../outside.js';
 import { openPolicies } from '../policies/open.js';
 import { openBot, type OpenBot } from '../wiring/bot.js';
 import { composeFront } from '../wiring/front.js';
@@ -19,6 +21,8 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** Later than anything can be due. */
 const EVER: Instant = 10 ** 15;
+/** One look at the policies asks for the account several times, and does not wait for the same silence twice. */
+const ASKED: Millis = 10_000;
 /** A process that has something to end does not wait long for Slack: it is tried again at each sweep. */
 const HASTE = { timeout: 5_000, retries: 0 };
 
@@ -109,11 +113,8 @@ function botOf(
     complete,
     awsOptions,
     policies: async (aws) => {
-      const ownAccount = await aws.ownAccount().catch((error: unknown) => {
-        log.warn({ err: error }, 'AWS does not say which account this is');
-        return undefined;
-      });
-      const own = { ownAccount, ownPartition: aws.ownPartition() };
+      const ownAccount = accountOf(aws, { log, now });
+      const own = { ownAccount, ownPartition: aws.ownPartition };
       return openPolicies(config, { log, now, ...own, notes: store, evenNone: mustEnd, apart });
     },
     slack: async () => {
@@ -121,6 +122,17 @@ function botOf(
       return { botToken, us: await whoWeAre(config, botToken, mustEnd ? HASTE : undefined) };
     },
   });
+}
+
+/** Asks for the account that this is, until AWS has said it. */
+function accountOf(aws: Aws, { log, now }: LogAndClock): () => Promise<string | undefined> {
+  const ask = async () =>
+    aws.ownAccount().catch((error: unknown) => {
+      log.warn({ err: error }, 'AWS does not say which account this is; it is asked again');
+      return undefined;
+    });
+  const answer = sharedAnswers(ask, { now, lasts: ASKED });
+  return () => answer(undefined);
 }
 
 function refused(...lacking: (Lack | undefined)[]): StartFault {

@@ -4,7 +4,7 @@ import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import { grantKinds } from '../../grants/index.js';
 import { seedOf } from '../../grants/seeds.js';
 import { createLog } from '../../log.js';
-import { asLine, loadFolder } from '../../policy/load.js';
+import { accountIn, asLine, loadFolder } from '../../policy/load.js';
 import type { Bundle, Problem } from '../../ports/policy.js';
 import { sandboxClock } from '../clock.js';
 import { startCloud } from '../aws/index.js';
@@ -18,6 +18,7 @@ import { workingHour } from '../working-hour.js';
 import { botAmong, SIGNING_SECRET } from './bot.js';
 import { inDynamoDbLocal, inMemory, watched } from './record.js';
 
+/** Where the sandbox's bot runs, if directory.yml names no account of its own. */
 const OWN_ACCOUNT = '999900001111';
 const FAR = 30 * 86_400_000;
 /** How often a folder that could not be loaded yet is looked at, in real milliseconds. */
@@ -47,7 +48,8 @@ const words = (value: JsonObject[string] | undefined) => (typeof value === 'stri
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { policyDir, realNow, say } = options;
-  const load = () => loadFolder(policyDir, { kinds: grantKinds, ownAccount: OWN_ACCOUNT });
+  const ownAccount = (await accountIn(policyDir)) ?? OWN_ACCOUNT;
+  const load = () => loadFolder(policyDir, { kinds: grantKinds, ownAccount });
   const first = await load();
   let bundle: Bundle | undefined = 'bundle' in first ? first.bundle : undefined;
   let problems: Problem[] = 'problems' in first ? first.problems : [];
@@ -58,7 +60,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const slack = await startSlack({ now: clock.now, signingSecret: SIGNING_SECRET, team, users: [] });
   const cloud = await startCloud({ now: clock.now });
   const jit = cloud.addUser({
-    account: OWN_ACCOUNT,
+    account: ownAccount,
     name: 'jit',
     inline: { all: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } } },
   });

@@ -37,6 +37,18 @@ describe('policies in S3', () => {
     ]);
   });
 
+  test('that are for another account than that of the credentials, fail', async () => {
+    s3.put(
+      OBJECT,
+      good.replace('channel: C0ACCESS', String.raw`account: \"777788889999\"\nchannel: C0ACCESS`),
+    );
+    expect(await here.of('policy bundle', LIVE)).toEqual([
+      expect.stringMatching(
+        /^directory\.yml:\d+: account: jit does not run in 777788889999, but in 999900001111/,
+      ),
+    ]);
+  });
+
   test('whose own cases fail, fail', async () => {
     s3.put(OBJECT, good.replaceAll(String.raw`@chain(\"manager\")`, String.raw`@chain(\"auto\")`));
     const steps = await here.examined(LIVE);

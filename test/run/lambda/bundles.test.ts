@@ -51,6 +51,18 @@ describe('the package step refuses, with every reason,', () => {
     expect(stderr).toMatch(/ {2}catalog\.yml:\d+: .*in the partition aws of AWS, and jit runs in aws-us-gov/);
   });
 
+  test('an iam-policy in jit’s own account only where directory.yml does not say which that is', () => {
+    const without = policies((at) => {
+      const file = join(at, 'directory.yml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/^ +'777788889999'.*\n/m, ''));
+    });
+    const { status, stderr } = pack(without);
+    expect(status).toBe(1);
+    expect(stderr).toContain('write account: "777788889999" there');
+    appendFileSync(join(without, 'directory.yml'), "account: '777788889999'\n");
+    expect(pack(without)).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('one that is not there', () => {
     const { status, stderr } = pack(join(folder(), 'nowhere'));
     expect(status).toBe(1);

@@ -11,6 +11,7 @@ import { copyOfPolicies, folder, MINUTE, POLICIES } from '../../support/company.
 import { startS3 } from '../../support/s3.js';
 
 const NAME = 'corp-jit/live/bundle.json';
+const OWN = '999900001111';
 const ADDRESS = `s3://${NAME}`;
 const REFUSED = 'the policies that are there now are refused; the last good ones stay in force';
 const UNREACHABLE = 'the policies cannot be looked at; the last good ones stay in force';
@@ -86,9 +87,17 @@ function open({
   mayWrite = true,
   patience = 1_000,
   policyDir = standIn(),
+  ownAccount = async () => OWN,
   after,
   region,
-}: { mayWrite?: boolean; patience?: number; policyDir?: string; after?: After; region?: string } = {}) {
+}: {
+  mayWrite?: boolean;
+  patience?: number;
+  policyDir?: string;
+  ownAccount?: () => Promise<string | undefined>;
+  after?: After;
+  region?: string;
+} = {}) {
   const note = async (name: string) => notes[name];
   const saveNote = async (name: string, text: JsonObject) => void (notes[name] = text);
   return openPolicies(
@@ -102,7 +111,7 @@ function open({
         write: (line: string) => void lines.push(JSON.parse(line) as object as never),
       }),
       now: () => at,
-      ownAccount: '999900001111',
+      ownAccount,
       notes: { note, ...(mayWrite && { saveNote }) },
       patience,
       apart: 0,
@@ -225,13 +234,94 @@ describe('while S3 cannot be reached the last good ones stay in force', () => {
   });
 });
 
+describe('an object for another account than jit’s own', () => {
+  const OTHER = '777788889999';
+  const of = (account: string) =>
+    PACKED.then((text) => text.replace('channel: C0ACCESS', `account: '${account}'\\nchannel: C0ACCESS`));
+  const refusal = expect.objectContaining({
+    file: 'directory.yml',
+    message: expect.stringContaining(`jit does not run in ${OTHER}, but in ${OWN}`),
+  });
+
+  test('invariant 4: is refused by name, and the last good one stays in force', async () => {
+    s3.put(NAME, await of(OWN));
+    const policies = await open();
+    const { hash } = policies.bundle();
+    s3.put(NAME, await of(OTHER));
+    later();
+    expect(await policies.refresh()).toBe('refused');
+    expect(policies.status().problems).toEqual([refusal]);
+    expect(policies.bundle()).toMatchObject({ hash });
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+  });
+
+  test('invariant 4: is not judged while AWS does not say which account this is; then it only stands in', async () => {
+    let own: string | undefined;
+    s3.put(NAME, await of(OTHER));
+    const policies = await open({ ownAccount: async () => own });
+    expect(policies.bundle()).toMatchObject({ directory: { account: OTHER } });
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+    later();
+    expect(await policies.refresh()).toBe('unchanged');
+    own = OWN;
+    later();
+    expect(await policies.refresh()).toBe('refused');
+    expect(policies.status()).toMatchObject({ problems: [refusal], standIn: true });
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+    expect(logged(REFUSED)).toHaveLength(1);
+    s3.put(NAME, await of(OWN));
+    later();
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+  });
+
+  test('is judged at once where AWS says it late and S3 is silent by then', async () => {
+    let own: string | undefined;
+    s3.put(NAME, await of(OTHER));
+    const policies = await open({ ownAccount: async () => own });
+    s3.how.fail = [503, 'SlowDown'];
+    own = OWN;
+    later();
+    expect(await policies.refresh()).toBe('unreachable');
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+    delete s3.how.fail;
+    later();
+    expect(await policies.refresh()).toBe('refused');
+  });
+
+  test('a good one stays in force when AWS says it late, and from then on the bucket must be of that account', async () => {
+    let own: string | undefined;
+    s3.put(NAME, await of(OWN));
+    const policies = await open({ ownAccount: async () => own });
+    own = OWN;
+    later();
+    expect(await policies.refresh()).toBe('taken');
+    later();
+    expect(await policies.refresh()).toBe('unchanged');
+    expect(s3.asked.map(({ owner }) => owner)).toEqual([undefined, OWN, OWN]);
+  });
+
+  test('what only its account lacked loads once AWS says it', async () => {
+    let own: string | undefined;
+    const lacking = PACKED.then((text) => text.replaceAll(/'777788889999': \{ manageRoleArn[^}]*\}\\n/g, ''));
+    s3.put(NAME, await lacking);
+    const policies = await open({ ownAccount: async () => own });
+    expect(policies.status().problems[0]?.message).toContain('write account: "777788889999" there');
+    expect(policies.bundle()).toMatchObject({ standIn: true });
+    own = '777788889999';
+    later();
+    expect(await policies.refresh()).toBe('taken');
+    expect(policies.bundle()).not.toHaveProperty('standIn');
+  });
+});
+
 describe('at the start', () => {
   test('what is in S3 counts, and not the folder', async () => {
     s3.put(NAME, await PACKED);
     const policies = await open();
     expect(warnBefore(policies)).toBe(10 * MINUTE);
     expect(policies.status()).toMatchObject({ source: ADDRESS, version: 'v1', problems: [] });
-    expect(s3.asked).toEqual([{ bucket: 'corp-jit', key: 'live/bundle.json', owner: '999900001111' }]);
+    expect(s3.asked).toEqual([{ bucket: 'corp-jit', key: 'live/bundle.json', owner: OWN }]);
   });
 
   test('unreachable: the folder stands in, with an error, until S3 answers', async () => {

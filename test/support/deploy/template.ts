@@ -43,7 +43,7 @@ export function packageStack(
   options: string[] = ['--region', 'eu-west-1'],
 ): Packaged | { refused: string } {
   const inputs = {
-    files: ['serverless.yml', 'test/support/deploy/template.ts'],
+    files: ['serverless.yml', 'own-account.cjs', 'test/support/deploy/template.ts'],
     more: [parameters, options],
   };
   let folder: string;
@@ -62,7 +62,8 @@ export function packageStack(
 class Refused extends Error {}
 
 function runOsls(folder: string, parameters: Record<string, string>, options: string[]): void {
-  copyFileSync(join(ROOT, 'serverless.yml'), join(folder, 'serverless.yml'));
+  for (const file of ['serverless.yml', 'own-account.cjs'])
+    copyFileSync(join(ROOT, file), join(folder, file));
   for (const name of NAMES) {
     const bundle = join(folder, 'dist/lambda', name);
     mkdirSync(join(bundle, 'policies'), { recursive: true });
