@@ -5,27 +5,18 @@ import {
   type PutItemCommandInput,
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { ulid } from 'ulid';
-import { grantKinds } from '../../src/grants/kinds.js';
-import { loadFolder } from '../../src/policy/load.js';
-import type { Directory } from '../../src/ports/people.js';
-import type { Provisioner } from '../../src/ports/access.js';
 import { dynamodbClient } from '../../src/store/dynamodb/client.js';
 import { createTable } from '../../src/store/dynamodb/create-table.js';
+import type { Store } from '../../src/store/change.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { memoryStore } from '../../src/store/memory/store.js';
-import type { Store } from '../../src/store/change.js';
-import { engine } from '../../src/workflow/engine/loop.js';
-import { front } from '../../src/workflow/front/index.js';
-import { rotaUnknown } from '../support/people.js';
 import { javaAvailable, startDynamoDbLocal } from '../support/dynamodb-local.js';
+import { callsByStep, counted } from './calls.js';
 import { sideBySide } from './load.js';
+import { company, time, type Time } from './one-lifecycle.js';
 import type { Measure, Row } from './row.js';
-import { slackAccount } from '../support/accounts.js';
 
 const AT_ONCE = 16;
-const HOUR = 3_600_000;
-const TEAM = 'T0CORP';
 
 /** From the ask to the closed record, with the default policies, and people, AWS and Slack that answer at once. */
 export const lifecycles: Measure = {
@@ -33,7 +24,7 @@ export const lifecycles: Measure = {
   async run(size) {
     const [rounds, count] = { quick: [1, 20], usual: [5, 40], full: [50, 40] }[size] as [number, number];
     const clock = time();
-    const inMemory = await workflow(memoryStore({ now: clock.now }), clock);
+    const inMemory = await many(memoryStore({ now: clock.now }), clock);
     await inMemory.spend(count);
     const memory = (count * 10_000) / (await inMemory.spend(count * 10));
     const rows: Row[] = [
@@ -52,11 +43,11 @@ export const lifecycles: Measure = {
       for (const name of ['warm', 'jit', 'bare']) await createTable(client, name);
       const store = (table: string, through = client) =>
         dynamodbStore({ client: through, table, now: clock.now });
-      await (await workflow(store('warm'), clock)).spend(count);
+      await (await many(store('warm'), clock)).spend(count);
 
       const watched = dynamodbClient(config);
-      const { taken, calls } = record(watched);
-      const measured = await workflow(store('jit', watched), clock);
+      const taken = record(watched);
+      const measured = await many(store('jit', watched), clock);
       const spent = { ours: 0, bare: 0 };
       // In turns, so that whatever else the machine does meets both.
       for (let round = 0; round < rounds; round++) {
@@ -65,7 +56,6 @@ export const lifecycles: Measure = {
       }
       const ours = (rounds * count * 1000) / spent.ours;
       const bare = (rounds * count * 1000) / spent.bare;
-      const perLife = (of: number) => of / (rounds * count);
       const ratio = ours / bare;
       rows.push(
         {
@@ -82,12 +72,7 @@ export const lifecycles: Measure = {
           aim: '> 0.5',
           met: ratio > 0.5,
         },
-        {
-          name: 'lifecycles-calls',
-          what: 'calls of DynamoDB for one lifecycle',
-          values: { writes: perLife(calls.writes), reads: perLife(calls.reads) },
-          unit: 'calls',
-        },
+        ...(await callsOfOne(dynamodbClient(config))),
       );
     } finally {
       await local.stop();
@@ -96,121 +81,58 @@ export const lifecycles: Measure = {
   },
 };
 
-function time() {
-  let at = Date.parse('2026-11-20T10:00:00Z');
-  return { now: () => at, skew: async () => 0, pass: (ms: number) => void (at += ms) };
+/** So many lifecycles, side by side. */
+async function many(store: Store, clock: Time) {
+  const { begin, passTime, end, check } = await company(store, clock);
+  return {
+    /** @returns how long so many lifecycles took, in ms */
+    async spend(count: number): Promise<number> {
+      const begun = performance.now();
+      const ids: string[] = [];
+      await sideBySide(AT_ONCE, Array.from({ length: count }), async () => void ids.push(await begin()));
+      passTime();
+      await sideBySide(AT_ONCE, ids, (id) => end(id));
+      const spent = performance.now() - begun;
+      for (const id of ids) await check(id);
+      return spent;
+    },
+  };
 }
 
-async function workflow(store: Store, clock: ReturnType<typeof time>) {
-  const loaded = await loadFolder('policies', { kinds: grantKinds });
-  if ('problems' in loaded) throw new Error('the default bundle does not load');
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const email = (slackId: string) => `${slackId.slice(2).toLowerCase()}@corp.example`;
-  const directory: Directory = {
-    name: 'Slack',
-    person: async ({ id, tenant }) => ({ person: { email: email(id), account: slackAccount(id, tenant) } }),
-    personEnding: async (_, person) => ({ person }),
-    groups: async () => ({ groups: ['engineers'], unknown: [] }),
-    candidates: async () => ({
-      people: [{ email: 'bob@corp.example', account: slackAccount('U0BOB') }],
-      unknown: [],
-    }),
-    principal: () => 'nobody has one here',
-    refresh: async () => undefined,
-    status: () => ({ lost: [] }),
-  };
-  const provisioner: Provisioner = {
-    preflight: async () => undefined,
-    provision: async () => ({ kind: 'sts-session' }),
-    revoke: async (_, at) => ({ checkedAt: at, evidence: 'no session is left' }),
-    cleanUp: async () => undefined,
-  };
-  const onCall = rotaUnknown;
-  const shared = {
-    bundle: () => loaded.bundle,
-    kinds: grantKinds,
-    directory,
-    store,
-    clock,
-    log: silent,
-    onCall,
-  };
-  const work = engine({
-    ...shared,
-    provisioners: { 'sts-session': provisioner },
-    notifier: {
-      cards: async ({ posts, state }) => ({
-        ...posts,
-        manager: { place: 'C0ACCESS', ref: '1700000000.000100', shown: state.status },
-      }),
-      tell: async () => undefined,
-      showCredentials: async () => undefined,
-      showNoCredentials: async () => undefined,
+/** Each call of one lifecycle, by what it is for. */
+async function callsOfOne(client: DynamoDBClient): Promise<Row[]> {
+  await createTable(client, 'one');
+  const steps = await callsByStep(client, 'one');
+  const all = [...steps.values()].flat();
+  return [
+    {
+      name: 'lifecycles-calls',
+      what: 'calls of DynamoDB for one lifecycle',
+      values: counted(all),
+      unit: 'calls',
     },
-  });
-  const people = front({ ...shared, newId: () => ulid(), wake: () => undefined });
-  let signatures = 0;
-  let askers = 0;
-  const actor = (slackId: string) => ({ provider: 'slack', id: slackId, tenant: TEAM });
-  const seen = () => `signature-${++signatures}`;
-  const form = {
-    entitlement: 'staging-deployer',
-    duration: '1h',
-    justification: 'deploying the new orders service',
-    ticket: 'OPS-12',
-  };
-  const { advance } = work;
-
-  async function ask(): Promise<string> {
-    // Each by another person: one alone may not ask so often.
-    const answer = await people.submit(actor(`U0ASK${++askers}`), form, seen());
-    if ('refusal' in answer) throw new Error(answer.refusal.code);
-    return answer.ok.state.id;
-  }
-
-  async function agree(id: string): Promise<void> {
-    const button = { id, stage: 'manager', revision: 0 };
-    const answer = await people.approve(actor('U0BOB'), button, seen());
-    if ('refusal' in answer) throw new Error(answer.refusal.code);
-  }
-
-  /** @returns how long so many lifecycles took, in ms */
-  async function spend(count: number): Promise<number> {
-    const begun = performance.now();
-    const ids: string[] = [];
-    await sideBySide(AT_ONCE, Array.from({ length: count }), async () => {
-      const id = await ask();
-      ids.push(id);
-      await advance(id);
-      await agree(id);
-      await advance(id);
-    });
-    clock.pass(HOUR);
-    await sideBySide(AT_ONCE, ids, advance);
-    const spent = performance.now() - begun;
-    for (const id of ids) {
-      const head = await store.head(id);
-      if (head?.state.status !== 'closed' || head.dueAt !== undefined)
-        throw new Error(`${id} is ${head?.state.status}`);
-    }
-    return spent;
-  }
-
-  return { spend };
+    ...[...steps].map(([step, calls]) => ({
+      name: `calls-${step.replaceAll(' ', '-')}`,
+      what: calls.map(({ what }) => what).join(' | '),
+      values: counted(calls),
+      unit: 'calls',
+    })),
+  ];
 }
 
 type Sent = { transaction: TransactWriteItemsCommandInput } | { put: PutItemCommandInput };
 
-/** Keeps each write as it went over the wire, by request, and counts all calls. */
-function record(client: DynamoDBClient) {
+/**
+ * Keeps each write as it went over the wire, by request.
+ * @returns gives the writes since it was called last
+ */
+function record(client: DynamoDBClient): () => Sent[][] {
   const writes = new Map<string, Sent[]>();
-  const calls = { writes: 0, reads: 0 };
   client.middlewareStack.add(
     (next) => async (args) => {
       const { headers, body: raw } = args.request as { headers: Record<string, string>; body: Uint8Array };
       const operation = headers['x-amz-target']?.split('.')[1];
       if (operation === 'TransactWriteItems' || operation === 'PutItem') {
-        calls.writes++;
         const body = new TextDecoder().decode(raw);
         const id = /REQUEST#([0-9A-Z]{26})/.exec(body)?.[1] ?? '';
         const input: unknown = JSON.parse(body);
@@ -219,18 +141,16 @@ function record(client: DynamoDBClient) {
             ? { put: input as PutItemCommandInput }
             : { transaction: input as TransactWriteItemsCommandInput };
         writes.set(id, [...(writes.get(id) ?? []), sent]);
-      } else calls.reads++;
+      }
       return next(args);
     },
     { step: 'build', priority: 'low', name: 'recordWrites' },
   );
-  /** The writes since the last call of this. */
-  const taken = (): Sent[][] => {
+  return () => {
     const all = [...writes.values()];
     writes.clear();
     return all;
   };
-  return { taken, calls };
 }
 
 /** The same writes into another table, with nothing between them. @returns how long they took, in ms */
