@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { decide } from '../domain/request/stories/index.js';
-import { concernsGrant, evolveGrant, grantFrom, whyUnusable } from '../domain/grant.js';
+import { concernsGrant, evolveGrant, grantFrom, whyUnusable, type Grant } from '../domain/grant.js';
 import { apply, type Bookkeeping, type Head } from '../domain/request/head.js';
 import { hurry } from '../domain/request/outbox.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Command } from '../domain/request/command.js';
 import type { Event } from '../domain/request/event.js';
-import type { EngineChange, EngineStore, RequestStore } from '../ports/record.js';
+import { RecordFault, type EngineChange, type EngineStore, type RequestStore } from '../ports/record.js';
 
 /** Each lost race means that another write landed, so there is always progress. */
 const TRIES = 30;
@@ -56,6 +56,22 @@ export async function recordForPerson(
 export type Keep = (head: Head, events: Event[]) => Bookkeeping;
 
 /**
+ * What this process has read or written last. It is not read again: each write is conditional on it, and where somebody
+ * else has written meanwhile, it is.
+ */
+export interface Known {
+  head?: Head | undefined;
+  grant?: Grant | undefined;
+}
+
+/** What the engine has put on record: the head as it now is, and the grant's own record where that was written too. */
+export interface Recorded {
+  head: Head;
+  events: Event[];
+  grant?: Grant | undefined;
+}
+
+/**
  * Decides the engine's command (or none) on the newest head and writes it with its bookkeeping, the grant and the
  * lease in one transaction. Only here are grants and leases written. An attempt to give what the grant's own record or
  * an order to end it forbids leads to no event, whatever HEAD says (invariant 1).
@@ -66,19 +82,26 @@ export async function recordForEngine(
   id: string,
   command: Command | undefined,
   keep: Keep = () => ({}),
-): Promise<{ head: Head; events: Event[] }> {
+  known: Known = {},
+): Promise<Recorded> {
+  let { head: newest, grant: own } = known;
   for (let lost = 0; lost < TRIES; lost++) {
     await afterLosing(lost);
-    const head = await store.head(id);
+    const head = newest ?? (await store.head(id));
     if (!head) throw new Error(`no request ${id}`);
     const decided = command ? decide(command, head.state) : { events: [] };
     if ('refusal' in decided) throw new Error(`the engine was refused: ${decided.refusal.code}`);
-    const access = await accessAfter(store, head, decided.events);
+    const access = await accessAfter(store, head, decided.events, own);
     if (access === 'unusable') return { head, events: [] };
     const next = apply(head, decided.events, keep(head, decided.events));
-    if ((await store.write({ ...next, ...access })) === 'written') {
-      return { head: next.head, events: decided.events };
+    try {
+      if ((await store.write({ ...next, ...access })) === 'written')
+        return { head: next.head, events: decided.events, grant: access.grant };
+    } catch (error) {
+      // The grant's own record may have been changed meanwhile, and HEAD not yet.
+      if (!own || !(error instanceof RecordFault)) throw error;
     }
+    newest = own = undefined;
   }
   throw new Error(`lost every race for ${id}`);
 }
@@ -88,6 +111,7 @@ async function accessAfter(
   store: EngineStore,
   { id, state }: Head,
   events: Event[],
+  own: Grant | undefined,
 ): Promise<Pick<EngineChange, 'grant' | 'lease'> | 'unusable'> {
   const approval = events.find((event) => event.type === 'RequestApproved');
   if (approval && state.status === 'pending') {
@@ -95,7 +119,7 @@ async function accessAfter(
   }
   if (!events.some(concernsGrant)) return {};
   const attempt = events.find(({ type }) => type === 'ProvisionAttempted' || type === 'MintAttempted');
-  const [before, end] = await Promise.all([store.grant(id), attempt && store.end(id)]);
+  const [before, end] = await Promise.all([own ?? store.grant(id), attempt && store.end(id)]);
   if (attempt && (!before || whyUnusable(before, { now: attempt.at, end }))) return 'unusable';
   if (!before) return {};
   const grant = events.reduce(evolveGrant, before);

@@ -12,10 +12,10 @@ describeWithDynamoDb('one lifecycle in DynamoDB', (local) => {
     client.destroy();
     expect(Object.fromEntries([...steps].map(([step, calls]) => [step, counted(calls)]))).toEqual({
       asked: { writes: 1, reads: 7 },
-      'looked at': { writes: 5, reads: 7 },
+      'looked at': { writes: 5, reads: 3 },
       'agreed to': { writes: 1, reads: 1 },
-      given: { writes: 9, reads: 16 },
-      ended: { writes: 6, reads: 12 },
+      given: { writes: 9, reads: 5 },
+      ended: { writes: 6, reads: 4 },
     });
   });
 });

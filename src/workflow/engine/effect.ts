@@ -10,7 +10,7 @@ import type { Command } from '../../domain/request/command.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
-import type { Keep } from '../record-command.js';
+import type { Keep, Known } from '../record-command.js';
 
 export interface EngineDeps extends FactSources, InputDeps {
   store: EngineStore;
@@ -27,6 +27,8 @@ export type EffectOutcome =
       done?: Command | undefined;
       /** What else is written in the same transaction; by default the effect is settled. */
       keep?: Keep;
+      /** What the effect itself has read or written last, where that is newer than what it was given. */
+      known?: Known;
     }
   | {
       /** When to try again; undefined: after a back-off. */
@@ -34,6 +36,7 @@ export type EffectOutcome =
       why: string;
       /** Tries to take access away that failed in a row: said at the level of an alarm. */
       failures?: number;
+      known?: Known;
     };
 
 /** Nothing is left to do, and nothing to record. */

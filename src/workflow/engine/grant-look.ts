@@ -162,7 +162,7 @@ async function told({ store, clock, log }: EngineDeps, head: Head, grant: Grant 
   for (const command of commands) {
     const decided = decide(command, state);
     if (!('events' in decided) || decided.events.length === 0) continue;
-    const { head: after, events } = await recordForEngine(store, id, command);
+    const { head: after, events } = await recordForEngine(store, id, command, undefined, { head });
     for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
     return after;
   }

@@ -1,8 +1,8 @@
 import { defined } from '../../../domain/objects.js';
 import type { NoCredentials } from '../../../domain/request/effects.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
-import { recordForEngine, type Keep } from '../../record-command.js';
-import { isPermanent, RECORDING, SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
+import { recordForEngine, type Keep, type Known } from '../../record-command.js';
+import { isPermanent, RECORDING, type CarryOut, type EngineDeps } from '../effect.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
 import { stillPermitted, type Denied } from '../still-permitted.js';
 import { codeOf } from '../../../kit/error-code.js';
@@ -16,10 +16,10 @@ const LONGEST_HINT = 1_000;
  * Opens a session and shows its credentials in the modal that waits for them. They are in this function and in
  * that modal, and nowhere else (invariant 9).
  */
-export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
+export const mint: CarryOut<'mint'> = async (deps, head, owed) => {
   const { store, provisioners, notifier, clock, log } = deps;
   const { waiting, requestedAt } = owed.effect;
-  const { id } = state;
+  const { id, state } = head;
   /** Telling the window is a message: nothing waits for it. */
   const telling =
     (why: NoCredentials, hint?: string): Keep =>
@@ -29,7 +29,10 @@ export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
         withoutCredentials(owed, { waiting, why, ...defined({ hint }) }, clock.now()),
       ],
     });
-  const none = (why: NoCredentials, hint?: string) => ({ keep: telling(why, hint) });
+  const none = (why: NoCredentials, hint?: string, known: Known = {}) => ({
+    keep: telling(why, hint),
+    known,
+  });
   const late = clock.now() - requestedAt > PATIENCE;
   // By a wrong clock a session would be given for another time than policy has just been asked about.
   const nothing = await whyNothingIsGiven(deps);
@@ -48,28 +51,25 @@ export const mint: CarryOut<'mint'> = async (deps, { state }, owed) => {
   }
   // On record before the call: whoever ends this early must know that a session may exist.
   const at = clock.now();
-  const attempt = await recordForEngine(store, id, { type: 'AttemptMint', at, ...standing });
-  const grant = await store.grant(id);
-  if (attempt.events.length === 0 || !grant) return none('ended');
-  if (clock.now() - at > RECORDING) return { later: clock.now(), why: 'the record is slow' };
+  const attempt = { type: 'AttemptMint', at, ...standing } as const;
+  const known = await recordForEngine(store, id, attempt, undefined, { head });
+  const { grant } = known;
+  if (known.events.length === 0 || !grant) return none('ended', undefined, known);
+  if (clock.now() - at > RECORDING) return { later: clock.now(), why: 'the record is slow', known };
   try {
     const credentials = await provisioner.mint(grant, clock.now());
     const { accessKeyId, expiresAt } = credentials;
-    const recorded = await recordForEngine(store, id, {
-      type: 'RecordMint',
-      at: clock.now(),
-      accessKeyId,
-      expiresAt,
-    });
-    if (recorded.head.state.status !== 'active') return none('ended');
+    const minted = { type: 'RecordMint', at: clock.now(), accessKeyId, expiresAt } as const;
+    const recorded = await recordForEngine(store, id, minted, undefined, known);
+    if (recorded.head.state.status !== 'active') return none('ended', undefined, recorded);
     // If the person has closed the window, they press again: nothing is lost.
     await notifier.showCredentials(waiting, recorded.head.state, credentials).catch((error: unknown) => {
       log.info({ request: id, code: codeOf(error) }, 'the credentials modal could not be updated');
     });
-    return SETTLED;
+    return { known: recorded };
   } catch (error) {
-    if (isPermanent(error)) return none('failed', error.hint);
-    return { later: clock.now() + 3_000, why: codeOf(error) };
+    if (isPermanent(error)) return none('failed', error.hint, known);
+    return { later: clock.now() + 3_000, why: codeOf(error), known };
   }
 };
 

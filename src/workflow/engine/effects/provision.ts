@@ -1,6 +1,7 @@
+import type { Reason } from '../../../domain/request/state.js';
 import { PROVISION_TIMEOUT } from '../../../ports/access.js';
 import { recordForEngine } from '../../record-command.js';
-import { isPermanent, RECORDING, SETTLED, type CarryOut } from '../effect.js';
+import { isPermanent, RECORDING, type CarryOut } from '../effect.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
 import { refusedByAws, unknownKind } from '../provisioner.js';
 import { codeOf } from '../../../kit/error-code.js';
@@ -9,27 +10,31 @@ import { codeOf } from '../../../kit/error-code.js';
 const MARGIN = 10_000;
 
 /** Makes the access. The attempt is on record before the call, with the moment from which none can still land. */
-export const provision: CarryOut<'provision'> = async (deps, { state }) => {
+export const provision: CarryOut<'provision'> = async (deps, head) => {
   const { store, provisioners, clock } = deps;
-  const { id } = state;
+  const { id } = head;
   const nothing = await whyNothingIsGiven(deps);
   if (nothing) return { later: undefined, why: nothing };
-  if (!(await usableGrant(deps, state))) return SETTLED;
   const until = clock.now() + RECORDING + PROVISION_TIMEOUT + MARGIN;
-  const attempt = await recordForEngine(store, id, { type: 'AttemptProvision', at: clock.now(), until });
-  const grant = await store.grant(id);
-  if (attempt.events.length === 0 || !grant) return SETTLED;
+  const attempt = { type: 'AttemptProvision', at: clock.now(), until } as const;
+  const known = await recordForEngine(store, id, attempt, undefined, { head });
+  const { grant } = known;
+  if (known.events.length === 0 || !grant) {
+    // An attempt asks this of the grant's own record, too; here it is said in the log why there was none.
+    await usableGrant(deps, known.head.state);
+    return { known };
+  }
   // No call is begun that could land after the moment from which "gone" counts as proven.
   if (clock.now() + PROVISION_TIMEOUT + MARGIN > until)
-    return { later: undefined, why: 'the record is slow' };
+    return { later: undefined, why: 'the record is slow', known };
   const provisioner = provisioners[grant.grant.kind];
-  if (!provisioner)
-    return { done: { type: 'FailProvision', at: clock.now(), reason: unknownKind(attempt.head.state) } };
+  const failed = (reason: Reason) =>
+    ({ done: { type: 'FailProvision', at: clock.now(), reason }, known }) as const;
+  if (!provisioner) return failed(unknownKind(known.head.state));
   try {
     const receipt = await provisioner.provision(grant);
-    return { done: { type: 'RecordProvisioned', at: clock.now(), receipt } };
+    return { done: { type: 'RecordProvisioned', at: clock.now(), receipt }, known };
   } catch (error) {
-    if (!isPermanent(error)) return { later: undefined, why: codeOf(error) };
-    return { done: { type: 'FailProvision', at: clock.now(), reason: refusedByAws(error) } };
+    return isPermanent(error) ? failed(refusedByAws(error)) : { later: undefined, why: codeOf(error), known };
   }
 };

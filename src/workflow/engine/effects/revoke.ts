@@ -28,7 +28,7 @@ export const revoke: CarryOut<'revoke'> = async (deps, { state }, owed) => {
     await checkProof(deps, state.id, proof);
     // Gone now, but a provisioning call may still be on its way: look again when none can be.
     if (proof.checkedAt <= settledBy) return { later: settledBy + 1_000, why: 'a call may still land' };
-    return { done: { type: 'RecordGone', at: clock.now(), proof }, keep };
+    return { done: { type: 'RecordGone', at: clock.now(), proof }, keep, known: { grant } };
   } catch (error) {
     return failedTry(deps, grant, error);
   }
