@@ -301,7 +301,7 @@ describe('what the engine promises', () => {
     const dead = w.makeEngine({
       provisioners: {
         'sts-session': {
-          preflight: () => new Promise(() => undefined),
+          preflight: async () => undefined,
           provision: () => new Promise(() => undefined),
           revoke: () => new Promise(() => undefined),
           cleanUp: () => new Promise(() => undefined),
@@ -313,7 +313,7 @@ describe('what the engine promises', () => {
     void dead.advance(id);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await w.settle();
-    expect((await w.state(id)).status).toBe('pending');
+    expect((await w.state(id)).status).toBe('approved');
     w.pass(31_000);
     await w.settle();
     expect((await w.state(id)).status).toBe('active');

@@ -25,7 +25,10 @@ export type Lane = 'ending' | 'giving' | 'messages';
 
 interface Row {
   lane: Lane;
-  /** How long a process may work on it before another may take it over. */
+  /**
+   * How long a process may work on it before another may take it over. 0: it needs no claim, since it sends nothing and
+   * changes nothing in AWS; two processes that do it at once come to the same.
+   */
   claim: Millis;
   /** What it reads and changes: the request, the grant's own record and AWS, or only what people see. */
   concerns: 'request' | 'grant' | 'people';
@@ -36,13 +39,14 @@ interface Row {
   most: 'each' | 'first' | number;
 }
 
+const NO_CLAIM: Millis = 0;
 const AWS: Millis = 30_000;
 const MESSAGE: Millis = 12_000;
 
 /** Everything that can be owed, one row each. */
 export const EFFECTS = {
-  preflight: { lane: 'giving', claim: AWS, concerns: 'request', most: 'each' },
-  confirm: { lane: 'giving', claim: AWS, concerns: 'request', most: 'each' },
+  preflight: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'each' },
+  confirm: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'each' },
   provision: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
   mint: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
   revoke: { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },
@@ -53,6 +57,11 @@ export const EFFECTS = {
   // Windows that wait are told; of more than so many the oldest have been closed long since.
   'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 10 },
 } as const satisfies Record<Effect['type'], Row>;
+
+/** Whether it may be begun only once it is on record who has it in hand. */
+export function needsClaim({ type }: Effect): boolean {
+  return EFFECTS[type].claim > NO_CLAIM;
+}
 
 export function laneOf({ type }: Effect): Lane {
   return EFFECTS[type].lane;

@@ -40,6 +40,8 @@ export interface Head {
 /** What a write changes besides the events: what has been done of what was owed, and where messages stand. */
 export interface Bookkeeping {
   outbox?: (outbox: Owed[]) => Owed[];
+  /** Claims, of what is owed once the events are written, what the writer does next. */
+  claims?: (outbox: Owed[]) => Owed[];
   posts?: Record<string, Post>;
   /** Who cannot be asked now; takes the place of what was known. */
   unasked?: Record<string, Unasked>;
@@ -52,7 +54,7 @@ export interface Bookkeeping {
 export function apply(
   head: Head | undefined,
   events: Event[],
-  { outbox: keep = (outbox) => outbox, posts = {}, unasked = head?.unasked ?? {} }: Bookkeeping = {},
+  { outbox: keep = asItIs, claims = asItIs, posts = {}, unasked = head?.unasked ?? {} }: Bookkeeping = {},
 ): { head: Head; records: AuditRecord[] } {
   let state = head?.state;
   let tail = head?.tail ?? NO_TAIL;
@@ -72,7 +74,7 @@ export function apply(
     outbox = [...overtake(outbox, dropsSessions(event), event.at), ...owed];
   }
   if (!state) throw new Error('a request begins with an event');
-  outbox = bounded(outbox);
+  outbox = claims(bounded(outbox));
   return {
     head: {
       id: state.id,
@@ -87,3 +89,5 @@ export function apply(
     records,
   };
 }
+
+const asItIs = (outbox: Owed[]): Owed[] => outbox;

@@ -1,8 +1,9 @@
-import type { Grant } from '../../domain/grant.js';
-import { laneOf, type Lane } from '../../domain/request/effects.js';
-import { apply, type Head } from '../../domain/request/head.js';
-import { claim, dueNow, putOff, settle, type Owed } from '../../domain/request/outbox.js';
-import { recordForEngine, type Keep, type Known, type Recorded } from '../record-command.js';
+import { laneOf, needsClaim, type Lane } from '../../domain/request/effects.js';
+import type { Command } from '../../domain/request/command.js';
+import type { Head } from '../../domain/request/head.js';
+import { claim, putOff, settle, type Owed } from '../../domain/request/outbox.js';
+import type { Keep, Known } from '../record-command.js';
+import { ready, recordAndClaim, stillOurs, take, type InHand, type SoFar } from './claims.js';
 import { isToldOf, type EngineDeps } from './effect.js';
 import { carryOut } from './effects/index.js';
 
@@ -14,78 +15,111 @@ const MOST_STEPS = 100;
  */
 const FRESH = 5_000;
 
-/**
- * Claims what is due in one lane and does it, until nothing is.
- * @param how.known the head as it was read or written just now, where it was
- * @param how.endFirst in a lane that does not end access: what began to end while something else was in hand comes before
- *   whatever is next
- * @returns the head in which nothing was due any more, and the grant's own record where this wrote it last
- */
-export async function drain(
-  deps: EngineDeps,
-  id: string,
-  { lane, known, endFirst }: { lane: Lane; known?: Head | undefined; endFirst?: () => Promise<unknown> },
-): Promise<{ head?: Head | undefined; grant?: Grant | undefined }> {
-  const { store, clock, log } = deps;
-  let grant: Grant | undefined;
-  let head = known ?? (await store.head(id));
-  const begun = clock.now();
-  for (let step = 0; step < MOST_STEPS; step++) {
-    if (!head) return {};
-    const now = clock.now();
-    const ids = ready(head, now, lane).map((owed) => owed.id);
-    if (ids.length === 0 || (lane !== 'ending' && now - begun > FRESH)) return { head, grant };
-    const claimed = apply(head, [], { outbox: (outbox) => claim(outbox, ids, now) });
-    if ((await store.write({ ...claimed, records: [] })) !== 'written') {
-      head = await store.head(id);
-      continue;
-    }
-    // What this process wrote last is as new as what a read before the effect would find.
-    head = claimed.head;
-    const begins = ids.flatMap((wanted) => claimed.head.outbox.find((one) => one.id === wanted) ?? []);
-    for (const owed of begins) {
-      if (clock.now() - now > FRESH) break;
-      if (!head.outbox.some((one) => one.id === owed.id)) continue;
-      ({ head, grant } = await perform(deps, head, owed));
-      if (endFirst && ready(head, clock.now(), 'ending').length > 0) await endFirst();
-    }
-  }
-  log.warn({ request: id }, 'more is due than one pass does');
-  return { head, grant };
+interface How {
+  lane: Lane;
+  /** The lane that this process goes on to when nothing is left in this one. */
+  onTo?: Lane | undefined;
+  /** How far it has come, where it has read or written the head just now. */
+  from?: SoFar;
+  /** In a lane that does not end access: what began to end while something else was in hand comes before whatever is next. */
+  endFirst?: () => Promise<SoFar>;
 }
 
 /**
- * Carries out one effect that this process has claimed, and records what came of it.
- * @returns the head that records it, and the grant's own record where that was written with it
+ * Does what is due in one lane, each effect under a claim of this process, until nothing is.
+ * @returns the head in which nothing was due any more
  */
-async function perform(deps: EngineDeps, head: Head, owed: Owed): Promise<Recorded> {
+export async function drain(deps: EngineDeps, id: string, how: How): Promise<SoFar> {
   const { store, clock, log } = deps;
+  const { lane, onTo, from = {} } = how;
+  let { head = await store.head(id), grant, held } = from;
+  const begun = clock.now();
+  for (let step = 0; step < MOST_STEPS; step++) {
+    if (!head) return {};
+    if (held && !held.owed.some(({ effect }) => laneOf(effect) === lane)) return { head, grant, held };
+    const now = clock.now();
+    const isLate = lane !== 'ending' && now - begun > FRESH;
+    if (!held || now - held.at > FRESH) {
+      const due = union(held ? stillOurs(head, held) : [], ready(head.outbox, now, lane));
+      if (due.length === 0 || isLate) return { head, grant };
+      const taken = await take(deps, head, due, now);
+      if (!taken) {
+        head = await store.head(id);
+        grant = undefined;
+        continue;
+      }
+      ({ head, held } = taken);
+    }
+    const next = [...(isLate ? [] : [lane]), ...(onTo ? [onTo] : [])];
+    ({ head, grant, held } = await doAll(deps, { head, grant }, held, { ...how, next }));
+  }
+  log.warn({ request: id }, 'more is due than one pass does');
+  return { head, grant, held };
+}
+
+/** Does what this process has in hand, one after another. @returns also what it has in hand next */
+async function doAll(
+  deps: EngineDeps,
+  reached: { head: Head } & Pick<SoFar, 'grant'>,
+  { owed: all, at }: InHand,
+  { next, endFirst }: How & { next: Lane[] },
+): Promise<SoFar> {
+  const { clock, log } = deps;
+  let { head, grant } = reached;
+  let held: InHand | undefined;
+  for (const owed of all) {
+    if (clock.now() - at > FRESH) break;
+    if (!head.outbox.some((one) => one.id === owed.id)) continue;
+    const came = await perform(deps, head, owed);
+    const known = { head, ...came.known };
+    const recorded = await recordAndClaim(deps, head.id, { ...came, known }, owed === all.at(-1) ? next : []);
+    for (const { type } of recorded.events) log.info({ request: head.id, event: type }, 'recorded');
+    ({ head, grant, held } = recorded);
+    if (endFirst && ready(head.outbox, clock.now(), 'ending').length > 0)
+      ({ head = head } = await endFirst());
+  }
+  return { head, grant, held };
+}
+
+/** What came of an effect, as it goes on record. */
+interface CameOf {
+  command?: Command | undefined;
+  keep: Keep;
+  known?: Known | undefined;
+}
+
+/** Carries out one effect that this process has in hand. */
+async function perform(deps: EngineDeps, head: Head, owed: Owed): Promise<CameOf> {
+  const { clock, log } = deps;
   const { id } = head;
-  const outcome = await carryOut(deps, head, owed);
-  const known: Known = { head, ...outcome.known };
+  const putOffUntil =
+    (later?: number): Keep =>
+    () => ({
+      outbox: (outbox) => {
+        const now = clock.now();
+        // What needed no claim is counted as tried here.
+        return putOff(needsClaim(owed.effect) ? outbox : claim(outbox, [owed.id], now), owed.id, now, later);
+      },
+    });
+  const outcome = await carryOut(deps, head, owed).catch(async (error: unknown) => {
+    // Without a claim it would else be due again at once, and fail again.
+    if (!needsClaim(owed.effect))
+      await recordAndClaim(deps, id, { keep: putOffUntil(), known: { head } }, []);
+    throw error;
+  });
+  const { known } = outcome;
   if ('later' in outcome) {
     const { later, why, failures = 0 } = outcome;
     log[failures > 0 && isToldOf(failures) ? 'error' : 'warn'](
       { request: id, effect: owed.effect.type, attempts: owed.attempts, why },
       'put off',
     );
-    const now = clock.now();
-    const keep: Keep = () => ({ outbox: (outbox) => putOff(outbox, owed.id, now, later) });
-    return recordForEngine(store, id, undefined, keep, known);
+    return { keep: putOffUntil(later), known };
   }
-  const settled: Keep = () => ({ outbox: (outbox) => settle(outbox, [owed.id]) });
-  const recorded = await recordForEngine(store, id, outcome.done, outcome.keep ?? settled, known);
-  for (const { type } of recorded.events) log.info({ request: id, event: type }, 'recorded');
-  return recorded;
+  const { done: command, keep = () => ({ outbox: (outbox) => settle(outbox, [owed.id]) }) } = outcome;
+  return { command, keep, known };
 }
 
-/**
- * What may be begun now. Of cards one at a time, or two processes would each post the same card; and these first, so
- * that what the requester is told of who has been asked is true (invariant 15).
- */
-function ready({ outbox }: Head, now: number, lane: Lane): Owed[] {
-  const due = dueNow(outbox, now).filter(({ effect }) => laneOf(effect) === lane);
-  const isCards = ({ effect }: Owed) => effect.type === 'cards';
-  const inHand = outbox.some((one) => isCards(one) && one.attempts > 0 && one.notBefore > now);
-  return [...(inHand ? [] : due.filter(isCards).slice(0, 1)), ...due.filter((one) => !isCards(one))];
+function union(some: Owed[], more: Owed[]): Owed[] {
+  return [...some, ...more.filter(({ id }) => !some.some((one) => one.id === id))];
 }

@@ -2,9 +2,11 @@ import { isLive } from '../../domain/request/state.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { startOf } from '../../domain/request/end.js';
 import { goneBy, grantDue, type Grant } from '../../domain/grant.js';
+import type { Lane } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Owed } from '../../domain/request/outbox.js';
 import { recordForEngine } from '../record-command.js';
+import { recordAndClaim, type InHand } from './claims.js';
 import { isToldOf, type EngineDeps } from './effect.js';
 import { checkProof, failedTry, provisionerOf, requireTrueClock } from './provisioner.js';
 import { decide } from '../../domain/request/stories/index.js';
@@ -42,6 +44,8 @@ export async function grantUnderOrder(
 export interface Turned {
   head?: Head | undefined;
   grant?: Grant | undefined;
+  /** What it has claimed. */
+  held?: InHand | undefined;
   failed?: { error: unknown };
 }
 
@@ -137,18 +141,27 @@ export async function orFailed(work: () => Promise<Turned>): Promise<Turned> {
   }
 }
 
-/** Tells the state what the time is, and whether its end was ordered. */
-export async function turn(deps: EngineDeps, id: string): Promise<Turned> {
+/**
+ * Tells the state what the time is, and whether its end was ordered.
+ * @param lanes those in which the caller goes on
+ */
+export async function turn(deps: EngineDeps, id: string, lanes: readonly Lane[]): Promise<Turned> {
   const [read, grant] = await Promise.all([
     orFailed(async () => ({ head: await deps.store.head(id) })),
     grantUnderOrder(deps, id),
   ]);
   if (read.failed || !read.head) return { ...read, grant };
   const { head } = read;
-  return { ...(await orFailed(async () => ({ head: await told(deps, head, grant) }))), grant };
+  return { ...(await orFailed(() => told(deps, head, grant, lanes))), grant };
 }
 
-async function told({ store, clock, log }: EngineDeps, head: Head, grant: Grant | undefined): Promise<Head> {
+async function told(
+  deps: EngineDeps,
+  head: Head,
+  grant: Grant | undefined,
+  lanes: readonly Lane[],
+): Promise<Pick<Turned, 'head' | 'held'>> {
+  const { clock, log } = deps;
   const { id, state } = head;
   const at = clock.now();
   // Gone already or not: what people read must say that it ends.
@@ -162,9 +175,9 @@ async function told({ store, clock, log }: EngineDeps, head: Head, grant: Grant 
   for (const command of commands) {
     const decided = decide(command, state);
     if (!('events' in decided) || decided.events.length === 0) continue;
-    const { head: after, events } = await recordForEngine(store, id, command, undefined, { head });
-    for (const { type } of events) log.info({ request: id, event: type }, 'recorded');
-    return after;
+    const recorded = await recordAndClaim(deps, id, { command, known: { head } }, lanes);
+    for (const { type } of recorded.events) log.info({ request: id, event: type }, 'recorded');
+    return { head: recorded.head, held: recorded.held };
   }
-  return head;
+  return { head };
 }

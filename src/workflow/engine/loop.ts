@@ -2,6 +2,7 @@ import { defined } from '../../domain/objects.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Lane } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
+import type { SoFar } from './claims.js';
 import { drain } from './drain.js';
 import type { EngineDeps } from './effect.js';
 import { lookAtGrant, orFailed, turn, type Turned } from './grant-look.js';
@@ -35,44 +36,58 @@ export function engine(deps: EngineDeps): Engine {
   /**
    * What is owed to the end of a request, and then, whatever stood in the way of that, the look at the grant itself.
    * @param known as it was read just now, where it was
+   * @param onTo the lane that the caller goes on to
    */
-  const drainEnding = (id: string, known: Turned = {}) =>
-    lanes.ending(id, async () => {
-      const { head, grant, failed } = known.failed
+  const drainEnding = (id: string, known: Turned = {}, onTo?: Lane) =>
+    lanes.ending(id, async (): Promise<SoFar> => {
+      const { head: read, held: begun } = known;
+      const { head, grant, held, failed } = known.failed
         ? { failed: known.failed }
-        : await orFailed(() => drain(deps, id, { lane: 'ending', known: known.head }));
+        : await orFailed(() => drain(deps, id, { lane: 'ending', onTo, from: { head: read, held: begun } }));
       // What this process has not changed is as it was read.
-      const same = 'grant' in known && !failed && head === known.head;
+      const same = 'grant' in known && !failed && head === read;
       const acted = await lookAtGrant(deps, id, {
         ...(grant ? { grant } : same && { grant: known.grant }),
         head,
       });
       if (failed) throw failed.error;
-      return acted ? store.head(id) : head;
+      return { head: acted ? await store.head(id) : head, held };
     });
 
-  const drainOther = async (id: string, lane: Exclude<Lane, 'ending'>, known?: Head) => {
-    const drained = lanes[lane](id, () => drain(deps, id, { lane, known, endFirst: () => drainEnding(id) }));
-    return (await drained).head;
+  const drainOther = (id: string, lane: Exclude<Lane, 'ending'>, from: SoFar, onTo?: Lane) =>
+    lanes[lane](id, () => drain(deps, id, { lane, onTo, from, endFirst: () => drainEnding(id) }));
+
+  /**
+   * The turn, and what it means for access that ends. A turn that cannot be written keeps nothing from ending.
+   * @param lanes those in which the caller goes on
+   */
+  const turnAndEnd = async (id: string, lanes: readonly Lane[]) => {
+    const turned = await turns(id, () => turn(deps, id, lanes));
+    return drainEnding(
+      id,
+      turned,
+      lanes.find((lane) => lane === 'messages'),
+    );
   };
 
-  /** The turn, and what it means for access that ends. A turn that cannot be written keeps nothing from ending. */
-  const turnAndEnd = async (id: string) => drainEnding(id, await turns(id, () => turn(deps, id)));
-
   async function advance(id: string): Promise<{ dueAt?: Instant }> {
-    const ended = await turnAndEnd(id);
-    if (!ended) return {};
-    const { status } = ended.state;
+    const { head, held } = await turnAndEnd(id, ['ending', 'giving', 'messages']);
+    if (!head) return {};
+    const { status } = head.state;
     // People hear that it is over while a call for more of it may still be in hand.
+    const isOver = status === 'ending' || status === 'closed';
     const [told, given] = await Promise.all([
-      status === 'ending' || status === 'closed' ? drainOther(id, 'messages', ended) : undefined,
-      drainOther(id, 'giving', ended),
+      isOver ? drainOther(id, 'messages', { head, held }) : undefined,
+      isOver ? drainOther(id, 'giving', { head }) : drainOther(id, 'giving', { head, held }, 'messages'),
     ]);
-    const last = await drainOther(id, 'messages', newer(told, given));
+    const { head: last } = await drainOther(id, 'messages', {
+      head: newer(told?.head, given.head),
+      held: given.held,
+    });
     return defined({ dueAt: last?.dueAt });
   }
 
-  const end = async (id: string) => void (await turnAndEnd(id));
+  const end = async (id: string) => void (await turnAndEnd(id, ['ending']));
   return { advance, end, sweep: sweeper({ store, clock, log, advance, end }) };
 }
 

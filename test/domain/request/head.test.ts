@@ -1,6 +1,6 @@
 import { brokenAt } from '../../../src/domain/record/seal.js';
 import { apply } from '../../../src/domain/request/head.js';
-import { settle } from '../../../src/domain/request/outbox.js';
+import { claim, settle } from '../../../src/domain/request/outbox.js';
 import { samePerson } from '../../../src/domain/person.js';
 import { replay } from '../../support/given.js';
 import {
@@ -60,6 +60,18 @@ test('what is done leaves the outbox in the write that adds what is owed next', 
     ['4.2', 'tell'],
   ]);
   expect(next.state).toMatchObject({ status: 'approved', lease });
+});
+
+test('what is owed next is claimed in the write that owes it, and is due once the claim has run out', () => {
+  const { head } = apply(undefined, [...complete]);
+  const { head: next } = apply(head, [approval], {
+    outbox: () => [],
+    claims: (outbox) => claim(outbox, [outbox[0]!.id], approval.at),
+  });
+  const claimed = { effect: { type: 'provision' }, attempts: 1, notBefore: approval.at + 30_000 };
+  expect(next.outbox[0]).toMatchObject(claimed);
+  expect(next.outbox.slice(1).map(({ attempts }) => attempts)).toStrictEqual([0, 0]);
+  expect(next.version).toBe(head.version + 1);
 });
 
 test('invariant 12: events in one write or in many leave the same state and the same records', () => {

@@ -1,5 +1,5 @@
 import { dueAt, turnsAt } from '../../../src/domain/request/due.js';
-import { EFFECTS, type Effect } from '../../../src/domain/request/effects.js';
+import { EFFECTS, needsClaim, type Effect } from '../../../src/domain/request/effects.js';
 import {
   backOff,
   bounded,
@@ -136,6 +136,14 @@ test.each(Object.entries(EFFECTS))(
   '%s: what people see is a message, and only that',
   (_, { lane, concerns }) => {
     expect(lane === 'messages').toBe(concerns === 'people');
+  },
+);
+
+test.each(Object.entries(EFFECTS))(
+  '%s: what is sent, or changes something in AWS, needs a claim',
+  (type, { concerns, claim: length }) => {
+    expect(needsClaim({ type } as Effect)).toBe(concerns !== 'request');
+    expect(length > 0).toBe(concerns !== 'request');
   },
 );
 
