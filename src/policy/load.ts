@@ -149,7 +149,7 @@ function readParts(
     lacking || catalogSources.includes(undefined)
       ? undefined
       : new Set([...known.flatMap((source) => namesIn(source, key)), ...also]);
-  const { policies, valid, ...ofPolicies } = readPolicies(
+  const { policies, confined, ...ofPolicies } = readPolicies(
     new Map([...texts].filter(([file]) => file.endsWith('.cedar'))),
     {
       schema: ofSchema.problems.length > 0 ? undefined : schema,
@@ -173,7 +173,7 @@ function readParts(
   if (!directory || schema === undefined) return { problems, warnings };
   // Only then is it certain whose an entitlement is.
   if (catalogs.problems.length === 0 && !catalogSources.includes(undefined)) {
-    const inReach = valid.filter(({ place: { file } }) => texts.has(join(subFolderOf(file), CATALOG)));
+    const inReach = confined.filter(({ place: { file } }) => texts.has(join(subFolderOf(file), CATALOG)));
     problems.push(...trespasses(inReach, catalogs, directory));
   }
   const hash = sha256(canonical([...texts]));

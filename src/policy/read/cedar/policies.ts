@@ -5,8 +5,10 @@ import type { Problem } from '../../../ports/policy.js';
 import { scopeOf } from '../../cedar/slices.js';
 import type { Policy } from '../../policy.js';
 import { MOST_PROBLEMS } from '../source.js';
+import { subFolderOf } from '../tree/layout.js';
 import { suggest, unknown } from '../suggest.js';
 import { actionsOf } from './actions.js';
+import type { ConfinedPolicy } from './confined.js';
 import { policyReader, type PolicyRead } from './forms.js';
 import { literalProblems, type Names } from './literals.js';
 import { at, atAnnotation, problemOf, readAt, say, sayOf, type PolicyPlace } from './place.js';
@@ -27,18 +29,23 @@ export interface FolderNames {
 }
 
 /** A policy on its way. */
-export interface Draft extends Checkable {
+interface Draft extends Checkable {
   policy: Policy;
-  json: PolicyJson;
-  /** To which it could apply. */
-  actions: ReadonlySet<string>;
+  /** Absent at the top: what Cedar made of ten thousand policies need not be held until the end. */
+  confined?: ConfinedDraft;
+}
+
+/** A policy of a sub-folder, of which it must be known how far it reaches. */
+export interface ConfinedDraft extends ConfinedPolicy {
+  place: PolicyPlace;
+  title: string;
 }
 
 /** What `*.cedar` files say. Of use only where there are no problems. */
 export interface ReadPolicies {
   policies: Policy[];
-  /** Of the policies, those in which Cedar found nothing wrong. */
-  valid: Draft[];
+  /** Of the policies of sub-folders, those in which Cedar found nothing wrong. */
+  confined: ConfinedDraft[];
   problems: Problem[];
   warnings: Problem[];
 }
@@ -66,7 +73,8 @@ export function readPolicies(texts: ReadonlyMap<string, string>, about: FolderNa
     }
   }
   const valid = about.schema === undefined ? [] : validate(drafts, about.schema, { problems, warnings });
-  return { policies: drafts.map(({ policy }) => policy), valid, problems, warnings };
+  const confined = valid.flatMap((draft) => draft.confined ?? []);
+  return { policies: drafts.map(({ policy }) => policy), confined, problems, warnings };
 }
 
 function readPolicy(
@@ -95,24 +103,19 @@ function readPolicy(
   const advice = annotations.get('advice');
   const { effect, principal, action, resource, conditions } = json;
   const bodies = conditions.map(({ body }) => body);
-  return {
-    policy: {
-      id: id || `${file}:${piece.line}`,
-      text: piece.text,
-      effect,
-      place: `${file}:${piece.line}`,
-      ...(needsChain && chain && { chain }),
-      ...(advice && { advice }),
-      scope: scopeOf(json),
-      reads: inputs,
-      groups: groupsIn([principal, action, resource], bodies),
-    },
-    json,
-    form,
-    actions,
-    place,
-    title,
+  const policy: Policy = {
+    id: id || `${file}:${piece.line}`,
+    text: piece.text,
+    effect,
+    place: `${file}:${piece.line}`,
+    ...(needsChain && chain && { chain }),
+    ...(advice && { advice }),
+    scope: scopeOf(json),
+    reads: inputs,
+    groups: groupsIn([principal, action, resource], bodies),
   };
+  const confined = subFolderOf(file) !== '' && { json, actions, policy, place, title };
+  return { policy, form, place, title, ...(confined && { confined }) };
 }
 
 function sayWhyNot(place: PolicyPlace, why: Exclude<PolicyRead, { json: PolicyJson }>): undefined {

@@ -4,16 +4,16 @@ import type { PolicyFacts } from '../../cedar/entities.js';
 import type { Catalogs } from '../catalog.js';
 import { reachFinder, type Reach } from './confined.js';
 import { at } from './place.js';
-import type { Draft } from './policies.js';
+import type { ConfinedDraft } from './policies.js';
 import { CATALOG, subFolderOf } from '../tree/layout.js';
 
 /**
  * What in a sub-folder reaches further than its own catalog: whoever may change the sub-folder would decide about others'
  * entitlements.
- * @param valid policies in which nothing else is wrong, of folders whose catalog could be read
+ * @param confined policies of sub-folders in which nothing else is wrong, and whose catalog could be read
  */
 export function trespasses(
-  valid: readonly Draft[],
+  confined: readonly ConfinedDraft[],
   { entitlements, homes }: Catalogs,
   directory: PolicyFacts['directory'],
 ): Problem[] {
@@ -24,10 +24,9 @@ export function trespasses(
     sides.set(folder, found);
     return found;
   };
-  return valid.flatMap((draft) => {
+  return confined.flatMap((draft) => {
     const { place, title } = draft;
     const folder = subFolderOf(place.file);
-    if (folder === '') return [];
     const { own, others } = sidesOf(folder);
     const reach = reachOf(draft, others);
     if (!reach) return [];
