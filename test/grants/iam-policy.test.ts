@@ -117,6 +117,17 @@ describe('iam-policy', () => {
       });
     });
 
+    test('speaks of no management role in jit’s own account, where there is none', async () => {
+      world.cloud.addUser({ account: OWN, name: 'ana.lopez' });
+      world.cloud.fault('DeleteUserPolicy', { fail: 'AccessDenied' }, 9);
+      const reason = await policies.preflight(pin({}, ANA, OWN), ID);
+      expect(reason).toMatchObject({
+        hint: expect.stringContaining(
+          'user ana.lopez has to carry jit’s permissions boundary, and jit has to be allowed iam:DeleteUserPolicy.',
+        ),
+      });
+    });
+
     test('throws where AWS does not say whether it could be taken away again', async () => {
       world.cloud.fault('DeleteUserPolicy', { fail: 'ServiceUnavailable' }, 9);
       await expect(policies.preflight(pin(), ID)).rejects.toMatchObject({ permanent: false });

@@ -50,7 +50,10 @@ export function iamPolicy(deps: { aws: Aws; now: () => Instant }): Provisioner {
           const { used, needed, limit } = await roomFor(place, grant, requestId);
           if (used + needed > limit)
             return { code: 'no-room', used, needed, limit, principal: label(place.principal) };
-          return unremovable(place, grant.account, requestId);
+          return unremovable(place, requestId, {
+            account: grant.account,
+            elsewhere: aws.access(grant.account) !== undefined,
+          });
         });
       } catch (fault) {
         if (!isFault(fault, 'NoSuchEntity')) throw fault;
@@ -134,8 +137,8 @@ async function roomFor(
  */
 async function unremovable(
   place: PrincipalPlace,
-  account: string,
   requestId: string,
+  { account, elsewhere }: { account: string; elsewhere: boolean },
 ): Promise<Reason | undefined> {
   try {
     await deleteInline(place, `jit-check-${requestId}`);
@@ -143,13 +146,14 @@ async function unremovable(
   } catch (fault) {
     if (!isFault(fault, 'AccessDenied')) throw fault;
     const whom = label(place.principal);
+    const writer = elsewhere ? 'the management role of the account' : 'jit';
     const action = place.principal.type === 'user' ? 'iam:DeleteUserPolicy' : 'iam:DeleteRolePolicy';
     return {
       code: 'aws',
       error: fault.code,
       hint:
         `jit may not remove inline policies of ${whom} in account ${account}, so it gives none. Ask the people who run jit: ` +
-        `${whom} has to carry jit’s permissions boundary, and the management role of the account has to be allowed ${action}.`,
+        `${whom} has to carry jit’s permissions boundary, and ${writer} has to be allowed ${action}.`,
     };
   }
 }
