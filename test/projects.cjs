@@ -3,10 +3,11 @@
 //   core      runs in this process alone, quickly
 //   outside   /** @project outside */  needs a compiler, osls, Java, Python, a browser, or another process
 //   long      /** @project long */     takes long by its number of tries, of which some have more in CI
+//   aws       /** @project aws */      deploys to an emulated AWS: `npm run test:aws` alone runs it
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-const PROJECTS = ['core', 'outside', 'long'];
+const PROJECTS = ['core', 'outside', 'long', 'aws'];
 
 /** The project that the text of a test file names. Throws on one that there is not. */
 function projectOf(text, path) {

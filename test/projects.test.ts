@@ -26,7 +26,7 @@ test('a test file that says nothing is core; one whose first line names a projec
   expect(projectOf("test('it', () => {});\n", 'a')).toBe('core');
   expect(projectOf('/** @project long */\n', 'a')).toBe('long');
   expect(() => projectOf('/** @project slow */\n', 'a.test.ts')).toThrow(
-    'a.test.ts: there is no project "slow"; the first line names one of core, outside, long',
+    'a.test.ts: there is no project "slow"; the first line names one of core, outside, long, aws',
   );
 });
 

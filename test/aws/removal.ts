@@ -1,0 +1,51 @@
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { brokenAt } from '../../src/domain/record/seal.js';
+import type { Deployed } from '../support/aws/deployed.js';
+import { ana, ask, become, eventually } from '../support/aws/deployment.js';
+import { commands, type } from '../support/aws/handbook.js';
+
+const CUT_OFF = 'npx osls deploy --param logLevel=warn';
+
+/** Deployments that go wrong, and the end of a good one. */
+export function removal(deployment: () => Deployed): void {
+  const it = () => deployment();
+  const executed = () => it().emulator.log().split('cloudformation.ExecuteChangeSet => 200').length;
+
+  test('a token that AWS does not know ends the deployment with AWS’s sentence, and changes nothing', async () => {
+    const before = executed();
+    const strange = { AWS_ACCESS_KEY_ID: 'ASIAQAAAAAAAAAAAAAAA', AWS_SESSION_TOKEN: 'of yesterday' };
+    const { code, said } = await type(CUT_OFF, { env: { ...it().exported, ...strange } });
+    expect(code).not.toBe(0);
+    expect(said).toMatch(/security token .* (?:invalid|expired)/i);
+    expect(executed()).toBe(before);
+  });
+
+  test('a deployment that is cut off in the middle is repeated until it is through, and nothing is lost', async () => {
+    const id = await ask(it(), 'samples');
+    await become(it(), id, 'active');
+    const before = executed();
+    const begun = type(CUT_OFF, { env: it().exported });
+    await eventually('CloudFormation works', () => executed() > before);
+    begun.kill();
+    await begun;
+    await eventually('it is through', async () => {
+      const { code, said } = await type(CUT_OFF, { env: it().exported });
+      if (code !== 0) expect(said).toMatch(/IN_PROGRESS|in progress/);
+      return code === 0;
+    });
+    await it().slack.as('U0ANA').command(`/jit revoke ${id} done`);
+    await become(it(), id, 'closed');
+  });
+
+  test('removed as the handbook has it, the functions are gone, and the table stays with all its records', async () => {
+    const kept = async () => (await it().store.byRequester(ana, 100)).map(({ id }) => id).sort();
+    const before = await kept();
+    const { code, said } = await type(commands('npx osls remove'), { env: it().exported });
+    expect([code, said]).toEqual([0, expect.any(String)]);
+    const { Functions = [] } = await it().root.lambda.send(new ListFunctionsCommand({}));
+    expect(Functions.map(({ FunctionName }) => FunctionName)).toEqual([]);
+    expect(before.length).toBeGreaterThan(3);
+    expect(await kept()).toEqual(before);
+    expect(brokenAt(await it().store.records(before[0]!))).toBeUndefined();
+  });
+}

@@ -1,0 +1,88 @@
+"""Starts LocalEmu with what it leaves out of AWS and jit depends on. Its address stands in GATEWAY_LISTEN.
+
+- The condition key iam:PermissionsBoundary of whoever is written to (AWS: "Actions, resources, and condition keys for
+  AWS Identity and Access Management").
+- A Deny in a session policy, which outweighs every Allow (AWS: "Policy evaluation logic").
+- The path of a managed policy that CloudFormation makes, and that such a policy can be updated.
+"""
+
+import json
+import os
+import signal
+import threading
+import time
+
+from localemu.runtime.main import main
+from localemu.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localemu.services.iam.resource_providers.aws_iam_managedpolicy import IAMManagedPolicyProvider
+from localemu.services.iam_enforcement import enforcer, evaluator, identity
+from moto.iam.models import iam_backends
+
+build_conditions = enforcer._build_conditions
+identity_policies = evaluator.get_identity_policies
+
+
+def boundary_of(account: str, params: dict) -> str | None:
+    backend = iam_backends[account]["global"]
+    if params.get("RoleName"):
+        found = next((role for role in backend.roles.values() if role.name == params["RoleName"]), None)
+    else:
+        found = backend.users.get(params.get("UserName"))
+    for attribute in ("permissions_boundary_arn", "permissions_boundary"):
+        arn = identity._extract_boundary_arn(getattr(found, attribute, None))
+        if arn:
+            return arn
+    return None
+
+
+def with_boundary(context, caller):
+    conditions = build_conditions(context, caller)
+    if context.service.service_name == "iam":
+        arn = boundary_of(context.account_id, context.service_request or {})
+        if arn:
+            conditions["iam:PermissionsBoundary"] = arn
+    return conditions
+
+
+def with_denies_of_the_session(caller):
+    denies = [
+        statement
+        for policy in identity.get_session_policies(caller)
+        for statement in evaluator.iter_policy_statements(policy)
+        if statement.get("Effect") == "Deny"
+    ]
+    return [*identity_policies(caller), {"Version": "2012-10-17", "Statement": denies}]
+
+
+def create(_, request):
+    model = request.desired_state
+    made = request.aws_client_factory.iam.create_policy(
+        PolicyName=model["ManagedPolicyName"],
+        Path=model.get("Path", "/"),
+        PolicyDocument=json.dumps(model["PolicyDocument"]),
+    )
+    model["Id"] = model["PolicyArn"] = made["Policy"]["Arn"]
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
+
+
+def update(_, request):
+    model = {**request.previous_state, **request.desired_state, "Id": request.previous_state["Id"]}
+    request.aws_client_factory.iam.create_policy_version(
+        PolicyArn=model["Id"], PolicyDocument=json.dumps(model["PolicyDocument"]), SetAsDefault=True
+    )
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
+
+
+def end_with(parent: int):
+    """With whoever started it, however that ended: the functions are in the same process group."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
+threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+enforcer._build_conditions = with_boundary
+evaluator.get_identity_policies = with_denies_of_the_session
+IAMManagedPolicyProvider.create = create
+IAMManagedPolicyProvider.update = update
+main()
