@@ -99,9 +99,9 @@ export async function mayType(
   command: string,
 ): Promise<'may' | 'AccessDenied'> {
   const pasted = [...window.matchAll(/```([^]*?)```/g)].map(([, lines = '']) => lines);
-  const { PATH = '', HOME = '', AWS_ENDPOINT_URL = '', AWS_DEFAULT_REGION = '' } = it.exported;
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...env } = it.exported;
   const { code, said } = await type([...pasted, command].join('\n'), {
-    env: { PATH, HOME, AWS_ENDPOINT_URL, AWS_DEFAULT_REGION },
+    env,
   });
   if (code === 0) return 'may';
   if (/\(AccessDenied(?:Exception)?\)/.test(said)) return 'AccessDenied';

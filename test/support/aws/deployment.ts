@@ -58,6 +58,9 @@ export async function emptyAccounts() {
     AWS_ENDPOINT_URL: emulator.endpoint,
     AWS_ACCESS_KEY_ID: OWN,
     AWS_SECRET_ACCESS_KEY: 'root',
+    // A busy machine is waited for.
+    AWS_RETRY_MODE: 'standard',
+    AWS_MAX_ATTEMPTS: '20',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 
