@@ -43,6 +43,19 @@ const unneeded = {
   },
 };
 
+/** What only a proxy needs lies beside a bundle: a cold start without one does not read it. */
+const APART = { file: 'web.js', entry: 'src/kit/outbound/web.ts' };
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/web\.js$/ }, ({ importer }) =>
+      importer.endsWith(join('kit', 'outbound', 'index.ts'))
+        ? { path: `./${APART.file}`, external: true }
+        : undefined,
+    );
+  },
+};
+
 const options = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -57,7 +70,7 @@ const options = {
   sourcemap: 'external',
   sourcesContent: false,
   logLevel: 'warning',
-  plugins: [unneeded],
+  plugins: [unneeded, apart],
 };
 
 function refuse(what, problems) {
@@ -137,6 +150,13 @@ for (const name of NAMES) {
   const folder = join(OUT, name);
   const { map, held } = await bundle(name, { entryPoints: [`src/entry/${name}-lambda.ts`] }, folder);
   writeFileSync(join(OUT, 'maps', `${name}.js.map`), map);
+  await build({
+    ...options,
+    sourcemap: false,
+    entryPoints: [APART.entry],
+    write: true,
+    outfile: join(folder, APART.file),
+  });
   cpSync(POLICIES, join(folder, 'policies'), { recursive: true });
   if (name === 'slack')
     for (const path of held.filter((file) => NOT_IN_SLACK.some((pattern) => pattern.test(file))))

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { proxyAddress, type Proxies } from './kit/outbound/address.js';
 
 /** Where a secret comes from: the environment itself, or an SSM SecureString by its name. */
 export type Secret = { value: string } | { parameter: string };
@@ -28,6 +29,8 @@ export interface Config {
   region?: string;
   /** To ask who is on call. */
   pagerDutyToken?: Secret;
+  /** Present: where a proxy is set. */
+  proxies?: Proxies;
   logLevel: string;
 }
 
@@ -48,6 +51,12 @@ const whole = (min: number, max: number, byDefault: number) =>
     .min(min, `is less than ${min}`)
     .max(max, `is more than ${max}`)
     .default(byDefault);
+const proxy = text.transform((address, context) => {
+  const read = proxyAddress(address);
+  if (!('problem' in read)) return read;
+  context.addIssue({ code: 'custom', message: read.problem });
+  return z.NEVER;
+});
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
@@ -80,7 +89,12 @@ const environment = z.object({
   AWS_ENDPOINT_URL: url.optional(),
   AWS_ENDPOINT_URL_IAM: url.optional(),
   AWS_ENDPOINT_URL_STS: url.optional(),
+  HTTPS_PROXY: proxy.optional(),
+  HTTP_PROXY: proxy.optional(),
+  NO_PROXY: text.optional(),
 });
+
+const PROXIES = { HTTPS_PROXY: true, HTTP_PROXY: true, NO_PROXY: true } as const;
 
 /**
  * Reads the environment: only this file does.
@@ -127,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
     ...((e.PAGERDUTY_TOKEN ?? e.PAGERDUTY_TOKEN_PARAMETER) !== undefined && {
       pagerDutyToken: secret(e.PAGERDUTY_TOKEN, e.PAGERDUTY_TOKEN_PARAMETER),
     }),
+    ...proxiesOf(e),
     logLevel: e.LOG_LEVEL,
   };
 }
@@ -134,7 +149,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config | { pro
 /** What a Lambda is told. Its secrets are named only: a function's variables are read by too many. */
 export interface LambdaConfig extends Pick<
   Config,
-  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'region' | 'pagerDutyToken' | 'logLevel'
+  'table' | 'policyDir' | 'policyObject' | 'signinUrl' | 'region' | 'pagerDutyToken' | 'proxies' | 'logLevel'
 > {
   slack: Pick<Config['slack'], 'botId' | 'botUserId' | 'apiUrl'> & {
     teamId: string;
@@ -166,6 +181,13 @@ export function readLambdaConfig(
     else if (isNeeded && !given[`${name}_PARAMETER`])
       problems.push(`${name}_PARAMETER is missing: the name of an SSM SecureString that holds it`);
   }
+  for (const name of ['HTTPS_PROXY', 'HTTP_PROXY'] as const) {
+    if (e?.[name]?.authorization)
+      problems.push(
+        `${name} has a password in plain text in this function's configuration: ` +
+          'name a proxy that knows the function by its address',
+      );
+  }
   if (given['JIT_STORE'] === 'memory')
     problems.push('JIT_STORE is memory, which a Lambda function forgets: leave it out');
   if (!e || problems.length > 0) return { problems };
@@ -185,6 +207,7 @@ export function readLambdaConfig(
     ...(e.PAGERDUTY_TOKEN_PARAMETER !== undefined && {
       pagerDutyToken: secret(undefined, e.PAGERDUTY_TOKEN_PARAMETER),
     }),
+    ...proxiesOf(e),
     logLevel: e.LOG_LEVEL,
   };
 }
@@ -192,15 +215,21 @@ export function readLambdaConfig(
 /** What a command needs that only reads the record: no secret of Slack's. */
 export function readTableConfig(
   env: NodeJS.ProcessEnv = process.env,
-): Pick<Config, 'table'> | { problems: string[] } {
-  const given = withoutEmpty(env);
-  const parsed = environment.pick({ JIT_TABLE: true, JIT_STORE: true }).safeParse(given);
+): Pick<Config, 'table' | 'proxies'> | { problems: string[] } {
+  const given = spelledUp(withoutEmpty(env));
+  const parsed = environment.pick({ JIT_TABLE: true, JIT_STORE: true, ...PROXIES }).safeParse(given);
   if (!parsed.success) return { problems: problemsOf(parsed.error) };
   if (parsed.data.JIT_STORE === 'memory')
     return {
       problems: ['JIT_STORE is memory, which has no table to read: its record ends with its process'],
     };
-  return { table: parsed.data.JIT_TABLE };
+  return { table: parsed.data.JIT_TABLE, ...proxiesOf(parsed.data) };
+}
+
+/** The proxies alone. Undefined where there is none, or where one cannot be read: `readConfig` says why. */
+export function readProxies(env: NodeJS.ProcessEnv = process.env): Proxies | undefined {
+  const { data } = environment.pick(PROXIES).safeParse(spelledUp(withoutEmpty(env)));
+  return data && proxiesOf(data).proxies;
 }
 
 /** Where the policies lie that the bot would run by. */
@@ -228,7 +257,7 @@ export function adviseOnNode(
 }
 
 function read(env: NodeJS.ProcessEnv) {
-  const given = withoutEmpty(env);
+  const given = spelledUp(withoutEmpty(env));
   const { data: found, error } = environment.safeParse(given);
   return { given, found, problems: error ? problemsOf(error) : [] };
 }
@@ -236,6 +265,18 @@ function read(env: NodeJS.ProcessEnv) {
 // An empty variable is an absent one, as in most shells' habits (`X= npm start`).
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+/** Most programs know these in lower case too, which counts first. */
+function spelledUp(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const up = Object.keys(PROXIES).map((name) => [name, given[name.toLowerCase()] ?? given[name]]);
+  return { ...given, ...Object.fromEntries(up.filter(([, value]) => value !== undefined)) };
+}
+
+function proxiesOf(e: Pick<z.infer<typeof environment>, keyof typeof PROXIES>): Pick<Config, 'proxies'> {
+  const { HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: except = '' } = e;
+  if (!https && !http) return {};
+  return { proxies: { except, ...(https && { https }), ...(http && { http }) } };
 }
 
 function problemsOf({ issues }: z.ZodError): string[] {

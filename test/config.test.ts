@@ -1,4 +1,5 @@
-import { readPolicyDir, readConfig, readLambdaConfig, readTableConfig } from '../src/config.js';
+import { inspect } from 'node:util';
+import { readPolicyDir, readProxies, readConfig, readLambdaConfig, readTableConfig } from '../src/config.js';
 
 const least = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's3cret' };
 const loopback = {
@@ -124,6 +125,63 @@ describe('the environment', () => {
     });
   });
 
+  test('a proxy has its password apart, so that nothing that shows the configuration shows it', () => {
+    const config = readConfig({
+      ...least,
+      HTTPS_PROXY: 'http://jit:p%40ss%2Fword@Proxy.corp.example:3128/',
+      HTTP_PROXY: 'https://proxy.corp.example',
+      NO_PROXY: '.corp.example, 10.0.0.0/8',
+    });
+    const proxies = 'problems' in config ? undefined : config.proxies;
+    expect(proxies).toEqual({
+      https: { url: 'http://proxy.corp.example:3128', authorization: expect.any(Function) },
+      http: { url: 'https://proxy.corp.example' },
+      except: '.corp.example, 10.0.0.0/8',
+    });
+    const header = `Basic ${Buffer.from('jit:p@ss/word').toString('base64')}`;
+    expect(proxies?.https?.authorization?.()).toBe(header);
+    for (const shown of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })])
+      for (const secret of ['p@ss', 'p%40ss', header.slice(6)]) expect(shown).not.toContain(secret);
+  });
+
+  test('a proxy may be written in lower case, which counts first; without any, NO_PROXY means nothing', () => {
+    const at = (env: NodeJS.ProcessEnv) => readConfig({ ...least, ...env });
+    expect(at({ https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:1', no_proxy: '*' })).toMatchObject({
+      proxies: { https: { url: 'http://a:1' }, except: '*' },
+    });
+    expect(at({ https_proxy: '', HTTPS_PROXY: 'http://b:1' })).toMatchObject({
+      proxies: { https: { url: 'http://b:1' }, except: '' },
+    });
+    expect(at({ HTTPS_PROXY: '', NO_PROXY: '*' })).not.toHaveProperty('proxies');
+    expect(readProxies({ http_proxy: 'http://[fd00::1]:3128' })).toEqual({
+      http: { url: 'http://[fd00::1]:3128' },
+      except: '',
+    });
+  });
+
+  test.each([
+    ['proxy.corp.example:3128', 'is not the address of a proxy'],
+    ['jit:hunter2@proxy.corp.example:3128', 'is not the address of a proxy'],
+    ['socks5://jit:hunter2@proxy.corp.example:1080', 'is not the address of a proxy'],
+    ['http://', 'is not the address of a proxy'],
+    ['http://jit:hunter2#@proxy.corp.example:3128', 'is not the address of a proxy'],
+    ['http://jit:2#hunter2@proxy.corp.example:3128', 'has something after the port'],
+    ['http://jit:2/hunter2@proxy.corp.example:3128', 'has something after the port'],
+    ['http://jit:2?hunter2@proxy.corp.example:3128', 'has something after the port'],
+    ['http://proxy.corp.example:3128/hunter2', 'has something after the port'],
+    ['http://jit:hunter2%@proxy.corp.example:3128', 'has a % in user or password'],
+    ['http://jit:hunter2%zz@proxy.corp.example:3128', 'has a % in user or password'],
+  ])('invariant 9: a malformed proxy is refused by name, and not repeated: %s', (address, problem) => {
+    for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy']) {
+      const [said, ...more] = problems({ ...least, [name]: address });
+      expect(said).toMatch(new RegExp(`^${name.toUpperCase()} ${problem}`));
+      expect(more).toEqual([]);
+      expect(said).not.toMatch(/hunter2|jit:|corp/);
+    }
+    expect(readTableConfig({ HTTPS_PROXY: address })).toHaveProperty('problems');
+    expect(readProxies({ HTTPS_PROXY: address })).toBeUndefined();
+  });
+
   test('an empty variable counts as absent, and an API address gets its last slash', () => {
     const config = readConfig({ ...least, PORT: '', SLACK_API_URL: 'http://localhost:1/api' });
     expect(config).toMatchObject({ port: 3000, slack: { apiUrl: 'http://localhost:1/api/' } });
@@ -191,6 +249,18 @@ describe('the environment of a Lambda', () => {
     };
     for (const role of ['slack', 'engine'] as const)
       expect(read(role, env)).toMatchObject({ pagerDutyToken: { parameter: '/jit/pagerduty' } });
+  });
+
+  test('a proxy is one that needs no password, which would stand in the function’s configuration', () => {
+    const proxied = (address: string) => read('engine', { ...named, HTTPS_PROXY: address });
+    expect(proxied('http://proxy.corp.example:3128')).toMatchObject({
+      proxies: { https: { url: 'http://proxy.corp.example:3128' } },
+    });
+    const answer = proxied('http://jit:hunter2@proxy.corp.example:3128');
+    expect(answer).toEqual({
+      problems: [expect.stringMatching(/^HTTPS_PROXY has a password in plain text/)],
+    });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
   });
 
   test('invariant 2: a store that forgets is refused, whatever the endpoints', () => {

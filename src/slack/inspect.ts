@@ -3,6 +3,7 @@ import type { Instant, Millis } from '../domain/entitlement.js';
 import type { SourceUser } from '../ports/people.js';
 import { notifyFault } from './wire/faults.js';
 import { codeOf } from '../kit/error-code.js';
+import { outboundFetch } from '../kit/outbound/index.js';
 import { at, textAt } from './wire/payload.js';
 import { slackPeople } from './people.js';
 import { signatureOf } from './wire/signature.js';
@@ -87,7 +88,7 @@ export async function challenge(
   const body = JSON.stringify({ type: 'url_verification', challenge: word });
   const timestamp = String(Math.floor(now / 1000));
   try {
-    const answer = await fetch(url, {
+    const answer = await outboundFetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -110,7 +111,7 @@ export async function challenge(
 /** Whether jit itself listens here. */
 export async function answersHealth(origin: string, limit: Millis): Promise<boolean> {
   try {
-    const answer = await fetch(`${origin}/healthz`, {
+    const answer = await outboundFetch(`${origin}/healthz`, {
       redirect: 'manual',
       signal: AbortSignal.timeout(limit),
     });

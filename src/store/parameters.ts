@@ -1,11 +1,17 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { awsAgents } from '../kit/outbound/index.js';
 
 /** For repeated reads: one client, which keeps its connection. */
 export function parameterClient(): SSMClient {
   return new SSMClient({
     maxAttempts: 3,
     // A person may be waiting for it, three seconds at most.
-    requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 500,
+      requestTimeout: 800,
+      throwOnRequestTimeout: true,
+      ...awsAgents(),
+    },
   });
 }
 

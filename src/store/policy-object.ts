@@ -1,6 +1,7 @@
 import { GetBucketVersioningCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Millis } from '../domain/entitlement.js';
 import { within } from '../kit/deadline.js';
+import { awsAgents } from '../kit/outbound/index.js';
 
 export interface ObjectName {
   bucket: string;
@@ -76,7 +77,7 @@ export async function bucketVersioning(bucket: string): Promise<boolean | { erro
 }
 
 function s3(connectionTimeout: Millis, requestTimeout: Millis): S3Client {
-  const requestHandler = { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
+  const requestHandler = { connectionTimeout, requestTimeout, throwOnRequestTimeout: true, ...awsAgents() };
   return new S3Client({ maxAttempts: 2, requestHandler });
 }
 

@@ -43,8 +43,8 @@ describe('Socket Mode', () => {
     expect(acknowledged).toBe(2);
   });
 
-  test('makes a receiver that Bolt can start', () => {
-    const receiver = socketMode({
+  test('makes a receiver that Bolt can start', async () => {
+    const receiver = await socketMode({
       appToken: 'xapp-1',
       slackApiUrl: 'http://127.0.0.1:9/api/',
       log: logTo([]),

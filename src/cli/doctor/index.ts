@@ -1,4 +1,4 @@
-import { readConfig, type Config, type Secret } from '../../config.js';
+import { readConfig, readProxies, type Config, type Secret } from '../../config.js';
 import { connectAws } from '../../grants/aws/client.js';
 import { callerIdentity } from '../../grants/aws/inspect.js';
 import { kindDoctors } from '../../grants/doctors.js';
@@ -14,6 +14,8 @@ import { addresses, usergroups } from './slack/people.js';
 import { judgeCases, policyBundle } from './policies.js';
 import { channels, judgeBot, judgeScopes } from './slack/token.js';
 import { failed, type Examined } from '../../kit/diagnosis.js';
+import { awsAgents, routesTaken } from '../../kit/outbound/index.js';
+import { judgeRoutes } from './proxy.js';
 import { check, type DoctorCheck, type Step } from './step.js';
 import { judgeTable } from './table.js';
 
@@ -59,7 +61,7 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
   const table = check('table', [configuration], async ({ store, table: name, createTable }) => {
     if (store === 'memory') return { skipped: 'JIT_STORE is memory' };
     const patient = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
-    const client = dynamodbClient({ requestHandler: patient });
+    const client = dynamodbClient({ requestHandler: { ...patient, ...awsAgents() } });
     try {
       return judgeTable(name, await describeTable(client, name), createTable);
     } finally {
@@ -82,7 +84,25 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
   });
 
   const inSlack = slackChecks(configuration, policies, { url, outside });
-  return [configuration, policies, cases, ...inSlack, table, identity, clock, reached, ...ofKinds, quota];
+  const all = [
+    configuration,
+    policies,
+    cases,
+    ...inSlack,
+    table,
+    identity,
+    clock,
+    reached,
+    ...ofKinds,
+    quota,
+  ];
+  if (!readProxies(env)) return all;
+  const proxy = check('proxy', [configuration], async () => {
+    // Which way Slack and AWS were reached is known when they have been asked.
+    await Promise.all(all.map((one) => one.step()));
+    return judgeRoutes(routesTaken());
+  });
+  return [...all, proxy];
 }
 
 /** What is asked of Slack, and of the address that Slack calls. */

@@ -4,6 +4,7 @@ import type { AccountAccess, DirectoryConfig } from '../../domain/directory.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { GrantFault } from '../../ports/access.js';
 import { within } from '../../kit/deadline.js';
+import { awsAgents } from '../../kit/outbound/index.js';
 import { COMMERCIAL } from './documents/partitions.js';
 import { attempt } from './faults.js';
 
@@ -35,7 +36,12 @@ export function connectAws(deps: {
     // IAM is global; the region only signs, and chooses the endpoint of STS.
     region: regionOr(COMMERCIAL.home),
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 4_000,
+      throwOnRequestTimeout: true,
+      ...awsAgents(),
+    },
     ...deps.options,
   };
   let clock: { skew: Millis; at: Instant } | undefined;

@@ -4,6 +4,7 @@ import { GrantFault } from '../../ports/access.js';
 import type { Aws } from './client.js';
 import { within } from '../../kit/deadline.js';
 import { wrong, type Diagnosis } from '../../kit/diagnosis.js';
+import { awsAgents } from '../../kit/outbound/index.js';
 import { codeOf } from './faults.js';
 
 /** Why AWS did not do it. Of AWS's own text only the names of rights: the rest may hold secrets. */
@@ -34,7 +35,15 @@ export async function callerIdentity({ sts }: Pick<Aws, 'sts'>): Promise<Tried<C
 
 /** Who calls, as STS knows the credentials of the SDK's own environment. @returns the ARN, or the error's name */
 export async function callerArn(): Promise<{ arn: string } | { error: string }> {
-  const sts = new STSClient({ maxAttempts: 3 });
+  const sts = new STSClient({
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 4_000,
+      throwOnRequestTimeout: true,
+      ...awsAgents(),
+    },
+  });
   const said = await callerIdentity({ sts });
   sts.destroy();
   if ('refused' in said) return { error: said.refused.code };

@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/entitlement.js';
+import { outboundFetch } from '../../kit/outbound/index.js';
 import type { Credentials } from '../../ports/access.js';
 import type { Partition } from '../aws/documents/partitions.js';
 
@@ -44,7 +45,7 @@ export async function consoleUrl(
   });
   try {
     // No SessionDuration: AWS refuses it for credentials that one role got from another.
-    const answer = await fetch(withQuery(signinUrl, { Action: 'getSigninToken', Session: session }), {
+    const answer = await outboundFetch(withQuery(signinUrl, { Action: 'getSigninToken', Session: session }), {
       redirect: 'error',
       signal: AbortSignal.timeout(LIMIT),
     });

@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/entitlement.js';
+import { outboundFetch } from '../../kit/outbound/index.js';
 
 /** Longer than any caller waits for it: an answer that comes late for one serves the next. */
 const LIMIT: Millis = 5_000;
@@ -14,7 +15,8 @@ export async function read(
   headers: Record<string, string> = {},
 ): Promise<{ bytes: Uint8Array } | { why: string }> {
   try {
-    const answer = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(LIMIT) });
+    const signal = AbortSignal.timeout(LIMIT);
+    const answer = await outboundFetch(url, { headers, redirect: 'manual', signal });
     if (answer.status !== 200) {
       await answer.body?.cancel();
       const redirects = answer.status >= 300 && answer.status < 400;

@@ -1,6 +1,8 @@
 import { examine as examineWith } from '../../cli/doctor/index.js';
 import type { DoctorOutside, ExamineOptions } from '../../cli/doctor/outside.js';
 import type { Step } from '../../cli/doctor/step.js';
+import { readProxies } from '../../config.js';
+import { useProxies } from '../../kit/outbound/index.js';
 import { createLog } from '../../log.js';
 import { channelsOf } from '../../slack/card-places.js';
 import { answersHealth, challenge, slackInspection } from '../../slack/inspect.js';
@@ -14,6 +16,7 @@ export function examine({
   now = wallClock,
   ...options
 }: ExamineOptions & Partial<Pick<DoctorOutside, 'now'>>): AsyncGenerator<Step> {
+  useProxies(readProxies(options.env));
   return examineWith(options, {
     reveal,
     slack: ({ token, apiUrl }) =>

@@ -2,6 +2,7 @@ import { CannotRead, type Orders } from '../../cli/outside.js';
 import type { Reader } from '../../cli/audit/verify.js';
 import { readTableConfig } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
+import { awsAgents, useProxies } from '../../kit/outbound/index.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
 import { dynamodbStore } from '../../store/dynamodb/store.js';
 
@@ -48,9 +49,11 @@ export async function openOrders(): Promise<Orders> {
 function namedTable(requestTimeout: Millis) {
   const config = readTableConfig();
   if ('problems' in config) throw new CannotRead(config.problems);
+  const { table, proxies } = config;
+  useProxies(proxies);
   const patient = { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true };
-  const client = dynamodbClient({ requestHandler: patient });
-  return { ...config, store: dynamodbStore({ client, ...config, now: neverAsked }) };
+  const client = dynamodbClient({ requestHandler: { ...patient, ...awsAgents() } });
+  return { table, store: dynamodbStore({ client, table, now: neverAsked }) };
 }
 
 function notWritten(error: unknown, { table, operator }: { table: string; operator: string }): string {

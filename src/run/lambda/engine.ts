@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { readLambdaConfig } from '../../config.js';
+import { useProxies } from '../../kit/outbound/index.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { EngineStore } from '../../ports/record.js';
 import { dynamodbClient } from '../../store/dynamodb/client.js';
@@ -28,6 +29,7 @@ export function engineOf(
   const config = readLambdaConfig('engine', container);
   const log = createLog('problems' in config ? 'info' : config.logLevel, container.destination);
   if ('problems' in config) return { log, open: () => Promise.reject(new StartFault(config.problems)) };
+  useProxies(config.proxies);
   const store = watch(dynamodbStore({ client: dynamodbClient(), table: config.table, now }));
   const policies = containerPolicies(config, { log, now, notes: store, evenNone: true });
   // Access is taken away without Slack: an old token only keeps people from hearing of it.

@@ -5,6 +5,7 @@ import { readLambdaConfig, type LambdaConfig } from '../../config.js';
 import { createLog } from '../../log.js';
 import { StartFault } from '../wiring/late-part.js';
 import type { Millis } from '../../domain/entitlement.js';
+import { useProxies } from '../../kit/outbound/index.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Bundle } from '../../ports/policy.js';
@@ -65,6 +66,7 @@ export function slackHandler(
 }
 
 function doorsOf(config: LambdaConfig, { now }: Container, log: Logger) {
+  useProxies(config.proxies);
   const { botToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const store = dynamodbStore({ client: dynamodbClient(), table: config.table, now });
   // Which version was the last good one, only the engine writes down.

@@ -34,10 +34,11 @@ export function openingOf(
   };
 
   if (appToken !== undefined) {
-    const socket = closed(socketMode({ appToken, slackApiUrl, log, ailing }));
+    let socket: Receiver | undefined;
     const opened = latePart<Receiver>(
       'slack-socket',
       async () => {
+        socket ??= closed(await socketMode({ appToken, slackApiUrl, log, ailing }));
         await socket.start().catch((error: unknown) => {
           throw notTaken(error, 'SLACK_APP_TOKEN', 'apps.connections.open');
         });
@@ -45,7 +46,7 @@ export function openingOf(
       },
       { now, ailing },
     );
-    return { ...opened, close: async () => void (await socket.stop()) };
+    return { ...opened, close: async () => void (await socket?.stop()) };
   }
 
   const read = latePart(

@@ -4,6 +4,7 @@ import { realTimers, requestTimers, sweeps } from './sweeps.js';
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { listen } from '../../http/server.js';
+import { useProxies } from '../../kit/outbound/index.js';
 import type { Outside } from '../outside.js';
 import { StartFault } from '../wiring/late-part.js';
 
@@ -15,6 +16,7 @@ export type Serving = Awaited<ReturnType<typeof serve>>;
  * The stream and the timers only make it sooner; the sweep is the guarantee.
  */
 export async function serve(config: Config, outside: Outside) {
+  useProxies(config.proxies);
   const { log, now, timers = realTimers } = outside;
   const interval: Millis = config.sweepSeconds * 1000;
   const inHand = new Set<Promise<unknown>>();

@@ -1,6 +1,7 @@
 import { LogLevel, WebClient } from '@slack/web-api';
 import type { Config, Secret } from '../../config.js';
 import type { Millis } from '../../domain/entitlement.js';
+import { outboundFetch } from '../../kit/outbound/index.js';
 import { secureString } from '../../store/parameters.js';
 import { tokenFault } from '../../slack/wire/faults.js';
 import { StartFault } from './late-part.js';
@@ -41,6 +42,7 @@ export async function whoWeAre(
   if (teamId && botId && botUserId) return { teamId, botId, botUserId };
   const client = new WebClient(token, {
     slackApiUrl,
+    fetch: outboundFetch,
     timeout,
     retryConfig: { retries },
     rejectRateLimitedCalls: true,

@@ -1,5 +1,6 @@
 import { App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { outboundFetch } from '../../kit/outbound/index.js';
 import { slackLogger } from './clients.js';
 
 export interface Bot {
@@ -32,7 +33,7 @@ function onlySlack(slackApiUrl: string): typeof fetch {
   return async (to, init) => {
     const url = to instanceof Request ? to.url : String(to);
     if (!isSlack(url, slackApiUrl)) throw new Error('a response URL that is not Slack’s');
-    return fetch(url, { signal: AbortSignal.timeout(3_000), ...init });
+    return outboundFetch(url, { signal: AbortSignal.timeout(3_000), ...init });
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type WebClientOptions,
 } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { outboundFetch } from '../../kit/outbound/index.js';
 import type { Ailing } from '../../ports/health.js';
 import { notifyFault, slackError, TOKEN_FAULTS } from './faults.js';
 
@@ -30,6 +31,7 @@ export function engineClient(connection: Connection): WebClient {
 function client({ token, slackApiUrl, log, ailing }: Connection, timeout: number): WebClient {
   const options = {
     slackApiUrl,
+    fetch: outboundFetch,
     timeout,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

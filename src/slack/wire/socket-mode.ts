@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { canonical, sha256, type Millis } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
 import { isObject } from '../../domain/is-object.js';
+import { outboundDispatcher, outboundFetch } from '../../kit/outbound/index.js';
 import { slackLogger } from './clients.js';
 import { tokenFault } from './faults.js';
 import { at, textAt } from './payload.js';
@@ -23,20 +24,24 @@ const REMIND = 4;
  * `start` tries once; a socket that was open is opened again for as long as it takes. Its client would do that too, but
  * what it gives up on (a refused token, HTTP 5xx) is an unhandled rejection, which ends the process (socket-mode 3.1).
  */
-export function socketMode(options: {
+export async function socketMode(options: {
   appToken: string;
   slackApiUrl: string;
   log: Logger;
   /** Hears whether the socket is open. */
   ailing?: Ailing | undefined;
-}): Receiver {
+}): Promise<Receiver> {
   const { appToken, slackApiUrl, log, ailing } = options;
+  const dispatcher = await outboundDispatcher();
   const socket = new SocketModeReceiver({
     appToken,
+    ...(dispatcher && { dispatcher }),
     // Slack closes each socket now and then, and mostly the next try succeeds; `ailing` reports what lasts.
     logger: { ...slackLogger(log), error: slackLogger(log).warn },
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: { slackApiUrl, timeout: 10_000, retryConfig: { retries: 0 } } },
+    installerOptions: {
+      clientOptions: { slackApiUrl, fetch: outboundFetch, timeout: 10_000, retryConfig: { retries: 0 } },
+    },
     customPropertiesExtractor: (envelope: unknown) => ({ seen: markOf(envelope) }),
   });
   ailing?.fails(SOCKET, 'connecting');

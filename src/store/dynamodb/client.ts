@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, type DynamoDBStreamsClientConfig } from '@aws-sdk/client-dynamodb-streams';
+import { awsAgents } from '../../kit/outbound/index.js';
 
 /**
  * Region, credentials and endpoint come from the SDK's own environment (`AWS_ENDPOINT_URL_DYNAMODB` included).
@@ -10,7 +11,12 @@ export function dynamodbClient(config: DynamoDBClientConfig = {}): DynamoDBClien
     maxAttempts: 3,
     retryMode: 'standard',
     // Without `throwOnRequestTimeout` the SDK only warns when `requestTimeout` has passed, and goes on waiting.
-    requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 500,
+      requestTimeout: 800,
+      throwOnRequestTimeout: true,
+      ...awsAgents(),
+    },
     ...config,
   });
 }
@@ -20,7 +26,12 @@ export function streamsClient(config: DynamoDBStreamsClientConfig = {}): DynamoD
   return new DynamoDBStreamsClient({
     maxAttempts: 3,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 5_000,
+      throwOnRequestTimeout: true,
+      ...awsAgents(),
+    },
     ...config,
   });
 }

@@ -78,7 +78,7 @@ describe('a bundle', () => {
 
   test.each(NAMES)('%s: the code, Cedar and the policies, and nothing else goes into the zip', (name) => {
     const files = readdirSync(join(out, name)).sort();
-    expect(files).toEqual(['cedar_wasm_bg.wasm', 'index.js', 'policies']);
+    expect(files).toEqual(['cedar_wasm_bg.wasm', 'index.js', 'policies', 'web.js']);
     expect(readdirSync(join(out, name, 'policies')).sort()).toEqual(readdirSync(POLICIES).sort());
     expect(existsSync(join(out, 'maps', `${name}.js.map`))).toBe(true);
     expect(readFileSync(join(out, name, 'index.js'), 'utf8')).not.toContain('sourceMappingURL');
@@ -88,6 +88,15 @@ describe('a bundle', () => {
     const script = `console.log(typeof require(${JSON.stringify(join(out, name, 'index.js'))}).handler)`;
     const said = execFileSync(process.execPath, ['-e', script], { cwd: '/', env: {}, encoding: 'utf8' });
     expect(said).toBe('function\n');
+  });
+
+  test.each(NAMES)('%s: what only a proxy needs is not read where there is none', (name) => {
+    const bundle = join(out, name, 'index.js');
+    expect(readFileSync(bundle, 'utf8')).not.toContain('UND_ERR_');
+    const script = `require(${JSON.stringify(bundle)}); console.log(Object.keys(require.cache).length)`;
+    expect(execFileSync(process.execPath, ['-e', script], { cwd: '/', env: {}, encoding: 'utf8' })).toBe(
+      '1\n',
+    );
   });
 
   test('invariant 13: slack holds nothing that writes in IAM', () => {
