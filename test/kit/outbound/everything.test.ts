@@ -9,7 +9,8 @@ import { ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import { connectAws } from '../../../src/grants/aws/client.js';
 import { callerArn } from '../../../src/grants/aws/inspect.js';
 import { lambdaQuota } from '../../../src/grants/aws/lambda-quota.js';
-import { consoleUrl } from '../../../src/grants/sts-session/signin.js';
+import { COMMERCIAL } from '../../../src/grants/aws/documents/partitions.js';
+import { consoleOf, consoleUrl } from '../../../src/grants/sts-session/signin.js';
 import { outboundFetch, routesTaken, useProxies } from '../../../src/kit/outbound/index.js';
 import { proxyAddress, type ProxyAddress } from '../../../src/kit/outbound/address.js';
 import { createLog } from '../../../src/log.js';
@@ -81,7 +82,7 @@ const calls: [what: string, host: string, call: () => Promise<unknown>][] = [
     'the console sign-in',
     'signin.aws.amazon.com:443',
     () =>
-      consoleUrl('https://signin.aws.amazon.com/federation', {
+      consoleUrl(consoleOf(COMMERCIAL), {
         accessKeyId: 'a',
         secretAccessKey: 's',
         sessionToken: 't',
