@@ -27,14 +27,22 @@ const NAMES = ['slack', 'stream', 'sweep'];
 const MB = 1_000_000;
 /** Of the zip; the others are woken by AWS, and nobody waits for their cold start. */
 const LARGEST = { slack: 2.5 * MB };
-/** What Bolt and Web servers need and a Lambda does not. They are only loaded, never used: whoever uses one hears so. */
+/**
+ * What Bolt needs for Web servers and sockets, and a Lambda does not: its own receiver is jit's. They are only loaded, never
+ * used: whoever uses one hears so.
+ */
+const UNNEEDED = /^(?:express|raw-body|path-to-regexp|@slack\/socket-mode|@slack\/oauth|thread-stream)$/;
+const RECEIVERS = /^\.\/receivers\/[A-Zc]/;
 const unneeded = {
   name: 'unneeded',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:express|raw-body|@slack\/socket-mode|@slack\/oauth)$/ }, ({ path }) => ({
-      path,
-      namespace: 'unneeded',
-    }));
+    const namespace = 'unneeded';
+    onResolve({ filter: UNNEEDED }, ({ path }) => ({ path, namespace }));
+    onResolve({ filter: RECEIVERS }, ({ path, importer }) =>
+      importer.includes('/node_modules/@slack/bolt/')
+        ? { path: `@slack/bolt/${path.slice(2)}`, namespace }
+        : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'unneeded' }, ({ path }) => ({
       contents: `const no = () => { throw new Error(${JSON.stringify(`${path} is not in the Lambda bundles`)}); };
         module.exports = new Proxy(function () {}, { construct: no, apply: no,
@@ -42,15 +50,28 @@ const unneeded = {
     }));
   },
 };
-
-/** What only a proxy needs lies beside a bundle: a cold start without one does not read it. */
-const APART = { file: 'web.js', entry: 'src/kit/outbound/web.ts' };
+/**
+ * What no first click needs, in files of their own, read when they are first used: calendars with repetitions, and what
+ * proves the laws of cases. In one file with the rest, they were half of what each process reads and scans.
+ */
+const APART = ['refa', 'rrule-temporal', 'windows-iana'];
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(?:${APART.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./apart/${path}.js`, external: true },
+    );
+  },
+};
+
+/** What only a proxy needs lies beside a bundle: a cold start without one does not read it. */
+const WEB = { file: 'web.js', entry: 'src/kit/outbound/web.ts' };
+const web = {
+  name: 'web',
+  setup({ onResolve }) {
     onResolve({ filter: /^\.\/web\.js$/ }, ({ importer }) =>
       importer.endsWith(join('kit', 'outbound', 'index.ts'))
-        ? { path: `./${APART.file}`, external: true }
+        ? { path: `./${WEB.file}`, external: true }
         : undefined,
     );
   },
@@ -70,7 +91,9 @@ const options = {
   sourcemap: 'external',
   sourcesContent: false,
   logLevel: 'warning',
-  plugins: [unneeded, apart],
+  // `import()` of a module of Node's own would look at all that it exports, and so load what nobody asks for.
+  supported: { 'dynamic-import': false },
+  plugins: [unneeded, apart, web],
 };
 
 function refuse(what, problems) {
@@ -84,9 +107,18 @@ async function bundle(name, input, folder) {
   const of = (end) => outputFiles.find(({ path }) => path.endsWith(end));
   writeFileSync(join(folder, 'index.js'), of('index.js').contents);
   cpSync(WASM, join(folder, 'cedar_wasm_bg.wasm'));
+  cpSync(join(OUT, 'apart'), join(folder, 'apart'), { recursive: true });
   const [output] = Object.entries(metafile.outputs).filter(([path]) => path.endsWith('index.js'));
   const held = Object.entries(output[1].inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return { map: of('.map').contents, held: held.map(([path]) => path) };
+}
+
+async function bundleApart() {
+  for (const name of APART) {
+    const stdin = { contents: `export * from '${name}';`, resolveDir: ROOT };
+    const outfile = join(OUT, 'apart', `${name}.js`);
+    await build({ ...options, stdin, plugins: [], write: true, sourcemap: false, outfile });
+  }
 }
 
 /** The policy folder, read by the code that will read it, and asked its own cases. */
@@ -97,13 +129,16 @@ async function checkPolicies() {
     import { grantKinds } from './grants/kinds.ts';
     import { runCases } from './policy/cases/run.ts';
     import { asLine, loadFolder } from './policy/load.ts';
+    import { freeze } from './policy/prepared.ts';
     export async function check(dir, region) {
-      const loaded = await loadFolder(dir, { kinds: grantKinds, ownPartition: partitionOfRegion(region)?.name });
+      const ownPartition = partitionOfRegion(region)?.name;
+      const loaded = await loadFolder(dir, { kinds: grantKinds, ownPartition });
       if ('problems' in loaded) return { problems: loaded.problems.map(asLine) };
       const cases = await runCases(dir, loaded, { from: Date.now() });
       const problems = cases.filter(({ passed }) => !passed).map(({ file, line, name, expected, actual }) =>
         asLine({ file, line, message: \`the case "\${name}" fails: expected \${expected}, got \${actual}\` }));
-      return { problems, cases: cases.length, hash: loaded.bundle.hash };
+      const prepared = freeze({ parts: loaded.parts, warnings: loaded.bundle.warnings, ownPartition });
+      return { problems, cases: cases.length, hash: loaded.bundle.hash, prepared };
     }`;
   const stdin = { contents, resolveDir: join(ROOT, 'src'), sourcefile: 'check.ts', loader: 'ts' };
   await bundle('check', { stdin }, folder);
@@ -142,7 +177,8 @@ mkdirSync(join(OUT, 'maps'), { recursive: true });
 // Beside the zips, not in them: in Lambda there is no package.json, and JavaScript is CommonJS.
 writeFileSync(join(OUT, 'package.json'), '{"type":"commonjs"}\n');
 
-const { cases, hash } = await checkPolicies();
+await bundleApart();
+const { cases, hash, prepared } = await checkPolicies();
 process.stdout.write(`policies ${hash.slice(0, 12)}: ${cases} cases pass\n`);
 
 const problems = [];
@@ -153,11 +189,12 @@ for (const name of NAMES) {
   await build({
     ...options,
     sourcemap: false,
-    entryPoints: [APART.entry],
+    entryPoints: [WEB.entry],
     write: true,
-    outfile: join(folder, APART.file),
+    outfile: join(folder, WEB.file),
   });
   cpSync(POLICIES, join(folder, 'policies'), { recursive: true });
+  writeFileSync(join(folder, 'policies.bin'), prepared);
   if (name === 'slack')
     for (const path of held.filter((file) => NOT_IN_SLACK.some((pattern) => pattern.test(file))))
       problems.push(`slack holds ${path}`);
@@ -168,4 +205,5 @@ for (const name of NAMES) {
     `${name}: ${(size / MB).toFixed(2)} MB zipped, loads in ${timeToLoad(folder)} ms here\n`,
   );
 }
+rmSync(join(OUT, 'apart'), { recursive: true });
 if (problems.length > 0) refuse('the bundles are refused', problems);

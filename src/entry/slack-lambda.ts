@@ -1,3 +1,4 @@
+import '../run/lambda/wasm-tiers.js';
 import { wallClock } from '../run/wiring/clock.js';
 import { endAfterSurprise } from '../log.js';
 import { slackHandler } from '../run/lambda/slack.js';

@@ -10,6 +10,7 @@ import { accountOf, readDirectory } from './read/directory.js';
 import { readFolder, type Folder } from './read/folder.js';
 import { CATALOG, DIRECTORY, SCHEMA, subFolderOf } from './read/tree/layout.js';
 import type { Parts } from './policy.js';
+import { stillHolds, type Prepared } from './prepared.js';
 import { createPdp } from './pdp.js';
 import { readPolicies } from './read/cedar/policies.js';
 import { checkSchema } from './read/cedar/schema.js';
@@ -24,6 +25,8 @@ export interface LoadOptions {
   ownPartition?: string | undefined;
   /** What makes `Bundle.explain`; absent: the bundle explains nothing. */
   explain?: (parts: Parts, pdp: Pdp) => NonNullable<Bundle['explain']>;
+  /** What was read when the program was packed: of the very same files it is taken as it was read then. */
+  prepared?: (() => Prepared | undefined) | undefined;
 }
 
 /** A folder that loaded without an error. */
@@ -48,7 +51,8 @@ export function loadTexts(
 ): Loaded | { problems: Problem[] } {
   try {
     const isCatalog = ({ file }: Problem) => basename(file) === CATALOG;
-    const { parts, ...read } = readParts(texts, options, problems.some(isCatalog));
+    const { parts, ...read } =
+      preparedOf(texts, options) ?? readParts(texts, options, problems.some(isCatalog));
     const all = sorted([...problems, ...read.problems]);
     if (all.length > 0 || !parts) return { problems: all };
     return { parts, bundle: bundleOf(parts, sorted([...warnings, ...read.warnings]), options) };
@@ -63,6 +67,15 @@ export async function accountIn(dir: string): Promise<string | undefined> {
   const read = readYaml(DIRECTORY, (await readFolder(dir)).texts.get(DIRECTORY) ?? '');
   return 'source' in read ? accountOf(read.source) : undefined;
 }
+
+function preparedOf(texts: ReadonlyMap<string, string>, { prepared, ownAccount, ownPartition }: LoadOptions) {
+  const found = prepared?.();
+  return found && stillHolds(found, { hash: hashOf(texts), ownAccount, ownPartition })
+    ? { ...found, problems: [] }
+    : undefined;
+}
+
+const hashOf = (texts: ReadonlyMap<string, string>): string => sha256(canonical([...texts]));
 
 function bundleOf(parts: Parts, warnings: Problem[], { explain }: LoadOptions): Bundle {
   const { hash, entitlements, directory } = parts;
@@ -176,7 +189,7 @@ function readParts(
     const inReach = confined.filter(({ place: { file } }) => texts.has(join(subFolderOf(file), CATALOG)));
     problems.push(...trespasses(inReach, catalogs, directory));
   }
-  const hash = sha256(canonical([...texts]));
+  const hash = hashOf(texts);
   const { entitlements } = catalogs;
   return { parts: { hash, schema, policies, entitlements, directory, declared }, problems, warnings };
 }

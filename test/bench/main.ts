@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { cold } from './cold.js';
+import { cold } from './cold/index.js';
 import { frontDoor } from './front.js';
 import { lag, rush } from './ends.js';
 import { lifecycles } from './lifecycles.js';

@@ -31,7 +31,13 @@ export function engineOf(
   if ('problems' in config) return { log, open: () => Promise.reject(new StartFault(config.problems)) };
   useProxies(config.proxies);
   const store = watch(dynamodbStore({ client: dynamodbClient(), table: config.table, now }));
-  const policies = containerPolicies(config, { log, now, notes: store, evenNone: true });
+  const policies = containerPolicies(config, {
+    here: container.here,
+    log,
+    now,
+    notes: store,
+    evenNone: true,
+  });
   // Access is taken away without Slack: an old token only keeps people from hearing of it.
   const secrets = freshSecrets({ botToken: config.slack.botToken }, { grace: Infinity, now, log });
   const known = sharedAnswers(

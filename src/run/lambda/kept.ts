@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LambdaConfig } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { sharedAnswers } from '../../kit/shared-answers.js';
 import { sharedRun } from '../../kit/shared-run.js';
 import type { LivePolicies } from '../../policy/live/live.js';
+import { thaw, type Prepared } from '../../policy/prepared.js';
 import { parameterClient, secureString } from '../../store/parameters.js';
 import type { LogAndClock } from '../outside.js';
 import { openPolicies, type OpenOptions } from '../policies/open.js';
@@ -14,17 +17,24 @@ const PATIENCE: Millis = 1_000;
 
 /**
  * The policies of one container: opened once for an account, and brought up to date at each call.
+ * @param how.here the folder of the bundle, in which lies what was read of the policies when it was packed
  * @param how.evenNone goes on where nothing loads
  * @returns what rejects with a StartFault where nothing loads and something must
  */
 export function containerPolicies(
   config: LambdaConfig,
-  how: Pick<OpenOptions, 'log' | 'now' | 'notes' | 'evenNone'>,
+  { here, ...how }: Pick<OpenOptions, 'log' | 'now' | 'notes' | 'evenNone'> & { here: string },
 ): (ownAccount: string | undefined) => Promise<LivePolicies> {
   const opened = sharedAnswers(
     // Only a deployment writes the folder, and whole.
     (ownAccount: string | undefined) =>
-      openPolicies(config, { ...how, ownAccount: async () => ownAccount, patience: PATIENCE, apart: 0 }),
+      openPolicies(config, {
+        ...how,
+        ownAccount: async () => ownAccount,
+        patience: PATIENCE,
+        apart: 0,
+        prepared: () => packedIn(here),
+      }),
     { now: how.now },
   );
   return async (ownAccount) => {
@@ -34,6 +44,15 @@ export function containerPolicies(
     if (config.policyObject || standIn || none) await live.refresh();
     return live;
   };
+}
+
+/** Whatever is wrong with it, the policies themselves are there to be read. */
+function packedIn(here: string): Prepared | undefined {
+  try {
+    return thaw(readFileSync(join(here, 'policies.bin')));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Secrets are read again at the latest after this, so that a new one is used without deploying. */

@@ -65,12 +65,12 @@ export function slackHandler(
   };
 }
 
-function doorsOf(config: LambdaConfig, { now }: Container, log: Logger) {
+function doorsOf(config: LambdaConfig, { now, here }: Container, log: Logger) {
   useProxies(config.proxies);
   const { botToken, signingSecret, apiUrl: slackApiUrl } = config.slack;
   const store = dynamodbStore({ client: dynamodbClient(), table: config.table, now });
   // Which version was the last good one, only the engine writes down.
-  const policies = containerPolicies(config, { log, now, notes: { note: store.note } });
+  const policies = containerPolicies(config, { here, log, now, notes: { note: store.note } });
   const closed = (keys: Keys) =>
     frontDoor({ signingSecret: keys.signingSecret, mode: 'when-done', now, log });
 

@@ -5,7 +5,7 @@ import { grantKinds } from '../../grants/kinds.js';
 import { within } from '../../kit/deadline.js';
 import { explainer } from '../../policy/explain/index.js';
 import { livePolicies, type LivePolicies } from '../../policy/live/live.js';
-import { asLine } from '../../policy/load.js';
+import { asLine, type LoadOptions } from '../../policy/load.js';
 import { folderSource, type After, type PolicySource } from '../../policy/live/source.js';
 import { withDecisionLog } from '../../workflow/decision-log.js';
 import type { LogAndClock } from '../outside.js';
@@ -35,6 +35,7 @@ export interface OpenOptions extends LogAndClock {
   /** How far apart two looks at the folder are that must find the same; 0 where no writer can exist. */
   apart?: Millis | undefined;
   after?: After;
+  prepared?: LoadOptions['prepared'];
 }
 
 /**
@@ -43,7 +44,7 @@ export interface OpenOptions extends LogAndClock {
  * @throws StartFault with everything that is wrong, unless there may be none
  */
 export async function openPolicies(where: Where, options: OpenOptions): Promise<LivePolicies> {
-  const { log, now, ownAccount, notes, after, evenNone, patience = PATIENCE } = options;
+  const { log, now, ownAccount, notes, after, evenNone, prepared, patience = PATIENCE } = options;
   const configured = partitionOfRegion(where.region ?? '')?.name;
   const ownPartition = () => options.ownPartition?.() ?? configured;
   const sources = await sourcesOf(where, options);
@@ -54,7 +55,7 @@ export async function openPolicies(where: Where, options: OpenOptions): Promise<
   });
   const policies = await livePolicies(
     sources,
-    { kinds: grantKinds, explain: explainer },
+    { kinds: grantKinds, explain: explainer, prepared },
     {
       now,
       ownAccount,

@@ -2,6 +2,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { grantKinds } from '../../../src/grants/kinds.js';
+import { loadFolder } from '../../../src/policy/load.js';
+import { freeze, thaw } from '../../../src/policy/prepared.js';
 import { builtBundles } from '../../support/built.js';
 import { folder, POLICIES } from '../../support/company.js';
 
@@ -78,7 +82,7 @@ describe('a bundle', () => {
 
   test.each(NAMES)('%s: the code, Cedar and the policies, and nothing else goes into the zip', (name) => {
     const files = readdirSync(join(out, name)).sort();
-    expect(files).toEqual(['cedar_wasm_bg.wasm', 'index.js', 'policies', 'web.js']);
+    expect(files).toEqual(['apart', 'cedar_wasm_bg.wasm', 'index.js', 'policies', 'policies.bin', 'web.js']);
     expect(readdirSync(join(out, name, 'policies')).sort()).toEqual(readdirSync(POLICIES).sort());
     expect(existsSync(join(out, 'maps', `${name}.js.map`))).toBe(true);
     expect(readFileSync(join(out, name, 'index.js'), 'utf8')).not.toContain('sourceMappingURL');
@@ -97,6 +101,29 @@ describe('a bundle', () => {
     expect(execFileSync(process.execPath, ['-e', script], { cwd: '/', env: {}, encoding: 'utf8' })).toBe(
       '1\n',
     );
+  });
+
+  test.each(NAMES)(
+    '%s: what was read of the policies lies beside them, as reading them would find it',
+    async (name) => {
+      const packed = thaw(readFileSync(join(out, name, 'policies.bin')));
+      const read = await loadFolder(join(out, name, 'policies'), { kinds: grantKinds });
+      if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+      const { parts, bundle } = read;
+      const found = thaw(freeze({ parts, warnings: bundle.warnings }));
+      expect(isDeepStrictEqual(packed, found)).toBe(true);
+    },
+  );
+
+  test.each(NAMES)('%s: what no first click needs stands in files of its own, and can be loaded', (name) => {
+    const index = readFileSync(join(out, name, 'index.js'), 'utf8');
+    const apart = readdirSync(join(out, name, 'apart')).sort();
+    expect(apart).toEqual(['refa.js', 'rrule-temporal.js', 'windows-iana.js']);
+    for (const file of apart) {
+      expect(index).toContain(`require("./apart/${file}")`);
+      const script = `console.log(Object.keys(require(${JSON.stringify(join(out, name, 'apart', file))})).length > 0)`;
+      expect(execFileSync(process.execPath, ['-e', script], { cwd: '/', encoding: 'utf8' })).toBe('true\n');
+    }
   });
 
   test('invariant 13: slack holds nothing that writes in IAM', () => {
