@@ -1,4 +1,5 @@
 import { bookOfAilments, type Ailments } from './ailments.js';
+import { inTurns } from './engine-turns.js';
 import { openingOf } from './opening.js';
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
@@ -38,7 +39,7 @@ export async function createApp(config: Config, outside: Outside, wake: (id: str
   const { store } = record;
   const mustEnd = (await store.due(EVER, 1)).length > 0;
   const ailing = bookOfAilments(now);
-  const bot = botOf(config, outside, { store, ailing, mustEnd, complete });
+  const bot = botOf(config, outside, { store: inTurns(store), ailing, mustEnd, complete });
   await bot.policies.attempt();
   const loaded = bot.policies.there();
   if (!loaded) throw refused(bot.policies.lack());
