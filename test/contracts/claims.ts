@@ -57,8 +57,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     expect(await advance(id)).toEqual([
       ...look,
       'write PreflightPassed, claims tell sent, cards',
-      'write settles cards',
-      'write settles tell sent',
+      'write settles tell sent, cards',
     ]);
     await agree(w, id);
     expect(await advance(id)).toEqual([
@@ -68,9 +67,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
       'read END',
       'write ProvisionAttempted',
       'write GrantProvisioned, claims cards, tell decided, tell active',
-      'write settles cards',
-      'write settles tell decided',
-      'write settles tell active',
+      'write settles cards, tell decided, tell active',
     ]);
     w.pass(HOUR - w.config.warnBefore);
     expect(await advance(id)).toEqual([
@@ -84,14 +81,13 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
       'write RevocationStarted, claims revoke',
       'read GRANT',
       'write RequestClosed, claims cards, tell ended',
-      'write settles cards',
-      'write settles tell ended',
+      'write settles cards, tell ended',
     ]);
     expect(await advance(id)).toEqual(look);
     expect((await w.store.head(id))!.dueAt).toBeUndefined();
   });
 
-  test('a request that nobody answers is closed, and told, without a write that only claims', async () => {
+  test('a request that nobody answers is closed, and told, in two writes', async () => {
     const w = await fresh();
     const { advance } = watched(w);
     const id = await asked(w);
@@ -100,8 +96,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     const [, , , ...writes] = await advance(id);
     expect(writes).toEqual([
       'write RequestLapsed, claims cards, tell ended',
-      'write settles cards',
-      'write settles tell ended',
+      'write settles cards, tell ended',
     ]);
   });
 
@@ -246,6 +241,57 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     await expect(advance(id)).rejects.toThrow('nobody had thought of that');
     const owed = (await w.store.head(id))!.outbox.find(({ effect }) => effect.type === 'confirm');
     expect(owed).toMatchObject({ attempts: 1, notBefore: w.now() + 2_000 });
+  });
+
+  describe('of several messages', () => {
+    test('invariant 15: the second says what the first has brought about, before either is on record', async () => {
+      const w = await fresh();
+      const views: unknown[] = [];
+      const { advance } = watched(w, {
+        notifier: { ...w.notifier, tell: async ({ posts }, news) => void views.push(news, posts) },
+      });
+      const id = await asked(w);
+      await advance(id);
+      expect(views).toEqual(['sent', { manager: expect.objectContaining({ ref: '1.0' }) }]);
+    });
+
+    test('invariant 16: one that was slow is on record before the next, and what has begun to end comes first', async () => {
+      const w = await fresh();
+      const id = await asked(w);
+      await w.engine.advance(id);
+      await agree(w, id);
+      const order: string[] = [];
+      const { advance } = watched(w, {
+        notifier: {
+          ...w.notifier,
+          async cards(view, retry) {
+            w.pass(1_000);
+            if (view.state.status === 'active') await w.front.revoke(actor('ana'), id, 'done', w.seen());
+            return w.notifier.cards(view, retry);
+          },
+          async tell(_, news) {
+            order.push(`${news} while ${(await w.state(id)).status}`);
+          },
+        },
+      });
+      w.aws.during = async () => void order.push('made');
+      await advance(id);
+      expect(order).toEqual(['made', 'decided while ending']);
+      expect(w.aws.live.has(id)).toBe(false);
+    });
+
+    test('one that cannot be sent takes nothing from those that were', async () => {
+      const w = await fresh();
+      const id = await asked(w);
+      await w.engine.advance(id);
+      const head = (await w.store.head(id))!;
+      const owed = (effect: object, n: number) =>
+        ({ id: `x.${n}`, effect, attempts: 0, notBefore: w.now() }) as Head['outbox'][number];
+      const outbox = [owed({ type: 'cards' }, 1), owed({ type: 'tell', news: 'nothing we know' }, 2)];
+      await w.store.write({ head: { ...head, version: head.version + 1, outbox }, records: [] });
+      await expect(w.engine.advance(id)).rejects.toThrow();
+      expect((await w.store.head(id))!.outbox.map(({ effect }) => effect.type)).toEqual(['tell']);
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import { laneOf, needsClaim, type Lane } from '../../domain/request/effects.js';
 import type { Command } from '../../domain/request/command.js';
-import type { Head } from '../../domain/request/head.js';
+import { apply, type Head } from '../../domain/request/head.js';
 import { claim, putOff, settle, type Owed } from '../../domain/request/outbox.js';
 import type { Keep, Known } from '../record-command.js';
 import { ready, recordAndClaim, stillOurs, take, type InHand, type SoFar } from './claims.js';
@@ -14,6 +14,8 @@ const MOST_STEPS = 100;
  * pass begin anything after so long: what is left is due, and what changed meanwhile is seen first.
  */
 const FRESH = 5_000;
+/** What messages have come to waits no longer for others: a write is where the process sees what has begun to end. */
+const TOGETHER = 1_000;
 
 interface How {
   lane: Lane;
@@ -57,27 +59,46 @@ export async function drain(deps: EngineDeps, id: string, how: How): Promise<SoF
   return { head, grant, held };
 }
 
-/** Does what this process has in hand, one after another. @returns also what it has in hand next */
+/**
+ * Does what this process has in hand, one after another, and records what came of it: of messages that are quickly sent
+ * together, of everything else at once.
+ * @returns also what it has in hand next, claimed in the same write
+ */
 async function doAll(
   deps: EngineDeps,
   reached: { head: Head } & Pick<SoFar, 'grant'>,
   { owed: all, at }: InHand,
-  { next, endFirst }: How & { next: Lane[] },
+  { lane, next, endFirst }: How & { next: Lane[] },
 ): Promise<SoFar> {
   const { clock, log } = deps;
   let { head, grant } = reached;
   let held: InHand | undefined;
-  for (const owed of all) {
-    if (clock.now() - at > FRESH) break;
-    if (!head.outbox.some((one) => one.id === owed.id)) continue;
-    const came = await perform(deps, head, owed);
-    const known = { head, ...came.known };
-    const recorded = await recordAndClaim(deps, head.id, { ...came, known }, owed === all.at(-1) ? next : []);
+  /** What came of messages that are sent, and is not on record yet. */
+  let sent: Keep | undefined;
+
+  async function put(came: CameOf, lanes: readonly Lane[]): Promise<void> {
+    sent = undefined;
+    const recorded = await recordAndClaim(deps, head.id, came, lanes);
     for (const { type } of recorded.events) log.info({ request: head.id, event: type }, 'recorded');
     ({ head, grant, held } = recorded);
     if (endFirst && ready(head.outbox, clock.now(), 'ending').length > 0)
       ({ head = head } = await endFirst());
   }
+
+  for (const owed of all) {
+    if (clock.now() - at > FRESH) break;
+    const shown = sent ? withBooks(head, sent) : head;
+    if (!shown.outbox.some((one) => one.id === owed.id)) continue;
+    const came = await perform(deps, shown, owed).catch(async (error: unknown) => {
+      if (sent) await put({ keep: sent, known: { head } }, []);
+      throw error;
+    });
+    const keep = sent ? inTurn(sent, came.keep) : came.keep;
+    const isLast = owed === all.at(-1);
+    if (lane === 'messages' && !isLast && clock.now() - at < TOGETHER) sent = keep;
+    else await put({ ...came, keep, known: { head, ...came.known } }, isLast ? next : []);
+  }
+  if (sent) await put({ keep: sent, known: { head } }, next);
   return { head, grant, held };
 }
 
@@ -86,6 +107,18 @@ interface CameOf {
   command?: Command | undefined;
   keep: Keep;
   known?: Known | undefined;
+}
+
+/** The books of both, as two writes would keep them. */
+function inTurn(first: Keep, second: Keep): Keep {
+  return (head) => {
+    const { outbox, posts, unasked = {} } = withBooks(withBooks(head, first), second);
+    return { outbox: () => outbox, posts, unasked };
+  };
+}
+
+function withBooks(head: Head, keep: Keep): Head {
+  return apply(head, [], keep(head, [])).head;
 }
 
 /** Carries out one effect that this process has in hand. */
