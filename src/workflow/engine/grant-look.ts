@@ -56,13 +56,12 @@ export interface Turned {
  * @returns whether it acted
  */
 export async function lookAtGrant(deps: EngineDeps, id: string, known: Turned = {}): Promise<boolean> {
-  const { store, clock, log } = deps;
-  const grant = 'grant' in known ? known.grant : await store.grant(id);
-  const due = grant && grantDue(grant);
-  const now = clock.now();
-  if (!grant || due === undefined || due > now) return false;
-  const head = known.head ?? (await store.head(id).catch(() => 'unreadable' as const));
-  if (now < due + TRUST && seesToIt(head, grant, now)) return false;
+  const { log } = deps;
+  // What was read before another pass of this process had its turn may be over: only what is read now is acted upon.
+  if (!(await outlived(deps, id, known))) return false;
+  const found = await outlived(deps, id, {});
+  if (!found) return false;
+  const { grant, head } = found;
   const status = typeof head === 'object' ? head.state?.status : head;
   log.error({ request: id, status }, 'a grant outlived its request: ended by its own record');
   try {
@@ -75,6 +74,16 @@ export async function lookAtGrant(deps: EngineDeps, id: string, known: Turned = 
     );
   }
   return true;
+}
+
+/** A grant that is due by its own record, and that its request does not see to; undefined: there is none. */
+async function outlived({ store, clock }: EngineDeps, id: string, known: Turned) {
+  const grant = 'grant' in known ? known.grant : await store.grant(id);
+  const due = grant && grantDue(grant);
+  const now = clock.now();
+  if (!grant || due === undefined || due > now) return undefined;
+  const head = known.head ?? (await store.head(id).catch(() => 'unreadable' as const));
+  return now < due + TRUST && seesToIt(head, grant, now) ? undefined : { grant, head };
 }
 
 /** Whether the request itself is going to end this grant, or to clear away what is left of it, and soon. */
