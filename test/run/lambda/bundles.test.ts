@@ -110,7 +110,8 @@ describe('a bundle', () => {
       const read = await loadFolder(join(out, name, 'policies'), { kinds: grantKinds });
       if ('problems' in read) throw new Error(JSON.stringify(read.problems));
       const { parts, bundle } = read;
-      const found = thaw(freeze({ parts, warnings: bundle.warnings }));
+      const { ownPartition } = packed;
+      const found = thaw(freeze({ parts, warnings: bundle.warnings, ownPartition }));
       expect(isDeepStrictEqual(packed, found)).toBe(true);
     },
   );
