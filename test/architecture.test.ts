@@ -47,10 +47,23 @@ const MAY: Record<string, string[]> = {
   ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ['ports', 'domain', 'kit']])),
   slack: ['ports', 'domain', 'kit', 'words'],
   workflow: ['ports', 'domain', 'kit'],
-  'config.ts': ['kit'],
+  // What the variables must look like, and who reads them.
+  'environment.ts': ['kit'],
+  'config.ts': ['kit', 'environment.ts'],
   'log.ts': [],
   // Slack and the clock are handed in: run puts the commands together.
-  cli: ['ports', 'domain', 'kit', 'words', 'config.ts', 'policy', 'people', 'grants', 'store'],
+  cli: [
+    'ports',
+    'domain',
+    'kit',
+    'words',
+    'config.ts',
+    'environment.ts',
+    'policy',
+    'people',
+    'grants',
+    'store',
+  ],
   // Where the program is put together, each way of running in its own measure.
   run: ['cli', 'workflow', 'ports', 'domain', 'kit', 'config.ts', 'log.ts', ...ADAPTERS],
   sandbox: ['domain'],

@@ -74,7 +74,7 @@ describe('the advice on Node', () => {
     return said;
   };
 
-  test.each(['20.9.0', '21.0.0'])('is given for %s once, in place of the SDK’s own', (version) => {
+  test.each(['20.18.1', '21.0.0'])('is given for %s once, in place of the SDK’s own', (version) => {
     const env: NodeJS.ProcessEnv = {};
     expect(adviceFor(`v${version}`, env)).toEqual([
       `Node.js 24 is recommended: this is ${version}, and from January 2027 on the AWS SDK is no longer updated for it.`,

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { secureUrl } from '../../config.js';
+import { secureUrl } from '../../environment.js';
 import type { Step } from './step.js';
 import type { CommandOutside } from '../outside.js';
 import { plainLines } from '../terminal.js';
