@@ -117,7 +117,7 @@ describe('the documents', () => {
   });
 
   test.each(documents)('each file of ours that %s names is there', (file) => {
-    const named = [...read(file).matchAll(/`((?:bin|docs|policies|src|test)\/[\w./-]+\.\w+)`/g)].map(
+    const named = [...read(file).matchAll(/`((?:\.osls|bin|docs|policies|src|test)\/[\w./-]+\.\w+)`/g)].map(
       ([, path]) => path!,
     );
     expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
@@ -153,6 +153,7 @@ describe('the documents', () => {
       ...filesIn('src', /\.tsx?$/),
       ...filesIn('policies', /\.(?:cedar|yml)$/),
       ...filesIn('bin', /\.js$/),
+      ...filesIn('.osls', /\.[cm]js$/),
       'serverless.yml',
       'manifest.yml',
     ];

@@ -1,6 +1,6 @@
 /** @project outside */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../support/deploy/template.js';
 
@@ -10,7 +10,7 @@ beforeAll(() => {
   mkdirSync(CACHE, { recursive: true });
   // Below the repository, so that osls is found.
   dir = mkdtempSync(join(CACHE, 'jit-package-'));
-  copyFileSync(join(ROOT, 'package.mjs'), join(dir, 'package.mjs'));
+  cpSync(join(ROOT, '.osls'), join(dir, '.osls'), { recursive: true });
   writeFileSync(join(dir, 'esbuild.config.mjs'), "console.log('building');\n");
 });
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 /** `npm run package`, up to the first step of the build: there is no serverless.yml. */
 function run(env: Record<string, string>, ...options: string[]) {
   const { PATH = '', HOME = '' } = process.env;
-  return spawnSync(process.execPath, ['package.mjs', ...options], {
+  return spawnSync(process.execPath, ['.osls/package.mjs', ...options], {
     cwd: dir,
     encoding: 'utf8',
     env: { PATH, HOME, CI: 'true', ...env },

@@ -120,6 +120,8 @@ test('what is refused and what cannot be reached are both named at once', async 
   const failed: unknown = await it.start({ signingSecret: secret }).catch((error: unknown) => error);
   expect((failed as StartFault).problems).toEqual([
     'Slack cannot be reached (auth.test): http_502',
-    expect.stringMatching(/^the SSM parameter \/jit\/none could not be read: /),
+    expect.stringMatching(
+      /^the SSM parameter \/jit\/none in eu-west-1 could not be read \(.*: check AWS_REGION/,
+    ),
   ]);
 });

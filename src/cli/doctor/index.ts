@@ -1,4 +1,4 @@
-import { readConfig, readProxies, type Config, type Secret } from '../../config.js';
+import { readConfig, readProxies, type Config } from '../../config.js';
 import { connectAws } from '../../grants/aws/client.js';
 import { callerIdentity } from '../../grants/aws/inspect.js';
 import { kindDoctors } from '../../grants/doctors.js';
@@ -13,9 +13,10 @@ import type { DoctorOutside, ExamineOptions, SlackInspection, TokenFacts } from 
 import { addresses, usergroups } from './slack/people.js';
 import { judgeCases, policyBundle } from './policies.js';
 import { channels, judgeBot, judgeScopes } from './slack/token.js';
-import { failed, type Examined } from '../../kit/diagnosis.js';
+import type { Examined } from '../../kit/diagnosis.js';
 import { awsAgents, routesTaken } from '../../kit/outbound/index.js';
 import { judgeRoutes } from './proxy.js';
+import { pagerDutyKey, secret } from './secrets.js';
 import { check, type DoctorCheck, type Step } from './step.js';
 import { judgeTable } from './table.js';
 
@@ -83,12 +84,17 @@ function checks({ url, env, aws: options }: ExamineOptions, outside: DoctorOutsi
     return judgeQuota(await lambdaQuota());
   });
 
+  const onCallKey = check('PagerDuty key', [configuration, policies], (config, { directory }) =>
+    pagerDutyKey(config, directory, outside),
+  );
+
   const inSlack = slackChecks(configuration, policies, { url, outside });
   const all = [
     configuration,
     policies,
     cases,
     ...inSlack,
+    onCallKey,
     table,
     identity,
     clock,
@@ -144,21 +150,4 @@ function judgeConfig(config: Config | { problems: string[] }): Examined<Config> 
   if (!('problems' in config)) return { value: config };
   const fix = 'set it in the environment; docs/environment.md says what each variable means';
   return { problems: config.problems.map((what) => ({ what, fix })) };
-}
-
-/** A secret's text, which goes nowhere but to where it belongs. */
-async function secret(
-  name: string,
-  from: Secret,
-  { reveal }: DoctorOutside,
-): Promise<{ text: string } | ReturnType<typeof failed>> {
-  try {
-    return { text: await reveal(from) };
-  } catch {
-    const parameter = 'parameter' in from ? from.parameter : '';
-    return failed(
-      `${name}_PARAMETER: the SSM parameter ${parameter} cannot be read`,
-      'store it as a SecureString in this region, and allow these credentials ssm:GetParameter on it and kms:Decrypt on its key',
-    );
-  }
 }

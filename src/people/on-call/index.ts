@@ -24,7 +24,7 @@ type Rota = (email: string, at: Instant) => boolean | string;
 /**
  * Asks calendars, lists and PagerDuty who is on call; an answer is good for a minute, a failure only for those
  * who wait for it.
- * @param deps.pagerDutyToken a read-only API key; undefined: none is configured
+ * @param deps.pagerDutyToken a read-only API key; undefined: none is configured. What it throws is told to people
  */
 export function onCallFrom(deps: {
   now: () => Instant;
@@ -55,7 +55,9 @@ export function onCallFrom(deps: {
       };
       return listed(of, source.http, { accept: 'application/json' });
     }
-    const key = await token();
+    const key = await token().catch((error: Error) => error);
+    // It names no value, and says what to do.
+    if (key instanceof Error) return `the key for PagerDuty cannot be read: ${key.message}`;
     if (key === undefined)
       return 'the key for PagerDuty is missing; set PAGERDUTY_TOKEN or PAGERDUTY_TOKEN_PARAMETER';
     const { schedule, apiUrl } = source.pagerduty;

@@ -74,9 +74,9 @@ function whyNot(name: ObjectName, code: string): string {
     case 'NoSuchKey':
       return `the object does not exist; upload it: jit policy pack > bundle.json && aws s3 cp bundle.json ${addressOf(name)}`;
     case 'NoSuchBucket':
-      return 'the bucket does not exist; create it, with versioning, or correct JIT_POLICY_S3';
+      return 'the bucket does not exist; create it, with versioning, or correct JIT_POLICY_S3 (on AWS, --param policyBucket)';
     case 'PermanentRedirect':
-      return 'the bucket is in another region; use one in the region of AWS_REGION';
+      return 'the bucket is in another region; use one in the region of AWS_REGION, that jit runs in';
     case 'TooLarge':
       return 'is too large to be a packed policy folder; make it with "jit policy pack"';
     default:

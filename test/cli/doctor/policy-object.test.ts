@@ -28,6 +28,14 @@ describe('policies in S3', () => {
     expect(await here.of('policy bundle', LIVE)).toEqual([
       expect.stringMatching(/^s3:\/\/corp-jit\/bundle\.json: the object does not exist; upload it: /),
     ]);
+    s3.how.fail = [404, 'NoSuchBucket'];
+    expect(await here.of('policy bundle', LIVE)).toEqual([
+      expect.stringMatching(/the bucket does not exist; create it, .* --param policyBucket/),
+    ]);
+    s3.how.fail = [301, 'PermanentRedirect'];
+    expect(await here.of('policy bundle', LIVE)).toEqual([
+      expect.stringMatching(/the bucket is in another region; use one in the region of AWS_REGION/),
+    ]);
     s3.how.fail = [403, 'AccessDenied'];
     expect(await here.of('policy bundle', LIVE)).toEqual([expect.stringMatching(/allow jit s3:GetObject/)]);
     delete s3.how.fail;

@@ -90,6 +90,14 @@ describe('PagerDuty', () => {
     expect(asked).toEqual([]);
   });
 
+  test('invariant 4: a key that cannot be read is a reason, with what to do', async () => {
+    const pagerDutyToken = () => Promise.reject(new Error('there is no SSM parameter /jit/pagerduty'));
+    const onCall = onCallFrom({ now: () => NOW, pagerDutyToken });
+    const found = await onCall(pagerduty(), { email: 'ana@corp.example', at: NOW, timezone: 'UTC' });
+    expect(found).toBe('the key for PagerDuty cannot be read: there is no SSM parameter /jit/pagerduty');
+    expect(asked).toEqual([]);
+  });
+
   test('a key is not sent on to where a redirect leads', async () => {
     handler = says(302, '', { location: `${base}/thief` });
     await asking().ask(pagerduty());

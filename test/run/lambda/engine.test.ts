@@ -146,6 +146,26 @@ describeWithDynamoDb('with its table', (local) => {
     });
     return (await store.byRequester(corp(`${who.slice(2).toLowerCase()}@corp.example`), 1))[0]!.id;
   }
+  test('a table that is not there is named by each function, with what to do, at a level that alarms', async () => {
+    const gone = given({ JIT_TABLE: 'gone' });
+    await it.connect(slackHandler(gone));
+    const told: [string, () => Promise<unknown>][] = [
+      ['a request from Slack could not be handled', () => it.slack.as('U0ANA').command('/jit list')],
+      ['a sweep failed; the next one tries again', () => sweepHandler(gone)(SCHEDULED, context())],
+    ];
+    for (const [msg, act] of told) {
+      await act();
+      expect(logged(msg)).toEqual([
+        expect.objectContaining({
+          level: 'error',
+          err: expect.objectContaining({
+            message: expect.stringMatching(/^the table "gone" in [\w-]+ does not exist: correct JIT_TABLE/),
+          }),
+        }),
+      ]);
+    }
+  });
+
   /** A head that nobody can read any more. */
   const spoil = (id: string) =>
     client.send(
@@ -170,7 +190,7 @@ describeWithDynamoDb('with its table', (local) => {
       env: {},
       begin: () => void delete it.ssm.held[TOKEN_NAME],
       end: () => void (it.ssm.held[TOKEN_NAME] = it.slack.botToken),
-      says: `the SSM parameter ${TOKEN_NAME} could not be read: ParameterNotFound`,
+      says: expect.stringContaining(`there is no SSM parameter ${TOKEN_NAME} in eu-west-1: store it there`),
     },
     {
       name: 'Slack that cannot be reached',

@@ -147,7 +147,9 @@ describe('secrets', () => {
     const secret = it.ssm.held[SECRET_NAME]!;
     delete it.ssm.held[SECRET_NAME];
     expect((await invoke(eventOf(it.slack.signed(command('help'))))).statusCode).toBe(503);
-    expect(logged('jit cannot start')[0]).toContain(SECRET_NAME);
+    const [line = ''] = logged('jit cannot start');
+    expect(line).toContain(`there is no SSM parameter ${SECRET_NAME} in eu-west-1: store it there`);
+    expect(JSON.parse(line)).toMatchObject({ level: 'fatal' });
     it.ssm.held[SECRET_NAME] = secret;
     expect((await invoke(eventOf(it.slack.signed(command('help'))))).statusCode).toBe(200);
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isNode, isScalar, parseDocument, visit, YAMLMap } from 'yaml';
 import { builtOnce } from '../built.js';
@@ -43,7 +43,7 @@ export function packageStack(
   options: string[] = ['--region', 'eu-west-1'],
 ): Packaged | { refused: string } {
   const inputs = {
-    files: ['serverless.yml', 'own-account.cjs', 'test/support/deploy/template.ts'],
+    files: ['serverless.yml', '.osls', 'test/support/deploy/template.ts'],
     more: [parameters, options],
   };
   let folder: string;
@@ -62,8 +62,8 @@ export function packageStack(
 class Refused extends Error {}
 
 function runOsls(folder: string, parameters: Record<string, string>, options: string[]): void {
-  for (const file of ['serverless.yml', 'own-account.cjs'])
-    copyFileSync(join(ROOT, file), join(folder, file));
+  for (const name of ['serverless.yml', '.osls'])
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   for (const name of NAMES) {
     const bundle = join(folder, 'dist/lambda', name);
     mkdirSync(join(bundle, 'policies'), { recursive: true });

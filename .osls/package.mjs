@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const BUILD = fileURLToPath(new URL('esbuild.config.mjs', import.meta.url));
+const BUILD = fileURLToPath(new URL('../esbuild.config.mjs', import.meta.url));
 const OSLS = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
 
 const options = process.argv.slice(2);
