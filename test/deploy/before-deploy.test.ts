@@ -164,7 +164,7 @@ describe('osls deploy', () => {
     );
     expect(refusals).toEqual([]);
     const rights = [...said.matchAll(/was not looked at \(these credentials lack (\S+?)(?: on it)?\)/g)];
-    expect(rights.map(([, right]) => right).sort()).toEqual([
+    expect(rights.map(([, right]) => right!).sort()).toEqual([
       'dynamodb:DescribeTable',
       's3:ListBucket',
       'ssm:DescribeParameters',
