@@ -38,14 +38,13 @@ async function examine(serverless) {
   const where = { region: provider.getRegion(), stackName: provider.naming.getStackName() };
   const ask = await questions(provider, where);
 
-  const identity = await ask.identity();
-  const whose = judgeIdentity(identity, { ...where, account: accountIn(serviceDir) });
+  const [identity, stack] = await Promise.all([ask.identity(), ask.stack()]);
+  const whose = judgeIdentity(identity, { ...where, stack, account: accountIn(serviceDir) });
   // With credentials that are no good, or of somebody else, the other answers would only confuse.
   if (whose.length > 0) return whose;
   const { account } = identity.found;
 
-  const [stack, ownTable, ownBucket] = await Promise.all([
-    ask.stack(),
+  const [ownTable, ownBucket] = await Promise.all([
     ask.resource('Table'),
     ask.resource(provider.naming.getDeploymentBucketLogicalId()),
   ]);

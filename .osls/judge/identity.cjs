@@ -24,9 +24,10 @@ const ADVICE = {
 /**
  * Whether somebody may deploy here with these credentials. To ask takes no right:
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- * @param account that directory.yml names, if it does: the deployed functions refuse the policies of another
+ * @param where.stack what CloudFormation answered to the same credentials: an emulator's STS may take any
+ * @param where.account that directory.yml names, if it does: the deployed functions refuse the policies of another
  */
-exports.judgeIdentity = function judgeIdentity(answer, { account, region }) {
+exports.judgeIdentity = function judgeIdentity(answer, { account, region, stack = {} }) {
   if ('error' in answer) {
     const advise = Object.hasOwn(ADVICE, answer.error)
       ? ADVICE[answer.error]
@@ -38,6 +39,7 @@ exports.judgeIdentity = function judgeIdentity(answer, { account, region }) {
       `sts.${region}.amazonaws.com, through HTTPS_PROXY if there is one; ${TRY}.`;
     return [{ problem: advise?.(answer, { region }) ?? otherwise }];
   }
+  if (Object.hasOwn(ADVICE, stack.error ?? '')) return [{ problem: ADVICE[stack.error](stack, { region }) }];
   const here = answer.found.account;
   if (account === undefined || account === here) return [];
   return [

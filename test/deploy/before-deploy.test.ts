@@ -88,12 +88,12 @@ describe('osls deploy', () => {
     expect(asked).toContain('CreateChangeSet');
   });
 
-  test('sends nothing with credentials of another account than directory.yml says, and asks nothing else', async () => {
+  test('sends nothing with credentials of another account than directory.yml says, and asks for no more than the stack', async () => {
     const { asked, refusals } = await deploy({}, { directory: 'account: "777788889999"\n' });
     expect(refusals).toEqual([
       `directory.yml says that jit runs in the account 777788889999, and these credentials are of ${ACCOUNT}: take credentials of the right account, or correct "account" in directory.yml and package again.`,
     ]);
-    expect(new Set(asked)).toEqual(new Set(['GetCallerIdentity']));
+    expect(new Set(asked)).toEqual(new Set(['GetCallerIdentity', 'DescribeStacks']));
   });
 
   test('sends nothing with an expired token, and says what to do', async () => {
@@ -104,7 +104,7 @@ describe('osls deploy', () => {
         /security token included in the request is expired\): get new ones, with aws sso login/,
       ),
     ]);
-    expect(new Set(asked)).toEqual(new Set(['GetCallerIdentity']));
+    expect(new Set(asked)).toEqual(new Set(['GetCallerIdentity', 'DescribeStacks']));
   });
 
   test('sends nothing, and names at once all that is wrong', async () => {
