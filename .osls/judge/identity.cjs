@@ -40,6 +40,7 @@ exports.judgeIdentity = function judgeIdentity(answer, { account, region, stack 
     return [{ problem: advise?.(answer, { region }) ?? otherwise }];
   }
   if (Object.hasOwn(ADVICE, stack.error ?? '')) return [{ problem: ADVICE[stack.error](stack, { region }) }];
+  if (/security token/i.test(stack.message ?? '')) return [{ problem: WRONG(stack, { region }) }];
   const here = answer.found.account;
   if (account === undefined || account === here) return [];
   return [

@@ -34,16 +34,19 @@ describe('whose credentials these are', () => {
     expect(about(error)).toContain('AWS’s words');
   });
 
-  test('credentials that only CloudFormation refuses are no good either, whoever they are of', () => {
-    const stack = refusal('InvalidClientTokenId', 'The security token included in the request is invalid');
-    const said = judgeIdentity({ found: { account: '000000000000' } }, { ...WHERE, account: '1', stack });
-    expect(said).toEqual([
-      { problem: expect.stringMatching(/does not know these .*security token .* invalid/) },
-    ]);
-    expect(judgeIdentity({ found: { account: '1' } }, { ...WHERE, stack: refusal('AccessDenied') })).toEqual(
-      [],
-    );
-  });
+  test.each(['InvalidClientTokenId', 'AccessDenied'])(
+    'credentials that only CloudFormation refuses, with %s, are no good either',
+    (error) => {
+      const stack = refusal(error, 'The security token included in the request is invalid');
+      const said = judgeIdentity({ found: { account: '000000000000' } }, { ...WHERE, account: '1', stack });
+      expect(said).toEqual([
+        { problem: expect.stringMatching(/does not know these .*security token .* invalid/) },
+      ]);
+      expect(
+        judgeIdentity({ found: { account: '1' } }, { ...WHERE, stack: refusal('AccessDenied') }),
+      ).toEqual([]);
+    },
+  );
 
   test('any account is taken where directory.yml names none, and else that one alone', () => {
     const here: Answer = { found: { account: '999900001111' } };
