@@ -2,7 +2,7 @@ import { ListUserPoliciesCommand, ListUsersCommand } from '@aws-sdk/client-iam';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { verdict } from '../support/aws/clients.js';
 import { mayRead, mayType, type Deployed } from '../support/aws/deployed.js';
-import { ask, become, eventually, press, session } from '../support/aws/deployment.js';
+import { approve, ask, become, closed, eventually, revoke, session } from '../support/aws/acts.js';
 import { OTHER, OWN } from '../support/aws/emulator.js';
 
 const LOGS = 'aws logs describe-log-groups';
@@ -10,7 +10,7 @@ const LOGS = 'aws logs describe-log-groups';
 /** Given, used for what it is and for what it is not, and handed back. */
 export function access(deployment: () => Deployed): void {
   const it = () => deployment();
-  const handBack = (id: string) => it().slack.as('U0ANA').command(`/jit revoke ${id} done`);
+  const handBack = (id: string) => revoke(it(), 'U0ANA', id, 'done');
   const inlineOfAna = async () => {
     const { PolicyNames } = await it().root.iam.send(new ListUserPoliciesCommand({ UserName: 'ana.lopez' }));
     return PolicyNames;
@@ -28,15 +28,15 @@ export function access(deployment: () => Deployed): void {
     expect(await verdict(s3.send(write))).toBe('AccessDenied');
     expect(await verdict(iam.send(new ListUsersCommand({})))).toBe('AccessDenied');
     await handBack(id);
-    expect(await become(it(), id, 'closed')).toMatchObject({ outcome: 'released' });
+    expect(await closed(it(), id)).toMatchObject({ outcome: 'released' });
     expect(await inlineOfAna()).toEqual([]);
     expect(await mayRead(it(), 'samples')).toBe('AccessDenied');
   });
 
   test('after two stages a session opens by the button, may what its role may, and dies when it is handed back', async () => {
     const id = await ask(it(), 'orders-logs');
-    await press(it(), { who: 'U0BOB', where: 'C0ACCESS', action: 'approve', id });
-    await press(it(), { who: 'U0SAM', where: 'C0SECURITY', action: 'approve', id });
+    await approve(it(), 'U0BOB', id);
+    await approve(it(), 'U0SAM', id);
     await become(it(), id, 'active');
     const { window, secretAccessKey } = await session(it(), id);
     expect(await mayType(it(), window, LOGS)).toBe('may');
@@ -63,7 +63,7 @@ export function access(deployment: () => Deployed): void {
     await become(it(), id, 'active');
     const { window } = await session(it(), id);
     expect(await mayType(it(), window, LOGS)).toBe('may');
-    await it().slack.as('U0SAM').command(`/jit revoke ${id} seen in the logs`);
+    await revoke(it(), 'U0SAM', id, 'seen in the logs');
     await eventually('the session is dead', async () => (await mayType(it(), window, LOGS)) !== 'may');
   });
 

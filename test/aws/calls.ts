@@ -1,6 +1,7 @@
 import { buttonsOf } from '../../src/sandbox/slack/index.js';
 import type { Deployed } from '../support/aws/deployed.js';
-import { eventually, withoutSchedule } from '../support/aws/deployment.js';
+import { eventually } from '../support/aws/acts.js';
+import { withoutSchedule } from '../support/aws/deployment.js';
 import { SCHEDULED } from '../support/lambda/events.js';
 
 type Counts = Record<string, number>;

@@ -1,6 +1,7 @@
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { mayRead, mayType, type Deployed } from '../support/aws/deployed.js';
-import { ask, become, eventually, session, withoutSchedule } from '../support/aws/deployment.js';
+import { ask, become, eventually, revoke, session } from '../support/aws/acts.js';
+import { withoutSchedule } from '../support/aws/deployment.js';
 import { OWN } from '../support/aws/emulator.js';
 import { SCHEDULED } from '../support/lambda/events.js';
 
@@ -80,7 +81,7 @@ export function ends(deployment: () => Deployed): void {
     await it().invoke('sweep', SCHEDULED);
     await become(it(), id, 'active');
     expect(await mayRead(it(), 'samples')).toBe('may');
-    await it().slack.as('U0ANA').command(`/jit revoke ${id} done`);
+    await revoke(it(), 'U0ANA', id, 'done');
     expect(await mayRead(it(), 'samples')).toBe('may');
     await eventually('a sweep that ends it', async () => {
       await it().invoke('sweep', SCHEDULED);

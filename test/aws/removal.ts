@@ -1,7 +1,7 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { brokenAt } from '../../src/domain/record/seal.js';
 import type { Deployed } from '../support/aws/deployed.js';
-import { ana, ask, become, eventually } from '../support/aws/deployment.js';
+import { ana, ask, become, closed, eventually, revoke } from '../support/aws/acts.js';
 import { commands, type } from '../support/aws/handbook.js';
 
 const CUT_OFF = 'npx osls deploy --param logLevel=warn';
@@ -33,8 +33,8 @@ export function removal(deployment: () => Deployed): void {
       if (code !== 0) expect(said).toMatch(/IN_PROGRESS|in progress/);
       return code === 0;
     });
-    await it().slack.as('U0ANA').command(`/jit revoke ${id} done`);
-    await become(it(), id, 'closed');
+    await revoke(it(), 'U0ANA', id, 'done');
+    await closed(it(), id);
   });
 
   test('removed as the handbook has it, the functions are gone, and the table stays with all its records', async () => {

@@ -4,6 +4,7 @@ import { clientsFor, rootOf, verdict, type Clients } from './clients.js';
 import { emptyAccounts, SIGNING_SECRET, type Accounts } from './deployment.js';
 import { OTHER, OWN } from './emulator.js';
 import { commands, instead, type, typed } from './handbook.js';
+import { ROOT } from '../deploy/template.js';
 import { deployedPolicies } from './policies.js';
 
 export interface Deployed extends Accounts {
@@ -13,49 +14,75 @@ export interface Deployed extends Accounts {
   ana: Record<typeof OWN | typeof OTHER, Clients>;
 }
 
+export interface Version {
+  /** The folder of its files, with its dependencies. */
+  tree: string;
+  policies: string;
+  /** How it is packaged, if not as its handbook has it. */
+  packaging?: string;
+  /** Variables that its handbook forgets. */
+  forgotten?: Record<string, string>;
+}
+
 /** What docs/aws.md says, done: secrets, package, deployment, a role to ask for in each account, and Ana's boundaries. */
-export async function deployed(): Promise<Deployed> {
+export async function deployed(
+  version: Version = { tree: ROOT, policies: deployedPolicies() },
+): Promise<Deployed> {
   const it = await emptyAccounts();
   try {
-    await deploy(it);
-    const outputs = await outputsOf(it);
-    const roles = commands('cloudformation deploy');
-    const trusted: [string, string] = ['<the output JitRoleArns>', outputs['JitRoleArns'] ?? ''];
-    await typed(instead(roles, trusted), { env: it.exported });
-    const elsewhere = instead(
-      roles,
-      trusted,
-      ['jit-orders-logs', 'jit-other-logs'],
-      ['RoleName=OrdersLogs', 'RoleName=OtherLogs'],
-      // The handbook: leave `Boundary` out and add `ExternalId=…`.
-      ['Boundary=jit-bot/jit-prod-boundary', 'ExternalId=corp-other'],
-    );
-    await typed(elsewhere, { env: as(it, OTHER) });
+    // In one shell, as the handbook has it: the region that its first lines export is meant for all of them.
+    const before = commands('ssm put-parameter', version.tree);
+    const input = `${it.slack.botToken}\n${SIGNING_SECRET}\n`;
+    await deploy({ ...it.env, ...version.forgotten }, version, { before, input });
+    const outputs = await outputsOf(it, version);
+    await deployRoles({ ...it, outputs }, version);
     const boundaries = {
       [OWN]: outputs['BoundaryArn'] ?? '',
       [OTHER]: `arn:aws:iam::${OTHER}:policy/jit-bot/jit-boundary`,
     };
-    const ana = { [OWN]: await user(it, OWN, boundaries), [OTHER]: await user(it, OTHER, boundaries) };
-    return { ...it, outputs, ana };
+    const [own, other] = await Promise.all([user(it, OWN, boundaries), user(it, OTHER, boundaries)]);
+    return { ...it, outputs, ana: { [OWN]: own, [OTHER]: other } };
   } catch (error) {
     await it.close();
     throw error;
   }
 }
 
-/** Stores the secrets, packages and deploys, as the handbook has it. */
-async function deploy(it: Accounts): Promise<void> {
-  const secrets = commands('ssm put-parameter');
+/** Packages and deploys, as the handbook of this version has it. @param before what the same shell is told first */
+export async function deploy(
+  env: Record<string, string>,
+  { tree, policies, packaging }: Version,
+  { before = '', input = '' } = {},
+): Promise<void> {
   // Its dependencies are there, and other tests use them at the same time.
-  const all = instead(commands('npm run package && npx osls deploy\n'), ['npm ci && ', '']);
-  await typed(`${secrets}\n${all}`, {
-    env: { ...it.env, JIT_POLICY_DIR: deployedPolicies() },
-    input: `${it.slack.botToken}\n${SIGNING_SECRET}\n`,
-  });
+  const all = instead(commands('npm run package && npx osls deploy\n', tree), ['npm ci && ', '']);
+  const script = packaging === undefined ? all : instead(all, ['npm run package', packaging]);
+  await typed(`${before}\n${script}`, { cwd: tree, env: { ...env, JIT_POLICY_DIR: policies }, input });
 }
 
-async function outputsOf(it: Accounts): Promise<Record<string, string>> {
-  const said = await typed('npx osls info --verbose', { env: it.exported });
+/** Makes or updates the stack of a target role in each account. */
+export async function deployRoles(
+  it: Accounts & Pick<Deployed, 'outputs'>,
+  { tree }: Pick<Version, 'tree'>,
+): Promise<void> {
+  const roles = commands('cloudformation deploy', tree);
+  const trusted: [string, string] = ['<the output JitRoleArns>', it.outputs['JitRoleArns'] ?? ''];
+  const elsewhere = instead(
+    roles,
+    trusted,
+    ['jit-orders-logs', 'jit-other-logs'],
+    ['RoleName=OrdersLogs', 'RoleName=OtherLogs'],
+    // The handbook: leave `Boundary` out and add `ExternalId=…`.
+    ['Boundary=jit-bot/jit-prod-boundary', 'ExternalId=corp-other'],
+  );
+  await Promise.all([
+    typed(instead(roles, trusted), { cwd: tree, env: it.exported }),
+    typed(elsewhere, { cwd: tree, env: as(it, OTHER) }),
+  ]);
+}
+
+async function outputsOf(it: Accounts, { tree }: Version): Promise<Record<string, string>> {
+  const said = await typed('npx osls info --verbose', { cwd: tree, env: it.exported });
   return Object.fromEntries([...said.matchAll(/^ +(\w+): (.*)$/gm)].map(([, name, value]) => [name, value]));
 }
 

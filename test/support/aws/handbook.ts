@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../deploy/template.js';
 
-// What docs/aws.md tells people to type, typed.
+// What docs/aws.md tells people to type, typed: that of this version, or of another one.
 
-/** The one block of commands in docs/aws.md that contains this. Throws where there is none, or more than one. */
-export function commands(containing: string): string {
-  const text = readFileSync(join(ROOT, 'docs/aws.md'), 'utf8');
+/**
+ * The one block of commands in docs/aws.md that contains this. Throws where there is none, or more than one.
+ * @param tree the folder of the version whose handbook it is
+ */
+export function commands(containing: string, tree = ROOT): string {
+  const text = readFileSync(join(tree, 'docs/aws.md'), 'utf8');
   const blocks = [...text.matchAll(/^( *)```sh\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', block = '']) =>
     block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { folder, POLICIES } from '../company.js';
 import { OTHER, OWN } from './emulator.js';
 
-const CATALOG = `
-entitlements:
+const OWN_SAMPLES = `
   - id: samples
     name: Samples
     description: Read the samples from your own IAM user.
@@ -14,7 +13,10 @@ entitlements:
     owners: [security]
     durations: [1m, 1h]
     iam-policy:
-      statements: [{ Effect: Allow, Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::corp-samples/*'] }]
+      statements: [{ Effect: Allow, Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::corp-samples/*'] }]`;
+
+const CATALOG = `
+entitlements:
   - id: bench
     name: Bench
     description: A session at once.
@@ -51,11 +53,9 @@ entitlements:
     owners: [security]
     durations: [1h]
     iam-policy:
-      statements: [{ Effect: Allow, Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::other-samples/*'] }]
-`;
+      statements: [{ Effect: Allow, Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::other-samples/*'] }]`;
 
 const DIRECTORY = `
-account: '${OWN}'
 channel: C0ACCESS
 timezone: UTC
 warnBefore: 1m
@@ -88,11 +88,23 @@ permit (principal in Jit::Group::"security", action in [Jit::Action::"revoke", J
 
 /** The policies that are deployed: at once in the sandbox, two stages in production, each for a minute or an hour. */
 export function deployedPolicies(): string {
+  const directory = `account: '${OWN}'${DIRECTORY}`;
+  return written(POLICIES, { 'catalog.yml': `${CATALOG}${OWN_SAMPLES}\n`, 'directory.yml': directory });
+}
+
+/**
+ * The same as far as every release can read it: 0.1 knows no `account`, and so no inline policy in jit's own.
+ * @param tree the folder of a release, whose copy of the schema stands beside them
+ */
+export function policiesOf(tree: string): string {
+  return written(join(tree, 'policies'), { 'catalog.yml': `${CATALOG}\n`, 'directory.yml': DIRECTORY });
+}
+
+function written(schemaOf: string, files: Record<string, string>): string {
   const dir = folder();
   mkdirSync(join(dir, 'cases'));
-  copyFileSync(join(POLICIES, 'schema.cedarschema'), join(dir, 'schema.cedarschema'));
-  writeFileSync(join(dir, 'catalog.yml'), CATALOG);
-  writeFileSync(join(dir, 'directory.yml'), DIRECTORY);
-  writeFileSync(join(dir, 'all.cedar'), POLICY);
+  copyFileSync(join(schemaOf, 'schema.cedarschema'), join(dir, 'schema.cedarschema'));
+  for (const [name, text] of Object.entries({ ...files, 'all.cedar': POLICY }))
+    writeFileSync(join(dir, name), text);
   return dir;
 }

@@ -4,6 +4,8 @@
   AWS Identity and Access Management").
 - A Deny in a session policy, which outweighs every Allow (AWS: "Policy evaluation logic").
 - The path of a managed policy that CloudFormation makes, and that such a policy can be updated.
+- CloudFormation's updates of a table's indexes: one a time, and no attribute without a use (AWS: "AWS::DynamoDB::Table",
+  GlobalSecondaryIndexes; "UpdateTable", AttributeDefinitions).
 """
 
 import json
@@ -14,6 +16,7 @@ import time
 
 from localemu.runtime.main import main
 from localemu.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localemu.services.dynamodb.resource_providers.aws_dynamodb_table import DynamoDBTableProvider
 from localemu.services.iam.resource_providers.aws_iam_managedpolicy import IAMManagedPolicyProvider
 from localemu.services.iam_enforcement import enforcer, evaluator, identity
 from moto.iam.models import iam_backends
@@ -73,6 +76,31 @@ def update(_, request):
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
 
 
+def update_table(_, request):
+    before, after = request.previous_state, request.desired_state
+    old, new = ({one["IndexName"]: one for one in state["GlobalSecondaryIndexes"]} for state in (before, after))
+    changes = [{"Delete": {"IndexName": name}} for name in old if name not in new]
+    changes += [{"Create": index} for name, index in new.items() if name not in old]
+    keys = [key["AttributeName"] for one in [after, *new.values()] for key in one["KeySchema"]]
+    named = [one["AttributeName"] for one in after["AttributeDefinitions"]]
+    refused = None
+    if len(changes) > 1:
+        refused = "Cannot perform more than one GSI creation or deletion in a single update"
+    elif any(old[name]["KeySchema"] != new[name]["KeySchema"] for name in old if name in new):
+        refused = "Cannot update the key of a global secondary index"
+    elif set(named) != set(keys):
+        refused = "Number of attributes in KeySchema does not exactly match number of attributes in AttributeDefinitions"
+    if refused:
+        return ProgressEvent(status=OperationStatus.FAILED, resource_model=before, message=refused)
+    if changes:
+        request.aws_client_factory.dynamodb.update_table(
+            TableName=before["TableName"],
+            AttributeDefinitions=after["AttributeDefinitions"],
+            GlobalSecondaryIndexUpdates=changes,
+        )
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**before, **after})
+
+
 def end_with(parent: int):
     """With whoever started it, however that ended: the functions are in the same process group."""
     while os.getppid() == parent:
@@ -85,4 +113,5 @@ enforcer._build_conditions = with_boundary
 evaluator.get_identity_policies = with_denies_of_the_session
 IAMManagedPolicyProvider.create = create
 IAMManagedPolicyProvider.update = update
+DynamoDBTableProvider.update = update_table
 main()
