@@ -2,6 +2,7 @@ import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { brokenAt } from '../../src/domain/record/seal.js';
 import type { Deployed } from '../support/aws/deployed.js';
 import { ana, ask, become, closed, eventually, revoke } from '../support/aws/acts.js';
+import { OWN } from '../support/aws/emulator.js';
 import { commands, type } from '../support/aws/handbook.js';
 
 const CUT_OFF = 'npx osls deploy --param logLevel=warn';
@@ -13,7 +14,10 @@ export function removal(deployment: () => Deployed): void {
 
   test('a token that AWS does not know ends the deployment with AWS’s sentence, and changes nothing', async () => {
     const before = executed();
-    const strange = { AWS_ACCESS_KEY_ID: 'ASIAQAAAAAAAAAAAAAAA', AWS_SESSION_TOKEN: 'of yesterday' };
+    // After its first four letters a key names its account: this one is of the right account. LocalEmu's begin with L.
+    const { accessKeyId } = await it().ana[OWN].sts.config.credentials();
+    const AWS_ACCESS_KEY_ID = `LSIA${accessKeyId.slice(4)}`;
+    const strange = { AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN: 'of yesterday' };
     const { code, said } = await type(CUT_OFF, { env: { ...it().exported, ...strange } });
     expect(code).not.toBe(0);
     expect(said).toMatch(/security token .* (?:invalid|expired)/i);
@@ -30,7 +34,8 @@ export function removal(deployment: () => Deployed): void {
     await begun;
     await eventually('it is through', async () => {
       const { code, said } = await type(CUT_OFF, { env: it().exported });
-      if (code !== 0) expect(said).toMatch(/IN_PROGRESS|in progress/);
+      // LocalEmu may also begin a second update beside the first: then one of the two fails.
+      if (code !== 0) expect(said).toMatch(/IN_PROGRESS|in progress|UPDATE_FAILED/);
       return code === 0;
     });
     await revoke(it(), 'U0ANA', id, 'done');

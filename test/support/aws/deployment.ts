@@ -62,8 +62,11 @@ export async function emptyAccounts() {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 
+  const invoked: string[] = [];
+
   /** Calls one of the functions, as Lambda's own API does. */
   async function invoke(name: string, event: unknown): Promise<unknown> {
+    invoked.push(name);
     const { Payload, FunctionError } = await root.lambda.send(
       new InvokeCommand({ FunctionName: `jit-prod-${name}`, Payload: JSON.stringify(event) }),
     );
@@ -77,6 +80,8 @@ export async function emptyAccounts() {
     emulator,
     root,
     invoke,
+    /** The functions that were called so, one entry a call: all others were woken by AWS. */
+    invoked,
     /** For commands that somebody types who may deploy. */
     env,
     /** The same, after the handbook's first commands in this shell. */
