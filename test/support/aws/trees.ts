@@ -5,10 +5,15 @@ import { folder } from '../company.js';
 import { ROOT } from '../deploy/template.js';
 import { typed } from './handbook.js';
 
+const git = (...args: string[]) => spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' });
+
 /** Whether git has this commit: a clone with less than the whole history may lack it. */
-export function hasCommit(commit: string): boolean {
-  return spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: ROOT }).status === 0;
-}
+export const hasCommit = (commit: string): boolean =>
+  git('cat-file', '-e', `${commit}^{commit}`).status === 0;
+
+/** Whether git says that it has the whole history. */
+export const isWholeClone = (): boolean =>
+  git('rev-parse', '--is-shallow-repository').stdout.trim() === 'false';
 
 /** The tree of that commit in a folder of its own, with its dependencies. */
 export async function treeOf(commit: string): Promise<string> {
