@@ -1,4 +1,10 @@
 /** @project aws */
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { deployed, type Deployed } from '../support/aws/deployed.js';
 import { OWN, LOCALEMU } from '../support/aws/emulator.js';
 import { access } from './access.js';
@@ -22,6 +28,29 @@ import { rights } from './rights.js';
   test('says whom roles are to trust', () => {
     expect(deployment().outputs['JitRoleArns']).toBe(
       ['stream', 'sweep'].map((name) => `arn:aws:iam::${OWN}:role/jit-bot/jit-prod-${name}`).join(','),
+    );
+  });
+
+  test('stands on a table of which a transaction that fails undoes no write of others', async () => {
+    const { dynamodb } = deployment().root;
+    const TableName = 'jit-prod';
+    const key = (n: number) => ({ pk: { S: `TRIED#${n}` }, sk: { S: 'TRIED' } });
+    const put = (n: number) => ({ TableName, Item: key(n), ConditionExpression: 'attribute_not_exists(pk)' });
+    await dynamodb.send(new PutItemCommand(put(0)));
+    const numbers = Array.from({ length: 100 }, (_, n) => n + 1);
+    const refused = numbers.map(() =>
+      dynamodb
+        .send(new TransactWriteItemsCommand({ TransactItems: [{ Put: put(0) }] }))
+        .catch(({ name }: Error) => name),
+    );
+    await Promise.all(numbers.map((n) => dynamodb.send(new PutItemCommand(put(n)))));
+    expect(new Set(await Promise.all(refused))).toEqual(new Set(['TransactionCanceledException']));
+    const found = await Promise.all(
+      numbers.map(async (n) => (await dynamodb.send(new GetItemCommand({ TableName, Key: key(n) }))).Item),
+    );
+    expect(found.filter((item) => item === undefined)).toEqual([]);
+    await Promise.all(
+      [0, ...numbers].map((n) => dynamodb.send(new DeleteItemCommand({ TableName, Key: key(n) }))),
     );
   });
 

@@ -4,10 +4,13 @@
   AWS Identity and Access Management").
 - A Deny in a session policy, which outweighs every Allow (AWS: "Policy evaluation logic").
 - The path of a managed policy that CloudFormation makes, and that such a policy can be updated.
+- Isolation of DynamoDB's transactions: one that fails would undo what others have written meanwhile (AWS: "Amazon DynamoDB
+  Transactions: How it works").
 - CloudFormation's updates of a table's indexes: one a time, and no attribute without a use (AWS: "AWS::DynamoDB::Table",
   GlobalSecondaryIndexes; "UpdateTable", AttributeDefinitions).
 """
 
+import functools
 import json
 import os
 import signal
@@ -19,6 +22,7 @@ from localemu.services.cloudformation.resource_provider import OperationStatus, 
 from localemu.services.dynamodb.resource_providers.aws_dynamodb_table import DynamoDBTableProvider
 from localemu.services.iam.resource_providers.aws_iam_managedpolicy import IAMManagedPolicyProvider
 from localemu.services.iam_enforcement import enforcer, evaluator, identity
+from moto.dynamodb.models import DynamoDBBackend
 from moto.iam.models import iam_backends
 
 build_conditions = enforcer._build_conditions
@@ -76,6 +80,18 @@ def update(_, request):
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
 
 
+one_at_a_time = threading.RLock()
+
+
+def isolated(call):
+    @functools.wraps(call)
+    def alone(*args, **kwargs):
+        with one_at_a_time:
+            return call(*args, **kwargs)
+
+    return alone
+
+
 def update_table(_, request):
     before, after = request.previous_state, request.desired_state
     old, new = ({one["IndexName"]: one for one in state["GlobalSecondaryIndexes"]} for state in (before, after))
@@ -114,4 +130,6 @@ evaluator.get_identity_policies = with_denies_of_the_session
 IAMManagedPolicyProvider.create = create
 IAMManagedPolicyProvider.update = update
 DynamoDBTableProvider.update = update_table
+for name in ("get_item", "put_item", "update_item", "delete_item", "query", "scan", "transact_write_items"):
+    setattr(DynamoDBBackend, name, isolated(getattr(DynamoDBBackend, name)))
 main()
