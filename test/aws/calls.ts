@@ -25,7 +25,7 @@ export function calls(deployment: () => Deployed): void {
       const now = lines().length;
       still = now === seen ? still + 1 : 0;
       seen = now;
-      return still === 5;
+      return still === 10;
     });
     const counts: Counts = {};
     for (const [, name = ''] of lines().slice(before)) counts[name] = (counts[name] ?? 0) + 1;
