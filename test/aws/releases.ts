@@ -6,7 +6,7 @@ import { REGION } from '../support/aws/emulator.js';
 import { commands, instead, typed } from '../support/aws/handbook.js';
 
 /** A version that people may have deployed. */
-interface Release extends Pick<Version, 'packaging' | 'forgotten'> {
+interface Release extends Pick<Version, 'handbook' | 'packaging' | 'forgotten'> {
   version: string;
   /** The last of it. */
   commit: string;
@@ -19,9 +19,16 @@ const UNTIMED = 'node esbuild.config.mjs --untimed && npx osls package';
 /** It was written for version 2 of the AWS CLI. */
 const CLI_1 = { AWS_DEFAULT_REGION: REGION };
 
-/** Every release, by the commit before the one that gave package.json its next version. */
+/** Every release, by its last commit. */
 export const RELEASES: Release[] = [
-  { version: '0.1.0', commit: 'f010fbbbcdca21e040b2ff9184b226a597da9bcc', packaging: UNTIMED, forgotten: CLI_1, before: withoutOldIndex }, // prettier-ignore
+  {
+    version: '0.1.0',
+    commit: '9b6218d55a22d6c3a3c96dec50b53f3fe4a0ba15',
+    handbook: 'README.md',
+    packaging: UNTIMED,
+    forgotten: CLI_1,
+    before: withoutOldIndex,
+  },
 ];
 
 const BY_ENTITLEMENT = `

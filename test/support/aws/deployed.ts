@@ -3,7 +3,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sd
 import { clientsFor, rootOf, verdict, type Clients } from './clients.js';
 import { emptyAccounts, SIGNING_SECRET, type Accounts } from './deployment.js';
 import { OTHER, OWN } from './emulator.js';
-import { commands, instead, type, typed } from './handbook.js';
+import { commands, instead, type, typed, type Handbook } from './handbook.js';
 import { ROOT } from '../deploy/template.js';
 import { deployedPolicies } from './policies.js';
 
@@ -14,9 +14,8 @@ export interface Deployed extends Accounts {
   ana: Record<typeof OWN | typeof OTHER, Clients>;
 }
 
-export interface Version {
-  /** The folder of its files, with its dependencies. */
-  tree: string;
+/** With its dependencies in its folder. */
+export interface Version extends Handbook {
   policies: string;
   /** How it is packaged, if not as its handbook has it. */
   packaging?: string;
@@ -31,7 +30,7 @@ export async function deployed(
   const it = await emptyAccounts();
   try {
     // In one shell, as the handbook has it: the region that its first lines export is meant for all of them.
-    const before = commands('ssm put-parameter', version.tree);
+    const before = commands('ssm put-parameter', version);
     const input = `${it.slack.botToken}\n${SIGNING_SECRET}\n`;
     await deploy({ ...it.env, ...version.forgotten }, version, { before, input });
     const outputs = await outputsOf(it, version);
@@ -51,11 +50,12 @@ export async function deployed(
 /** Packages and deploys, as the handbook of this version has it. @param before what the same shell is told first */
 export async function deploy(
   env: Record<string, string>,
-  { tree, policies, packaging }: Version,
+  version: Version,
   { before = '', input = '' } = {},
 ): Promise<void> {
+  const { tree, policies, packaging } = version;
   // Its dependencies are there, and other tests use them at the same time.
-  const all = instead(commands('npm run package && npx osls deploy\n', tree), ['npm ci && ', '']);
+  const all = instead(commands('npm run package && npx osls deploy\n', version), ['npm ci && ', '']);
   const script = packaging === undefined ? all : instead(all, ['npm run package', packaging]);
   await typed(`${before}\n${script}`, { cwd: tree, env: { ...env, JIT_POLICY_DIR: policies }, input });
 }
@@ -63,9 +63,9 @@ export async function deploy(
 /** Makes or updates the stack of a target role in each account. */
 export async function deployRoles(
   it: Accounts & Pick<Deployed, 'outputs'>,
-  { tree }: Pick<Version, 'tree'>,
+  version: Handbook,
 ): Promise<void> {
-  const roles = commands('cloudformation deploy', tree);
+  const roles = commands('cloudformation deploy', version);
   const trusted: [string, string] = ['<the output JitRoleArns>', it.outputs['JitRoleArns'] ?? ''];
   const elsewhere = instead(
     roles,
@@ -76,8 +76,8 @@ export async function deployRoles(
     ['Boundary=jit-bot/jit-prod-boundary', 'ExternalId=corp-other'],
   );
   await Promise.all([
-    typed(instead(roles, trusted), { cwd: tree, env: it.exported }),
-    typed(elsewhere, { cwd: tree, env: as(it, OTHER) }),
+    typed(instead(roles, trusted), { cwd: version.tree, env: it.exported }),
+    typed(elsewhere, { cwd: version.tree, env: as(it, OTHER) }),
   ]);
 }
 

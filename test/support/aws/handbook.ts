@@ -3,20 +3,29 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../deploy/template.js';
 
+const HANDBOOK = 'docs/aws.md';
+
+/** Of a version: where its files are, and which of them it is, if not docs/aws.md. */
+export interface Handbook {
+  tree: string;
+  handbook?: string;
+}
+
 // What docs/aws.md tells people to type, typed: that of this version, or of another one.
 
 /**
- * The one block of commands in docs/aws.md that contains this. Throws where there is none, or more than one.
- * @param tree the folder of the version whose handbook it is
+ * The one block of commands in the handbook that contains this. Throws where there is none, or more than one.
+ * @param of.tree the folder of the version whose handbook it is
  */
-export function commands(containing: string, tree = ROOT): string {
-  const text = readFileSync(join(tree, 'docs/aws.md'), 'utf8');
+export function commands(containing: string, { tree, handbook }: Handbook = { tree: ROOT }): string {
+  const file = handbook ?? HANDBOOK;
+  const text = readFileSync(join(tree, file), 'utf8');
   const blocks = [...text.matchAll(/^( *)```sh\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', block = '']) =>
     block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
   const [found, ...others] = blocks.filter((block) => block.includes(containing));
   if (found === undefined || others.length > 0)
-    throw new Error(`docs/aws.md has ${found ? 'several blocks' : 'no block'} with "${containing}"`);
+    throw new Error(`${file} has ${found ? 'several blocks' : 'no block'} with "${containing}"`);
   return found;
 }
 

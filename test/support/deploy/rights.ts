@@ -107,6 +107,12 @@ const engine: Right[] = [
     why: 'requests, orders to end their access, grants, and who is in which group',
   },
   {
+    Sid: 'FindByRequester',
+    Action: ['dynamodb:Query'],
+    Resource: [`${TABLE}/index/by-requester`],
+    why: 'what a requester has besides, where a policy reads it and where they have left; the key of this index is an account or an e-mail address',
+  },
+  {
     Sid: 'WriteItems',
     Action: ['dynamodb:PutItem'],
     Resource: [TABLE],
