@@ -444,7 +444,7 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
     test('a ping tells a table that can be used from one that cannot', async () => {
       await expect(store.ping()).resolves.toBeUndefined();
       const absent = dynamodbStore({ client, table: 'absent', now: () => TEN });
-      await expect(absent.ping()).rejects.toThrow('non-existent table');
+      await expect(absent.ping()).rejects.toThrow('the table "absent" in eu-west-1 does not exist');
     });
 
     test('a head of which nothing is due has no place in the index of what is', async () => {
