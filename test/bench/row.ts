@@ -28,6 +28,8 @@ export function spread(samples: number[]): { p50: number; p99: number; max: numb
   return { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99), max: quantile(samples, 1) };
 }
 
+const WIDEST = 100;
+
 /** The rows as people read them, in columns. */
 export function table(rows: Row[]): string {
   const cells = rows.map(({ name, what, values, unit, aim, met }) => [
@@ -41,7 +43,10 @@ export function table(rows: Row[]): string {
     met === undefined ? '' : met ? 'met' : 'MISSED',
   ]);
   const lines = [['measure', 'what', 'values', 'unit', 'aim', ''], ...cells];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  // A list of calls is longer than a line: it pushes its own line apart, and no other.
+  const widths = lines[0]!.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]!.length).filter((length) => length <= WIDEST)),
+  );
   return lines
     .map((line) =>
       line
