@@ -8,6 +8,14 @@ import { awsAgents } from '../../kit/outbound/index.js';
 import { COMMERCIAL } from './documents/partitions.js';
 import { attempt } from './faults.js';
 
+/** How long an answer of AWS is waited for, and the proxy that leads there. A client that is destroyed ends its connections. */
+export const patience = () => ({
+  connectionTimeout: 2_000,
+  requestTimeout: 4_000,
+  throwOnRequestTimeout: true,
+  ...awsAgents(),
+});
+
 /** IAM and STS, for one process. */
 export type Aws = ReturnType<typeof connectAws>;
 
@@ -36,12 +44,7 @@ export function connectAws(deps: {
     // IAM is global; the region only signs, and chooses the endpoint of STS.
     region: regionOr(COMMERCIAL.home),
     maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 4_000,
-      throwOnRequestTimeout: true,
-      ...awsAgents(),
-    },
+    requestHandler: patience(),
     ...deps.options,
   };
   let clock: { skew: Millis; at: Instant } | undefined;

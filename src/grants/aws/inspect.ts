@@ -1,10 +1,9 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Millis } from '../../domain/entitlement.js';
 import { GrantFault } from '../../ports/access.js';
-import type { Aws } from './client.js';
+import { patience, type Aws } from './client.js';
 import { within } from '../../kit/deadline.js';
 import { wrong, type Diagnosis } from '../../kit/diagnosis.js';
-import { awsAgents } from '../../kit/outbound/index.js';
 import { codeOf } from './faults.js';
 
 /** Why AWS did not do it. Of AWS's own text only the names of rights: the rest may hold secrets. */
@@ -37,12 +36,7 @@ export async function callerIdentity({ sts }: Pick<Aws, 'sts'>): Promise<Tried<C
 export async function callerArn(): Promise<{ arn: string } | { error: string }> {
   const sts = new STSClient({
     maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 4_000,
-      throwOnRequestTimeout: true,
-      ...awsAgents(),
-    },
+    requestHandler: patience(),
   });
   const said = await callerIdentity({ sts });
   sts.destroy();

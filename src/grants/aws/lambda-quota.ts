@@ -1,5 +1,5 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { awsAgents } from '../../kit/outbound/index.js';
+import { patience } from './client.js';
 import { tried, type Tried } from './inspect.js';
 
 /** How many functions may run at once in this account and region. */
@@ -13,12 +13,7 @@ export interface LambdaQuota {
 export async function lambdaQuota(): Promise<Tried<LambdaQuota>> {
   const client = new LambdaClient({
     maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 4_000,
-      throwOnRequestTimeout: true,
-      ...awsAgents(),
-    },
+    requestHandler: patience(),
   });
   const said = await tried<Tried<LambdaQuota>>(async (abortSignal) => {
     const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}), { abortSignal });
