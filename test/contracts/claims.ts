@@ -2,6 +2,7 @@ import type { Head } from '../../src/domain/request/head.js';
 import type { EngineChange, EngineStore } from '../../src/ports/record.js';
 import type { Notifier } from '../../src/ports/messages.js';
 import type { Store } from '../../src/store/change.js';
+import { recordAndClaim } from '../../src/workflow/engine/claims.js';
 import { actor, HOUR, world } from '../support/world.js';
 
 type World = ReturnType<typeof world>;
@@ -48,6 +49,14 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
 
   const agree = (w: World, id: string) =>
     w.front.approve(actor('bob'), { id, stage: 'manager', revision: 0 }, w.seen());
+
+  /** Asked for and agreed to; the engine has not seen that yet. */
+  async function agreed(w: World) {
+    const id = await asked(w);
+    await w.engine.advance(id);
+    await agree(w, id);
+    return id;
+  }
 
   test('one lifecycle is read and written so often, and no more', async () => {
     const w = await fresh();
@@ -102,9 +111,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
 
   test('invariant 16: a look at what ends alone claims no message, and leaves them to whoever sends them', async () => {
     const w = await fresh();
-    const id = await asked(w);
-    await w.engine.advance(id);
-    await agree(w, id);
+    const id = await agreed(w);
     await w.engine.advance(id);
     w.pass(HOUR);
     await w.engine.end(id);
@@ -174,11 +181,79 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     expect(w.slack.cards).toMatchObject([{ retry: true }]);
   });
 
-  test('a claim that has grown old before its turn is made anew, and what ends waits for nothing', async () => {
+  test('invariant 5: what has waited behind a slow message is not begun under the old claim', async () => {
     const w = await fresh();
     const id = await asked(w);
+    const slow = watched(w, {
+      notifier: {
+        ...w.notifier,
+        async cards(view, retry) {
+          w.pass(6_000);
+          return w.notifier.cards(view, retry);
+        },
+      },
+    });
+    await slow.advance(id);
+    expect(w.slack).toMatchObject({ cards: [{}], told: [] });
+    w.pass(12_000);
     await w.engine.advance(id);
-    await agree(w, id);
+    expect(w.slack.told).toHaveLength(1);
+  });
+
+  test('invariant 5: what another process has taken over meanwhile is left to it', async () => {
+    const w = await fresh();
+    const id = await agreed(w);
+    await w.engine.advance(id);
+    w.pass(HOUR);
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let other: Promise<unknown> = Promise.resolve();
+    const { advance } = watched(w, {
+      store: {
+        ...w.store,
+        async write(change) {
+          const written = await w.store.write(change);
+          if (!change.records.some(({ event }) => event.type === 'RevocationStarted')) return written;
+          w.pass(31_000);
+          await new Promise<void>((called) => {
+            w.aws.during = async () => {
+              called();
+              await held;
+            };
+            other = w.engine.advance(id);
+          });
+          w.aws.during = async () => Promise.reject(new Error('AWS is called a second time'));
+          return written;
+        },
+      },
+    });
+    await advance(id);
+    expect(w.aws.during).toBeDefined();
+    release();
+    await other;
+    expect((await w.state(id)).status).toBe('closed');
+  });
+
+  test('invariant 16: before what is to end, no message is claimed', async () => {
+    const w = await fresh();
+    const id = await agreed(w);
+    await w.engine.advance(id);
+    const owed = (effect: Head['outbox'][number]['effect'], n: number) => {
+      return { id: `x.${n}`, effect, attempts: 0, notBefore: w.now() };
+    };
+    const outbox = [owed({ type: 'cards' }, 1), owed({ type: 'revoke' }, 2)];
+    const head = (await w.store.head(id))!;
+    await w.store.write({ head: { ...head, version: head.version + 1, outbox }, records: [] });
+    const deps = { store: w.store, clock: { now: w.now } };
+    const books = { keep: () => ({}) };
+    expect(await recordAndClaim(deps, id, books, ['messages'])).not.toHaveProperty('held');
+    const { held } = await recordAndClaim(deps, id, books, ['ending', 'messages']);
+    expect(held?.owed.map(({ effect }) => effect.type)).toEqual(['revoke']);
+  });
+
+  test('a claim that has grown old before its turn is made anew, and what ends waits for nothing', async () => {
+    const w = await fresh();
+    const id = await agreed(w);
     await w.engine.advance(id);
     w.pass(HOUR);
     const { advance } = watched(w, {
@@ -202,9 +277,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
 
   test('invariant 2: what the grant’s own record has come to say while AWS was asked stays there', async () => {
     const w = await fresh();
-    const id = await asked(w);
-    await w.engine.advance(id);
-    await agree(w, id);
+    const id = await agreed(w);
     const ending = { at: w.now(), by: 'jit', cause: 'revoked', reason: { code: 'end-stands' } } as const;
     w.aws.during = async () => w.store.saveGrant({ ...(await w.store.grant(id))!, ending });
     await w.engine.advance(id);
@@ -215,9 +288,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
   test('what needs no claim is counted when it is put off, and tried less and less often', async () => {
     const w = await fresh();
     w.aws.skew = undefined;
-    const id = await asked(w);
-    await w.engine.advance(id);
-    await agree(w, id);
+    const id = await agreed(w);
     const waits: number[] = [];
     for (let n = 0; n < 4; n++) {
       await w.engine.advance(id);
@@ -231,9 +302,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
 
   test('what needs no claim and fails for no known reason is not due again at once', async () => {
     const w = await fresh();
-    const id = await asked(w);
-    await w.engine.advance(id);
-    await agree(w, id);
+    const id = await agreed(w);
     const broken = () => {
       throw new TypeError('nobody had thought of that');
     };
@@ -257,9 +326,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
 
     test('invariant 16: one that was slow is on record before the next, and what has begun to end comes first', async () => {
       const w = await fresh();
-      const id = await asked(w);
-      await w.engine.advance(id);
-      await agree(w, id);
+      const id = await agreed(w);
       const order: string[] = [];
       const { advance } = watched(w, {
         notifier: {

@@ -208,6 +208,36 @@ describe('sts-session', () => {
     );
   });
 
+  test.each([
+    ['aws-us-gov', 'signin.amazonaws-us-gov.com'],
+    ['aws-cn', 'signin.amazonaws.cn'],
+  ])(
+    'invariant 9: the keys of a session in %s go to the sign-in of no other partition',
+    async (name, host) => {
+      const Credentials = {
+        AccessKeyId: 'ASIA1',
+        SecretAccessKey: 's',
+        SessionToken: 't',
+        Expiration: new Date(START + HOUR),
+      };
+      const aws = { ...world.aws, sts: { send: async () => ({ Credentials }) } as never };
+      const called: string[] = [];
+      const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
+        called.push(new URL(String(url)).host);
+        return Response.json({ SigninToken: 'x' });
+      });
+      try {
+        const one = grant();
+        const config = { ...one.grant.config, roleArn: ROLE.replace('arn:aws:', `arn:${name}:`) };
+        const of = { ...one, grant: { ...one.grant, config } };
+        const { consoleUrl } = await stsSession({ aws, now: () => START }).mint!(of, START);
+        expect([...called, new URL(consoleUrl!).host]).toEqual([host, host]);
+      } finally {
+        fetched.mockRestore();
+      }
+    },
+  );
+
   test('credentials come without a link when the sign-in endpoint fails', async () => {
     world.cloud.fault('federation', { fail: 'Any' });
     const credentials = await mint(grant());

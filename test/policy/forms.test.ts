@@ -33,6 +33,7 @@ const PIECES: ((a: string, b: string) => string)[] = [
   (a, b) => `principal has "${a}" && principal.email like "${b}"`,
   (a, b) => `context.duration < duration("${a}") || resource.risk == "${b}"`,
   (a, b) => `{"${a}": 1, "${b}": 2} == {x: "${a}"}`,
+  (a, b) => `{x: "${a}", y: "${b}"} == {x: "${a}", y: context}`,
   (a, b) => `["${a}", "${b}"].contains("${a}")`,
   (a, b) => `action == Jit::Action::"${a}" || action in [Jit::Action::"${b}"]`,
   (a, b) => `if resource.risk == "${a}" then true else context.ticket == "${b}"`,

@@ -135,6 +135,15 @@ describe('whatever becomes of HEAD, a grant ends by its own record', () => {
     expect(w.log.filter(({ message }) => message.includes('own record'))).toEqual([]);
   });
 
+  test('what one pass has ended meanwhile, another does not take for a grant that outlived its request', async () => {
+    const { w, id } = await active();
+    w.pass((await w.store.grant(id))!.lease.endsAt - w.now() + 6 * MINUTE);
+    w.log.length = 0;
+    await Promise.all([w.engine.advance(id), w.engine.advance(id)]);
+    expect((await w.state(id)).status).toBe('closed');
+    expect(w.log.filter(({ message }) => message.includes('own record'))).toEqual([]);
+  });
+
   test('invariant 2: what its own look cannot end is tried again, later each time, and never given up', async () => {
     const { w, id } = await active();
     const endsAt = (await w.store.grant(id))!.lease.endsAt;

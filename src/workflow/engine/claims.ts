@@ -69,7 +69,7 @@ export async function take(
  * @param lanes what is ready in the first of them in which anything is comes next; nothing does before what is to end
  */
 export async function recordAndClaim(
-  { store, clock }: EngineDeps,
+  { store, clock }: { store: EngineDeps['store']; clock: Pick<EngineDeps['clock'], 'now'> },
   id: string,
   { command, keep, known }: { command?: Command | undefined; keep?: Keep; known?: Known | undefined },
   lanes: readonly Lane[],

@@ -74,7 +74,7 @@ function shapeOf(code: string): Shape | undefined {
   if (!('json' in read)) return undefined;
   const roles = rolesIn(read.json);
   const marks = [...code.matchAll(/\ue000(\d+)/g)].map(([, number]) => Number(number));
-  if (!roles || marks.some((mark) => !roles.has(mark))) return undefined;
+  if (marks.some((mark) => !roles.has(mark))) return undefined;
   const formOf = (texts: readonly string[]) => {
     const numbers = new Map<string, number>();
     return JSON.stringify(
@@ -97,34 +97,29 @@ function shapeOf(code: string): Shape | undefined {
  */
 type Role = 'note' | 'name' | 'word';
 
-/** @returns undefined where there may be a record, in which two names that are the same are an error */
-function rolesIn({ annotations, ...policy }: PolicyJson): Map<number, Role> | undefined {
+/** Of each text that is a value: one that is the key of a record has no role, and its policy is read alone. */
+function rolesIn({ annotations, ...policy }: PolicyJson): Map<number, Role> {
   const roles = new Map<number, Role>();
   for (const text of Object.values(annotations ?? {})) if (isMark(text)) roles.set(numberOf(text), 'note');
 
-  function visit(node: unknown, key: string, isWord: boolean): boolean {
+  function visit(node: unknown, key: string, isWord: boolean): void {
     if (isMark(node)) {
       const number = numberOf(node);
       roles.set(number, isWord || roles.get(number) === 'word' ? 'word' : 'name');
-      return true;
-    }
-    if (Array.isArray(node)) {
+    } else if (Array.isArray(node)) {
       const isList = key === 'conditions' || key === 'Set';
-      return node.every((one) => visit(one, '', isWord || !isList));
+      for (const one of node) visit(one, '', isWord || !isList);
+    } else if (isObject(node)) {
+      const isAction = 'type' in node && /(?:^|::)Action$/.test(String(node['type']));
+      for (const [name, child] of Object.entries(node)) {
+        const isItself = typeof child === 'string' && name !== 'Value' && (name !== 'id' || isAction);
+        visit(child, name, isWord || isItself);
+      }
     }
-    if (!isObject(node)) return true;
-    if ('Record' in node) return false;
-    const isAction = 'type' in node && /(?:^|::)Action$/.test(String(node['type']));
-    return Object.entries(node).every(([name, child]) =>
-      visit(
-        child,
-        name,
-        isWord || (typeof child === 'string' && name !== 'Value' && (name !== 'id' || isAction)),
-      ),
-    );
   }
 
-  return visit(policy, '', false) ? roles : undefined;
+  visit(policy, '', false);
+  return roles;
 }
 
 const isMark = (node: unknown): node is string => typeof node === 'string' && node.startsWith(MARK);
