@@ -39,10 +39,13 @@ describeWithDynamoDb('one lifecycle in DynamoDB', (local) => {
         ...LOOK,
         'TransactWriteItems: RevocationStarted, claims revoke',
         'GetItem GRANT',
-        'TransactWriteItems: RequestClosed, settles revoke, claims cards and tell ended; with GRANT, LEASE',
-        'PutItem: settles cards and tell ended',
+        'TransactWriteItems: RequestClosed, settles revoke, claims cards and tell ended and note-use; with GRANT, LEASE',
+        'Query',
+        'GetItem NOTE',
+        'PutItem: ; with NOTE',
+        'PutItem: settles cards and tell ended and note-use',
       ],
     });
-    expect(counted([...steps.values()].flat())).toEqual({ writes: 11, reads: 20 });
+    expect(counted([...steps.values()].flat())).toEqual({ writes: 12, reads: 22 });
   });
 });

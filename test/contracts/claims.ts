@@ -89,8 +89,8 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
       ...look,
       'write RevocationStarted, claims revoke',
       'read GRANT',
-      'write RequestClosed, claims cards, tell ended',
-      'write settles cards, tell ended',
+      'write RequestClosed, claims cards, tell ended, note-use',
+      'write settles cards, tell ended, note-use',
     ]);
     expect(await advance(id)).toEqual(look);
     expect((await w.store.head(id))!.dueAt).toBeUndefined();
@@ -117,7 +117,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     await w.engine.end(id);
     const { state, outbox } = (await w.store.head(id))!;
     expect(state.status).toBe('closed');
-    expect(outbox.map(({ attempts }) => attempts)).toEqual([0, 0]);
+    expect(outbox.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
   });
 
   test('invariants 2 and 5: no message is sent, and AWS is asked for nothing, without a claim on record', async () => {

@@ -10,6 +10,7 @@ export type Effect =
   | { type: 'clean-up' }
   | { type: 'cards' }
   | { type: 'tell'; news: News }
+  | { type: 'note-use' }
   | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
 /** What the requester hears about, by DM. */
 export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
@@ -54,6 +55,8 @@ export const EFFECTS = {
   // A card shows HEAD as it is when it is drawn.
   cards: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'first' },
   tell: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
+  // How long it was used, which people see in the form.
+  'note-use': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
   // Windows that wait are told; of more than so many the oldest have been closed long since.
   'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 10 },
 } as const satisfies Record<Effect['type'], Row>;

@@ -1,6 +1,15 @@
 import { isFrom, SKEW } from '../../record/past.js';
 import { isInstant, isText } from '../../record/values.js';
-import { CARDS, impossible, NOTHING, record, tell, type Decisions, type EventRow } from './story.js';
+import {
+  CARDS,
+  impossible,
+  NOTHING,
+  record,
+  tell,
+  type Decisions,
+  type EventRow,
+  type Owes,
+} from './story.js';
 
 // AWS is read back: the access is gone. Then the request closes, and what was left in AWS is cleared away.
 
@@ -16,6 +25,8 @@ export const CLOSING_COMMANDS: Decisions<'RecordGone' | 'RecordCleanUp'> = {
   },
 };
 
+const NOTE_USE: Owes = { effect: { type: 'note-use' } };
+
 export const CLOSING = {
   RequestClosed: {
     after: { ending: true },
@@ -26,8 +37,8 @@ export const CLOSING = {
     },
     owes: ({ proof: { cleanUpAt } }) =>
       cleanUpAt === undefined
-        ? [CARDS, tell('ended')]
-        : [CARDS, tell('ended'), { effect: { type: 'clean-up' }, notBefore: cleanUpAt }],
+        ? [CARDS, tell('ended'), NOTE_USE]
+        : [CARDS, tell('ended'), NOTE_USE, { effect: { type: 'clean-up' }, notBefore: cleanUpAt }],
     law: ({ at, outcome, proof }, before) => {
       if (outcome !== before.cause) return `it ended as ${before.cause} and was closed as ${outcome}`;
       const { checkedAt, evidence, cleanUpAt } = proof;

@@ -7,6 +7,7 @@ import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
 import { mint } from './mint.js';
 import { noCredentials } from './no-credentials.js';
+import { noteUse } from './note-use.js';
 import { preflight } from './preflight.js';
 import { provision } from './provision.js';
 import { revoke } from './revoke.js';
@@ -22,6 +23,7 @@ export const CARRIED_OUT = {
   'clean-up': cleanUp,
   cards,
   tell,
+  'note-use': noteUse,
   'no-credentials': noCredentials,
 } satisfies { [T in Effect['type']]: CarryOut<T> };
 

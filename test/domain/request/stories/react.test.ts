@@ -76,11 +76,11 @@ test.each<[string, Event[], string[]]>([
   ['a mint under way', [...active, from('MintAttempted')], []],
   ['a mint', [...active, from('CredentialsMinted', { accessKeyId: 'ASIA1', expiresAt: min(65) })], []],
   ['invariant 2: the end of access owes its revocation', ending, ['revoke', 'cards']],
-  ['invariant 10: the end is told when it is proven', closed, ['cards', 'tell ended']],
+  ['invariant 10: the end is told when it is proven', closed, ['cards', 'tell ended', 'note-use']],
   [
     'what was left standing is cleared away when it may be',
     [...ending, lookedAfter({ cleanUpAt: min(99) })],
-    ['cards', 'tell ended', `clean-up at ${min(99)}`],
+    ['cards', 'tell ended', 'note-use', `clean-up at ${min(99)}`],
   ],
   ['a clean-up', [...closed, from('CleanedUp')], []],
 ])('%s', (_, history, effects) => {
