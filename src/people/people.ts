@@ -50,18 +50,26 @@ export function accountOf({ source, tenant }: Pick<Asking, 'source' | 'tenant'>,
   return { provider: source.provider, tenant, id };
 }
 
+type Fact = AddressFacts[string];
 type Learn = (snapshot: WorkspaceSnapshot, keys: string[], asking: Asking) => Promise<boolean>;
 
 /** Asks for the addresses that the snapshot does not remember, and writes them into it. Throws when Slack fails. */
 export const learnEmails: Learn = ({ emails }, ids, { source, tenant, now }) =>
-  learn(emails, ids, now, async (id) => fitEmail(await source.byId(id), tenant));
+  learn(emails, ids, now, async (id) => {
+    const user = await source.byId(id);
+    return { value: fitEmail(user, tenant), ...zoneOf(user) };
+  });
 
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
 export const learnIds: Learn = ({ ids }, emails, { source, tenant, now }) =>
   learn(ids, emails, now, async (email) => {
     const user = await source.byEmail(email);
-    return user && !strangeness(user, tenant) ? user.id : null;
+    return { value: user && !strangeness(user, tenant) ? user.id : null, ...zoneOf(user) };
   });
+
+function zoneOf(user: SourceUser | undefined): { zone?: string } {
+  return user?.timezone === undefined ? {} : { zone: user.timezone };
+}
 
 /** Those of these accounts who may fill a stage, by what was learned. */
 export function membersAsCandidates(
@@ -78,7 +86,7 @@ export function membersAsCandidates(
     const passedOn = [...sightings].some(
       ([other, sighting]) => other !== id && sighting.email === email && sighting.at >= (fact?.at ?? 0),
     );
-    return email && !passedOn ? [{ email, account: accountOf(asking, id) }] : [];
+    return email && !passedOn ? [{ email, account: accountOf(asking, id), ...timezoneOf(fact) }] : [];
   });
 }
 
@@ -89,9 +97,14 @@ export function listAsCandidates(
   asking: Pick<Asking, 'source' | 'tenant'>,
 ): Candidate[] {
   return emails.map((email) => {
-    const id = rowOf(snapshot.ids, email)?.value;
-    return { email, ...(id && { account: accountOf(asking, id) }) };
+    const fact = rowOf(snapshot.ids, email);
+    if (!fact?.value) return { email };
+    return { email, account: accountOf(asking, fact.value), ...timezoneOf(fact) };
   });
+}
+
+function timezoneOf(fact: Fact | undefined): Pick<Candidate, 'timezone'> {
+  return fact?.zone === undefined ? {} : { timezone: fact.zone };
 }
 
 /** A few at a time; after the first failure no more is begun. @returns whether anything was asked */
@@ -99,13 +112,13 @@ async function learn(
   facts: AddressFacts,
   keys: string[],
   now: () => Instant,
-  ask: (key: string) => Promise<string | null>,
+  ask: (key: string) => Promise<Omit<Fact, 'at'>>,
 ): Promise<boolean> {
   let asked = false;
   const one = async (key: string) => {
     const at = now();
     if (recall(facts, key, at) !== undefined) return;
-    facts[key] = { value: await ask(key), at };
+    facts[key] = { ...(await ask(key)), at };
     asked = true;
   };
   await sideBySide(new Set(keys), one, undefined, AT_ONCE);

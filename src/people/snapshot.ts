@@ -11,7 +11,15 @@ export const FACTS_FRESH: Millis = 60 * 60_000;
 /** For how long a group that had members must be said to be empty before that is believed. */
 const EMPTY_BELIEVED: Millis = 15 * 60_000;
 
-const AddressFacts = z.record(z.string(), z.object({ value: z.nullable(z.string()), at: z.number() }));
+const AddressFacts = z.record(
+  z.string(),
+  z.object({
+    value: z.nullable(z.string()),
+    at: z.number(),
+    /** IANA's name of the person's time zone, where the source gives one. */
+    zone: z.string().exactOptional(),
+  }),
+);
 const WorkspaceSnapshot = z.object({
   fetchedAt: z.number(),
   /** For each user group that directory.yml named: its members' ids, or null where they are not known. */

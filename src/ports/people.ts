@@ -13,6 +13,8 @@ export interface Actor extends Pick<Account, 'provider' | 'id'> {
 export interface Candidate {
   email: string;
   account?: Account;
+  /** IANA's name of the time zone that they have set, where it is known. */
+  timezone?: string;
 }
 
 /** A group that cannot be looked up, and since when. */
@@ -76,6 +78,8 @@ export interface SourceUser {
   /** `stranger`: the source says that they are of another organisation. Of many who are, it does not say so. */
   kind: 'member' | 'guest' | 'bot' | 'stranger';
   deactivated: boolean;
+  /** IANA's name of the time zone that they have set. */
+  timezone?: string;
 }
 
 /** The source refuses to be asked so often. */

@@ -62,6 +62,7 @@ function read(user: User, id: string): SourceUser {
     ...(user.is_email_confirmed === false && { unconfirmed: true }),
     kind: kindOf(user),
     deactivated: user.deleted === true,
+    ...(user.tz && { timezone: user.tz }),
   };
 }
 

@@ -198,3 +198,34 @@ describe('what is remembered', () => {
     expect(most).toBe(10);
   });
 });
+
+describe('the time zone of a candidate', () => {
+  test('is the one that the source gives, of members and of those who are listed', async () => {
+    const { directory, users } = set();
+    users.set('U0DAN', user('U0DAN', { timezone: 'Asia/Tokyo' }));
+    users.set('U0SAM', user('U0SAM', { timezone: 'Europe/Berlin' }));
+    const zones = async (stage: string) => {
+      const { people } = await directory.candidates(stage, ANA, []);
+      return Object.fromEntries(people.map(({ email, timezone }) => [email, timezone]));
+    };
+    expect(await zones('dba')).toEqual({ 'dan@corp.example': 'Asia/Tokyo', 'eve@corp.example': undefined });
+    expect(await zones('security')).toEqual({
+      'sam@corp.example': 'Europe/Berlin',
+      'kim@corp.example': undefined,
+    });
+  });
+
+  test('is kept for all processes, and a note from before it was kept is still read', async () => {
+    const { make, users, store } = set();
+    users.set('U0DAN', user('U0DAN', { timezone: 'Asia/Tokyo' }));
+    await make().candidates('dba', ANA, []);
+    const kept = store.kept.get('directory') as { emails: Record<string, { zone?: string }> };
+    expect(kept.emails['U0DAN']?.zone).toBe('Asia/Tokyo');
+    delete kept.emails['U0DAN']!.zone;
+    const { people } = await make({ readonly: true }).candidates('dba', ANA, []);
+    expect(people.map(({ email, timezone }) => [email, timezone])).toContainEqual([
+      'dan@corp.example',
+      undefined,
+    ]);
+  });
+});

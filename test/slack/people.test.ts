@@ -108,6 +108,7 @@ test('a member has an e-mail address in lower case', async () => {
     email: 'ana.lopez@corp.example',
     kind: 'member',
     deactivated: false,
+    timezone: 'Europe/London',
   };
   expect(await people.byId('U0ANA')).toEqual(ana);
   expect(await people.byEmail('ana.lopez@corp.example')).toEqual(ana);
