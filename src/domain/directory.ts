@@ -56,12 +56,21 @@ export interface AccountAccess {
   externalId?: string;
 }
 
+/** What a ticket looks like. */
+export interface TicketRule {
+  /** A regular expression that the whole ticket matches: for programs. */
+  pattern: string;
+  /** One that matches: people are shown this, and never the pattern. */
+  example?: string;
+  required: boolean;
+}
+
 /** Everything `directory.yml` says. */
 export interface DirectoryConfig {
   channel: string;
   /** IANA name. */
   timezone: string;
-  justification: { minLength: number; ticket?: { pattern: string; required: boolean } };
+  justification: { minLength: number; ticket?: TicketRule };
   approvalTimeout: Millis;
   warnBefore: Millis;
   groups: Record<string, Group>;

@@ -24,8 +24,8 @@ export type Invalid =
   | { code: 'justification-too-short'; minLength: number }
   | { code: 'justification-too-long'; maxLength: number }
   | { code: 'justification-broadcast'; found: string }
-  | { code: 'ticket-required'; pattern: string }
-  | { code: 'ticket-malformed'; pattern: string };
+  | { code: 'ticket-required'; example?: string }
+  | { code: 'ticket-malformed'; example?: string };
 
 /** Coded values with evidence; the adapters make the sentences. */
 export type Refusal =

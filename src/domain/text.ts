@@ -1,3 +1,7 @@
+/** What people write into the form, in characters. What is longer is refused, not cut: on record is what was written. */
+export const LONGEST_JUSTIFICATION = 1000;
+export const LONGEST_TICKET = 64;
+
 /** All that ends a line somewhere (Unicode, section 5.8): a quotation that knows fewer of them is left by the others. */
 export const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 

@@ -178,7 +178,7 @@ function readParts(
       },
     },
   );
-  const warnings = [...ofDirectory.warnings, ...ofPolicies.warnings];
+  const warnings = [...ofDirectory.warnings, ...catalogs.warnings, ...ofPolicies.warnings];
   if (policies.length === 0 && ofPolicies.problems.length === 0) {
     warnings.push({ file: '*.cedar', message: 'no policy permits anything: there is none' });
   }

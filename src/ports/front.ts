@@ -21,6 +21,37 @@ export interface Offer {
   durations: Millis[];
 }
 
+/** One stage of a chain, before anything is asked. */
+export interface ForeseenStage {
+  name: string;
+  quorum: number;
+  /** Who could approve, without the requester, as far as it is known. */
+  people: Candidate[];
+  /** There is nobody else. */
+  isWhole: boolean;
+  /** How many of them are in their working hours now; absent where the time zone of one of them is not known. */
+  atWork?: number;
+}
+
+/** A request that would be made. */
+export interface Foreseen {
+  /** Empty: no approval is needed. */
+  chain: ForeseenStage[];
+  /** What the policies that decide advise. */
+  advice: string[];
+  /** It would be made only with a ticket, and the form has none yet. */
+  needsTicket: boolean;
+}
+
+/** What would come of a form that were sent now. A form that is sent is decided anew. */
+export interface Preview {
+  /** What was asked about: the form's, or where that is empty, the shortest permitted one that people usually need. */
+  duration?: Millis;
+  /** How long people usually need it; absent while too few have used it. */
+  usual?: Millis;
+  foreseen: Foreseen | { refusal: Refusal };
+}
+
 /** What one person has asked for; each list newest first. */
 export interface OwnRequests {
   /** All that are not over, however old. */
@@ -48,6 +79,8 @@ export interface Front {
   suggest(actor: Actor, query: string, limit: number): Promise<Answer<Entitlement[]>>;
   /** Why this person may not ask for this at all, however short: what `offers` leaves out. */
   whyNot(actor: Actor, entitlement: string): Promise<Refusal | undefined>;
+  /** A rehearsal of `submit`: nothing is written. Texts are not judged, since they may not be written yet. */
+  preview(actor: Actor, form: Form): Promise<Answer<Preview>>;
   /** Marks a signed request that was turned away unread: it has no effect when it comes again. */
   refuse(seen: string): Promise<void>;
   submit(

@@ -2,10 +2,12 @@ import type { App, Receiver, ViewResponseAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports/people.js';
 import { sentenceFor } from '../words/refusal.js';
+import { againByButton } from './acts/again.js';
 import { openCredentials } from './acts/credentials.js';
 import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
 import { byButton, DEEDS } from './acts/own-requests.js';
-import { narrowDurations, submitRequest, suggestEntitlements } from './acts/request-form.js';
+import { formRedraws } from './acts/request/redraw.js';
+import { submitRequest, suggestEntitlements } from './acts/request-form.js';
 import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
 import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
 import { personLimits } from './limits.js';
@@ -19,11 +21,11 @@ import { at, textAt } from './wire/payload.js';
 interface Button extends Limited {
   press(click: Click, desk: Desk): Promise<Told>;
 }
-const BUTTONS: [id: string, Button][] = [
+const BUTTONS: [id: string | RegExp, Button][] = [
   ['approve', { press: approveClick }],
   ['deny', { press: denyClick }],
   ['credentials', { press: openCredentials, opens: true }],
-  ['entitlement', { press: narrowDurations }],
+  ['again', { press: againByButton }],
   ...Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
     id,
     { press: byButton(deed), ends: deed.ends },
@@ -67,12 +69,19 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
   });
 
-  for (const [id, { press, ...limited }] of BUTTONS)
+  const redraw = formRedraws(desk.now);
+  const choices: typeof BUTTONS = [
+    ['entitlement', { press: redraw.entitlement, fills: true }],
+    // Numbered where we have preselected another one.
+    [/^duration(?:\.\d{1,3})?$/, { press: redraw.duration, fills: true }],
+  ];
+  for (const [id, { press, ...limited }] of [...BUTTONS, ...choices])
     app.action({ type: 'block_actions', action_id: id }, async ({ ack, body, payload, respond, context }) => {
       await ack();
       const triggerId = textAt(body, 'trigger_id') ?? '';
-      const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view') };
-      const signed = { kind: id, body, context, ...limited };
+      const when = Number(textAt(payload, 'action_ts')) || undefined;
+      const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view'), at: when };
+      const signed = { kind: String(id), body, context, ...limited };
       const answer = await carryOut(signed, say, (act) => press({ ...act, ...pressed }, desk));
       // At most 8 pending replies per person; the rest are dropped.
       if (answer) await limits.replying(actorOf(body)?.id ?? '', () => tell(desk, body, respond, answer));
@@ -113,7 +122,7 @@ function answering({ front, log, now }: Desk) {
 
   /** Does what a person wants, within their limits. They always get an answer, and no error goes further than the log. */
   async function carryOut<T extends object>(
-    { kind, body, context, ends, opens }: Signed,
+    { kind, body, context, ends, opens, fills }: Signed,
     worded: (text: string) => T,
     work: (act: SignedAct) => Promise<T | Refused | undefined>,
   ): Promise<T | undefined> {
@@ -121,7 +130,9 @@ function answering({ front, log, now }: Desk) {
       const actor = actorOf(body);
       if (!actor) return worded(sentenceFor({ code: 'unknown-person' }));
       const act = { actor, seen: seenOf(context) };
-      const told = await limits.inTurn({ ...act, ends, opens }, worded, () => work(act));
+      const told = await (fills
+        ? limits.filling(act, () => work(act))
+        : limits.inTurn({ ...act, ends, opens }, worded, () => work(act)));
       return told && isRefused(told) ? worded(sentenceFor(told.refusal)) : told;
     } catch (error) {
       return worded(sorry(kind, error));

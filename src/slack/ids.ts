@@ -6,6 +6,8 @@ export const REQUEST_MODAL = 'request';
 export const DENY_MODAL = 'deny';
 /** Each input's block_id and action_id alike. */
 export const INPUTS = ['entitlement', 'duration', 'justification', 'ticket'] as const;
+/** What else the form shows: who would decide, and how we read what was typed. */
+export const FORM_BLOCKS = { preview: 'preview', notes: 'notes' } as const;
 export type FormInput = (typeof INPUTS)[number];
 export const REASON = 'reason';
 export const CARD_EVENT = 'jit_card';

@@ -12,6 +12,8 @@ const AT_ONCE = 8;
 const ACTS = { burst: 20, perMinute: 30 };
 /** Sessions that one person may ask for in this process, of all their access together. */
 const SESSIONS = { burst: 10, perMinute: 10 };
+/** Choices in forms, which cost a look at the policies and change nothing. */
+const CHOICES = { burst: 40, perMinute: 60 };
 /** So many keys are remembered, and more only while they are over their rate. */
 const KEPT = 1000;
 
@@ -26,6 +28,9 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
   // Counted apart, so that a person who types fast can still send the form.
   const suggesting = turns(AT_ONCE);
   const replying = turns(AT_ONCE);
+  // Counted apart, so that a person who tries out durations can still send the form.
+  const choosing = turns(AT_ONCE);
+  const mayChoose = allowance(CHOICES, now);
   const mayAct = allowance(ACTS, now);
   const mayOpen = allowance(SESSIONS, now);
 
@@ -41,7 +46,12 @@ export function personLimits({ now, refuse }: { now: () => Instant; refuse(seen:
     return working(id, () => (may() ? work() : turnAway(TOO_OFTEN))) ?? turnAway(TOO_MANY);
   }
 
-  return { inTurn, suggesting, replying };
+  /** Draws a form anew; where a person does that too often, the form stays as it is. */
+  async function filling<T>({ actor: { id } }: SignedAct, work: () => Promise<T>): Promise<T | undefined> {
+    return mayChoose(id) ? choosing(id, work) : undefined;
+  }
+
+  return { inTurn, filling, suggesting, replying };
 }
 
 /**

@@ -35,8 +35,11 @@ const INVALID = {
     `Please say in at least ${minLength} characters what you need it for.`,
   'justification-too-long': ({ maxLength }) => `Please say it in at most ${maxLength} characters.`,
   'justification-broadcast': ({ found }) => `Please leave out ${found}: it would notify everyone.`,
-  'ticket-required': ({ pattern }) => `Please name a ticket, written like ${pattern}.`,
-  'ticket-malformed': ({ pattern }) => `This is not a ticket. Please write one like ${pattern}.`,
+  'ticket-required': ({ example }) => `Please name the ticket that this work belongs to${suchAs(example)}.`,
+  'ticket-malformed': ({ example }) =>
+    example === undefined
+      ? 'This is not a ticket. Please write it as your ticket system does.'
+      : `This is not a ticket. Please write one such as ${example}.`,
 } as const satisfies Sentences<Invalid>;
 
 const ASKING = {
@@ -121,6 +124,10 @@ function nextFor(groups: readonly UnknownGroup[]): string {
   return groups.some(({ lasting }) => lasting)
     ? 'Trying again does not help: please tell the people who run jit.'
     : 'Please try again in a minute.';
+}
+
+function suchAs(example: string | undefined): string {
+  return example === undefined ? '' : `, such as ${example}`;
 }
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);

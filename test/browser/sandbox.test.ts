@@ -146,6 +146,38 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     expectNoFaults();
   });
 
+  test('the form says who decides while it is filled in, fills in the ticket that the reason names, and comes again', async () => {
+    await open('empty');
+    const ana = await tab('U0ANA');
+    await type(ana, '/jit');
+    const form = ana.getByRole('dialog', { name: 'Request access' });
+    const what = form.getByLabel('What do you need?');
+    await what.selectOption('sandbox-power-user');
+    await form.getByText('Granted at once.').waitFor();
+    await what.selectOption('orders-db-admin');
+    await form.getByText(/Needs a ticket such as OPS-12, then .*Bob/).waitFor();
+    await form.getByText(/3 people; all of them in working hours/).waitFor();
+    const why = form.getByRole('textbox', { name: /What for/ });
+    await why.fill('Fixing a stuck order, see OPS-12');
+    await why.blur();
+    await form.getByLabel('For how long?').selectOption('1h');
+    await form.getByText(/Found in your reason/).waitFor();
+    const ticket = form.getByRole('textbox', { name: /Ticket/ });
+    expect(await ticket.inputValue()).toBe('OPS-12');
+    await form.getByRole('button', { name: 'Send request' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await ana.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+
+    await type(ana, '/jit again');
+    await form.waitFor();
+    expect([await why.inputValue(), await ticket.inputValue()]).toEqual([
+      'Fixing a stuck order, see OPS-12',
+      'OPS-12',
+    ]);
+    await form.getByText(/Needs .*Bob.*, then 2 of security/).waitFor();
+    expectNoFaults();
+  });
+
   test('an approver on a phone reads the whole card and approves, without scrolling sideways', async () => {
     await open('pending');
     const sam = await tab('U0SAM', { width: 390, height: 844 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILES, folder, kinds, load, POLICIES, problemsOf, removeFolders } from '../support/policy.js';
+import { SUBCOMMANDS } from '../../src/policy/read/catalog.js';
 import { loadFolder } from '../../src/policy/load.js';
 
 afterAll(removeFolders);
@@ -178,13 +179,6 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ['catalog.yml:2: id: 12 is not right; write an id of a–z, 0–9 and hyphens'],
   ],
   [
-    'an id that is a subcommand',
-    catalog('id: logs', 'id: help'),
-    [
-      'catalog.yml:2: id: "help" is a subcommand of /jit; choose another id than help, list, status, cancel, revoke, explain',
-    ],
-  ],
-  [
     'an id that stands twice',
     { 'catalog.yml': FILES['catalog.yml'] + FILES['catalog.yml'].replace('entitlements:\n', '') },
     ['catalog.yml:11: id: "logs" is that of catalog.yml:2 already; every entitlement has its own'],
@@ -288,6 +282,27 @@ const table: [name: string, files: Files, problems: string[]][] = [
     directory(`justification: { ticket: { pattern: ${'a'.repeat(101)} } }`),
     [
       'directory.yml:10: justification.ticket.pattern: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa is longer than 100 characters; write a pattern such as [A-Z]+-[0-9]+',
+    ],
+  ],
+  [
+    'an example of a ticket that the pattern does not take',
+    directory('justification: { ticket: { pattern: "OPS-[0-9]+", example: DB-7 } }'),
+    [
+      'directory.yml:10: justification.ticket.example: "DB-7" does not match the pattern OPS-[0-9]+; write a ticket that does, or correct the pattern',
+    ],
+  ],
+  [
+    'an example of a ticket that is longer than tickets are',
+    directory(`justification: { ticket: { pattern: "[A-Z]+", example: ${'A'.repeat(65)} } }`),
+    [
+      `directory.yml:10: justification.ticket.example: "${'A'.repeat(65)}" is longer than 64 characters; write a ticket that people could have`,
+    ],
+  ],
+  [
+    'an example of a ticket that is no text',
+    directory('justification: { ticket: { pattern: "[0-9]+", example: 12 } }'),
+    [
+      'directory.yml:10: justification.ticket.example: 12 is not right; write a ticket that fits the pattern, such as OPS-12',
     ],
   ],
   [
@@ -735,6 +750,14 @@ test('a grant kind whose check throws: does not load', async () => {
       { file: 'catalog.yml', line: 10, column: 5, message: 'sts-session: could not be checked: oh' },
     ],
   });
+});
+
+test.each(SUBCOMMANDS)('an entitlement called like the subcommand %s loads with a warning', async (id) => {
+  const { warnings, entitlements } = await load(catalog('id: logs', `id: ${id}`));
+  expect(entitlements.get(id)).toBeDefined();
+  expect(warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`)).toContain(
+    `catalog.yml:2: id: "${id}" is a subcommand, so /jit ${id} does not ask for this; people find it in the form of /jit`,
+  );
 });
 
 test('the remarks that do not keep a folder from loading', async () => {

@@ -4,6 +4,7 @@ import { requestClient } from '../../src/slack/wire/clients.js';
 import { frontDoor } from '../../src/slack/wire/front-door.js';
 import type { Actor } from '../../src/ports/people.js';
 import type { Front } from '../../src/ports/front.js';
+import { SUBCOMMANDS } from '../../src/policy/read/catalog.js';
 import { sha256 } from '../../src/domain/entitlement.js';
 import { active, bob, HOUR, MINUTE, pending, T0 } from '../support/requests.js';
 import {
@@ -192,6 +193,18 @@ describe('/jit', () => {
     ])
       expect(words).toContain(name);
     expect(words).not.toMatch(/extend|release/);
+  });
+
+  test('an entitlement may be called like any of them, and policies warn of it; the subcommand wins', async () => {
+    const named = [...wordsIn((await start().type('help')).answer.blocks).matchAll(/`\/jit ([a-z]+)/g)];
+    expect(new Set(named.map(([, name]) => name))).toEqual(new Set(SUBCOMMANDS));
+    const called = [{ entitlement: entitlement('list'), durations: [HOUR] }];
+    const { type, calls } = start({
+      offers: async () => ({ ok: called }),
+      mine: async () => ({ ok: NOTHING }),
+    });
+    expect((await type('*List* 1h')).answer.text).toContain('You have not asked for anything yet');
+    expect(calls.offers).toEqual([]);
   });
 
   test('list shows one’s own requests', async () => {

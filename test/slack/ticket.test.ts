@@ -1,4 +1,4 @@
-import { ticketIn } from '../../src/slack/subcommands/words.js';
+import { ticketIn } from '../../src/slack/acts/request/ticket-in.js';
 
 /** What a pattern that matches nothing is tried on. */
 function tried(words: string[]): string[] {

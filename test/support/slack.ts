@@ -25,7 +25,7 @@ export function stateAfter(events: Event[], change: Partial<State> = {}): State 
 export const directory: DirectoryConfig = {
   channel: 'C0ACCESS',
   timezone: 'UTC',
-  justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', required: false } },
+  justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', example: 'OPS-12', required: false } },
   approvalTimeout: 8 * HOUR,
   warnBefore: 10 * MINUTE,
   groups: { security: { members: [] }, dba: { source: 'slack', id: 'S0DBA' } },
@@ -80,6 +80,7 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     mayAsk: [],
     suggest: [],
     whyNot: [],
+    preview: [],
     submit: [],
     approve: [],
     mayDeny: [],

@@ -1,5 +1,5 @@
 import { parseChain } from '../../src/domain/chain.js';
-import type { DirectoryConfig } from '../../src/domain/directory.js';
+import type { DirectoryConfig, UnknownGroup } from '../../src/domain/directory.js';
 import type { Person } from '../../src/domain/person.js';
 import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
@@ -41,6 +41,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
   const policy = {
     chain: 'manager, 2 of security' as string,
     denied: undefined as { policies: string[]; advice: string[] } | undefined,
+    wantsTicket: false,
     forbidsVote: new Set<string>(),
     mayRevoke: new Set([mail('sam')]),
   };
@@ -52,6 +53,10 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     emails: {} as Record<string, string>,
     /** Slack ids of candidates, where the directory knows them. */
     known: {} as Record<string, string>,
+    /** Time zones of candidates, where they are known. */
+    zones: {} as Record<string, string>,
+    /** Groups that cannot be looked up, by the stage that they feed. */
+    unknown: {} as Record<string, UnknownGroup[]>,
   };
   const aws = {
     live: new Map<string, number>(),
@@ -92,7 +97,10 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
   const config: DirectoryConfig = {
     channel: 'C0ACCESS',
     timezone: 'Europe/Berlin',
-    justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', required: false } },
+    justification: {
+      minLength: 10,
+      ticket: { pattern: '[A-Z]+-[0-9]+', example: 'OPS-12', required: false },
+    },
     approvalTimeout: 8 * HOUR,
     warnBefore: HOUR / 6,
     groups: {},
@@ -108,8 +116,10 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     entitlements: new Map([[entitlement.id, entitlement]]),
     directory: config,
     pdp: {
-      request() {
+      request({ ticket }) {
         if (policy.denied) return { ...policy.denied, bundle: 'b1', outcome: 'denied', errors: [] };
+        if (policy.wantsTicket && ticket === undefined)
+          return { ...ruling(['needs-ticket'], ['Give a ticket.']), outcome: 'denied', errors: [] };
         const chain = parseChain(policy.chain);
         if (typeof chain === 'string') throw new Error(chain);
         return { ...ruling(['p']), outcome: chain.length ? 'needs-approval' : 'auto', chain };
@@ -147,9 +157,14 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       if (people.unavailable) throw new Error('Slack is away');
       const found = (people.stages[stage] ?? []).map((name) => {
         const id = people.known[name];
-        return { email: mail(name), ...(id && { account: slackAccount(id, TEAM) }) };
+        const timezone = people.zones[name];
+        return {
+          email: mail(name),
+          ...(id && { account: slackAccount(id, TEAM) }),
+          ...(timezone && { timezone }),
+        };
       });
-      return { people: found, unknown: [] };
+      return { people: found, unknown: people.unknown[stage] ?? [] };
     },
     principal: () => 'no IAM principals here',
     refresh: async () => undefined,

@@ -7,8 +7,8 @@ import { fit, MOST_PROBLEMS, type Path, type Source } from './source.js';
 import { nearest } from './suggest.js';
 import * as z from 'zod';
 
-/** Names that `/jit <name>` already means something by. */
-const SUBCOMMANDS = ['help', 'list', 'status', 'cancel', 'revoke', 'explain'];
+/** What `/jit <name>` means already, also where an entitlement is called so. */
+export const SUBCOMMANDS = ['help', 'list', 'status', 'cancel', 'revoke', 'explain', 'again'];
 
 const top = s.object(
   { entitlements: s.list(z.unknown(), 'a list of entitlements') },
@@ -31,11 +31,12 @@ export interface Catalogs {
   /** By an entitlement's id: the file in which it stands. */
   homes: Map<string, string>;
   problems: Problem[];
+  warnings: Problem[];
 }
 
 /** Checks catalogs, entry by entry. @param sources in the order in which people see what is in them */
 export function readCatalogs(sources: readonly Source[], known: KnownNames): Catalogs {
-  const found: Catalogs = { entitlements: new Map(), homes: new Map(), problems: [] };
+  const found: Catalogs = { entitlements: new Map(), homes: new Map(), problems: [], warnings: [] };
   const { entitlements, homes, problems } = found;
   const places = new Map<string, Place>();
   const shape = shapeOf(known);
@@ -47,10 +48,17 @@ export function readCatalogs(sources: readonly Source[], known: KnownNames): Cat
       const entitlement = readEntitlement(source, path, shape, known, problems);
       if (!entitlement || taken) continue;
       entitlements.set(entitlement.id, entitlement);
+      if (SUBCOMMANDS.includes(entitlement.id))
+        found.warnings.push(likeSubcommand(source, path, entitlement));
       homes.set(entitlement.id, source.file);
     }
   }
   return found;
+}
+
+function likeSubcommand(source: Source, path: Path, { id }: Entitlement): Problem {
+  const message = `id: "${id}" is a subcommand, so /jit ${id} does not ask for this; people find it in the form of /jit`;
+  return source.problem([...path, 'id'], message);
 }
 
 interface Place {
@@ -101,8 +109,6 @@ function shapeOf({ kinds, groups }: KnownNames) {
 }
 
 function idProblem(id: string): string | undefined {
-  if (SUBCOMMANDS.includes(id))
-    return `is a subcommand of /jit; choose another id than ${SUBCOMMANDS.join(', ')}`;
   return /^[a-z0-9-]{1,64}$/.test(id) ? undefined : 'is not an id; write 1 to 64 of a–z, 0–9 and hyphens';
 }
 

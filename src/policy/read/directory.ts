@@ -3,6 +3,7 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports/policy.js';
 import { businessHours, readOnCall } from './calendar.js';
+import { exampleProblem } from './pattern.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
 import { readAccounts, readGroups, readPeople, readStages, type Reading } from './sections.js';
 import * as s from './shapes.js';
@@ -12,6 +13,20 @@ const MINUTES = 60_000;
 /** Read entry by entry; empty while everything in it is commented out. */
 const section = s.mapping('a mapping').nullish();
 
+const ticket = s
+  .object(
+    {
+      pattern: s.pattern,
+      example: s.text('a ticket that fits the pattern, such as OPS-12').exactOptional(),
+      required: s.flag.default(false),
+    },
+    'a mapping',
+  )
+  .superRefine(({ pattern, example }, context) => {
+    const message = exampleProblem(example, pattern);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['example'], message });
+  });
+
 const top = s.object(
   {
     channel: s.channel,
@@ -20,9 +35,7 @@ const top = s.object(
       .object(
         {
           minLength: s.whole(0, 1000).default(10),
-          ticket: s
-            .object({ pattern: s.pattern, required: s.flag.default(false) }, 'a mapping')
-            .exactOptional(),
+          ticket: ticket.exactOptional(),
         },
         'a mapping',
       )

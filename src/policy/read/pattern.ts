@@ -1,3 +1,5 @@
+import { LONGEST_TICKET } from '../../domain/text.js';
+
 const LONGEST = 100;
 /** On a ticket of 64 characters this many are still tried out in well under a second. */
 const REPETITIONS = 5;
@@ -21,6 +23,17 @@ export function patternProblem(pattern: string): string | undefined {
     return `may take for ever on some texts, since it holds ${repetitions} repetitions and not ${REPETITIONS} at most`;
   }
   return undefined;
+}
+
+/** What is wrong with the example of a ticket, as a sentence; undefined: nothing, or there is none. */
+export function exampleProblem(example: string | undefined, pattern: string): string | undefined {
+  if (example === undefined) return undefined;
+  const shown = JSON.stringify(example.slice(0, 80));
+  if (example.length > LONGEST_TICKET)
+    return `${shown} is longer than ${LONGEST_TICKET} characters; write a ticket that people could have`;
+  return wholly(pattern).test(example)
+    ? undefined
+    : `${shown} does not match the pattern ${pattern}; write a ticket that does, or correct the pattern`;
 }
 
 /** The whole ticket must match, not a part of it. */

@@ -31,6 +31,8 @@ export interface Limited {
   ends?: boolean | undefined;
   /** It opens a session. */
   opens?: boolean | undefined;
+  /** It fills in a form, and nothing follows from it. */
+  fills?: boolean | undefined;
 }
 
 /** What a person typed after the command. */
@@ -45,6 +47,8 @@ export interface Click extends SignedAct {
   /** The button's value, unchecked. */
   value: unknown;
   triggerId: string;
+  /** When it happened, by Slack's clock, in seconds. */
+  at?: number | undefined;
   /** The modal in which it happened, if in one; unchecked. */
   view: unknown;
 }

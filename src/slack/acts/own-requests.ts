@@ -9,7 +9,7 @@ import {
   type TypedCommand,
 } from './handler-context.js';
 import { parseRequestValue, parseTypedId } from '../ids.js';
-import { button, say } from '../messages/blocks.js';
+import { button, say, type Message } from '../messages/blocks.js';
 import { cancelButton, endButton, explainButton } from '../messages/buttons.js';
 import { explained } from '../messages/explained.js';
 import { choice, NEVER_ASKED, statusOf } from '../messages/requests.js';
@@ -103,6 +103,11 @@ export async function byWords(deed: Deed, ask: TypedCommand, desk: Desk): Promis
   if (word === undefined) return choose(deed, ask, desk);
   const id = parseTypedId(word);
   if (id !== undefined) return deed.run(ask, id, desk, reason.join(' '));
+  return noId(word);
+}
+
+/** @param word what was typed in its place */
+export function noId(word: string): Message {
   return say(
     `"${word.slice(0, 64)}" is not a request id, which has 26 letters and digits. /jit list shows yours.`,
   );

@@ -1,66 +1,67 @@
 import type { ViewResponseAction } from '@slack/bolt';
 import type { ModalView, PlainTextOption } from '@slack/types';
+import { formatDuration, parseDuration } from '../../domain/duration.js';
+import type { Millis } from '../../domain/entitlement.js';
 import type { State } from '../../domain/request/state.js';
 import type { Actor, Candidate } from '../../ports/people.js';
 import type { Form } from '../../ports/front.js';
-import type { Click, Desk, Refused, Submission } from './handler-context.js';
+import type { Desk, Refused, Submission, Told } from './handler-context.js';
 import { notice, reference, say, sections, type Message } from '../messages/blocks.js';
 import { chainLines } from '../messages/chain.js';
 import { free } from '../messages/mrkdwn.js';
 import { what } from '../messages/phrases.js';
-import { textAt } from '../wire/payload.js';
+import { list } from '../../words/english.js';
 import { sentenceFor } from '../../words/refusal.js';
-import { errorsFor, parseForm, requestModal, suggestionOption, type Menu } from './request-modal.js';
-import { updateView } from '../wire/clients.js';
+import { drawForm, foundTicket, previewFor } from './request/draw.js';
+import { errorsFor, parseForm, renewed, versionsIn } from './request/inputs.js';
+import { menuFor, type Menu } from './request/menu.js';
+import { suggestionOption } from './request-modal.js';
 
-/** A longer catalog is searched, and so is one of which policy takes too long to say what it permits. */
-const LISTED = 100;
 /** Slack shows no more at once. */
 const SUGGESTED = 100;
+/** Who asks for a window, by a command, a button or a shortcut. */
+export interface Opening {
+  actor: Actor;
+  triggerId: string;
+}
 
 /**
- * @param wanted the id of the entitlement that has been typed or chosen, if one has
- * @returns what this person may ask for, or what to tell them
+ * Opens the form, filled in as far as `filled` goes, or says why this person may not ask for it.
+ * @param notes what to say of how it was read, in plain words
+ * @param unknown what to say of an entitlement that is not in the catalog
  */
-export async function menuFor(actor: Actor, wanted: string, desk: Desk): Promise<Menu | Message | Refused> {
-  if (desk.bundle().entitlements.size > LISTED) return searched(actor, wanted, desk);
-  const answer = await desk.front.offers(actor);
-  if ('refusal' in answer) return answer;
-  // Policies too slow to list everything are asked only about what the person types.
-  if (!answer.ok) return searched(actor, wanted, desk);
-  const offers = answer.ok.filter(({ durations }) => durations.length > 0);
-  return offers.length > 0 ? { offers } : say(NOTHING);
-}
-
-async function searched(
-  actor: Actor,
-  wanted: string,
-  { front, bundle }: Desk,
-): Promise<Menu | Message | Refused> {
-  const durations = [...bundle().entitlements.values()].flatMap((entitlement) => entitlement.durations);
-  const menu = { searched: [...new Set(durations)] };
-  if (wanted === '') {
-    const may = await front.mayAsk(actor);
-    if ('refusal' in may) return may;
-    return may.ok ? { ...menu, offers: [] } : say(NOTHING);
-  }
-  const answer = await front.offer(actor, wanted);
-  if ('refusal' in answer) return answer;
-  return { ...menu, offers: answer.ok ? [answer.ok] : [] };
-}
-
-const NOTHING =
-  'There is nothing that you may ask for. If there should be, please tell the people who manage the policies.';
-
-export async function openForm(
-  triggerId: string,
-  menu: Menu,
+export async function openRequestForm(
+  { actor, triggerId }: Opening,
   filled: Partial<Form>,
-  { slack, bundle }: Desk,
-): Promise<void> {
-  const only = menu.offers.length === 1 ? { entitlement: menu.offers[0]!.entitlement.id } : {};
-  const view = requestModal(menu, bundle().directory, { ...only, ...filled });
-  await slack.views.open({ trigger_id: triggerId, view });
+  desk: Desk,
+  { notes = [], unknown = notInCatalog }: { notes?: string[]; unknown?: UnknownWord } = {},
+): Promise<Told> {
+  const wanted = filled.entitlement;
+  const menu = await menuFor(actor, wanted ?? '', desk);
+  const offers = 'offers' in menu ? menu.offers : [];
+  const chosen = offers.find(({ entitlement }) => entitlement.id === wanted);
+  if (wanted !== undefined && !chosen) {
+    const refusal = await desk.front.whyNot(actor, wanted);
+    if (refusal && refusal.code !== 'unknown-entitlement') return { refusal };
+    return unknown(wanted, menu);
+  }
+  if (!('offers' in menu)) return menu;
+  const only = offers.length === 1 ? { entitlement: offers[0]!.entitlement.id } : {};
+  const view = await drawForm(actor, menu, { ...only, ...filled }, desk, {
+    notes: [...notes, ...notOffered(filled.duration, chosen?.durations)],
+  });
+  await desk.slack.views.open({ trigger_id: triggerId, view });
+  return undefined;
+}
+
+type UnknownWord = (wanted: string, menu: Menu | Message | Refused) => Message | Promise<Message>;
+
+const notInCatalog: UnknownWord = (wanted) =>
+  say(`${wanted.slice(0, 64)} can no longer be asked for. /jit shows everything that you may ask for.`);
+
+function notOffered(wanted: string | undefined, offered: Millis[] | undefined): string[] {
+  if (!wanted || !offered || offered.some((one) => one === parseDuration(wanted))) return [];
+  return [`${wanted} is not on offer for this. Choose ${list(offered.map(formatDuration), 'or')}.`];
 }
 
 /** Entitlements that fit the text being typed; none, and no reason, for a person who may not ask for anything. */
@@ -73,34 +74,43 @@ export async function suggestEntitlements(
   return 'refusal' in answer ? [] : answer.ok.slice(0, SUGGESTED).map(suggestionOption);
 }
 
-/** After another choice of entitlement: its durations, and all that the person has typed so far. */
-export async function narrowDurations({ actor, view }: Click, desk: Desk): Promise<undefined> {
-  const viewId = textAt(view, 'id');
-  const filled = parseForm(view);
-  const menu = await menuFor(actor, filled.entitlement, desk);
-  if (!('offers' in menu) || viewId === undefined) return undefined;
-  const hash = textAt(view, 'hash');
-  await updateView(desk.slack, {
-    view_id: viewId,
-    // Two choices in quick succession: the later one wins, not the slower one.
-    ...(hash !== undefined && { hash }),
-    view: requestModal(menu, desk.bundle().directory, filled),
-  });
-  return undefined;
-}
-
 /** Sends the request, or says at each input what is wrong with it. */
 export async function submitRequest(
   { actor, view, seen }: Submission,
-  { front, bundle }: Desk,
+  desk: Desk,
 ): Promise<ViewResponseAction> {
-  const answer = await front.submit(actor, parseForm(view), seen);
+  const form = parseForm(view);
+  const offered = await withTicket(actor, form, view, desk);
+  if (offered) return { response_action: 'update', view: offered };
+  const answer = await desk.front.submit(actor, form, seen);
   if ('refusal' in answer) {
     const { refusal } = answer;
     return { response_action: 'errors', errors: errorsFor(refusal, sentenceFor(refusal), view) };
   }
   const { state, asked } = answer.ok;
-  return { response_action: 'update', view: submittedView(state, asked, bundle().directory) };
+  return { response_action: 'update', view: submittedView(state, asked, desk.bundle().directory) };
+}
+
+/** The form with the ticket that the reason names, where the request needs one and has none; else undefined. */
+async function withTicket(
+  actor: Actor,
+  form: Form,
+  view: unknown,
+  desk: Desk,
+): Promise<ModalView | undefined> {
+  const ticket = foundTicket(view, form, desk);
+  if (ticket === undefined) return undefined;
+  const preview = await previewFor(actor, form, desk);
+  const needsTicket = preview && 'chain' in preview.foreseen && preview.foreseen.needsTicket;
+  const menu = needsTicket ? await menuFor(actor, form.entitlement, desk) : undefined;
+  if (!menu || !('offers' in menu)) return undefined;
+  return drawForm(actor, menu, { ...form, ticket }, desk, {
+    versions: renewed(versionsIn(view), 'ticket'),
+    ticketFound: true,
+    notes: [
+      `Not sent yet: this needs a ticket. Your reason names ${ticket}: please check it and send the request.`,
+    ],
+  });
 }
 
 /** Who will be asked, stage by stage, and what happens next. */

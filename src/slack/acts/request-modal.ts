@@ -1,41 +1,68 @@
-import type { ExternalSelect, InputBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types';
+import type {
+  ExternalSelect,
+  InputBlock,
+  KnownBlock,
+  ModalView,
+  PlainTextOption,
+  StaticSelect,
+} from '@slack/types';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration, parseDuration } from '../../domain/duration.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
-import type { Refusal } from '../../domain/refusal.js';
-import type { Form, Offer } from '../../ports/front.js';
-import { INPUTS, REQUEST_MODAL, type FormInput } from '../ids.js';
-import { context, plain } from '../messages/blocks.js';
-import { code, free } from '../messages/mrkdwn.js';
-import { textAt, at } from '../wire/payload.js';
+import { LONGEST_JUSTIFICATION, LONGEST_TICKET } from '../../domain/text.js';
+import type { Form, Offer, Preview } from '../../ports/front.js';
+import { FORM_BLOCKS, REQUEST_MODAL, type FormInput } from '../ids.js';
+import { context, plain, section } from '../messages/blocks.js';
+import { code, escape, free } from '../messages/mrkdwn.js';
+import { actionIdOf, LONGEST_INPUT, type Versions } from './request/inputs.js';
+import type { Menu } from './request/menu.js';
+import { previewText, usualText } from './request/preview.js';
 
-export interface Menu {
-  offers: Offer[];
-  /** Of a catalog that is too long to list, and so is searched: all its durations. `offers` then has what is wanted, or nothing. */
-  searched?: Millis[];
+/** What a form shows besides what is filled in. */
+export interface Drawing {
+  /** Who would decide; absent where that could not be found out in time. */
+  preview?: Preview | undefined;
+  versions?: Versions | undefined;
+  /** What was not read as the person may have meant it, in plain words. */
+  notes?: string[] | undefined;
+  /** The ticket stands in the reason, and was filled in by us. */
+  ticketFound?: boolean | undefined;
 }
 
 const LONGEST_SELECT = 100;
 // A view may weigh 250 kB: with very many offers the descriptions stay at home.
 const DESCRIBED = 400;
-const LONGEST_INPUT = 3000;
 
 /**
- * The form, filled in as far as `filled` goes; what is not offered is left open.
+ * The form, filled in as far as `filled` goes; what is not offered is left open. Of what is chosen a duration always is.
  * @param menu offers each with at least one duration, and at least one where they are not searched
  */
-export function requestModal(menu: Menu, directory: DirectoryConfig, filled: Partial<Form>): ModalView {
+export function requestModal(
+  menu: Menu,
+  directory: DirectoryConfig,
+  filled: Partial<Form>,
+  drawing: Drawing = {},
+): ModalView {
   const { offers, searched } = menu;
-  const { minLength, ticket } = directory.justification;
+  const { preview, versions = {}, notes = [] } = drawing;
   const chosen = offers.find(({ entitlement }) => entitlement.id === filled.entitlement);
   const durations = chosen?.durations ?? searched ?? offers.flatMap((offer) => offer.durations);
+  const wanted = durations.find((one) => one === parseDuration(filled.duration ?? ''));
+  const preselected =
+    chosen && (durations.find((one) => one === preview?.duration) ?? Math.min(...durations));
+  const duration = wanted ?? preselected;
   return {
     type: 'modal',
     callback_id: REQUEST_MODAL,
+    // Another choice of entitlement takes away what is preselected, and not what the person has chosen.
+    ...(wanted === undefined && duration !== undefined && { private_metadata: formatDuration(duration) }),
     title: plain('Request access', 24),
     submit: plain('Send request', 24),
     close: plain('Cancel', 24),
     blocks: [
+      ...(notes.length > 0
+        ? [{ ...context(notes.map(escape).join('\n')), block_id: FORM_BLOCKS.notes }]
+        : []),
       {
         ...input(
           'entitlement',
@@ -45,61 +72,71 @@ export function requestModal(menu: Menu, directory: DirectoryConfig, filled: Par
         dispatch_action: true,
       },
       ...(chosen ? [context(about(chosen.entitlement))] : []),
-      input('duration', 'For how long?', durationSelect(durations, filled.duration)),
       {
-        ...input('justification', 'What for?', {
-          type: 'plain_text_input',
-          action_id: 'justification',
-          multiline: true,
-          ...initial(filled.justification),
-        }),
-        hint: plain(`At least ${minLength} characters. Approvers see it, and it is kept on record.`, 150),
+        ...input('duration', 'For how long?', durationSelect(durations, duration, versions)),
+        dispatch_action: true,
+        ...(preview?.usual !== undefined && { hint: plain(usualText(preview.usual), 150) }),
       },
-      {
-        ...input('ticket', 'Ticket', {
-          type: 'plain_text_input',
-          action_id: 'ticket',
-          ...initial(filled.ticket),
-        }),
-        // Even where the directory asks for none, a policy may.
-        optional: !ticket?.required,
-        ...(ticket && { hint: plain(`Written like ${ticket.pattern}`, 150) }),
-      },
+      ...(chosen && preview ? [decidedBy(chosen.entitlement, preview, directory)] : []),
+      justificationInput(filled, directory),
+      ticketInput(filled, directory, drawing),
     ],
   };
 }
 
-/** The form's parts as texts. A part that is missing or of another type is empty: `front` says what it lacks. */
-export function parseForm(view: unknown): Form {
-  const ticket = valueOf(view, 'ticket');
+function decidedBy(entitlement: Entitlement, preview: Preview, directory: DirectoryConfig): KnownBlock {
+  return { ...section(previewText(entitlement, preview, directory)), block_id: FORM_BLOCKS.preview };
+}
+
+/** What Slack counts as at least so long may still be too short for us: spaces are seen by it. */
+function justificationInput(
+  { justification = '' }: Partial<Form>,
+  { justification: { minLength } }: DirectoryConfig,
+): InputBlock {
   return {
-    entitlement: valueOf(view, 'entitlement'),
-    duration: valueOf(view, 'duration'),
-    justification: valueOf(view, 'justification'),
-    ...(ticket !== '' && { ticket }),
+    ...input('justification', 'What for?', {
+      type: 'plain_text_input',
+      action_id: 'justification',
+      multiline: true,
+      ...(minLength > 0 && { min_length: minLength }),
+      ...initialText(justification, LONGEST_JUSTIFICATION),
+    }),
+    hint: plain(
+      `${minLength} to ${LONGEST_JUSTIFICATION} characters. Approvers see it, and it is kept on record.`,
+      150,
+    ),
   };
 }
 
-/** A refusal where the person can do something about it; an input that the form lacks cannot show it. */
-export function errorsFor({ code }: Refusal, sentence: string, view: unknown): Record<string, string> {
-  const named = INPUTS.find((input) => code.startsWith(input));
-  const input = named ?? (code === 'unknown-duration' ? 'duration' : 'entitlement');
-  const there = at(view, 'state', 'values', input) !== undefined;
-  return { [there ? input : 'justification']: sentence };
+function ticketInput(
+  { ticket: written = '' }: Partial<Form>,
+  { justification: { ticket } }: DirectoryConfig,
+  { versions = {}, ticketFound = false }: Drawing,
+): InputBlock {
+  const hints = [
+    ...(ticketFound ? ['Found in your reason: please check it.'] : []),
+    ...(ticket?.example === undefined ? [] : [`Such as ${ticket.example}`]),
+  ];
+  return {
+    ...input('ticket', 'Ticket', {
+      type: 'plain_text_input',
+      action_id: actionIdOf('ticket', versions),
+      ...initialText(written, LONGEST_TICKET),
+    }),
+    // Even where the directory asks for none, a policy may.
+    optional: !ticket?.required,
+    ...(hints.length > 0 && { hint: plain(hints.join(' '), 150) }),
+  };
 }
 
-function valueOf(view: unknown, input: FormInput): string {
-  const value = at(view, 'state', 'values', input, input);
-  const text = textAt(value, 'selected_option', 'value') ?? textAt(value, 'value') ?? '';
-  return text.slice(0, LONGEST_INPUT);
+/** A text that is longer already stays whole: it is refused when it is sent, with a sentence, and nothing typed is lost. */
+function initialText(text: string, most: number): { max_length: number; initial_value?: string } {
+  const kept = text.slice(0, LONGEST_INPUT);
+  return { max_length: Math.max(most, kept.length), ...(kept !== '' && { initial_value: kept }) };
 }
 
 function input(id: FormInput, label: string, element: InputBlock['element']): InputBlock {
   return { type: 'input', block_id: id, label: plain(label, 48), element };
-}
-
-function initial(text: string | undefined): { initial_value?: string } {
-  return text ? { initial_value: text.slice(0, LONGEST_INPUT) } : {};
 }
 
 function entitlementSelect(offers: Offer[], chosen: Offer | undefined): StaticSelect {
@@ -158,16 +195,16 @@ function grouped(offers: Offer[]): [label: string, members: Offer[]][] {
     .slice(0, LONGEST_SELECT);
 }
 
-function durationSelect(offered: Millis[], wanted: string | undefined): StaticSelect {
+function durationSelect(offered: Millis[], chosen: Millis | undefined, versions: Versions): StaticSelect {
   const durations = [...new Set(offered)].sort((a, b) => a - b);
-  const initial = durations.find((duration) => duration === parseDuration(wanted ?? ''));
   const optionOf = (duration: Millis) => option(formatDuration(duration), formatDuration(duration));
   return {
     type: 'static_select',
-    action_id: 'duration',
+    action_id: actionIdOf('duration', versions),
     placeholder: plain('Choose…', 150),
     options: durations.slice(0, LONGEST_SELECT).map(optionOf),
-    ...(initial !== undefined && { initial_option: optionOf(initial) }),
+    ...(chosen !== undefined &&
+      durations.slice(0, LONGEST_SELECT).includes(chosen) && { initial_option: optionOf(chosen) }),
   };
 }
 

@@ -25,6 +25,11 @@ export function explainButton({ id }: State): Button {
   return button('explain', 'Why?', id);
 }
 
+/** Opens the form, filled in as this request was: for its requester alone, whatever has become of it. */
+export function againButton({ id }: State): Button {
+  return button('again', 'Ask again', id);
+}
+
 const BUTTONS: Record<State['status'], (state: State, mints: boolean) => Button[]> = {
   pending: (state) => [cancelButton(state)],
   approved: (state) => [endButton(state)],

@@ -9,7 +9,7 @@ import type { RequestView } from '../../ports/messages.js';
 import { eventIn } from '../../words/event.js';
 import { doer } from '../../words/pen.js';
 import { actions, context, reference, say, section, sections, type Message } from './blocks.js';
-import { buttonsOf } from './buttons.js';
+import { againButton, buttonsOf } from './buttons.js';
 import { chainLines } from './chain.js';
 import { code, free, line, mention, pen, quote, when } from './mrkdwn.js';
 import { policies, proofOf, standing, what, whyOf } from './phrases.js';
@@ -28,7 +28,7 @@ export function listing({ open, closed, more }: OwnRequests, kinds: readonly Gra
     open.length > 0 && closed.length > 0
       ? 'Your requests: open ones first, then closed ones, newest first:'
       : 'Your requests, newest first:';
-  return choice(heading, states, (state) => buttonsOf(state, kinds)[0], more);
+  return choice(heading, states, (state) => buttonsOf(state, kinds)[0] ?? againButton(state), more);
 }
 
 /**

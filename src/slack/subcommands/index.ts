@@ -1,3 +1,4 @@
+import { againByWords } from '../acts/again.js';
 import type { Desk, SignedAct, Told, TypedCommand } from '../acts/handler-context.js';
 import { byWords, DEEDS, type Deed } from '../acts/own-requests.js';
 import { bare, COMMAND } from '../ids.js';
@@ -15,7 +16,7 @@ interface Subcommand extends Pick<Deed, 'usage' | 'summary' | 'ends'> {
 
 const HEAD = 'Temporary AWS access: ask for it and approve it here.';
 
-/** As help lists them. No entitlement may have one of these names. */
+/** As help lists them. They win over an entitlement of the same name. */
 const ROWS: Subcommand[] = [
   {
     name: '',
@@ -40,6 +41,12 @@ const ROWS: Subcommand[] = [
     name,
     run: (ask, desk) => byWords(deed, ask, desk),
   })),
+  {
+    name: 'again',
+    usage: '[request id]',
+    summary: 'opens the form as your last request was filled in, or the one that you name',
+    run: againByWords,
+  },
   {
     name: 'help',
     usage: '',

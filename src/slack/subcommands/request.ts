@@ -1,36 +1,30 @@
-import type { DirectoryConfig } from '../../domain/directory.js';
-import { parseDuration } from '../../domain/duration.js';
+import { formatDuration } from '../../domain/duration.js';
 import type { Actor } from '../../ports/people.js';
 import type { Form } from '../../ports/front.js';
+import type { Bundle } from '../../ports/policy.js';
 import type { Desk, Told, TypedCommand } from '../acts/handler-context.js';
 import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
-import { menuFor, openForm } from '../acts/request-form.js';
+import { openRequestForm } from '../acts/request-form.js';
+import { ticketNamedIn } from '../acts/request/ticket-in.js';
 import { nearMisses } from './nearest-names.js';
-import { ticketIn } from './words.js';
+import { nearDuration, typedDurations, type TypedDuration } from './typed-duration.js';
 
 /**
  * Opens the form, filled in as far as the words go: `orders-db-admin 1h fixing OPS-12`.
  * @param subcommands what else a first word that is no entitlement may have meant
  */
-export async function askFor(
-  { actor, words, triggerId }: TypedCommand,
-  desk: Desk,
-  subcommands: string[],
-): Promise<Told> {
-  const filled = fill(words, desk.bundle().directory);
-  const wanted = filled.entitlement;
-  const menu = await menuFor(actor, wanted ?? '', desk);
-  const ids = 'offers' in menu ? menu.offers.map(({ entitlement }) => entitlement.id) : [];
-  if (wanted !== undefined && !ids.includes(wanted)) {
-    const refusal = await desk.front.whyNot(actor, wanted);
-    if (refusal && refusal.code !== 'unknown-entitlement') return { refusal };
-    const others = 'searched' in menu ? await found(actor, wanted, desk) : ids;
-    return unknown(words[0] ?? wanted, wanted, [...others, ...subcommands]);
-  }
-  if (!('offers' in menu)) return menu;
-  await openForm(triggerId, menu, filled, desk);
-  return undefined;
+export async function askFor(ask: TypedCommand, desk: Desk, subcommands: string[]): Promise<Told> {
+  const { words, actor } = ask;
+  const { filled, notes } = formIn(words, desk.bundle());
+  return openRequestForm(ask, filled, desk, {
+    notes,
+    unknown: async (wanted, menu) => {
+      const offered = 'offers' in menu ? menu.offers.map(({ entitlement }) => entitlement.id) : [];
+      const others = 'searched' in menu ? await found(actor, wanted, desk) : offered;
+      return unknown(words[0] ?? wanted, wanted, [...others, ...subcommands]);
+    },
+  });
 }
 
 /** Of a catalog that is searched, what has all of the words. */
@@ -39,21 +33,33 @@ async function found(actor: Actor, word: string, { front }: Desk): Promise<strin
   return 'ok' in answer ? answer.ok.map(({ id }) => id) : [];
 }
 
-function fill([first, ...rest]: string[], { justification }: DirectoryConfig): Partial<Form> {
-  if (first === undefined) return {};
-  // `1H`, `*1h*`: as a phone writes it, or as it is copied from a message.
-  const duration = bare(rest[0] ?? '').toLowerCase();
-  const timed = parseDuration(duration) !== undefined;
-  const about = timed ? rest.slice(1) : rest;
-  const text = about.join(' ');
-  const whole = justification.ticket && new RegExp(`^(?:${justification.ticket.pattern})$`);
-  const ticket = whole && ticketIn(about, (text) => whole.test(text));
+/** What the words fill in, and what to say of how they were read. */
+export function formIn(
+  [first, ...rest]: string[],
+  { directory, entitlements }: Pick<Bundle, 'directory' | 'entitlements'>,
+): { filled: Partial<Form>; notes: string[] } {
+  if (first === undefined) return { filled: {}, notes: [] };
+  const id = (bare(first) || first).toLowerCase();
+  const read = readDuration(rest, entitlements.get(id)?.durations ?? []);
+  const near = read ? undefined : nearDuration(rest);
+  const time = read ?? near;
+  const about = rest.slice(time?.words ?? 0);
+  const ticket = ticketNamedIn(about, directory.justification);
   return {
-    entitlement: (bare(first) || first).toLowerCase(),
-    justification: text,
-    ...(timed && { duration }),
-    ...(ticket !== undefined && { ticket }),
+    filled: {
+      entitlement: id,
+      justification: about.join(' '),
+      ...(time && { duration: formatDuration(time.length) }),
+      ...(ticket !== undefined && { ticket }),
+    },
+    notes: near ? [`"${near.written}" is not a duration. Did you mean ${near.meant}?`] : [],
   };
+}
+
+/** Where words can be read in several ways (`1h 5 minutes of downtime`), as something that is on offer; else all of them. */
+function readDuration(words: string[], offered: number[]): TypedDuration | undefined {
+  const ways = typedDurations(words);
+  return ways.findLast(({ length }) => offered.includes(length)) ?? ways.at(-1);
 }
 
 /** @param word as it was typed */

@@ -77,14 +77,21 @@ class HeardClient extends WebClient {
 /** The person has chosen again since (that choice draws the modal by its own call), or has closed the modal. */
 const MOVED_ON = ['hash_conflict', 'not_found'];
 
-/** Draws an open modal anew. That the person has moved on is no error. @throws what else Slack says */
+/**
+ * Draws an open modal anew. That the person has moved on is no error. @throws what else Slack says
+ * @returns the hash of the view as it is now; undefined where it was not drawn
+ */
 export async function updateView(
   slack: WebClient,
   call: Parameters<WebClient['views']['update']>[0],
-): Promise<void> {
-  await slack.views.update(call).catch((error: unknown) => {
-    if (!MOVED_ON.includes(slackError(error) ?? '')) throw error;
-  });
+): Promise<string | undefined> {
+  try {
+    const { view } = await slack.views.update(call);
+    return view?.hash;
+  } catch (error) {
+    if (MOVED_ON.includes(slackError(error) ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /** Bolt's logger on ours. Never debug: there Bolt and its clients print whole payloads, credentials included. */

@@ -30,7 +30,7 @@ export function recognise(body: Body): Recognised | undefined {
       ...texts(body, CLICK_TEXTS),
       ...(channel && { channel: { id: channel } }),
       container: { is_ephemeral: at(body, 'container', 'is_ephemeral') === true },
-      actions: [{ ...texts(action, ['type', 'action_id', 'block_id', 'value']) }],
+      actions: [{ ...texts(action, ['type', 'action_id', 'block_id', 'value', 'action_ts']) }],
       view: viewOf(body),
     });
   }

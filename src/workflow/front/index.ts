@@ -1,5 +1,6 @@
 import type { Front } from '../../ports/front.js';
 import { offering } from './ask/offers.js';
+import { preview } from './ask/preview.js';
 import { submit } from './ask/submit.js';
 import { changes } from './change.js';
 import type { FrontDeps } from './deps.js';
@@ -13,6 +14,7 @@ export function front(deps: FrontDeps): Front {
     ...offering(deps),
     ...suggesting(deps),
     refuse: (seen) => deps.store.remember(seen),
+    preview: preview(deps),
     submit: submit(deps),
     ...changes(deps),
     revoke: revoke(deps),

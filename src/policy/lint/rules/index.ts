@@ -6,7 +6,8 @@ import { reach } from './reach.js';
 import { rights } from './rights.js';
 import { shadows } from './shadows.js';
 import { stages } from './stages.js';
+import { tickets } from './tickets.js';
 import { votes } from './votes.js';
 
 /** Every other file of this folder; the one that asks most of the models comes last. */
-export const RULES: readonly Rule[] = [reach, stages, votes, people, names, rights, grants, shadows];
+export const RULES: readonly Rule[] = [reach, stages, votes, people, names, tickets, rights, grants, shadows];

@@ -7,7 +7,7 @@ import { askerOf, questionOf } from '../../ask-policy.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
-import { cooperativePause, permits, PROBE_TICKET, proberOf } from './probe.js';
+import { cooperativePause, permits, proberOf, probeTicket } from './probe.js';
 
 /** For asking policy about a whole catalog, from the first question on; within three seconds the rest must fit, too. */
 const BUDGET: Millis = 800;
@@ -35,13 +35,14 @@ export function offering(deps: FrontDeps): Pick<Front, 'offers' | 'offer' | 'why
     /** What policy says to a person who may not ask for this entitlement, not even for the shortest time. */
     async whyNot(actor, id) {
       const answer = await asPerson(deps, actor, async (person) => {
-        const { entitlements, pdp } = bundle();
-        const entitlement = entitlements.get(id);
+        const policy = bundle();
+        const entitlement = policy.entitlements.get(id);
         const [duration] = entitlement?.durations ?? [];
         if (!entitlement || duration === undefined)
           return { refusal: { code: 'unknown-entitlement', entitlement: id.slice(0, 64) } };
         const asker = await askerOf(deps, person, [entitlement], clock.now());
-        const decision = pdp.request(questionOf(asker, { entitlement, duration, ticket: PROBE_TICKET }));
+        const wanted = { entitlement, duration, ticket: probeTicket(policy) };
+        const decision = policy.pdp.request(questionOf(asker, wanted));
         return decision.outcome === 'denied' ? { refusal: refusalFor(decision) } : { ok: undefined };
       });
       return 'refusal' in answer ? answer.refusal : answer.ok;
@@ -59,7 +60,7 @@ export function groupUnknown(groups: UnknownGroup[]): RefusedAct {
  * @param budget default: as long as it takes
  * @returns no offers where the budget was used up before everything had been asked about: they may be missing anything
  */
-async function offersFor(
+export async function offersFor(
   deps: FrontDeps,
   person: Person,
   entitlements: Entitlement[],
@@ -75,7 +76,7 @@ async function offersFor(
   for (const entitlement of entitlements) {
     const durations: Millis[] = [];
     for (const duration of entitlement.durations) {
-      for (const ticket of [PROBE_TICKET, undefined]) {
+      for (const ticket of [prober.ticket, undefined]) {
         if (asked >= LEAST && now() - began >= budget) return { offers: undefined, lost: [...lost.values()] };
         asked++;
         const turn = pause();

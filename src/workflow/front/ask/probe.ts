@@ -20,26 +20,30 @@ export function cooperativePause(now: () => Instant): () => Promise<void> | unde
 }
 
 /** A policy may want a ticket, and whoever opens the form has not yet had a place to write one. */
-export const PROBE_TICKET = 'TICKET-1';
+export function probeTicket({ directory }: Pick<Bundle, 'directory'>): string {
+  return directory.justification.ticket?.example ?? 'TICKET-1';
+}
 
 /** A person whom policy is asked about only to show what they could ask for. */
 export interface Prober extends Omit<Asker, 'lost'> {
   pdp: Pick<Pdp, 'request'>;
+  /** One that policies take for a ticket. */
+  ticket: string;
 }
 
 /** @returns also the groups for want of which policy says no, as they are met */
 export function proberOf(
   asker: Omit<Asker, 'lost'>,
-  { pdp }: Bundle,
+  bundle: Bundle,
 ): { prober: Prober; lost: Map<string, UnknownGroup> } {
   const lost = new Map<string, UnknownGroup>();
   const request: Pdp['request'] = (question) => {
-    const decision = pdp.request(question);
+    const decision = bundle.pdp.request(question);
     const { unknownGroups = [] } = decision.outcome === 'denied' ? decision : {};
     for (const group of unknownGroups) lost.set(group.name, group);
     return decision;
   };
-  return { prober: { ...asker, pdp: { request } }, lost };
+  return { prober: { ...asker, pdp: { request }, ticket: probeTicket(bundle) }, lost };
 }
 
 /**
@@ -49,7 +53,7 @@ export function proberOf(
  */
 export function probe(prober: Prober, entitlement: Entitlement, n: number): boolean {
   const duration = entitlement.durations[n >> 1];
-  const ticket = n % 2 === 0 ? PROBE_TICKET : undefined;
+  const ticket = n % 2 === 0 ? prober.ticket : undefined;
   return duration !== undefined && permits(prober, { entitlement, duration, ticket });
 }
 

@@ -18,18 +18,18 @@ import {
 /** A modal's fields: what the server holds, and over it what has been entered on this page since. */
 export function useForm(modal: Modal, act: Perform): Surface {
   const [entered, setEntered] = useState<Record<string, Value>>({});
-  const names = fieldsOf(modal.view.blocks).map(({ name }) => name);
+  const ids = fieldsOf(modal.view.blocks).map(idOf);
   useEffect(() => {
     // A field that comes back later begins afresh.
-    setEntered((now) => Object.fromEntries(Object.entries(now).filter(([name]) => names.includes(name))));
+    setEntered((now) => Object.fromEntries(Object.entries(now).filter(([id]) => ids.includes(id))));
   }, [modal.hash]);
 
   const held = (field: Field) => valueOf(heldBy(modal, field), offered(field.element));
   const shown = (field: Field): Value =>
-    field.name in entered
-      ? valueOf({ entered: entered[field.name] ?? null }, offered(field.element))
+    idOf(field) in entered
+      ? valueOf({ entered: entered[idOf(field)] ?? null }, offered(field.element))
       : held(field);
-  const set = (field: Field, value: Value) => setEntered((now) => ({ ...now, [field.name]: value }));
+  const set = (field: Field, value: Value) => setEntered((now) => ({ ...now, [idOf(field)]: value }));
   const fill = (field: Field, value: Value) =>
     void act({ do: 'fill', modal: modal.id, values: { [field.name]: value } });
 
@@ -53,6 +53,11 @@ export function useForm(modal: Modal, act: Perform): Surface {
     suggest: async (field, query) =>
       (await act({ do: 'suggest', modal: modal.id, block: field.name, query })).options ?? [],
   };
+}
+
+/** With another action_id it is another field, as in Slack: what the bot says it holds is shown. */
+function idOf({ block, element }: Field): string {
+  return `${str(block, 'block_id')}/${str(element, 'action_id')}`;
 }
 
 /** The values among which a choice must be, where the modal itself says so. */

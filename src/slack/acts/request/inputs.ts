@@ -1,0 +1,67 @@
+import type { Refusal } from '../../../domain/refusal.js';
+import type { Form } from '../../../ports/front.js';
+import { INPUTS, type FormInput } from '../../ids.js';
+import { at, textAt } from '../../wire/payload.js';
+import { isObject } from '../../../domain/is-object.js';
+
+export const LONGEST_INPUT = 3000;
+
+/**
+ * How often we have filled in an input anew. Where the ids stay the same, Slack keeps what was entered and ignores what
+ * the new view says (docs.slack.dev, views.update, "Preserving input entry"), so such an input's action_id gets a number.
+ */
+export type Versions = Partial<Record<FormInput, number>>;
+
+export function actionIdOf(input: FormInput, versions: Versions): string {
+  const version = versions[input] ?? 0;
+  return version === 0 ? input : `${input}.${version}`;
+}
+
+export function versionsIn(view: unknown): Versions {
+  const versions: Versions = {};
+  for (const input of INPUTS) {
+    const version = Number(heldActionId(view, input).split('.')[1] ?? 0);
+    if (version > 0) versions[input] = version;
+  }
+  return versions;
+}
+
+/** The same, with this input filled in anew. @param nth of the draws of this modal, so that no two have one number */
+export function renewed(versions: Versions, input: FormInput, nth = 1): Versions {
+  return { ...versions, [input]: (Math.max(versions[input] ?? 0, nth - 1) % MOST) + 1 };
+}
+const MOST = 999;
+
+/** The form's parts as texts. A part that is missing or of another type is empty: `front` says what it lacks. */
+export function parseForm(view: unknown): Form {
+  const ticket = valueOf(view, 'ticket');
+  return {
+    entitlement: valueOf(view, 'entitlement'),
+    duration: valueOf(view, 'duration'),
+    justification: valueOf(view, 'justification'),
+    ...(ticket !== '' && { ticket }),
+  };
+}
+
+/** A refusal where the person can do something about it; an input that the form lacks cannot show it. */
+export function errorsFor({ code }: Refusal, sentence: string, view: unknown): Record<string, string> {
+  const named = INPUTS.find((input) => code.startsWith(input));
+  const input = named ?? (code === 'unknown-duration' ? 'duration' : 'entitlement');
+  const there = at(view, 'state', 'values', input) !== undefined;
+  return { [there ? input : 'justification']: sentence };
+}
+
+function valueOf(view: unknown, input: FormInput): string {
+  const value = at(view, 'state', 'values', input, heldActionId(view, input));
+  const text = textAt(value, 'selected_option', 'value') ?? textAt(value, 'value') ?? '';
+  return text.slice(0, LONGEST_INPUT);
+}
+
+/** Under which action_id a view holds this input: `ticket`, or `ticket.1` after it was filled in anew. */
+function heldActionId(view: unknown, input: FormInput): string {
+  const held = at(view, 'state', 'values', input);
+  const ids = isObject(held) ? Object.keys(held) : [];
+  return (
+    ids.find((id) => id.startsWith(`${input}.`) && /^\.[1-9]\d{0,2}$/.test(id.slice(input.length))) ?? input
+  );
+}

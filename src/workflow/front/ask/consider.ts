@@ -1,0 +1,91 @@
+import type { Entitlement, Instant, Millis, PinnedGrant } from '../../../domain/entitlement.js';
+import type { Person } from '../../../domain/person.js';
+import { refusalFor, type Refusal } from '../../../domain/refusal.js';
+import type { CommandOf } from '../../../domain/request/command.js';
+import type { Reason } from '../../../domain/request/state.js';
+import type { Candidate } from '../../../ports/people.js';
+import type { Pdp } from '../../../ports/policy.js';
+import { askerOf, basisOf, questionOf, type Asker } from '../../ask-policy.js';
+import { asAskedFor, candidatesFor, emails, pinFor } from '../../facts.js';
+import type { FrontDeps } from '../deps.js';
+import type { RefusedAct } from '../disclosure.js';
+import { overcrowded, overLimit } from './limits.js';
+
+/** What is looked up of a person and of what they ask for before policy is asked. */
+export interface PreparedAsk {
+  at: Instant;
+  asker: Asker;
+  grant: PinnedGrant;
+}
+
+/** @returns a refusal where policy need not be asked */
+export async function prepare(
+  deps: FrontDeps,
+  person: Person,
+  entitlement: Entitlement,
+): Promise<PreparedAsk | RefusedAct> {
+  const { clock, store } = deps;
+  const pinned = pinFor(deps, entitlement.id, person.email);
+  if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
+  const at = clock.now();
+  const over = await overLimit(store, person, at);
+  if (over) return { refusal: over };
+  const crowded = await overcrowded(deps, person, pinned.grant, at);
+  if (crowded) return { refusal: crowded };
+  return { at, asker: await askerOf(deps, person, [entitlement], at), grant: pinned.grant };
+}
+
+/** A form that has been checked. */
+interface Wish {
+  id: string;
+  entitlement: Entitlement;
+  duration: Millis;
+  justification: string;
+  ticket?: string;
+}
+
+/** A request as it would go on record, with those who would be asked. */
+export interface Considered {
+  command: CommandOf<'Submit'>;
+  asked: Record<string, Candidate[]>;
+}
+
+/**
+ * Asks policy once, and who may approve. Writes nothing.
+ * @param how.probe nothing will follow from the answer
+ */
+export async function consider(
+  deps: FrontDeps,
+  person: Person,
+  { at, asker, grant }: PreparedAsk,
+  { entitlement, ...written }: Wish,
+  how: Pick<Parameters<Pdp['request']>[0], 'probe'> = {},
+): Promise<Considered | RefusedAct> {
+  const policy = deps.bundle();
+  const question = questionOf(asker, { entitlement, ...written });
+  const decision = policy.pdp.request({ id: written.id, ...question, ...how });
+  // Nothing has been decided then, so nothing is on record.
+  if (decision.outcome === 'denied' && decision.unknownGroups) return { refusal: refusalFor(decision) };
+  const chain = decision.outcome === 'denied' ? [] : decision.chain;
+  const { asked, unknown } = await candidatesFor(deps, chain, person.email, entitlement.owners);
+  const lapsesAt = at + policy.directory.approvalTimeout;
+  const entry = asAskedFor(entitlement);
+  const command: CommandOf<'Submit'> = {
+    type: 'Submit',
+    at,
+    asked: { requester: person, entitlement: entry, ...written, lapsesAt, grant },
+    decision,
+    basis: basisOf(question, asker.lost),
+    candidates: emails(asked, [person]),
+    unknown,
+  };
+  return { command, asked };
+}
+
+/** What to tell a person whose request is refused at once. @param request where the refusal is on record */
+export function refusedAtOnce(reason: Reason | undefined, request?: string): Refusal {
+  const where = request === undefined ? {} : { request };
+  if (reason?.code === 'unfillable') return { ...reason, ...where };
+  if (reason?.code === 'policy') return { ...reason, code: 'denied-by-policy', ...where };
+  return { code: 'denied-by-policy', policies: [], advice: [], errors: [], ...where };
+}

@@ -1,0 +1,122 @@
+import type { Chain } from '../../../domain/chain.js';
+import { formatDuration, parseDuration } from '../../../domain/duration.js';
+import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
+import type { Person } from '../../../domain/person.js';
+import { decide } from '../../../domain/request/stories/index.js';
+import { usualUse, useNote } from '../../../domain/request/use.js';
+import { isAtWork } from '../../../kit/working-hours.js';
+import type { Foreseen, ForeseenStage, Form, Front, Preview } from '../../../ports/front.js';
+import type { Candidate } from '../../../ports/people.js';
+import type { FrontDeps } from '../deps.js';
+import type { RefusedAct } from '../disclosure.js';
+import { asPerson } from '../person.js';
+import { consider, prepare, refusedAtOnce, type Considered, type PreparedAsk } from './consider.js';
+import { checkChoice, checkTicket } from './form.js';
+import { offersFor } from './offers.js';
+import { probeTicket } from './probe.js';
+
+/** What would come of a form: the same questions as when it is sent, and nothing is written. */
+export function preview(deps: FrontDeps): Front['preview'] {
+  return (actor, form) =>
+    asPerson(deps, actor, async (person) => ({ ok: await foresee(deps, person, form) }));
+}
+
+async function foresee(deps: FrontDeps, person: Person, form: Form): Promise<Preview> {
+  const entitlement = deps.bundle().entitlements.get(form.entitlement);
+  const usual = entitlement && (await usualOf(deps, entitlement));
+  const duration =
+    form.duration === '' && entitlement ? await preselected(deps, person, entitlement, usual) : form.duration;
+  const length = parseDuration(duration);
+  return {
+    ...(length !== undefined && { duration: length }),
+    ...(usual !== undefined && { usual }),
+    foreseen: await rehearse(deps, person, { ...form, duration }),
+  };
+}
+
+/** How long people usually need it. Nothing depends on it, so a fault is only logged. */
+async function usualOf({ store, log }: FrontDeps, { id }: Entitlement): Promise<Millis | undefined> {
+  try {
+    return usualUse(await store.note(useNote(id)));
+  } catch (error) {
+    log.warn({ entitlement: id, err: error }, 'how long it is usually used could not be read');
+    return undefined;
+  }
+}
+
+/** Of the durations that policy permits the shortest that is usually enough, else the longest; of none on offer, none. */
+async function preselected(
+  deps: FrontDeps,
+  person: Person,
+  entitlement: Entitlement,
+  usual: Millis = 0,
+): Promise<string> {
+  const { offers } = await offersFor(deps, person, [entitlement]);
+  const permitted = offers?.[0]?.durations ?? entitlement.durations.slice(0, 1);
+  const chosen = permitted.find((duration) => duration >= usual) ?? permitted.at(-1);
+  return chosen === undefined ? '' : formatDuration(chosen);
+}
+
+async function rehearse(deps: FrontDeps, person: Person, form: Form): Promise<Foreseen | RefusedAct> {
+  const policy = deps.bundle();
+  const choice = checkChoice(form, policy);
+  if ('code' in choice) return { refusal: choice };
+  const ticket = checkTicket(form, policy);
+  if ('code' in ticket && ticket.code !== 'ticket-required') return { refusal: ticket };
+  const prepared = await prepare(deps, person, choice.entitlement);
+  if ('refusal' in prepared) return prepared;
+  const wish = { id: '', justification: '', ...choice };
+  const ask = async (given: { ticket?: string }) =>
+    outcomeOf(deps, prepared, await consider(deps, person, prepared, { ...wish, ...given }, { probe: true }));
+
+  const asGiven = 'code' in ticket ? undefined : await ask(ticket);
+  if (asGiven && (!('refusal' in asGiven) || !mayWantTicket(asGiven, form))) return asGiven;
+  const withTicket = await ask({ ticket: probeTicket(policy) });
+  if ('refusal' in withTicket) return asGiven ?? withTicket;
+  return { ...withTicket, needsTicket: true };
+}
+
+/** Whether a ticket might change the answer. */
+function mayWantTicket({ refusal }: RefusedAct, { ticket = '' }: Form): boolean {
+  return refusal.code === 'denied-by-policy' && refusal.errors.length === 0 && ticket.trim() === '';
+}
+
+/** As the core would decide it. */
+function outcomeOf(
+  deps: FrontDeps,
+  { at }: PreparedAsk,
+  considered: Considered | RefusedAct,
+): Foreseen | RefusedAct {
+  if ('refusal' in considered) return considered;
+  const { command, asked } = considered;
+  const decided = decide(command, undefined);
+  if ('refusal' in decided) return decided;
+  const [event] = decided.events;
+  if (event?.type === 'RequestRefused') return { refusal: refusedAtOnce(event.reason) };
+  const chain: Chain = command.decision.outcome === 'denied' ? [] : command.decision.chain;
+  return {
+    advice: command.decision.advice,
+    needsTicket: false,
+    chain: chain.map(({ name, quorum }) => {
+      const people = (asked[name] ?? []).filter(({ email }) => email !== command.asked.requester.email);
+      return {
+        name,
+        quorum,
+        people,
+        isWhole: !Object.hasOwn(command.unknown ?? {}, name),
+        ...atWork(deps, people, at),
+      };
+    }),
+  };
+}
+
+/** How many of these are in their working hours; nothing where that is not known of each. */
+function atWork(deps: FrontDeps, people: Candidate[], at: Instant): Pick<ForeseenStage, 'atWork'> {
+  const { businessHours } = deps.bundle().directory;
+  const known = new Map<string, boolean | undefined>();
+  for (const { timezone } of people)
+    if (timezone !== undefined && !known.has(timezone))
+      known.set(timezone, isAtWork(at, timezone, businessHours));
+  const working = people.map(({ timezone }) => (timezone === undefined ? undefined : known.get(timezone)));
+  return working.includes(undefined) ? {} : { atWork: working.filter(Boolean).length };
+}
