@@ -82,6 +82,8 @@ export interface DirectoryConfig {
   /** The AWS account that jit itself runs in; absent: only a running jit knows. */
   account?: string;
   accounts: Record<string, AccountAccess>;
+  /** What people call an account; absent: none has a name. */
+  accountNames?: Record<string, string>;
   /** What is done with the live access of somebody who has left; absent: it ends. */
   leavers?: 'end' | 'tell';
   businessHours?: BusinessHours;

@@ -65,6 +65,9 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   RequestRefused: 'nothing',
   PreflightPassed: 'nothing',
   Voted: 'nothing',
+  DurationShortened: 'nothing',
+  QuestionAsked: 'nothing',
+  QuestionAnswered: 'nothing',
   VotesVoided: 'nothing',
   ChainChanged: 'nothing',
   // It makes the grant: `grantFrom`.

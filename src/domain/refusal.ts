@@ -44,13 +44,23 @@ export type Refusal =
   | { code: 'unknown-button' }
   | { code: 'not-pending'; status: State['status']; outcome?: Outcome }
   | { code: 'stale-card' }
-  | { code: 'stage-not-open'; stage: string; open: string }
+  /** `open`: the one that waits, or none; `passed`: the stage came before it. */
+  | { code: 'stage-not-open'; stage: string; open: string; passed?: boolean }
+  /** Directory.yml no longer has it, so nobody is in it. */
+  | { code: 'stage-gone'; stage: string }
   | { code: 'own-request' }
   | { code: 'already-voted' }
   | { code: 'not-in-stage'; stage: string }
   | { code: 'would-strand'; stage: string }
   | { code: 'identity-changed' }
   | { code: 'reason-missing' }
+  /** It is for `duration` by now; `shorter`: what else it is offered for that is less. */
+  | { code: 'not-shorter'; duration: Millis; shorter: Millis[] }
+  | { code: 'question-missing' }
+  | { code: 'question-open' }
+  | { code: 'too-many-questions'; limit: number }
+  | { code: 'answer-missing' }
+  | { code: 'already-answered' }
   | { code: 'not-yours' }
   | { code: 'not-active'; status: State['status']; outcome?: Outcome }
   | { code: 'no-credentials' }

@@ -92,6 +92,16 @@ export interface Front {
   /** Whether this person may deny now, asked before the modal for the reason is opened. */
   mayDeny(actor: Actor, button: StageButton): Promise<Answer<State>>;
   deny(actor: Actor, button: StageButton, reason: string, seen: string): Promise<Answer<State>>;
+  /** Whether this person may approve it for less now, and for how long instead, shortest first. */
+  mayShorten(actor: Actor, button: StageButton): Promise<Answer<{ state: State; durations: Millis[] }>>;
+  /** A vote for less time. @param duration as written: `1h` */
+  shorten(actor: Actor, button: StageButton, duration: string, seen: string): Promise<Answer<State>>;
+  /** Whether this person may ask the requester something now. */
+  mayQuestion(actor: Actor, button: StageButton): Promise<Answer<State>>;
+  question(actor: Actor, button: StageButton, text: string, seen: string): Promise<Answer<State>>;
+  /** Whether this person may answer that question now. */
+  mayAnswer(actor: Actor, button: AnswerButton): Promise<Answer<State>>;
+  answer(actor: Actor, button: AnswerButton, text: string, seen: string): Promise<Answer<State>>;
   cancel(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Ends access early: one's own (released), or another's where policy permits (revoked). */
   revoke(actor: Actor, id: string, reason: string, seen: string): Promise<Answer<State>>;
@@ -110,4 +120,10 @@ export interface StageButton {
   id: string;
   stage: string;
   revision: number;
+}
+
+export interface AnswerButton {
+  id: string;
+  /** Its number, from 1. */
+  question: number;
 }

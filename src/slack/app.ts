@@ -6,10 +6,23 @@ import { againByButton } from './acts/again.js';
 import { openCredentials } from './acts/credentials.js';
 import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
 import { byButton, DEEDS } from './acts/own-requests.js';
+import { answerClick, questionClick, submitAnswer, submitQuestion } from './acts/questions.js';
 import { formRedraws } from './acts/request/redraw.js';
 import { submitRequest, suggestEntitlements } from './acts/request-form.js';
+import { shortenClick, submitShorter } from './acts/shorten.js';
 import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
-import { COMMAND, DENY_MODAL, REASON, REQUEST_MODAL } from './ids.js';
+import {
+  ANSWER,
+  ANSWER_MODAL,
+  COMMAND,
+  DENY_MODAL,
+  DURATION,
+  QUESTION,
+  QUESTION_MODAL,
+  REASON,
+  REQUEST_MODAL,
+  SHORTEN_MODAL,
+} from './ids.js';
 import { personLimits } from './limits.js';
 import { say } from './messages/blocks.js';
 import { endsAccess, runCommand } from './subcommands/index.js';
@@ -24,6 +37,9 @@ interface Button extends Limited {
 const BUTTONS: [id: string | RegExp, Button][] = [
   ['approve', { press: approveClick }],
   ['deny', { press: denyClick }],
+  ['shorten', { press: shortenClick }],
+  ['question', { press: questionClick }],
+  ['answer', { press: answerClick }],
   ['credentials', { press: openCredentials, opens: true }],
   ['again', { press: againByButton }],
   ...Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
@@ -36,6 +52,9 @@ type FormHandler = (submission: Submission, desk: Desk) => Promise<ViewResponseA
 const FORMS: Record<string, [submit: FormHandler, input: string]> = {
   [REQUEST_MODAL]: [submitRequest, 'entitlement'],
   [DENY_MODAL]: [submitDenial, REASON],
+  [SHORTEN_MODAL]: [submitShorter, DURATION],
+  [QUESTION_MODAL]: [submitQuestion, QUESTION],
+  [ANSWER_MODAL]: [submitAnswer, ANSWER],
 };
 
 const SORRY =

@@ -1,19 +1,26 @@
-import type { StageButton } from '../ports/front.js';
+import type { AnswerButton, StageButton } from '../ports/front.js';
 
 /** The names by which Slack hands our own things back to us. Fixed: outside tests and old messages rely on them. */
 export const COMMAND = '/jit';
 export const REQUEST_MODAL = 'request';
 export const DENY_MODAL = 'deny';
+export const SHORTEN_MODAL = 'shorten';
+export const QUESTION_MODAL = 'question';
+export const ANSWER_MODAL = 'answer';
 /** Each input's block_id and action_id alike. */
 export const INPUTS = ['entitlement', 'duration', 'justification', 'ticket'] as const;
 /** What else the form shows: who would decide, and how we read what was typed. */
 export const FORM_BLOCKS = { preview: 'preview', notes: 'notes' } as const;
 export type FormInput = (typeof INPUTS)[number];
 export const REASON = 'reason';
+export const DURATION = 'duration' satisfies FormInput;
+export const QUESTION = 'question';
+export const ANSWER = 'answer';
 export const CARD_EVENT = 'jit_card';
 export const NEWS_EVENT = 'jit_news';
 
 const REQUEST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const ANSWER_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.([1-9]\d?)$/;
 const STAGE_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.(\d{1,6})\.([a-z0-9-]{1,200})$/;
 
 /** What a stage's buttons carry. It gives no right: jit checks authority at the click. */
@@ -27,6 +34,18 @@ export function parseStageValue(value: unknown): StageButton | undefined {
   const [, id, revision, stage] = STAGE_BUTTON.exec(value) ?? [];
   if (!id || !revision || !stage) return undefined;
   return { id, stage, revision: Number(revision) };
+}
+
+/** What the button carries that answers a question. */
+export function answerValue({ id, question }: AnswerButton): string {
+  return `${id}.${question}`;
+}
+
+/** @returns undefined for a value that `answerValue` did not write */
+export function parseAnswerValue(value: unknown): AnswerButton | undefined {
+  if (typeof value !== 'string' || value.length > 300) return undefined;
+  const [, id, question] = ANSWER_BUTTON.exec(value) ?? [];
+  return id && question ? { id, question: Number(question) } : undefined;
 }
 
 /** The request id that a button carries, exactly as written. */

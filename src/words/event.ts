@@ -13,6 +13,9 @@ const CAUSES: Readonly<Record<Cause, string>> = {
   failed: 'it could not be set up',
 };
 
+/** Characters of what people said: a list of many events must fit into one message. */
+const LONGEST_QUOTE = 150;
+
 type Sentences = { [E in Event as E['type']]: (event: E, pen: Pen) => string };
 
 /** What each audit event says, without its time and its person. */
@@ -21,6 +24,9 @@ const EVENTS = {
   RequestRefused: ({ asked }, pen) => `Asked for ${what(asked, pen)}; refused at once`,
   PreflightPassed: () => 'Checked against AWS’s limits',
   Voted: ({ vote }, pen) => `Approved for ${pen.name(vote.stage)}`,
+  DurationShortened: ({ from, to }) => `Shortened from ${formatDuration(from)} to ${formatDuration(to)}`,
+  QuestionAsked: ({ text }, pen) => `Asked the requester:\n${pen.quote(text, LONGEST_QUOTE)}`,
+  QuestionAnswered: ({ text }, pen) => `Answered:\n${pen.quote(text, LONGEST_QUOTE)}`,
   VotesVoided: ({ people, why }, pen) =>
     `Votes of ${pen.free(list(people), 300)} no longer count: ${pen.free(why, 300)}`,
   ChainChanged: ({ chain }, pen) => `Now ${needs(chain, pen)}`,

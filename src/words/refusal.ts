@@ -1,7 +1,7 @@
 import type { UnknownGroup } from '../domain/directory.js';
 import { formatDuration } from '../domain/duration.js';
 import type { Invalid, Refusal, Stranger } from '../domain/refusal.js';
-import { inMinutes, only, people } from './english.js';
+import { inMinutes, list, only, people } from './english.js';
 import { standingOf } from './state.js';
 
 type Sentences<R extends Refusal> = { [C in R['code']]: (refusal: Extract<R, { code: C }>) => string };
@@ -65,10 +65,14 @@ const DECIDING = {
   },
   'stale-card': () =>
     'The approvers of this request have changed since this message was written. Please decide on the updated card.',
-  'stage-not-open': ({ stage, open }) =>
-    open === ''
-      ? `The stage ${stage} has already been decided.`
-      : `The stage ${stage} is not open yet: the request is waiting for ${open}.`,
+  'stage-not-open': ({ stage, open, passed }) => {
+    if (open === '') return `The stage ${stage} has already been decided.`;
+    return passed
+      ? `The stage ${stage} has already been decided: the request is waiting for ${open} now.`
+      : `The stage ${stage} is not open yet: the request is waiting for ${open}.`;
+  },
+  'stage-gone': ({ stage }) =>
+    `There is no stage ${stage} in directory.yml any more, so nobody can decide on it. Please tell the people who run jit. The requester can cancel the request and ask again.`,
   'own-request': () => 'This is your own request, so someone else has to decide on it.',
   'already-voted': () =>
     'You have already approved this request, and each person counts once. Someone else has to approve it too.',
@@ -79,6 +83,18 @@ const DECIDING = {
   'identity-changed': () =>
     'Your Slack account and e-mail address no longer match what jit knows of you, so this was refused. Please ask the people who run jit to confirm you.',
   'reason-missing': () => 'Please give a reason. The requester sees it, and it is kept on record.',
+  'not-shorter': ({ duration, shorter }) =>
+    shorter.length > 0
+      ? `This request is for ${formatDuration(duration)} now. To approve less, please choose ${list(shorter.map(formatDuration), 'or')}; to approve all of it, press Approve.`
+      : `This request is for ${formatDuration(duration)} now, and nothing shorter is offered. Please approve or deny it as it is.`,
+  'question-missing': () => 'Please write your question. The requester sees it, and it is kept on record.',
+  'question-open': () =>
+    'Your last question is still waiting for an answer. You will see the answer on the card; please ask again after that.',
+  'too-many-questions': ({ limit }) =>
+    `This request has had ${limit} questions, which is the limit. Please talk to the requester, then approve or deny.`,
+  'answer-missing': () => 'Please write your answer. The approvers see it, and it is kept on record.',
+  'already-answered': () =>
+    'You have already answered this question. The approvers see your answer on their card.',
 } as const satisfies Partial<Sentences<Refusal>>;
 
 const USING = {

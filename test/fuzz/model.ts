@@ -53,7 +53,20 @@ export function impossibilities({ head, records, grant }: Kept, sent: Sent[]): s
       if (by.email === state?.requester.email) say(`${by.email} voted for their own request`);
       if (state?.votes.some((vote) => vote.by.email === by.email)) say(`${by.email} voted twice`);
     }
+    if (event.type === 'DurationShortened' || event.type === 'QuestionAsked') {
+      const by = event.by !== 'jit' && 'email' in event.by ? event.by.email : 'jit';
+      if (!state || !entitled(event.stage, state).includes(by)) say(`${event.type} by ${by}`);
+      if (by === state?.requester.email) say(`${event.type} by the requester`);
+    }
+    if (event.type === 'DurationShortened' && !(event.to < (state?.duration ?? 0)))
+      say('shortened to no less than it was');
+    if (event.type === 'QuestionAnswered') {
+      const by = event.by !== 'jit' && 'email' in event.by ? event.by.email : 'jit';
+      if (by !== state?.requester.email) say(`${by} answered for the requester`);
+    }
     if (event.type === 'RequestApproved') {
+      const { startsAt, endsAt } = event.lease;
+      if (endsAt - startsAt > (state?.duration ?? 0)) say('given for longer than was approved');
       for (const { name, quorum } of state?.chain ?? []) {
         const votes = state?.votes.filter((vote) => vote.stage === name).length ?? 0;
         if (votes < quorum) say(`approved with ${votes} of ${quorum} of ${name}`);

@@ -45,7 +45,8 @@ const ENTITLEMENTS = [
   'billing-reports',
   'orders-db-admin',
 ];
-const BUTTONS = ['approve', 'approve', 'approve', 'deny', 'credentials', 'cancel', 'revoke', 'status'];
+const OF_A_STAGE = ['approve', 'deny', 'shorten', 'question'];
+const BUTTONS = [...OF_A_STAGE, 'approve', 'approve', 'answer', 'credentials', 'cancel', 'revoke', 'status'];
 const KINDS = ['command', 'block_actions', 'block_actions', 'view_submission', 'block_suggestion'];
 const STAGES = ['manager', 'security', 'owners', 'nobody'];
 
@@ -54,7 +55,16 @@ async function record(it: Company): Promise<Template[]> {
   const { slack } = it;
   const production = { duration: '1h', justification: 'adding an index to orders', ticket: 'OPS-12' };
   await it.ask('U0ANA', { entitlement: 'orders-db-admin', ...production });
-  await it.click('U0BOB', cardWith(slack.messages('C0PRODACCESS'), 'approve'), 'approve');
+  const asks = () => cardWith(slack.messages('C0PRODACCESS'), 'approve');
+  await it.click('U0BOB', asks(), 'question');
+  await slack.as('U0BOB').submit(slack.views('U0BOB').at(-1)!, { question: 'Which index?' });
+  await it.quiet();
+  await it.click('U0ANA', cardWith(slack.dms('U0ANA'), 'answer'), 'answer');
+  await slack.as('U0ANA').submit(slack.views('U0ANA').at(-1)!, { answer: 'The one on orders.id' });
+  await it.quiet();
+  await it.click('U0BOB', asks(), 'shorten');
+  await slack.as('U0BOB').submit(slack.views('U0BOB').at(-1)!, { duration: '15m' });
+  await it.quiet();
   await it.click('U0SAM', cardWith(slack.messages('C0SECURITY'), 'approve'), 'deny');
   await slack.as('U0SAM').submit(slack.views('U0SAM').at(-1)!, { reason: 'use the read-only one' });
   await it.quiet();
@@ -126,7 +136,8 @@ function aim(r: Random, { type, body }: Template, targets: Targets, fresh: JsonO
   if (type === 'block_actions') {
     delete body['message'];
     const button = r.pick(BUTTONS);
-    const value = button === 'approve' || button === 'deny' ? stage : id;
+    const answered = `${id}.${r.pick(['1', '2', '0', '99'])}`;
+    const value = OF_A_STAGE.includes(button) ? stage : button === 'answer' ? answered : id;
     if (r.chance(0.7)) body['actions'] = [{ type: 'button', block_id: 'b', action_id: button, value }];
     return;
   }
@@ -140,11 +151,24 @@ function aim(r: Random, { type, body }: Template, targets: Targets, fresh: JsonO
     view['state'] = { values: { reason: { reason: { type: 'plain_text_input', value: hostile(r) } } } };
     return;
   }
+  const duration = { duration: { selected_option: { value: r.pick(['1h', '4h', '30m', '15m', '9d']) } } };
+  if (view['callback_id'] === 'shorten') {
+    view['private_metadata'] = stage;
+    view['state'] = { values: { duration } };
+    return;
+  }
+  if (view['callback_id'] === 'question' || view['callback_id'] === 'answer') {
+    const input = view['callback_id'];
+    view['private_metadata'] = input === 'question' ? stage : `${id}.${r.pick(['1', '2', '99'])}`;
+    const value = r.chance(0.5) ? `${CANARY}why` : hostile(r);
+    view['state'] = { values: { [input]: { [input]: { type: 'plain_text_input', value } } } };
+    return;
+  }
   const ticket = r.chance(0.7) ? 'OPS-12' : hostile(r);
   view['state'] = {
     values: {
       entitlement: { entitlement: { selected_option: { value: r.pick(ENTITLEMENTS) } } },
-      duration: { duration: { selected_option: { value: r.pick(['1h', '4h', '30m', '9d']) } } },
+      duration,
       justification: {
         justification: { value: r.chance(0.8) ? `${CANARY}${r.int(1e6)} says why` : hostile(r) },
       },
@@ -310,6 +334,8 @@ test(`invariants 3, 8, 9 and 14: ${RUNS} signed payloads that nobody meant, seed
     // The aim was good enough for all of it to be tried.
     const happened = new Set(kept.flatMap(({ records }) => records.map(({ event }) => event.type)));
     for (const type of ['RequestSubmitted', 'RequestRefused', 'Voted', 'RequestApproved', 'RequestCancelled'])
+      expect(happened).toContain(type);
+    for (const type of ['DurationShortened', 'QuestionAsked', 'QuestionAnswered'])
       expect(happened).toContain(type);
     expect(suggested).toBeGreaterThan(0);
     const usual = took.toSorted((a, b) => a - b)[took.length >> 1]!;

@@ -33,6 +33,8 @@ const WRONG_CLOCK = 7_000;
 type Approved = Extract<Event, { type: 'RequestApproved' }>;
 const NEWS_OF: Record<Dm['news'], Event['type'][]> = {
   sent: ['RequestSubmitted'],
+  shortened: ['DurationShortened'],
+  question: ['QuestionAsked'],
   decided: ['RequestApproved', 'RequestDenied'],
   active: ['GrantProvisioned'],
   'ending-soon': ['EndAnnounced'],
@@ -167,6 +169,9 @@ export function judge(
       )
     )
       blame('one person was counted twice');
+    const { startsAt, endsAt } = approval.lease;
+    const given = eventsOf(id).flatMap((event) => (event.type === 'DurationShortened' ? [event.to] : []));
+    if (endsAt - startsAt > Math.min(asked.duration, ...given)) blame('given for longer than was approved');
     if (
       !company.heldWithin(
         approval.at - GATHERED,
@@ -280,7 +285,8 @@ export function judge(
         const { news } = owed.effect;
         const told = parts.slack().dms.some((dm) => dm.id === `${head.id}.${owed.id}`);
         const { status } = head.state;
-        const overtaken = news === 'sent' ? status !== 'pending' : ['ending', 'closed'].includes(status);
+        const early = ['sent', 'shortened', 'question'].includes(news);
+        const overtaken = early ? status !== 'pending' : ['ending', 'closed'].includes(status);
         if (!told && (news === 'decided' || news === 'ended' || !overtaken))
           blame(`"${news}" was never told`);
       }

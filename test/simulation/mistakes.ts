@@ -7,6 +7,7 @@ import type { overtake, Owed } from '../../src/domain/request/outbox.js';
 import { isComplete } from '../../src/domain/chain.js';
 import type { NoCredentials } from '../../src/domain/request/effects.js';
 import type { State } from '../../src/domain/request/state.js';
+import type { askQuestion } from '../../src/domain/request/stories/questions.js';
 import type { vote } from '../../src/domain/request/stories/voting.js';
 import type { deleteInline, listInline } from '../../src/grants/aws/inline.js';
 import type { EngineStore } from '../../src/ports/record.js';
@@ -337,6 +338,38 @@ const OURS: Mistake[] = [
   },
 ];
 
+/** Where approvers can do more than approve or deny. */
+const DECIDING: Mistake[] = [
+  {
+    name: 'a request that was shortened is given for its old length',
+    seams: {
+      'confirm.confirm':
+        (actual: typeof confirmEffect) =>
+        async (...args: Parameters<typeof confirmEffect>) => {
+          const outcome = await actual(...args);
+          if (!('done' in outcome) || outcome.done?.type !== 'Confirm') return outcome;
+          const { duration, shortened: [first] = [] } = args[1].state;
+          const lease = leaseFrom(outcome.done.at, first?.from ?? duration, 0);
+          return { ...outcome, done: { ...outcome.done, lease } };
+        },
+    },
+  },
+  {
+    name: 'a question counts as a vote',
+    seams: {
+      'questions.askQuestion':
+        (actual: typeof askQuestion) =>
+        (...args: Parameters<typeof askQuestion>) => {
+          const [{ at, by, stage, verdict }] = args;
+          const decided = actual(...args);
+          if ('refusal' in decided) return decided;
+          const vote = { stage, by, at, policies: verdict.policies };
+          return { events: [...decided.events, { type: 'Voted' as const, at, by, vote }] };
+        },
+    },
+  },
+];
+
 /** Where taking away did not come first, or HEAD was believed. */
 const ENDINGS: Mistake[] = [
   {
@@ -448,7 +481,7 @@ const ENDINGS: Mistake[] = [
   },
 ];
 
-export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...ENDINGS];
+export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...DECIDING, ...ENDINGS];
 
 /** What is taken off the outbox for such a reason stays on it. */
 function without(reason: NoCredentials) {

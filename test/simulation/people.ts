@@ -51,8 +51,15 @@ export function people(
     const by = random.chance(0.8) ? random.pick(named) : random.pick(EVERYBODY);
     const revision = random.chance(0.95) ? state.revision : state.revision - 1;
     const on = random.chance(0.95) ? stage : 'security';
-    judge.clicked(by, id, on);
     const button = { id, stage: on, revision };
+    // Whoever only asks has not voted.
+    if (random.chance(0.08))
+      return sign((front, signature) => front.question(actor(by), button, 'why?', signature));
+    judge.clicked(by, id, on);
+    if (random.chance(0.12)) {
+      const less = random.pick(['15m', '15m', '1h', '4h']);
+      return sign((front, signature) => front.shorten(actor(by), button, less, signature));
+    }
     if (random.chance(0.04)) sign((front, signature) => front.deny(actor(by), button, 'no', signature));
     else sign((front, signature) => front.approve(actor(by), button, signature));
   }
@@ -116,6 +123,12 @@ export function people(
     const { id, state } = head;
     if (random.chance(0.004)) return forge(head);
     if (state.status === 'pending') {
+      const { length } = state.questions ?? [];
+      if (length > 0 && random.chance(0.2)) {
+        const by = actor(random.chance(0.9) ? nameOf(state.requester.email) : random.pick(EVERYBODY));
+        const question = { id, question: random.between(1, length) };
+        return sign((front, signature) => front.answer(by, question, 'therefore', signature));
+      }
       if (random.chance(0.95)) return vote(head);
       return sign((front, signature) => front.cancel(actor(nameOf(state.requester.email)), id, signature));
     }

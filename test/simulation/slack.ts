@@ -96,6 +96,7 @@ export function slack(
 }
 
 /** What a card says, as far as it matters here. */
-export function drawn({ status, votes, revision }: State): string {
-  return `${status}, ${votes.length} votes, revision ${revision}`;
+export function drawn({ status, votes, revision, duration, questions = [] }: State): string {
+  const said = questions.map(({ text, answer }) => `${text}: ${answer?.text ?? ''}`).join('; ');
+  return `${status}, ${votes.length} votes, revision ${revision}, ${duration} ms, ${said}`;
 }

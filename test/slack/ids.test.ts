@@ -1,4 +1,12 @@
-import { bare, parseRequestValue, parseStageValue, parseTypedId, stageValue } from '../../src/slack/ids.js';
+import {
+  answerValue,
+  bare,
+  parseAnswerValue,
+  parseRequestValue,
+  parseStageValue,
+  parseTypedId,
+  stageValue,
+} from '../../src/slack/ids.js';
 import { ID } from '../support/slack.js';
 import { growth } from '../support/growth.js';
 
@@ -38,6 +46,24 @@ describe('what a button carries', () => {
       expect(parseRequestValue(value)).toBeUndefined();
     },
   );
+
+  test('a question of a request comes back as it was, and nothing else is one', () => {
+    for (const question of [1, 5, 99])
+      expect(parseAnswerValue(answerValue({ id: ID, question }))).toEqual({ id: ID, question });
+    const others = [
+      undefined,
+      7,
+      '',
+      ID,
+      `${ID}.0`,
+      `${ID}.100`,
+      `${ID}.-1`,
+      `${ID}.1\n`,
+      `${ID}.1.1`,
+      `${ID}.0.security`,
+    ];
+    for (const other of others) expect(parseAnswerValue(other)).toBeUndefined();
+  });
 
   test('people may type an id in any case', () => {
     expect(parseTypedId(ID.toLowerCase())).toBe(ID);

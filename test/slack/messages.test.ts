@@ -84,9 +84,9 @@ describe('the card of a stage', () => {
       expect(words).toContain(part);
   });
 
-  test('carries Approve, Deny and Why for this stage and revision while it is open', () => {
+  test('carries all that approvers can do for this stage and revision while it is open', () => {
     const { blocks } = cardOf(stateAfter(pending('manager, 2 of security'), { revision: 3 }));
-    expect(actionsIn(blocks)).toEqual(['approve', 'deny', 'explain']);
+    expect(actionsIn(blocks)).toEqual(['approve', 'shorten', 'question', 'deny', 'explain']);
     expect(JSON.stringify(blocks)).toContain(`"value":"${ID}.3.manager"`);
   });
 
@@ -101,7 +101,7 @@ describe('the card of a stage', () => {
     expect(actionsIn(cardOf(stateAfter(pending('manager').slice(0, 1))).blocks)).toEqual([]);
     const state = stateAfter(pending('manager, 2 of security', voted(bob, 'manager')));
     expect(actionsIn(cardOf(state, 0).blocks)).toEqual([]);
-    expect(actionsIn(cardOf(state, 1).blocks)).toEqual(['approve', 'deny', 'explain']);
+    expect(actionsIn(cardOf(state, 1).blocks)).toEqual(['approve', 'shorten', 'question', 'deny', 'explain']);
   });
 
   test('counts the votes', () => {

@@ -41,6 +41,13 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'would-strand': { code: 'would-strand', stage: 'security' },
   'identity-changed': { code: 'identity-changed' },
   'reason-missing': { code: 'reason-missing' },
+  'stage-gone': { code: 'stage-gone', stage: 'security' },
+  'not-shorter': { code: 'not-shorter', duration: 4 * HOUR, shorter: [15 * MINUTE, HOUR] },
+  'question-missing': { code: 'question-missing' },
+  'question-open': { code: 'question-open' },
+  'too-many-questions': { code: 'too-many-questions', limit: 5 },
+  'answer-missing': { code: 'answer-missing' },
+  'already-answered': { code: 'already-answered' },
   'not-yours': { code: 'not-yours' },
   'not-active': { code: 'not-active', status: 'pending' },
   'no-credentials': { code: 'no-credentials' },
@@ -72,6 +79,15 @@ describe('a sentence for every refusal', () => {
   test('evidence is told: what is offered, what is needed, how it ended, who decided', () => {
     expect(sentenceFor(every['duration-not-offered'])).toContain('1h, 4h');
     expect(sentenceFor(every['unfillable'])).toContain('needs 2 people, but only 1 is available');
+    expect(sentenceFor(every['not-shorter'])).toContain(
+      'for 4h now. To approve less, please choose 15m or 1h;',
+    );
+    expect(sentenceFor({ code: 'not-shorter', duration: 15 * MINUTE, shorter: [] })).toContain(
+      'nothing shorter is offered',
+    );
+    expect(sentenceFor({ code: 'stage-not-open', stage: 'manager', open: 'security', passed: true })).toBe(
+      'The stage manager has already been decided: the request is waiting for security now.',
+    );
     expect(sentenceFor(every['not-pending'])).toBe(
       'This request is closed. It lapsed: nobody decided in time.',
     );

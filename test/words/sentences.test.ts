@@ -44,6 +44,18 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
     { type: 'Voted', at: T0, by: bob, vote: { stage: 'manager', by: bob, at: T0, policies: [] } },
     'Approved for manager',
   ],
+  DurationShortened: [
+    { type: 'DurationShortened', at: T0, by: bob, from: HOUR, to: 15 * MINUTE, stage: 'manager' },
+    'Shortened from 1h to 15m',
+  ],
+  QuestionAsked: [
+    { type: 'QuestionAsked', at: T0, by: bob, stage: 'manager', text: HOSTILE },
+    `Asked the requester:\n${HOSTILE}`,
+  ],
+  QuestionAnswered: [
+    { type: 'QuestionAnswered', at: T0, by: ana, question: 1, text: HOSTILE },
+    `Answered:\n${HOSTILE}`,
+  ],
   VotesVoided: [
     { type: 'VotesVoided', at: T0, by: 'jit', people: ['a@x', HOSTILE], why: HOSTILE },
     `Votes of a@x and ${HOSTILE} no longer count: ${HOSTILE}`,

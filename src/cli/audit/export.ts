@@ -1,6 +1,7 @@
+import { formatDuration } from '../../domain/duration.js';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { isOperator, type Asked } from '../../domain/request/state.js';
+import { isOperator, type AskedFor } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import { rowFor } from '../../words/english.js';
@@ -30,10 +31,7 @@ const COLUMNS = [
 export type Row = Record<(typeof COLUMNS)[number], string>;
 
 /** @param asked what the request's first record says of it; absent when that is not there */
-export function rowOf(
-  { requestId, n, event: stored, hash }: AuditRecord,
-  asked: Omit<Asked, 'revision' | 'votes'> | undefined,
-): Row {
+export function rowOf({ requestId, n, event: stored, hash }: AuditRecord, asked: AskedFor | undefined): Row {
   const event = upcastEvent(stored);
   const { by } = event;
   const ruling = 'ruling' in event ? event.ruling : 'asked' in event ? event.asked.ruling : undefined;
@@ -80,6 +78,11 @@ const CELLS = {
   },
   PreflightPassed: {},
   Voted: { why: ({ vote }) => `for ${vote.stage}` },
+  DurationShortened: {
+    why: ({ from, to, stage }) => `for ${stage}: ${formatDuration(to)} instead of ${formatDuration(from)}`,
+  },
+  QuestionAsked: { why: ({ stage, text }) => `for ${stage}: ${text}` },
+  QuestionAnswered: { why: ({ question, text }) => `to question ${question}: ${text}` },
   VotesVoided: { why: ({ people, why }) => `${people.join(', ')}: ${why}` },
   ChainChanged: {},
   RequestApproved: {},

@@ -1,12 +1,13 @@
 import type { AccountAccess } from '../directory.js';
 import type { PinnedGrant, Principal } from '../entitlement.js';
 import type { Lease } from '../lease.js';
-import type { Account, Person } from '../person.js';
+import { samePerson, type Account, type Person } from '../person.js';
 import type { Ruling } from '../request/decision.js';
 import type { Event, Fact } from '../request/event.js';
 import {
   isOperator,
   type Asked,
+  type AskedFor,
   type By,
   type Operator,
   type Proof,
@@ -14,11 +15,11 @@ import {
   type Vote,
 } from '../request/state.js';
 import { rowOf } from '../objects.js';
-import { confirming, isFrom, owesApproval, wrongTime, type Past } from './past.js';
+import { confirming, isFrom, owesApproval, owesVote, wrongTime, type Past } from './past.js';
 import { isSomebody, membersOf, type Presence } from './values.js';
 import { mayFollow, rowOfEvent } from '../request/stories/index.js';
 
-const ASKED: Record<Exclude<keyof Asked, 'format' | 'revision' | 'votes'>, Presence> = {
+const ASKED: Record<keyof AskedFor, Presence> = {
   id: 'always',
   requester: 'always',
   entitlement: 'always',
@@ -173,10 +174,21 @@ export function unlawful(event: Event, past: Past): string | undefined {
 
 /** Why the program would not have stopped there: it writes all that one decision leads to, or nothing. */
 export function unfinished(past: Past): string | undefined {
+  if (owesVote(past)) return 'it was shortened without a vote';
   return owesApproval(past) ? 'a confirmation that left it complete did not approve it' : undefined;
 }
 
 function unfollowed(event: Event, past: Past): string | undefined {
+  const shortening = owesVote(past);
+  if (shortening) {
+    const { by, at, stage } = shortening;
+    const votes =
+      event.type === 'Voted' &&
+      event.at === at &&
+      event.vote.stage === stage &&
+      samePerson(event.vote.by, by) === 'same';
+    return votes ? undefined : unfinished(past);
+  }
   if (!owesApproval(past)) return undefined;
   const part = confirming(past, event);
   const follows =

@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import { isComplete } from '../chain.js';
-import type { Format, Pending, State } from '../request/state.js';
+import type { Format, Pending, Shortening, State } from '../request/state.js';
 import { rowOf } from '../objects.js';
 
 /** What the laws remember of an event. */
@@ -46,6 +46,13 @@ export function confirming({ last }: Past, { at }: Pick<Mark, 'at'>): ReturnType
 /** Whether a confirmation has left the chain complete: then it approves, in the same write. */
 export function owesApproval({ before, last }: Past): boolean {
   return partOf(last) !== undefined && before?.status === 'pending' && isComplete(before);
+}
+
+/** That somebody approved it for less, where their vote is not on record yet: it follows in the same write. */
+export function owesVote({ before, last }: Past): Shortening | undefined {
+  return last?.type === 'DurationShortened' && before?.status === 'pending'
+    ? before.shortened?.at(-1)
+    : undefined;
 }
 
 function partOf(last: Mark | undefined): 'VotesVoided' | 'ChainChanged' | undefined {

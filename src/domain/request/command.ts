@@ -1,4 +1,4 @@
-import type { Instant } from '../entitlement.js';
+import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
 import type { Basis, Candidates, RequestDecision, UnknownStages, Verdict } from './decision.js';
@@ -9,6 +9,16 @@ import type { AskedFor, Proof, Reason, Receipt, Terms } from './state.js';
 interface Approvers {
   candidates: Candidates;
   unknown?: UnknownStages;
+}
+
+/** What somebody wants of the stage that waits for them, and what says whether they may decide it. */
+export interface Deciding extends Approvers {
+  by: Person;
+  stage: string;
+  /** Of the chain that they have seen. */
+  revision: number;
+  /** What policy says of their vote. */
+  verdict: Verdict;
 }
 
 /** What people may cause, and what the engine and the clock report. Time, identity and facts come as arguments. */
@@ -23,14 +33,12 @@ export type Command = { at: Instant } & (
   | { type: 'Cancel'; by: Person }
   | { type: 'PassPreflight'; note?: string }
   | { type: 'FailPreflight'; reason: Reason }
-  | ({
-      type: 'Approve' | 'Deny';
-      by: Person;
-      stage: string;
-      revision: number;
-      verdict: Verdict;
-      text?: string;
-    } & Approvers)
+  | ({ type: 'Approve' | 'Deny'; text?: string } & Deciding)
+  /** Approves it for less. `offered`: what the catalog offers it for now. */
+  | ({ type: 'Shorten'; to: Millis; offered: readonly Millis[] } & Deciding)
+  | ({ type: 'AskQuestion'; text: string } & Deciding)
+  /** `question`: its number, from 1. */
+  | { type: 'AnswerQuestion'; by: Person; question: number; text: string }
   | ({
       type: 'Confirm';
       /** What it was worked out on; on anything else it says nothing. */

@@ -13,7 +13,7 @@ export type Effect =
   | { type: 'note-use' }
   | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
 /** What the requester hears about, by DM. */
-export type News = 'sent' | 'decided' | 'active' | 'ending-soon' | 'ended';
+export type News = 'sent' | 'shortened' | 'question' | 'decided' | 'active' | 'ending-soon' | 'ended';
 
 /** Why the window that waits for credentials stays empty. */
 export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced' | 'denied' | 'unknown';

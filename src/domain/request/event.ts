@@ -1,5 +1,5 @@
 import type { Chain } from '../chain.js';
-import type { Instant } from '../entitlement.js';
+import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Basis, Ruling } from './decision.js';
 import type { AskedFor, By, Cause, Format, Proof, Reason, Receipt, Terms, Vote } from './state.js';
@@ -13,6 +13,11 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'RequestLapsed' }
   | { type: 'PreflightPassed'; note?: string }
   | { type: 'Voted'; vote: Vote }
+  /** Somebody gives it for less than was asked: their vote follows in the same write. */
+  | { type: 'DurationShortened'; from: Millis; to: Millis; stage: string }
+  | { type: 'QuestionAsked'; stage: string; text: string }
+  /** `question`: its number, from 1. */
+  | { type: 'QuestionAnswered'; question: number; text: string }
   /** By a person's vote, before approvers were asked, or when the decision was made again. */
   | { type: 'RequestDenied'; reason: Reason }
   | { type: 'VotesVoided'; people: string[]; why: string }

@@ -14,6 +14,26 @@ export interface Vote {
   policies: string[];
 }
 
+/** That somebody approved it for less than was asked. */
+export interface Shortening {
+  stage: string;
+  by: Subject;
+  at: Instant;
+  from: Millis;
+  to: Millis;
+}
+
+/** What somebody who may decide it wanted to know first. */
+export interface StageQuestion {
+  stage: string;
+  by: Subject;
+  at: Instant;
+  /** Free text. */
+  text: string;
+  /** The requester's, free text; absent: it is open. */
+  answer?: { at: Instant; text: string };
+}
+
 /** Why a request closed without access, or an effect failed: a code, with evidence for the sentence. */
 export type Reason =
   | { code: 'policy'; policies: string[]; advice: string[]; errors: string[] }
@@ -45,6 +65,7 @@ export interface Asked {
     Entitlement,
     'id' | 'name' | 'environment' | 'account' | 'risk' | 'owners' | 'channel' | 'description'
   >;
+  /** What was asked for, or less where somebody approved it for less. */
   duration: Millis;
   /** Free text: escaped wherever it is shown, never given to Cedar or AWS. */
   justification: string;
@@ -57,9 +78,15 @@ export interface Asked {
   /** Goes up when the chain changes: a button made for an older chain is refused. */
   revision: number;
   votes: Vote[];
+  /** Each shorter than the one before; absent: nobody has shortened it. */
+  shortened?: Shortening[];
+  /** In the order in which they were asked, their numbers from 1; absent: nobody has asked. */
+  questions?: StageQuestion[];
 }
 
-export type AskedFor = Omit<Asked, 'revision' | 'votes' | 'format'>;
+/** What came of it since it was asked for. */
+export type Since = 'revision' | 'votes' | 'shortened' | 'questions';
+export type AskedFor = Omit<Asked, Since | 'format'>;
 
 /** What an approval adds. */
 interface Leased {

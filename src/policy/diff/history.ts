@@ -95,7 +95,11 @@ const told = ({ id, requester, question }: RecordedRequest, { when }: RecordedDe
   when,
 });
 
-const questionOf = ({ question }: RecordedRequest, { at }: RecordedDecision) => ({ ...question, at });
+const questionOf = ({ question }: RecordedRequest, { at, duration }: RecordedDecision) => ({
+  ...question,
+  ...(duration !== undefined && { duration }),
+  at,
+});
 
 /** By the decision point where all is known, and else by everything that it might answer. */
 function judgeBy(

@@ -30,6 +30,7 @@ const CHANGES: {
   account: 'no matter',
   // The way into an account; what is given there stands in the catalog.
   accounts: 'no matter',
+  accountNames: 'no matter',
   leavers: ({ leavers: one = 'end' }, { leavers: other = 'end' }) =>
     one === other
       ? []

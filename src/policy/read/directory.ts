@@ -84,7 +84,13 @@ export function readDirectory(
   const say = (path: Path, message: string) =>
     void problems.push(source.problem(path, `${path.join('.')}: ${message}`));
   const reading: Reading = { source, problems, warnings, say };
-  const { identity: _, onCall: __, account: ___, ...settings } = fit(source, [], top, problems) ?? DEFAULTS;
+  const {
+    identity: _,
+    onCall: __,
+    account: ___,
+    accounts: ____,
+    ...settings
+  } = fit(source, [], top, problems) ?? DEFAULTS;
   const account = accountOf(source);
   if (runsIn !== undefined && account !== undefined && account !== runsIn)
     say(
@@ -98,7 +104,7 @@ export function readDirectory(
     groups: readGroups(reading),
     stages: readStages(reading),
     people: readPeople(reading),
-    accounts: readAccounts(reading),
+    ...readAccounts(reading),
     ...(account !== undefined && { account }),
     ...(identity && { identity }),
     ...(onCall && { onCall }),

@@ -118,23 +118,40 @@ export function readPeople({ source, problems, warnings, say }: Reading): Direct
 }
 
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/;
-const managed = s.object(
-  { manageRoleArn: s.text("a role's ARN"), externalId: s.text('an external id').exactOptional() },
-  'manageRoleArn: <ARN>',
+const about = s.object(
+  {
+    manageRoleArn: s.text("a role's ARN").exactOptional(),
+    externalId: s.text('an external id').exactOptional(),
+    name: s.name.exactOptional(),
+  },
+  'manageRoleArn: <ARN>, name: <name>, or both',
 );
 
-/** Accounts where the bot's own is not the entitlement's. */
-export function readAccounts({ source, problems, say }: Reading): DirectoryConfig['accounts'] {
+/** What directory.yml says of AWS accounts: the way into those that are not the bot's own, and what people call them. */
+export function readAccounts({
+  source,
+  problems,
+  say,
+}: Reading): Pick<DirectoryConfig, 'accounts' | 'accountNames'> {
   const accounts: DirectoryConfig['accounts'] = {};
+  const accountNames: Record<string, string> = {};
   for (const id of source.keys(['accounts'])) {
     const path = ['accounts', id];
     if (!s.ACCOUNT.test(id)) say(path, 'is not an AWS account; write its 12 digits in quotes');
-    const found = fit(source, path, managed, problems);
+    const found = fit(source, path, about, problems);
     if (!found) continue;
-    const account = ROLE.exec(found.manageRoleArn)?.[1];
+    const { name, manageRoleArn, externalId } = found;
+    if (name !== undefined) accountNames[id] = name;
+    if (manageRoleArn === undefined) {
+      if (externalId !== undefined)
+        say([...path, 'externalId'], 'is of no use without a role; write manageRoleArn');
+      else if (name === undefined) say(path, 'is empty; write manageRoleArn, name, or both');
+      continue;
+    }
+    const account = ROLE.exec(manageRoleArn)?.[1];
     if (account === undefined) say([...path, 'manageRoleArn'], "is not a role's ARN");
     else if (account !== id) say([...path, 'manageRoleArn'], `is a role of account ${account}, not of ${id}`);
-    accounts[id] = found;
+    accounts[id] = { manageRoleArn, ...(externalId !== undefined && { externalId }) };
   }
-  return accounts;
+  return { accounts, ...(Object.keys(accountNames).length > 0 && { accountNames }) };
 }

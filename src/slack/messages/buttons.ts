@@ -1,7 +1,45 @@
 import type { Button } from '@slack/types';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { Stage } from '../../domain/chain.js';
 import type { State } from '../../domain/request/state.js';
 import type { GrantKind } from '../../ports/access.js';
+import { answerValue, stageValue } from '../ids.js';
 import { button, confirm } from './blocks.js';
+import { whatItAmountsTo } from './high-risk.js';
+
+type Named = Pick<Stage, 'name'>;
+
+/** One tap is enough on a phone, except where a slip of the thumb would cost a lot. */
+export function approveButton(state: State, stage: Named, directory: DirectoryConfig): Button {
+  const sure = confirm('Approve high-risk access?', whatItAmountsTo(state, directory), 'Approve');
+  const isHigh = state.entitlement.risk === 'high';
+  return button('approve', 'Approve', valueOf(state, stage), {
+    style: 'primary',
+    ...(isHigh && { confirm: sure }),
+  });
+}
+
+/** Opens a window to choose in. */
+export function shortenButton(state: State, stage: Named): Button {
+  return button('shorten', 'Approve for less…', valueOf(state, stage));
+}
+
+export function questionButton(state: State, stage: Named): Button {
+  return button('question', 'Ask a question…', valueOf(state, stage));
+}
+
+export function denyButton(state: State, stage: Named): Button {
+  return button('deny', 'Deny…', valueOf(state, stage), { style: 'danger' });
+}
+
+/** For the requester. @param question its number, from 1 */
+export function answerButton({ id }: State, question: number): Button {
+  return button('answer', 'Answer…', answerValue({ id, question }), { style: 'primary' });
+}
+
+function valueOf({ id, revision }: State, { name }: Named): string {
+  return stageValue({ id, stage: name, revision });
+}
 
 /** The requester's own buttons. Each carries the request's id; jit checks at the click who may use it. */
 export function cancelButton({ id, entitlement }: State): Button {

@@ -3,12 +3,11 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { State } from '../../domain/request/state.js';
 import type { RequestView } from '../../ports/messages.js';
-import { stageValue } from '../ids.js';
-import { actions, button, confirm, fields, header, reference, section, type Message } from './blocks.js';
-import { explainButton } from './buttons.js';
+import { actions, fields, header, reference, section, type Message } from './blocks.js';
+import { approveButton, denyButton, explainButton, questionButton, shortenButton } from './buttons.js';
 import { votable, votesSoFar, whoIsAsked } from './chain.js';
 import { code, free, line, mention, quote, when } from './mrkdwn.js';
-import { nameOf, policies, proofOf, standing, what, whyOf } from './phrases.js';
+import { nameOf, policies, proofOf, shortenedBy, standing, what, whyOf } from './phrases.js';
 
 /** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */
 export function card({ state, asked }: RequestView, stage: Stage, directory: DirectoryConfig): Message {
@@ -19,6 +18,7 @@ export function card({ state, asked }: RequestView, stage: Stage, directory: Dir
   const progress = open
     ? `Asked: ${who}${votes ? `\n${votes}` : ''}`
     : `${votes ?? `Stage ${stage.name}: no approval`}\n${outcome}`;
+  const less = shortenedBy(state);
   const requester = mention(state.requester);
   const decided =
     state.ruling.policies.length > 0 ? `policies ${policies(state.ruling.policies)}` : 'no policy';
@@ -31,8 +31,9 @@ export function card({ state, asked }: RequestView, stage: Stage, directory: Dir
       section(`${requester} asks for ${what(state)}, ${when(state.requestedAt)}`),
       about(state),
       section(`*Why*\n${quote(state.justification, 2900)}`),
-      section(progress),
-      ...actions(open ? buttons(state, stage) : []),
+      ...said(state),
+      section(less === undefined ? progress : `${progress}\n${less}`),
+      ...actions(open ? buttons(state, stage, directory) : []),
       reference(state, `stage ${stage.name}`, decided),
     ],
   };
@@ -49,15 +50,21 @@ function about({ entitlement, duration, ticket }: State) {
   ]);
 }
 
-function buttons(state: State, { name }: Stage) {
-  const value = stageValue({ id: state.id, stage: name, revision: state.revision });
-  const { entitlement, duration } = state;
-  const question = `${entitlement.name} for ${formatDuration(duration)}.`;
-  // One tap is enough on a phone, except where a slip of the thumb would cost a lot.
-  const sure = { confirm: confirm('Approve high-risk access?', question, 'Approve') };
+/** What approvers wanted to know, and what the requester said. */
+function said({ questions = [] }: State) {
+  return questions.map(({ by, text, answer }) =>
+    section(
+      `${mention(by)} asks:\n${quote(text, 1200)}\n${answer ? `Answer:\n${quote(answer.text, 1200)}` : 'Not answered yet.'}`,
+    ),
+  );
+}
+
+function buttons(state: State, stage: Stage, directory: DirectoryConfig) {
   return [
-    button('approve', 'Approve', value, { style: 'primary', ...(entitlement.risk === 'high' && sure) }),
-    button('deny', 'Deny…', value, { style: 'danger' }),
+    approveButton(state, stage, directory),
+    shortenButton(state, stage),
+    questionButton(state, stage),
+    denyButton(state, stage),
     explainButton(state),
   ];
 }

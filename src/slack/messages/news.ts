@@ -2,15 +2,16 @@ import type { Button } from '@slack/types';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { News } from '../../domain/request/effects.js';
 import type { Closed, Outcome, State } from '../../domain/request/state.js';
+import { openQuestions } from '../../domain/request/stories/questions.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
 import { list } from '../../words/english.js';
 import { doer } from '../../words/pen.js';
 import { actions, reference, section, type Message } from './blocks.js';
-import { buttonsOf, cancelButton, endButton, kindOf } from './buttons.js';
+import { answerButton, buttonsOf, cancelButton, endButton, kindOf } from './buttons.js';
 import { chainLines, unasked, votable } from './chain.js';
-import { code, free, mention, pen, when } from './mrkdwn.js';
-import { nameOf, proofOf, standing, what, whyOf } from './phrases.js';
+import { code, free, mention, pen, quote, when } from './mrkdwn.js';
+import { nameOf, proofOf, shortenedBy, standing, what, whyOf } from './phrases.js';
 
 /** What the requester hears: each shows the request as it is now, however late the message goes out. */
 export const NEWS: Record<
@@ -34,11 +35,45 @@ export const NEWS: Record<
     });
   },
 
+  /** An approver gives it for less: the requester may not want that. */
+  shortened({ state }) {
+    const head = shortenedBy(state) ?? `Your request for ${what(state)}: ${standing(state)}.`;
+    const lines = [`Your request for *${nameOf(state)}*: ${head}`];
+    if (state.status !== 'pending') return message(state, lines, { notes: [standing(state)] });
+    lines.push('If that is too short for you, cancel the request; you can ask again with /jit.');
+    return message(state, lines, { buttons: [cancelButton(state)], notes: [standing(state)] });
+  },
+
+  /** Approvers want to know something first: each question that waits, with its button. */
+  question({ state }) {
+    const open = openQuestions(state);
+    const head =
+      open.length > 0
+        ? `${list([...new Set(open.map(({ question }) => mention(question.by)))])} would like to know something about your request for ${what(state)}:`
+        : `Your request for ${what(state)}: no question is waiting for you.`;
+    return {
+      text: head,
+      blocks: [
+        section(head),
+        ...open.map(({ number, question }) =>
+          section(quote(question.text, 2900), answerButton(state, number)),
+        ),
+        reference(state, standing(state)),
+      ],
+    };
+  },
+
   /** Approved, or denied with the reason. */
   decided({ state }) {
     const denied = state.status === 'closed' && state.outcome === 'denied';
     const head = `Your request for ${what(state)} has been ${denied ? 'denied' : 'approved'}.`;
-    return message(state, [head, denied ? whyDenied(state) : approvers(state)], { notes: [standing(state)] });
+    const less = denied ? undefined : shortenedBy(state);
+    const lines = [head, less, denied ? whyDenied(state) : approvers(state)];
+    return message(
+      state,
+      lines.flatMap((line) => line ?? []),
+      { notes: [standing(state)] },
+    );
   },
 
   /** Access is there: until when, and how to use it. No message carries credentials (invariant 9). */

@@ -2,7 +2,7 @@ import { formatDuration } from '../../domain/duration.js';
 import type { State } from '../../domain/request/state.js';
 import { because, policyIds } from '../../words/reason.js';
 import { standing as standingWith } from '../../words/state.js';
-import { free, pen, whenExactly } from './mrkdwn.js';
+import { free, mention, pen, whenExactly } from './mrkdwn.js';
 
 /** The name of what was asked for, escaped. */
 export function nameOf(state: State): string {
@@ -12,6 +12,14 @@ export function nameOf(state: State): string {
 /** `*Orders database admin* for 1h`. */
 export function what(state: State): string {
   return `*${nameOf(state)}* for ${formatDuration(state.duration)}`;
+}
+
+/** That somebody approved it for less than was asked, as a sentence; undefined where nobody has. */
+export function shortenedBy({ shortened = [] }: State): string | undefined {
+  const last = shortened.at(-1);
+  const [first] = shortened;
+  if (!last || !first) return undefined;
+  return `${mention(last.by)} approved it for ${formatDuration(last.to)} instead of ${formatDuration(first.from)}.`;
 }
 
 /** Where a request stands, in one line of mrkdwn. */

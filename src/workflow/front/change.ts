@@ -3,7 +3,8 @@ import type { Command } from '../../domain/request/command.js';
 import type { Head } from '../../domain/request/head.js';
 import type { State } from '../../domain/request/state.js';
 import { decide } from '../../domain/request/stories/index.js';
-import type { Answer, Front } from '../../ports/front.js';
+import { shorterThan } from '../../domain/request/stories/shortening.js';
+import type { Answer, AnswerButton, Front, StageButton } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
 import { inForce } from '../facts.js';
 import { recordForPerson } from '../record-command.js';
@@ -11,12 +12,15 @@ import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest, UNKNOWN, whyRefused } from './disclosure.js';
 import { asOneWhoEnds, asPerson, asPersonOnce } from './person.js';
-import { voteOn, type Ask } from './vote.js';
+import { drawnAnew } from './late-clicks.js';
+import { offeredFor, questionOn, shorterVoteOn, voteOn, type Ask } from './vote.js';
 
-/** Votes, and what only the requester does. */
+type Votes = 'approve' | 'mayDeny' | 'deny' | 'mayShorten' | 'shorten' | 'mayQuestion' | 'question';
+
+/** Votes, what is asked before them, and what only the requester does. */
 export function changes(
   deps: FrontDeps,
-): Pick<Front, 'approve' | 'mayDeny' | 'deny' | 'cancel' | 'mayMint' | 'mint'> {
+): Pick<Front, Votes | 'mayAnswer' | 'answer' | 'cancel' | 'mayMint' | 'mint'> {
   const { clock } = deps;
   const acted = (actor: Actor, id: string, seen: string, wish: Ask) =>
     asPersonOnce(deps, actor, seen, (by) => change(deps, by, { id, seen }, wish));
@@ -25,13 +29,13 @@ export function changes(
   const session =
     (waiting: string): Ask =>
     async (by) => ({ type: 'RequestMint', at: clock.now(), by, waiting });
+  const saying =
+    ({ question }: AnswerButton, text: string): Ask =>
+    async (by) => ({ type: 'AnswerQuestion', at: clock.now(), by, question, text });
   return {
-    approve: (actor, button, seen) =>
-      acted(actor, button.id, seen, voteOn(deps, button, { type: 'Approve' })),
-    mayDeny: (actor, button) =>
-      rehearsed(actor, button.id, voteOn(deps, button, { type: 'Deny', text: '-' })),
-    deny: (actor, button, reason, seen) =>
-      acted(actor, button.id, seen, voteOn(deps, button, { type: 'Deny', text: reasonText(reason) })),
+    ...votes(deps, { acted, rehearsed }),
+    mayAnswer: (actor, button) => rehearsed(actor, button.id, saying(button, '-')),
+    answer: (actor, button, text, seen) => acted(actor, button.id, seen, saying(button, reasonText(text))),
     cancel: (actor, id, seen) =>
       asOneWhoEnds(deps, actor, { id, seen }, (person) =>
         change(deps, person, { id, seen }, async (by) => ({ type: 'Cancel', at: clock.now(), by })),
@@ -39,6 +43,51 @@ export function changes(
     mayMint: (actor, id) => rehearsed(actor, id, session('')),
     mint: (actor, id, waiting, seen) => acted(actor, id, seen, session(waiting)),
   };
+}
+
+interface Doing {
+  acted(actor: Actor, id: string, seen: string, wish: Ask): Promise<Answer<State>>;
+  rehearsed(actor: Actor, id: string, wish: Ask): Promise<Answer<State>>;
+}
+
+/** What whoever may decide the stage that is open may do. */
+function votes(deps: FrontDeps, { acted, rehearsed }: Doing): Pick<Front, Votes> {
+  const known = async (button: StageButton, answer: Promise<Answer<State>>) =>
+    stageKnown(deps, button, await answer);
+  return {
+    approve: (actor, button, seen) =>
+      known(button, acted(actor, button.id, seen, voteOn(deps, button, { type: 'Approve' }))),
+    mayDeny: (actor, button) =>
+      known(button, rehearsed(actor, button.id, voteOn(deps, button, { type: 'Deny', text: '-' }))),
+    deny: (actor, button, reason, seen) =>
+      known(
+        button,
+        acted(actor, button.id, seen, voteOn(deps, button, { type: 'Deny', text: reasonText(reason) })),
+      ),
+    async mayShorten(actor, button) {
+      const answer = await known(button, rehearsed(actor, button.id, shorterVoteOn(deps, button)));
+      if ('refusal' in answer) return answer;
+      const { ok: state } = answer;
+      return { ok: { state, durations: shorterThan(state.duration, offeredFor(deps, state)) } };
+    },
+    shorten: (actor, button, duration, seen) =>
+      known(button, acted(actor, button.id, seen, shorterVoteOn(deps, button, duration))),
+    mayQuestion: (actor, button) => known(button, rehearsed(actor, button.id, questionOn(deps, button, '-'))),
+    question: (actor, button, text, seen) =>
+      known(button, acted(actor, button.id, seen, questionOn(deps, button, reasonText(text)))),
+  };
+}
+
+/**
+ * Nobody is in a stage that directory.yml no longer has. That rests on the button alone, so it may be told to anybody,
+ * whether or not there is such a request.
+ */
+function stageKnown({ bundle }: FrontDeps, { stage }: StageButton, answer: Answer<State>): Answer<State> {
+  if (!('refusal' in answer)) return answer;
+  const { code } = answer.refusal;
+  if (code !== 'not-in-stage' && code !== 'unknown-request') return answer;
+  const isKnown = bundle().directory.stages.some(({ name }) => name === stage);
+  return isKnown ? answer : { refusal: { code: 'stage-gone', stage } };
 }
 
 /** Records what a person wants of a request, where the request lets it happen. */
@@ -55,7 +104,8 @@ async function change(
     made = await wish(by, head?.state ?? placeholderRequest(deps, id));
     return head ? made : UNKNOWN;
   });
-  if ('refusal' in recorded) return whyRefused(deps, by, id, { met, made, refused: recorded });
+  if ('refusal' in recorded)
+    return drawnAnew(deps, met, await whyRefused(deps, by, id, { met, made, refused: recorded }));
   deps.wake(id);
   return { ok: inForce(recorded.head.state, deps.bundle()) };
 }
@@ -66,6 +116,6 @@ async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Ask): Pro
   const made = await wish(by, met?.state ?? placeholderRequest(deps, id));
   const decided = met ? decide(made, met.state) : UNKNOWN;
   return 'refusal' in decided
-    ? whyRefused(deps, by, id, { met, made, refused: decided })
+    ? drawnAnew(deps, met, await whyRefused(deps, by, id, { met, made, refused: decided }))
     : { ok: inForce(met!.state, deps.bundle()) };
 }

@@ -63,9 +63,9 @@ async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promi
   return mayRead(deps, person, state, asked);
 }
 
-/** Who asked for it, and who has approved it. */
-function actors({ requester, votes }: State): Person[] {
-  return [requester, ...votes.map(({ by }) => by)];
+/** Who asked for it, who has approved it, and who wanted to know something first. */
+function actors({ requester, votes, questions = [] }: State): Person[] {
+  return [requester, ...[...votes, ...questions].map(({ by }) => by)];
 }
 
 function mayAct(made: Command | undefined): boolean {

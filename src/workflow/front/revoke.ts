@@ -10,6 +10,7 @@ import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest, UNKNOWN, whyRefused, type RefusedAct } from './disclosure.js';
+import { drawnAnew } from './late-clicks.js';
 import { asOneWhoEnds, readHead } from './person.js';
 
 type Revoke = CommandOf<'Revoke'>;
@@ -39,7 +40,8 @@ async function endEarly(
   // Whose it is cannot be known here: this part may not read the grant's own record (invariant 13).
   if (head === 'unreadable') return { refusal: { code: 'unreadable-request', request: id } };
   const command = await commandOf(deps, by, head?.state ?? placeholderRequest(deps, id), text);
-  const refusedBy = (refused: RefusedAct) => whyRefused(deps, by, id, { met: head, made: command, refused });
+  const refusedBy = async (refused: RefusedAct) =>
+    drawnAnew(deps, head, await whyRefused(deps, by, id, { met: head, made: command, refused }));
   if (!head) return refusedBy(UNKNOWN);
   const decided = decide(command, head.state);
   if ('refusal' in decided) return refusedBy(decided);

@@ -1,6 +1,9 @@
+import { parseDuration } from '../../domain/duration.js';
+import type { Millis } from '../../domain/entitlement.js';
 import type { Person } from '../../domain/person.js';
-import type { Command, CommandOf } from '../../domain/request/command.js';
+import type { Command, CommandOf, Deciding } from '../../domain/request/command.js';
 import type { State } from '../../domain/request/state.js';
+import { shorterThan } from '../../domain/request/stories/shortening.js';
 import type { StageButton } from '../../ports/front.js';
 import { candidatesOf, emails, requestFacts, who } from '../facts.js';
 import type { FrontDeps } from './deps.js';
@@ -11,17 +14,53 @@ export type Ask = (by: Person, state: State) => Promise<Command>;
 /** What policy says of a person's vote, with those who may vote now. */
 export function voteOn(
   deps: FrontDeps,
-  { stage, revision }: StageButton,
+  button: StageButton,
   how: Pick<CommandOf<'Approve' | 'Deny'>, 'type' | 'text'>,
 ): Ask {
+  return async (by, state) => ({ ...how, ...(await decidingOn(deps, button, by, state)) });
+}
+
+/**
+ * The same of a vote for less. Policy is asked about the time that they would give, as it is once more when it takes
+ * effect.
+ * @param wanted as written; undefined: the shortest that is offered
+ */
+export function shorterVoteOn(deps: FrontDeps, button: StageButton, wanted?: string): Ask {
   return async (by, state) => {
-    const at = deps.clock.now();
-    const { asked, unknown } = await candidatesOf(deps, state);
-    const candidates = emails(asked, [by]);
-    const request = await requestFacts(deps, state);
-    const member = candidates[stage]?.includes(by.email) ?? false;
-    const voter = await who(deps, by);
-    const verdict = deps.bundle().pdp.approve({ who: voter, request, stage, member, at });
-    return { ...how, at, by, stage, revision, verdict, candidates, unknown };
+    const offered = offeredFor(deps, state);
+    const to = wanted === undefined ? shorterThan(state.duration, offered)[0] : parseDuration(wanted);
+    const duration = to ?? state.duration;
+    const deciding = await decidingOn(deps, button, by, { ...state, duration });
+    return { type: 'Shorten', to: duration, offered, ...deciding };
   };
+}
+
+/** A question to the requester, of somebody who might decide. */
+export function questionOn(deps: FrontDeps, button: StageButton, text: string): Ask {
+  return async (by, state) => ({
+    type: 'AskQuestion',
+    text,
+    ...(await decidingOn(deps, button, by, state)),
+  });
+}
+
+/** For how long the catalog offers it now; what has left the catalog is offered for no time. */
+export function offeredFor({ bundle }: Pick<FrontDeps, 'bundle'>, { entitlement }: State): readonly Millis[] {
+  return bundle().entitlements.get(entitlement.id)?.durations ?? [];
+}
+
+async function decidingOn(
+  deps: FrontDeps,
+  { stage, revision }: StageButton,
+  by: Person,
+  state: State,
+): Promise<Deciding & Pick<Command, 'at'>> {
+  const at = deps.clock.now();
+  const { asked, unknown } = await candidatesOf(deps, state);
+  const candidates = emails(asked, [by]);
+  const request = await requestFacts(deps, state);
+  const member = candidates[stage]?.includes(by.email) ?? false;
+  const voter = await who(deps, by);
+  const verdict = deps.bundle().pdp.approve({ who: voter, request, stage, member, at });
+  return { at, by, stage, revision, verdict, candidates, unknown };
 }

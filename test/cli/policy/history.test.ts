@@ -5,7 +5,7 @@ import { upcastEvent } from '../../../src/domain/record/upcast.js';
 import { NO_TAIL, seal, type AuditRecord } from '../../../src/domain/record/seal.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import type { PolicyDiff } from '../../../src/policy/diff/index.js';
-import { historyReader } from '../../../src/policy/diff/past/recorded.js';
+import { historyReader, type RecordedRequest } from '../../../src/policy/diff/past/recorded.js';
 import { front } from '../../../src/workflow/front/index.js';
 import { jit, jitIn } from '../../support/cli.js';
 import { dump, type DumpName } from '../../support/old-records.js';
@@ -125,6 +125,24 @@ describe('from the asking to the difference', () => {
     expect(kept).not.toContain('reading the logs');
     expect(JSON.stringify(await c.w.store.head('R2'))).not.toContain('liveGrants');
     expect(await jit(c.w.store, 'audit', 'verify')).toMatchObject({ code: 0 });
+  });
+
+  test('where an approver gave less, its approval was decided for that, and its asking for what was asked', async () => {
+    const w = world();
+    w.policy.chain = 'manager';
+    const id = await w.ask();
+    const button = { id, stage: 'manager', revision: 0 };
+    expect(await w.front.shorten(actor('bob'), button, '15m', w.seen())).toHaveProperty('ok');
+    await w.settle();
+    const { out } = await jit(w.store, 'audit', 'export');
+    const reader = historyReader();
+    for (const text of out.trim().split('\n')) reader.read(text);
+    const [request] = reader.requests() as RecordedRequest[];
+    expect(request!.question.duration).toBe(HOUR);
+    expect(request!.decisions.map(({ when, duration }) => [when, duration])).toEqual([
+      ['asking', undefined],
+      ['approval', HOUR / 4],
+    ]);
   });
 
   test('a request that was refused at once is on record with the same', async () => {

@@ -75,6 +75,30 @@ export const bugs: Bug[] = [
     core: () => coreWith({ decide: trusting }),
   },
   {
+    does: 'gives a request that was shortened for its old length',
+    breaks: laws.noLonger,
+    core: () =>
+      coreWith({
+        evolve: (before, event) => {
+          const state = evolve(before, event);
+          return event.type === 'DurationShortened' ? { ...state, duration: event.from } : state;
+        },
+      }),
+  },
+  {
+    does: 'counts a question as a vote',
+    breaks: laws.nothingLost,
+    core: () =>
+      coreWith({
+        evolve: (before, event) => {
+          const state = evolve(before, event);
+          if (event.type !== 'QuestionAsked') return state;
+          const { stage, by, at } = state.questions!.at(-1)!;
+          return { ...state, votes: [...state.votes, { stage, by, at, policies: [] }] };
+        },
+      }),
+  },
+  {
     does: 'makes access while it is being taken away',
     breaks: laws.repeatable,
     core: () =>

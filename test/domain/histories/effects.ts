@@ -82,7 +82,7 @@ function callForAccess(world: World, at: number, lag: number): void {
 
 /** The decision's facts once more, as they are now. */
 export function confirmation(world: World, state: State, at: number): Command {
-  const { facts, setting } = world;
+  const { facts } = world;
   const { decision, candidates, hash, requesterProblem } = facts;
   return {
     type: 'Confirm',
@@ -99,7 +99,7 @@ export function confirmation(world: World, state: State, at: number): Command {
     ...(requesterProblem && { requesterProblem: 'deactivated' }),
     grantHash: hash,
     order: ORDER,
-    lease: leaseFrom(at, setting.duration, 10 * MINUTE),
+    lease: leaseFrom(at, state.duration, 10 * MINUTE),
   };
 }
 

@@ -55,6 +55,15 @@ export const repeatable: Law = {
   bothWays: (once, twice) => isDeepStrictEqual(outcome(once), outcome(twice)),
 };
 
+export const noLonger: Law = {
+  name: 'invariant 3: nobody gets access for longer than the least that somebody approved it for',
+  always: ({ notes: { approval, least }, setting }) => {
+    if (!approval) return true;
+    const { startsAt, endsAt } = approval.state.lease;
+    return endsAt - startsAt <= Math.min(setting.duration, ...least);
+  },
+};
+
 export const nothingLost: Law = {
   name: 'invariant 6: whoever decided on an older head wrote nothing over what was newer, and each vote is there until it is void',
   always: ({ heads, notes, records }) => {
@@ -112,6 +121,7 @@ export const laws: Law[] = [
   durableDuty,
   quorum,
   refusals,
+  noLonger,
   repeatable,
   nothingLost,
   timely,

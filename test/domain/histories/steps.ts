@@ -2,7 +2,7 @@ import { EFFECTS } from '../../../src/domain/request/effects.js';
 import { putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
 import { openStage } from '../../../src/domain/chain.js';
 import type { Person } from '../../../src/domain/person.js';
-import type { Command } from '../../../src/domain/request/command.js';
+import type { Command, Deciding } from '../../../src/domain/request/command.js';
 import type { Verdict } from '../../../src/domain/request/decision.js';
 import { HOUR, MINUTE, SECOND } from '../../support/requests.js';
 import { carryOut, sweep } from './effects.js';
@@ -30,6 +30,7 @@ const WAITS = [
 const REFUSED = { code: 'aws', error: 'AccessDenied', hint: 'AWS refuses.' } as const;
 const EDGES = [30 * SECOND, 1, 0, -1];
 const SKEWS = [0, 5 * SECOND, -5 * SECOND, 2 * SECOND];
+const OFFERED = [1, 15, 60].map((minutes) => minutes * MINUTE);
 const LAGS = [0, 0, 1, 10 * SECOND, 20 * SECOND];
 
 /** What may happen. */
@@ -47,6 +48,25 @@ const HAPPENINGS = {
   /** Anybody presses any stage's button. */
   press: (world: World, { a, b, c }: Step) =>
     vote(world, 'Approve', ACTORS[a % ACTORS.length]!, ORDER[b % 3]!, c),
+  /** Somebody whose turn it is agrees to less, or to what is none. */
+  shorten: (world: World, { a, b, c }: Step) => {
+    const { state } = head(world)!;
+    const stage = openStage(state)?.name ?? 'manager';
+    const by = ACTORS[a % ACTORS.length]!;
+    const to = OFFERED[b % OFFERED.length]!;
+    person(world, { type: 'Shorten', to, offered: OFFERED, ...deciding(world, by, stage, c) }, c);
+  },
+  ask: (world: World, { a, b, c }: Step) => {
+    const stage = b % 4 === 0 ? ORDER[b % 3]! : (openStage(head(world)!.state)?.name ?? 'manager');
+    const by = ACTORS[a % ACTORS.length]!;
+    person(world, { type: 'AskQuestion', text: 'why?', ...deciding(world, by, stage, c) }, c);
+  },
+  reply: (world: World, { a, b, c }: Step) =>
+    person(
+      world,
+      { type: 'AnswerQuestion', at: clock(world), by: mostlyAna(a), question: 1 + (b % 3), text: 'so' },
+      c,
+    ),
   deny: (world: World, { a, c }: Step) => {
     const stage = openStage(head(world)!.state)?.name ?? 'manager';
     vote(world, 'Deny', ACTORS[a % ACTORS.length]!, stage, c);
@@ -119,11 +139,11 @@ const HAPPENINGS = {
 
 /** How often each happens, out of 64. */
 const OFTEN: [Step['does'], number][] = [
-  ['agree', 14],
+  ['agree', 12],
   ['sweep', 6],
-  ['effect', 9],
-  ['press', 4],
-  ['again', 4],
+  ['effect', 8],
+  ['press', 3],
+  ['again', 3],
   ['change', 4],
   ['answer', 5],
   ['wait', 4],
@@ -133,6 +153,9 @@ const OFTEN: [Step['does'], number][] = [
   ['mint', 2],
   ['takeBack', 2],
   ['deny', 1],
+  ['shorten', 2],
+  ['ask', 2],
+  ['reply', 1],
   ['cancel', 1],
   ['tick', 1],
 ];
@@ -160,23 +183,21 @@ function toTheEnd(world: World, before: number): void {
 
 /** Presses a stage's button; where `c` says so, on a card of an older chain. */
 function vote(world: World, type: 'Approve' | 'Deny', by: Person, stage: string, c: number): void {
+  person(world, { type, text: 'no', ...deciding(world, by, stage, c) }, c);
+}
+
+function deciding(world: World, by: Person, stage: string, c: number): Deciding & { at: number } {
   const { facts } = world;
   const { revision } = head(world)!.state;
   const outcome = facts.barred.includes(by.email) ? 'denied' : 'allowed';
-  person(
-    world,
-    {
-      type,
-      at: clock(world),
-      by,
-      stage,
-      revision: c % 8 === 7 ? revision - 1 : revision,
-      verdict: { ...RULING, outcome },
-      candidates: facts.candidates,
-      text: 'no',
-    },
-    c,
-  );
+  return {
+    at: clock(world),
+    by,
+    stage,
+    revision: c % 8 === 7 ? revision - 1 : revision,
+    verdict: { ...RULING, outcome },
+    candidates: facts.candidates,
+  };
 }
 
 function person(world: World, command: Command, c: number): void {

@@ -39,6 +39,8 @@ export interface World {
 interface Notes {
   votes: { vote: Vote; authorised: boolean }[];
   approval?: { state: Approved; facts: Facts; withGrant: boolean; votes: Notes['votes'] };
+  /** The durations for which somebody has approved less than was asked. */
+  least: number[];
   /** Provisioning calls that began while no grant with its lease stood on record. */
   unledgered: number;
   /** Calls for access or credentials that began outside a lease. */
@@ -66,7 +68,7 @@ export function worldOf(core: Core, setting: Setting): World {
     aws: { live: false, deny: false, flying: [] },
     waiting: [],
     sent: [],
-    notes: { votes: [], unledgered: 0, untimely: 0, conflicts: 0, overwritten: 0 },
+    notes: { votes: [], least: [], unledgered: 0, untimely: 0, conflicts: 0, overwritten: 0 },
   };
   const { decision, candidates } = facts;
   send(world, {
@@ -89,7 +91,7 @@ export function copyOf(world: World): World {
     aws: { ...aws, flying: [...aws.flying] },
     waiting: [...waiting],
     sent: [...sent],
-    notes: { ...notes, votes: [...notes.votes] },
+    notes: { ...notes, votes: [...notes.votes], least: [...notes.least] },
   };
 }
 
@@ -155,7 +157,8 @@ function note({ notes, grant, lease, heads }: World, event: Event, facts: Facts)
 
     const may = authorised(facts, by.email, stage);
     notes.votes.push({ vote: event.vote, authorised: may });
-  } else if (event.type === 'VotesVoided') {
+  } else if (event.type === 'DurationShortened') notes.least.push(event.to);
+  else if (event.type === 'VotesVoided') {
     notes.votes = notes.votes.filter(({ vote }) => !event.people.includes(vote.by.email));
   } else if (event.type === 'RequestApproved') {
     const state = heads.at(-1)!.state as Approved;

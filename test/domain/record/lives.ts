@@ -63,12 +63,21 @@ interface Plan {
 
 const step = (does: Step['does'], a = 0): Step => ({ does, a, b: 1, c: 0 });
 const agreed = [step('effect'), ...[0, 1, 2, 3, 4].map((who) => step('agree', who))];
+/** Each of the six tries, so that whoever may does. */
+const byAll = (does: Step['does']): Step[] => [0, 1, 2, 3, 4, 5].map((a) => ({ does, a, b: 0, c: 0 }));
+const talked: Step[] = [1, 2, 3, 4, 5].flatMap((a): Step[] => [
+  { does: 'ask', a, b: 1, c: 0 },
+  { does: 'reply', a: 0, b: a % 2, c: 0 },
+]);
 /** Most get as far as access; without these many a request waits until it lapses. */
 const BEGINNINGS: Step[][] = [
   [],
   [step('sweep'), step('agree')],
   agreed,
   [...agreed, step('change', 2), step('sweep')],
+  [...agreed, { does: 'change', a: 0, b: 0, c: 3 }, { does: 'change', a: 2, b: 0, c: 6 }, step('sweep')],
+  [step('effect'), ...talked, ...byAll('shorten'), ...agreed, step('sweep')],
+  [step('effect'), step('agree'), ...talked, ...byAll('shorten'), step('sweep'), step('sweep')],
   [...agreed, { does: 'change', a: 0, b: 0, c: 3 }, step('sweep'), ...agreed, step('sweep')],
   [...agreed, step('sweep'), step('sweep'), step('mint'), step('sweep')],
   [...agreed, step('sweep'), step('mint'), step('mint', 1), step('effect'), step('sweep')],

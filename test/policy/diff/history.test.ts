@@ -142,6 +142,23 @@ describe('on what the record says was known', () => {
     expect(differ).toMatchObject([{ before: 'refused', after: 'at once' }]);
   });
 
+  test('an approval for less is decided again for less', async () => {
+    const known = told(['engineers'], { given: { liveGrants: 0, hasThis: false } });
+    const less = decision({ ...known, when: 'approval', decided: 'permitted', duration: HOUR });
+    const asked = { entitlement: 'logs', duration: 4 * HOUR };
+    const long = more('when { context.duration > duration("1h") }');
+    expect(await history({}, long, [request('1', {}, { question: asked, decisions: [less] })])).toMatchObject(
+      {
+        differ: [],
+        unjudged: [],
+      },
+    );
+    const { duration: _, ...all } = less;
+    expect(await history({}, long, [request('1', {}, { question: asked, decisions: [all] })])).toMatchObject({
+      differ: [{ id: '1', after: 'refused' }],
+    });
+  });
+
   test('what was decided when it was approved counts too, with what was known then', async () => {
     const asked = decision(told(['engineers'], { given: { liveGrants: 0, hasThis: false } }));
     const approved = decision({

@@ -11,6 +11,8 @@ import { CONFIRMING, confirm } from './confirming.js';
 import { ENDING, ENDING_COMMANDS } from './ending.js';
 import { MAKING, MAKING_COMMANDS } from './making.js';
 import { impossible, type Decided, type Decisions, type EventRow, type Owes } from './story.js';
+import { answerQuestion, askQuestion, QUESTIONS } from './questions.js';
+import { shorten, SHORTENING } from './shortening.js';
 import { USING, USING_COMMANDS } from './using.js';
 import { vote, VOTING } from './voting.js';
 
@@ -19,6 +21,9 @@ const COMMANDS = {
   ...CHECKING_COMMANDS,
   Approve: vote,
   Deny: vote,
+  Shorten: shorten,
+  AskQuestion: askQuestion,
+  AnswerQuestion: answerQuestion,
   Confirm: confirm,
   ...MAKING_COMMANDS,
   ...USING_COMMANDS,
@@ -31,6 +36,8 @@ const EVENTS = {
   ...ASKING,
   ...CHECKING,
   ...VOTING,
+  ...SHORTENING,
+  ...QUESTIONS,
   ...CONFIRMING,
   ...MAKING,
   ...USING,

@@ -1,11 +1,12 @@
 import { isComplete, openStage, unfillable } from '../../chain.js';
+import type { Instant } from '../../entitlement.js';
 import { sameAddress } from '../../email.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
 import { areTexts, isPerson, unfilled, wrongReason } from '../../record/values.js';
 import { refusalFor, type Refusal } from '../../refusal.js';
 import { visibleLength } from '../../text.js';
-import type { CommandOf } from '../command.js';
+import type { CommandOf, Deciding } from '../command.js';
 import type { EventOf } from '../event.js';
 import type { Pending, State } from '../state.js';
 import { closedWithout } from './asking.js';
@@ -15,39 +16,63 @@ import { CARDS, CONFIRM, record, standing, tell, type Decided, type EventRow } f
 
 export function vote(command: CommandOf<'Approve' | 'Deny'>, state: State): Decided {
   const { at, by, stage, verdict } = command;
-  if (state.status !== 'pending') return { refusal: { code: 'not-pending', ...standing(state) } };
-  if (at >= state.lapsesAt) return { refusal: { code: 'not-pending', status: 'closed', outcome: 'lapsed' } };
-  const refusal = refuse(command, state);
-  if (refusal) return { refusal };
   if (command.type === 'Approve') {
+    const refusal = whyNoVote(command, state);
+    if (refusal) return { refusal };
     const { policies } = verdict;
     return record(at, { type: 'Voted', vote: { stage, by, at, policies } }, by);
   }
+  const refusal = whyNotTheirs(command, state);
+  if (refusal) return { refusal };
   const text = command.text?.trim() ?? '';
   if (visibleLength(text) === 0) return { refusal: { code: 'reason-missing' } };
   return record(at, { type: 'RequestDenied', reason: { code: 'vote', stage, text } }, by);
 }
 
-function refuse(
-  { type, by, stage, revision, verdict, candidates, unknown = {} }: CommandOf<'Approve' | 'Deny'>,
-  { requester, chain, votes, revision: current }: Pending,
+/** Why nothing is to be decided about it any more. */
+export function whyDecided(state: State, at: Instant): Refusal | undefined {
+  if (state.status !== 'pending') return { code: 'not-pending', ...standing(state) };
+  return at >= state.lapsesAt ? { code: 'not-pending', status: 'closed', outcome: 'lapsed' } : undefined;
+}
+
+/**
+ * Why this person may not decide the stage that is open. Whoever may approve it may deny it, or ask about it.
+ * @param once as with a vote: whoever has voted already may not
+ */
+export function whyNotTheirs(
+  { at, by, stage, revision, verdict, candidates, unknown = {} }: Deciding & { at: Instant },
+  state: State,
+  once = false,
 ): Refusal | undefined {
-  if (revision !== current || !chain.some(({ name }) => name === stage)) return { code: 'stale-card' };
+  const decided = whyDecided(state, at);
+  if (decided || state.status !== 'pending') return decided;
+  const { requester, chain, votes, revision: current } = state;
+  const place = chain.findIndex(({ name }) => name === stage);
+  if (revision !== current || place < 0) return { code: 'stale-card' };
   // Either half of the identity is enough to count as the requester: invariant 3.
   if (samePerson(by, requester) !== 'other') return { code: 'own-request' };
   if (votes.some((earlier) => samePerson(by, earlier.by) === 'changed')) return { code: 'identity-changed' };
-  if (type === 'Approve' && votes.some((earlier) => sameAddress(earlier.by.email, by.email)))
+  if (once && votes.some((earlier) => sameAddress(earlier.by.email, by.email)))
     return { code: 'already-voted' };
-  const open = openStage({ chain, votes });
-  if (open?.name !== stage) return { code: 'stage-not-open', stage, open: open?.name ?? '' };
+  const open = openStage(state);
+  if (open?.name !== stage) {
+    const passed = open !== undefined && place < chain.indexOf(open);
+    return { code: 'stage-not-open', stage, open: open?.name ?? '', ...(passed && { passed }) };
+  }
   if (!candidates[stage]?.includes(by.email)) {
     const groups = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
     return groups ? { code: 'group-unknown', groups } : { code: 'not-in-stage', stage };
   }
-  if (verdict.outcome !== 'allowed') return refusalFor(verdict);
-  if (type === 'Deny') return undefined;
-  const taken = [...votes, { stage, by }];
-  const gap = unfillable(chain, candidates, taken, [requester.email], unknown);
+  return verdict.outcome === 'allowed' ? undefined : refusalFor(verdict);
+}
+
+/** Why this person's vote does not count. */
+export function whyNoVote(command: Deciding & { at: Instant }, state: State): Refusal | undefined {
+  const { by, stage, candidates, unknown } = command;
+  const refusal = whyNotTheirs(command, state, true);
+  if (refusal) return refusal;
+  const { chain, votes, requester } = state;
+  const gap = unfillable(chain, candidates, [...votes, { stage, by }], [requester.email], unknown);
   return gap && { code: 'would-strand', stage: gap.stage };
 }
 
@@ -100,16 +125,27 @@ function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Pas
   return canConfirm(before, at) ? undefined : 'it was denied at a confirmation that nothing had led to';
 }
 
-function byVote({ at, reason }: EventOf<'RequestDenied'>, by: Person, before: Pending): string | undefined {
-  const who = by.email;
+function byVote(event: EventOf<'RequestDenied'>, by: Person, before: Pending): string | undefined {
+  const { reason } = event;
   if (reason.code !== 'vote') return 'a person denied it without a vote';
-  if (samePerson(by, before.requester) !== 'other') return `${who} denied their own request`;
-  if (before.votes.some((other) => samePerson(other.by, by) === 'changed'))
-    return `${who} denied it as somebody other than they had voted as`;
-  const open = openStage(before)?.name;
-  if (open !== reason.stage)
-    return `${who} denied it for ${reason.stage} while ${open ?? 'no stage'} was open`;
-  if (at >= before.lapsesAt) return `${who} denied it after it had lapsed`;
-  if (isFrom(2, before) && visibleLength(reason.text) === 0) return `${who} denied it without a word`;
+  const wrong = wrongDecider({ ...event, by }, reason.stage, before, 'denied');
+  if (wrong) return wrong;
+  if (isFrom(2, before) && visibleLength(reason.text) === 0) return `${by.email} denied it without a word`;
   return wrongReason(reason, 'vote');
+}
+
+/** Why this person could not have done it for this stage then. @param did in the past tense, before `it` */
+export function wrongDecider(
+  { at, by }: { at: Instant; by: Person },
+  stage: string,
+  before: Pending,
+  did: string,
+): string | undefined {
+  const who = by.email;
+  if (samePerson(by, before.requester) !== 'other') return `${who} ${did} their own request`;
+  if (before.votes.some((other) => samePerson(other.by, by) === 'changed'))
+    return `${who} ${did} it as somebody other than they had voted as`;
+  const open = openStage(before)?.name;
+  if (open !== stage) return `${who} ${did} it for ${stage} while ${open ?? 'no stage'} was open`;
+  return at >= before.lapsesAt ? `${who} ${did} it after it had lapsed` : undefined;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { formatChain } from '../../../domain/chain.js';
 import { isSealed, NO_TAIL, type AuditRecord, type Tail } from '../../../domain/record/seal.js';
-import type { Instant } from '../../../domain/entitlement.js';
+import type { Instant, Millis } from '../../../domain/entitlement.js';
 import { isKnownFormat } from '../../../domain/request/state.js';
 import type { DiffQuestion } from '../change.js';
 
@@ -21,6 +21,8 @@ export interface RecordedDecision {
   decided: string;
   policies: string[];
   bundle: string;
+  /** For how long it was decided, where an approver had given less than was asked. */
+  duration?: Millis;
   /** Absent: the record is older, and does not say it. */
   basis?: RecordedBasis;
 }
@@ -67,6 +69,7 @@ const asking = basis.extend({
   reason: z.object({ code: z.string() }).optional(),
 });
 const approval = basis.extend({ at: instant, decidedAt: instant.optional(), ruling });
+const shortening = z.object({ to: z.number() });
 const line = z.object({
   record: z.object({
     requestId: z.string(),
@@ -80,6 +83,7 @@ const line = z.object({
 export function historyReader() {
   const tails = new Map<string, Tail>();
   const found = new Map<string, RecordedRequest | UnreadRequest>();
+  const shortened = new Map<string, Millis>();
 
   return {
     /** @throws where it is no such line */
@@ -97,6 +101,7 @@ export function historyReader() {
       if (before && before.n === n - 1 && !isSealed((json as { record: AuditRecord }).record, before))
         drop(id, ALTERED);
       else if (event.type === 'RequestSubmitted' || event.type === 'RequestRefused') begin(id, event);
+      else if (event.type === 'DurationShortened') shortened.set(id, shortening.parse(event).to);
       else if (event.type === 'RequestApproved') approve(id, event);
     },
     requests: () => [...found.values()],
@@ -124,13 +129,15 @@ export function historyReader() {
     const request = found.get(id);
     if (!request || 'why' in request) return drop(id, HEADLESS);
     const { at, decidedAt = at, ruling: ruled, ...told } = approval.parse(event);
-    const decision = { when: 'approval', at: decidedAt, decided: 'permitted' } as const;
+    const duration = shortened.get(id);
+    const less = duration === undefined ? {} : { duration };
+    const decision = { when: 'approval', at: decidedAt, decided: 'permitted', ...less } as const;
     request.decisions.push(decisionOf(decision, ruled, told));
   }
 }
 
 function decisionOf(
-  decision: Pick<RecordedDecision, 'when' | 'at' | 'decided'>,
+  decision: Pick<RecordedDecision, 'when' | 'at' | 'decided' | 'duration'>,
   { policies, bundle }: z.infer<typeof ruling>,
   { groups, unknownGroups = [], given = {}, unknownInputs = [] }: z.infer<typeof basis>,
 ): RecordedDecision {

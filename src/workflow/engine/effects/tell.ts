@@ -6,6 +6,10 @@ import { MOST_TRIES, sendOrPutOff, viewOf } from '../message.js';
 /** In which statuses each piece of news has been overtaken by time: what follows says it better. */
 const STALE: Record<News, State['status'][]> = {
   sent: ['approved', 'active', 'ending', 'closed'],
+  // What follows says for how long it is, and that it was shortened.
+  shortened: ['approved', 'active', 'ending', 'closed'],
+  // Nobody waits for the answer any more.
+  question: ['approved', 'active', 'ending', 'closed'],
   decided: [],
   active: ['ending', 'closed'],
   'ending-soon': ['ending', 'closed'],

@@ -1,3 +1,4 @@
+import { formatDuration, parseDuration } from '../../../../src/domain/duration.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { State } from '../../../../src/domain/request/state.js';
@@ -50,6 +51,38 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
           candidates: plenty(pending!, [event.vote.by.email]),
         }),
       );
+    case 'DurationShortened': {
+      const [, voted] = rest;
+      const { to, stage } = event;
+      const offered = parseDuration(formatDuration(to)) === to;
+      const may = offered && voted?.type === 'Voted' && isMadeOf(voted.vote, VOTE) && permitting(voted.vote);
+      return only(person !== undefined && pending !== undefined && may, () => ({
+        type: 'Shorten',
+        at,
+        by: person!,
+        stage,
+        to,
+        offered: [to],
+        revision: pending!.revision,
+        verdict: verdict(voted?.type === 'Voted' ? voted.vote.policies : []),
+        candidates: plenty(pending!, [person!.email]),
+      }));
+    }
+    case 'QuestionAsked':
+      return only(person !== undefined && pending !== undefined, () => ({
+        type: 'AskQuestion',
+        at,
+        by: person!,
+        stage: event.stage,
+        text: event.text,
+        revision: pending!.revision,
+        verdict: verdict(['p']),
+        candidates: plenty(pending!, [person!.email]),
+      }));
+    case 'QuestionAnswered': {
+      const { question, text } = event;
+      return only(person !== undefined, () => ({ type: 'AnswerQuestion', at, by: person!, question, text }));
+    }
     case 'VotesVoided':
     case 'ChainChanged':
     case 'RequestApproved':

@@ -3,6 +3,7 @@ import { anything } from './chance.js';
 import { confirming } from './confirming.js';
 import { ending } from './ending.js';
 import type { Wrong } from './kinds.js';
+import { lessAndQuestions } from './less-and-questions.js';
 import { making } from './making.js';
 import { ofAnyType } from './of-any-type.js';
 import { using } from './using.js';
@@ -13,6 +14,7 @@ export const wrongs: Wrong[] = [
   ...ofAnyType,
   ...asking,
   ...voting,
+  ...lessAndQuestions,
   ...confirming,
   ...making,
   ...using,

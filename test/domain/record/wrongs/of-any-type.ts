@@ -9,6 +9,11 @@ const TYPES: Record<Type, { leftOut?: string; twice?: string }> = {
   RequestRefused: {},
   PreflightPassed: {},
   Voted: {},
+  DurationShortened: {},
+  QuestionAsked: {
+    leftOut: 'nothing rests on it but its answer',
+  },
+  QuestionAnswered: { leftOut: 'the requester may never have answered' },
   VotesVoided: {},
   ChainChanged: {},
   RequestApproved: {},
@@ -64,7 +69,12 @@ const swapped = later.map(([type]): Wrong => ({
 }));
 
 const actors = types.flatMap(([type]): Wrong[] => [
-  changed(type, 'by somebody whom nobody asked', (event) => ({ ...event, by: stranger })),
+  changed(
+    type,
+    'by somebody whom nobody asked',
+    (event) => ({ ...event, by: stranger }),
+    type === 'QuestionAsked' ? 'who was of the stage is not on record' : undefined,
+  ),
   changed(type, 'by an operator', (event) => ({ ...event, by: OPERATOR })),
   changed(type, 'by nobody', (event) => ({ ...event, by: { email: '', account: slackAccount('', '') } })),
   changed(type, 'by jit, or by the requester where it was jit', (event) => ({

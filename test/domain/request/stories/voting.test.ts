@@ -110,7 +110,7 @@ describe.each([
   test('when its stage is done', () => {
     given(atSecurity)
       .when(command({ by: sam, stage: 'manager' }))
-      .thenRefused('stage-not-open', { stage: 'manager', open: 'security' });
+      .thenRefused('stage-not-open', { stage: 'manager', open: 'security', passed: true });
   });
 
   test('when all stages are done and the approval is being confirmed', () => {

@@ -1,0 +1,59 @@
+import type { Refusal } from '../../domain/refusal.js';
+import { apply, type Head } from '../../domain/request/head.js';
+import { hurry } from '../../domain/request/outbox.js';
+import { CARDS } from '../../domain/request/stories/story.js';
+import type { Answer } from '../../ports/front.js';
+import type { FrontDeps } from './deps.js';
+
+/** What people hear who have pressed what no longer holds. */
+const LATE = new Set<Refusal['code']>([
+  'not-pending',
+  'not-active',
+  'stale-card',
+  'stage-not-open',
+  'already-answered',
+]);
+/** Whoever loses so many races has seen as many writes, each of which has the cards drawn. */
+const RACES = 3;
+
+/**
+ * Has the messages drawn anew of a request whose button somebody has pressed too late: what they see is older than what
+ * HEAD believes they see. An update may have been lost, or an older one may have landed after it, so what the messages
+ * show counts as unknown. Only for those who may learn how the request stands; to everybody else there is none.
+ * @param answer what this person is told
+ */
+export async function drawnAnew<A extends Answer<unknown>>(
+  deps: Pick<FrontDeps, 'store' | 'clock' | 'wake' | 'log'>,
+  met: Head | undefined,
+  answer: A,
+): Promise<A> {
+  if (!met || !('refusal' in answer) || !LATE.has(answer.refusal.code)) return answer;
+  try {
+    await forget(deps, met);
+  } catch (error) {
+    // They are told how it stands all the same.
+    deps.log.warn({ request: met.id, err: error }, 'the cards of a request could not be drawn anew');
+  }
+  return answer;
+}
+
+async function forget(
+  { store, clock, wake }: Pick<FrontDeps, 'store' | 'clock' | 'wake'>,
+  met: Head,
+): Promise<void> {
+  let head: Head | undefined = met;
+  for (let lost = 0; head && lost < RACES; lost++) {
+    const posts = Object.entries(head.posts);
+    if (posts.length === 0) return;
+    const isOwed = head.outbox.some(({ effect, attempts }) => effect.type === 'cards' && attempts === 0);
+    if (isOwed && posts.every(([, { shown }]) => shown === '')) return wake(head.id);
+    const at = clock.now();
+    const cards = { id: `again.${head.version}`, effect: CARDS.effect, attempts: 0, notBefore: at };
+    const next = apply(head, [], {
+      posts: Object.fromEntries(posts.map(([stage, post]) => [stage, { ...post, shown: '' }])),
+      outbox: (outbox) => [...hurry(outbox, 'cards', at), cards],
+    });
+    if ((await store.write({ ...next, records: [] })) === 'written') return wake(head.id);
+    head = await store.head(head.id);
+  }
+}
