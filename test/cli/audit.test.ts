@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Reader } from '../../src/cli/audit/verify.js';
 import { rowOf } from '../../src/cli/audit/export.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
+import type { Event } from '../../src/domain/request/event.js';
 import { TEN } from '../support/heads.js';
 import { lived } from '../support/record.js';
-import { world } from '../support/world.js';
+import { person, world } from '../support/world.js';
 import { jit } from '../support/cli.js';
 
 /** A store with the changes that somebody made behind its back. */
@@ -251,6 +252,17 @@ test('an export names an operator by the ARN', () => {
   const event = { type: 'RevocationStarted', at: TEN, by, cause: 'revoked' } as const;
   const row = rowOf({ requestId: 'R1', n: 9, event, hash: 'h' }, undefined);
   expect(row).toMatchObject({ who: 'an operator (arn:aws:iam::777788889999:user/kim)', slackId: '' });
+});
+
+test('an export says what was given instead, what was asked, and what the requester answered', () => {
+  const by = person('bob');
+  const whyOf = (event: Event) => rowOf({ requestId: 'R1', n: 2, event, hash: 'h' }, undefined).why;
+  const HOUR = 3_600_000;
+  expect([
+    whyOf({ type: 'DurationShortened', at: TEN, by, from: 4 * HOUR, to: HOUR, stage: 'manager' }),
+    whyOf({ type: 'QuestionAsked', at: TEN, by, stage: 'manager', text: 'Which table?' }),
+    whyOf({ type: 'QuestionAnswered', at: TEN, by, question: 1, text: 'orders' }),
+  ]).toEqual(['for manager: 1h instead of 4h', 'for manager: Which table?', 'to question 1: orders']);
 });
 
 describe('the command line', () => {

@@ -52,7 +52,8 @@ businessHours: { days: [1, 5], from: 8, to: 18, holidays: ['2026-12-25'] }
 onCall: { ical: 'https://cal.example/rota.ics', groups: { dba: { pagerduty: { schedule: PABC123, apiUrl: 'https://api.eu.pagerduty.com/' } }, security: { http: 'https://rota.example/now' } } }
 accounts:
   '111122223333': { manageRoleArn: 'arn:aws:iam::111122223333:role/jit/Manage', externalId: x }
-  '444455556666': { manageRoleArn: 'arn:aws:iam::444455556666:role/jit/Manage' }
+  '444455556666': { manageRoleArn: 'arn:aws:iam::444455556666:role/jit/Manage', name: Staging }
+  '999900001111': { name: jit’s own }
   '777788889999': { manageRoleArn: 'arn:aws:iam::777788889999:role/jit/Manage' }
 `) as Tree,
   cases: parse(`
@@ -295,6 +296,10 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['directory', 'identity/iamRole', '{local}'],
   ['directory', 'accounts/123', { manageRoleArn: 'arn:aws:iam::123:role/Manage' }],
   ['directory', 'accounts/111122223333/manageRoleArn', 'Manage'],
+  ['directory', 'accounts/111122223333/manageRoleArn', undefined],
+  ['directory', 'accounts/111122223333/name', ' Production'],
+  ['directory', 'accounts/111122223333/name', ''],
+  ['directory', 'accounts/111122223333', {}],
   ['cases', '0/name', undefined],
   ['cases', '0/at', 'tomorrow'],
   ['cases', '0/requester', undefined],

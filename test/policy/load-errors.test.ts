@@ -517,6 +517,23 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ["directory.yml:10: accounts.111122223333.manageRoleArn: is not a role's ARN"],
   ],
   [
+    'an account of which nothing is said',
+    directory('accounts: { "111122223333": {} }'),
+    ['directory.yml:10: accounts.111122223333: is empty; write manageRoleArn, name, or both'],
+  ],
+  [
+    'an external id for no role',
+    directory('accounts: { "111122223333": { name: Production, externalId: x } }'),
+    ['directory.yml:10: accounts.111122223333.externalId: is of no use without a role; write manageRoleArn'],
+  ],
+  [
+    'a name that is none',
+    directory('accounts: { "111122223333": { name: " Production" } }'),
+    [
+      'directory.yml:10: accounts.111122223333.name: " Production" is not right; write a name, without stray spaces',
+    ],
+  ],
+  [
     'a role in another account',
     directory('accounts: { "111122223333": { manageRoleArn: "arn:aws:iam::444455556666:role/Manage" } }'),
     [

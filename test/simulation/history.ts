@@ -152,7 +152,9 @@ export async function history(
     if (random.chance(0.5)) begin(skewed());
     const stops = random.pick(calm ? [0] : [0, 1, 2, 4]);
     for (let i = 0; i < stops; i++) time.stopAt(random.between(1, 500));
-    const until = people(around, random, alive);
+    // By a chance of its own, so that whoever does not talk does what they ever did.
+    const talk = seeded(seed ^ 0x7a1c);
+    const until = people(around, random, alive, talk.chance(0.3) ? talk : undefined);
     for (let i = hostile ? chance.between(3, 30) : 0; i > 0; i--)
       time.after(chance.between(0, until), () => hostile?.strike());
     await time.run(FRIDAY + until);

@@ -11,13 +11,15 @@ type Signed = (front: Front, signature: string) => Promise<unknown>;
 
 /**
  * People, for an hour or several: they ask, vote, deny, cancel, take credentials, hand back and take back, click what
- * is not theirs, press twice, and leave; and somebody replays what they signed.
+ * is not theirs, press twice, and leave; and somebody replays what they signed. Where there is a chance to `talk`, they
+ * also approve for less, ask and answer.
  * @returns how long until the last of them is done
  */
 export function people(
   { time, company, cloud, judge, store, sweeps, trouble }: Surroundings,
   random: Random,
   alive: () => Running[],
+  talk?: Random,
 ): Millis {
   let signatures = 0;
 
@@ -53,11 +55,11 @@ export function people(
     const on = random.chance(0.95) ? stage : 'security';
     const button = { id, stage: on, revision };
     // Whoever only asks has not voted.
-    if (random.chance(0.08))
+    if (talk?.chance(0.15))
       return sign((front, signature) => front.question(actor(by), button, 'why?', signature));
     judge.clicked(by, id, on);
-    if (random.chance(0.12)) {
-      const less = random.pick(['15m', '15m', '1h', '4h']);
+    if (talk?.chance(0.3)) {
+      const less = talk.pick(['15m', '15m', '1h', '4h']);
       return sign((front, signature) => front.shorten(actor(by), button, less, signature));
     }
     if (random.chance(0.04)) sign((front, signature) => front.deny(actor(by), button, 'no', signature));
@@ -124,9 +126,9 @@ export function people(
     if (random.chance(0.004)) return forge(head);
     if (state.status === 'pending') {
       const { length } = state.questions ?? [];
-      if (length > 0 && random.chance(0.2)) {
-        const by = actor(random.chance(0.9) ? nameOf(state.requester.email) : random.pick(EVERYBODY));
-        const question = { id, question: random.between(1, length) };
+      if (talk && length > 0 && talk.chance(0.3)) {
+        const by = actor(talk.chance(0.9) ? nameOf(state.requester.email) : talk.pick(EVERYBODY));
+        const question = { id, question: talk.between(1, length) };
         return sign((front, signature) => front.answer(by, question, 'therefore', signature));
       }
       if (random.chance(0.95)) return vote(head);

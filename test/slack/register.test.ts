@@ -498,6 +498,61 @@ describe('votes', () => {
   });
 });
 
+describe('less, a question, an answer', () => {
+  const stage = `${ID}.0.security`;
+  const text = (input: string, value: unknown) => ({ [input]: { [input]: { value } } });
+  const less = { duration: { duration: { selected_option: { value: '15m' } } } };
+
+  test('what is sent is passed on as it stands in the window, with who sent it', async () => {
+    const { interact, calls } = start({
+      shorten: async () => ({ ok: open }),
+      question: async () => ({ ok: open }),
+      answer: async () => ({ ok: open }),
+    });
+    for (const [view, values, metadata] of [
+      ['shorten', less, stage],
+      ['question', text('question', ' Which table? '), stage],
+      ['answer', text('answer', 'orders'), `${ID}.2`],
+    ] as const)
+      expect((await interact(submission(view, values, { private_metadata: metadata }))).text).toBe('');
+    expect(calls.shorten[0]!.slice(0, 3)).toEqual([ANA, SECURITY, '15m']);
+    expect(calls.question[0]!.slice(0, 3)).toEqual([ANA, SECURITY, 'Which table?']);
+    expect(calls.answer[0]!.slice(0, 3)).toEqual([ANA, { id: ID, question: 2 }, 'orders']);
+  });
+
+  test.each([
+    ['shorten', 'duration', less, 'x'],
+    ['question', 'question', text('question', 'Why?'), `${ID}.2`],
+    ['question', 'question', text('question', '\u200b'), stage],
+    ['question', 'question', text('question', 7), stage],
+    ['question', 'question', {}, stage],
+    ['answer', 'answer', text('answer', 'so'), stage],
+    ['answer', 'answer', text('answer', ' '), `${ID}.2`],
+    ['answer', 'answer', {}, undefined],
+  ])(
+    'a window %s that was changed or is empty says so at its input %s',
+    async (view, input, values, metadata) => {
+      const { interact } = start();
+      const { answer } = await interact(submission(view, values, { private_metadata: metadata }));
+      expect(answer.errors).toEqual({ [input]: expect.stringMatching(/^(Please write|This button)/) });
+    },
+  );
+
+  test('no window opens for those who may not', async () => {
+    const refusal = { refusal: { code: 'not-in-stage', stage: 'security' } } as const;
+    const { interact } = start({
+      mayShorten: async () => refusal,
+      mayQuestion: async () => refusal,
+      mayAnswer: async () => refusal,
+    });
+    await interact(click('shorten', stage));
+    await interact(click('question', stage));
+    await interact(click('answer', `${ID}.1`));
+    expect(slack.of('views.open')).toEqual([]);
+    expect(slack.of('hook')).toHaveLength(3);
+  });
+});
+
 describe('one’s own buttons', () => {
   test('a choice that only they see gives way to its result, a message stays', async () => {
     const { interact, calls } = start({
@@ -510,7 +565,7 @@ describe('one’s own buttons', () => {
     expect(calls.revoke[0]!.slice(0, 3)).toEqual([ANA, ID, '']);
   });
 
-  test.each(['cancel', 'revoke', 'status', 'credentials'])(
+  test.each(['cancel', 'revoke', 'status', 'credentials', 'shorten', 'question', 'answer'])(
     '%s with a forged value does nothing',
     async (action) => {
       const { interact } = start();
