@@ -35,6 +35,7 @@ export interface Sighting {
   email: string | null;
   /** Why they are not let in, if so. */
   refusal?: Stranger;
+  title?: string;
   at: Instant;
 }
 export interface Asking {

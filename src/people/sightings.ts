@@ -15,7 +15,7 @@ const REFUSED: Millis = 60_000;
 /** About so many people at once; of more, some are asked about twice. */
 const ASKED = 1_000;
 
-type Found = { person: Person } | { refusal: Stranger };
+type Found = { person: Person; title?: string } | { refusal: Stranger };
 const UNAVAILABLE: Found = { refusal: { code: 'directory-unavailable' } };
 
 /**
@@ -37,14 +37,19 @@ export function sightingsOf(
     const at = now();
     const user = await source.byId(id);
     const refusal = strangeness(user, tenant);
-    const sighting = { email: fitEmail(user, tenant), ...(refusal && { refusal }), at };
+    const sighting = {
+      email: fitEmail(user, tenant),
+      ...(refusal && { refusal }),
+      ...(user?.title !== undefined && { title: user.title }),
+      at,
+    };
     sightings.set(id, sighting);
     return sighting;
   }
 
-  function said(id: string, { email, refusal }: Sighting): Found {
+  function said(id: string, { email, refusal, title }: Sighting): Found {
     if (refusal || email === null) return { refusal: refusal ?? { code: 'no-email' } };
-    return { person: { email, account: accountOf(of, id) } };
+    return { person: { email, account: accountOf(of, id) }, ...(title !== undefined && { title }) };
   }
 
   function kept(id: string, age: (sighting: Sighting) => Millis): Found | undefined {

@@ -1,4 +1,4 @@
-import type { Millis } from '../domain/entitlement.js';
+import type { Instant, Millis } from '../domain/entitlement.js';
 import type { News, NoCredentials } from '../domain/request/effects.js';
 import type { Post, Unasked } from '../domain/request/head.js';
 import type { State } from '../domain/request/state.js';
@@ -13,6 +13,20 @@ export interface RequestView {
   unasked?: Record<string, Unasked>;
   /** By stage: whom it waits for. */
   asked: Record<string, Candidate[]>;
+  /** For those who decide; absent where it could not be looked up, and of what is decided. */
+  about?: AboutRequester;
+  /** Whether AWS ends the access on time with jit down; absent of a grant kind that this version does not know. */
+  endsAlone?: boolean;
+}
+
+/** What an approver may want to know of the requester. */
+export interface AboutRequester {
+  /** What they are, in their own words. */
+  title?: string;
+  /** The access that they have by other requests, what ends first first. */
+  live: { name: string; until: Instant }[];
+  /** How often they asked for the same thing before, from `since` until this request, and what came of it. */
+  asked: { times: number; approved: number; denied: number; since: Instant };
 }
 
 /** Messages out. Throws `NotifyFault`, or anything else for a passing fault. */

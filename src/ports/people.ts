@@ -26,9 +26,10 @@ export interface Directory {
   name: string;
   /**
    * A full member of the served organisation, with an e-mail, or why not: as the source says now, or said half a minute
-   * ago at most; while it refuses to be asked so often, five minutes ago at most. A refusal is good for a minute.
+   * ago at most; while it refuses to be asked so often, five minutes ago at most. A refusal is good for a minute. With
+   * their title, in their own words, where the source has one.
    */
-  person(actor: Actor): Promise<{ person: Person } | { refusal: Stranger }>;
+  person(actor: Actor): Promise<{ person: Person; title?: string } | { refusal: Stranger }>;
   /**
    * The same for what ends access, which must not wait for the source: the requester is known by their account alone;
    * somebody else, while the source gives no answer, by the address that it gave in the last hour.
@@ -75,6 +76,8 @@ export interface SourceUser {
   email?: string;
   /** The source says that they have not confirmed the address. */
   unconfirmed?: true;
+  /** What they are, in their own words. */
+  title?: string;
   /** `stranger`: the source says that they are of another organisation. Of many who are, it does not say so. */
   kind: 'member' | 'guest' | 'bot' | 'stranger';
   deactivated: boolean;

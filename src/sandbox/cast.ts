@@ -16,6 +16,8 @@ export interface Member extends PagePerson {
   workspaces?: string[];
   leavesOut?: NonNullable<User['leavesOut']>;
   unconfirmed?: true;
+  /** In their Slack profile. */
+  title?: string;
 }
 
 /** The workspace that is served, and a sister of it in the same Enterprise Grid. */
@@ -24,11 +26,14 @@ const SISTER = 'T0SALES';
 
 /** The people of the default policies. */
 export const CAST: Member[] = [
-  member('ana', 'Ana López', 'engineer', ['S0ENG']),
+  { ...member('ana', 'Ana López', 'engineer', ['S0ENG']), title: 'Backend engineer, orders' },
   member('eva', 'Eva Novák', 'engineer', ['S0ENG']),
-  member('otto', 'Otto Lindqvist', 'engineer on call', ['S0ENG', 'S0ONCALL']),
+  {
+    ...member('otto', 'Otto Lindqvist', 'engineer on call', ['S0ENG', 'S0ONCALL']),
+    title: 'Site reliability engineer',
+  },
   member('bob', 'Bob Okafor', 'manager', ['S0ENG']),
-  member('dora', 'Dora Papadaki', 'DBA', ['S0ENG', 'S0DBA']),
+  { ...member('dora', 'Dora Papadaki', 'DBA', ['S0ENG', 'S0DBA']), title: 'Database administrator' },
   member('sam', 'Sam Haddad', 'security'),
   member('kim', 'Kim Tran', 'security'),
   member('lee', 'Lee Washington', 'security'),

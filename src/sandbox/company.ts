@@ -60,8 +60,8 @@ function has(all: { id: string }[], { id }: { id: string }): boolean {
 }
 
 function userOf(member: Member): User {
-  const { id, name, realName, email, guest, team, workspaces, leavesOut, unconfirmed } = member;
-  const of = { guest, team, workspaces, leavesOut, unconfirmed };
+  const { id, name, realName, email, title, guest, team, workspaces, leavesOut, unconfirmed } = member;
+  const of = { title, guest, team, workspaces, leavesOut, unconfirmed };
   const given = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
   return { id, name, realName, email, ...given };
 }

@@ -53,13 +53,14 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 function read(user: User, id: string): SourceUser {
-  const email = user.profile?.email;
+  const { email, title } = user.profile ?? {};
   return {
     id,
     // `profile.team` and `teams` say where a person was seen, not where they belong.
     tenants: [...new Set([user.team_id ?? [], user.enterprise_user?.teams ?? []].flat())],
     ...(email && { email: emailOf(email) }),
     ...(user.is_email_confirmed === false && { unconfirmed: true }),
+    ...(title && { title }),
     kind: kindOf(user),
     deactivated: user.deleted === true,
     ...(user.tz && { timezone: user.tz }),

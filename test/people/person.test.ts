@@ -68,6 +68,16 @@ test('a full member is let in, and is asked for again after half a minute', asyn
   expect(asked.user).toHaveLength(2);
 });
 
+test('with their title where Slack has one', async () => {
+  const { directory, users } = set();
+  users.set('U0ANA', user('U0ANA', { title: 'Engineer' }));
+  expect(await directory.person(ANA)).toMatchObject({
+    person: { email: 'ana@corp.example' },
+    title: 'Engineer',
+  });
+  expect(await directory.person({ ...ANA, id: 'U0BOB' })).not.toHaveProperty('title');
+});
+
 describe('how often Slack is asked', () => {
   test('invariant 16: at the same moment once, and of a guest once a minute', async () => {
     const { directory, users, asked, time } = set();

@@ -114,6 +114,13 @@ test('a member has an e-mail address in lower case', async () => {
   expect(await people.byEmail('ana.lopez@corp.example')).toEqual(ana);
 });
 
+test('somebody’s title is what their profile says, and none where it says nothing', async () => {
+  double.changeUser('U0ANA', { title: 'Engineer' });
+  const people = slackPeople(web(double), 'T0CORP');
+  expect(await people.byId('U0ANA')).toMatchObject({ title: 'Engineer' });
+  expect(await people.byId('U0KELVIN')).not.toHaveProperty('title');
+});
+
 test('a letter that only looks like a k when it is lower-cased does not become one', async () => {
   expect((await slackPeople(web(double), 'T0CORP').byId('U0KELVIN'))?.email).toBe('\u212Aim@corp.example');
 });

@@ -46,6 +46,8 @@ export interface User {
   bot?: boolean;
   /** Deactivated. */
   deleted?: boolean;
+  /** What their profile says they are. */
+  title?: string;
   tz?: string;
 }
 export interface SlackUsergroup {

@@ -6,6 +6,7 @@ import { openStage } from '../../domain/chain.js';
 import { NotifyFault, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
+import { aboutRequester } from './about-requester.js';
 import { SETTLED, type EffectOutcome, type EngineDeps, type OwedOf } from './effect.js';
 
 /** A channel that is gone may come back when a person invites the bot; after this many tries that is unlikely. */
@@ -42,18 +43,28 @@ export async function trySending<T>(
   }
 }
 
-/** The request as people are shown it. */
-export async function viewOf(deps: EngineDeps, head: Head): Promise<RequestView> {
+/**
+ * The request as people are shown it.
+ * @param readers `approvers` are shown besides what they may want to know of the requester
+ */
+export async function viewOf(
+  deps: EngineDeps,
+  head: Head,
+  readers: 'requester' | 'approvers' = 'requester',
+): Promise<RequestView> {
   const { posts, unasked } = head;
   const state = inForce(head.state, deps.bundle());
-  let asked: Record<string, Candidate[]> = {};
-  try {
-    if (state.status === 'pending' && openStage(state)) ({ asked } = await candidatesOf(deps, state));
-  } catch {
+  const endsAlone = deps.kinds.find(({ name }) => name === state.grant.kind)?.endsAlone;
+  const open = state.status === 'pending' && openStage(state) !== undefined;
+  const [asked, about] = await Promise.all([
     // The card is of use without the names of those who are asked.
-  }
-  return { state, posts, ...defined({ unasked }), asked };
+    open ? candidatesOf(deps, state).then((found) => found.asked, nobody) : {},
+    open && readers === 'approvers' ? aboutRequester(deps, state) : undefined,
+  ]);
+  return { state, posts, ...defined({ unasked, about, endsAlone }), asked };
 }
+
+const nobody = (): Record<string, Candidate[]> => ({});
 
 /** Sends it. If it fails it stays owed, until it has been tried so often or cannot be sent at all. */
 export async function sendOrPutOff(

@@ -91,6 +91,7 @@ function apiUser(ws: Workspace, user: User): JsonObject {
     profile: {
       real_name: name,
       display_name: user.name,
+      title: user.title ?? '',
       team: teamOf(ws, user),
       ...(shown && user.email !== undefined && { email: user.email }),
       ...(user.id === BOT_USER_ID && { bot_id: BOT_ID, api_app_id: APP_ID }),

@@ -9,7 +9,7 @@ import { openStage } from '../../../domain/chain.js';
 export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
   const { attempts } = owed;
   const result = await trySending(deps, shown, owed, async () =>
-    deps.notifier.cards(await viewOf(deps, shown), attempts > 1),
+    deps.notifier.cards(await viewOf(deps, shown, 'approvers'), attempts > 1),
   );
   if (!('sent' in result)) {
     const { status } = shown.state;
