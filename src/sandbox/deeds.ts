@@ -55,7 +55,8 @@ export function deeds({ slack, clock, settle }: Scene) {
   }
 
   async function over(who: string, id: string): Promise<void> {
-    const closed = (message: PostedMessage) => / is closed| has ended/.test(message.text);
+    const closed = (message: PostedMessage) =>
+      / is cancelled| has ended| has lapsed| was denied/.test(message.text);
     await see(`the message to ${who} that it is over`, () => news(who, id, closed));
   }
 

@@ -1,8 +1,7 @@
 import { formatChain, type Chain } from '../domain/chain.js';
-import { formatDuration } from '../domain/duration.js';
 import type { Event } from '../domain/request/event.js';
 import type { AskedFor, Cause } from '../domain/request/state.js';
-import { list, rowFor } from './english.js';
+import { list, rowFor, spelled } from './english.js';
 import type { Pen } from './pen.js';
 
 /** Why access ends, after a colon. */
@@ -23,8 +22,8 @@ const EVENTS = {
   RequestSubmitted: ({ asked }, pen) => `Asked for ${what(asked, pen)}; ${needs(asked.chain, pen)}`,
   RequestRefused: ({ asked }, pen) => `Asked for ${what(asked, pen)}; refused at once`,
   PreflightPassed: () => 'Checked against AWS’s limits',
-  Voted: ({ vote }, pen) => `Approved for ${pen.name(vote.stage)}`,
-  DurationShortened: ({ from, to }) => `Shortened from ${formatDuration(from)} to ${formatDuration(to)}`,
+  Voted: ({ vote }, pen) => `Approved (${pen.name(vote.stage)})`,
+  DurationShortened: ({ from, to }) => `Shortened from ${spelled(from)} to ${spelled(to)}`,
   QuestionAsked: ({ text }, pen) => `Asked the requester:\n${pen.quote(text, LONGEST_QUOTE)}`,
   QuestionAnswered: ({ text }, pen) => `Answered:\n${pen.quote(text, LONGEST_QUOTE)}`,
   VotesVoided: ({ people, why }, pen) =>
@@ -54,7 +53,7 @@ export function eventIn(event: Event, pen: Pen): string {
 }
 
 function what({ entitlement, duration }: AskedFor, pen: Pen): string {
-  return `${pen.name(entitlement.name)} for ${formatDuration(duration)}`;
+  return `${pen.name(entitlement.name)} for ${spelled(duration)}`;
 }
 
 function needs(chain: Chain, pen: Pen): string {

@@ -31,7 +31,7 @@ const REASONS = {
     cell: ({ stage, needed, available }) => `${stage} needs ${needed}, and ${available} can be found`,
   },
   vote: {
-    told: ({ stage, text }, pen) => `Reason (stage ${pen.name(stage)}):\n${pen.quote(text, 1500)}`,
+    told: ({ text }, pen) => `Reason:\n${pen.quote(text, 1500)}`,
     cell: ({ stage, text }) => `${stage}: ${text}`,
   },
   changed: {

@@ -8,7 +8,7 @@ const OUTCOMES = {
   denied: ['Denied', 'It was denied.'],
   cancelled: ['Cancelled by the requester', 'The requester cancelled it.'],
   lapsed: ['Lapsed: nobody decided in time', 'It lapsed: nobody decided in time.'],
-  failed: ['Failed: access could not be set up', 'It was approved, but access could not be set up.'],
+  failed: ['Could not be set up', 'It was approved, but access could not be set up.'],
   expired: ['Ended on time', 'Its access has ended: time was up.'],
   released: ['Handed back early', 'Its access has ended: the requester handed it back.'],
   revoked: ['Taken back early', 'Its access has ended: it was taken back.'],
@@ -29,13 +29,15 @@ const HEADINGS = {
     if (!state.checked) return 'Being checked; approvers are asked next';
     const open = openStage(state);
     return open
-      ? `Waiting for ${pen.name(open.name)} until ${pen.instant(state.lapsesAt)}`
+      ? `Waiting for ${pen.name(open.name)}; lapses ${pen.instant(state.lapsesAt)}`
       : 'All have approved; one last check is running';
   },
   approved: () => 'Approved; access is being set up',
   active: ({ lease }, pen) => `Active until ${pen.instant(lease.endsAt)}`,
   ending: ({ cause }) =>
-    cause === 'failed' ? 'Failed; checking that nothing is left in AWS' : 'Ending; access is being removed',
+    cause === 'failed'
+      ? 'Could not be set up; jit is checking that nothing is left in AWS'
+      : 'Ending; access is being removed',
   closed: (state, pen) =>
     `${OUTCOMES[state.outcome][0]}${byWhom(state, pen)} (${pen.instant(overSince(state))})`,
 } as const satisfies Headings;
@@ -52,7 +54,7 @@ export function standingOf({ status, outcome }: { status: State['status']; outco
 }
 
 /** Access that ran its time was over at its end; jit looked for it, and found it gone, later. */
-function overSince({ outcome, lease, closedAt }: Closed): Instant {
+export function overSince({ outcome, lease, closedAt }: Closed): Instant {
   return outcome === 'expired' && lease ? lease.endsAt : closedAt;
 }
 

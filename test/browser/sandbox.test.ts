@@ -122,7 +122,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
 
     await ana.getByRole('tab', { name: /Controls/ }).click();
     await ana.getByRole('switch').click();
-    await ana.getByText(/Gone, checked at/).waitFor();
+    await ana.getByText(/Gone, checked/).waitFor();
     await ana.getByRole('tab', { name: 'Record' }).click();
     await ana.getByText(/chain (is )?intact/i).waitFor();
     expectNoFaults();

@@ -33,16 +33,16 @@ const policy: Reason = { code: 'policy', policies: ['freeze'], advice: [HOSTILE]
 const events: { [E in Event as E['type']]: [E, sentence: string] } = {
   RequestSubmitted: [
     { ...submitted, asked },
-    `Asked for ${HOSTILE} for 1h; needs approval from manager, 2 of security`,
+    `Asked for ${HOSTILE} for 1 hour; needs approval from manager, 2 of security`,
   ],
   RequestRefused: [
     { type: 'RequestRefused', at: T0, by: ana, asked, reason: policy },
-    `Asked for ${HOSTILE} for 1h; refused at once`,
+    `Asked for ${HOSTILE} for 1 hour; refused at once`,
   ],
   PreflightPassed: [{ type: 'PreflightPassed', at: T0, by: 'jit' }, 'Checked against AWS’s limits'],
   Voted: [
     { type: 'Voted', at: T0, by: bob, vote: { stage: 'manager', by: bob, at: T0, policies: [] } },
-    'Approved for manager',
+    'Approved (manager)',
   ],
   DurationShortened: [
     { type: 'DurationShortened', at: T0, by: bob, from: HOUR, to: 15 * MINUTE, stage: 'manager' },
@@ -185,7 +185,7 @@ describe('where a request stands', () => {
 
   test('in one line for every state', () => {
     expect(at(stateAfter(pending('manager').slice(0, 1)))).toBe('Being checked; approvers are asked next');
-    expect(at(stateAfter(pending('manager')))).toBe('Waiting for manager until 18:00');
+    expect(at(stateAfter(pending('manager')))).toBe('Waiting for manager; lapses 18:00');
     expect(at(stateAfter(pending('auto')))).toBe('All have approved; one last check is running');
     expect(at(stateAfter(approved))).toBe('Approved; access is being set up');
     expect(at(stateAfter(active))).toBe('Active until 11:05');
@@ -224,8 +224,8 @@ describe('numbers and lists read like sentences', () => {
     expect([1, 61_000, 59.5 * MINUTE, 90 * MINUTE].map(inMinutes)).toEqual([
       'a minute',
       '2 minutes',
-      '1h',
-      '1h30m',
+      '1 hour',
+      '1 h 30 min',
     ]);
   });
 });

@@ -80,7 +80,7 @@ describe('how much may wait for a decision', () => {
     const refusal = refusalOf(await send(w))!;
     const retryIn = 8 * HOUR - MOST_PENDING * MINUTE;
     expect(refusal).toEqual({ code: 'too-many-pending', limit: MOST_PENDING, retryIn });
-    expect(sentenceFor(refusal)).toContain('in 7h10m at the latest');
+    expect(sentenceFor(refusal)).toContain('in 7 h 10 min at the latest');
     expect(await count(w)).toBe(MOST_PENDING);
     await w.front.cancel(actor('ana'), ids[0]!, w.seen());
     expect(refusalOf(await send(w))).toBeUndefined();

@@ -11,8 +11,7 @@ import {
 import { parseRequestValue, parseTypedId } from '../ids.js';
 import { button, say, type Message } from '../messages/blocks.js';
 import { cancelButton, endButton, explainButton } from '../messages/buttons.js';
-import { explained } from '../messages/explained.js';
-import { choice, NEVER_ASKED, statusOf } from '../messages/requests.js';
+import { choice, explained, NEVER_ASKED, statusOf } from '../messages/requests.js';
 
 /** What a person does with one request, by a button or by the subcommand of the same name. */
 export interface Deed {

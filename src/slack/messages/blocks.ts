@@ -3,7 +3,6 @@ import type {
   Button,
   ConfirmationDialog,
   ContextBlock,
-  HeaderBlock,
   KnownBlock,
   ModalView,
   PlainTextElement,
@@ -30,13 +29,6 @@ export function sections(...texts: string[]): SectionBlock[] {
   return texts.filter((text) => text !== '').map((text) => section(text));
 }
 
-export function fields(pairs: [name: string, value: string][]): SectionBlock {
-  return {
-    type: 'section',
-    fields: pairs.slice(0, 10).map(([name, value]) => mrkdwn(cut(`*${name}*\n${value}`, 2000))),
-  };
-}
-
 export function context(text: string): ContextBlock {
   return { type: 'context', elements: [mrkdwn(cut(text, SECTION))] };
 }
@@ -44,10 +36,6 @@ export function context(text: string): ContextBlock {
 /** The last line of a message: which request it is about, and what else there is to say. */
 export function reference({ id }: State, ...notes: string[]): ContextBlock {
   return context([`Request ${code(id)}`, ...notes].join(' · '));
-}
-
-export function header(text: string): HeaderBlock {
-  return { type: 'header', text: plain(text, 150) };
 }
 
 /** No block where there are no buttons. */
@@ -100,8 +88,7 @@ export function plainly({ text, blocks }: Message): Message {
 
 function wordsOf(blocks: KnownBlock[]): string[] {
   return blocks.flatMap((block) => {
-    if (block.type === 'header') return [`*${escape(block.text.text)}*`];
-    if (block.type === 'section') return [block.text, ...(block.fields ?? [])].flatMap((t) => t?.text ?? []);
+    if (block.type === 'section') return block.text?.text ?? [];
     if (block.type === 'context') return block.elements.flatMap((t) => ('text' in t ? [t.text] : []));
     return [];
   });

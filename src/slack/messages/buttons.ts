@@ -21,11 +21,11 @@ export function approveButton(state: State, stage: Named, directory: DirectoryCo
 
 /** Opens a window to choose in. */
 export function shortenButton(state: State, stage: Named): Button {
-  return button('shorten', 'Approve for less…', valueOf(state, stage));
+  return button('shorten', 'For less…', valueOf(state, stage));
 }
 
 export function questionButton(state: State, stage: Named): Button {
-  return button('question', 'Ask a question…', valueOf(state, stage));
+  return button('question', 'Ask…', valueOf(state, stage));
 }
 
 export function denyButton(state: State, stage: Named): Button {

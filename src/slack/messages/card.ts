@@ -1,70 +1,93 @@
+import type { Button } from '@slack/types';
 import type { Stage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
-import { formatDuration } from '../../domain/duration.js';
 import type { State } from '../../domain/request/state.js';
 import type { RequestView } from '../../ports/messages.js';
-import { actions, fields, header, reference, section, type Message } from './blocks.js';
+import { list, spelled } from '../../words/english.js';
+import { actions, context, reference, section, sections, type Message } from './blocks.js';
 import { approveButton, denyButton, explainButton, questionButton, shortenButton } from './buttons.js';
-import { votable, votesSoFar, whoIsAsked } from './chain.js';
-import { code, free, line, mention, quote, when } from './mrkdwn.js';
-import { nameOf, policies, proofOf, shortenedBy, standing, what, whyOf } from './phrases.js';
+import { votable } from './chain.js';
+import { code, line, mention, quote } from './mrkdwn.js';
+import { facts, titleOf } from './parts/about.js';
+import { outcomeOf } from './parts/outcome.js';
+import { shorteningOf, talkOf } from './parts/talk.js';
+import { hasApproved, whoseTurn, type CardReader } from './parts/whose-turn.js';
+import { accountName, nameOf, policies, what } from './phrases.js';
 
-/** The card of one stage, as the request is now: buttons while this stage is open, a record afterwards. */
-export function card({ state, asked }: RequestView, stage: Stage, directory: DirectoryConfig): Message {
-  const open = votable(state)?.name === stage.name;
-  const votes = votesSoFar(state, stage);
-  const who = whoIsAsked(state, stage, asked, directory);
-  const outcome = [`*${standing(state)}*`, whyOf(state), proofOf(state)].filter(Boolean).join('\n');
-  const progress = open
-    ? `Asked: ${who}${votes ? `\n${votes}` : ''}`
-    : `${votes ?? `Stage ${stage.name}: no approval`}\n${outcome}`;
-  const less = shortenedBy(state);
-  const requester = mention(state.requester);
-  const decided =
-    state.ruling.policies.length > 0 ? `policies ${policies(state.ruling.policies)}` : 'no policy';
+/**
+ * The card of one stage, as the request is now: what an approver needs at a glance, and buttons, while this stage is
+ * open; a record of one line afterwards.
+ * @param reader who reads this copy, where it is theirs alone
+ */
+export function card(
+  view: RequestView,
+  stage: Stage,
+  directory: DirectoryConfig,
+  reader?: CardReader,
+): Message {
+  const { state } = view;
+  if (votable(state)?.name !== stage.name) return record(view, stage, directory);
+  const { ruling, entitlement } = state;
+  const turn = [...whoseTurn(view, stage, directory, reader), ...present(shorteningOf(state))];
+  const known = facts(view);
+  const decided = ruling.policies.length > 0 ? `policies ${policies(ruling.policies)}` : 'no policy';
   return {
-    text: open
-      ? `${requester} asks for ${what(state)} (${state.entitlement.risk} risk)`
-      : `${nameOf(state)} for ${requester}: ${standing(state)}`,
+    text: `${mention(state.requester)} asks for ${what(state)} (${entitlement.risk} risk)`,
     blocks: [
-      header(`Access request: ${state.entitlement.name}`),
-      section(`${requester} asks for ${what(state)}, ${when(state.requestedAt)}`),
-      about(state),
-      section(`*Why*\n${quote(state.justification, 2900)}`),
-      ...said(state),
-      section(less === undefined ? progress : `${progress}\n${less}`),
-      ...actions(open ? buttons(state, stage, directory) : []),
-      reference(state, `stage ${stage.name}`, decided),
+      section(whatIsAsked(view, directory)),
+      section(whatFor(state)),
+      section(turn.join('\n')),
+      ...sections(...talkOf(state)),
+      ...(known.length > 0 ? [context(known.join('\n'))] : []),
+      ...actions(buttons(state, stage, directory, reader)),
+      reference(state, `stage ${stage.name}`, `account ${code(entitlement.account)}`, decided),
     ],
   };
 }
 
-function about({ entitlement, duration, ticket }: State) {
-  return fields([
-    ['Entitlement', code(entitlement.id)],
-    ['Environment', free(entitlement.environment, 100)],
-    ['Account', code(entitlement.account)],
-    ['Risk', entitlement.risk],
-    ['Duration', formatDuration(duration)],
-    ['Ticket', ticket === undefined ? 'none' : line(ticket, 200)],
-  ]);
+/** How a card ends: one line. While others still have to agree, with who approved this stage. */
+export function record({ state }: RequestView, stage: Stage, directory: DirectoryConfig): Message {
+  const votes = state.votes.filter((vote) => state.status !== 'pending' || vote.stage === stage.name);
+  const text = [
+    mention(state.requester),
+    `*${nameOf(state)}*`,
+    spelled(state.duration),
+    ...(votes.length > 0 ? [`approved by ${list(votes.map(({ by }) => mention(by)))}`] : []),
+    outcomeOf(state, directory),
+  ].join(' · ');
+  return { text, blocks: [section(text)] };
 }
 
-/** What approvers wanted to know, and what the requester said. */
-function said({ questions = [] }: State) {
-  return questions.map(({ by, text, answer }) =>
-    section(
-      `${mention(by)} asks:\n${quote(text, 1200)}\n${answer ? `Answer:\n${quote(answer.text, 1200)}` : 'Not answered yet.'}`,
-    ),
-  );
-}
-
-function buttons(state: State, stage: Stage, directory: DirectoryConfig) {
+function whatIsAsked(view: RequestView, directory: DirectoryConfig): string {
+  const { state } = view;
+  const { environment, account, risk, description } = state.entitlement;
+  const name = accountName(account, directory);
+  const where = [line(environment, 100), ...present(name), risk === 'high' ? '*high risk*' : `${risk} risk`];
   return [
+    `${mention(state.requester)}${titleOf(view)} asks for ${what(state)}`,
+    ...present(line(description, 400).trim() || undefined),
+    where.join(' · '),
+  ].join('\n');
+}
+
+function whatFor({ justification, ticket }: State): string {
+  const said = quote(justification, 2800);
+  return ticket === undefined ? said : `${said}\nTicket ${line(ticket, 100)}`;
+}
+
+function buttons(state: State, stage: Stage, directory: DirectoryConfig, reader?: CardReader): Button[] {
+  const agree = [
     approveButton(state, stage, directory),
-    shortenButton(state, stage),
-    questionButton(state, stage),
     denyButton(state, stage),
+    shortenButton(state, stage),
+  ];
+  return [
+    ...(reader && hasApproved(state, stage, reader) ? [denyButton(state, stage)] : agree),
+    questionButton(state, stage),
     explainButton(state),
   ];
+}
+
+function present(text: string | undefined): string[] {
+  return text === undefined ? [] : [text];
 }

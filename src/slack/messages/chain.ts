@@ -6,7 +6,7 @@ import type { RequestView } from '../../ports/messages.js';
 import { list } from '../../words/english.js';
 import { code, mention } from './mrkdwn.js';
 
-const MENTIONED = 5;
+const MENTIONED = 10;
 const USERGROUP = /^S\w{1,30}$/;
 const CHANNEL = /^[CG]\w{1,30}$/;
 
@@ -21,14 +21,15 @@ export function votable(state: State): Stage | undefined {
   return state.status === 'pending' && state.checked ? openStage(state) : undefined;
 }
 
-/** `1 of 2 approved by @kim`, or undefined without any vote. */
+/** `1 of 2 approved by @kim`, once there are enough `approved by @kim and @sam`; undefined without any vote. */
 export function votesSoFar({ votes }: State, { name, quorum }: Stage): string | undefined {
   const people = votes.filter((vote) => vote.stage === name).map((vote) => mention(vote.by));
   if (people.length === 0) return undefined;
-  return `${people.length} of ${quorum} approved by ${list(people)}`;
+  const count = people.length < quorum ? `${people.length} of ${quorum} ` : '';
+  return `${count}approved by ${list(people)}`;
 }
 
-/** Who may fill a stage: its user groups, else up to five people, else how many there are. */
+/** Who may fill a stage: its user groups, else up to ten people, else how many there are. */
 export function whoIsAsked(
   state: State,
   { name, quorum }: Stage,
@@ -45,7 +46,8 @@ export function whoIsAsked(
   const people = (asked[name] ?? []).filter(({ email }) => email !== state.requester.email);
   if (people.length === 0) return `${count}${name}`;
   if (people.length > MENTIONED) return `${quorum} of the ${people.length} people in ${name}`;
-  return count + list(people.map(mention), quorum === 1 ? 'or' : 'and');
+  const all = people.length === quorum;
+  return (all ? '' : count) + list(people.map(mention), quorum === 1 ? 'or' : 'and');
 
   function groupsOf(stage: string): readonly string[] {
     const def = stages.find((candidate) => candidate.name === stage);
@@ -63,17 +65,16 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
     const who = whoIsAsked(state, stage, asked, directory);
     const rest = `${who}${votes ? ` (${votes})` : ''}`;
     const why = i === position ? unasked(view, stage) : undefined;
-    if (why !== undefined)
-      return `• *${stage.name}*: nobody can be asked: ${why}. The approvers would be ${rest}`;
-    return `• *${stage.name}*: ${verb(view, stage, i === position)}: ${rest}`;
+    if (why !== undefined) return `• *${stage.name}*: nobody can be asked: ${why}. It would be ${rest}`;
+    return `• *${stage.name}*: ${verb(view, stage, i === position)} ${rest}`;
   });
 }
 
 /** An approver can only have seen a card that was posted. */
 function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): string {
   if (posts[name]) return 'asked';
-  if (state.status !== 'pending') return 'not asked';
-  return open ? 'will be asked' : 'will be asked after that';
+  if (state.status !== 'pending') return 'not asked:';
+  return open ? 'next to ask:' : 'then';
 }
 
 /** Why no approver of this stage can be asked now, in words; undefined where one can. */

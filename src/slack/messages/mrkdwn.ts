@@ -63,8 +63,14 @@ export function whenExactly(at: Instant): string {
   return date(at, '{date_short_pretty} {time_secs}', 19);
 }
 
+/** The day, in each reader's own time zone. */
+export function day(at: Instant): string {
+  return date(at, '{date_short}', 10);
+}
+
 function date(at: Instant, format: string, length: number): string {
-  const iso = `${new Date(at).toISOString().slice(0, length).replace('T', ' ')} UTC`;
+  const text = new Date(at).toISOString().slice(0, length).replace('T', ' ');
+  const iso = length > 10 ? `${text} UTC` : text;
   return `<!date^${Math.floor(at / 1000)}^${format}|${iso}>`;
 }
 

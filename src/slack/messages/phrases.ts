@@ -1,25 +1,36 @@
-import { formatDuration } from '../../domain/duration.js';
+import type { Stage } from '../../domain/chain.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import { rowOf } from '../../domain/objects.js';
 import type { State } from '../../domain/request/state.js';
+import { spelled } from '../../words/english.js';
 import { because, policyIds } from '../../words/reason.js';
 import { standing as standingWith } from '../../words/state.js';
-import { free, mention, pen, whenExactly } from './mrkdwn.js';
+import { free, line, pen, whenExactly } from './mrkdwn.js';
 
 /** The name of what was asked for, escaped. */
 export function nameOf(state: State): string {
   return free(state.entitlement.name, 150);
 }
 
-/** `*Orders database admin* for 1h`. */
+/** `*Orders database admin* for 1 hour`. */
 export function what(state: State): string {
-  return `*${nameOf(state)}* for ${formatDuration(state.duration)}`;
+  return `*${nameOf(state)}* for ${spelled(state.duration)}`;
 }
 
-/** That somebody approved it for less than was asked, as a sentence; undefined where nobody has. */
-export function shortenedBy({ shortened = [] }: State): string | undefined {
-  const last = shortened.at(-1);
-  const [first] = shortened;
-  if (!last || !first) return undefined;
-  return `${mention(last.by)} approved it for ${formatDuration(last.to)} instead of ${formatDuration(first.from)}.`;
+/** What people call an account, escaped; undefined where directory.yml gives it no name. */
+export function accountName(
+  account: string,
+  { accountNames = {} }: Pick<DirectoryConfig, 'accounts'> & { accountNames?: Record<string, string> },
+): string | undefined {
+  const name = rowOf(accountNames, account);
+  return name === undefined ? undefined : line(name, 80);
+}
+
+/** Who decides at a stage, in plain words. */
+export function stageName({ name }: Stage, { stages }: DirectoryConfig): string {
+  const kind = stages.find((stage) => stage.name === name)?.kind;
+  if (kind === 'manager') return 'the manager';
+  return kind === 'owners' ? 'the owners' : free(name, 100);
 }
 
 /** Where a request stands, in one line of mrkdwn. */
@@ -37,7 +48,7 @@ export function whyOf(state: State): string | undefined {
 export function proofOf(state: State): string | undefined {
   if (state.status !== 'closed' || !state.proof) return undefined;
   const { evidence, checkedAt } = state.proof;
-  return `Gone, checked at ${whenExactly(checkedAt)}: ${free(evidence, 800)}`;
+  return `Gone, checked ${whenExactly(checkedAt)}: ${free(evidence, 800)}`;
 }
 
 export function policies(ids: string[]): string {

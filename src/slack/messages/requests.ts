@@ -1,22 +1,22 @@
 import type { Button } from '@slack/types';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
-import { upcastEvent } from '../../domain/record/upcast.js';
 import type { State } from '../../domain/request/state.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { OwnRequests } from '../../ports/front.js';
 import type { RequestView } from '../../ports/messages.js';
-import { eventIn } from '../../words/event.js';
-import { doer } from '../../words/pen.js';
 import { actions, context, reference, say, section, sections, type Message } from './blocks.js';
 import { againButton, buttonsOf } from './buttons.js';
 import { chainLines } from './chain.js';
-import { code, free, line, mention, pen, quote, when } from './mrkdwn.js';
-import { policies, proofOf, standing, what, whyOf } from './phrases.js';
+import { timeline } from './history.js';
+import { code, escape, free, line, mention, quote } from './mrkdwn.js';
+import { accountName, nameOf, policies, proofOf, standing, what, whyOf } from './phrases.js';
 
 /** Requests. */
 const SHOWN = 20;
-const EVENTS = 15;
+/** Of a section Slack takes 3,000 characters. */
+const SECTION = 2_800;
+const PARTS = 20;
 
 export const NEVER_ASKED = 'You have not asked for anything yet. Type /jit to ask.';
 
@@ -64,8 +64,10 @@ export function statusOf(
 ): Message {
   const { state, records } = view;
   const { justification, ticket, ruling, entitlement } = state;
+  const name = accountName(entitlement.account, directory);
+  const account = [...(name === undefined ? [] : [name]), code(entitlement.account)].join(' ');
   const facts = [
-    `${mention(state.requester)} asked for ${what(state)} in ${free(entitlement.environment, 100)} (account ${code(entitlement.account)}, ${entitlement.risk} risk)`,
+    `${mention(state.requester)} asked for ${what(state)} in ${free(entitlement.environment, 100)} (account ${account}, ${entitlement.risk} risk)`,
     `*${standing(state)}*`,
     whyOf(state),
     proofOf(state),
@@ -77,7 +79,7 @@ export function statusOf(
         facts.filter(Boolean).join('\n'),
         `${quote(justification, 1500)}${ticket === undefined ? '' : `\nTicket ${line(ticket, 200)}`}`,
         chainLines(view, directory).join('\n'),
-        timeline(records),
+        timeline(records).join('\n'),
       ),
       ...actions(own ? buttonsOf(state, kinds) : []),
       reference(state, ruling.policies.length > 0 ? policies(ruling.policies) : 'no policy'),
@@ -85,15 +87,29 @@ export function statusOf(
   };
 }
 
-/** What has happened to a request, oldest first, one line an event; of a long history the end. */
-function timeline(records: AuditRecord[]): string {
-  const lines = records.map((record) => {
-    const event = upcastEvent(record.event);
-    const by = event.by === 'jit' ? '' : `, ${doer(event.by, pen)}`;
-    return `${when(event.at)}${by}: ${eventIn(event, pen)}`;
-  });
-  const left = lines.length - EVENTS;
-  return [...(left > 0 ? [`(${left} earlier events are on record)`] : []), ...lines.slice(-EVENTS)].join(
-    '\n',
-  );
+/** Why policy says what it says, as `jit policy explain` has it: a section for each heading. */
+export function explained({ state, lines }: { state: State; lines: string[] }): Message {
+  const text = `How the current policies decide on *${nameOf(state)}*`;
+  const found = lines.length > 0 ? lines : ['The current policies cannot be explained here.'];
+  const parts = paragraphs(found.map(lineOf)).slice(0, PARTS);
+  return { text, blocks: [...sections(text, ...parts), reference(state)] };
+}
+
+/** Two spaces begin what belongs to the line above. */
+function lineOf(line: string): string {
+  const depth = /^ */.exec(line)![0].length / 2;
+  const words = escape(line.trim());
+  if (words === '' || depth === 0) return words;
+  return `${'    '.repeat(Math.min(3, depth - 1))}• ${words}`;
+}
+
+function paragraphs(lines: string[]): string[] {
+  const parts = [''];
+  for (const line of lines) {
+    const last = parts.at(-1)!;
+    const full = last.length + line.length > SECTION;
+    if (line === '' || full) parts.push(line);
+    else parts[parts.length - 1] = last === '' ? line : `${last}\n${line}`;
+  }
+  return parts.filter((part) => part !== '');
 }

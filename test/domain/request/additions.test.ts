@@ -58,7 +58,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a piece of news',
     edits: [[EFFECTS, 'export type News =', " 'reminded' |"]],
-    asks: ['slack/messages/news.ts', 'workflow/engine/effects/tell.ts'],
+    asks: ['slack/messages/buzz.ts', 'slack/messages/news.ts', 'workflow/engine/effects/tell.ts'],
   },
   {
     what: 'a reason for an empty window',
@@ -73,6 +73,8 @@ const ADDITIONS: Addition[] = [
       'domain/request/state.ts',
       'domain/request/stories/using.ts',
       'slack/messages/buttons.ts',
+      'slack/messages/living.ts',
+      'slack/messages/parts/outcome.ts',
       'words/state.ts',
       'workflow/front/ask/limits.ts',
     ],
@@ -85,6 +87,8 @@ const ADDITIONS: Addition[] = [
       'domain/request/stories/ending.ts',
       'domain/request/stories/using.ts',
       'slack/messages/buttons.ts',
+      'slack/messages/living.ts',
+      'slack/messages/parts/outcome.ts',
       'words/state.ts',
       'workflow/front/ask/limits.ts',
     ],
@@ -92,12 +96,24 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a cause of an end',
     edits: [[STATE, 'export type Cause =', " 'locked' |"]],
-    asks: ['domain/request/stories/ending.ts', 'slack/messages/news.ts', 'words/event.ts', 'words/state.ts'],
+    asks: [
+      'domain/request/stories/ending.ts',
+      'slack/messages/buzz.ts',
+      'slack/messages/living.ts',
+      'slack/messages/parts/outcome.ts',
+      'words/event.ts',
+      'words/state.ts',
+    ],
   },
   {
     what: 'an outcome',
     edits: [[STATE, 'export type Outcome =', " 'withdrawn' |"]],
-    asks: ['slack/messages/news.ts', 'words/state.ts'],
+    asks: [
+      'slack/messages/buzz.ts',
+      'slack/messages/living.ts',
+      'slack/messages/parts/outcome.ts',
+      'words/state.ts',
+    ],
   },
   {
     what: 'a reason',

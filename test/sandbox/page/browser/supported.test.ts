@@ -39,7 +39,7 @@ test('every type that the bot uses is drawn', () => {
   const used = sources('slack')
     .flatMap((text) => [...text.matchAll(/type: '([a-z_]+)'/g)].map(([, type]) => type!))
     .filter((type) => isBlock(type) || isElement(type));
-  expect(used).toEqual(expect.arrayContaining(['header', 'actions', 'static_select']));
+  expect(used).toEqual(expect.arrayContaining(['section', 'actions', 'static_select']));
   expect(used.filter((type) => !drawn.includes(type))).toEqual([]);
 });
 

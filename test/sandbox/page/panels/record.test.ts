@@ -4,7 +4,7 @@ import { eventInWords } from '../../../../src/sandbox/page/browser/panels/event-
 const when = (at: number) => `<${at}>`;
 
 test.each([
-  [{ type: 'Voted', vote: { stage: 'security' } }, 'Approved for security'],
+  [{ type: 'Voted', vote: { stage: 'security' } }, 'Approved (security)'],
   [
     { type: 'ChainChanged', chain: [{ name: 'security', quorum: 2 }] },
     'Now needs approval from 2 of security',

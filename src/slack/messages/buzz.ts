@@ -1,0 +1,107 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { News } from '../../domain/request/effects.js';
+import type { Closed, Outcome, Reason, State } from '../../domain/request/state.js';
+import { openQuestions } from '../../domain/request/stories/questions.js';
+import { visibleLength } from '../../domain/text.js';
+import type { GrantKind } from '../../ports/access.js';
+import type { RequestView } from '../../ports/messages.js';
+import { list } from '../../words/english.js';
+import { doer } from '../../words/pen.js';
+import { section, type Message } from './blocks.js';
+import { kindOf } from './buttons.js';
+import { code, line, mention, pen, when } from './mrkdwn.js';
+import { questionInLine, shorteningOf } from './parts/talk.js';
+import { nameOf, what } from './phrases.js';
+
+/** What a phone may buzz for. */
+export type BuzzNews = News | 'question' | 'shortened';
+type Buzz = (state: State, kind: GrantKind | undefined) => string[];
+
+/**
+ * A second message, beside the living one, for what somebody should hear at once: a line or two that stay true, and no
+ * buttons.
+ * @returns undefined where nothing need be heard: by now something else holds, or they did it themselves
+ */
+export function buzz(
+  news: BuzzNews,
+  { state }: RequestView,
+  _directory: DirectoryConfig,
+  kinds: readonly GrantKind[],
+): Message | undefined {
+  const lines = BUZZES[news](state, kindOf(state, kinds));
+  const [text] = lines;
+  return text === undefined ? undefined : { text, blocks: [section(lines.join('\n'))] };
+}
+
+const BUZZES: Record<BuzzNews, Buzz> = {
+  /** The living message says it. */
+  sent: () => [],
+  /** Where the access is there already, one message says both. */
+  decided(state, kind) {
+    if (state.status === 'active') return BUZZES.active(state, kind);
+    if (state.status === 'approved')
+      return [`Your request for ${what(state)} is approved${by(voters(state))}. Access is being set up.`];
+    if (state.status !== 'closed' || state.outcome !== 'denied') return [];
+    return [`Your request for ${what(state)} was denied${by(state.by)}.`, ...because(state.reason)];
+  },
+  active(state, kind) {
+    if (state.status !== 'active') return [];
+    const use = kind?.mints
+      ? 'Open a session from the message about your request.'
+      : kind?.use(state.grant, { code });
+    const next = shorteningOf(state) ?? use;
+    return [
+      `You have *${nameOf(state)}* until ${when(state.lease.endsAt)}${voters(state) && `, approved${by(voters(state))}`}.`,
+      ...(next === undefined ? [] : [next]),
+    ];
+  },
+  'ending-soon': (state) =>
+    state.status === 'active'
+      ? [`*${nameOf(state)}* ends ${when(state.lease.endsAt)}. If you need longer, ask again with /jit.`]
+      : [],
+  ended: (state) => (state.status === 'closed' ? ENDED[state.outcome](state) : []),
+  question(state) {
+    const question = openQuestions(state).at(-1)?.question;
+    return question
+      ? [`${mention(question.by)} asks about ${what(state)}:`, `>${questionInLine(question)}`]
+      : [];
+  },
+  shortened(state) {
+    const said = state.status === 'pending' ? shorteningOf(state) : undefined;
+    return said === undefined ? [] : [`Your request for *${nameOf(state)}*: ${said}`];
+  },
+};
+
+const nothing = () => [];
+const ENDED: Record<Outcome, (state: Closed) => string[]> = {
+  denied: nothing,
+  cancelled: nothing,
+  expired: nothing,
+  released: nothing,
+  lapsed: (state) => [
+    `Your request for ${what(state)} has lapsed: nobody decided in time.`,
+    'You can ask again with /jit.',
+  ],
+  failed: (state) => [
+    `*${nameOf(state)}* was approved, but could not be set up.`,
+    'The message about your request says why.',
+  ],
+  revoked: (state) => [
+    `Your access *${nameOf(state)}* was taken back${by(state.by)}.`,
+    ...because(state.reason),
+  ],
+};
+
+function voters({ votes }: State): string {
+  return list(votes.map((vote) => mention(vote.by)));
+}
+
+function by(who: Closed['by'] | string): string {
+  if (who === undefined || who === '') return '';
+  return ` by ${typeof who === 'string' ? who : doer(who, pen)}`;
+}
+
+/** What people wrote, in one line; all else stands in the living message. */
+function because(reason: Reason | undefined): string[] {
+  return reason && 'text' in reason && visibleLength(reason.text) > 0 ? [`>${line(reason.text, 300)}`] : [];
+}

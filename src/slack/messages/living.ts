@@ -1,0 +1,158 @@
+import type { SectionBlock } from '@slack/types';
+import type { DirectoryConfig } from '../../domain/directory.js';
+import type { Closed, Outcome, State } from '../../domain/request/state.js';
+import { openQuestions } from '../../domain/request/stories/questions.js';
+import type { GrantKind } from '../../ports/access.js';
+import type { RequestView } from '../../ports/messages.js';
+import { list } from '../../words/english.js';
+import { doer } from '../../words/pen.js';
+import { overSince } from '../../words/state.js';
+import { actions, reference, section, type Message } from './blocks.js';
+import { answerButton, buttonsOf, kindOf } from './buttons.js';
+import { chainLines, unasked, votable, whoIsAsked } from './chain.js';
+import { code, free, mention, pen, when } from './mrkdwn.js';
+import { questionFor, shorteningOf } from './parts/talk.js';
+import { nameOf, proofOf, what, whyOf } from './phrases.js';
+
+/** Of several questions at once, each with its button. */
+const ASKED = 5;
+
+type Facts = Pick<RequestView, 'posts' | 'asked' | 'unasked'> & {
+  directory: DirectoryConfig;
+  kind: GrantKind | undefined;
+};
+type Lines = [head: string, ...rest: (string | undefined)[]];
+type Sayings = { [S in State as S['status']]: (state: S, facts: Facts) => Lines };
+
+/**
+ * The one message about a request that its requester has, as it is now: drawn again whenever that changes, so that
+ * each of its sentences and buttons holds (invariant 15). No message carries credentials (invariant 9).
+ */
+export function living(view: RequestView, directory: DirectoryConfig, kinds: readonly GrantKind[]): Message {
+  const { state } = view;
+  const say: (state: never, facts: Facts) => Lines = SAYINGS[state.status];
+  const lines = say(state as never, { ...view, directory, kind: kindOf(state, kinds) });
+  return {
+    text: lines[0],
+    blocks: [
+      section(lines.filter((line) => line !== undefined && line !== '').join('\n')),
+      ...toAnswer(state),
+      ...actions(buttonsOf(state, kinds)),
+      reference(state, ...(state.status === 'closed' ? [when(overSince(state))] : [])),
+    ],
+  };
+}
+
+/** The first line is what a phone shows. */
+const SAYINGS: Sayings = {
+  pending(state, facts) {
+    const open = votable(state);
+    const view = { ...facts, state };
+    if (open && unasked(view, open) !== undefined)
+      return [
+        `Your request for ${what(state)} cannot reach its approvers at the moment.`,
+        ...chainLines(view, facts.directory),
+        'Please tell the people who run jit. jit keeps trying, and tells you when someone has been asked.',
+      ];
+    return [
+      `Your request for ${what(state)} ${where(state, facts)}.`,
+      ...(saysAll(state, facts) ? [] : chainLines(view, facts.directory)),
+      shorter(state, 'If that is too short, cancel it and ask again.'),
+      ...state.ruling.advice.map((text) => free(text, 500)),
+      open && `If nobody decides by ${when(state.lapsesAt)}, it lapses.`,
+    ];
+  },
+
+  approved: (state) => [
+    `Your request for ${what(state)} is approved. Access is being set up.`,
+    approvers(state),
+    shorter(state, 'If that is too short, end it and ask again.'),
+  ],
+
+  active(state, { kind }) {
+    const ends = when(state.lease.endsAt);
+    return [
+      state.warned
+        ? `Your access *${nameOf(state)}* ends ${ends}. Finish what you are doing; if you need longer, ask again with /jit.`
+        : `You have *${nameOf(state)}* until ${ends}.`,
+      approvers(state),
+      shorter(state, 'If that is too short, end it and ask again.'),
+      kind?.use(state.grant, { code }) ?? `It is in account ${code(state.grant.account)}.`,
+      kind?.endsAlone ? 'The access ends by itself.' : undefined,
+    ];
+  },
+
+  ending(state) {
+    const by = state.by ? doer(state.by, pen) : undefined;
+    if (state.cause === 'failed')
+      return [
+        `*${nameOf(state)}* could not be set up. jit is checking that nothing is left in AWS.`,
+        whyOf(state),
+      ];
+    const why = {
+      expired: 'time is up',
+      released: 'you handed it back',
+      revoked: takenBack(by),
+    }[state.cause];
+    return [
+      `Your access *${nameOf(state)}* is ending: ${why}.`,
+      'It is gone within seconds (rarely minutes).',
+      whyOf(state),
+    ];
+  },
+
+  closed(state) {
+    const by = state.by ? doer(state.by, pen) : undefined;
+    const [head, next] = ENDED[state.outcome](state, by);
+    return [head, whyOf(state), next, proofOf(state)];
+  },
+};
+
+const ENDED: Record<Outcome, (state: Closed, by: string | undefined) => Lines> = {
+  denied: (state, by) => [
+    `Your request for ${what(state)} was denied${by === undefined ? '' : ` by ${by}`}.`,
+  ],
+  cancelled: (state) => [`Your request for ${what(state)} is cancelled.`, 'You got no access.'],
+  lapsed: (state) => [
+    `Your request for ${what(state)} has lapsed: nobody decided in time.`,
+    'You can ask again with /jit. Let an approver know when you do.',
+  ],
+  failed: (state) => [`*${nameOf(state)}* could not be set up.`],
+  expired: (state) => [`Your access *${nameOf(state)}* has ended.`],
+  released: (state) => [`Your access *${nameOf(state)}* has ended: you handed it back.`],
+  revoked: (state, by) => [`Your access *${nameOf(state)}* has ended: ${takenBack(by)}.`],
+};
+
+function takenBack(by: string | undefined): string {
+  return by === undefined ? 'it was taken back' : `taken back by ${by}`;
+}
+
+/** Whom it waits for; asked is only who can have seen a card (invariant 15). */
+function where(state: Extract<State, { status: 'pending' }>, { posts, asked, directory }: Facts): string {
+  const open = votable(state);
+  if (open && posts[open.name]) return `is waiting for ${whoIsAsked(state, open, asked, directory)}`;
+  return open || !state.checked ? 'has been sent' : 'has all its approvals; jit makes one last check';
+}
+
+/** Whether the first line already says where the chain stands. */
+function saysAll({ chain, votes }: State, { posts }: Facts): boolean {
+  const [stage, ...more] = chain;
+  return stage === undefined || (more.length === 0 && votes.length === 0 && posts[stage.name] !== undefined);
+}
+
+function approvers({ votes }: State): string | undefined {
+  return votes.length > 0 ? `Approved by ${list(votes.map(({ by }) => mention(by)))}.` : undefined;
+}
+
+function shorter(state: State, next: string): string | undefined {
+  const said = shorteningOf(state);
+  return said && `${said} ${next}`;
+}
+
+/** What approvers asked, as long as an answer can still help. */
+function toAnswer(state: State): SectionBlock[] {
+  if (state.status !== 'pending') return [];
+  return openQuestions(state)
+    .slice(0, ASKED)
+    .map(({ question, number }) => section(questionFor(question), answerButton(state, number)));
+}

@@ -1,0 +1,46 @@
+import { openStage } from '../../../domain/chain.js';
+import type { DirectoryConfig } from '../../../domain/directory.js';
+import type { Closed, Outcome, State } from '../../../domain/request/state.js';
+import { spelled } from '../../../words/english.js';
+import { doer } from '../../../words/pen.js';
+import { pen, when } from '../mrkdwn.js';
+import { stageName } from '../phrases.js';
+
+type Endings = { [S in State as S['status']]: (state: S, directory: DirectoryConfig) => string };
+
+/** Where a request stands, as the end of a line. */
+const ENDINGS: Endings = {
+  pending(state, directory) {
+    if (!state.checked) return 'being checked';
+    const open = openStage(state);
+    return open ? `waiting for ${stageName(open, directory)}` : 'one last check is running';
+  },
+  approved: () => 'being set up',
+  active: ({ lease }) => `until ${when(lease.endsAt)}`,
+  ending: ({ cause }) => (cause === 'failed' ? 'could not be set up' : 'ending'),
+  closed: (state) => CLOSED[state.outcome](state),
+};
+
+const CLOSED: Record<Outcome, (state: Closed) => string> = {
+  denied: (state) => `denied${byWhom(state)}`,
+  cancelled: () => 'cancelled',
+  lapsed: () => 'nobody decided in time',
+  failed: () => 'could not be set up',
+  expired: ({ lease, closedAt }) => `ended on time, ${when(lease?.endsAt ?? closedAt)}`,
+  released: (state) => `handed back${goneAfter(state)}`,
+  revoked: (state) => `taken back${byWhom(state)}${goneAfter(state)}`,
+};
+
+export function outcomeOf(state: State, directory: DirectoryConfig): string {
+  const say: (state: never, directory: DirectoryConfig) => string = ENDINGS[state.status];
+  return say(state as never, directory);
+}
+
+function byWhom({ by }: Closed): string {
+  return by ? ` by ${doer(by, pen)}` : '';
+}
+
+/** How long it lived: until jit saw that it was gone, which can be later than the word was given. */
+function goneAfter({ lease, closedAt }: Closed): string {
+  return lease ? `, gone after ${spelled(Math.max(0, closedAt - lease.startsAt))}` : '';
+}
