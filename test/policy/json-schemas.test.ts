@@ -37,7 +37,7 @@ const FULL = {
   catalog: parse(CATALOG) as Tree,
   directory: parse(`channel: C0ACCESS
 timezone: Europe/Berlin
-justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', required: false } }
+justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', example: OPS-12, required: false } }
 approvalTimeout: 8h
 warnBefore: 10m
 groups: { engineers: { usergroup: S0ENG }, contractors: { usergroup: S0X }, on-call: { usergroup: S0Y }, dba: { members: [dan@corp.example] }, security: { members: [sam@corp.example] } }
@@ -233,7 +233,6 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['catalog', 'entitlements/0/id', 'Logs!'],
   ['catalog', 'entitlements/0/id', 'a'.repeat(65)],
   ['catalog', 'entitlements/0/id', 12],
-  ['catalog', 'entitlements/0/id', 'help'],
   ['catalog', 'entitlements/0/name', ' '],
   ['catalog', 'entitlements/0/environment', undefined],
   ['catalog', 'entitlements/0/environment', ' stray'],
@@ -268,6 +267,8 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['directory', 'justification/minLength', -1],
   ['directory', 'justification/ticket/pattern', undefined],
   ['directory', 'justification/ticket/pattern', 'a'.repeat(101)],
+  ['directory', 'justification/ticket/example', 12],
+  ['directory', 'justification/ticket/example', 'A'.repeat(65)],
   ['directory', 'approvalTimeout', '8 hours'],
   ['directory', 'warnBefore', '8d'],
   ['directory', 'groups/engineers/members', []],

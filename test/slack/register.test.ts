@@ -207,6 +207,30 @@ describe('/jit', () => {
     expect(calls.offers).toEqual([]);
   });
 
+  test('again: what can no longer be asked for is said, with what policy advises, and no form opens', async () => {
+    const mine = async () => ({ ok: { open: [open], closed: [], more: false } });
+    const gone = start({
+      mine,
+      offers: async () => ({ ok: [{ entitlement: entitlement('billing'), durations: [HOUR] }] }),
+      whyNot: async (_, id) => ({ code: 'unknown-entitlement', entitlement: id }),
+    });
+    expect((await gone.type('again')).answer.text).toContain('orders-db-admin can no longer be asked for');
+    const denied = start({
+      mine,
+      offers: async () => ({ ok: [] }),
+      whyNot: async () => ({ code: 'denied-by-policy', policies: ['freeze'], advice: ['Wait.'], errors: [] }),
+    });
+    expect((await denied.type('again')).answer.text).toContain('Wait.');
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('again with a forged button does nothing', async () => {
+    const { interact, calls } = start();
+    await interact(click('again', `${ID} `));
+    expect(slack.of('hook')[0]!['text']).toContain('This button no longer works');
+    expect(calls.status).toEqual([]);
+  });
+
   test('list shows one’s own requests', async () => {
     const { answer } = await start({
       mine: async () => ({ ok: { open: [open], closed: [], more: false } }),

@@ -27,7 +27,8 @@ import { directory, ID, problemsOf, stateAfter, wordsIn } from '../../support/sl
 import { tries } from '../../support/tries.js';
 
 const DAY = 24 * HOUR;
-const named: DirectoryConfig = { ...directory, ...{ accountNames: { '111122223333': 'Corp Prod' } } };
+const names = { accountNames: { '111122223333': 'Corp Prod' } };
+const named: DirectoryConfig = { ...directory, ...names };
 const open = stateAfter(pending('manager, 2 of security'));
 const never: AboutRequester['asked'] = { times: 0, approved: 0, denied: 0, since: T0 - 90 * DAY };
 const cardOf = (state: State, stage = 0) => card(viewOf(state), state.chain[stage]!, directory);
