@@ -93,7 +93,7 @@ describe('in Slack', () => {
     const update = await fetch(`${it.slack.apiUrl}chat.update`, { method: 'POST', headers, body });
     expect(await update.json()).toMatchObject({ ok: true });
     const late = cardWith(it.slack.messages('C0SECURITY'), 'approve');
-    await it.click('U0LEE', late, 'question');
+    await it.click('U0LEE', late, 'approve');
     expect(lastToldTo('U0LEE')).toContain('already been decided. It was approved, and access is active.');
     expect(() => cardWith(it.slack.messages('C0SECURITY'), 'approve')).toThrow('no message with a button');
   });

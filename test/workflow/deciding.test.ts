@@ -249,15 +249,11 @@ describe('a late click', () => {
 
   test.each<[string, (w: World, id: string) => Promise<object>]>([
     ['approve', (w, id) => w.front.approve(actor('bob'), button(id, 'manager', 9), w.seen())],
-    ['deny', (w, id) => w.front.mayDeny(actor('bob'), button(id))],
-    ['approve for less', (w, id) => w.front.mayShorten(actor('bob'), button(id, 'manager', 9))],
-    ['ask', (w, id) => w.front.mayQuestion(actor('bob'), button(id))],
     [
       'ask, in a window that was open',
       (w, id) => w.front.question(actor('bob'), button(id), 'Why?', w.seen()),
     ],
     ['end, where there is nothing to end', (w, id) => w.front.revoke(actor('ana'), id, '', w.seen())],
-    ['open a session', (w, id) => w.front.mayMint(actor('ana'), id)],
   ])(
     'on %s says how it stands, and has the cards drawn anew, whatever HEAD believes they show',
     async (_, act) => {
@@ -275,6 +271,18 @@ describe('a late click', () => {
       expect(await w.history(id)).toEqual(['RequestSubmitted', 'PreflightPassed', 'Voted']);
     },
   );
+
+  test('invariant 14: that comes again has no second effect, nor has one that was in time', async () => {
+    const { w, id } = await asked('manager, security');
+    expect(code(await w.front.approve(actor('bob'), button(id), 'in time'))).toBe('ok');
+    await w.vote('sam', id, 'security');
+    await w.settle();
+    expect(code(await w.front.approve(actor('bob'), button(id), 'late'))).toBe('not-pending');
+    await w.settle();
+    const before = await w.store.head(id);
+    for (const seen of ['in time', 'late']) await w.front.approve(actor('bob'), button(id), seen);
+    expect(await w.store.head(id)).toEqual(before);
+  });
 
   test('says that the stage is decided, and not that it is not open yet', async () => {
     const { w, id } = await decided();
@@ -324,7 +332,7 @@ describe('a late click', () => {
     w.store.write = async () => {
       throw new Error('the table is away');
     };
-    expect(code(await w.front.mayDeny(actor('bob'), button(id)))).toBe('stage-not-open');
+    expect(code(await w.front.approve(actor('bob'), button(id, 'manager', 9), w.seen()))).toBe('stale-card');
     w.store.write = write;
     expect(w.log.at(-1)).toMatchObject({ level: 'warn', about: { request: id } });
   });

@@ -105,7 +105,7 @@ async function change(
     return head ? made : UNKNOWN;
   });
   if ('refusal' in recorded)
-    return drawnAnew(deps, met, await whyRefused(deps, by, id, { met, made, refused: recorded }));
+    return drawnAnew(deps, { seen, met }, await whyRefused(deps, by, id, { met, made, refused: recorded }));
   deps.wake(id);
   return { ok: inForce(recorded.head.state, deps.bundle()) };
 }
@@ -116,6 +116,6 @@ async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Ask): Pro
   const made = await wish(by, met?.state ?? placeholderRequest(deps, id));
   const decided = met ? decide(made, met.state) : UNKNOWN;
   return 'refusal' in decided
-    ? drawnAnew(deps, met, await whyRefused(deps, by, id, { met, made, refused: decided }))
+    ? whyRefused(deps, by, id, { met, made, refused: decided })
     : { ok: inForce(met!.state, deps.bundle()) };
 }

@@ -20,16 +20,19 @@ const RACES = 3;
  * Has the messages drawn anew of a request whose button somebody has pressed too late: what they see is older than what
  * HEAD believes they see. An update may have been lost, or an older one may have landed after it, so what the messages
  * show counts as unknown. Only for those who may learn how the request stands; to everybody else there is none.
+ * One that comes again has no second effect (invariant 14), so only what carries the mark of its signed request counts.
+ * @param of.seen that mark
+ * @param of.met the request, if there is one
  * @param answer what this person is told
  */
 export async function drawnAnew<A extends Answer<unknown>>(
   deps: Pick<FrontDeps, 'store' | 'clock' | 'wake' | 'log'>,
-  met: Head | undefined,
+  { seen, met }: { seen: string; met: Head | undefined },
   answer: A,
 ): Promise<A> {
   if (!met || !('refusal' in answer) || !LATE.has(answer.refusal.code)) return answer;
   try {
-    await forget(deps, met);
+    await forget(deps, met, seen);
   } catch (error) {
     // They are told how it stands all the same.
     deps.log.warn({ request: met.id, err: error }, 'the cards of a request could not be drawn anew');
@@ -40,6 +43,7 @@ export async function drawnAnew<A extends Answer<unknown>>(
 async function forget(
   { store, clock, wake }: Pick<FrontDeps, 'store' | 'clock' | 'wake'>,
   met: Head,
+  seen: string,
 ): Promise<void> {
   let head: Head | undefined = met;
   for (let lost = 0; head && lost < RACES; lost++) {
@@ -53,7 +57,8 @@ async function forget(
       posts: Object.fromEntries(posts.map(([stage, post]) => [stage, { ...post, shown: '' }])),
       outbox: (outbox) => [...hurry(outbox, 'cards', at), cards],
     });
-    if ((await store.write({ ...next, records: [] })) === 'written') return wake(head.id);
+    const written = await store.write({ ...next, records: [], seen });
+    if (written !== 'conflict') return written === 'written' ? wake(head.id) : undefined;
     head = await store.head(head.id);
   }
 }

@@ -41,7 +41,11 @@ async function endEarly(
   if (head === 'unreadable') return { refusal: { code: 'unreadable-request', request: id } };
   const command = await commandOf(deps, by, head?.state ?? placeholderRequest(deps, id), text);
   const refusedBy = async (refused: RefusedAct) =>
-    drawnAnew(deps, head, await whyRefused(deps, by, id, { met: head, made: command, refused }));
+    drawnAnew(
+      deps,
+      { seen, met: head },
+      await whyRefused(deps, by, id, { met: head, made: command, refused }),
+    );
   if (!head) return refusedBy(UNKNOWN);
   const decided = decide(command, head.state);
   if ('refusal' in decided) return refusedBy(decided);
