@@ -1,6 +1,7 @@
 import type { Instant, JsonObject, Millis } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
 import type { Person } from '../domain/person.js';
+import type { LedgerHead, LedgerName, LedgerRecord, PersonLedger } from '../domain/record/ledger.js';
 import type { AuditRecord } from '../domain/record/seal.js';
 import type { End, Ordered } from '../domain/request/end.js';
 import type { Head } from '../domain/request/head.js';
@@ -18,6 +19,13 @@ export interface EngineChange extends Change {
   grant?: Grant;
   /** `put` and `remove` the timer item whose TTL is the grant's end. */
   lease?: 'put' | 'remove';
+}
+/** The same of a ledger. */
+export interface LedgerChange<Name extends LedgerName = LedgerName> {
+  /** Its version is one above what was read; 1 means that the ledger must not exist. */
+  head: LedgerHead<Name>;
+  records: LedgerRecord[];
+  seen?: string;
 }
 /** `conflict`: another write was first, read again. `seen`: this very signed request has had its effect. */
 export type Written = 'written' | 'conflict' | 'seen';
@@ -49,6 +57,9 @@ export interface RequestStore {
   /** The same of all that is not over, however old; what is over and still has something due is among it. */
   openByRequester(person: Person): Promise<Head[]>;
   write(change: Change): Promise<Written>;
+  /** What is not about one request. Strongly consistent. */
+  ledger(name: PersonLedger): Promise<LedgerHead<PersonLedger> | undefined>;
+  append(change: LedgerChange<PersonLedger>): Promise<Written>;
   /** Puts down the order to end this access, once. @returns `stood` when one was there before: it stays as it is */
   putEnd(id: string, end: End): Promise<'written' | 'stood'>;
   /** Marks a signed request as answered though it had no effect, so that it cannot have one later (invariant 14). */
@@ -60,6 +71,12 @@ export interface RequestStore {
 /** What only the engine may do. */
 export interface EngineStore extends RequestStore {
   write(change: EngineChange): Promise<Written>;
+  ledger<Name extends LedgerName>(name: Name): Promise<LedgerHead<Name> | undefined>;
+  append(change: LedgerChange): Promise<Written>;
+  /** In order, all of them. */
+  ledgerRecords(name: LedgerName): Promise<LedgerRecord[]>;
+  /** All ledgers of which anything is kept, sorted. Reads the whole table. */
+  ledgers(): Promise<LedgerName[]>;
   /** Strongly consistent. */
   grant(id: string): Promise<Grant | undefined>;
   /** Saves a grant whose request can no longer vouch for it. */

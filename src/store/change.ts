@@ -3,7 +3,9 @@ import type { Grant } from '../domain/grant.js';
 import { upcastHead } from '../domain/record/upcast.js';
 import { isKnownFormat } from '../domain/request/state.js';
 import type { Head } from '../domain/request/head.js';
-import { RecordFault, type EngineChange, type EngineStore } from '../ports/record.js';
+import { isLedgerName } from '../domain/record/ledger.js';
+import type { Tail } from '../domain/record/seal.js';
+import { RecordFault, type EngineChange, type EngineStore, type LedgerChange } from '../ports/record.js';
 
 /** How long a signed Slack request is remembered; Slack's own signatures are good for five minutes. */
 export const SEEN_FOR = 15 * 60_000;
@@ -32,8 +34,23 @@ export function checkChange({ head, records, grant, lease }: EngineChange): void
   if (lease === 'put' && !grant) throw fault('a lease begins together with its grant');
 }
 
+/** The same of a ledger's change. */
+export function checkLedgerChange({ head, records }: LedgerChange): void {
+  const fault = (what: string) => new Error(`The change of ${head.ledger} is not written: ${what}.`);
+  const before = tailBefore({ head, records });
+  if (!isLedgerName(head.ledger)) throw fault('it is no ledger');
+  if (!Number.isInteger(head.version) || head.version < 1)
+    throw fault('its version is not a whole number from 1 on');
+  if (before < 0 || (head.version === 1 && before !== 0))
+    throw fault('its records do not reach back to the first');
+  if (records.some((record, i) => record.ledger !== head.ledger || record.n !== before + i + 1))
+    throw fault('its records have a gap, or belong to another ledger');
+  const last = records.at(-1);
+  if (last && last.hash !== head.tail.hash) throw fault('its tail is not its last record');
+}
+
 /** The number of the last record that must already be there. */
-export function tailBefore({ head, records }: Pick<EngineChange, 'head' | 'records'>): number {
+export function tailBefore({ head, records }: { head: { tail: Tail }; records: unknown[] }): number {
   return head.tail.n - records.length;
 }
 
@@ -71,9 +88,10 @@ export function unreadable(id: string, item: string, why: string): RecordFault {
 
 /** The version of HEAD was right, yet something else stood in the way: no race, but items that disagree. */
 export function disagreement(id: string, what: string): RecordFault {
+  const whose = isLedgerName(id) ? id : `request ${id}`;
   return new RecordFault(
     'disagreement',
-    `The items of request ${id} disagree: ${what}. Check the request with "jit audit verify".`,
+    `The items of ${whose} disagree: ${what}. Check it with "jit audit verify".`,
     id,
   );
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Millis } from '../domain/entitlement.js';
-import { idOf } from './dynamodb/keys.js';
+import { idOf, isOfRequest } from './dynamodb/keys.js';
 import type { Log } from '../kit/log.js';
 
 /** What wakes the engine: a new HEAD, an order to end, or a LEASE that is gone (its cause proves nothing). */
@@ -42,9 +42,10 @@ export interface StreamRecord {
 export function wakeOf({ eventName, dynamodb }: StreamRecord): Wake | undefined {
   const { pk, sk } = dynamodb?.Keys ?? {};
   if (!pk?.S) return undefined;
-  if (sk?.S === 'HEAD' && eventName !== 'REMOVE') return { requestId: idOf(pk.S), kind: 'head' };
+  const written = eventName !== 'REMOVE' && isOfRequest(pk.S);
+  if (sk?.S === 'HEAD' && written) return { requestId: idOf(pk.S), kind: 'head' };
   // Written over as well: what it says has changed, and that it stands has not.
-  if (sk?.S === 'END' && eventName !== 'REMOVE') return { requestId: idOf(pk.S), kind: 'end' };
+  if (sk?.S === 'END' && written) return { requestId: idOf(pk.S), kind: 'end' };
   // Not only TTL's removals: what an operator deletes by hand ends a lease just as well.
   if (sk?.S === 'LEASE' && eventName === 'REMOVE') return { requestId: idOf(pk.S), kind: 'lease-removed' };
   return undefined;

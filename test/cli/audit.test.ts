@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import type { Reader } from '../../src/cli/audit/verify.js';
 import { rowOf } from '../../src/cli/audit/export.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
+import { personLedger } from '../../src/domain/record/ledger.js';
 import type { Event } from '../../src/domain/request/event.js';
-import { TEN } from '../support/heads.js';
+import { ana, bob, ledgerOf, TEN } from '../support/heads.js';
 import { lived } from '../support/record.js';
 import { person, world } from '../support/world.js';
 import { jit } from '../support/cli.js';
 
 /** A store with the changes that somebody made behind its back. */
 function tampered(store: Reader, over: Partial<Reader>): Reader {
-  const { ids, head, records, grant, end } = store;
-  return { ids, head, records, grant, end, ...over };
+  const { ids, head, records, grant, end, ledgers, ledger, ledgerRecords } = store;
+  return { ids, head, records, grant, end, ledgers, ledger, ledgerRecords, ...over };
 }
 
 describe('jit audit verify', () => {
@@ -52,6 +53,7 @@ describe('jit audit verify', () => {
     expect(JSON.parse(out)).toEqual({
       ok: false,
       requests: 1,
+      ledgers: 0,
       records: expect.any(Number),
       findings: [{ request: id, code: 'grant', what: 'it was approved, and there is no grant' }],
     });
@@ -265,6 +267,52 @@ test('an export says what was given instead, what was asked, and what the reques
   ]).toEqual(['for manager: 1h instead of 4h', 'for manager: Which table?', 'to question 1: orders']);
 });
 
+describe('what is not about one request', () => {
+  async function withLedgers() {
+    const { w, id } = await lived();
+    await w.store.append(ledgerOf('JIT#lockdowns', [{ type: 'LockdownStarted', at: TEN, by: bob }]));
+    await w.store.append(ledgerOf(personLedger(ana.account)));
+    return { w, id };
+  }
+
+  test('invariant 12: is verified with the rest, or by itself', async () => {
+    const { w } = await withLedgers();
+    expect((await jit(w.store, 'audit', 'verify')).out).toMatch(
+      /^1 request, 2 ledgers, \d+ records: every chain is whole/,
+    );
+    const one = await jit(w.store, 'audit', 'verify', '--request', 'JIT#lockdowns', '--json');
+    expect(JSON.parse(one.out)).toEqual({ ok: true, requests: 0, ledgers: 1, records: 1, findings: [] });
+  });
+
+  test('invariant 12: a ledger that was changed is named, and exits with 1', async () => {
+    const { w } = await withLedgers();
+    const store = tampered(w.store, { ledgerRecords: async () => [] });
+    const { code, out } = await jit(store, 'audit', 'verify');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^JIT#lockdowns {2}cut-off: the records end at 0, while HEAD ends at 1/);
+    expect(out).toContain('1 ledger cannot be trusted');
+  });
+
+  test('is exported after the requests, under its name; an unreadable one stops the export', async () => {
+    const { w } = await withLedgers();
+    const lines = (await jit(w.store, 'audit', 'export')).out.trim().split('\n');
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+      request: 'JIT#lockdowns',
+      n: '1',
+      event: 'LockdownStarted',
+      who: 'bob@corp.example',
+      slackId: 'U0BOB',
+      at: '2026-11-20T10:00:00.000Z',
+      record: { ledger: 'JIT#lockdowns', n: 1 },
+    });
+    expect((await jit(w.store, 'audit', 'export', '--since', '2099-01-01')).out).toBe('');
+    const broken = async () => Promise.reject(new Error('it was not written by jit'));
+    const { code, err } = await jit(tampered(w.store, { ledgerRecords: broken }), 'audit', 'export');
+    expect(code).not.toBe(0);
+    expect(err).toContain('the ledger JIT#lockdowns cannot be exported');
+  });
+});
+
 describe('the command line', () => {
   test('nothing is written, and nothing but the record is read', async () => {
     const { w } = await lived();
@@ -275,7 +323,7 @@ describe('the command line', () => {
     for (const command of ['verify', 'export']) expect((await jit(watched, 'audit', command)).code).toBe(0);
     // A promise of the store is looked at for a `then`.
     touched.delete('then');
-    expect(touched).toEqual(new Set(['ids', 'head', 'records', 'grant', 'end']));
+    expect(touched).toEqual(new Set(['ids', 'head', 'records', 'grant', 'end', 'ledgers']));
   });
 
   test('help names every command, and is no failure', async () => {

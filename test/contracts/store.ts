@@ -1,8 +1,26 @@
+import {
+  examineLedger,
+  type LedgerEvent,
+  type LedgerHead,
+  type PersonLedger,
+} from '../../src/domain/record/ledger.js';
 import { brokenAt } from '../../src/domain/record/seal.js';
 import type { Person } from '../../src/domain/person.js';
 import type { Instant, JsonObject } from '../../src/domain/entitlement.js';
 import type { EngineStore, RequestStore } from '../../src/ports/record.js';
-import { ana, bob, gone, grantOf, HOUR, next, opened, signature, TEN, voted } from '../support/heads.js';
+import {
+  ana,
+  bob,
+  gone,
+  grantOf,
+  HOUR,
+  ledgerOf,
+  next,
+  opened,
+  signature,
+  TEN,
+  voted,
+} from '../support/heads.js';
 
 /** What every store must do. @param store one for all tests, which use ids, people and names of their own */
 export function storeContract(store: () => EngineStore, clock: { now: Instant }): void {
@@ -552,6 +570,111 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(ids.filter((id) => [one.id, two.id, alone].includes(id))).toEqual([one.id, two.id, alone]);
       expect(ids).toEqual([...new Set(ids)].sort());
       expect(ids).not.toContain('not a request');
+    });
+  });
+
+  describe('ledgers', () => {
+    const started = (at = TEN): LedgerEvent => ({ type: 'DelegationStarted', at, by: ana });
+    let ledgers = 0;
+    const freshLedger = (): PersonLedger => `PERSON#slack/T0CORP/U0LEDGER${++ledgers}`;
+
+    test('one that was never written has no head and no records', async () => {
+      expect(await store().ledger('PERSON#slack/T0CORP/U0NOBODY')).toBeUndefined();
+      expect(await store().ledgerRecords('JIT#nothing')).toEqual([]);
+    });
+
+    test('what was written is read back at once, with its note, records or none', async () => {
+      const name = freshLedger();
+      const first = ledgerOf(name);
+      first.head.note = { homeSeenAt: TEN };
+      expect(await store().append(first)).toBe('written');
+      expect(await store().ledger(name)).toEqual(first.head);
+      const second = ledgerOf(name, [started(), started(TEN + 1)], first.head);
+      expect(await store().append(second)).toBe('written');
+      expect(await store().ledger(name)).toEqual(second.head);
+      expect(await store().ledgerRecords(name)).toEqual(second.records);
+    });
+
+    test('invariant 6: it is begun once, and of writers at the same time one wins', async () => {
+      const name = freshLedger();
+      const first = ledgerOf(name, [started()]);
+      expect(await store().append(first)).toBe('written');
+      expect(await store().append(ledgerOf(name, [started(TEN + 1)]))).toBe('conflict');
+      const late = [1, 2, 3].map((n) => ledgerOf(name, [started(TEN + n)], first.head));
+      const results = await Promise.all(late.map((change) => store().append(change)));
+      expect(results.toSorted()).toEqual(['conflict', 'conflict', 'written']);
+      expect(await store().ledgerRecords(name)).toHaveLength(2);
+    });
+
+    test('invariant 6: what does not exist cannot be changed, and who lost writes nothing at all', async () => {
+      const name = freshLedger();
+      const seen = signature(`lost ${name}`);
+      const absent = ledgerOf(name, [started()], ledgerOf(name).head);
+      expect(await store().append({ ...absent, seen })).toBe('conflict');
+      expect(await store().ledgerRecords(name)).toEqual([]);
+      expect(await store().append({ ...ledgerOf(name, [started()]), seen })).toBe('written');
+    });
+
+    test('invariant 12: they come back in order, all of them, with their chain whole', async () => {
+      const name = freshLedger();
+      let head: LedgerHead<PersonLedger> | undefined;
+      for (let n = 0; n < 12; n++) {
+        const change = ledgerOf(name, [started(TEN + n)], head);
+        expect(await store().append(change)).toBe('written');
+        head = change.head;
+      }
+      const records = await store().ledgerRecords(name);
+      expect(records.map((record) => record.n)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+      expect(examineLedger(name, { head: head!, records })).toEqual([]);
+    });
+
+    test('invariant 12: a gap, a record that is written over, and one of another ledger are refused', async () => {
+      const name = freshLedger();
+      const first = ledgerOf(name, [started()]);
+      await store().append(first);
+      const { head, records } = ledgerOf(name, [started(), started(), started()], first.head);
+      await expect(store().append({ head, records: records.slice(1) })).rejects.toThrow('disagree');
+      await expect(store().append({ head, records: [records[0]!, records[2]!] })).rejects.toThrow('gap');
+      const again = ledgerOf(name, [started(TEN + 9)]);
+      const over = { ...again.head, version: 2 };
+      await expect(store().append({ head: over, records: again.records })).rejects.toThrow('disagree');
+      const other = ledgerOf(freshLedger(), [started()]);
+      const moved = { ...first.head, version: 2, tail: { n: 2, hash: other.head.tail.hash } };
+      await expect(store().append({ head: moved, records: other.records })).rejects.toThrow('another');
+      expect(await store().ledgerRecords(name)).toEqual(first.records);
+    });
+
+    test('invariant 14: the same signed request twice has one effect, in requests and ledgers alike', async () => {
+      const name = freshLedger();
+      const seen = signature(`once ${name}`);
+      const first = ledgerOf(name, [started()]);
+      expect(await store().append({ ...first, seen })).toBe('written');
+      expect(await store().append({ ...ledgerOf(name, [started()], first.head), seen })).toBe('seen');
+      expect(await store().write({ ...opened(freshId()), seen })).toBe('seen');
+      expect(await store().ledgerRecords(name)).toHaveLength(1);
+    });
+
+    test('a ledger wakes nobody: nothing of it is due, and it is no request', async () => {
+      const name = freshLedger();
+      await store().append(ledgerOf(name, [started()]));
+      expect(await store().ids()).not.toContainEqual(expect.stringContaining('LEDGER'));
+      expect(await store().due(Number.MAX_SAFE_INTEGER, 10_000)).not.toContainEqual(
+        expect.stringContaining('LEDGER'),
+      );
+    });
+
+    test('invariant 12: all are found, each once, and nothing else', async () => {
+      const name = freshLedger();
+      const first = ledgerOf(name, [started()]);
+      await store().append(first);
+      await store().append(ledgerOf(name, [started()], first.head));
+      await store().append(ledgerOf('JIT#found'));
+      await open();
+      await store().saveNote('JIT', {});
+      const found = await store().ledgers();
+      expect(found.filter((one) => one === name || one === 'JIT#found')).toEqual(['JIT#found', name]);
+      expect(found).toEqual(found.toSorted());
+      expect(found.filter((one) => !/^(?:PERSON|JIT)#/.test(one))).toEqual([]);
     });
   });
 

@@ -131,10 +131,14 @@ describe('the stream', () => {
   });
 
   const keys = ['HEAD', 'END', 'EVENT#00000001', 'GRANT', 'LEASE', 'SEEN', 'NOTE', 'LOCK', 'SHARD'];
-  const records: (StreamRecord & { userIdentity?: object })[] = keys.flatMap((sk) => {
-    const dynamodb = {
-      Keys: { pk: { S: `${['HEAD', 'END'].includes(sk) ? 'REQUEST' : sk}#01` }, sk: { S: sk } },
-    };
+  const items: Record<'pk' | 'sk', string>[] = [
+    ...keys.map((sk) => ({ pk: `${['HEAD', 'END'].includes(sk) ? 'REQUEST' : sk}#01`, sk })),
+    { pk: 'PERSON#slack/T0CORP/U0ANA', sk: 'HEAD' },
+    { pk: 'JIT#lockdowns', sk: 'HEAD' },
+    { pk: 'PERSON#slack/T0CORP/U0ANA', sk: 'EVENT#00000001' },
+  ];
+  const records: (StreamRecord & { userIdentity?: object })[] = items.flatMap(({ pk, sk }) => {
+    const dynamodb = { Keys: { pk: { S: pk }, sk: { S: sk } } };
     const removed = { eventName: 'REMOVE', dynamodb };
     const byTtl = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
     return [
@@ -146,7 +150,7 @@ describe('the stream', () => {
   });
 
   test.each(records)(
-    'lets through $eventName of $dynamodb.Keys.sk.S exactly where it wakes the engine',
+    'lets through $eventName of $dynamodb.Keys.pk.S, $dynamodb.Keys.sk.S exactly where it wakes the engine',
     (record) => {
       expect(filters.some((filter) => passes(filter, record as Json))).toBe(wakeOf(record) !== undefined);
     },
@@ -159,11 +163,18 @@ describe('the stream', () => {
   });
 });
 
-/** As Lambda filters: of a list one value must be met, of a map each member. */
+/** As Lambda filters: of a list one value must be met, or begin so, of a map each member. */
 function passes(filter: Json, value: Json | undefined): boolean {
-  if (Array.isArray(filter)) return filter.some((one) => one === value);
+  if (Array.isArray(filter)) return filter.some((one) => one === value || begins(one, value));
   if (typeof filter !== 'object' || filter === null) throw new Error('not a filter');
   return Object.entries(filter).every(([key, one]) => passes(one, (value as JsonMap | undefined)?.[key]));
+}
+
+function begins(rule: Json, value: Json | undefined): boolean {
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return false;
+  const { prefix, ...others } = rule;
+  expect(others).toEqual({});
+  return typeof value === 'string' && typeof prefix === 'string' && value.startsWith(prefix);
 }
 
 describe('the table', () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EngineStore, RequestStore } from '../../src/ports/record.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';
-import { ana, grantOf, next, opened, TEN, voted } from '../support/heads.js';
+import { personLedger } from '../../src/domain/record/ledger.js';
+import { ana, grantOf, ledgerOf, next, opened, TEN, voted } from '../support/heads.js';
 import { deployedAccount, onItems, TABLE, type Deed } from '../support/deploy/account.js';
 import { ROOT } from '../support/deploy/template.js';
 import { corp } from '../support/people.js';
@@ -63,6 +64,8 @@ const grant = grantOf(first.head.id);
 const who = corp('ana@corp.example');
 type Use = (store: EngineStore) => Promise<unknown>;
 
+const ANA = personLedger(ana.account);
+
 /** Each call of the store, as it is made: those that the front may make, */
 const OF_ALL: { [M in Exclude<keyof RequestStore, 'write'>]: [string, Use] } = {
   head: ['a request is read', (store) => store.head('01')],
@@ -72,9 +75,13 @@ const OF_ALL: { [M in Exclude<keyof RequestStore, 'write'>]: [string, Use] } = {
   putEnd: ['an end is ordered', (store) => store.putEnd('01', { at: TEN, by: ana })],
   remember: ['a signed request that was refused is marked', (store) => store.remember('ef')],
   note: ['who is in which group is read', (store) => store.note('directory')],
+  ledger: ['what is known of a person is read', (store) => store.ledger(ANA)],
+  append: ['what is known of a person is written', (store) => store.append({ ...ledgerOf(ANA), seen: 'gh' })],
 };
-type Others = Exclude<keyof EngineStore, keyof RequestStore | 'ids' | 'lock'>;
-/** and the engine's own. `ids` is called from a terminal, `lock` by servers alone. */
+/** From a terminal alone; by servers alone. */
+type NotOnLambda = 'ids' | 'ledgers' | 'ledgerRecords' | 'lock';
+type Others = Exclude<keyof EngineStore, keyof RequestStore | NotOnLambda>;
+/** and the engine's own. */
 const ENGINE_ONLY: { [M in Others]: [string, Use] } = {
   saveNote: ['who is in which group is kept', (store) => store.saveNote('directory', {})],
   grant: ['a grant is read', (store) => store.grant('01')],
@@ -87,7 +94,10 @@ const WRITTEN_BY_PEOPLE: [string, Use][] = [
   ['a request is made', (store) => store.write({ ...first, seen: 'ab' })],
   ['a vote is put down', (store) => store.write({ ...next(first.head, [voted()]), seen: 'cd' })],
 ];
+const OWN_LEDGER: Use = (store) => store.append(ledgerOf('JIT#lockdowns'));
 const WRITTEN_BY_ENGINE: [string, Use][] = [
+  ['a ledger of jit’s own is read', (store) => store.ledger('JIT#lockdowns')],
+  ['a ledger of jit’s own is written', OWN_LEDGER],
   ['work is claimed', (store) => store.write(next(first.head, []))],
   [
     'an approval is written with grant and lease',
@@ -140,7 +150,7 @@ describe.each([
 
 describe('and the same calls are refused to whom they are no business of', () => {
   test('invariant 13: the front may read or write no grant and no lease, however its code asks', async () => {
-    for (const [, use] of [ENGINE_ONLY.grant, WRITTEN_BY_ENGINE[1]!, ENGINE_ONLY.saveGrant]) {
+    for (const [, use] of [ENGINE_ONLY.grant, WRITTEN_BY_ENGINE[3]!, ENGINE_ONLY.saveGrant]) {
       const refused = (await deedsOf(use)).filter((deed) => !account.may('slack', deed));
       expect(refused.map(({ context }) => String(context?.['dynamodb:LeadingKeys']).split('#')[0])).toContain(
         'GRANT',
@@ -148,8 +158,15 @@ describe('and the same calls are refused to whom they are no business of', () =>
     }
   });
 
+  test('invariant 13: nor may it write into a ledger of jit’s own', async () => {
+    const refused = (await deedsOf(OWN_LEDGER)).filter((deed) => !account.may('slack', deed));
+    expect(refused.map(({ context }) => context?.['dynamodb:LeadingKeys'])).toContainEqual(['JIT#lockdowns']);
+  });
+
   test('nobody of them may read the whole table', async () => {
-    const [scan] = await deedsOf((store) => store.ids());
-    expect((['slack', 'stream', 'sweep'] as const).filter((name) => account.may(name, scan!))).toEqual([]);
+    for (const read of [(store: EngineStore) => store.ids(), (store: EngineStore) => store.ledgers()]) {
+      const [scan] = await deedsOf(read);
+      expect((['slack', 'stream', 'sweep'] as const).filter((name) => account.may(name, scan!))).toEqual([]);
+    }
   });
 });

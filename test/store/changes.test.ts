@@ -2,9 +2,11 @@ import { wakeOf } from '../../src/store/changes.js';
 import {
   endKey,
   eventKey,
+  factKey,
   grantKey,
   headKey,
   leaseKey,
+  ledgerKey,
   lockKey,
   noteKey,
   seenKey,
@@ -44,7 +46,20 @@ describe('what wakes the engine', () => {
     expect(wakeOf(record('INSERT', leaseKey('x')))).toBeUndefined();
     expect(wakeOf(record('MODIFY', leaseKey('x')))).toBeUndefined();
     expect(wakeOf(record('REMOVE', headKey('x')))).toBeUndefined();
-    const others = [eventKey('x', 1), grantKey('x'), seenKey('x'), noteKey('x'), lockKey('x'), shardKey('x')];
+    const ledgers = [
+      ledgerKey('PERSON#slack/T0/U0'),
+      ledgerKey('JIT#lockdowns'),
+      factKey('JIT#lockdowns', 1),
+    ];
+    const others = [
+      ...ledgers,
+      eventKey('x', 1),
+      grantKey('x'),
+      seenKey('x'),
+      noteKey('x'),
+      lockKey('x'),
+      shardKey('x'),
+    ];
     for (const key of others) {
       expect(KINDS.map((kind) => wakeOf(record(kind, key)))).toEqual([undefined, undefined, undefined]);
     }

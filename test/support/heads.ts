@@ -1,4 +1,11 @@
 import { NO_TAIL, seal, type AuditRecord } from '../../src/domain/record/seal.js';
+import {
+  sealInLedger,
+  type LedgerEvent,
+  type LedgerHead,
+  type LedgerName,
+  type LedgerRecord,
+} from '../../src/domain/record/ledger.js';
 import type { Person } from '../../src/domain/person.js';
 import { sha256, type Instant } from '../../src/domain/entitlement.js';
 import type { Grant } from '../../src/domain/grant.js';
@@ -100,6 +107,23 @@ export function grantOf(id: string, more: Partial<Grant> = {}): Grant {
     settledBy: TEN,
     ...more,
   };
+}
+
+/** The next version of a ledger, with records for these events. @param before absent: the first */
+export function ledgerOf<Name extends LedgerName>(
+  name: Name,
+  events: LedgerEvent[] = [],
+  before?: LedgerHead<Name>,
+): { head: LedgerHead<Name>; records: LedgerRecord[] } {
+  const records: LedgerRecord[] = [];
+  let tail = before?.tail ?? NO_TAIL;
+  for (const event of events) {
+    const record = sealInLedger(name, tail, event);
+    tail = { n: record.n, hash: record.hash };
+    records.push(record);
+  }
+  const head = { ledger: name, version: (before?.version ?? 0) + 1, tail, note: before?.note ?? {} };
+  return { head, records };
 }
 
 export const gone: Proof = { checkedAt: TEN + HOUR, evidence: 'no inline policy jit-1 on user ana.lopez' };

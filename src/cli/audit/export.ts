@@ -1,13 +1,14 @@
 import { formatDuration } from '../../domain/duration.js';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Instant } from '../../domain/entitlement.js';
-import { isOperator, type AskedFor } from '../../domain/request/state.js';
+import type { LedgerRecord } from '../../domain/record/ledger.js';
+import { isOperator, type AskedFor, type By } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import { rowFor } from '../../words/english.js';
 import { asWritten, doer } from '../../words/pen.js';
 import { becauseCell } from '../../words/reason.js';
-import { eachOnRecord, type Reader } from './verify.js';
+import { eachLedger, eachOnRecord, type Reader } from './verify.js';
 
 /** One audit event as a line: who did what to which request, when, why, and by which policies. */
 const COLUMNS = [
@@ -42,7 +43,7 @@ export function rowOf({ requestId, n, event: stored, hash }: AuditRecord, asked:
     n: String(n),
     event: event.type,
     who: doer(by, asWritten),
-    slackId: by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id,
+    slackId: slackId(by),
     requester: asked?.requester.email ?? '',
     what: asked?.entitlement.id ?? '',
     account: asked?.entitlement.account ?? '',
@@ -54,6 +55,10 @@ export function rowOf({ requestId, n, event: stored, hash }: AuditRecord, asked:
     endsAt: endsAt === undefined ? '' : iso(endsAt),
     hash,
   };
+}
+
+function slackId(by: By): string {
+  return by === 'jit' || isOperator(by) || by.account.provider !== 'slack' ? '' : by.account.id;
 }
 
 function policies(event: Event): string[] {
@@ -121,16 +126,35 @@ function iso(at: Instant): string {
 
 const FORMATS = {
   /** With the record itself, so that others can check the chain without us. */
-  jsonl: { head: '', line: (row: Row, record: AuditRecord) => `${JSON.stringify({ ...row, record })}\n` },
+  jsonl: { head: '', line: (row: Row, record: object) => `${JSON.stringify({ ...row, record })}\n` },
   csv: { head: csv([...COLUMNS]), line: (row: Row) => csv(COLUMNS.map((column) => row[column])) },
 } as const;
 
 export type ExportFormat = keyof typeof FORMATS;
 
+/** A fact in a ledger as a line, under the ledger's name in the place of a request. */
+function ledgerRow({ ledger, n, event, hash }: LedgerRecord): Row {
+  const none = Object.fromEntries(COLUMNS.map((column) => [column, ''])) as Row;
+  // Who did it is written as in a request, by the same programs.
+  const by = event.by as By;
+  const who = doer(by, asWritten);
+  return {
+    ...none,
+    at: iso(event.at),
+    request: ledger,
+    n: String(n),
+    event: event.type,
+    who,
+    slackId: slackId(by),
+    hash,
+  };
+}
+
 /**
- * The audit events of all requests, request by request in the order of their ids (which is that of their making).
+ * The audit events of all requests, request by request in the order of their ids (which is that of their making), and
+ * then those of all ledgers.
  * @param since leaves out what happened before
- * @throws naming the request whose record cannot be read: half an export must not pass for a whole one
+ * @throws naming the request or ledger whose record cannot be read: half an export must not pass for a whole one
  */
 export async function* exported(
   reader: Reader,
@@ -145,6 +169,10 @@ export async function* exported(
     const asked = first && 'asked' in first ? first.asked : undefined;
     for (const record of found.records)
       if (record.event.at >= since) yield line(rowOf(record, asked), record);
+  }
+  for await (const { name, found } of eachLedger(reader, await reader.ledgers())) {
+    if ('code' in found) throw new Error(`the ledger ${name} cannot be exported: ${found.what}`);
+    for (const record of found.records) if (record.event.at >= since) yield line(ledgerRow(record), record);
   }
 }
 

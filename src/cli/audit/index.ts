@@ -14,7 +14,7 @@ export function auditCommand({ stdout, record, fail }: CommandOutside): Command 
   audit
     .command('verify')
     .description('checks every hash chain, and that each history can have happened; exits with 1 if not')
-    .option('--request <id>', 'only this request')
+    .option('--request <id>', 'only this request, or this ledger: JIT#lockdowns')
     .option('--json', 'for programs')
     .action(async ({ request, json }: { request?: string; json?: true }) => {
       const verified = await verify(await record(), request);

@@ -1,4 +1,11 @@
 import { examine, type Finding, type OnRecord } from '../../domain/record/history.js';
+import {
+  examineLedger,
+  isLedgerName,
+  type LedgerHead,
+  type LedgerName,
+  type LedgerRecord,
+} from '../../domain/record/ledger.js';
 import { plain } from '../terminal.js';
 import { counted } from '../../kit/diagnosis.js';
 import { allOf } from '../../kit/side-by-side.js';
@@ -6,57 +13,87 @@ import type { EngineStore } from '../../ports/record.js';
 
 interface Verified {
   requests: number;
+  /** What is not about one request. */
+  ledgers: number;
   records: number;
   findings: Finding[];
 }
 
-/** Examines one request, or all. A request that was named and of which nothing is kept is a finding too. */
+/**
+ * Examines one request or ledger, or all. A request that was named and of which nothing is kept is a finding too.
+ * @param only a request's id, or a ledger's name
+ */
 export async function verify(reader: Reader, only?: string): Promise<Verified> {
-  const ids = only === undefined ? await reader.ids() : [only];
-  const verified: Verified = { requests: ids.length, records: 0, findings: [] };
-  for await (const { id, found } of eachOnRecord(reader, ids)) {
-    if ('code' in found) verified.findings.push(found);
-    else {
-      verified.records += found.records.length;
-      verified.findings.push(...examine(id, found));
-    }
-  }
+  const named = only === undefined ? undefined : isLedgerName(only) ? { ledgers: [only] } : { ids: [only] };
+  const { ids = [], ledgers = [] } = named ?? { ids: await reader.ids(), ledgers: await reader.ledgers() };
+  const verified: Verified = { requests: ids.length, ledgers: ledgers.length, records: 0, findings: [] };
+  const add = <F extends { records: unknown[] }>(found: F | Finding, faults: (found: F) => Finding[]) => {
+    const unreadable = 'code' in found;
+    if (!unreadable) verified.records += found.records.length;
+    verified.findings.push(...(unreadable ? [found] : faults(found)));
+  };
+  for await (const { id, found } of eachOnRecord(reader, ids)) add(found, (whole) => examine(id, whole));
+  for await (const { name, found } of eachLedger(reader, ledgers))
+    add(found, (whole) => examineLedger(name, whole));
   return verified;
 }
 
 /** For people: one line for each finding, and what to do about them. */
-export function report({ requests, records, findings }: Verified): string {
-  const looked = `${counted(requests, 'request')}, ${counted(records, 'record')}`;
+export function report({ requests, ledgers, records, findings }: Verified): string {
+  const besides = ledgers > 0 ? `${counted(ledgers, 'ledger')}, ` : '';
+  const looked = `${counted(requests, 'request')}, ${besides}${counted(records, 'record')}`;
   if (findings.length === 0) return `${looked}: every chain is whole, and every history is possible.\n`;
   const lines = findings.map(({ request, code, what }) => `${plain(request)}  ${code}: ${plain(what)}\n`);
-  const bad = new Set(findings.map(({ request }) => request)).size;
+  const bad = [...new Set(findings.map(({ request }) => request))];
+  const badLedgers = bad.filter(isLedgerName).length;
+  const counts = [
+    [bad.length - badLedgers, 'request'],
+    [badLedgers, 'ledger'],
+  ] as const;
+  const named = counts.filter(([n]) => n > 0).map(([n, what]) => counted(n, what));
   return (
     lines.join('') +
-    `${looked}: ${counted(bad, 'request')} cannot be trusted. Keep the table as it is (a backup shows when it was ` +
+    `${looked}: ${named.join(' and ')} cannot be trusted. Keep the table as it is (a backup shows when it was ` +
     'changed), find out in CloudTrail who wrote to it, and end what access is open.\n'
   );
 }
 
 /** What the command line reads of the record; it writes nothing. */
-export type Reader = Pick<EngineStore, 'ids' | 'head' | 'records' | 'grant' | 'end'>;
+export type Reader = Pick<
+  EngineStore,
+  'ids' | 'head' | 'records' | 'grant' | 'end' | 'ledgers' | 'ledger' | 'ledgerRecords'
+>;
 
 const LOOKS = 20;
+const AT_ONCE = 16;
 
 /**
  * All that is on record about one request, at one moment: while others write, HEAD, records, grant and order read one after
  * another would not belong together.
  * @returns a finding when an item is not what jit writes, or when it never stood still
  */
-async function onRecord(reader: Reader, request: string): Promise<OnRecord | Finding> {
+function onRecord(reader: Reader, request: string): Promise<OnRecord | Finding> {
+  const rest = async () => {
+    const [records, grant] = [await reader.records(request), await reader.grant(request)];
+    const end = await reader.end(request);
+    return { records, ...(grant && { grant }), ...(end && { end }) };
+  };
+  return standingStill(request, () => reader.head(request), rest);
+}
+
+/** HEAD with what belongs to it. @param rest what is read between two looks at HEAD */
+async function standingStill<H extends { version: number }, R extends object>(
+  request: string,
+  look: () => Promise<H | undefined>,
+  rest: () => Promise<R>,
+): Promise<(R & { head?: H }) | Finding> {
   const unreadable = (what: string): Finding => ({ request, code: 'unreadable', what });
   try {
-    for (let look = 0; look < LOOKS; look++) {
-      const before = await reader.head(request);
-      const [records, grant] = [await reader.records(request), await reader.grant(request)];
-      const end = await reader.end(request);
-      const head = await reader.head(request);
-      if (head?.version !== before?.version) continue;
-      return { records, ...(head && { head }), ...(grant && { grant }), ...(end && { end }) };
+    for (let looks = 0; looks < LOOKS; looks++) {
+      const before = await look();
+      const found = await rest();
+      const head = await look();
+      if (head?.version === before?.version) return { ...found, ...(head && { head }) };
     }
   } catch (error) {
     return unreadable(error instanceof Error ? error.message : String(error));
@@ -64,12 +101,30 @@ async function onRecord(reader: Reader, request: string): Promise<OnRecord | Fin
   return unreadable('it keeps changing: verify it again later');
 }
 
+type LedgerOnRecord = { head?: LedgerHead; records: LedgerRecord[] };
+
+/** All that is on record in these ledgers, in the order of the names. */
+export async function* eachLedger(
+  reader: Reader,
+  names: LedgerName[],
+): AsyncGenerator<{ name: LedgerName; found: LedgerOnRecord | Finding }> {
+  const read = async (name: LedgerName) => ({
+    name,
+    found: await standingStill(
+      name,
+      () => reader.ledger(name),
+      async () => ({ records: await reader.ledgerRecords(name) }),
+    ),
+  });
+  for (let from = 0; from < names.length; from += AT_ONCE)
+    yield* await allOf(names.slice(from, from + AT_ONCE), read, AT_ONCE);
+}
+
 /** All that is on record about these requests, in the order of the ids; a few are read at a time. */
 export async function* eachOnRecord(
   reader: Reader,
   ids: string[],
 ): AsyncGenerator<{ id: string; found: OnRecord | Finding }> {
-  const AT_ONCE = 16;
   const read = async (id: string) => ({ id, found: await onRecord(reader, id) });
   for (let from = 0; from < ids.length; from += AT_ONCE)
     yield* await allOf(ids.slice(from, from + AT_ONCE), read, AT_ONCE);

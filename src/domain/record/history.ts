@@ -10,8 +10,9 @@ import { evolve } from '../request/stories/index.js';
 import type { Event } from '../request/event.js';
 import { upcastEvent } from './upcast.js';
 
-/** Something that is wrong with what is on record about one request. */
+/** Something that is wrong with what is on record about one request, or in a ledger. */
 export interface Finding {
+  /** The request's id, or the ledger's name. */
   request: string;
   code:
     | 'unreadable'

@@ -36,9 +36,17 @@ export function seal(requestId: string, tail: Tail, event: Event): AuditRecord {
 
 /** @returns the number of the first record that is missing, out of place or altered; undefined if the chain holds. */
 export function brokenAt(records: AuditRecord[]): number | undefined {
+  return firstBroken(records, isSealed);
+}
+
+/** @returns the number of the first record that does not follow, as `follows` has it, the one before */
+export function firstBroken<R extends Tail>(
+  records: R[],
+  follows: (record: R, before: Tail) => boolean,
+): number | undefined {
   let tail = NO_TAIL;
   for (const record of records) {
-    if (!isSealed(record, tail)) return tail.n + 1;
+    if (!follows(record, tail)) return tail.n + 1;
     tail = record;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../../domain/person.js';
 import { sha256 } from '../../domain/entitlement.js';
+import type { LedgerName } from '../../domain/record/ledger.js';
 
 /** The primary key of an item. Roles are limited by its first part: the front's may not write `GRANT#` or `LEASE#`. */
 export interface Key {
@@ -13,6 +14,8 @@ export const eventKey = (id: string, n: number): Key => ({
   pk: `REQUEST#${id}`,
   sk: `${EVENT_PREFIX}${String(n).padStart(8, '0')}`,
 });
+export const ledgerKey = (name: LedgerName): Key => ({ pk: name, sk: 'HEAD' });
+export const factKey = (name: LedgerName, n: number): Key => ({ pk: name, sk: eventKey('', n).sk });
 export const endKey = (id: string): Key => ({ pk: `REQUEST#${id}`, sk: 'END' });
 export const grantKey = (id: string): Key => ({ pk: `GRANT#${id}`, sk: 'GRANT' });
 export const leaseKey = (id: string): Key => ({ pk: `LEASE#${id}`, sk: 'LEASE' });
@@ -23,6 +26,11 @@ export const shardKey = (id: string): Key => ({ pk: `SHARD#${id}`, sk: 'SHARD' }
 
 /** What the sort keys of a request's audit events begin with. */
 export const EVENT_PREFIX = 'EVENT#';
+
+/** Whether this is the partition of a request: its HEAD and END wake the engine, a ledger's HEAD does not. */
+export function isOfRequest(pk: string): boolean {
+  return pk.startsWith(headKey('').pk);
+}
 
 /** What stands after the first `#` of a partition key: the request's id, for HEAD, END, GRANT and LEASE. */
 export function idOf(pk: string): string {

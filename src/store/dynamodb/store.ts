@@ -5,6 +5,7 @@ import type { AuditRecord } from '../../domain/record/seal.js';
 import type { EngineChange } from '../../ports/record.js';
 import { checkChange, disagreement, SEEN_FOR, type Store } from '../change.js';
 import { headsOf } from './heads-of.js';
+import { ledgersIn } from './ledgers.js';
 import { decode, decodeEnd, decodeGrant, decodeHead, endItem, epochSeconds, grantItem } from './items.js';
 import {
   BY_DUE,
@@ -28,7 +29,13 @@ const IF_NEW = { ConditionExpression: NEW };
 /** The record in one DynamoDB table. @param here.now only dates what DynamoDB may forget */
 export function dynamodbStore(here: { client: DynamoDBClient; table: string; now: () => Instant }): Store {
   const table = tableOf(here.client, here.table);
-  return { ...requests(table, here.now), ...grantsAndEnds(table), ...duties(table), ...shared(table) };
+  return {
+    ...requests(table, here.now),
+    ...grantsAndEnds(table),
+    ...ledgersIn(table, here.now),
+    ...duties(table),
+    ...shared(table),
+  };
 }
 
 type Part<Name extends keyof Store> = Pick<Store, Name>;
@@ -69,7 +76,7 @@ function requests(
       if (await landed(table, change, commit)) return 'written';
       if (refused === 'contended') return 'conflict';
       const failed = refused.failed.map((position) => Object.keys(writes)[position]);
-      return verdict(change, failed, (await table.get(headKey(change.head.id)))?.['version']);
+      return verdict(change.head, failed, (await table.get(headKey(change.head.id)))?.['version']);
     },
 
     async remember(seen) {

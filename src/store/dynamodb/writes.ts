@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
+import type { Tail } from '../../domain/record/seal.js';
 import type { EngineChange, Written } from '../../ports/record.js';
 import { disagreement, progressOf, SEEN_FOR, tailBefore } from '../change.js';
 import { epochSeconds, eventItem, grantItem, headItem, leaseItem } from './items.js';
@@ -28,18 +29,24 @@ export function writesOf(
   const put = (Item: object, condition: object = { ConditionExpression: NEW }): Write => ({
     Put: { TableName, Item: { ...Item }, ...condition },
   });
-  const follows = {
-    ConditionExpression: '#version = :version AND #tail = :tail',
-    ExpressionAttributeNames: { '#version': 'version', '#tail': 'tail' },
-    ExpressionAttributeValues: { ':version': head.version - 1, ':tail': tailBefore(change) },
-  };
   return {
-    head: put(headItem(head, commit), head.version === 1 ? undefined : follows),
+    head: put(headItem(head, commit), followsOn(change)),
     ...Object.fromEntries(records.map((record) => [`event ${record.n}`, put(eventItem(record, commit))])),
     ...(seen && { seen: put({ ...seenKey(seen), commit, ttl: epochSeconds(now + SEEN_FOR) }) }),
     ...(grant && { grant: put(grantItem(grant), lease === 'put' ? undefined : unlessNewer(grant)) }),
     ...(grant && lease === 'put' && { lease: put(leaseItem(grant), {}) }),
     ...(lease === 'remove' && { lease: { Delete: { TableName, Key: leaseKey(head.id) } } }),
+  };
+}
+
+/** HEAD must be the one that was read; of a first version: absent. */
+export function followsOn(change: { head: { version: number; tail: Tail }; records: unknown[] }) {
+  const { version } = change.head;
+  if (version === 1) return { ConditionExpression: NEW };
+  return {
+    ConditionExpression: '#version = :version AND #tail = :tail',
+    ExpressionAttributeNames: { '#version': 'version', '#tail': 'tail' },
+    ExpressionAttributeValues: { ':version': version - 1, ':tail': tailBefore(change) },
   };
 }
 
@@ -60,10 +67,14 @@ export function unlessNewer(grant: Grant) {
 }
 
 /** @param version HEAD's, read again: DynamoDB need not name every condition that failed, so the names alone mislead */
-export function verdict(change: EngineChange, failed: (string | undefined)[], version: unknown): Written {
+export function verdict(
+  { id, version: next }: { id: string; version: number },
+  failed: (string | undefined)[],
+  version: unknown,
+): Written {
   if (failed.includes('seen')) return 'seen';
-  if ((version ?? 0) !== change.head.version - 1) return 'conflict';
-  throw disagreement(change.head.id, `the version was right, but not the condition on ${failed.join(', ')}`);
+  if ((version ?? 0) !== next - 1) return 'conflict';
+  throw disagreement(id, `the version was right, but not the condition on ${failed.join(', ')}`);
 }
 
 /** Whose condition failed, by position in the list of writes; or that others kept writing the same items. */

@@ -18,6 +18,7 @@ import {
 } from '../change.js';
 import { sleep, type ChangeFeed, type Sleep } from '../changes.js';
 import { memoryFeed } from './feed.js';
+import { ledgersInMemory } from './ledgers.js';
 import type { Log } from '../../kit/log.js';
 
 /** The record in this process's memory: for the sandbox and for tests, since it forgets its duties with the process. */
@@ -44,7 +45,7 @@ export function memoryStore({
   /** Why a change is refused, as the conditions of the table's transaction would find it. */
   function obstacle({ head, records, seen, grant, lease }: EngineChange): Written {
     const stored = heads.get(head.id);
-    if (seen && (seenUntil.get(seen) ?? 0) > now()) return 'seen';
+    if (seen && wasSeen(seen)) return 'seen';
     if ((stored?.version ?? 0) !== head.version - 1) return 'conflict';
     if ((stored?.tail.n ?? 0) !== tailBefore({ head, records })) {
       throw disagreement(head.id, 'the records do not follow the last one');
@@ -54,6 +55,10 @@ export function memoryStore({
     }
     if (grant) refuseOlder(grant);
     return 'written';
+  }
+
+  function wasSeen(seen: string): boolean {
+    return (seenUntil.get(seen) ?? 0) > now();
   }
 
   /** Newest first. */
@@ -86,6 +91,7 @@ export function memoryStore({
 
   return {
     changes: feed,
+    ...ledgersInMemory({ has: wasSeen, mark }, copy),
 
     async head(id) {
       const found = heads.get(id);

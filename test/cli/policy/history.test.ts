@@ -5,6 +5,7 @@ import { upcastEvent } from '../../../src/domain/record/upcast.js';
 import { NO_TAIL, seal, type AuditRecord } from '../../../src/domain/record/seal.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import type { PolicyDiff } from '../../../src/policy/diff/index.js';
+import { ledgerOf } from '../../support/heads.js';
 import { historyReader, type RecordedRequest } from '../../../src/policy/diff/past/recorded.js';
 import { front } from '../../../src/workflow/front/index.js';
 import { jit, jitIn } from '../../support/cli.js';
@@ -287,6 +288,15 @@ describe('a history that is not whole', () => {
     expect(history).toMatchObject({ requests: 1, differ: [], otherwise: [] });
     expect(history!.unjudged).toEqual([{ why: expect.stringMatching(why), requests: ['R1'] }]);
     expect(code).toBe(0);
+  });
+
+  test('what is not about one request is passed over', async () => {
+    const { lines } = await small();
+    const reader = historyReader();
+    const { records } = ledgerOf('JIT#lockdowns', [{ type: 'LockdownStarted', at: 1, by: 'jit' }]);
+    for (const line of [...lines, JSON.stringify({ request: 'JIT#lockdowns', record: records[0] })])
+      reader.read(line);
+    expect(reader.requests()).toMatchObject([{ id: 'R1' }]);
   });
 
   test('two exports that overlap are one history', async () => {

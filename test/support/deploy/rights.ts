@@ -66,8 +66,8 @@ const slack: Right[] = [
     Sid: 'ReadItems',
     Action: ['dynamodb:GetItem'],
     Resource: [TABLE],
-    Condition: items('REQUEST#*', 'SEEN#*', 'NOTE#*'),
-    why: 'a request, whether a write of its own has landed, and who is in which group; no grant and no lease',
+    Condition: items('REQUEST#*', 'PERSON#*', 'SEEN#*', 'NOTE#*'),
+    why: 'a request, what a person has said about themselves, whether a write of its own has landed, and who is in which group; no grant and no lease',
   },
   {
     Sid: 'ReadRecords',
@@ -86,8 +86,8 @@ const slack: Right[] = [
     Sid: 'WriteRequests',
     Action: ['dynamodb:PutItem'],
     Resource: [TABLE],
-    Condition: items('REQUEST#*', 'SEEN#*'),
-    why: 'claims and wishes of people, and the order to end access where such a wish cannot be recorded (invariant 13: no grant, no lease, no group); a transaction needs no right of its own',
+    Condition: items('REQUEST#*', 'PERSON#*', 'SEEN#*'),
+    why: 'claims and wishes of people, about a request or about themselves, and the order to end access where such a wish cannot be recorded (invariant 13: no grant, no lease, no group, nothing of jit’s own); a transaction needs no right of its own',
   },
 ];
 
@@ -103,8 +103,8 @@ const engine: Right[] = [
     Sid: 'ReadItems',
     Action: ['dynamodb:GetItem'],
     Resource: [TABLE],
-    Condition: items('REQUEST#*', 'GRANT#*', 'NOTE#*'),
-    why: 'requests, orders to end their access, grants, and who is in which group',
+    Condition: items('REQUEST#*', 'PERSON#*', 'JIT#*', 'GRANT#*', 'NOTE#*'),
+    why: 'requests, orders to end their access, grants, ledgers, and who is in which group',
   },
   {
     Sid: 'FindByRequester',
@@ -116,8 +116,8 @@ const engine: Right[] = [
     Sid: 'WriteItems',
     Action: ['dynamodb:PutItem'],
     Resource: [TABLE],
-    Condition: items('REQUEST#*', 'GRANT#*', 'LEASE#*', 'NOTE#*'),
-    why: 'what it decided and did, grants, their timers, and the groups; and an order to end that needs no looking for any more',
+    Condition: items('REQUEST#*', 'PERSON#*', 'JIT#*', 'GRANT#*', 'LEASE#*', 'NOTE#*'),
+    why: 'what it decided and did, grants, their timers, ledgers, and the groups; and an order to end that needs no looking for any more',
   },
   {
     Sid: 'EndLeases',

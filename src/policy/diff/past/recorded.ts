@@ -79,6 +79,9 @@ const line = z.object({
   }),
 });
 
+/** A fact that is not about one request: policy has decided nothing there. */
+const ofLedger = z.object({ record: z.object({ ledger: z.string() }) });
+
 /** Reads a history line by line: `jit audit export` writes it so, request by request. */
 export function historyReader() {
   const tails = new Map<string, Tail>();
@@ -89,6 +92,7 @@ export function historyReader() {
     /** @throws where it is no such line */
     read(text: string): void {
       const json: unknown = JSON.parse(text);
+      if (ofLedger.safeParse(json).success) return;
       const { record } = line.parse(json);
       const { requestId: id, n, event } = record;
       const last = tails.get(id);
