@@ -1,4 +1,4 @@
-import type { Entitlement, Millis } from '../domain/entitlement.js';
+import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { AuditRecord } from '../domain/record/seal.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { State } from '../domain/request/state.js';
@@ -62,6 +62,15 @@ export interface OwnRequests {
   more: boolean;
 }
 
+/** What concerns one person now. */
+export interface Home extends OwnRequests {
+  /** Requests of others whose open stage this person may fill now; what has waited longest comes first. */
+  waiting: State[];
+  /** There are more requests that wait for somebody than were looked at. */
+  unseen: boolean;
+  at: Instant;
+}
+
 /** Every call names who acts and which signed request it was; none has power over access. */
 export interface Front {
   /**
@@ -110,6 +119,10 @@ export interface Front {
   /** Records that an open window waits for credentials. @param waiting the adapter's name for it */
   mint(actor: Actor, id: string, waiting: string, seen: string): Promise<Answer<State>>;
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
+  /** What concerns this person now. */
+  home(actor: Actor): Promise<Answer<Home>>;
+  /** The same for who opens their App Home, which is noted. Undefined: it was drawn a moment ago. */
+  openHome(actor: Actor): Promise<Answer<Home | undefined>>;
   /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */
   explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;
   /** One request with its record, for those who have to do with it. */

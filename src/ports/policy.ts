@@ -49,7 +49,15 @@ export interface Pdp {
     failed?: Record<string, string>;
   }): RequestDecision;
   /** @param ask.member whether the voter is one of those entitled to this stage of this request now */
-  approve(ask: { who: Who; request: RequestFacts; stage: string; member: boolean; at: Instant }): Verdict;
+  approve(ask: {
+    who: Who;
+    request: RequestFacts;
+    stage: string;
+    member: boolean;
+    at: Instant;
+    /** Asked only to show what waits for them: nothing follows from the answer. */
+    probe?: true;
+  }): Verdict;
   /**
    * May this person end, or read, somebody's request? Where *no* would keep access alive, for `revoke`, nobody is taken
    * to be in an unknown group, by permits and forbids alike.

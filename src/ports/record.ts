@@ -56,6 +56,11 @@ export interface RequestStore {
   byRequester(person: Person, limit: number): Promise<Head[]>;
   /** The same of all that is not over, however old; what is over and still has something due is among it. */
   openByRequester(person: Person): Promise<Head[]>;
+  /**
+   * Ids of the requests that may wait for a decision: something is due for them, and no grant of theirs is. By keys of an
+   * index alone, so among them are some that have just been decided, and the newest may be missing.
+   */
+  undecided(): Promise<string[]>;
   write(change: Change): Promise<Written>;
   /** What is not about one request. Strongly consistent. */
   ledger(name: PersonLedger): Promise<LedgerHead<PersonLedger> | undefined>;

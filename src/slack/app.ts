@@ -1,14 +1,16 @@
-import type { App, Receiver, ViewResponseAction } from '@slack/bolt';
+import type { App, Receiver, RespondFn, ViewResponseAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports/people.js';
 import { sentenceFor } from '../words/refusal.js';
 import { againByButton } from './acts/again.js';
 import { openCredentials } from './acts/credentials.js';
 import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
+import { openHome, showPage } from './acts/home.js';
 import { byButton, DEEDS } from './acts/own-requests.js';
 import { answerClick, questionClick, submitAnswer, submitQuestion } from './acts/questions.js';
 import { formRedraws } from './acts/request/redraw.js';
 import { submitRequest, suggestEntitlements } from './acts/request-form.js';
+import { askByShortcut, askFromMessage } from './acts/shortcuts.js';
 import { shortenClick, submitShorter } from './acts/shorten.js';
 import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
 import {
@@ -17,10 +19,13 @@ import {
   COMMAND,
   DENY_MODAL,
   DURATION,
+  MESSAGE_SHORTCUT,
+  PAGE_BUTTONS,
   QUESTION,
   QUESTION_MODAL,
   REASON,
   REQUEST_MODAL,
+  REQUEST_SHORTCUT,
   SHORTEN_MODAL,
 } from './ids.js';
 import { personLimits } from './limits.js';
@@ -42,6 +47,8 @@ const BUTTONS: [id: string | RegExp, Button][] = [
   ['answer', { press: answerClick }],
   ['credentials', { press: openCredentials, opens: true }],
   ['again', { press: againByButton }],
+  [REQUEST_SHORTCUT, { press: askByShortcut }],
+  ...PAGE_BUTTONS.map((id): [string, Button] => [id, { press: showPage }]),
   ...Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
     id,
     { press: byButton(deed), ends: deed.ends },
@@ -76,7 +83,8 @@ interface Signed extends Limited {
 /** Bolt with our handlers behind a receiver: the front door, or Socket Mode. */
 export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver } & Bot): App {
   const app = bolt({ receiver, slackApiUrl: desk.slack.slackApiUrl, log: desk.log, bot });
-  const { limits, carryOut, sorry } = answering(desk);
+  const doing = answering(desk);
+  const { limits, carryOut, reply, sorry } = doing;
   app.error(async (error) => {
     desk.log.error({ err: error }, 'Bolt could not handle a request');
   });
@@ -100,10 +108,9 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
       const triggerId = textAt(body, 'trigger_id') ?? '';
       const when = Number(textAt(payload, 'action_ts')) || undefined;
       const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view'), at: when };
-      const signed = { kind: String(id), body, context, ...limited };
-      const answer = await carryOut(signed, say, (act) => press({ ...act, ...pressed }, desk));
-      // At most 8 pending replies per person; the rest are dropped.
-      if (answer) await limits.replying(actorOf(body)?.id ?? '', () => tell(desk, body, respond, answer));
+      await reply({ kind: String(id), body, context, ...limited }, respond, (act) =>
+        press({ ...act, ...pressed }, desk),
+      );
     });
 
   for (const [kind, [submit, input]] of Object.entries(FORMS))
@@ -132,12 +139,53 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     }
     await ack({ options: options ?? [] });
   });
+  otherWaysIn(app, desk, doing);
   return app;
 }
 
-function answering({ front, log, now }: Desk) {
+/** Shortcuts, and App Home. An installation with an older manifest has neither, and nothing here is called. */
+function otherWaysIn(app: App, desk: Desk, { carryOut, reply }: ReturnType<typeof answering>): void {
+  const everywhere = { type: 'shortcut', callback_id: REQUEST_SHORTCUT } as const;
+  app.shortcut(everywhere, async ({ ack, body, context }) => {
+    await ack();
+    const triggerId = textAt(body, 'trigger_id') ?? '';
+    await reply({ kind: 'shortcut', body, context }, undefined, (act) =>
+      askByShortcut({ ...act, triggerId }, desk),
+    );
+  });
+
+  const onMessage = { type: 'message_action', callback_id: MESSAGE_SHORTCUT } as const;
+  app.shortcut(onMessage, async ({ ack, body, context, respond }) => {
+    await ack();
+    const triggerId = textAt(body, 'trigger_id') ?? '';
+    const message = { channel: textAt(body, 'channel', 'id'), ts: textAt(body, 'message', 'ts') };
+    await reply({ kind: 'message shortcut', body, context }, respond, (act) =>
+      askFromMessage({ ...act, triggerId, ...message }, desk),
+    );
+  });
+
+  app.event('app_home_opened', async ({ body, context }) => {
+    if (textAt(body, 'event', 'tab') !== 'home') return;
+    await carryOut({ kind: 'app home', body, context }, say, (act) => openHome(act, desk));
+  });
+}
+
+function answering(desk: Desk) {
+  const { front, log, now } = desk;
   const limits = personLimits({ now, refuse: (seen) => front.refuse(seen) });
-  return { limits, carryOut, sorry };
+  return { limits, carryOut, reply, sorry };
+
+  /** Does it, and tells the person for their eyes only what there is to tell. */
+  async function reply(
+    signed: Signed,
+    respond: RespondFn | undefined,
+    work: (act: SignedAct) => Promise<Told>,
+  ): Promise<void> {
+    const answer = await carryOut(signed, say, work);
+    const who = actorOf(signed.body)?.id ?? '';
+    // At most 8 pending replies per person; the rest are dropped.
+    if (answer) await limits.replying(who, () => tell(desk, signed.body, respond, answer));
+  }
 
   /** Does what a person wants, within their limits. They always get an answer, and no error goes further than the log. */
   async function carryOut<T extends object>(

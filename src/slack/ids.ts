@@ -1,3 +1,4 @@
+import type { Button } from '@slack/types';
 import type { AnswerButton, StageButton } from '../ports/front.js';
 
 /** The names by which Slack hands our own things back to us. Fixed: outside tests and old messages rely on them. */
@@ -16,6 +17,14 @@ export const REASON = 'reason';
 export const DURATION = 'duration' satisfies FormInput;
 export const QUESTION = 'question';
 export const ANSWER = 'answer';
+/** Shortcuts: from anywhere, and on a message. */
+export const REQUEST_SHORTCUT = 'request';
+export const MESSAGE_SHORTCUT = 'request-from-message';
+/** The overflow menus of App Home: each option is the press on a button. */
+export const MENU = 'menu';
+/** What pages through a list of App Home: its window, and the buttons, whose values are `past.2`. */
+export const PAGE_MODAL = 'page';
+export const PAGE_BUTTONS = ['page', 'page-back'] as const;
 export const CARD_EVENT = 'jit_card';
 export const NEWS_EVENT = 'jit_news';
 
@@ -51,6 +60,25 @@ export function parseAnswerValue(value: unknown): AnswerButton | undefined {
 /** The request id that a button carries, exactly as written. */
 export function parseRequestValue(value: unknown): string | undefined {
   return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
+}
+
+/** Slack takes no longer value of an option. */
+const LONGEST_OPTION = 150;
+const OPTION = /^([a-z-]{1,20}) (\S{1,149})$/;
+
+/** What an option of a menu carries: the button that it stands for, with that one's value. Undefined: too long. */
+export function menuValue({
+  action_id: action = '',
+  value = '',
+}: Pick<Button, 'action_id' | 'value'>): string | undefined {
+  const option = `${action} ${value}`;
+  return option.length <= LONGEST_OPTION ? option : undefined;
+}
+
+/** @returns undefined for a value that `menuValue` did not write */
+export function parseMenuValue(option: unknown): { action: string; value: string } | undefined {
+  const [, action, value] = (typeof option === 'string' && OPTION.exec(option)) || [];
+  return action !== undefined && value !== undefined ? { action, value } : undefined;
 }
 
 /** A request id as people type it, or copy it from one of our messages: any case. */

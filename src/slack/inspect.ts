@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { SourceUser } from '../ports/people.js';
+import { say } from './messages/blocks.js';
 import { notifyFault } from './wire/faults.js';
 import { codeOf } from '../kit/error-code.js';
 import { outboundFetch } from '../kit/outbound/index.js';
@@ -11,19 +12,27 @@ import { signatureOf } from './wire/signature.js';
 /** Slack's error name, or ours: `no_answer`, `ratelimited`, `http_502`. */
 type SlackRefusal = { error: string };
 
-/** What the doctor asks Slack with one client. Nothing is changed, and no answer of Slack's is thrown. */
+/**
+ * What the doctor asks Slack with one client. Nothing that anybody sees is changed, and no answer of Slack's is thrown.
+ */
 export function slackInspection(client: WebClient) {
   return {
     /** Whose token this is, and what it may do. */
     async token() {
       const answer = await asked(() => client.auth.test());
       if ('error' in answer) return answer;
-      const { team_id: team = '', bot_id: botId, is_enterprise_install: orgWide } = answer.said;
+      const {
+        team_id: team = '',
+        bot_id: botId,
+        user_id: userId,
+        is_enterprise_install: orgWide,
+      } = answer.said;
       const { response_metadata: about } = answer.said;
       return {
         team,
         ...(orgWide && { orgWide: true as const }),
         ...(botId !== undefined && { botId }),
+        ...(userId !== undefined && { userId }),
         ...(about?.scopes && { scopes: about.scopes.filter((scope) => scope !== '') }),
       };
     },
@@ -42,6 +51,17 @@ export function slackInspection(client: WebClient) {
       const read = await asked(() => client.conversations.history({ channel, limit: 1 }));
       if (!('error' in read)) return 'member';
       return read.error === 'not_in_channel' ? 'outside' : read;
+    },
+
+    /**
+     * Whether the app has a Home tab: tried by drawing the bot's own, which nobody can open. Slack says `not_enabled`
+     * where there is none (docs.slack.dev, views.publish).
+     */
+    async homeTab(botUserId: string): Promise<'there' | 'missing' | SlackRefusal> {
+      const view = { type: 'home' as const, blocks: say('jit doctor was here.').blocks };
+      const answer = await asked(() => client.views.publish({ user_id: botUserId, view }));
+      if (!('error' in answer)) return 'there';
+      return answer.error === 'not_enabled' ? 'missing' : answer;
     },
 
     /** All user groups, the disabled ones too. */

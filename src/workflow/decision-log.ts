@@ -36,7 +36,8 @@ export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatc
       const about = { action: 'request', ...defined({ request: id }), ...asker(ask.who) };
       return logged({ ...about, ...what, at: iso(at), ...looked(ask) }, decide);
     },
-    approve(ask) {
+    approve({ probe, ...ask }) {
+      if (probe) return tally(ask.who.email, () => pdp.approve(ask));
       const { who, request, stage, member, at } = ask;
       const about = { action: 'approve', ...asker(who), ...subject(request), stage, member, at: iso(at) };
       return logged(about, () => pdp.approve(ask));
@@ -86,7 +87,7 @@ function short(error: string): string {
 /** Counts what is asked for one person within one moment, and then says so. */
 function counter(bundle: string, log: Pick<Log, 'info'>) {
   const open = new Map<string, { probes: number; permitted: number }>();
-  return (who: string, decide: () => RequestDecision): RequestDecision => {
+  return <A extends RequestDecision | Verdict>(who: string, decide: () => A): A => {
     const answer = decide();
     const count = open.get(who) ?? { probes: 0, permitted: 0 };
     if (count.probes === 0) {

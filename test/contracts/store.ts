@@ -438,6 +438,21 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
     });
   });
 
+  describe('what may wait for a decision', () => {
+    test('is what has something due and no grant, whenever it is due', async () => {
+      const far = TEN + 7 * 24 * HOUR;
+      const [waits, over, given] = [freshId(), freshId(), freshId()];
+      await store().write(opened(waits, { dueAt: far }));
+      await store().write(opened(over));
+      const first = opened(given, { dueAt: far });
+      await store().write(first);
+      const approved = next(first.head, [voted()], { dueAt: far });
+      await store().write({ ...approved, grant: grantOf(given), lease: 'put' });
+      const found = await store().undecided();
+      expect(found.filter((id) => [waits, over, given].includes(id))).toEqual([waits]);
+    });
+  });
+
   describe('orders to end access', () => {
     const operator = { operator: 'arn:aws:iam::777788889999:user/kim' };
 

@@ -74,6 +74,7 @@ const OF_ALL: { [M in Exclude<keyof RequestStore, 'write'>]: [string, Use] } = {
   openByRequester: ['all of them that are open are found', (store) => store.openByRequester(who)],
   putEnd: ['an end is ordered', (store) => store.putEnd('01', { at: TEN, by: ana })],
   remember: ['a signed request that was refused is marked', (store) => store.remember('ef')],
+  undecided: ['what may wait for a decision is listed', (store) => store.undecided()],
   note: ['who is in which group is read', (store) => store.note('directory')],
   ledger: ['what is known of a person is read', (store) => store.ledger(ANA)],
   append: ['what is known of a person is written', (store) => store.append({ ...ledgerOf(ANA), seen: 'gh' })],

@@ -96,6 +96,8 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     mayMint: [],
     mint: [],
     mine: [],
+    home: [],
+    openHome: [],
     explain: [],
     status: [],
   };

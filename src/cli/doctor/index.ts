@@ -12,7 +12,7 @@ import { endpoint } from './slack/endpoint.js';
 import type { DoctorOutside, ExamineOptions, SlackInspection, TokenFacts } from './outside.js';
 import { addresses, usergroups } from './slack/people.js';
 import { judgeCases, policyBundle } from './policies.js';
-import { channels, judgeBot, judgeScopes } from './slack/token.js';
+import { channels, judgeBot, judgeHome, judgeScopes } from './slack/token.js';
 import type { Examined } from '../../kit/diagnosis.js';
 import { awsAgents, routesTaken } from '../../kit/outbound/index.js';
 import { judgeRoutes } from './proxy.js';
@@ -127,6 +127,7 @@ function slackChecks(
     return { ...rest, ...(bot && { value: { inspection, bot, team: slack.teamId ?? bot.team } }) };
   });
   const scopes = check('Slack scopes', [token], async ({ bot }) => judgeScopes(bot));
+  const home = check('App Home', [token], ({ inspection, bot }) => judgeHome(inspection, bot));
   const signing = check('signing secret', [configuration], async ({ slack, port }) => {
     if (slack.appToken !== undefined) return { skipped: 'in Socket Mode, Slack calls no address' };
     const signingSecret = await secret('SLACK_SIGNING_SECRET', slack.signingSecret, outside);
@@ -143,7 +144,7 @@ function slackChecks(
     addresses(inspection, team, directory),
   );
 
-  return [token, scopes, signing, inChannels, groups, people];
+  return [token, scopes, home, signing, inChannels, groups, people];
 }
 
 function judgeConfig(config: Config | { problems: string[] }): Examined<Config> {

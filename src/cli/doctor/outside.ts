@@ -17,6 +17,8 @@ export interface TokenFacts {
   orgWide?: true;
   /** Absent: the token is not a bot's. */
   botId?: string;
+  /** The bot as a user. */
+  userId?: string;
   /** What the token was granted; absent where Slack did not say. */
   scopes?: string[];
 }
@@ -36,10 +38,12 @@ export type PersonLookup = { user: SourceUser } | undefined | SlackRefusal;
 /** How the bot stands to a channel. */
 export type ChannelStanding = 'member' | 'outside' | 'archived' | SlackRefusal;
 
-/** What the doctor asks Slack with one token. Nothing is changed. */
+/** What the doctor asks Slack with one token. Nothing that anybody sees is changed. */
 export interface SlackInspection {
   token(): Promise<TokenFacts | SlackRefusal>;
   channel(id: string): Promise<ChannelStanding>;
+  /** Whether the app has a Home tab. */
+  homeTab(botUserId: string): Promise<'there' | 'missing' | SlackRefusal>;
   /** All of the workspace, the disabled ones too. */
   usergroups(team: string): Promise<{ groups: UsergroupFacts[] } | SlackRefusal>;
   personByEmail(team: string, email: string): Promise<PersonLookup>;

@@ -28,7 +28,7 @@ export function streamHandler(
     if (requests.length === 0) return failures([]);
     const again: { first: string }[] = [];
     try {
-      const { engine } = await open(invocation);
+      const { engine, homesDrawn } = await open(invocation);
       const begun = container.now();
       // No ending waits behind the sessions and messages of the other requests of the batch.
       if (requests.length > 1)
@@ -54,6 +54,8 @@ export function streamHandler(
       );
       if (notBegun.length > 0) log.warn({ left: notBegun.length }, 'too little time for the whole batch');
       again.push(...notBegun);
+      // This process is frozen with its answer.
+      await homesDrawn();
     } catch (error) {
       cannotStart(log, error);
       // What is wrong with the deployment is still wrong at the next try; anything else may pass.

@@ -31,7 +31,7 @@ export function sweepHandler(
       await sweep(bot, invocation).catch((error: unknown) => {
         log.error({ err: error }, 'a sweep failed; the next one tries again');
       });
-      await jobs;
+      await Promise.all([jobs, bot.homesDrawn()]);
     } catch (error) {
       cannotStart(log, error);
     }

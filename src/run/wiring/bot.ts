@@ -3,17 +3,20 @@ import type { AwsOptions } from '../../grants/aws/client.js';
 import { connectAws, grantKinds, provisioners, type Aws } from '../../grants/index.js';
 import type { LivePolicies } from '../../policy/live/live.js';
 import type { Ailing } from '../../ports/health.js';
+import type { HomeScreen } from '../../ports/home.js';
 import { Unknowable, type Bundle } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
+import { homeScreen } from '../../slack/home/screen.js';
 import { slackNotifier } from '../../slack/notifier.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import type { EngineDeps } from '../../workflow/engine/effect.js';
 import { engine } from '../../workflow/engine/loop.js';
+import { homeKeeper } from '../../workflow/home/keeper.js';
 import { periodicJobs } from '../../workflow/jobs/index.js';
 import type { LogAndClock } from '../outside.js';
 import { lackOf } from '../policies/status-lines.js';
 import { latePart, lackReporter, type Lack } from './late-part.js';
-import { onCallOf, peopleOf, nobodyKnown, silent } from './people.js';
+import { onCallOf, peopleOf, nobodyKnown, silent, undrawn } from './people.js';
 import type { Connected } from './slack-identity.js';
 
 /** The base of each process with an engine: it always ends access, and gives access when no part is missing. */
@@ -62,8 +65,10 @@ export function openBot(parts: BotParts) {
     onCall: onCallOf(now, config.pagerDutyToken),
     kinds: grantKinds,
     clock: { now, skew: aws.skew },
+    changed: (head) => homes.changed(head),
     provisioners: provisioners({ aws, signinUrl: config.signinUrl, now }),
   };
+  const homes = homeKeeper(deps, { screen: { draw: (...home) => inSlack().screen.draw(...home) } });
   /** What it cannot give access without, and does not have now. */
   const lacking = (): Lack[] => {
     const live = policies.there();
@@ -72,6 +77,8 @@ export function openBot(parts: BotParts) {
   const report = lackReporter({ log, now });
   return {
     engine: engine(deps),
+    /** Waits for App Homes that are being drawn, not for long. Never throws. */
+    homesDrawn: () => homes.settled(),
     bundle,
     policies,
     slack,
@@ -88,7 +95,7 @@ export function openBot(parts: BotParts) {
   };
 }
 
-type SlackParts = Pick<EngineDeps, 'directory' | 'notifier'>;
+type SlackParts = Pick<EngineDeps, 'directory' | 'notifier'> & { screen: HomeScreen };
 
 /** Made once for each connection; for as long as there is none, access ends, and what there is to say stays owed. */
 function slackParts(
@@ -97,7 +104,11 @@ function slackParts(
   connected: () => Connected | undefined,
 ): () => SlackParts {
   const { apiUrl: slackApiUrl } = config.slack;
-  let made: SlackParts & { of?: Connected } = { directory: nobodyKnown(bundle), notifier: silent };
+  let made: SlackParts & { of?: Connected } = {
+    directory: nobodyKnown(bundle),
+    notifier: silent,
+    screen: undrawn,
+  };
   return () => {
     const slack = connected();
     if (!slack || made.of === slack) return made;
@@ -105,7 +116,7 @@ function slackParts(
     const client = engineClient({ token, slackApiUrl, log, ailing });
     const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
     const notifier = slackNotifier({ client, bundle, kinds: grantKinds, botUserId: us.botUserId, ailing });
-    made = { of: slack, directory, notifier };
+    made = { of: slack, directory, notifier, screen: homeScreen(client, grantKinds) };
     return made;
   };
 }

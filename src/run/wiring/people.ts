@@ -10,6 +10,7 @@ import { slackPeople } from '../../slack/people.js';
 import type { LogAndClock } from '../outside.js';
 import { reveal } from './slack-identity.js';
 import type { UnknownGroup } from '../../domain/directory.js';
+import type { HomeScreen } from '../../ports/home.js';
 import { NotifyFault, type Notifier } from '../../ports/messages.js';
 
 /** Who is who, as Slack and directory.yml say. */
@@ -56,6 +57,9 @@ export function nobodyKnown(bundle: () => Bundle): Directory {
 const owed = async (): Promise<never> => {
   throw new NotifyFault('without_slack', false);
 };
+
+/** No App Home can be drawn: it is when somebody opens theirs again. */
+export const undrawn: HomeScreen = { draw: owed };
 
 /** Sends nothing: every message stays owed, and goes out once Slack is there. */
 export const silent: Notifier = { cards: owed, tell: owed, showCredentials: owed, showNoCredentials: owed };

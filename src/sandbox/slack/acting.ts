@@ -37,7 +37,8 @@ export function acting(ws: Workspace, wire: Wire, userId: string): Acting {
 
   function open(modal: Modal | string): Modal {
     const id = typeof modal === 'string' ? modal : modal.id;
-    const found = ws.modals.get(userId)?.find((one) => one.id === id);
+    const home = ws.homes.get(userId);
+    const found = home?.id === id ? home : ws.modals.get(userId)?.find((one) => one.id === id);
     if (!found) throw new Error(`${userId} has no open modal ${id}`);
     return found;
   }
@@ -82,6 +83,25 @@ export function acting(ws: Workspace, wire: Wire, userId: string): Acting {
       const actionId = str(element, 'action_id');
       const action = { ...modal.values[blockId]?.[actionId], block_id: blockId, action_id: actionId };
       return deliver('click', payloads.formOf(payloads.viewAction(ws, modal, action)));
+    },
+
+    async openHome() {
+      if (ws.setup.home === false) throw new Error('the app has no Home tab');
+      const delivery = sign(ws, payloads.homeOpened(ws, userId), { contentType: 'application/json' });
+      ws.deliveries.push(delivery);
+      // Whoever opens it sees no failure: the tab stays as it was.
+      return wire(delivery);
+    },
+
+    async shortcut(callbackId) {
+      if (ws.setup.home === false) throw new Error('the app has no shortcuts');
+      return deliver('shortcut', payloads.formOf(payloads.shortcut(ws, userId, callbackId)));
+    },
+
+    async messageShortcut(message, callbackId) {
+      if (ws.setup.home === false) throw new Error('the app has no shortcuts');
+      const payload = payloads.messageShortcut(ws, userId, message, callbackId);
+      return deliver('shortcut', payloads.formOf(payload));
     },
 
     fill: (modal, values) => fill(open(modal), values),

@@ -61,6 +61,7 @@ export async function startSlack(setup: SlackSetup): Promise<SlackDouble> {
       structuredClone(ws.messages.filter((one) => one.channel === dmOf(ws, userId) && one.to === undefined)),
     dmOf: (userId) => dmOf(ws, userId),
     ephemerals: (userId) => structuredClone(ws.messages.filter((one) => one.to === userId)),
+    home: (userId) => structuredClone(ws.homes.get(userId)),
     views: (userId) => structuredClone(ws.modals.get(userId) ?? []),
     failures: (userId) =>
       structuredClone(ws.failures.filter(({ user }) => userId === undefined || user === userId)),

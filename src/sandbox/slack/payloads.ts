@@ -3,7 +3,7 @@ import { valuesOf } from './block-kit/inputs.js';
 import { apiMessage } from './web-api/content.js';
 import type { PostedMessage, Modal } from './surface.js';
 import { apiView } from './web-api/views.js';
-import { APP_ID, newHook, newTrigger, teamOf, type Workspace } from './workspace.js';
+import { APP_ID, BOT_USER_ID, dmOf, newHook, newTrigger, teamOf, type Workspace } from './workspace.js';
 
 /** The form body of a slash command. Makes its trigger_id and response_url. */
 export function commandBody(ws: Workspace, userId: string, line: string, channel: string): string {
@@ -110,4 +110,59 @@ function common(ws: Workspace, userId: string, type: string): JsonObject {
     enterprise: null,
     is_enterprise_install: false,
   };
+}
+
+/** A shortcut from anywhere. */
+export function shortcut(ws: Workspace, userId: string, callbackId: string): JsonObject {
+  return {
+    ...common(ws, userId, 'shortcut'),
+    callback_id: callbackId,
+    trigger_id: newTrigger(ws, userId),
+    action_ts: ws.nextTs(),
+  };
+}
+
+/** A shortcut on a message. */
+export function messageShortcut(
+  ws: Workspace,
+  userId: string,
+  message: PostedMessage,
+  callbackId: string,
+): JsonObject {
+  const { channel, ts } = message;
+  return {
+    ...common(ws, userId, 'message_action'),
+    callback_id: callbackId,
+    trigger_id: newTrigger(ws, userId),
+    response_url: newHook(ws, { user: userId, channel }),
+    channel: { id: channel, name: ws.channels.get(channel)?.name ?? 'directmessage' },
+    message_ts: ts,
+    message: apiMessage(ws, message),
+    action_ts: ws.nextTs(),
+  };
+}
+
+/** The JSON body of an event, as the Events API delivers it. */
+export function homeOpened(ws: Workspace, userId: string): string {
+  const home = ws.homes.get(userId);
+  const event = {
+    type: 'app_home_opened',
+    user: userId,
+    channel: dmOf(ws, userId),
+    tab: 'home',
+    event_ts: ws.nextTs(),
+    ...(home && { view: apiView(ws, home) }),
+  };
+  const bot = { enterprise_id: null, team_id: ws.teamId, user_id: BOT_USER_ID, is_bot: true };
+  return JSON.stringify({
+    token: 'legacy-verification-token',
+    team_id: ws.teamId,
+    api_app_id: APP_ID,
+    event,
+    type: 'event_callback',
+    event_id: ws.nextId('Ev'),
+    event_time: Math.floor(ws.now() / 1000),
+    authorizations: [{ ...bot, is_enterprise_install: false }],
+    is_ext_shared_channel: false,
+  });
 }

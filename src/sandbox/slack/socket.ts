@@ -99,8 +99,9 @@ async function closed(socket: WebSocket): Promise<void> {
   });
 }
 
-/** The same content that HTTP carries as a form. */
+/** The same content that HTTP carries as a form, or as JSON. */
 function contentOf(body: string) {
+  if (body.startsWith('{')) return { type: 'events_api', payload: parse(body) };
   const form = new URLSearchParams(body);
   const payload = form.get('payload');
   return payload === null

@@ -22,6 +22,8 @@ export interface SlackSetup {
   appToken?: string;
   /** When given, a method whose scope is not among them answers `missing_scope`. */
   scopes?: string[];
+  /** Whether the app's manifest has a Home tab, shortcuts and `app_home_opened`; default true. */
+  home?: boolean;
   /** Real time that the bot has for an answer; default 3,000 ms, as in Slack. */
   answerWithin?: Millis;
   /** Default: any free port on 127.0.0.1. */
@@ -125,7 +127,7 @@ export interface Failure {
   user: string;
   at: Instant;
   ms: Millis;
-  what: 'command' | 'click' | 'submit' | 'close' | 'suggest';
+  what: 'command' | 'click' | 'submit' | 'close' | 'suggest' | 'shortcut';
   /** `operation_timeout`, `dispatch_failed`, `invalid_response`, `missing_fields`, … */
   error: string;
   /** The sentence that Slack's client shows. */
@@ -168,6 +170,12 @@ export interface Acting {
   submit(modal: Modal | string, values?: Values): Promise<BotAnswer>;
   /** Asks the bot for an external select's options. */
   suggest(modal: Modal | string, block: string, query: string): Promise<{ text: string; value: string }[]>;
+  /** Opens the app's Home tab; what the bot draws there is in `home`. */
+  openHome(): Promise<BotAnswer>;
+  /** A shortcut of the app, from anywhere. */
+  shortcut(callbackId: string): Promise<BotAnswer>;
+  /** A shortcut of the app on a message. */
+  messageShortcut(message: PostedMessage, callbackId: string): Promise<BotAnswer>;
   /** Closes the topmost modal; tells the bot where it asked for that. */
   close(modal: Modal | string): Promise<BotAnswer>;
 }
@@ -214,6 +222,8 @@ export interface SlackDouble {
   /** The id of the channel that those are in. */
   dmOf(userId: string): string;
   ephemerals(userId: string): PostedMessage[];
+  /** The Home tab of the app, as this person has it before them; undefined: nothing was drawn yet. */
+  home(userId: string): Modal | undefined;
   /** Open modals, the topmost last. */
   views(userId: string): Modal[];
   failures(userId?: string): Failure[];

@@ -37,6 +37,8 @@ export interface Workspace {
   messages: PostedMessage[];
   /** By user id: the open modals, the topmost last. */
   modals: Map<string, Modal[]>;
+  /** By user id: the Home tab of the app, as it was published last. */
+  homes: Map<string, Modal>;
   triggers: Map<string, Trigger>;
   hooks: Map<string, Hook>;
   /** What external selects have offered: `view id/block id` → options. */
@@ -86,6 +88,7 @@ export function workspace(setup: SlackSetup): Workspace {
     dms: new Map(),
     messages: [],
     modals: new Map(),
+    homes: new Map(),
     triggers: new Map(),
     hooks: new Map(),
     suggested: new Map(),

@@ -58,6 +58,11 @@ export function when(at: Instant): string {
   return date(at, '{date_short_pretty} {time}', 16);
 }
 
+/** The same, and how long that is from when it is read: `today 11:00 (in 43 minutes)`. */
+export function whenAndHowLong(at: Instant): string {
+  return date(at, '{date_short_pretty} {time} ({ago})', 16);
+}
+
 /** The same to the second. */
 export function whenExactly(at: Instant): string {
   return date(at, '{date_short_pretty} {time_secs}', 19);

@@ -4,7 +4,7 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import { LARGEST_BODY, type Door, type Headers, type Reply } from '../../ports/door.js';
 import { ifWithin } from '../../kit/deadline.js';
 import { readBody, textAt } from './payload.js';
-import { recognise, type Recognised } from './recognise-body.js';
+import { isUnheardEvent, recognise, type Recognised } from './recognise-body.js';
 import { header, verify } from './signature.js';
 
 /** Bolt's way in, for every entry. */
@@ -59,6 +59,7 @@ export function frontDoor({ signingSecret, mode, now, log, patience = PATIENCE }
         return json({ challenge: textAt(read.body, 'challenge') ?? '' });
       const recognised = recognise(read.body);
       if (recognised) return dispatch(recognised, checked.seen, headers);
+      if (isUnheardEvent(read.body)) return reply(200);
       log.warn({}, 'a signed request is nothing that is answered here');
       return reply(404, 'nothing here answers to this');
     },

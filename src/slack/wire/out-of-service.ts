@@ -19,6 +19,14 @@ export function outOfService(options: { receiver: Receiver; slackApiUrl: string;
     bot: { botToken: 'xoxb-none', botId: 'B0', botUserId: 'U0' },
   });
   app.command(/^/, async ({ ack }) => ack({ response_type: 'ephemeral', text: NOTICE }));
+  app.shortcut(/^/, async ({ ack, body, respond }) => {
+    await ack();
+    // One that is not on a message has no response URL.
+    if (at(body, 'response_url') === undefined) return;
+    await respond({ response_type: 'ephemeral', text: NOTICE }).catch((error: unknown) =>
+      log.warn({ err: error }, 'a response URL did not work'),
+    );
+  });
   app.view(/^/, async ({ ack, body }) => ack(inView(body.view)));
   app.action(/^/, async ({ ack, respond }) => {
     await ack();

@@ -1,16 +1,27 @@
 import { isObject } from '../../domain/is-object.js';
+import { parseMenuValue } from '../ids.js';
 import { textAt, at, type Body } from './payload.js';
 
 /** What a body is, and of it what we read. */
 export interface Recognised {
-  kind: 'command' | 'block_actions' | 'block_suggestion' | 'view_submission';
+  kind:
+    | 'command'
+    | 'block_actions'
+    | 'block_suggestion'
+    | 'view_submission'
+    | 'shortcut'
+    | 'message_action'
+    | 'event_callback';
   body: Body;
 }
 
 const COMMAND_TEXTS = ['command', 'text', 'channel_id', 'trigger_id', 'response_url'];
 const CLICK_TEXTS = ['trigger_id', 'response_url'];
 const FIELD_TEXTS = ['action_id', 'block_id'];
-const VIEW_TEXTS = ['id', 'hash', 'callback_id', 'private_metadata'];
+const SHORTCUT_TEXTS = ['callback_id', 'trigger_id', 'response_url'];
+const VIEW_TEXTS = ['type', 'id', 'hash', 'callback_id', 'private_metadata'];
+/** Of the Events API, what is listened to; what else is subscribed to, by hand, is acknowledged and left alone. */
+const HEARD = ['app_home_opened'];
 const SLACK_ID = /^[A-Z][\w-]{0,39}$/;
 
 /**
@@ -30,9 +41,35 @@ export function recognise(body: Body): Recognised | undefined {
       ...texts(body, CLICK_TEXTS),
       ...(channel && { channel: { id: channel } }),
       container: { is_ephemeral: at(body, 'container', 'is_ephemeral') === true },
-      actions: [{ ...texts(action, ['type', 'action_id', 'block_id', 'value', 'action_ts']) }],
+      actions: [pressOf(action)],
       view: viewOf(body),
     });
+  }
+  if (body['type'] === 'shortcut' || body['type'] === 'message_action') {
+    if (textAt(body, 'callback_id') === undefined) return undefined;
+    const [channel, ts] = [idAt(body, 'channel', 'id'), textAt(body, 'message', 'ts')];
+    return of(body['type'], {
+      ...texts(body, SHORTCUT_TEXTS),
+      ...(channel && { channel: { id: channel } }),
+      ...(ts !== undefined && { message: { ts } }),
+    });
+  }
+  if (body['type'] === 'event_callback') {
+    const type = textAt(body, 'event', 'type');
+    if (type === undefined || !HEARD.includes(type)) return undefined;
+    const [user, team] = [
+      idAt(body, 'event', 'user'),
+      idAt(body, 'event', 'view', 'team_id') ?? idAt(body, 'team_id'),
+    ];
+    const event = { type, ...texts(isObject(body['event']) ? body['event'] : {}, ['tab']) };
+    return {
+      kind: 'event_callback',
+      body: {
+        type: 'event_callback',
+        ...(user && team !== false ? { user: { id: user, ...(team && { team_id: team }) } } : {}),
+        event,
+      },
+    };
   }
   if (body['type'] === 'block_suggestion') {
     if (textAt(body, 'action_id') === undefined) return undefined;
@@ -47,6 +84,19 @@ export function recognise(body: Body): Recognised | undefined {
   function of(kind: Recognised['kind'], parts: Body): Recognised {
     return { kind, body: { type: kind, ...clicker(body), ...parts } };
   }
+}
+
+/** An event of Slack's that nothing here listens to: it is acknowledged, or Slack would send it again and again. */
+export function isUnheardEvent(body: Body): boolean {
+  return body['type'] === 'event_callback' && isObject(body['event']);
+}
+
+/** A press on a button. An option of one of our menus is the press on the button that it stands for. */
+function pressOf(action: Body): Body {
+  const press = texts(action, ['type', 'action_id', 'block_id', 'value', 'action_ts']);
+  if (press['type'] !== 'overflow') return press;
+  const { action: button, value } = parseMenuValue(at(action, 'selected_option', 'value')) ?? {};
+  return button === undefined ? press : { ...press, type: 'button', action_id: button, value };
 }
 
 function viewOf(body: Body): Body | undefined {

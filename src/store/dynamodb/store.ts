@@ -128,8 +128,24 @@ function grantsAndEnds(table: Table): Part<'grant' | 'saveGrant' | 'putEnd' | 'e
   };
 }
 
-function duties(table: Table): Part<'due' | 'ids'> {
+function duties(table: Table): Part<'due' | 'undecided' | 'ids'> {
   return {
+    async undecided() {
+      const pages = await Promise.all(
+        DUE_PARTITIONS.map((due) =>
+          table.query({
+            IndexName: BY_DUE,
+            KeyConditionExpression: 'due = :due',
+            ExpressionAttributeValues: { ':due': due },
+          }),
+        ),
+      );
+      const keys = pages.flat();
+      const granted = new Set(keys.filter(({ sk }) => sk === grantKey('').sk).map(({ pk }) => idOf(pk)));
+      const heads = keys.filter(({ sk }) => sk === headKey('').sk).map(({ pk }) => idOf(pk));
+      return heads.filter((id) => !granted.has(id));
+    },
+
     async due(until, limit, after) {
       // Whole milliseconds, so that the next one is all that comes after.
       const times = after === undefined ? 'dueAt <= :until' : 'dueAt BETWEEN :from AND :until';

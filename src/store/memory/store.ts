@@ -107,6 +107,14 @@ export function memoryStore({
         .map(read);
     },
 
+    async undecided() {
+      const granted = (id: string) => {
+        const grant = grants.get(id);
+        return grant !== undefined && grantDue(grant) !== undefined;
+      };
+      return [...heads.values()].flatMap(({ id, dueAt }) => (dueAt === undefined || granted(id) ? [] : id));
+    },
+
     async write(change) {
       checkChange(change);
       const written = obstacle(change);

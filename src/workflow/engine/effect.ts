@@ -18,6 +18,8 @@ export interface EngineDeps extends FactSources, InputDeps {
   notifier: Notifier;
   clock: Clock;
   log: Log;
+  /** Hears of each request that was looked at, as it is then. Must neither throw nor hold up. Absent: nobody listens. */
+  changed?: (head: Head) => void;
 }
 
 /** What came of an effect. */

@@ -84,6 +84,7 @@ export function engine(deps: EngineDeps): Engine {
       head: newer(told?.head, given.head),
       held: given.held,
     });
+    if (last) deps.changed?.(last);
     return defined({ dueAt: last?.dueAt });
   }
 

@@ -4,6 +4,7 @@ import { preview } from './ask/preview.js';
 import { submit } from './ask/submit.js';
 import { changes } from './change.js';
 import type { FrontDeps } from './deps.js';
+import { atHome } from './home.js';
 import { reading } from './read.js';
 import { revoke } from './revoke.js';
 import { suggesting } from './suggest/index.js';
@@ -19,5 +20,6 @@ export function front(deps: FrontDeps): Front {
     ...changes(deps),
     revoke: revoke(deps),
     ...reading(deps),
+    ...atHome(deps),
   };
 }

@@ -59,7 +59,7 @@ describe('jit doctor', () => {
       .filter((line) => /^[✓✗–]/.test(line))
       .map((line) => /^. [\w ]+/.exec(line)?.[0]);
     const wellBefore = ['configuration', 'policy bundle', 'policy cases', 'Slack token', 'Slack scopes'];
-    const wellOutside = ['signing secret', 'channels', 'user groups', 'people'];
+    const wellOutside = ['App Home', 'signing secret', 'channels', 'user groups', 'people'];
     const wellInAws = ['AWS identity', 'clock', 'accounts', 'catalog roles', 'IAM principals'];
     const well = (names: string[]) => names.map((name) => `✓ ${name}`);
     expect(marks).toEqual([

@@ -53,6 +53,19 @@ const decrypt = (Sid: string, parameters: string[]): Right => ({
   wildcard: 'which key is the owner’s choice; only through SSM, and only for these parameters',
 });
 
+const findByRequester: Right = {
+  Sid: 'FindByRequester',
+  Action: ['dynamodb:Query'],
+  Resource: [`${TABLE}/index/by-requester`],
+  why: 'a person’s own requests, for their lists and for policies that count them; the key of this index is an account',
+};
+const findDue: Right = {
+  Sid: 'FindDue',
+  Action: ['dynamodb:Query'],
+  Resource: [`${TABLE}/index/by-due`],
+  why: 'what is due, of any request: for the sweep, and for what waits for somebody in their App Home; this index holds keys only',
+};
+
 const slack: Right[] = [
   log('slack'),
   {
@@ -76,12 +89,8 @@ const slack: Right[] = [
     Condition: items('REQUEST#*'),
     why: 'the history of one request, for /jit status',
   },
-  {
-    Sid: 'FindByRequester',
-    Action: ['dynamodb:Query'],
-    Resource: [`${TABLE}/index/by-requester`],
-    why: 'a person’s own requests; the key of this index is an e-mail address',
-  },
+  findByRequester,
+  findDue,
   {
     Sid: 'WriteRequests',
     Action: ['dynamodb:PutItem'],
@@ -92,6 +101,8 @@ const slack: Right[] = [
 ];
 
 const engine: Right[] = [
+  findByRequester,
+  findDue,
   {
     Sid: 'ReadSecret',
     Action: ['ssm:GetParameter'],
@@ -207,16 +218,7 @@ const stream: Right[] = [
   ...engine,
 ];
 
-const sweep: Right[] = [
-  log('sweep'),
-  {
-    Sid: 'FindDue',
-    Action: ['dynamodb:Query'],
-    Resource: [`${TABLE}/index/by-due`],
-    why: 'what is due, of any request; this index holds keys only',
-  },
-  ...engine,
-];
+const sweep: Right[] = [log('sweep'), ...engine];
 
 const everythingButIdentities: Right[] = [
   {

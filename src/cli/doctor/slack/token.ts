@@ -55,6 +55,29 @@ export function judgeScopes({ scopes }: TokenFacts): Examined<true> {
   );
 }
 
+const NEWER_MANIFEST =
+  'paste manifest.yml again at api.slack.com/apps → App Manifest; without it, /jit and all messages work as before';
+
+/**
+ * Whether the app was made from a manifest that has a Home tab. What Slack does not tell is named, to be looked up by
+ * hand: an app of an older manifest lacks all of it, and keeps all that it had.
+ */
+export async function judgeHome(slack: SlackInspection, { userId }: TokenFacts): Promise<Examined<true>> {
+  const found = userId === undefined ? { error: 'no user id' } : await slack.homeTab(userId);
+  if (found === 'missing')
+    return {
+      value: true,
+      warnings: wrong(
+        'the app has no Home tab, so it was made from an older manifest: the shortcuts and the event app_home_opened are missing, too',
+        NEWER_MANIFEST,
+      ),
+    };
+  const about =
+    'Slack does not tell whether the app has the shortcuts request and request-from-message, and the event app_home_opened: look at api.slack.com/apps';
+  if (found === 'there') return { value: true, about: `it has a Home tab. ${about}` };
+  return { skipped: `Slack does not say whether the app has a Home tab (${found.error}). ${about}` };
+}
+
 function refusedBot({ error }: SlackRefusal): Diagnosis[] {
   switch (error) {
     case 'invalid_auth':

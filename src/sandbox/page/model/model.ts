@@ -19,6 +19,8 @@ export interface PageSnapshot {
   dmChannel?: string;
   /** What only this person sees, in whichever channel. */
   ephemerals: PostedMessage[];
+  /** The Home tab of the app; absent until the bot has drawn it. */
+  home?: Modal;
   /** Open before this person, the topmost last. */
   modals: Modal[];
   /** What Slack's client showed this person instead of an effect, oldest first. */
@@ -176,6 +178,12 @@ export type Act = { as: string } & (
   | { do: 'submit'; modal: string; values: Record<string, string | string[] | null> }
   | { do: 'suggest'; modal: string; block: string; query: string }
   | { do: 'close'; modal: string }
+  /** Opens the Home tab of the app. */
+  | { do: 'open-home' }
+  | { do: 'click-home'; action: string; value?: string }
+  /** The app's shortcut: from anywhere, or on a message. */
+  | { do: 'shortcut' }
+  | { do: 'message-shortcut'; channel: string; ts: string }
 );
 export interface Acted {
   /** What Slack's client would show as having failed. */

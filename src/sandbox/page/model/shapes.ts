@@ -21,6 +21,10 @@ export const act: z.ZodType<Act> = z.discriminatedUnion('do', [
   z.strictObject({ ...as, do: z.literal('submit'), modal: id, values }),
   z.strictObject({ ...as, do: z.literal('suggest'), modal: id, block: id, query: text }),
   z.strictObject({ ...as, do: z.literal('close'), modal: id }),
+  z.strictObject({ ...as, do: z.literal('open-home') }),
+  z.strictObject({ ...as, do: z.literal('click-home'), ...button }),
+  z.strictObject({ ...as, do: z.literal('shortcut') }),
+  z.strictObject({ ...as, do: z.literal('message-shortcut'), channel: id, ts: id }),
 ]);
 
 export const tryIt: z.ZodType<TryIt> = z.strictObject({

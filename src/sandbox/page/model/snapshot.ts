@@ -19,6 +19,7 @@ export async function snapshot(
   const heads = await playground.record.heads();
   const next = nextDue(heads, people, clock.now());
   const policies = playground.policies();
+  const home = slack.home(me);
   return {
     clock: { now: clock.now(), rate: clock.rate(), ...(next && { next }), timezone: playground.timezone() },
     team: slack.teamName,
@@ -34,6 +35,7 @@ export async function snapshot(
     dm: slack.dms(me),
     dmChannel: slack.dmOf(me),
     ephemerals: slack.ephemerals(me),
+    ...(home && { home }),
     modals: slack.views(me),
     failures: slack.failures(me),
     refusedCalls: slack.refusals(REFUSALS_SHOWN).map(refusedCall),

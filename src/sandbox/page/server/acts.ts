@@ -26,7 +26,7 @@ export async function perform(place: Place, person: PagePerson, act: Act): Promi
     'answer' in done
       ? done.answer.failure &&
         (failures.findLast(({ error }) => error === done.answer.failure)?.text ?? done.answer.failure)
-      : failures.findLast(({ what }) => what === act.do)?.text;
+      : failures.findLast(({ what }) => what === act.do.replace('message-', ''))?.text;
   return ok({
     ms: Math.round('answer' in done ? done.answer.ms : performance.now() - begun),
     ...(failure !== undefined && { failure }),
@@ -49,7 +49,7 @@ async function carryOut(place: Place, person: Acting, act: Act): Promise<Outcome
     }
     case 'click': {
       const message = visibleMessage(place, act.as, act);
-      if (!message) return { refused: 'This message is not there any more, or this person does not see it.' };
+      if (!message) return { refused: GONE };
       return { answer: await person.click(message, act.action, act.value) };
     }
     case 'click-modal': {
@@ -66,6 +66,20 @@ async function carryOut(place: Place, person: Acting, act: Act): Promise<Outcome
       return { answer: await person.submit(act.modal, act.values) };
     case 'suggest':
       return { options: await person.suggest(act.modal, act.block, act.query) };
+    case 'open-home':
+      return { answer: await person.openHome() };
+    case 'click-home': {
+      const home = place.slack.home(act.as);
+      if (!home) return { refused: 'Nothing has been drawn on the Home tab yet.' };
+      return { answer: await person.click(home, act.action, act.value) };
+    }
+    case 'shortcut':
+      return { answer: await person.shortcut('request') };
+    case 'message-shortcut': {
+      const message = visibleMessage(place, act.as, act);
+      if (!message) return { refused: GONE };
+      return { answer: await person.messageShortcut(message, 'request-from-message') };
+    }
     case 'close':
       return { answer: await person.close(act.modal) };
     default:
@@ -75,6 +89,7 @@ async function carryOut(place: Place, person: Acting, act: Act): Promise<Outcome
 
 /** The app's one slash command: anything else Slack would not send to it. */
 const COMMAND = /^\/jit(?:\s|$)/;
+const GONE = 'This message is not there any more, or this person does not see it.';
 const CLOSED = 'This modal is not open any more.';
 const NOTHING_SENT: BotAnswer = { status: 0, ms: 0, body: '' };
 

@@ -67,6 +67,16 @@ const MODAL = shape(
   },
 );
 
+const HOME = shape(
+  { type: oneOf('home'), blocks: all(list(IN_MODALS, 100), uniqueIds) },
+  { private_metadata: string(3000), callback_id: string(255), external_id: string(255) },
+);
+
+/** Checks the Home tab of an app. @returns Slack's messages, none when it is good */
+export function checkHome(view: unknown): string[] {
+  return HOME(view, '/view');
+}
+
 /** Checks the blocks of a message. @returns Slack's messages, none when they are good */
 export function checkBlocks(blocks: unknown): string[] {
   return all(list(IN_MESSAGES, 50), uniqueIds)(blocks, '/blocks');

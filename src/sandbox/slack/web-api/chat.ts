@@ -68,6 +68,19 @@ export const chat: Record<string, Method> = {
     },
   },
 
+  'chat.getPermalink': {
+    run(ws, args) {
+      const [channel, ts] = [word(args, 'channel') ?? '', word(args, 'message_ts') ?? ''];
+      const place = ws.channels.get(channel);
+      const hidden = place?.private === true && place.bot === false;
+      if (hidden || !(place || ws.dms.has(channel))) return refuse('channel_not_found');
+      if (!findMessage(ws, channel, ts)) return refuse('message_not_found');
+      const domain = ws.setup.team.domain ?? 'sandbox';
+      const permalink = `https://${domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}`;
+      return { ok: true, channel, permalink };
+    },
+  },
+
   'chat.delete': {
     ...POST,
     run(ws, args) {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../domain/entitlement.js';
-import { blocksOf, checkModal, withIds } from '../block-kit/blocks.js';
+import { blocksOf, checkHome, checkModal, withIds } from '../block-kit/blocks.js';
 import { valuesOf } from '../block-kit/inputs.js';
 import { refuse, word, type Args, type Method, type MethodReply } from './reply.js';
 import { isObject } from '../block-kit/schema.js';
@@ -29,6 +29,34 @@ export const views: Record<string, Method> = {
       }),
   },
 
+  'views.publish': {
+    run: (ws, args) =>
+      checked(
+        args,
+        (view) => {
+          const user = word(args, 'user_id');
+          if (ws.setup.home === false) return refuse('not_enabled');
+          if (user === undefined || !ws.users.has(user))
+            return refuse('invalid_arguments', ['invalid `user_id`']);
+          const before = ws.homes.get(user);
+          const hash = word(args, 'hash');
+          if (hash !== undefined && hash !== before?.hash) return refuse('hash_conflict');
+          const id = before?.id ?? ws.nextId('V');
+          const home: Modal = {
+            ...(before ?? { values: {}, errors: {}, hash: '' }),
+            id,
+            user,
+            rootId: id,
+            view: { ...view, blocks: [] },
+          };
+          ws.homes.set(user, home);
+          replace(ws, home, view);
+          return { ok: true, view: apiView(ws, home) };
+        },
+        checkHome,
+      ),
+  },
+
   'views.update': {
     run: (ws, args) =>
       checked(args, (view) => {
@@ -46,10 +74,14 @@ export const views: Record<string, Method> = {
   },
 };
 
-function checked(args: Args, then: (view: JsonObject) => MethodReply): MethodReply {
+function checked(
+  args: Args,
+  then: (view: JsonObject) => MethodReply,
+  check: (view: unknown) => string[] = checkModal,
+): MethodReply {
   const { view } = args;
   if (!isObject(view)) return refuse('invalid_arguments', ['[ERROR] missing required field: view']);
-  const problems = checkModal(view);
+  const problems = check(view);
   if (problems.length > 0)
     return refuse('invalid_arguments', [
       '[ERROR] failed to match all allowed schemas [json-pointer:/view]',

@@ -5,6 +5,7 @@ import type { Doing, Perform } from './doing.js';
 import { RefusedCalls, Toast } from './messages/failures.js';
 import { Messages } from './messages/messages.js';
 import { ModalView } from './form/modal.js';
+import { HomeTab } from './home.js';
 import { useSeen } from './messages/seen.js';
 import { Sidebar } from './sidebar.js';
 import './slack.css';
@@ -19,11 +20,12 @@ export function SlackWorkspace({
   snapshot: PageSnapshot;
   act: (doing: Doing) => Promise<Acted>;
 }) {
-  const { me, people, channels, usergroups, clock, modals, team } = snapshot;
+  const { me, people, channels, usergroups, clock, modals, team, home } = snapshot;
   const places = useMemo(() => placesOf(snapshot), [snapshot]);
   const [openId, setOpenId] = useState<string>();
   // Of two people, each has another direct channel with the bot.
   const open = places.find(({ id, dm }) => id === openId || (dm && openId === 'dm')) ?? places[0]!;
+  const [atHome, setAtHome] = useState(false);
   const seen = useSeen(me, open);
   const [trouble, setTrouble] = useState<{ text: string }>();
   const content = useRef<HTMLDivElement>(null);
@@ -39,6 +41,15 @@ export function SlackWorkspace({
     if (done.failure !== undefined && doing.do !== 'fill') setTrouble({ text: done.failure });
     return done;
   };
+
+  function openTab(home: boolean): void {
+    setAtHome(home);
+    if (home) void perform({ do: 'open-home' });
+  }
+  // Another person's tab is opened by them, too.
+  useEffect(() => {
+    if (atHome && open.dm) void perform({ do: 'open-home' });
+  }, [me, open.id]);
 
   return (
     <Around.Provider value={{ people, channels, usergroups, reading: { now: clock.now } }}>
@@ -57,8 +68,16 @@ export function SlackWorkspace({
                 {open.name} {open.dm && <span class="slack-badge">APP</span>}
                 {open.shared && <small> shared with another company</small>}
               </h2>
-              <Messages key={`${me}/${open.id}`} place={open} act={perform} />
-              <Composer key={`composer/${me}/${open.id}`} place={open} act={perform} />
+              {open.dm && <AppTabs atHome={atHome} onOpen={openTab} />}
+              {open.dm && atHome ? (
+                <HomeTab home={home} act={perform} />
+              ) : (
+                <>
+                  <Messages key={`${me}/${open.id}`} place={open} act={perform} />
+                  <Composer key={`composer/${me}/${open.id}`} place={open} act={perform} />
+                </>
+              )}
+              <Shortcut act={perform} />
             </div>
           </div>
           {modal && <ModalView key={modal.id} modal={modal} below={modals.slice(0, -1)} act={perform} />}
@@ -66,6 +85,36 @@ export function SlackWorkspace({
         <Toast {...{ snapshot, trouble }} />
       </div>
     </Around.Provider>
+  );
+}
+
+/** Slack's own menu has it, wherever one is. */
+function Shortcut({ act }: { act: Perform }) {
+  return (
+    <p class="slack-shortcuts">
+      <button type="button" class="slack-button" onClick={() => void act({ do: 'shortcut' })}>
+        Shortcut: Ask for AWS access
+      </button>
+    </p>
+  );
+}
+
+/** What the app shows besides its messages. */
+function AppTabs({ atHome, onOpen }: { atHome: boolean; onOpen: (home: boolean) => void }) {
+  const tab = (home: boolean, name: string) => (
+    <button
+      type="button"
+      class="slack-button"
+      {...(atHome === home && { 'aria-current': 'page' as const })}
+      onClick={() => onOpen(home)}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <nav class="slack-tabs" aria-label="jit">
+      {tab(true, 'Home')} {tab(false, 'Messages')}
+    </nav>
   );
 }
 

@@ -13,7 +13,7 @@ import { valueOf } from '../form/values.js';
 
 export function MessageView({ of, act }: { of: PostedMessage; act: Perform }) {
   const { people, reading } = useContext(Around);
-  const { ts, user, text, blocks, edited, to, broadcast } = of;
+  const { channel, ts, user, text, blocks, edited, to, broadcast } = of;
   const person = people.find(({ id }) => id === user);
   const seconds = Math.floor(Number(ts));
   const name = person?.realName ?? 'jit';
@@ -43,6 +43,15 @@ export function MessageView({ of, act }: { of: PostedMessage; act: Perform }) {
           {blocks.length > 0 ? <Blocks of={blocks} /> : <Paragraphs of={mrkdwn(text)} />}
         </On.Provider>
         {edited !== undefined && <p class="slack-hint">(edited)</p>}
+        {to === undefined && (
+          <button
+            type="button"
+            class="slack-on-message"
+            onClick={() => void act({ do: 'message-shortcut', channel, ts })}
+          >
+            Ask for AWS access
+          </button>
+        )}
         {/* Slack's client shows a menu in a message; what is chosen there cannot be said to this sandbox. */}
         {blocks.some(hasField) && (
           <p class="slack-hint">Fields of messages are shown, but cannot be used here.</p>

@@ -1,0 +1,35 @@
+import { PAGE_MODAL } from '../ids.js';
+import { homeView, pageView, parsePage, strangersView } from '../home/view.js';
+import { publish } from '../home/screen.js';
+import { updateView } from '../wire/clients.js';
+import { textAt } from '../wire/payload.js';
+import { UNKNOWN_BUTTON, type Click, type Desk, type SignedAct, type Told } from './handler-context.js';
+
+/** Draws the App Home of somebody who has opened it. A failure is said in the log: nobody could be told. */
+export async function openHome({ actor }: SignedAct, { front, slack, kinds, log }: Desk): Promise<undefined> {
+  try {
+    const answer = await front.openHome(actor);
+    if ('refusal' in answer) await publish(slack, actor.id, strangersView(answer.refusal));
+    else if (answer.ok) await publish(slack, actor.id, homeView(answer.ok, kinds));
+  } catch (error) {
+    log.warn({ err: error }, 'an App Home could not be drawn');
+  }
+  return undefined;
+}
+
+/** A page of one of its lists: in a window of its own, or in the place of the page before. */
+export async function showPage(
+  { actor, value, triggerId, view }: Click,
+  { front, slack, kinds }: Desk,
+): Promise<Told> {
+  const page = parsePage(value);
+  if (!page) return UNKNOWN_BUTTON;
+  const answer = await front.home(actor);
+  if ('refusal' in answer) return answer;
+  const drawn = pageView(answer.ok, page, kinds);
+  const [id, hash] = [textAt(view, 'id'), textAt(view, 'hash')];
+  if (textAt(view, 'callback_id') === PAGE_MODAL && id !== undefined)
+    await updateView(slack, { view_id: id, ...(hash !== undefined && { hash }), view: drawn });
+  else await slack.views.open({ trigger_id: triggerId, view: drawn });
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import type { Button } from '@slack/types';
+import { openStage } from '../../domain/chain.js';
+import { isLive, type State } from '../../domain/request/state.js';
+import type { GrantKind } from '../../ports/access.js';
+import type { Home } from '../../ports/front.js';
+import { stageValue } from '../ids.js';
+import { button, confirm } from '../messages/blocks.js';
+import { buttonsOf, explainButton } from '../messages/buttons.js';
+import { line, mention, whenAndHowLong } from '../messages/mrkdwn.js';
+import { nameOf, standing, what } from '../messages/phrases.js';
+import { formatDuration } from '../../domain/duration.js';
+
+/** One list of App Home. */
+interface HomeList {
+  heading: string;
+  /** What is said where there is none. */
+  none: string;
+  /** So many stand in App Home; the rest is paged through. */
+  most: number;
+  of(home: Home): State[];
+  /** There are more than those. */
+  more(home: Home): boolean;
+  about(state: State): string;
+  /** First what somebody most likely wants. */
+  buttons(state: State, kinds: readonly GrantKind[]): Button[];
+  /** What is asked once more before any of them. */
+  sure?(state: State): Button['confirm'];
+}
+
+const showButton = ({ id }: State): Button => button('status', 'Show', id);
+const never = () => false;
+
+/** In the order in which they stand there. */
+export const LISTS = {
+  live: {
+    heading: 'Your access',
+    none: 'You have no access now.',
+    most: 40,
+    of: ({ open }) => open.filter((state) => isLive(state) || state.status === 'ending'),
+    more: never,
+    about: (state) =>
+      state.status === 'active'
+        ? `*${nameOf(state)}*\nuntil ${whenAndHowLong(state.lease.endsAt)}`
+        : `*${nameOf(state)}*\n${standing(state)}`,
+    buttons: (state, kinds) => [...buttonsOf(state, kinds), showButton(state)],
+  },
+  waiting: {
+    heading: 'Waiting for you to decide',
+    none: 'Nothing waits for you to decide.',
+    most: 20,
+    of: ({ waiting }) => waiting,
+    more: ({ unseen }) => unseen,
+    about: (state) =>
+      `${mention(state.requester)} asks for ${what(state)}, ${state.entitlement.risk} risk\n${line(state.justification, 300)}\n${standing(state)}`,
+    buttons: (state) => [...decisions(state), explainButton(state), showButton(state)],
+    sure: (state) =>
+      state.entitlement.risk === 'high'
+        ? confirm(
+            'This is high-risk access',
+            `${state.requester.email}: ${state.entitlement.name} for ${formatDuration(state.duration)}, account ${state.entitlement.account}. Go on with what you chose?`,
+            'Go on',
+          )
+        : undefined,
+  },
+  pending: {
+    heading: 'Your requests that wait',
+    none: 'None of your requests waits for a decision.',
+    most: 10,
+    of: ({ open }) => open.filter(({ status }) => status === 'pending'),
+    more: never,
+    about: (state) => `${what(state)}\n${standing(state)}`,
+    buttons: (state, kinds) => [...buttonsOf(state, kinds), explainButton(state), showButton(state)],
+  },
+  past: {
+    heading: 'Past requests',
+    none: 'You have no past requests.',
+    most: 20,
+    of: ({ closed }) => closed,
+    more: ({ more }) => more,
+    about: (state) => `${what(state)}\n${standing(state)}`,
+    buttons: (state) => [showButton(state), explainButton(state)],
+  },
+} satisfies Record<string, HomeList>;
+
+export type ListName = keyof typeof LISTS;
+
+export function listOf(name: ListName): HomeList {
+  return LISTS[name];
+}
+
+function decisions(state: State): Button[] {
+  const open = openStage(state);
+  if (!open) return [];
+  const value = stageValue({ id: state.id, stage: open.name, revision: state.revision });
+  return [button('approve', 'Approve', value), button('deny', 'Deny…', value)];
+}
+
+/** `(3)`; where there are more than were counted: `(200 and more)`. */
+export function countOf(name: ListName, home: Home): string {
+  const list = listOf(name);
+  const count = list.of(home).length;
+  return list.more(home) ? `(${count} and more)` : `(${count})`;
+}

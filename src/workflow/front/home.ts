@@ -1,0 +1,17 @@
+import type { Front } from '../../ports/front.js';
+import { opened } from '../home/drawn.js';
+import { homesFrom } from '../home/home.js';
+import type { FrontDeps } from './deps.js';
+import { asPerson } from './person.js';
+
+/** What a person sees at a glance. */
+export function atHome(deps: FrontDeps): Pick<Front, 'home' | 'openHome'> {
+  const homeOf = homesFrom(deps);
+  return {
+    home: (actor) => asPerson(deps, actor, async (person) => ({ ok: await homeOf(person) })),
+    openHome: (actor) =>
+      asPerson(deps, actor, async (person) => ({
+        ok: (await opened(deps, person)) ? await homeOf(person) : undefined,
+      })),
+  };
+}

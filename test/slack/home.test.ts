@@ -1,0 +1,155 @@
+import type { HomeView } from '@slack/types';
+import type { State } from '../../src/domain/request/state.js';
+import { grantKinds } from '../../src/grants/kinds.js';
+import type { Home } from '../../src/ports/front.js';
+import { checkHome, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
+import { homeView, pageView, parsePage, strangersView } from '../../src/slack/home/view.js';
+import { menuValue, parseMenuValue } from '../../src/slack/ids.js';
+import { button } from '../../src/slack/messages/blocks.js';
+import { active, closed, pending, T0 } from '../support/requests.js';
+import { ID, stateAfter, wordsIn } from '../support/slack.js';
+
+const waits = stateAfter(pending('manager, 2 of security'));
+const live = stateAfter(active);
+const over = stateAfter(closed);
+
+/** So many, each with an id of its own. */
+const many = (state: State, count: number, more: Partial<State> = {}): State[] =>
+  Array.from({ length: count }, (_, n) => {
+    const id = ID.slice(0, -4) + String(n).padStart(4, '0');
+    return { ...state, ...more, id } as State;
+  });
+const NOTHING: Home = { open: [], closed: [], more: false, waiting: [], unseen: false, at: T0 };
+const draw = (home: Partial<Home>) => homeView({ ...NOTHING, ...home }, grantKinds);
+/** What its menus offer, by section. */
+const menus = ({ blocks }: { blocks: unknown[] }) =>
+  (
+    blocks as { accessory?: { options?: { text: { text: string }; value: string }[]; confirm?: object } }[]
+  ).flatMap(({ accessory }) => (accessory?.options ? [accessory] : []));
+const labels = (view: { blocks: unknown[] }) =>
+  menus(view).map(({ options = [] }) => options.map(({ text }) => text.text));
+
+describe('App Home', () => {
+  test('of somebody who has nothing says so, and opens the form', () => {
+    const view = draw({});
+    expect(checkHome(view)).toEqual([]);
+    const words = wordsIn(view.blocks);
+    for (const none of ['You have no access now', 'Nothing waits for you', 'Ask for access'])
+      expect(words).toContain(none);
+    expect(menus(view)).toEqual([]);
+  });
+
+  test('of very much fits into what Slack takes, and counts all of it', () => {
+    const long = { justification: '<!channel> &'.repeat(300) };
+    const view = draw({
+      open: [
+        ...many(live, 50, long),
+        ...many(waits, 60, long).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}Z` })),
+      ],
+      waiting: many(waits, 40, long).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}X` })),
+      closed: many(over, 200).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}Y` })),
+      more: true,
+    });
+    const ids = (view.blocks as { block_id?: string }[]).map(({ block_id: id }) => id).filter(Boolean);
+    expect(view.blocks.length).toBeLessThanOrEqual(100);
+    expect(JSON.stringify(view).length).toBeLessThan(250_000);
+    expect(checkHome(unique(view))).toEqual([]);
+    expect(ids).toHaveLength(40 + 20 + 10 + 20);
+    const words = wordsIn(view.blocks);
+    expect(words).toContain('*Your access* (50)');
+    expect(words).toContain('*Waiting for you to decide* (40)');
+    expect(words).toContain('*Your requests that wait* (60)');
+    expect(words).toContain('*Past requests* (200 and more)');
+    expect(words).not.toContain('<!channel>');
+  });
+
+  test('each menu offers what the buttons do, as it is possible now', () => {
+    expect(labels(draw({ open: [live] }))).toEqual([['End now', 'Show']]);
+    expect(labels(draw({ open: [waits] }))).toEqual([['Cancel request', 'Why?', 'Show']]);
+    expect(labels(draw({ waiting: [waits] }))).toEqual([['Approve', 'Deny…', 'Why?', 'Show']]);
+    expect(labels(draw({ closed: [over] }))).toEqual([['Show', 'Why?']]);
+  });
+
+  test('high risk is asked about once more: who, what, how long and where', () => {
+    const [sure] = menus(
+      draw({ waiting: [{ ...waits, entitlement: { ...waits.entitlement, risk: 'high' } }] }),
+    );
+    expect(JSON.stringify(sure!.confirm)).toContain(waits.requester.email);
+    expect(JSON.stringify(sure!.confirm)).toContain(waits.entitlement.account);
+    const [low] = menus(
+      draw({ waiting: [{ ...waits, entitlement: { ...waits.entitlement, risk: 'low' } }] }),
+    );
+    expect(low!.confirm).toBeUndefined();
+  });
+
+  test('live access says until when, and how long that is when it is read', () => {
+    expect(wordsIn(draw({ open: [live] }).blocks)).toMatch(/until <!date\^\d+\^[^|]*\{ago\}/);
+  });
+
+  test('invariant 15: nothing waits is said only where all was looked at', () => {
+    expect(wordsIn(draw({ unseen: true }).blocks)).not.toContain('Nothing waits for you');
+  });
+
+  test('a guest reads in one sentence that jit is for members; who cannot be known, why', () => {
+    for (const code of ['guest', 'other-workspace'] as const) {
+      const view = strangersView({ code });
+      expect(checkHome(view)).toEqual([]);
+      expect(wordsIn(view.blocks)).toMatch(/^jit is for full members of this workspace[^.]*\.$/);
+    }
+    expect(wordsIn(strangersView({ code: 'directory-unavailable' }).blocks)).toContain('cannot be checked');
+  });
+});
+
+describe('its pages', () => {
+  const home = { ...NOTHING, closed: many(over, 45), more: true };
+
+  test('show twenty each, with the way on and back', () => {
+    const pages = [1, 2, 3].map((page) => pageView(home, { list: 'past', page }, grantKinds));
+    for (const page of pages) expect(checkModal(page)).toEqual([]);
+    expect(pages.map((page) => menus(page).length)).toEqual([20, 20, 5]);
+    const ways = pages.map((page) => wordsIn(page.blocks));
+    expect(ways.map((words) => [words.includes('Back'), words.includes('Next')])).toEqual([
+      [false, true],
+      [true, true],
+      [true, false],
+    ]);
+    expect(ways[2]).toContain('/jit status with an id');
+  });
+
+  test('one that is no longer there is the last; of nothing there is one', () => {
+    expect(wordsIn(pageView(home, { list: 'past', page: 99 }, grantKinds).blocks)).toContain('Page 3 of 3');
+    const none = pageView(NOTHING, { list: 'waiting', page: 2 }, grantKinds);
+    expect(checkModal(none)).toEqual([]);
+    expect(wordsIn(none.blocks)).toContain('Nothing waits for you');
+  });
+
+  test('offer nothing that opens a window of its own', () => {
+    const waiting = pageView({ ...NOTHING, waiting: [waits] }, { list: 'waiting', page: 1 }, grantKinds);
+    expect(labels(waiting)).toEqual([['Approve', 'Why?', 'Show']]);
+  });
+
+  test.each(['', 'past', 'past.0', 'past.1.2', 'nothing.1', 'constructor.1', 'past.99999', 7, undefined])(
+    '%j is no page',
+    (value) => {
+      expect(parsePage(value)).toBeUndefined();
+    },
+  );
+});
+
+describe('the value of an option', () => {
+  test('is the press on a button, and nothing else is', () => {
+    const value = menuValue(button('approve', 'Approve', `${ID}.3.manager`));
+    expect(parseMenuValue(value)).toEqual({ action: 'approve', value: `${ID}.3.manager` });
+    for (const odd of ['approve', 'approve ', ' x', 'Approve x', `approve a b`, 7, null])
+      expect(parseMenuValue(odd)).toBeUndefined();
+  });
+
+  test('is not written where Slack would refuse it', () => {
+    expect(menuValue(button('approve', 'Approve', `${ID}.3.${'s'.repeat(200)}`))).toBeUndefined();
+  });
+});
+
+/** Ids of requests are unique; those of this test need only be so within their list. */
+function unique(view: HomeView): HomeView {
+  return { ...view, blocks: view.blocks.map((block, n) => ({ ...block, block_id: `b${n}` })) };
+}
