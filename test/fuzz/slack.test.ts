@@ -19,7 +19,14 @@ const LARGEST = 1_000_000;
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;
 interface Template {
-  type: 'command' | 'block_actions' | 'block_suggestion' | 'view_submission';
+  type:
+    | 'command'
+    | 'block_actions'
+    | 'block_suggestion'
+    | 'view_submission'
+    | 'shortcut'
+    | 'message_action'
+    | 'event_callback';
   body: JsonObject;
 }
 /** What is sent, and what is known about it. */
@@ -47,7 +54,8 @@ const ENTITLEMENTS = [
 ];
 const OF_A_STAGE = ['approve', 'deny', 'shorten', 'question'];
 const BUTTONS = [...OF_A_STAGE, 'approve', 'approve', 'answer', 'credentials', 'cancel', 'revoke', 'status'];
-const KINDS = ['command', 'block_actions', 'block_actions', 'view_submission', 'block_suggestion'];
+const OFTEN = ['command', 'block_actions', 'block_actions', 'view_submission', 'block_suggestion'];
+const KINDS = [...OFTEN, ...OFTEN, 'shortcut', 'message_action', 'event_callback'];
 const STAGES = ['manager', 'security', 'owners', 'nobody'];
 
 /** Does everything once that people can do, and takes what Slack sent for it. */
@@ -85,12 +93,17 @@ async function record(it: Company): Promise<Template[]> {
   await slack.as('U0ANA').command('/jit cancel');
   await it.click('U0ANA', slack.ephemerals('U0ANA').at(-1)!, 'cancel');
   await it.quiet();
+  await slack.as('U0ANA').openHome();
+  await slack.as('U0ANA').shortcut('request');
+  await slack.as('U0ANA').messageShortcut(slack.messages('C0PRODACCESS')[0]!, 'request-from-message');
+  await it.quiet();
   const recorded = slack.deliveries().map(({ body }): Template => {
+    if (body.startsWith('{')) return { type: 'event_callback', body: JSON.parse(body) as JsonObject };
     const form = new URLSearchParams(body);
     const payload = form.get('payload');
     if (payload === null) return { type: 'command', body: Object.fromEntries(form) };
     const parsed = JSON.parse(payload) as JsonObject;
-    return { type: parsed['type'] as 'block_actions' | 'view_submission', body: parsed };
+    return { type: parsed['type'] as Template['type'], body: parsed };
   });
   return [...recorded, suggestionIn(recorded)];
 }
@@ -132,17 +145,35 @@ function aim(r: Random, { type, body }: Template, targets: Targets, fresh: JsonO
     if (r.chance(0.8)) body['text'] = r.pick(lines);
     return;
   }
+  if (type === 'event_callback') {
+    Object.assign(body['event'] as JsonObject, { user });
+    if (r.chance(0.1))
+      Object.assign(body['event'] as JsonObject, { type: r.pick(['message', 'team_join', '']) });
+    return;
+  }
   if (r.chance(0.8)) Object.assign(body, { user: { id: user, team_id: team }, team: { id: 'T0CORP' } });
   if (type === 'block_actions') {
     delete body['message'];
     const button = r.pick(BUTTONS);
     const answered = `${id}.${r.pick(['1', '2', '0', '99'])}`;
     const value = OF_A_STAGE.includes(button) ? stage : button === 'answer' ? answered : id;
-    if (r.chance(0.7)) body['actions'] = [{ type: 'button', block_id: 'b', action_id: button, value }];
+    const press = { type: 'button', block_id: 'b', action_id: button, value };
+    const option = {
+      type: 'overflow',
+      block_id: 'b',
+      action_id: 'menu',
+      selected_option: { value: `${button} ${value}` },
+    };
+    if (r.chance(0.7)) body['actions'] = [r.chance(0.8) ? press : option];
     return;
   }
   if (type === 'block_suggestion') {
     body['value'] = r.chance(0.5) ? r.pick(['', 'o', 'Orders', 'PRODUCTION', 'no such thing']) : hostile(r);
+    return;
+  }
+  if (type === 'shortcut' || type === 'message_action') {
+    if (type === 'message_action' && r.chance(0.3))
+      body['channel'] = { id: r.pick(['C0SECURITY', 'C0GONE', 'D0ANA']) };
     return;
   }
   const view = body['view'] as JsonObject;
@@ -185,7 +216,8 @@ function shoot(r: Random, templates: Template[], targets: Targets, fresh: JsonOb
   const times = r.pick([0, 0, 0, 1, 1, 1, 1, 2, 2, 5]);
   for (let n = 0; n < times; n++) mutate(r, body);
   const user = body['user'] as JsonObject | undefined;
-  const slackId = type === 'command' ? body['user_id'] : user?.['id'];
+  const opener = (body['event'] as JsonObject | null | undefined)?.['user'];
+  const slackId = type === 'command' ? body['user_id'] : type === 'event_callback' ? opener : user?.['id'];
   const team =
     type === 'command' ? body['team_id'] : (user?.['team_id'] ?? (body['team'] as JsonObject)?.['id']);
   const text =
@@ -193,13 +225,17 @@ function shoot(r: Random, templates: Template[], targets: Targets, fresh: JsonOb
       ? new URLSearchParams(
           Object.entries(body).map(([key, value]): [string, string] => [key, words(value)]),
         ).toString()
-      : `payload=${encodeURIComponent(JSON.stringify(body))}`;
+      : type === 'event_callback'
+        ? JSON.stringify(body)
+        : `payload=${encodeURIComponent(JSON.stringify(body))}`;
   const known = {
     type: type === 'command' && body['type'] === undefined && body['command'] ? 'command' : body['type'],
     who: { slackId: words(slackId), team: words(team) },
     text: words(body),
     wellFormed: times === 0,
   };
+  if (type === 'event_callback')
+    return { ...signed(text, { at, secret: SIGNING_SECRET, type: 'application/json' }), ...known };
   return r.chance(0.9)
     ? { ...signed(text, { at, secret: SIGNING_SECRET }), ...known }
     : { ...mangled(r, text, at), ...known, type: 'unclear', wellFormed: false };
