@@ -194,6 +194,35 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     expectNoFaults();
   });
 
+  test('on the Home tab an approver decides, and a shortcut on a message opens the form with its link', async () => {
+    await open('pending');
+    const sam = await tab('U0SAM');
+    await go(sam, /jit/);
+    await sam.getByRole('button', { name: 'Home', exact: true }).click();
+    const home = sam.getByRole('region', { name: 'Home of jit' });
+    await home.getByText(/Waiting for you to decide/).waitFor();
+    await home
+      .getByRole('combobox', { name: 'More actions' })
+      .filter({ hasText: 'Approve' })
+      .first()
+      .selectOption({ label: 'Approve' });
+    await sam.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
+    await go(sam, /security/);
+    await sam
+      .getByText(/1 of 2 approved by/)
+      .last()
+      .waitFor();
+
+    const ana = await tab('U0ANA');
+    await go(ana, /prod-access/);
+    await ana.getByRole('log').getByRole('button', { name: 'Ask for AWS access' }).last().click();
+    const form = ana.getByRole('dialog', { name: 'Request access' });
+    expect(await form.getByRole('textbox', { name: /What for/ }).inputValue()).toContain(
+      '/archives/C0PRODACCESS/',
+    );
+    expectNoFaults();
+  });
+
   test('while Slack cannot be reached the form says so and keeps what was typed; then it goes through', async () => {
     await open('empty');
     const ana = await tab('U0ANA');
