@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { addresses, judgeAddress, judgeUsergroup } from '../../../src/cli/doctor/slack/people.js';
-import { BOT_SCOPES, judgeBot, judgeScopes } from '../../../src/cli/doctor/slack/token.js';
+import { BOT_SCOPES, judgeBot, judgeHome, judgeScopes } from '../../../src/cli/doctor/slack/token.js';
 import type { DirectoryConfig } from '../../../src/domain/directory.js';
 import type { SourceUser } from '../../../src/ports/people.js';
 import { createLog } from '../../../src/log.js';
+import type { SlackInspection } from '../../../src/cli/doctor/outside.js';
 import { slackInspection } from '../../../src/slack/inspect.js';
 import { engineClient } from '../../../src/slack/wire/clients.js';
 import { DIRECTORY, installation } from '../../support/doctor.js';
@@ -81,6 +82,46 @@ describe('the Slack token', () => {
   test('when Slack is away, that is said', async () => {
     here.slack.misbehave('auth.test', { kind: 'status', status: 502 });
     expect(await here.of('Slack token')).toEqual([expect.stringMatching(/no answer \(http_502\) → check/)]);
+  });
+});
+
+describe('App Home', () => {
+  const bot = { team: 'T1', userId: 'U0BOT' };
+  const slackOf = (said: Awaited<ReturnType<SlackInspection['homeTab']>>): SlackInspection => ({
+    ...({} as SlackInspection),
+    homeTab: async () => said,
+  });
+
+  test('an app of an older manifest is a warning that says what is missing, and that the rest works', async () => {
+    expect(await judgeHome(slackOf('missing'), bot)).toMatchObject({
+      warnings: [
+        {
+          what: expect.stringMatching(/no Home tab.*shortcuts.*app_home_opened/),
+          fix: expect.stringMatching(/as before/),
+        },
+      ],
+    });
+    here.slack.misbehave('views.publish', { kind: 'error', error: 'not_enabled' });
+    expect(await here.of('App Home')).toEqual([expect.stringMatching(/^the app has no Home tab/)]);
+  });
+
+  test('what Slack does not tell is said, and never taken for granted', async () => {
+    expect(await judgeHome(slackOf('there'), bot)).toMatchObject({
+      about: expect.stringMatching(/does not tell whether the app has the shortcuts/),
+    });
+    for (const [slack, whose] of [
+      [slackOf({ error: 'http_502' }), bot],
+      [slackOf('there'), { team: 'T1' }],
+    ] as const)
+      expect(await judgeHome(slack, whose)).toMatchObject({ skipped: expect.stringMatching(/does not say/) });
+  });
+
+  test('nobody’s Home tab is touched but the bot’s own', async () => {
+    await here.of('App Home');
+    expect(here.slack.calls('views.publish').map(({ args }) => args['user_id'])).toEqual(
+      expect.arrayContaining([here.slack.botUserId]),
+    );
+    expect(new Set(here.slack.calls('views.publish').map(({ args }) => args['user_id'])).size).toBe(1);
   });
 });
 
