@@ -20,6 +20,15 @@ export interface StageDef {
   kind: 'manager' | 'owners' | 'group';
   group?: string;
   channel?: string;
+  /** How those who may decide hear of a request; absent: as `toldBy` says. */
+  tell?: 'channel' | 'people';
+  /** Addresses, as `emailOf` writes them, of those who may decide and are not told. */
+  quiet?: string[];
+}
+
+/** How a stage hears of a request: by a card in a channel, or each person by a direct message. */
+export function toldBy({ kind, tell }: Pick<StageDef, 'kind' | 'tell'>): 'channel' | 'people' {
+  return tell ?? (kind === 'manager' ? 'people' : 'channel');
 }
 
 /** The groups that fill a stage, with the owner groups of what is asked for; of one for the manager: none. */

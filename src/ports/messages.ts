@@ -1,6 +1,7 @@
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { News, NoCredentials } from '../domain/request/effects.js';
-import type { Post, Unasked } from '../domain/request/head.js';
+import type { AuditRecord } from '../domain/record/seal.js';
+import type { Post, TriedPlace, Unasked } from '../domain/request/posts.js';
 import type { State } from '../domain/request/state.js';
 import type { Credentials } from './access.js';
 import type { Candidate } from './people.js';
@@ -29,15 +30,45 @@ export interface AboutRequester {
   asked: { times: number; approved: number; denied: number; since: Instant };
 }
 
+/** A card in the direct messages of one who is asked. */
+export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from'> {
+  stage: string;
+  /** The id of their account. */
+  to: string;
+}
+
+/** What is known of the messages that a request has already. */
+export interface Earlier {
+  /** An earlier try may have landed: whatever is not on record is looked up before it is sent again. */
+  retry: boolean;
+  /** The request's record, for those messages that tell all of it. */
+  records: () => Promise<AuditRecord[]>;
+}
+
+/** Where messages of a request stand now; with a fault where not all of it could be done. */
+export interface Drawing {
+  posts: Record<string, Post>;
+  fault?: NotifyFault;
+}
+
 /** Messages out. Throws `NotifyFault`, or anything else for a passing fault. */
 export interface Notifier {
   /**
-   * Brings the cards in line with the request: posts what is missing, in the default channel where its own takes
-   * nothing, and updates what differs. @returns all posts
+   * Brings the cards in line with the request: asks the stage that is open, by its own way or the next one that works,
+   * updates the cards in channels, and each copy when it shows something else: what was asked and answered, and that there
+   * is nothing more to decide by it. Votes alone change no copy.
+   * @param earlier.copies those that still have buttons @returns all posts, and the copies that have buttons now
    */
-  cards(view: RequestView, retry: boolean): Promise<Record<string, Post>>;
+  cards(view: RequestView, earlier: Earlier & { copies: Copy[] }): Promise<Drawing & { copies: Copy[] }>;
+  /**
+   * Brings the requester's own message in line with the request, and the history in the thread under it.
+   * @param earlier.first no message of an earlier version can stand there. `event`: the last that is on record
+   * @returns all posts
+   */
+  living(view: RequestView, earlier: Earlier & { first: boolean; event: number }): Promise<Drawing>;
+  /** Sends the requester a message for which their phone buzzes. */
   /** @param id names this message for ever, so that it can be looked up before it is sent again */
-  tell(view: RequestView, news: News, id: string, retry: boolean): Promise<void>;
+  tell(view: RequestView, news: Exclude<News, 'sent'>, id: string, retry: boolean): Promise<void>;
   /** Puts credentials into the window that waits for them. They rest nowhere else. */
   showCredentials(waiting: string, state: State, credentials: Credentials): Promise<void>;
   /** Says in the waiting window why there are none. */
@@ -52,7 +83,7 @@ export class NotifyFault extends Error {
     /** Asked to wait this long. */
     readonly retryAfter?: Millis,
     /** Present where no approver can be asked: the stage whose card no channel takes. */
-    readonly unasked?: { stage: string; tried: Unasked['tried'] },
+    readonly unasked?: { stage: string; tried: TriedPlace[] },
   ) {
     super(code);
     this.name = 'NotifyFault';

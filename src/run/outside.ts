@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Instant, Millis } from '../domain/entitlement.js';
 import type { AwsOptions } from '../grants/aws/client.js';
+import type { ChannelPace } from '../slack/wire/channel-pace.js';
 import type { Store } from '../store/change.js';
 import type { ChangeFeed } from '../store/changes.js';
 
@@ -32,4 +33,6 @@ export interface Outside extends LogAndClock {
   aws?: AwsOptions;
   /** How far apart two looks at the policy folder are that must find the same; default: a second. */
   apart?: Millis;
+  /** How fast messages go to one channel; default: as Slack takes them, in real time. */
+  pace?: ChannelPace;
 }

@@ -25,8 +25,11 @@ export const MENU = 'menu';
 /** What pages through a list of App Home: its window, and the buttons, whose values are `past.2`. */
 export const PAGE_MODAL = 'page';
 export const PAGE_BUTTONS = ['page', 'page-back'] as const;
+/** By which jit knows its own messages again: the types of their metadata. */
 export const CARD_EVENT = 'jit_card';
 export const NEWS_EVENT = 'jit_news';
+export const LIVING_EVENT = 'jit_living';
+export const HISTORY_EVENT = 'jit_history';
 
 const REQUEST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const ANSWER_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.([1-9]\d?)$/;

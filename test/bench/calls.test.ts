@@ -22,10 +22,10 @@ describeWithDynamoDb('one lifecycle in DynamoDB', (local) => {
       ],
       'looked at': [
         ...LOOK,
-        'TransactWriteItems: PreflightPassed, settles preflight, claims tell sent and cards',
+        'TransactWriteItems: PreflightPassed, settles preflight, claims living and cards',
         // What the card says of the requester.
         ...Array.from({ length: 2 }, () => 'Query by-requester'),
-        'PutItem: settles tell sent and cards',
+        'PutItem: settles living and cards',
       ],
       'agreed to': ['GetItem HEAD', 'TransactWriteItems: Voted; with SEEN'],
       given: [
@@ -34,20 +34,22 @@ describeWithDynamoDb('one lifecycle in DynamoDB', (local) => {
         'GetItem GRANT',
         'GetItem END',
         'TransactWriteItems: ProvisionAttempted; with GRANT',
-        'TransactWriteItems: GrantProvisioned, settles provision, claims cards and tell decided and tell active; with GRANT',
-        'PutItem: settles cards and tell decided and tell active',
+        'TransactWriteItems: GrantProvisioned, settles provision, claims cards and living and tell decided and tell active; with GRANT',
+        'GetItem NOTE',
+        'PutItem: settles cards and living and tell decided and tell active',
       ],
       ended: [
         ...LOOK,
         'TransactWriteItems: RevocationStarted, claims revoke',
         'GetItem GRANT',
-        'TransactWriteItems: RequestClosed, settles revoke, claims cards and tell ended and note-use; with GRANT, LEASE',
+        'TransactWriteItems: RequestClosed, settles revoke, claims cards and living and note-use; with GRANT, LEASE',
+        'GetItem NOTE',
         'Query',
         'GetItem NOTE',
         'PutItem: ; with NOTE',
-        'PutItem: settles cards and tell ended and note-use',
+        'PutItem: settles cards and living and note-use',
       ],
     });
-    expect(counted([...steps.values()].flat())).toEqual({ writes: 12, reads: 24 });
+    expect(counted([...steps.values()].flat())).toEqual({ writes: 12, reads: 26 });
   });
 });

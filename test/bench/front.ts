@@ -83,8 +83,8 @@ interface Card {
 /** The cards of all requests, in the order in which they were asked for, each with the one who is to approve it. */
 async function cardsOf({ slack, askers }: Place, count: number): Promise<Card[]> {
   const open = () =>
-    slack
-      .messages('C0ACCESS')
+    [...new Set(askers.map(({ manager }) => manager))]
+      .flatMap((id) => slack.dms(id))
       .filter((message) => buttonsOf(message).some(({ actionId }) => actionId === 'approve'));
   await until('all cards are posted', 60_000, async () => open().length === count);
   const byAsker = new Map(open().map((card) => [/U0ASK\d+/.exec(textOf(card))?.[0], card]));

@@ -1,3 +1,4 @@
+import { REQUESTER } from '../../src/domain/request/posts.js';
 import { ulid } from 'ulid';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { loadFolder } from '../../src/policy/load.js';
@@ -41,9 +42,14 @@ export async function company(store: Store, clock: Time) {
     ...shared,
     provisioners: { 'sts-session': provisioner },
     notifier: {
-      cards: async ({ posts, state }) => ({
-        ...posts,
-        manager: { place: 'C0ACCESS', ref: '1700000000.000100', shown: state.status },
+      cards: async ({ state }, { copies }) => ({
+        posts: { manager: { place: 'C0ACCESS', ref: '1700000000.000100', shown: state.status } },
+        copies,
+      }),
+      living: async ({ state }, { event }) => ({
+        posts: {
+          [REQUESTER]: { place: 'D0ANA', ref: '1700000000.000200', shown: state.status, from: event },
+        },
       }),
       tell: async () => undefined,
       showCredentials: async () => undefined,

@@ -8,7 +8,7 @@ describe('the record of the running program', () => {
     it = await serveCompany();
     const why = { duration: '1h', justification: 'hunter2 is the password' };
     await it.ask('U0ANA', { ...why, entitlement: 'orders-db-admin', ticket: 'OPS-12' });
-    await it.click('U0BOB', cardWith(it.slack.messages('C0PRODACCESS'), 'approve'), 'approve');
+    await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'approve'), 'approve');
     for (const voter of ['U0SAM', 'U0KIM'])
       await it.click(voter, cardWith(it.slack.messages('C0SECURITY'), 'approve'), 'approve');
     await it.click('U0ANA', cardWith(it.slack.dms('U0ANA'), 'credentials'), 'credentials');

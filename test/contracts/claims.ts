@@ -65,8 +65,8 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     const look = ['read HEAD', 'read GRANT', 'read END'];
     expect(await advance(id)).toEqual([
       ...look,
-      'write PreflightPassed, claims tell sent, cards',
-      'write settles tell sent, cards',
+      'write PreflightPassed, claims living, cards',
+      'write settles living, cards',
     ]);
     await agree(w, id);
     expect(await advance(id)).toEqual([
@@ -75,22 +75,22 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
       'read GRANT',
       'read END',
       'write ProvisionAttempted',
-      'write GrantProvisioned, claims cards, tell decided, tell active',
-      'write settles cards, tell decided, tell active',
+      'write GrantProvisioned, claims cards, living, tell decided, tell active',
+      'write settles cards, living, tell decided, tell active',
     ]);
     w.pass(HOUR - w.config.warnBefore);
     expect(await advance(id)).toEqual([
       ...look,
-      'write EndAnnounced, claims tell ending-soon',
-      'write settles tell ending-soon',
+      'write EndAnnounced, claims living, tell ending-soon',
+      'write settles living, tell ending-soon',
     ]);
     w.pass(w.config.warnBefore);
     expect(await advance(id)).toEqual([
       ...look,
       'write RevocationStarted, claims revoke',
       'read GRANT',
-      'write RequestClosed, claims cards, tell ended, note-use',
-      'write settles cards, tell ended, note-use',
+      'write RequestClosed, claims cards, living, note-use',
+      'write settles cards, living, note-use',
     ]);
     expect(await advance(id)).toEqual(look);
     expect((await w.store.head(id))!.dueAt).toBeUndefined();
@@ -103,10 +103,7 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     await advance(id);
     w.pass(w.config.approvalTimeout);
     const [, , , ...writes] = await advance(id);
-    expect(writes).toEqual([
-      'write RequestLapsed, claims cards, tell ended',
-      'write settles cards, tell ended',
-    ]);
+    expect(writes).toEqual(['write RequestLapsed, claims cards, living', 'write settles cards, living']);
   });
 
   test('invariant 16: a look at what ends alone claims no message, and leaves them to whoever sends them', async () => {
@@ -140,6 +137,10 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
         await look(view.state.id, 'cards');
         return w.notifier.cards(view, retry);
       },
+      async living(view, earlier) {
+        await look(view.state.id, 'living');
+        return w.notifier.living(view, earlier);
+      },
       async tell(view, news, ...more) {
         await look(view.state.id, 'tell', news);
         return w.notifier.tell(view, news, ...more);
@@ -156,14 +157,14 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     await advance(id);
     expect(seen).toEqual([
       'cards: 1',
-      'sent: 1',
+      'living: 1',
       'provision: 1',
       'cards: 1',
-      'decided: 1',
+      'living: 1',
       'active: 1',
       'revoke: 1',
       'cards: 1',
-      'ended: 1',
+      'living: 1',
     ]);
   });
 
@@ -317,11 +318,17 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
       const w = await fresh();
       const views: unknown[] = [];
       const { advance } = watched(w, {
-        notifier: { ...w.notifier, tell: async ({ posts }, news) => void views.push(news, posts) },
+        notifier: {
+          ...w.notifier,
+          async living(view, earlier) {
+            views.push(view.posts);
+            return w.notifier.living(view, earlier);
+          },
+        },
       });
       const id = await asked(w);
       await advance(id);
-      expect(views).toEqual(['sent', { manager: expect.objectContaining({ ref: '1.0' }) }]);
+      expect(views).toEqual([{ manager: expect.objectContaining({ ref: '1.0' }) }]);
     });
 
     test('invariant 16: one that was slow is on record before the next, and what has begun to end comes first', async () => {

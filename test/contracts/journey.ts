@@ -1,5 +1,5 @@
 import { brokenAt } from '../../src/domain/record/seal.js';
-import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
+import { buttonsOf, cardWith, livingIn, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
 import { corp } from '../support/people.js';
 
 type Company = Awaited<ReturnType<typeof serveCompany>>;
@@ -52,24 +52,32 @@ export function journey(start: () => Promise<Company>): void {
     expect(textOf(modal!)).toMatch(/security.*2 of/);
 
     // Her manager is asked, and nobody else yet.
-    const first = cardWith(it.slack.messages('C0PRODACCESS'), 'approve');
+    const first = cardWith(it.slack.dms('U0BOB'), 'approve');
     expect(textOf(first)).toContain('adding an index to orders &amp; lines');
     expect(textOf(first)).toContain('<@U0BOB>');
     expect(it.slack.messages('C0SECURITY')).toEqual([]);
-    await it.click('U0SAM', first, 'approve');
-    expect(it.slack.ephemerals('U0SAM').length).toBe(1);
+    expect(it.slack.messages('C0PRODACCESS')).toEqual([]);
     await it.click('U0BOB', first, 'approve');
+    expect(buttonsOf(it.slack.dms('U0BOB')[0]!)).toEqual([]);
 
     // Two of security are asked; one is not enough.
     const second = cardWith(it.slack.messages('C0SECURITY'), 'approve');
+    await it.click('U0BOB', second, 'approve');
+    expect(it.slack.ephemerals('U0BOB').length).toBe(1);
     await it.click('U0SAM', second, 'approve');
     expect(textOf(cardWith(it.slack.messages('C0SECURITY'), 'approve'))).toContain('1 of 2');
     await it.click('U0KIM', second, 'approve');
 
-    // Active: she hears of each step, and opens a session.
+    // Active: one message shows how it is, with the history under it, and one made her phone buzz. She opens a session.
     const dms = it.slack.dms('U0ANA');
-    expect(dms).toHaveLength(3);
+    expect(dms.map(({ metadata }) => metadata?.['event_type'])).toEqual([
+      'jit_living',
+      'jit_history',
+      'jit_news',
+    ]);
+    expect(dms[1]!.threadTs).toBe(dms[0]!.ts);
     const active = cardWith(dms, 'credentials');
+    expect(active.ts).toBe(livingIn(dms).ts);
     expect(textOf(active)).toMatch(/<!date\^\d+\^/);
     await it.click('U0ANA', active, 'credentials');
     const shown = it.slack.views('U0ANA').at(-1)!;
@@ -105,11 +113,15 @@ export function journey(start: () => Promise<Company>): void {
     await it.pass(1000);
     expect(mayDescribe(key)).toBe(false);
 
-    // People hear of it, no button is left, and the record is whole.
+    // People read of it, no button is left anywhere, and the record is whole.
     await it.pass(MINUTE);
-    expect(it.slack.dms('U0ANA').at(-1)!.text).toMatch(/ended/i);
-    for (const channel of ['C0PRODACCESS', 'C0SECURITY'])
-      for (const card of it.slack.messages(channel)) expect(buttonsOf(card)).toEqual([]);
+    expect(textOf(livingIn(it.slack.dms('U0ANA')))).toMatch(/ended on time/i);
+    const [card, details] = it.slack.messages('C0SECURITY');
+    expect(textOf(card!)).not.toContain('adding an index');
+    expect(details!.threadTs).toBe(card!.ts);
+    expect(textOf(details!)).toContain('Approved for security');
+    for (const message of [...it.slack.messages('C0SECURITY'), ...['U0ANA', 'U0BOB'].flatMap(it.slack.dms)])
+      expect(buttonsOf(message)).toEqual([]);
     const records = await it.app.store.records(state.id);
     expect(records.map(({ event }) => event.type)).toEqual([
       'RequestSubmitted',
@@ -133,7 +145,7 @@ export function journey(start: () => Promise<Company>): void {
     });
 
     // Invariant 9: the secrets are in that modal and nowhere else.
-    const said = JSON.stringify([it.slack.messages('C0PRODACCESS'), it.slack.dms('U0ANA')]);
+    const said = JSON.stringify([it.slack.messages('C0SECURITY'), it.slack.dms('U0ANA')]);
     const kept = JSON.stringify([
       records,
       await it.app.store.head(state.id),
@@ -162,14 +174,12 @@ export function journey(start: () => Promise<Company>): void {
     });
     expect(may()).toBe(true);
     expect(Object.keys(it.cloud.inline(user))).toHaveLength(1);
-    expect(buttonsOf(it.slack.dms('U0ANA').at(-1)!).map(({ actionId }) => actionId)).not.toContain(
-      'credentials',
-    );
+    expect(buttonsOf(livingIn(it.slack.dms('U0ANA'))).map(({ actionId }) => actionId)).toEqual(['revoke']);
     await it.pass(HOUR);
     expect(may()).toBe(false);
     await it.pass(MINUTE);
     expect(it.cloud.inline(user)).toEqual({});
-    expect(it.slack.dms('U0ANA').at(-1)!.text).toMatch(/ended/i);
+    expect(textOf(livingIn(it.slack.dms('U0ANA')))).toMatch(/ended/i);
   });
 
   test('security takes access back in the middle: the open session dies at once', async () => {
@@ -205,12 +215,13 @@ export function journey(start: () => Promise<Company>): void {
       duration: '1h',
       justification: 'deploying the new orders service',
     });
-    const card = cardWith(it.slack.messages('C0ACCESS'), 'deny');
+    const card = cardWith(it.slack.dms('U0BOB'), 'deny');
     await it.click('U0BOB', card, 'deny');
     const modal = it.slack.views('U0BOB').at(-1)!;
     await it.slack.as('U0BOB').submit(modal.id, { reason: 'not during <the> freeze' });
     await it.quiet();
-    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('not during &lt;the&gt; freeze');
-    expect(buttonsOf(it.slack.messages('C0ACCESS').at(-1)!)).toEqual([]);
+    expect(textOf(livingIn(it.slack.dms('U0ANA')))).toContain('not during &lt;the&gt; freeze');
+    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('has been denied');
+    expect(it.slack.dms('U0BOB').flatMap((message) => buttonsOf(message))).toEqual([]);
   });
 }

@@ -63,7 +63,7 @@ async function record(it: Company): Promise<Template[]> {
   const { slack } = it;
   const production = { duration: '1h', justification: 'adding an index to orders', ticket: 'OPS-12' };
   await it.ask('U0ANA', { entitlement: 'orders-db-admin', ...production });
-  const asks = () => cardWith(slack.messages('C0PRODACCESS'), 'approve');
+  const asks = () => cardWith(slack.dms('U0BOB'), 'approve');
   await it.click('U0BOB', asks(), 'question');
   await slack.as('U0BOB').submit(slack.views('U0BOB').at(-1)!, { question: 'Which index?' });
   await it.quiet();

@@ -19,7 +19,7 @@ describe('the directory in trouble, as people see it', () => {
     await asked();
     await it.pass(6 * MINUTE);
     it.slack.misbehave('usergroups.list', { kind: 'error', error: 'fatal_error' }, 1000);
-    await it.click('U0BOB', cardWith(it.slack.messages('C0ACCESS'), 'approve'), 'approve');
+    await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'approve'), 'approve');
     expect((await newest('cleo@corp.example')).votes).toHaveLength(1);
     await it.click('U0OLI', cardWith(it.slack.messages('C0ACCESS'), 'approve'), 'approve');
     expect(last('U0OLI')).toContain(

@@ -44,7 +44,7 @@ groups: { engineers: { usergroup: S0ENG }, contractors: { usergroup: S0X }, on-c
 stages:
   manager: { manager: true }
   owners: { owners: true, channel: C0OWNERS }
-  security: { group: security, remind: 15m, escalate: { after: 30m, to: dba } }
+  security: { group: security, tell: people, quiet: [sam@corp.example], remind: 15m, escalate: { after: 30m, to: dba } }
 people: { ana@corp.example: { manager: bob@corp.example, iamUser: path/ana }, eva@corp.example: { iamUser: eva } }
 identity: { iamUser: '{email}', domains: [corp.example] }
 account: '999900001111'

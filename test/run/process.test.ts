@@ -278,9 +278,7 @@ describeWithDynamoDb('a process that is killed', (local) => {
       duration: '1h',
       justification: 'deploying the new orders service',
     });
-    const card = await until('the card', () =>
-      slack.messages('C0ACCESS').find((one) => buttonsOf(one).length > 0),
-    );
+    const card = await until('the card', () => slack.dms('U0BOB').find((one) => buttonsOf(one).length > 0));
     first.process.kill('SIGKILL');
     await first.exit;
 
@@ -297,7 +295,7 @@ describeWithDynamoDb('a process that is killed', (local) => {
     await until('the credentials', () =>
       JSON.stringify(slack.views('U0ANA')).includes('AWS_SESSION_TOKEN') ? true : undefined,
     );
-    expect(slack.messages('C0ACCESS')).toHaveLength(1);
+    expect(slack.dms('U0BOB')).toHaveLength(1);
     expect(
       cloud.calls.filter(({ action, caller }) => action === 'AssumeRole' && caller?.includes('jit')),
     ).toHaveLength(1);

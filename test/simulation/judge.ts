@@ -1,6 +1,7 @@
 import { examine } from '../../src/domain/record/history.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
+import { REQUESTER } from '../../src/domain/request/posts.js';
 import { evolve } from '../../src/domain/request/stories/index.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
@@ -285,9 +286,14 @@ export function judge(
         const { news } = owed.effect;
         const told = parts.slack().dms.some((dm) => dm.id === `${head.id}.${owed.id}`);
         const { status } = head.state;
+        // The message to the requester was posted only then, or the next news says it, too.
+        const saidElsewhere =
+          (head.posts[REQUESTER]?.from ?? -1) >= Number.parseInt(owed.id, 10) ||
+          (news === 'decided' &&
+            before?.outbox.some(({ effect }) => 'news' in effect && effect.news === 'active'));
         const early = ['sent', 'shortened', 'question'].includes(news);
         const overtaken = early ? status !== 'pending' : ['ending', 'closed'].includes(status);
-        if (!told && (news === 'decided' || news === 'ended' || !overtaken))
+        if (!told && !saidElsewhere && (news === 'decided' || news === 'ended' || !overtaken))
           blame(`"${news}" was never told`);
       }
     },
@@ -360,8 +366,7 @@ export function judge(
     grant: Grant | undefined,
   ): void {
     if (brokenAt(records) !== undefined) blame('the chain is broken');
-    const types = records.map(({ event }) => event.type);
-    if (types.filter((type) => type === 'RequestApproved').length > 1) blame('approved twice');
+    if (records.filter(({ event }) => event.type === 'RequestApproved').length > 1) blame('approved twice');
     if (grant && (!grant.gone || (grant.gone.cleanUpAt !== undefined && !grant.cleanedUp)))
       blame('a grant was never proven gone');
     if (forged.has(id)) return;
@@ -373,13 +378,8 @@ export function judge(
     if (state.status !== 'closed') blame(`left ${state.status}`);
     if (outbox.length > 0) blame(`still owed: ${outbox.map(({ effect }) => effect.type).join()}`);
     if (dueAt !== undefined) blame('still due');
-    const promised = (['decided', 'ended'] as const).filter((news) =>
-      NEWS_OF[news].some((type) => types.includes(type)),
-    );
-    for (const news of promised) {
-      if (!parts.slack().dms.some((dm) => dm.request === id && dm.news === news))
-        blame(`"${news}" was never told`);
-    }
+    if (parts.slack().living.get(id) !== drawn(state))
+      blame('the message to the requester does not show how it ended');
     for (const [key, shown] of parts.slack().cards) {
       if (key.startsWith(`${id} `) && shown !== drawn(state)) blame('a card does not show how it ended');
     }

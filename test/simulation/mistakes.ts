@@ -153,13 +153,13 @@ const PEERS: Mistake[] = [
     name: 'the card is green before the grant exists',
     notifier: (real) => ({
       ...real,
-      cards: (view, retry) =>
+      cards: (view, earlier) =>
         real.cards(
           {
             ...view,
             state: { ...view.state, ...(view.state.status === 'approved' && { status: 'active' }) } as State,
           },
-          retry,
+          earlier,
         ),
     }),
   },

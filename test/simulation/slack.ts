@@ -1,5 +1,6 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
 import { EFFECTS, type News } from '../../src/domain/request/effects.js';
+import { REQUESTER } from '../../src/domain/request/posts.js';
 import { openStage } from '../../src/domain/chain.js';
 import type { State } from '../../src/domain/request/state.js';
 import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
@@ -37,6 +38,8 @@ export function slack(
 ) {
   const dms: Dm[] = [];
   const cards = new Map<string, string>();
+  /** By request: what the requester's own message shows. */
+  const living = new Map<string, string>();
   const shown = new Map<string, Credentials>();
   const limited = { chance: 0 };
 
@@ -55,8 +58,8 @@ export function slack(
       });
 
     return {
-      async cards({ state, posts }, retry) {
-        const now = { ...posts };
+      async cards({ state, posts }, { retry, copies }) {
+        const now = Object.fromEntries(Object.entries(posts).filter(([name]) => name !== REQUESTER));
         const open = state.status === 'pending' && state.checked ? openStage(state) : undefined;
         for (const { name } of state.chain) {
           const key = `${state.id} ${name}`;
@@ -66,7 +69,20 @@ export function slack(
           if (now[name]?.shown !== drawn(state)) await show(key, state);
           now[name] = { place: 'C', ref: key, shown: drawn(state) };
         }
-        return now;
+        return { posts: now, copies };
+      },
+      async living({ state, posts }, { retry, event }) {
+        const known =
+          posts[REQUESTER] ??
+          (retry && (await call(() => living.has(state.id)))
+            ? { place: 'D', ref: state.id, shown: '' }
+            : { place: 'D', ref: state.id, shown: '', from: event });
+        if (known.shown !== drawn(state))
+          await call(() => {
+            living.set(state.id, drawn(state));
+            watch.card(state.id, drawn(state));
+          });
+        return { posts: { [REQUESTER]: { ...known, shown: drawn(state) } } };
       },
       async tell({ state }, news, id, retry) {
         const begun = time.now();
@@ -92,7 +108,7 @@ export function slack(
     };
   }
 
-  return { notifierFor, dms, cards, shown, limited };
+  return { notifierFor, dms, cards, living, shown, limited };
 }
 
 /** What a card says, as far as it matters here. */

@@ -73,7 +73,8 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
     directory: company.directoryFor(process),
     provisioners: { 'sts-session': provisioner },
     notifier: {
-      cards: async () => ({}),
+      cards: async () => ({ posts: {}, copies: [] }),
+      living: async () => ({ posts: {} }),
       tell: async () => undefined,
       showCredentials: async () => undefined,
       showNoCredentials: async () => undefined,

@@ -2,7 +2,7 @@ import { cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company
 import { checkBlocks, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { approveButton, shortenButton } from '../../src/slack/messages/buttons.js';
 import { card } from '../../src/slack/messages/card.js';
-import { NEWS } from '../../src/slack/messages/news.js';
+import { living } from '../../src/slack/messages/living.js';
 import { answerModal, questionModal } from '../../src/slack/acts/questions.js';
 import { parseShorter, shortenModal } from '../../src/slack/acts/shorten.js';
 import type { Event } from '../../src/domain/request/event.js';
@@ -128,8 +128,8 @@ describe('what is drawn', () => {
     const view = { state: answered, asked: {}, posts: {} };
     const messages = [
       card(view, manager, directory),
-      NEWS.question({ ...view, state: open }, directory, []),
-      NEWS.question(view, directory, []),
+      living({ ...view, state: open }, directory, []),
+      living(view, directory, []),
     ];
     for (const { blocks } of messages) expect(checkBlocks(blocks)).toEqual([]);
     const drawn = JSON.stringify([...views, ...messages]);

@@ -47,9 +47,9 @@ describe('/jit explain', () => {
   test('an approver who is asked may read it too, by the card’s own button', async () => {
     expect(await told('U0BOB', `/jit explain ${id}`)).toMatch(/production-two-stage/);
     const before = it.slack.ephemerals('U0BOB').length;
-    await it.click('U0BOB', cardWith(it.slack.messages('C0PRODACCESS'), 'explain'), 'explain');
+    await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'explain'), 'explain');
     expect(textOf(it.slack.ephemerals('U0BOB')[before]!)).toMatch(/permit production-two-stage/);
-    expect(cardWith(it.slack.messages('C0PRODACCESS'), 'approve')).toBeDefined();
+    expect(cardWith(it.slack.dms('U0BOB'), 'approve')).toBeDefined();
   });
 
   test('without an id one chooses among one’s own, by a button', async () => {

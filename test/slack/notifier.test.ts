@@ -1,13 +1,22 @@
-import type { Post } from '../../src/domain/request/head.js';
+import { at } from '../../src/slack/wire/payload.js';
+import { HISTORY, REQUESTER, type Post } from '../../src/domain/request/posts.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import { engineClient } from '../../src/slack/wire/clients.js';
 import { grantKinds } from '../../src/grants/kinds.js';
 import { slackNotifier } from '../../src/slack/notifier.js';
-import { NotifyFault, type RequestView } from '../../src/ports/messages.js';
+import type { Ailing } from '../../src/ports/health.js';
+import {
+  NotifyFault,
+  type Copy,
+  type Drawing,
+  type Notifier,
+  type RequestView,
+} from '../../src/ports/messages.js';
 import { active, bob, closed, min, pending, sam, kim, T0, voted } from '../support/requests.js';
 import {
   bundleOf,
+  directory,
   ID,
   logTo,
   slackStandIn,
@@ -44,14 +53,37 @@ const view = (
   asked,
 });
 const post = (channel: string, ts: string, shown = 'old'): Post => ({ place: channel, ref: ts, shown });
-const notifier = (directory = {}) =>
-  slackNotifier({
+/** How the stages are told matters elsewhere: here all hear of it in their channels. */
+const IN_CHANNELS = directory.stages.map((stage) => ({ ...stage, tell: 'channel' as const }));
+
+function notifier(change = {}, ailing?: Ailing) {
+  const made = slackNotifier({
     client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
-    bundle: bundleOf(directory),
+    bundle: bundleOf({ stages: IN_CHANNELS, ...change }),
     kinds: grantKinds,
     botUserId: 'UBOT',
+    now: () => T0,
+    ailing,
   });
-const methods = () => slack.calls.map(({ method }) => method);
+  const whole = async <T extends Drawing>(drawing: Promise<T>) => {
+    const drawn = await drawing;
+    if (drawn.fault) throw drawn.fault;
+    return drawn;
+  };
+  const records = async () => [];
+  return {
+    ...made,
+    drawCards: (view: RequestView, retry: boolean, copies: Copy[] = []) =>
+      made.cards(view, { retry, records, copies }),
+    drawLiving: (view: RequestView) => made.living(view, { retry: false, first: true, event: 1, records }),
+    cards: async (view: RequestView, retry: boolean) =>
+      (await whole(made.cards(view, { retry, records, copies: [] }))).posts,
+    living: async (view: RequestView, earlier: Partial<Parameters<Notifier['living']>[1]> = {}) =>
+      (await whole(made.living(view, { retry: false, first: true, event: 1, records, ...earlier }))).posts,
+  };
+}
+const methods = () =>
+  slack.calls.map(({ method }) => method).filter((method) => method !== 'conversations.members');
 const refuse = (error: string) => () => ({ ok: false, error });
 const ours = (payload: object, ts = '50.1', user = 'UBOT', type = 'jit_card') => ({
   ts,
@@ -68,7 +100,7 @@ describe('cards', () => {
   test('the card of the open stage is posted, marked, and nothing in it is guessed to be a name', async () => {
     const posts = await notifier().cards(view(pending('manager, 2 of security')), false);
     expect(methods()).toEqual(['chat.postMessage']);
-    expect(slack.calls[0]!.args).toMatchObject({
+    expect(slack.of('chat.postMessage')[0]).toMatchObject({
       channel: 'C0ACCESS',
       parse: 'none',
       link_names: 'false',
@@ -109,7 +141,7 @@ describe('cards', () => {
       link_names: 'false',
     });
     expect(JSON.stringify(slack.calls[0]!.args['blocks'])).not.toContain('"actions"');
-    expect(slack.calls[1]!.args).toMatchObject({ thread_ts: '50.1', reply_broadcast: 'true' });
+    expect(slack.of('chat.postMessage')[0]).toMatchObject({ thread_ts: '50.1', reply_broadcast: 'true' });
     expect(posts).toMatchObject({ manager: { ref: '50.1' }, security: { ref: '100.1' } });
   });
 
@@ -136,7 +168,10 @@ describe('cards', () => {
     );
     expect(posts['manager']).toMatchObject({ ref: '100.1' });
     await notifier().cards(view(closed, { manager: post('C0ACCESS', '50.1') }), false);
-    expect(slack.of('chat.postMessage')).toHaveLength(1);
+    const cards = slack
+      .of('chat.postMessage')
+      .filter(({ metadata }) => at(metadata, 'event_type') === 'jit_card');
+    expect(cards).toHaveLength(1);
   });
 
   test('blocks that this Slack cannot draw are sent once more as plain sections, buttons included', async () => {
@@ -153,7 +188,11 @@ describe('cards', () => {
       code: 'invalid_blocks',
       permanent: true,
     });
-    expect(slack.of('chat.postMessage')).toHaveLength(4);
+    // Once more in the channel, and then in the direct messages of those who are asked.
+    expect(slack.of('chat.postMessage').map(({ channel }) => channel)).toEqual([
+      ...Array.from({ length: 4 }, () => 'C0ACCESS'),
+      ...Array.from({ length: 2 }, () => 'UBOB'),
+    ]);
   });
 
   test('a card whose channel is closed does not hold up, or lose, the next one', async () => {
@@ -161,7 +200,7 @@ describe('cards', () => {
       args['channel'] === 'C0DBA' ? { ok: false, error: 'is_archived' } : { ok: true },
     );
     const here = view(pending('dba, manager', voted(sam, 'dba')), { dba: post('C0DBA', '50.1') });
-    expect(await notifier().cards(here, false)).toMatchObject({ manager: { ref: '100.1' } });
+    expect((await notifier().drawCards(here, false)).posts).toMatchObject({ manager: { ref: '100.1' } });
     const again = { ...here, posts: { ...here.posts, manager: post('C0ACCESS', '100.1') } };
     expect(await fault(notifier().cards(again, false))).toMatchObject({
       code: 'is_archived',
@@ -258,13 +297,7 @@ describe('invariant 15: a card that its channel does not take', () => {
       fails: (what: string, code?: string) => void (now[what] = code),
       works: (what: string) => void delete now[what],
     };
-    const watched = slackNotifier({
-      client: engineClient({ token: 'xoxb-secret', slackApiUrl: slack.apiUrl, log: logTo(lines) }),
-      bundle: bundleOf(),
-      kinds: grantKinds,
-      botUserId: 'UBOT',
-      ailing,
-    });
+    const watched = notifier({}, ailing);
     archived('C0DBA');
     await watched.cards(view(pending('dba')), false);
     expect(now).toEqual({ 'channel C0DBA': 'is_archived' });
@@ -344,19 +377,125 @@ describe('invariant 5: a card whose sending may have been heard', () => {
       messages: [ours({ request: ID, stage: 'manager' })],
     }));
     expect(await notifier().cards(view(closed), true)).toHaveProperty('manager');
-    expect(methods()).toEqual(['conversations.history', 'chat.update']);
+    // The record, and what has happened in the thread under it.
+    expect(methods()).toEqual([
+      'conversations.history',
+      'chat.update',
+      'conversations.replies',
+      'chat.postMessage',
+    ]);
   });
 });
 
-describe('direct messages', () => {
-  test('go to the requester, marked with their own id', async () => {
-    await notifier().tell(view(active), 'active', '9.2', false);
-    expect(slack.of('conversations.open')).toEqual([{ users: 'UANA' }]);
+const LIVING = { place: 'D0ANA', ref: '40.1', shown: 'old' };
+
+describe('the message that the requester has', () => {
+  test('is posted once, marked, and knows up to which event it has told', async () => {
+    const posts = await notifier().living(view(pending('manager')), { event: 3 });
     expect(slack.of('chat.postMessage')[0]).toMatchObject({
-      channel: 'D0ANA',
+      channel: 'UANA',
+      parse: 'none',
+      metadata: { event_type: 'jit_living', event_payload: { request: ID } },
+    });
+    expect(posts[REQUESTER]).toMatchObject({ ref: '100.1', from: 3 });
+    expect(await notifier().living(view(pending('manager'), posts))).toEqual(posts);
+    expect(methods()).toEqual(['chat.postMessage']);
+  });
+
+  test('is updated, and the history stands in its thread from when it is decided, drawn once a status', async () => {
+    const posts = await notifier().living(view(active, { [REQUESTER]: LIVING }));
+    expect(methods()).toEqual(['chat.update', 'chat.postMessage']);
+    expect(slack.calls[1]!.args).toMatchObject({ channel: 'D0ANA', thread_ts: '40.1' });
+    expect(posts[HISTORY]).toMatchObject({ shown: 'active' });
+    await notifier().living(view(active, posts));
+    expect(methods()).toHaveLength(2);
+    await notifier().living(view(closed, posts));
+    expect(methods().slice(2)).toEqual(['chat.update', 'chat.update']);
+  });
+
+  test('is posted anew where it is gone; a thread that takes nothing is missed by nobody', async () => {
+    slack.reply('chat.update', refuse('message_not_found'));
+    slack.reply('chat.postMessage', ({ args }) =>
+      'thread_ts' in args
+        ? { ok: false, error: 'cannot_reply_to_message' }
+        : { ok: true, channel: 'D0ANA', ts: '7.1' },
+    );
+    const posts = await notifier().living(view(active, { [REQUESTER]: LIVING }));
+    expect(posts).toMatchObject({ [REQUESTER]: { ref: '7.1' } });
+    expect(posts).not.toHaveProperty([HISTORY]);
+  });
+
+  test('invariant 5: one that may have been posted is looked up first', async () => {
+    slack.reply('conversations.history', () => ({
+      ok: true,
+      messages: [ours({ request: ID }, '50.1', 'UBOT', 'jit_living')],
+    }));
+    const posts = await notifier().living(view(pending('manager')), { retry: true });
+    expect(posts[REQUESTER]).toMatchObject({ place: 'D0ANA', ref: '50.1' });
+    expect(slack.of('chat.postMessage')).toEqual([]);
+  });
+
+  test('invariant 5: of an update whose fate is unknown it is not taken for known what it shows', async () => {
+    slack.reply('chat.update', refuse('internal_error'));
+    const drawn = await notifier().drawLiving(view(active, { [REQUESTER]: LIVING }));
+    expect(drawn.posts[REQUESTER]).toMatchObject({ ref: '40.1', shown: '' });
+    expect(drawn.fault).toMatchObject({ permanent: false });
+  });
+
+  test('takes the buttons from what earlier versions wrote about the request, once, and from nothing else', async () => {
+    const actions = {
+      type: 'actions',
+      elements: [
+        { type: 'button', action_id: 'revoke', text: { type: 'plain_text', text: 'End now' }, value: ID },
+      ],
+    };
+    const said = { type: 'section', text: { type: 'mrkdwn', text: 'You have it' } };
+    const old = {
+      ...ours({ request: ID, id: '9.2' }, '30.1', 'UBOT', 'jit_news'),
+      text: 'old',
+      blocks: [said, actions],
+    };
+    const other = {
+      ...ours({ request: 'another', id: '1.1' }, '31.1', 'UBOT', 'jit_news'),
+      text: 'other',
+      blocks: [actions],
+    };
+    slack.reply('conversations.history', () => ({ ok: true, messages: [old, other] }));
+    const posts = await notifier().living(view(active), { first: false });
+    expect(slack.of('chat.update')).toEqual([
+      expect.objectContaining({ ts: '30.1', text: 'old', blocks: [said] }),
+    ]);
+    await notifier().living(view(closed, posts), { first: false });
+    expect(slack.of('conversations.history')).toHaveLength(1);
+  });
+});
+
+describe('what a phone buzzes for', () => {
+  test('goes to the requester, marked with its own id, and leads to the message that has the buttons', async () => {
+    slack.reply('chat.getPermalink', () => ({
+      ok: true,
+      permalink: 'https://corp.slack.com/archives/D0ANA/p401',
+    }));
+    await notifier().tell(view(active, { [REQUESTER]: LIVING }), 'active', '9.2', false);
+    expect(slack.of('chat.getPermalink')).toEqual([{ channel: 'D0ANA', message_ts: '40.1' }]);
+    const [sent] = slack.of('chat.postMessage');
+    expect(sent).toMatchObject({
+      channel: 'UANA',
       parse: 'none',
       metadata: { event_type: 'jit_news', event_payload: { request: ID, id: '9.2' } },
     });
+    expect(wordsIn(sent!['blocks'])).toContain(
+      '<https://corp.slack.com/archives/D0ANA/p401|Open the request>',
+    );
+  });
+
+  test.each([
+    ['no answer', () => ({ ok: false, error: 'internal_error' })],
+    ['one that would end the link', () => ({ ok: true, permalink: 'https://x|<!channel>' })],
+  ])('goes without the link where Slack gives %s', async (_, answer) => {
+    slack.reply('chat.getPermalink', answer);
+    await notifier().tell(view(active, { [REQUESTER]: LIVING }), 'active', '9.2', false);
+    expect(JSON.stringify(slack.of('chat.postMessage')[0])).not.toContain('Open the request');
   });
 
   test('invariant 5: one that may have been sent is looked up first', async () => {

@@ -41,7 +41,7 @@ test('invariant 16: a press, the form that it opens and its sending are one ques
     justification: 'adding an index to orders',
     ticket: 'OPS-12',
   });
-  await it.click('U0BOB', cardWith(it.slack.messages('C0PRODACCESS'), 'deny'), 'deny');
+  await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'deny'), 'deny');
   await it.slack.as('U0BOB').submit(it.slack.views('U0BOB').at(-1)!, { reason: 'use the read-only one' });
   const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
   expect(head!.state).toMatchObject({ status: 'closed', outcome: 'denied' });
@@ -115,7 +115,7 @@ test('invariant 8: and approves, as a member of a list and from a sister workspa
     justification: 'adding an index to orders',
     ticket: 'OPS-12',
   });
-  await it.click('U0BOB', cardWith(it.slack.messages('C0PRODACCESS'), 'approve'), 'approve');
+  await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'approve'), 'approve');
   const [head] = await it.app.store.byRequester(corp('ana@corp.example'), 1);
   expect(head!.state.votes).toMatchObject([
     { by: { email: 'bob@corp.example', account: { tenant: 'T0CORP' } } },

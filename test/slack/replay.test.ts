@@ -18,7 +18,7 @@ async function live(it: Company): Promise<void> {
     justification: 'adding an index to orders',
     ticket: 'OPS-12',
   });
-  const card = cardWith(slack.messages('C0PRODACCESS'), 'approve');
+  const card = cardWith(slack.dms('U0BOB'), 'approve');
   await it.click('U0BOB', card, 'approve');
   const security = cardWith(slack.messages('C0SECURITY'), 'approve');
   await it.click('U0SAM', security, 'deny');

@@ -12,6 +12,7 @@ import {
   type PostedMessage,
   type User,
 } from '../../src/sandbox/slack/index.js';
+import { ANY_PACE } from '../../src/slack/wire/channel-pace.js';
 import { serve } from '../../src/run/server/serve.js';
 import { FRIDAY, HOUR, MINUTE } from './units.js';
 
@@ -141,7 +142,7 @@ export async function serveCompany(over: Partial<Config> = {}, by: 'http' | 'soc
     logLevel: 'info',
     ...over,
   };
-  const serving = await serve(config, { log, now, apart: 0, end: () => undefined });
+  const serving = await serve(config, { log, now, apart: 0, pace: ANY_PACE, end: () => undefined });
   if (by === 'http') slack.connect(`http://127.0.0.1:${serving.port}/slack/events`);
   else await slack.socketOpened();
 
@@ -208,6 +209,13 @@ export function cardWith(messages: PostedMessage[], action: string): PostedMessa
   );
   if (!card) throw new Error(`no message with a button "${action}"`);
   return card;
+}
+
+/** The message that the requester has of their newest request. */
+export function livingIn(messages: PostedMessage[]): PostedMessage {
+  const message = messages.findLast(({ metadata }) => metadata?.['event_type'] === 'jit_living');
+  if (!message) throw new Error('no message about a request');
+  return message;
 }
 
 export { buttonsOf, textOf };

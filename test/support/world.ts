@@ -3,6 +3,7 @@ import type { DirectoryConfig, UnknownGroup } from '../../src/domain/directory.j
 import type { Person } from '../../src/domain/person.js';
 import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
+import { REQUESTER } from '../../src/domain/request/posts.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Stranger } from '../../src/domain/refusal.js';
 import { bundleWith } from './bundle.js';
@@ -70,9 +71,11 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
   };
   const slack = {
     cards: [] as { status: string; votes: number; retry: boolean }[],
+    living: [] as string[],
     told: [] as string[],
     modals: [] as string[],
     fails: [] as NotifyFault[],
+    livingFails: [] as NotifyFault[],
   };
   const log: { level: string; about: object; message: string }[] = [];
   const logger = Object.fromEntries(
@@ -204,11 +207,18 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     mint: (grant) => landing(() => (aws.mints++, credentials(grant))),
   };
   const notifier: Notifier = {
-    async cards({ state, posts }, retry) {
+    async cards({ state }, { retry, copies }) {
       const fault = slack.fails.shift();
       if (fault) throw fault;
       slack.cards.push({ status: state.status, votes: state.votes.length, retry });
-      return { ...posts, manager: { place: 'C0ACCESS', ref: '1.0', shown: state.status } };
+      return { posts: { manager: { place: 'C0ACCESS', ref: '1.0', shown: state.status } }, copies };
+    },
+    async living({ state, posts }, { event }) {
+      const fault = slack.livingFails.shift();
+      if (fault) throw fault;
+      slack.living.push(state.status);
+      const post = posts[REQUESTER] ?? { place: 'D0ANA', ref: '2.0', from: event };
+      return { posts: { [REQUESTER]: { ...post, shown: state.status } } };
     },
     async tell(_, news, id) {
       const fault = slack.fails.shift();

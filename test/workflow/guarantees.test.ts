@@ -386,8 +386,8 @@ describe('what the engine promises', () => {
     const slow = w.makeEngine({
       notifier: {
         ...w.notifier,
-        async cards(view, retry) {
-          const posts = await w.notifier.cards(view, retry);
+        async cards(view, earlier) {
+          const posts = await w.notifier.cards(view, earlier);
           if (view.state.votes.length === 0) await w.front.cancel(actor('ana'), id, w.seen());
           return posts;
         },
@@ -409,8 +409,8 @@ describe('what the engine promises', () => {
     const slow = w.makeEngine({
       notifier: {
         ...w.notifier,
-        async cards(view, retry) {
-          if (view.state.status !== 'pending') return w.notifier.cards(view, retry);
+        async cards(view, earlier) {
+          if (view.state.status !== 'pending') return w.notifier.cards(view, earlier);
           await w.front.cancel(actor('ana'), id, w.seen());
           // Another takes over, shows how it ended, and settles what was owed; only then does the old one land.
           await recordForEngine(w.store, id, undefined, () => ({

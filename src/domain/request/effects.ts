@@ -9,10 +9,14 @@ export type Effect =
   | { type: 'mint'; waiting: string; requestedAt: Instant }
   | { type: 'clean-up' }
   | { type: 'cards' }
+  /** `first`: since the request began, so that no older message of it can stand there. */
+  | { type: 'living'; first?: true }
   | { type: 'tell'; news: News }
   | { type: 'note-use' }
   | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
-/** What the requester hears about, by DM. */
+/**
+ * For what the requester's phone buzzes. `sent` stands in records of earlier versions: the living message says it now.
+ */
 export type News = 'sent' | 'shortened' | 'question' | 'decided' | 'active' | 'ending-soon' | 'ended';
 
 /** Why the window that waits for credentials stays empty. */
@@ -54,6 +58,8 @@ export const EFFECTS = {
   'clean-up': { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },
   // A card shows HEAD as it is when it is drawn.
   cards: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'first' },
+  // So does the message that the requester has.
+  living: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'first' },
   tell: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
   // How long it was used, which people see in the form.
   'note-use': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },

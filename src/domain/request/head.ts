@@ -5,21 +5,8 @@ import type { Instant } from '../entitlement.js';
 import { bounded, overtake, type Owed } from './outbox.js';
 import { dropsSessions, evolve, react } from './stories/index.js';
 import type { Event } from './event.js';
+import type { Post, Unasked } from './posts.js';
 import type { State } from './state.js';
-
-/** Where a message of ours stands, in the terms of whoever sent it: nobody else reads them. */
-export interface Post {
-  place: string;
-  ref: string;
-  /** What it showed last, so that nothing is sent twice for nothing. */
-  shown: string;
-}
-
-/** Why nobody can be asked for a stage: where its card was refused, and by which error. */
-export interface Unasked {
-  since: Instant;
-  tried: { channel: string; code: string }[];
-}
 
 /** One request as it is now: state, what is owed, where its messages are. */
 export interface Head {
@@ -28,7 +15,7 @@ export interface Head {
   version: number;
   state: State;
   outbox: Owed[];
-  /** By stage name. */
+  /** By stage name; and what stands elsewhere, by the names in posts.ts. */
   posts: Record<string, Post>;
   /** By stage name: those whose card no channel takes. Absent where each was taken, or was not tried yet. */
   unasked?: Record<string, Unasked>;

@@ -11,6 +11,8 @@ export interface Owed {
   /** How often it has been begun; above 0, an earlier try may have landed. */
   attempts: number;
   notBefore: Instant;
+  /** It was put off, so that nobody has it in hand; of what is claimed, and in older records, absent. */
+  idle?: true;
 }
 
 const FIRST_RETRY: Millis = 2_000;
@@ -24,7 +26,8 @@ export function dueNow(outbox: Owed[], now: Instant): Owed[] {
 export function claim(outbox: Owed[], ids: string[], now: Instant): Owed[] {
   return outbox.map((owed) => {
     if (!ids.includes(owed.id)) return owed;
-    return { ...owed, attempts: owed.attempts + 1, notBefore: now + EFFECTS[owed.effect.type].claim };
+    const { idle: _, ...rest } = owed;
+    return { ...rest, attempts: owed.attempts + 1, notBefore: now + EFFECTS[owed.effect.type].claim };
   });
 }
 
@@ -35,7 +38,7 @@ export function settle(outbox: Owed[], ids: string[]): Owed[] {
 /** Tries again later: not before `until`, or after an exponential back-off by the attempts so far. */
 export function putOff(outbox: Owed[], id: string, now: Instant, until?: Instant): Owed[] {
   return outbox.map((owed) =>
-    owed.id === id ? { ...owed, notBefore: until ?? now + backOff(owed.attempts) } : owed,
+    owed.id === id ? { ...owed, idle: true, notBefore: until ?? now + backOff(owed.attempts) } : owed,
   );
 }
 
@@ -50,7 +53,7 @@ export function hurry(outbox: Owed[], type: Effect['type'], now: Instant): Owed[
 
 /** Owed again, whether or not somebody has settled it meanwhile; first, since it knows of the tries that may have landed. */
 export function owe(outbox: Owed[], owed: Owed, notBefore: Instant): Owed[] {
-  return [{ ...owed, notBefore }, ...settle(outbox, [owed.id])];
+  return [{ ...owed, idle: true, notBefore }, ...settle(outbox, [owed.id])];
 }
 
 /** @param attempts how often it has been begun */

@@ -42,6 +42,8 @@ const stage = s.object(
     owners: s.yes('owners: true').optional(),
     group: s.name.optional(),
     channel: s.channel.optional(),
+    tell: s.oneOf('channel', 'people').optional(),
+    quiet: s.list(s.email, 'a list of e-mail addresses').optional(),
     remind: s.duration.optional(),
     escalate: s.object({ after: s.duration, to: s.name }, 'after: <duration>, to: <group>').optional(),
   },
@@ -70,12 +72,14 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
       const message = `${[...path, key].join('.')}: this feature is not built yet, so the key has no effect`;
       warnings.push(source.problem([...path, key], message));
     }
-    const { group: members, channel } = found;
+    const { group: members, channel, tell, quiet } = found;
     stages.push({
       name,
       kind: kinds[0] ?? 'group',
       ...(members !== undefined && { group: members }),
       ...(channel !== undefined && { channel }),
+      ...(tell !== undefined && { tell }),
+      ...(quiet !== undefined && { quiet: [...new Set(quiet)] }),
     });
   }
   return stages;

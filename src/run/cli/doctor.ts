@@ -4,7 +4,7 @@ import type { Step } from '../../cli/doctor/step.js';
 import { readProxies } from '../../config.js';
 import { useProxies } from '../../kit/outbound/index.js';
 import { createLog } from '../../log.js';
-import { channelsOf } from '../../slack/card-places.js';
+import { channelsOf } from '../../slack/delivery/card-places.js';
 import { answersHealth, challenge, slackInspection } from '../../slack/inspect.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import { objectSource } from '../policies/object-source.js';

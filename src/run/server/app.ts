@@ -101,7 +101,7 @@ export async function createApp(config: Config, outside: Outside, wake: (id: str
 
 function botOf(
   config: Config,
-  { log, now, aws: awsOptions, apart }: Outside,
+  { log, now, aws: awsOptions, apart, pace }: Outside,
   its: { store: Store; ailing: Ailments; mustEnd: boolean; complete: () => Promise<void> },
 ): OpenBot {
   const { store, ailing, mustEnd, complete } = its;
@@ -113,6 +113,7 @@ function botOf(
     now,
     complete,
     awsOptions,
+    pace,
     policies: async (aws) => {
       const ownAccount = accountOf(aws, { log, now });
       const own = { ownAccount, ownPartition: aws.ownPartition };

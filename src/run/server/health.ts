@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
-import { channelsOf } from '../../slack/card-places.js';
+import { channelsOf } from '../../slack/delivery/card-places.js';
 import type { Ailment, Ailments } from './ailments.js';
 import type { App } from './app.js';
 import type { SweepStatus } from './sweeps.js';

@@ -8,6 +8,7 @@ import { Unknowable, type Bundle } from '../../ports/policy.js';
 import type { EngineStore } from '../../ports/record.js';
 import { homeScreen } from '../../slack/home/screen.js';
 import { slackNotifier } from '../../slack/notifier.js';
+import { channelPace, type ChannelPace } from '../../slack/wire/channel-pace.js';
 import { engineClient } from '../../slack/wire/clients.js';
 import type { EngineDeps } from '../../workflow/engine/effect.js';
 import { engine } from '../../workflow/engine/loop.js';
@@ -16,6 +17,7 @@ import { periodicJobs } from '../../workflow/jobs/index.js';
 import type { LogAndClock } from '../outside.js';
 import { lackOf } from '../policies/status-lines.js';
 import { latePart, lackReporter, type Lack } from './late-part.js';
+import { stopwatch } from './clock.js';
 import { onCallOf, peopleOf, nobodyKnown, silent, undrawn } from './people.js';
 import type { Connected } from './slack-identity.js';
 
@@ -33,6 +35,7 @@ interface BotParts extends LogAndClock {
   complete?: () => Promise<void>;
   awsOptions?: AwsOptions | undefined;
   ailing?: Ailing | undefined;
+  pace?: ChannelPace | undefined;
 }
 
 export function openBot(parts: BotParts) {
@@ -99,7 +102,7 @@ type SlackParts = Pick<EngineDeps, 'directory' | 'notifier'> & { screen: HomeScr
 
 /** Made once for each connection; for as long as there is none, access ends, and what there is to say stays owed. */
 function slackParts(
-  { config, store, ailing, log, now }: BotParts,
+  { config, store, ailing, pace = channelPace(stopwatch), log, now }: BotParts,
   bundle: () => Bundle,
   connected: () => Connected | undefined,
 ): () => SlackParts {
@@ -113,10 +116,13 @@ function slackParts(
     const slack = connected();
     if (!slack || made.of === slack) return made;
     const { botToken: token, us } = slack;
-    const client = engineClient({ token, slackApiUrl, log, ailing });
-    const directory = peopleOf(client, store, { bundle, team: us.teamId, now, log });
-    const notifier = slackNotifier({ client, bundle, kinds: grantKinds, botUserId: us.botUserId, ailing });
-    made = { of: slack, directory, notifier, screen: homeScreen(client, grantKinds) };
+    const unpaced = engineClient({ token, slackApiUrl, log, ailing });
+    const directory = peopleOf(unpaced, store, { bundle, team: us.teamId, now, log });
+    // Only messages wait for their turn: who is who is asked for access that ends, too.
+    const client = engineClient({ token, slackApiUrl, log, ailing, pace });
+    const { botUserId } = us;
+    const notifier = slackNotifier({ client, bundle, kinds: grantKinds, botUserId, now, ailing });
+    made = { of: slack, directory, notifier, screen: homeScreen(unpaced, grantKinds) };
     return made;
   };
 }

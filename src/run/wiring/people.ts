@@ -62,4 +62,10 @@ const owed = async (): Promise<never> => {
 export const undrawn: HomeScreen = { draw: owed };
 
 /** Sends nothing: every message stays owed, and goes out once Slack is there. */
-export const silent: Notifier = { cards: owed, tell: owed, showCredentials: owed, showNoCredentials: owed };
+export const silent: Notifier = {
+  cards: owed,
+  living: owed,
+  tell: owed,
+  showCredentials: owed,
+  showNoCredentials: owed,
+};

@@ -1,6 +1,7 @@
 import type { Outside } from '../../run/outside.js';
 import { StartFault } from '../../run/wiring/late-part.js';
 import type { Config } from '../../config.js';
+import { ANY_PACE } from '../../slack/wire/channel-pace.js';
 import { serve, type Serving } from '../../run/server/serve.js';
 import type { Cloud } from '../aws/index.js';
 import type { Keys } from '../aws/world.js';
@@ -60,6 +61,7 @@ export function botAmong(
           now: clock.now,
           timers: clock,
           apart: APART,
+          pace: ANY_PACE,
           aws: { endpoint: cloud.url, credentials: keys },
           end: () => void stop().then(start),
         });

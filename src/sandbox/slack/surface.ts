@@ -51,6 +51,8 @@ export interface User {
   /** What their profile says they are. */
   title?: string;
   tz?: string;
+  /** The error with which Slack refuses a direct message of the bot to them: `messages_tab_disabled`, … */
+  takesNoDms?: string | undefined;
 }
 export interface SlackUsergroup {
   id: string;

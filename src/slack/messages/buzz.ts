@@ -14,7 +14,7 @@ import { questionInLine, shorteningOf } from './parts/talk.js';
 import { nameOf, what } from './phrases.js';
 
 /** What a phone may buzz for. */
-export type BuzzNews = News | 'question' | 'shortened';
+export type BuzzNews = Exclude<News, 'sent'>;
 type Buzz = (state: State, kind: GrantKind | undefined) => string[];
 
 /**
@@ -34,8 +34,6 @@ export function buzz(
 }
 
 const BUZZES: Record<BuzzNews, Buzz> = {
-  /** The living message says it. */
-  sent: () => [],
   /** Where the access is there already, one message says both. */
   decided(state, kind) {
     if (state.status === 'active') return BUZZES.active(state, kind);

@@ -11,24 +11,24 @@ import { code, line, mention, quote } from './mrkdwn.js';
 import { facts, titleOf } from './parts/about.js';
 import { outcomeOf } from './parts/outcome.js';
 import { shorteningOf, talkOf } from './parts/talk.js';
-import { hasApproved, whoseTurn, type CardReader } from './parts/whose-turn.js';
+import { whoseTurn, type CardPlacing } from './parts/whose-turn.js';
 import { accountName, nameOf, policies, what } from './phrases.js';
 
 /**
  * The card of one stage, as the request is now: what an approver needs at a glance, and buttons, while this stage is
  * open; a record of one line afterwards.
- * @param reader who reads this copy, where it is theirs alone
+ * @param where in a channel, or a copy in the direct messages of one who is asked
  */
 export function card(
   view: RequestView,
   stage: Stage,
   directory: DirectoryConfig,
-  reader?: CardReader,
+  where: CardPlacing = 'channel',
 ): Message {
   const { state } = view;
   if (votable(state)?.name !== stage.name) return record(view, stage, directory);
   const { ruling, entitlement } = state;
-  const turn = [...whoseTurn(view, stage, directory, reader), ...present(shorteningOf(state))];
+  const turn = [...whoseTurn(view, stage, directory, where), ...present(shorteningOf(state))];
   const known = facts(view);
   const decided = ruling.policies.length > 0 ? `policies ${policies(ruling.policies)}` : 'no policy';
   return {
@@ -39,7 +39,7 @@ export function card(
       section(turn.join('\n')),
       ...sections(...talkOf(state)),
       ...(known.length > 0 ? [context(known.join('\n'))] : []),
-      ...actions(buttons(state, stage, directory, reader)),
+      ...actions(buttons(state, stage, directory)),
       reference(state, `stage ${stage.name}`, `account ${code(entitlement.account)}`, decided),
     ],
   };
@@ -56,6 +56,19 @@ export function record({ state }: RequestView, stage: Stage, directory: Director
     outcomeOf(state, directory),
   ].join(' · ');
   return { text, blocks: [section(text)] };
+}
+
+/** How a copy ends whose reader has nothing more to decide, while others do: it is not drawn again, so it says what stays true. */
+export function decided({ state }: RequestView, stage: Stage): Message {
+  const votes = state.votes.filter((vote) => vote.stage === stage.name);
+  const text = [
+    mention(state.requester),
+    `*${nameOf(state)}*`,
+    votes.length > 0
+      ? `approved by ${list(votes.map(({ by }) => mention(by)))}`
+      : 'your approval is not needed any more',
+  ].join(' · ');
+  return { text, blocks: [section(text), reference(state)] };
 }
 
 function whatIsAsked(view: RequestView, directory: DirectoryConfig): string {
@@ -75,14 +88,11 @@ function whatFor({ justification, ticket }: State): string {
   return ticket === undefined ? said : `${said}\nTicket ${line(ticket, 100)}`;
 }
 
-function buttons(state: State, stage: Stage, directory: DirectoryConfig, reader?: CardReader): Button[] {
-  const agree = [
+function buttons(state: State, stage: Stage, directory: DirectoryConfig): Button[] {
+  return [
     approveButton(state, stage, directory),
     denyButton(state, stage),
     shortenButton(state, stage),
-  ];
-  return [
-    ...(reader && hasApproved(state, stage, reader) ? [denyButton(state, stage)] : agree),
     questionButton(state, stage),
     explainButton(state),
   ];

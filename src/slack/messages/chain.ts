@@ -1,14 +1,18 @@
 import { openStage, type Stage } from '../../domain/chain.js';
 import { groupsOfStage, type DirectoryConfig } from '../../domain/directory.js';
+import type { TriedPlace } from '../../domain/request/posts.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import type { RequestView } from '../../ports/messages.js';
+import { sameAddress } from '../../domain/email.js';
 import { list } from '../../words/english.js';
 import { code, mention } from './mrkdwn.js';
 
-const MENTIONED = 10;
+/** So many of a stage are mentioned by name. */
+export const MENTIONED = 10;
 const USERGROUP = /^S\w{1,30}$/;
 const CHANNEL = /^[CG]\w{1,30}$/;
+const PERSON = /^[UW]\w{1,30}$/;
 
 /** Where in the chain the open stage stands, all before it being done; after its end where none is open. */
 export function turnOf(state: State): number {
@@ -29,23 +33,32 @@ export function votesSoFar({ votes }: State, { name, quorum }: Stage): string | 
   return `${count}approved by ${list(people)}`;
 }
 
-/** Who may fill a stage: its user groups, else up to ten people, else how many there are. */
+/**
+ * Who may fill a stage: its user groups, where nobody in them is quiet; else up to ten people, and how many more there
+ * are. Who is quiet is not mentioned: a mention is what a phone buzzes for.
+ */
 export function whoIsAsked(
   state: State,
   { name, quorum }: Stage,
   asked: Record<string, Candidate[]>,
   { stages, groups }: DirectoryConfig,
 ): string {
+  const quiet = stages.find((stage) => stage.name === name)?.quiet ?? [];
   const count = quorum === 1 ? '' : `${quorum} of `;
   const usergroups = groupsOf(name).map((group) => {
     const def = groups[group];
     return def && 'source' in def && USERGROUP.test(def.id) ? `<!subteam^${def.id}>` : '';
   });
-  if (usergroups.length > 0 && usergroups.every(Boolean)) return count + list(usergroups, 'and');
+  if (quiet.length === 0 && usergroups.length > 0 && usergroups.every(Boolean))
+    return count + list(usergroups, 'and');
 
-  const people = (asked[name] ?? []).filter(({ email }) => email !== state.requester.email);
+  const people = (asked[name] ?? []).filter(
+    ({ email }) => email !== state.requester.email && !quiet.some((one) => sameAddress(one, email)),
+  );
   if (people.length === 0) return `${count}${name}`;
-  if (people.length > MENTIONED) return `${quorum} of the ${people.length} people in ${name}`;
+  const more = people.length - MENTIONED;
+  if (more > 0)
+    return `${quorum} of ${list([...people.slice(0, MENTIONED).map(mention), `${more} more in ${name}`])}`;
   const all = people.length === quorum;
   return (all ? '' : count) + list(people.map(mention), quorum === 1 ? 'or' : 'and');
 
@@ -66,7 +79,9 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
     const rest = `${who}${votes ? ` (${votes})` : ''}`;
     const why = i === position ? unasked(view, stage) : undefined;
     if (why !== undefined) return `• *${stage.name}*: nobody can be asked: ${why}. It would be ${rest}`;
-    return `• *${stage.name}*: ${verb(view, stage, i === position)} ${rest}`;
+    const tried = i === position ? view.posts[stage.name]?.tried : undefined;
+    const elsewhere = tried ? `, by another way than usual: ${list(tried.slice(0, 4).map(refused))}` : '';
+    return `• *${stage.name}*: ${verb(view, stage, i === position)} ${rest}${elsewhere}`;
   });
 }
 
@@ -83,7 +98,9 @@ export function unasked({ state, unasked: known = {} }: RequestView, { name }: S
   return tried && list(tried.slice(0, 4).map(refused));
 }
 
-function refused({ channel, code: error }: { channel: string; code: string }): string {
+/** Why a place took no card: a channel, or somebody's direct messages. */
+function refused({ channel, code: error }: TriedPlace): string {
+  if (PERSON.test(channel)) return `<@${channel}> cannot get direct messages from jit (${code(error)})`;
   const where = CHANNEL.test(channel) ? `<#${channel}>` : code(channel);
   switch (error) {
     case 'is_archived':
@@ -92,6 +109,8 @@ function refused({ channel, code: error }: { channel: string; code: string }): s
       return `jit cannot see the channel ${code(channel)}`;
     case 'not_in_channel':
       return `jit is not in the channel ${where}`;
+    case 'nobody_in_channel':
+      return `none of the approvers is in the channel ${where}`;
     default:
       return `jit may not post in the channel ${where} (${code(error)})`;
   }

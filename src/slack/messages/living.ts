@@ -52,7 +52,7 @@ const SAYINGS: Sayings = {
       return [
         `Your request for ${what(state)} cannot reach its approvers at the moment.`,
         ...chainLines(view, facts.directory),
-        'Please tell the people who run jit. jit keeps trying, and tells you when someone has been asked.',
+        'Please tell the people who run jit. jit keeps trying, and this message changes when someone has been asked.',
       ];
     return [
       `Your request for ${what(state)} ${where(state, facts)}.`,
@@ -137,7 +137,8 @@ function where(state: Extract<State, { status: 'pending' }>, { posts, asked, dir
 /** Whether the first line already says where the chain stands. */
 function saysAll({ chain, votes }: State, { posts }: Facts): boolean {
   const [stage, ...more] = chain;
-  return stage === undefined || (more.length === 0 && votes.length === 0 && posts[stage.name] !== undefined);
+  const post = stage && posts[stage.name];
+  return stage === undefined || (more.length === 0 && votes.length === 0 && post !== undefined && !post.tried);
 }
 
 function approvers({ votes }: State): string | undefined {

@@ -1,5 +1,6 @@
 import {
   LogLevel,
+  WebAPIRateLimitedError,
   WebClient,
   type Logger as SlackLogger,
   type WebAPICallResult,
@@ -8,7 +9,9 @@ import {
 import type { Logger } from 'pino';
 import { outboundFetch } from '../../kit/outbound/index.js';
 import type { Ailing } from '../../ports/health.js';
+import type { ChannelPace } from './channel-pace.js';
 import { notifyFault, slackError, TOKEN_FAULTS } from './faults.js';
+import { textAt } from './payload.js';
 
 export interface Connection {
   token: string;
@@ -16,6 +19,8 @@ export interface Connection {
   log: Logger;
   /** Hears whether Slack answers, and takes the token. */
   ailing?: Ailing | undefined;
+  /** Shared by all who send messages in this process; absent: as fast as they come. */
+  pace?: ChannelPace | undefined;
 }
 
 /** For calls while a person waits: 1.5 s, no second try, since a trigger_id lives for 3 s. */
@@ -28,7 +33,7 @@ export function engineClient(connection: Connection): WebClient {
   return client(connection, 5_000);
 }
 
-function client({ token, slackApiUrl, log, ailing }: Connection, timeout: number): WebClient {
+function client({ token, slackApiUrl, log, ailing, pace }: Connection, timeout: number): WebClient {
   const options = {
     slackApiUrl,
     fetch: outboundFetch,
@@ -39,7 +44,7 @@ function client({ token, slackApiUrl, log, ailing }: Connection, timeout: number
     allowAbsoluteUrls: false,
     logger: slackLogger(log),
   };
-  return ailing ? new HeardClient(token, options, ailing) : new WebClient(token, options);
+  return ailing || pace ? new HeardClient(token, options, ailing, pace) : new WebClient(token, options);
 }
 
 /** Every method of the client goes through `apiCall`, and nothing else of it can be listened to. */
@@ -47,17 +52,22 @@ class HeardClient extends WebClient {
   constructor(
     token: string,
     options: WebClientOptions,
-    private readonly ailing: Ailing,
+    private readonly ailing: Ailing | undefined,
+    private readonly pace: ChannelPace | undefined,
   ) {
     super(token, options);
   }
 
   override async apiCall(...call: Parameters<WebClient['apiCall']>): Promise<WebAPICallResult> {
+    const [method, args] = call;
+    const channel = textAt(args, 'channel');
+    await this.pace?.turn(method, channel);
     try {
       const answer = await super.apiCall(...call);
       this.heard(undefined);
       return answer;
     } catch (error) {
+      if (error instanceof WebAPIRateLimitedError) this.pace?.close(method, channel, error.retryAfter * 1000);
       this.heard(error);
       throw error;
     }
@@ -65,6 +75,7 @@ class HeardClient extends WebClient {
 
   private heard(error: unknown): void {
     const { ailing } = this;
+    if (!ailing) return;
     const said = slackError(error);
     const answered = error === undefined || said !== undefined;
     if (answered) ailing.works('slack');

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
-import { laneOf, needsClaim, type Lane } from '../../domain/request/effects.js';
+import { EFFECTS, laneOf, needsClaim, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';
 import { claim, dueNow, type Owed } from '../../domain/request/outbox.js';
 import type { Command } from '../../domain/request/command.js';
@@ -21,15 +21,22 @@ export interface SoFar {
   held?: InHand | undefined;
 }
 
-/**
- * What may be begun now. Of cards one at a time, or two processes would each post the same card; and these first, so
- * that what the requester is told of who has been asked is true (invariant 15).
- */
+/** They show HEAD as it is. First the cards, so that what the requester reads of who was asked is true (invariant 15). */
+const DRAWN = ['cards', 'living'] as const;
+
+/** What may be begun now. Of what is drawn one at a time, or two processes would each post the same. */
 export function ready(outbox: Owed[], now: Instant, lane: Lane): Owed[] {
   const due = dueNow(outbox, now).filter(({ effect }) => laneOf(effect) === lane);
-  const isCards = ({ effect }: Owed) => effect.type === 'cards';
-  const inHand = outbox.some((one) => isCards(one) && one.attempts > 0 && one.notBefore > now);
-  return [...(inHand ? [] : due.filter(isCards).slice(0, 1)), ...due.filter((one) => !isCards(one))];
+  const drawn = DRAWN.flatMap((type) => {
+    const inHand = outbox.some((one) => one.effect.type === type && isInHand(one, now));
+    return inHand ? [] : due.filter(({ effect }) => effect.type === type).slice(0, 1);
+  });
+  return [...drawn, ...due.filter(({ effect: { type } }) => !DRAWN.some((one) => one === type))];
+}
+
+function isInHand({ attempts, notBefore, idle, effect }: Owed, now: Instant): boolean {
+  // Older records do not say of what was put off that it is in nobody's hand; for longer than a claim it is not.
+  return !idle && attempts > 0 && notBefore > now && notBefore - now <= EFFECTS[effect.type].claim;
 }
 
 /** What is still this process's own: nobody has taken it over. */

@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import { backOff, putOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/chain.js';
-import { NotifyFault, type RequestView } from '../../ports/messages.js';
+import { NotifyFault, type Drawing, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
 import { aboutRequester } from './about-requester.js';
@@ -41,6 +41,29 @@ export async function trySending<T>(
       unasked: fault?.unasked,
     };
   }
+}
+
+/** Draws messages, and keeps what could be drawn where not all could. */
+export async function tryDrawing<T extends Drawing>(
+  deps: EngineDeps,
+  head: Head,
+  owed: OwedOf<Effect['type']>,
+  draw: () => Promise<T>,
+): Promise<{ drawn: T | undefined; unsent: Unsent | undefined }> {
+  const come: { drawn?: T } = {};
+  const result = await trySending(deps, head, owed, async () => {
+    const { fault } = (come.drawn = await draw());
+    if (fault) throw fault;
+  });
+  return { drawn: come.drawn, unsent: 'sent' in result ? undefined : result };
+}
+
+/** Whether an earlier try at it, or at another drawing of the same, may have landed. */
+export function mayHaveLanded({ outbox }: Head, { id, effect, attempts }: OwedOf<Effect['type']>): boolean {
+  return (
+    attempts > 1 ||
+    outbox.some((other) => other.id !== id && other.effect.type === effect.type && other.attempts > 0)
+  );
 }
 
 /**

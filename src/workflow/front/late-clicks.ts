@@ -1,7 +1,7 @@
 import type { Refusal } from '../../domain/refusal.js';
 import { apply, type Head } from '../../domain/request/head.js';
 import { hurry } from '../../domain/request/outbox.js';
-import { CARDS } from '../../domain/request/stories/story.js';
+import { CARDS, LIVING } from '../../domain/request/stories/story.js';
 import type { Answer } from '../../ports/front.js';
 import type { FrontDeps } from './deps.js';
 
@@ -47,15 +47,21 @@ async function forget(
 ): Promise<void> {
   let head: Head | undefined = met;
   for (let lost = 0; head && lost < RACES; lost++) {
+    const { version } = head;
     const posts = Object.entries(head.posts);
     if (posts.length === 0) return;
     const isOwed = head.outbox.some(({ effect, attempts }) => effect.type === 'cards' && attempts === 0);
     if (isOwed && posts.every(([, { shown }]) => shown === '')) return wake(head.id);
     const at = clock.now();
-    const cards = { id: `again.${head.version}`, effect: CARDS.effect, attempts: 0, notBefore: at };
+    const again = [CARDS, LIVING].map(({ effect }) => ({
+      id: `again.${version}.${effect.type}`,
+      effect,
+      attempts: 0,
+      notBefore: at,
+    }));
     const next = apply(head, [], {
       posts: Object.fromEntries(posts.map(([stage, post]) => [stage, { ...post, shown: '' }])),
-      outbox: (outbox) => [...hurry(outbox, 'cards', at), cards],
+      outbox: (outbox) => [...hurry(hurry(outbox, 'cards', at), 'living', at), ...again],
     });
     const written = await store.write({ ...next, records: [], seen });
     if (written !== 'conflict') return written === 'written' ? wake(head.id) : undefined;

@@ -25,7 +25,7 @@ test('a request begins with an event, at version 1, with what it owes and when',
     state: replay(pending('manager').slice(0, 1)),
     outbox: [
       { id: '1.0', effect: { type: 'preflight' }, attempts: 0, notBefore: T0 },
-      { id: '1.1', effect: { type: 'tell', news: 'sent' }, attempts: 0, notBefore: T0 },
+      { id: '1.1', effect: { type: 'living', first: true }, attempts: 0, notBefore: T0 },
     ],
     posts: {},
     tail: { n: 1, hash: records[0]!.hash },
@@ -57,7 +57,8 @@ test('what is done leaves the outbox in the write that adds what is owed next', 
   expect(next.outbox.map(({ id, effect }) => [id, effect.type])).toStrictEqual([
     ['4.0', 'provision'],
     ['4.1', 'cards'],
-    ['4.2', 'tell'],
+    ['4.2', 'living'],
+    ['4.3', 'tell'],
   ]);
   expect(next.state).toMatchObject({ status: 'approved', lease });
 });
@@ -70,7 +71,7 @@ test('what is owed next is claimed in the write that owes it, and is due once th
   });
   const claimed = { effect: { type: 'provision' }, attempts: 1, notBefore: approval.at + 30_000 };
   expect(next.outbox[0]).toMatchObject(claimed);
-  expect(next.outbox.slice(1).map(({ attempts }) => attempts)).toStrictEqual([0, 0]);
+  expect(next.outbox.slice(1).map(({ attempts }) => attempts)).toStrictEqual([0, 0, 0]);
   expect(next.version).toBe(head.version + 1);
 });
 

@@ -59,19 +59,21 @@ describe('what is due', () => {
   });
 
   test('is owed again first of all, once, whether or not it was settled', () => {
-    const again = { ...box[1]!, notBefore: min(7) };
+    const again = { ...box[1]!, idle: true, notBefore: min(7) };
     expect(owe(box, box[1]!, min(7))).toStrictEqual([again, box[0], box[2]]);
     expect(owe(settle(box, ['1.1']), box[1]!, min(7))).toStrictEqual([again, box[0], box[2]]);
   });
 
   test('is put off by a back-off, or until a given instant; the rest stays', () => {
     expect(putOff(box, '1.0', min(2), min(9))).toStrictEqual([
-      { ...box[0], notBefore: min(9) },
+      { ...box[0], idle: true, notBefore: min(9) },
       box[1],
       box[2],
     ]);
     const [first] = putOff(claim(box, ['1.0'], min(2)), '1.0', min(2));
     expect(first).toMatchObject({ attempts: 1, notBefore: min(2) + backOff(1) });
+    // Whoever claims it has it in hand again.
+    expect(claim([first!], ['1.0'], min(3))[0]).not.toHaveProperty('idle');
   });
 
   test('is tried less and less often, and never less than every five minutes', () => {

@@ -178,7 +178,7 @@ describeWithDynamoDb('with its table', (local) => {
       }),
     );
   const statusOf = async (id: string) => (await store.head(id))?.state.status;
-  const cards = () => it.slack.messages('C0ACCESS').length;
+  const cards = () => it.slack.dms('U0BOB').length;
 
   let policyDir: string;
   /** Nothing says beforehand whose token it is. */

@@ -104,7 +104,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
       justification: 'Index für Zahlungen: 支払い',
       ticket: 'OPS-12',
     });
-    expect(textOf(cardWith(it.slack.messages('C0PRODACCESS'), 'approve'))).toContain('支払い');
+    expect(textOf(cardWith(it.slack.dms('U0BOB'), 'approve'))).toContain('支払い');
     await click('U0BOB', 'C0PRODACCESS', 'approve');
     await click('U0SAM', 'C0SECURITY', 'approve');
     expect((await stateOf(id)).status).toBe('pending');

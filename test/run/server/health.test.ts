@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { bookOfAilments } from '../../../src/run/server/ailments.js';
 import { healthOf, lookAround, shared, type Vitals } from '../../../src/run/server/health.js';
 import { bundleOf } from '../../support/slack.js';
-import { MINUTE, POLICIES, serveCompany } from '../../support/company.js';
+import { cardWith, MINUTE, POLICIES, serveCompany } from '../../support/company.js';
 import { startS3 } from '../../support/s3.js';
 
 const OBJECT = 'corp-jit/bundle.json';
@@ -301,7 +301,7 @@ describe('the whole program says', () => {
   test('that a channel takes no cards', async () => {
     const it = await serveCompany();
     try {
-      it.slack.changeChannel('C0PRODACCESS', { archived: true });
+      it.slack.changeChannel('C0SECURITY', { archived: true });
       const since = new Date(it.now()).toISOString();
       await it.ask('U0ANA', {
         entitlement: 'orders-db-admin',
@@ -309,7 +309,8 @@ describe('the whole program says', () => {
         justification: 'adding an index to orders',
         ticket: 'OPS-12',
       });
-      expect(await ailing(it)).toEqual([{ what: 'channel C0PRODACCESS', code: 'is_archived', since }]);
+      await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'approve'), 'approve');
+      expect(await ailing(it)).toEqual([{ what: 'channel C0SECURITY', code: 'is_archived', since }]);
     } finally {
       await it.close();
     }

@@ -25,7 +25,7 @@ import {
 } from '../../support/requests.js';
 import { directory, stateAfter, wordsIn } from '../../support/slack.js';
 
-const ALL: BuzzNews[] = ['sent', 'decided', 'active', 'ending-soon', 'ended', 'question', 'shortened'];
+const ALL: BuzzNews[] = ['decided', 'active', 'ending-soon', 'ended', 'question', 'shortened'];
 const hear = (news: BuzzNews, events: Event[], change: Parameters<typeof talkedAfter>[1] = {}) => {
   const message = buzz(news, viewOf(talkedAfter(events, change)), directory, grantKinds);
   return message && wordsIn(message.blocks);
@@ -116,7 +116,6 @@ describe('a phone buzzes', () => {
 
 describe('a phone stays still', () => {
   test.each([
-    ['what is sent', 'sent', pending('manager')],
     ['what ended on time', 'ended', closed],
     ['what they handed back', 'ended', released],
     [

@@ -3,7 +3,8 @@ import type { DirectoryConfig } from '../../../src/domain/directory.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import type { State } from '../../../src/domain/request/state.js';
 import type { AboutRequester, RequestView } from '../../../src/ports/messages.js';
-import { card, record } from '../../../src/slack/messages/card.js';
+import { card, decided, record } from '../../../src/slack/messages/card.js';
+import type { CardPlacing } from '../../../src/slack/messages/parts/whose-turn.js';
 import { actionsIn, deniedBy, lives, takenBack, talking, viewOf } from '../../support/messages.js';
 import {
   active,
@@ -32,8 +33,8 @@ const named: DirectoryConfig = { ...directory, ...names };
 const open = stateAfter(pending('manager, 2 of security'));
 const never: AboutRequester['asked'] = { times: 0, approved: 0, denied: 0, since: T0 - 90 * DAY };
 const cardOf = (state: State, stage = 0) => card(viewOf(state), state.chain[stage]!, directory);
-const wordsOf = (view: RequestView, reader?: { email: string }, stage = 0) =>
-  wordsIn(card(view, view.state.chain[stage]!, named, reader).blocks);
+const wordsOf = (view: RequestView, where?: CardPlacing, stage = 0) =>
+  wordsIn(card(view, view.state.chain[stage]!, named, where).blocks);
 
 describe('the card of an open stage', () => {
   test('says at a glance who asks for what, where, how risky, why, and whom it waits for', () => {
@@ -84,7 +85,7 @@ describe('the card of an open stage', () => {
     expect(wordsOf(viewOf(second), undefined, 1)).toContain('Already approved by <@UBOB>.');
   });
 
-  test('names a user group, up to ten people, or how many there are', () => {
+  test('names a user group, or up to ten people and how many more there are', () => {
     const wordsFor = (text: string, people: RequestView['asked']) =>
       wordsOf(viewOf(stateAfter(pending(text)), { asked: people }));
     const many = Array.from({ length: 11 }, (_, n) => person(`p${n}`));
@@ -95,7 +96,7 @@ describe('the card of an open stage', () => {
     );
     expect(wordsFor('2 of security', { security: [sam, kim] })).toContain('from <@USAM> and <@UKIM>.');
     expect(wordsFor('security', { security: many.slice(1) })).toContain('<@UP10>');
-    expect(wordsFor('security', { security: many })).toContain('1 of the 11 people in security');
+    expect(wordsFor('security', { security: many })).toContain('<@UP9> and 1 more in security');
     expect(wordsFor('security', {})).toContain('Needs approval from security.');
     expect(wordsFor('security', { security: [ana, sam] })).toContain('from <@USAM>.');
   });
@@ -126,34 +127,37 @@ describe('the card of an open stage', () => {
 
 describe('a copy of the card tells its reader why it is they', () => {
   test.each([
-    ['manager', bob, 'You are asked because you are <@UANA>’s manager.'],
-    ['dba', person('dan'), 'You are asked because you are in *dba*.'],
-    ['owners', person('dan'), 'You are asked because you are in *dba*, which owns this.'],
-    ['gone', person('dan'), 'You are asked because you may decide for gone.'],
-  ])('%s', (stage, reader, why) => {
-    expect(wordsOf(viewOf(stateAfter(pending(stage))), reader)).toContain(why);
+    ['manager', 'You are asked because you are <@UANA>’s manager.'],
+    ['dba', 'You are asked because you are in *dba*.'],
+    ['owners', 'You are asked because you are in *dba*, which owns this.'],
+    ['gone', 'You are asked because you may decide for gone.'],
+  ])('%s', (stage, why) => {
+    expect(wordsOf(viewOf(stateAfter(pending(stage))), 'direct')).toContain(why);
   });
 
   test('of several owners, it is one of them', () => {
     const state = stateAfter(pending('owners'));
     const owners = ['dba', 'payments'];
-    expect(wordsOf(viewOf({ ...state, entitlement: { ...state.entitlement, owners } }), sam)).toContain(
+    expect(wordsOf(viewOf({ ...state, entitlement: { ...state.entitlement, owners } }), 'direct')).toContain(
       'because you are in *dba* or *payments*, which own this.',
     );
   });
 
   test('how far others are is not said, since it is not drawn again at each vote', () => {
     const half = stateAfter(pending('2 of security', voted(sam, 'security')));
-    const before = card(viewOf(stateAfter(pending('2 of security'))), half.chain[0]!, directory, kim);
-    expect(card(viewOf(half), half.chain[0]!, directory, kim)).toEqual(before);
+    const before = card(viewOf(stateAfter(pending('2 of security'))), half.chain[0]!, directory, 'direct');
+    expect(card(viewOf(half), half.chain[0]!, directory, 'direct')).toEqual(before);
     expect(wordsIn(before.blocks)).toContain('2 of you must approve.');
   });
 
-  test('who has approved cannot approve again, and may still deny', () => {
+  test('invariant 15: what it says once its reader has nothing more to decide stays true, whatever comes', () => {
     const half = stateAfter(pending('2 of security', voted(sam, 'security')));
-    const { blocks } = card(viewOf(half), half.chain[0]!, directory, sam);
-    expect(actionsIn(blocks)).toEqual(['deny', 'question', 'explain']);
-    expect(wordsIn(blocks)).toContain('You have approved it.');
+    const done = decided(viewOf(half), half.chain[0]!);
+    expect(done.text).toBe('<@UANA> · *Orders database admin* · approved by <@USAM>');
+    expect(actionsIn(done.blocks)).toEqual([]);
+    expect(decided(viewOf(open), open.chain[0]!).text).toBe(
+      '<@UANA> · *Orders database admin* · your approval is not needed any more',
+    );
   });
 });
 
@@ -276,7 +280,7 @@ const ID_LIKE = /01[0-9A-HJKMNP-TV-Z]{24}|arn:|\b\d{12}\b|\[[A-Z]-|\\d|orders-db
 const words = fc
   .array(fc.stringMatching(/^[\p{Lu}\p{Ll}\u0590-\u06ff]{1,12}$/u), { minLength: 1, maxLength: 12 })
   .map((all) => all.join(' '));
-const views: fc.Arbitrary<{ view: RequestView; reader: { email: string } | undefined }> = fc
+const views: fc.Arbitrary<{ view: RequestView; where: CardPlacing }> = fc
   .record({
     name: words,
     description: words,
@@ -290,17 +294,17 @@ const views: fc.Arbitrary<{ view: RequestView; reader: { email: string } | undef
     times: fc.nat({ max: 99 }),
     minutes: fc.integer({ min: 1, max: 7 * 24 * 60 }),
     text: fc.constantFrom('manager', 'owners', 'dba', 'security', '2 of security', 'manager, 2 of security'),
-    reader: fc.constantFrom(undefined, bob, sam),
+    where: fc.constantFrom('channel' as const, 'direct' as const),
     said: fc.array(words, { maxLength: 5 }),
     endsAlone: fc.boolean(),
   })
-  .map(({ text, title, live, times, minutes, said, reader, endsAlone, ...rest }) => {
+  .map(({ text, title, live, times, minutes, said, where, endsAlone, ...rest }) => {
     const { name, description, environment, justification, risk } = rest;
     const questions = said.map((one) => ({ by: bob, text: one, at: T0 }));
     const state = talking(stateAfter(pending(text)), { questions });
     const asked = { times, approved: 0, denied: times, since: T0 - 90 * DAY };
     return {
-      reader,
+      where,
       view: viewOf(
         {
           ...state,
@@ -315,8 +319,8 @@ const views: fc.Arbitrary<{ view: RequestView; reader: { email: string } | undef
 
 test('no id, no pattern and no number of an account stands in the first three blocks of any open card', () => {
   fc.assert(
-    fc.property(views, ({ view, reader }) => {
-      const message = card(view, view.state.chain[0]!, named, reader);
+    fc.property(views, ({ view, where }) => {
+      const message = card(view, view.state.chain[0]!, named, where);
       expect(problemsOf(message)).toEqual([]);
       expect(wordsIn(message.blocks.slice(0, 3))).not.toMatch(ID_LIKE);
       expect(message.text).not.toMatch(ID_LIKE);

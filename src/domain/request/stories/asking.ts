@@ -19,7 +19,7 @@ import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import { isKnownFormat, type Closed, type Format, type Pending, type Reason } from '../state.js';
-import { CARDS, notTheirs, record, standing, tell, type Decisions, type EventRow } from './story.js';
+import { CARDS, notTheirs, record, standing, type Decisions, type EventRow } from './story.js';
 
 // A person asks. Until somebody has agreed they may withdraw it; when nobody answers, it lapses.
 
@@ -62,10 +62,7 @@ export const ASKING = {
     recordedBy: 'people',
     members: { asked: 'always', format: 2, given: 'sometimes', ...BASIS },
     evolve: (event) => ({ ...asked(event), revision: 0, votes: [], status: 'pending', checked: false }),
-    owes: (_, { chain }) => {
-      const preflight = { effect: { type: 'preflight' } } as const;
-      return chain.length > 0 ? [preflight, tell('sent')] : [preflight];
-    },
+    owes: () => [{ effect: { type: 'preflight' } }, { effect: { type: 'living', first: true } }],
     law: (event) => {
       const wrong = wrongAsk(event);
       if (wrong || !isFrom(2, event)) return wrong;
@@ -97,7 +94,7 @@ export const ASKING = {
     recordedBy: 'people',
     members: {},
     evolve: (event, before) => closedWithout(before, event, 'cancelled'),
-    owes: () => [CARDS, tell('ended')],
+    owes: () => [CARDS],
     law: ({ by }, before) =>
       isRequester(by, before) ? undefined : 'it was cancelled by somebody other than the requester',
   } satisfies EventRow<'RequestCancelled', 'pending'>,
@@ -106,7 +103,7 @@ export const ASKING = {
     after: { pending: true },
     members: {},
     evolve: (event, before) => closedWithout(before, event, 'lapsed'),
-    owes: () => [CARDS, tell('ended')],
+    owes: () => [CARDS],
     law: ({ at }, before) => (at >= before.lapsesAt ? undefined : 'it lapsed before its time'),
   } satisfies EventRow<'RequestLapsed', 'pending'>,
 };

@@ -1,5 +1,6 @@
 import { isFrom, SKEW } from '../../record/past.js';
 import { isInstant, isText } from '../../record/values.js';
+import type { Outcome } from '../state.js';
 import {
   CARDS,
   impossible,
@@ -26,6 +27,8 @@ export const CLOSING_COMMANDS: Decisions<'RecordGone' | 'RecordCleanUp'> = {
 };
 
 const NOTE_USE: Owes = { effect: { type: 'note-use' } };
+/** Ends of which the requester's phone buzzes: neither their own doing, nor announced. */
+const UNEXPECTED: readonly Outcome[] = ['revoked', 'failed'];
 
 export const CLOSING = {
   RequestClosed: {
@@ -35,10 +38,12 @@ export const CLOSING = {
       const { cause: _c, endingAt: _e, approvedAt: _a, settledBy: _s, ...rest } = before;
       return { ...rest, status: 'closed', outcome, closedAt: at, proof };
     },
-    owes: ({ proof: { cleanUpAt } }) =>
-      cleanUpAt === undefined
-        ? [CARDS, tell('ended'), NOTE_USE]
-        : [CARDS, tell('ended'), NOTE_USE, { effect: { type: 'clean-up' }, notBefore: cleanUpAt }],
+    owes: ({ outcome, proof: { cleanUpAt } }) => [
+      CARDS,
+      ...(UNEXPECTED.includes(outcome) ? [tell('ended')] : []),
+      NOTE_USE,
+      ...(cleanUpAt === undefined ? [] : [{ effect: { type: 'clean-up' }, notBefore: cleanUpAt } as const]),
+    ],
     law: ({ at, outcome, proof }, before) => {
       if (outcome !== before.cause) return `it ended as ${before.cause} and was closed as ${outcome}`;
       const { checkedAt, evidence, cleanUpAt } = proof;

@@ -10,7 +10,7 @@ import { CLOSING, CLOSING_COMMANDS } from './closing.js';
 import { CONFIRMING, confirm } from './confirming.js';
 import { ENDING, ENDING_COMMANDS } from './ending.js';
 import { MAKING, MAKING_COMMANDS } from './making.js';
-import { impossible, type Decided, type Decisions, type EventRow, type Owes } from './story.js';
+import { impossible, LIVING, type Decided, type Decisions, type EventRow, type Owes } from './story.js';
 import { answerQuestion, askQuestion, QUESTIONS } from './questions.js';
 import { shorten, SHORTENING } from './shortening.js';
 import { USING, USING_COMMANDS } from './using.js';
@@ -71,7 +71,8 @@ export function evolve(state: State | undefined, event: Event): State {
 
 /** What the world is owed after this event led to this state. */
 export function react(event: Event, state: State): Owes[] {
-  return rowOfEvent(event).owes(event, state);
+  const owed = rowOfEvent(event).owes(event, state);
+  return owed.flatMap((one) => (one.effect.type === 'cards' ? [one, LIVING] : [one]));
 }
 
 /** Why the windows that wait for sessions get none after this event; undefined: they go on waiting. */

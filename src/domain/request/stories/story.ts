@@ -44,6 +44,8 @@ export interface EventRow<T extends Event['type'], P extends Predecessor, B = Be
 }
 
 export const CARDS: Owes = { effect: { type: 'cards' } };
+/** What the cards show, the requester's message shows, too: whatever owes the one owes the other. */
+export const LIVING: Owes = { effect: { type: 'living' } };
 export const CONFIRM: Owes = { effect: { type: 'confirm' } };
 
 export function tell(news: News): Owes {

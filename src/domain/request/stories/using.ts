@@ -3,7 +3,16 @@ import { isFrom, SKEW, tooLate, type Past } from '../../record/past.js';
 import { isInstant, isRequester, isText, wrongReason } from '../../record/values.js';
 import type { EventOf } from '../event.js';
 import type { Active, State } from '../state.js';
-import { NOTHING, notTheirs, record, standing, tell, type Decisions, type EventRow } from './story.js';
+import {
+  LIVING,
+  NOTHING,
+  notTheirs,
+  record,
+  standing,
+  tell,
+  type Decisions,
+  type EventRow,
+} from './story.js';
 
 // The requester asks for sessions while the access lasts, and hears that its end is near.
 
@@ -97,7 +106,7 @@ export const USING = {
     after: { active: true },
     members: {},
     evolve: (_, before) => ({ ...before, warned: true }),
-    owes: () => [tell('ending-soon')],
+    owes: () => [LIVING, tell('ending-soon')],
     law: ({ at }, before) => {
       if (before.warned) return 'its end was announced twice';
       const { warnAt, endsAt } = before.lease;

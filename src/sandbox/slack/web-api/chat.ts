@@ -70,13 +70,17 @@ export const chat: Record<string, Method> = {
 
   'chat.getPermalink': {
     run(ws, args) {
-      const [channel, ts] = [word(args, 'channel') ?? '', word(args, 'message_ts') ?? ''];
+      const channel = word(args, 'channel') ?? '';
       const place = ws.channels.get(channel);
       const hidden = place?.private === true && place.bot === false;
       if (hidden || !(place || ws.dms.has(channel))) return refuse('channel_not_found');
-      if (!findMessage(ws, channel, ts)) return refuse('message_not_found');
-      const domain = ws.setup.team.domain ?? 'sandbox';
-      const permalink = `https://${domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}`;
+      const ts = word(args, 'message_ts');
+      if (ts === undefined) return missing('message_ts');
+      const message = findMessage(ws, channel, ts);
+      if (!message || message.to) return refuse('message_not_found');
+      const { domain = 'sandbox' } = ws.setup.team;
+      const thread = message.threadTs === undefined ? '' : `?thread_ts=${message.threadTs}&cid=${channel}`;
+      const permalink = `https://${domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}${thread}`;
       return { ok: true, channel, permalink };
     },
   },
@@ -99,7 +103,8 @@ function whereTo(ws: Workspace, to: string | undefined): string | MethodReply {
   const user = ws.users.get(to) ?? ws.users.get(ws.dms.get(to) ?? '');
   if (user) {
     if (user.bot) return refuse('cannot_dm_bot');
-    return user.deleted ? refuse('channel_not_found') : dmOf(ws, user.id);
+    if (user.deleted) return refuse('channel_not_found');
+    return user.takesNoDms ? refuse(user.takesNoDms) : dmOf(ws, user.id);
   }
   const channel =
     ws.channels.get(to) ?? [...ws.channels.values()].find(({ name }) => `#${name}` === to || name === to);

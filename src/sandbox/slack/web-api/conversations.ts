@@ -55,6 +55,20 @@ export const conversations: Record<string, Method> = {
     },
   },
 
+  'conversations.members': {
+    scope: 'channels:read',
+    run(ws, args) {
+      const id = word(args, 'channel') ?? '';
+      if (ws.dms.has(id)) return { ok: true, members: [ws.dms.get(id)!, BOT_USER_ID] };
+      if (!visible(ws, id)) return refuse('channel_not_found');
+      const limit = Number(args['limit'] ?? 0);
+      if (!Number.isInteger(limit) || limit < 0 || limit > 999) return refuse('invalid_limit');
+      const all = [...ws.users.values()].filter((user) => !user.deleted && isMember(ws, id, user.id));
+      const { items, cursor } = page(all, { limit: 100, ...args }, 999);
+      return { ok: true, members: items.map((user) => user.id), response_metadata: { next_cursor: cursor } };
+    },
+  },
+
   'conversations.history': {
     scope: 'channels:history',
     run: (ws, args) =>

@@ -1,20 +1,13 @@
 import type { Stage } from '../../../domain/chain.js';
 import { groupsOfStage, type DirectoryConfig } from '../../../domain/directory.js';
-import { sameAddress } from '../../../domain/email.js';
 import type { State } from '../../../domain/request/state.js';
-import type { Candidate } from '../../../ports/people.js';
 import type { RequestView } from '../../../ports/messages.js';
 import { list } from '../../../words/english.js';
 import { votesSoFar, whoIsAsked } from '../chain.js';
 import { free, mention } from '../mrkdwn.js';
 
-/** One who reads a copy of a card that is theirs alone. */
-export type CardReader = Pick<Candidate, 'email'>;
-
-/** Whether this person has approved this stage. */
-export function hasApproved({ votes }: State, { name }: Stage, { email }: CardReader): boolean {
-  return votes.some(({ stage, by }) => stage === name && sameAddress(by.email, email));
-}
+/** Where a card stands: for all to read, or in the direct messages of one who is asked. */
+export type CardPlacing = 'channel' | 'direct';
 
 /**
  * Who has to agree, and who has. To the reader of a copy: why it is they; how far others are is not said there, since
@@ -24,18 +17,17 @@ export function whoseTurn(
   { state, asked }: RequestView,
   stage: Stage,
   directory: DirectoryConfig,
-  reader: CardReader | undefined,
+  where: CardPlacing,
 ): string[] {
   const earlier = state.votes.filter((vote) => vote.stage !== stage.name).map(({ by }) => mention(by));
   const before = earlier.length > 0 ? [`Already approved by ${list(earlier)}.`] : [];
-  if (!reader) {
+  if (where === 'channel') {
     const votes = votesSoFar(state, stage);
     const who = `Needs approval from ${whoIsAsked(state, stage, asked, directory)}.`;
     return [who, ...(votes === undefined ? [] : [`${votes}.`]), ...before];
   }
   const enough = stage.quorum === 1 ? [] : [`${stage.quorum} of you must approve.`];
-  const done = hasApproved(state, stage, reader) ? ['You have approved it.'] : [];
-  return [whyYou(state, stage, directory), ...enough, ...done, ...before];
+  return [whyYou(state, stage, directory), ...enough, ...before];
 }
 
 function whyYou(state: State, { name }: Stage, { stages }: DirectoryConfig): string {

@@ -1,43 +1,51 @@
-import type { Head, Post, Unasked } from '../../../domain/request/head.js';
-import { owe, putOff, type Owed } from '../../../domain/request/outbox.js';
-import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
-import { MOST_TRIES, trySending, viewOf, type Unsent } from '../message.js';
-import type { Instant } from '../../../domain/entitlement.js';
 import { openStage } from '../../../domain/chain.js';
+import { canonical, type Instant } from '../../../domain/entitlement.js';
+import type { Head } from '../../../domain/request/head.js';
+import { owe, putOff, type Owed } from '../../../domain/request/outbox.js';
+import type { Post, Unasked } from '../../../domain/request/posts.js';
+import { copiesOf, saveCopies } from '../copies.js';
+import type { CarryOut, EngineDeps } from '../effect.js';
+import { mayHaveLanded, MOST_TRIES, tryDrawing, viewOf, type Unsent } from '../message.js';
 
 /** Brings the cards in line with the request. While people are to be asked, it is tried until the request lapses. */
 export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
+  const { store, clock } = deps;
   const { attempts } = owed;
-  const result = await trySending(deps, shown, owed, async () =>
-    deps.notifier.cards(await viewOf(deps, shown, 'approvers'), attempts > 1),
+  const { status } = shown.state;
+  const retry = mayHaveLanded(shown, owed);
+  const before = await copiesOf(store, shown, retry);
+  const records = () => store.records(shown.id);
+  const { drawn, unsent } = await tryDrawing(deps, shown, owed, async () =>
+    deps.notifier.cards(await viewOf(deps, shown, 'approvers'), { copies: before, retry, records }),
   );
-  if (!('sent' in result)) {
-    const { status } = shown.state;
-    const hopeless = result.permanent && status === 'closed';
-    if (hopeless || (attempts > MOST_TRIES && status !== 'pending')) return SETTLED;
-    if (status === 'pending') alarm(deps, shown, attempts, result);
-  }
-  const now = deps.clock.now();
+  if (drawn) await saveCopies(store, shown, before, drawn.copies);
+  alarm(deps, shown, attempts, drawn?.posts ?? {}, unsent);
+  const isOver =
+    !unsent || (unsent.permanent && status === 'closed') || (attempts > MOST_TRIES && status !== 'pending');
+  const now = clock.now();
   return {
     keep(head) {
+      const posts = drawn?.posts ?? {};
       // Somebody wrote meanwhile: what we showed, or may have, can be older than what they showed, so show it again,
       // even if they have settled it.
-      if (head.tail.n !== shown.tail.n) {
-        const posts = 'sent' in result ? result.sent : unknown(head.posts);
-        return { posts, outbox: (outbox) => owe(outbox, owed, 'sent' in result ? now : result.later) };
-      }
-      const { unasked, news } = whoCannotBeAsked(head, owed, result, now);
-      if (!('sent' in result))
-        return { unasked, outbox: (outbox) => withNews(putOff(outbox, owed.id, now, result.later), news) };
+      if (head.tail.n !== shown.tail.n)
+        return {
+          posts: drawn ? posts : unknown(head.posts),
+          outbox: (outbox) => withLiving(owe(outbox, owed, unsent?.later ?? now), owed, now),
+        };
+      const unasked = whoCannotBeAsked(head, posts, unsent, now);
+      const isNews =
+        whoWasAsked({ ...head.posts, ...posts }, unasked) !== whoWasAsked(head.posts, head.unasked);
       return {
-        posts: result.sent,
+        posts,
         unasked,
-        // They show HEAD as it is: every other owed update of them is served too.
-        outbox: (outbox) =>
-          withNews(
-            outbox.filter(({ effect }) => effect.type !== 'cards'),
-            news,
-          ),
+        outbox(outbox) {
+          // They show HEAD as it is: every other owed update of them is served too.
+          const rest = isOver
+            ? outbox.filter(({ effect }) => effect.type !== 'cards')
+            : putOff(outbox, owed.id, now, unsent.later);
+          return isNews ? withLiving(rest, owed, now) : rest;
+        },
       };
     },
   };
@@ -47,17 +55,30 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
 const TOO_OFTEN = 8;
 
 /**
- * Tells those who run jit that nobody is asked: at once of what will not pass by itself, after minutes of what may, and
- * then ever more seldom.
+ * Tells those who run jit that nobody is asked, or only by another way than directory.yml says: at once of what will
+ * not pass by itself, after minutes of what may, and then ever more seldom.
  */
-function alarm({ log }: EngineDeps, head: Head, attempts: number, { unasked, code }: Unsent): void {
-  const waitsFor = head.state.status === 'pending' ? openStage(head.state)?.name : undefined;
+function alarm(
+  { log }: EngineDeps,
+  head: Head,
+  attempts: number,
+  posts: Record<string, Post>,
+  unsent: Unsent | undefined,
+): void {
+  const { id: request, state } = head;
+  for (const [stage, { tried = [] }] of Object.entries(posts))
+    if (tried.length > 0 && canonical(tried) !== canonical(head.posts[stage]?.tried))
+      log.error({ request, stage, tried }, 'people were asked by another way');
+  if (!unsent || state.status !== 'pending') return;
+  const { unasked, code } = unsent;
+  const waitsFor = openStage(state)?.name;
   const isNew = unasked && !head.unasked?.[unasked.stage];
   const again = attempts >= TOO_OFTEN && Number.isInteger(Math.log2(attempts));
-  const lacks = unasked !== undefined || (waitsFor !== undefined && !head.posts[waitsFor]);
+  const lacks =
+    unasked !== undefined || (waitsFor !== undefined && !posts[waitsFor] && !head.posts[waitsFor]);
   if (!isNew && !(again && lacks)) return;
   const { stage, tried } = unasked ?? { stage: waitsFor, tried: [] };
-  log.error({ request: head.id, stage, tried, code, attempts }, 'nobody could be asked');
+  log.error({ request, stage, tried, code, attempts }, 'nobody could be asked');
 }
 
 /** A call whose fate is unknown: the cards may show anything now. */
@@ -65,35 +86,34 @@ function unknown(posts: Head['posts']): Head['posts'] {
   return Object.fromEntries(Object.entries(posts).map(([stage, post]) => [stage, { ...post, shown: '' }]));
 }
 
-/**
- * Whether people can be asked is kept with the request, and where that has changed the requester is told anew
- * (invariant 15): what they have read was true then.
- * @param head as it is now
- * @param owed the cards that were to be posted
- */
+/** Whether people can be asked is kept with the request, from when on. @param head as it is now */
 function whoCannotBeAsked(
-  head: Head,
-  owed: Owed,
-  result: { sent: Record<string, Post> } | Unsent,
+  { unasked: before = {} }: Head,
+  posts: Record<string, Post>,
+  unsent: Unsent | undefined,
   now: Instant,
-): { unasked: Record<string, Unasked>; news?: Owed } {
-  const before = head.unasked ?? {};
+): Record<string, Unasked> {
   const unasked = { ...before };
-  if ('sent' in result) {
-    for (const stage of Object.keys(result.sent)) delete unasked[stage];
-  } else if (result.unasked) {
-    const { stage, tried } = result.unasked;
+  for (const stage of Object.keys(posts)) delete unasked[stage];
+  if (unsent?.unasked) {
+    const { stage, tried } = unsent.unasked;
     unasked[stage] = { since: before[stage]?.since ?? now, tried };
   }
-  const all = new Set([...Object.keys(before), ...Object.keys(unasked)]);
-  const stage = [...all].find((name) => name in before !== name in unasked);
-  if (stage === undefined || head.state.status !== 'pending') return { unasked };
-  const id = `${owed.id}.${stage in unasked ? 'unasked' : 'asked'}`;
-  return { unasked, news: { id, effect: { type: 'tell', news: 'sent' }, attempts: 0, notBefore: now } };
+  return unasked;
 }
 
-/** The outbox with this news in the place of what would have said the same, or what is no longer true. */
-function withNews(outbox: Owed[], news: Owed | undefined): Owed[] {
-  if (!news) return outbox;
-  return [...outbox.filter(({ effect }) => !(effect.type === 'tell' && effect.news === 'sent')), news];
+/** What the requester reads of who was asked: where it changes, their message is drawn again (invariant 15). */
+export function whoWasAsked(posts: Head['posts'], unasked: Head['unasked'] = {}): string {
+  const stages = Object.entries(posts).flatMap(([name, { tried = [] }]) =>
+    name.startsWith('@') ? [] : [[name, tried]],
+  );
+  return canonical([Object.fromEntries(stages), Object.keys(unasked).sort()]);
+}
+
+function withLiving(outbox: Owed[], { id, attempts }: Owed, now: Instant): Owed[] {
+  if (outbox.some(({ effect }) => effect.type === 'living')) return outbox;
+  return [
+    ...outbox,
+    { id: `${id}.${attempts}.living`, effect: { type: 'living' }, attempts: 0, notBefore: now },
+  ];
 }

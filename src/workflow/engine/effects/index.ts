@@ -5,6 +5,7 @@ import type { CarryOut, EffectOutcome, EngineDeps } from '../effect.js';
 import { cards } from './cards.js';
 import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
+import { living } from './living.js';
 import { mint } from './mint.js';
 import { noCredentials } from './no-credentials.js';
 import { noteUse } from './note-use.js';
@@ -22,6 +23,7 @@ export const CARRIED_OUT = {
   mint,
   'clean-up': cleanUp,
   cards,
+  living,
   tell,
   'note-use': noteUse,
   'no-credentials': noCredentials,

@@ -1,0 +1,148 @@
+import type { Stage } from '../../domain/chain.js';
+import type { Post, TriedPlace } from '../../domain/request/posts.js';
+import { NotifyFault, type Copy, type RequestView } from '../../ports/messages.js';
+import type { Bundle } from '../../ports/policy.js';
+import { card } from '../messages/card.js';
+import { absentOf, audienceOf, type Audience, type Direct } from './audience.js';
+import { OF_THE_CHANNEL, waysFor, type CardPlace } from './card-places.js';
+import { digest, markOf, type Copies } from './copies.js';
+import type { Send } from './send.js';
+
+/** The stage that is to be asked. */
+export interface StageAsk {
+  view: RequestView;
+  stage: Stage;
+  posts: Record<string, Post>;
+  /** The copies of its card that people have already. */
+  has: Copy[];
+  /** Whatever is not on record is looked up before it is posted. */
+  retry: boolean;
+  /** The card of a channel, where an earlier try posted it and its answer was lost. */
+  find: (place: CardPlace) => Promise<Pick<Post, 'place' | 'ref'> | undefined>;
+}
+
+/** What came of asking: `post` is absent where nobody was reached. */
+export interface StageAsked {
+  post?: Post;
+  copies: Copy[];
+  fault?: NotifyFault;
+}
+
+/** One round through the ways of a stage. */
+interface Round extends StageAsk {
+  audience: Audience | undefined;
+  /** All who have a copy now. */
+  reached: Copy[];
+  /** By the id of a channel or of an account: why it took nothing. */
+  refused: Map<string, string>;
+}
+
+/** What came of one way: a post, a fault that passes, or nothing. */
+type Came = Pick<StageAsked, 'post' | 'fault'>;
+
+/** Asks the people of a stage, by one way after the other until one works (invariant 15). */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
+export function asker(of: {
+  send: Send;
+  copies: Copies;
+  bundle: () => Bundle;
+  members: (channel: string) => Promise<ReadonlySet<string> | undefined>;
+}) {
+  const { send, copies, bundle, members } = of;
+
+  async function ask(asking: StageAsk): Promise<StageAsked> {
+    const { view, stage, posts, has } = asking;
+    const { directory } = bundle();
+    const audience = audienceOf(view, stage, directory);
+    const round: Round = { ...asking, audience, reached: [...has], refused: new Map() };
+    const ways = waysFor(view.state, stage.name, directory, posts);
+    const sent = (came: Came): StageAsked => ({ ...came, copies: round.reached.slice(has.length) });
+    if (!audience && ways[0] === 'people') return sent({ fault: new NotifyFault('people_unknown', false) });
+    for (const way of ways) {
+      const came = way === 'people' ? await byPeople(round) : await inChannel(round, way);
+      if (came.post || came.fault) return sent(came);
+    }
+    // Fewer than are needed, but those few have been asked.
+    if (round.reached.length > 0) return sent({ post: directPost(round) });
+    const tried = triedIn(round);
+    const unasked = { stage: stage.name, tried };
+    return sent({ fault: new NotifyFault(tried[0]?.code ?? 'no_channel', true, undefined, unasked) });
+  }
+
+  /** Copies for those who are mentioned in the channel of the stage's card, are not there, and have none. */
+  async function askAbsent({ view, stage, has, retry }: Omit<StageAsk, 'find' | 'posts'>, channel: string) {
+    const audience = audienceOf(view, stage, bundle().directory);
+    const { absent } = absentOf(audience, audience && (await members(channel)));
+    return copies.deliver(view, stage, without(absent, has), retry);
+  }
+
+  async function byPeople(round: Round): Promise<Came> {
+    const { audience, stage, view, reached } = round;
+    const fault = await deliver(round, audience?.direct ?? []);
+    if (fault) return { fault };
+    const had = view.state.votes.filter((vote) => vote.stage === stage.name).length;
+    const enough = Math.min(stage.quorum - had, audience?.told.length ?? 0);
+    return reached.length > 0 && reached.length >= enough ? { post: directPost(round) } : {};
+  }
+
+  async function inChannel(round: Round, { channel, root }: CardPlace): Promise<Came> {
+    const { view, stage, audience, reached, refused, retry, find } = round;
+    if (OF_THE_CHANNEL.test(refused.get(channel) ?? '')) return {};
+    const place = root === undefined ? { channel } : { channel, root };
+    const { absent, isEmpty } = absentOf(audience, audience && (await members(channel)));
+    try {
+      const there = retry ? await find(place) : undefined;
+      const fault = await deliver(round, absent);
+      if (isEmpty && reached.length === 0) {
+        if (fault) return { fault };
+        refused.set(channel, 'nobody_in_channel');
+        return {};
+      }
+      const message = card(view, stage, bundle().directory);
+      const mark = markOf(view, stage.name);
+      const thread = root === undefined ? undefined : { root, broadcast: true };
+      const isThere = there !== undefined && (await send.update(there, message, mark));
+      const stands = isThere ? there : await send.post(channel, message, mark, thread);
+      // Where only the thread was gone, the channel itself has taken it.
+      refused.delete(channel);
+      const tried = triedIn(round);
+      const post = { ...stands, shown: digest(message), ...(tried.length > 0 && { tried }) };
+      return { post, ...(fault && { fault }) };
+    } catch (error) {
+      const fault = send.heard(channel, error);
+      if (!fault.permanent) return { fault };
+      refused.set(channel, fault.code);
+      return {};
+    }
+  }
+
+  /** @returns a fault that passes */
+  async function deliver(round: Round, people: Direct[]): Promise<NotifyFault | undefined> {
+    const { view, stage, retry, reached, refused } = round;
+    const left = without(people, reached).filter(({ id }) => !refused.has(id));
+    const delivered = await copies.deliver(view, stage, left, retry);
+    reached.push(...delivered.copies);
+    for (const [id, code] of delivered.refused) refused.set(id, code);
+    return delivered.fault;
+  }
+
+  return { ask, askAbsent };
+}
+
+function without(people: Direct[], has: Copy[]): Direct[] {
+  return people.filter(({ id }) => !has.some(({ to }) => to === id));
+}
+
+/** As any other text it gives way to an empty one, which says that nobody knows what they show. */
+const COPIES = 'copies';
+
+/** It says that people were asked, and where one of the copies is; the note of copies knows the others. */
+function directPost(round: Round): Post {
+  const { place, ref } = round.reached[0]!;
+  const tried = triedIn(round);
+  return { place, ref, shown: COPIES, direct: true, ...(tried.length > 0 && { tried }) };
+}
+
+function triedIn({ refused }: Round): TriedPlace[] {
+  return [...refused].map(([channel, code]) => ({ channel, code }));
+}

@@ -1,0 +1,111 @@
+import type { WebClient } from '@slack/web-api';
+import { openStage, type Stage } from '../../domain/chain.js';
+import { canonical, sha256 } from '../../domain/entitlement.js';
+import { NotifyFault, type Copy, type RequestView } from '../../ports/messages.js';
+import type { Bundle } from '../../ports/policy.js';
+import { sideBySide } from '../../kit/side-by-side.js';
+import { CARD_EVENT } from '../ids.js';
+import type { Message } from '../messages/blocks.js';
+import { card, decided, record } from '../messages/card.js';
+import { votable } from '../messages/chain.js';
+import { notifyFault } from '../wire/faults.js';
+import type { Direct } from './audience.js';
+import { lookUp, type Mark } from './find-own-message.js';
+import type { Send } from './send.js';
+
+/** What came of sending copies. */
+export interface Delivered {
+  copies: Copy[];
+  /** Those whose direct messages took none, by the id of the account. */
+  refused: Map<string, string>;
+  /** Something that passes stood in the way. */
+  fault?: NotifyFault;
+}
+
+export type Copies = ReturnType<typeof copyKeeper>;
+
+/** Cards in direct messages: each is posted once, and updated when there is nothing more to decide by it. */
+export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bundle; botUserId: string }) {
+  const { client, send, bundle, botUserId } = of;
+
+  /** Sends each of these people a copy of the stage's card. @param retry one may have been posted, and its answer lost */
+  async function deliver(view: RequestView, stage: Stage, to: Direct[], retry: boolean): Promise<Delivered> {
+    const mark = markOf(view, stage.name);
+    const come: Delivered = { copies: [], refused: new Map() };
+    await sideBySide(to, async ({ id }) => {
+      const message = card(view, stage, bundle().directory, 'direct');
+      try {
+        const there = retry ? await find(id, mark, view) : undefined;
+        const isThere = there !== undefined && (await send.update(there, message, mark));
+        const stands = isThere ? there : await send.post(id, message, mark);
+        const shown = digest(message);
+        come.copies.push({ ...stands, shown, stage: stage.name, to: id });
+      } catch (error) {
+        const fault = notifyFault(error);
+        if (fault.permanent) come.refused.set(id, fault.code);
+        else come.fault = fault;
+      }
+    });
+    return come;
+  }
+
+  async function find(id: string, mark: Mark, { state }: RequestView) {
+    const channel = await send.directChannel(id);
+    const ref = await lookUp(client, { channel, mark, botUserId, since: state.requestedAt });
+    return ref === undefined ? undefined : { place: channel, ref };
+  }
+
+  /**
+   * Draws anew those copies that show something else now, as a question; from those by which nothing more can be decided
+   * it takes the buttons. @returns those that still have buttons
+   */
+  async function settle(view: RequestView, copies: Copy[]): Promise<{ copies: Copy[]; fault?: NotifyFault }> {
+    const kept: Copy[] = [];
+    let fault: NotifyFault | undefined;
+    await sideBySide(copies, async (copy) => {
+      const now = nowShown(view, copy, bundle().directory);
+      const isUnknown = copy.shown === '' || view.posts[copy.stage]?.shown === '';
+      if (now.isOpen && digest(now.message) === copy.shown && !isUnknown) {
+        kept.push(copy);
+        return undefined;
+      }
+      try {
+        await send.update(copy, now.message, markOf(view, copy.stage));
+        if (now.isOpen) kept.push({ ...copy, shown: digest(now.message) });
+      } catch (error) {
+        const found = notifyFault(error);
+        // Where nothing can be updated any more, nobody can press a button either.
+        if (found.permanent) return undefined;
+        fault = found;
+        kept.push({ ...copy, shown: '' });
+      }
+      return undefined;
+    });
+    return { copies: kept, ...(fault && { fault }) };
+  }
+
+  return { deliver, settle };
+}
+
+/** What a copy has to show now. It says nothing of the votes of others, so that these alone change nothing on it. */
+function nowShown(
+  view: RequestView,
+  { stage: name, to }: Copy,
+  directory: Bundle['directory'],
+): { message: Message; isOpen: boolean } {
+  const { state } = view;
+  const stage = state.chain.find((one) => one.name === name) ?? { name, quorum: 1 };
+  if (state.status === 'closed') return { message: record(view, stage, directory), isOpen: false };
+  const isOpen = openStage(state)?.name === name && votable(state) !== undefined;
+  const voted = state.votes.some(({ by }) => by.account.id === to);
+  if (!isOpen || voted) return { message: decided(view, stage), isOpen: false };
+  return { message: card(view, stage, directory, 'direct'), isOpen: true };
+}
+
+export function markOf({ state }: Pick<RequestView, 'state'>, stage: string): Mark {
+  return { event_type: CARD_EVENT, event_payload: { request: state.id, stage } };
+}
+
+export function digest(message: Message): string {
+  return sha256(canonical(message));
+}

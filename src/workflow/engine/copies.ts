@@ -1,0 +1,40 @@
+import { canonical } from '../../domain/entitlement.js';
+import { isObject } from '../../domain/is-object.js';
+import type { Head } from '../../domain/request/head.js';
+import type { Copy } from '../../ports/messages.js';
+import type { EngineStore } from '../../ports/record.js';
+
+// The copies of a request's cards stand in a note and not in HEAD, which must stay small.
+
+const noteOf = (id: string): string => `copies-${id}`;
+
+/**
+ * The copies of a request that still have buttons. Throws when the table is unusable.
+ * @param retry they may have been written down before HEAD was
+ */
+export async function copiesOf(
+  store: EngineStore,
+  { id, posts, state }: Head,
+  retry: boolean,
+): Promise<Copy[]> {
+  if (state.chain.length === 0 || (!retry && Object.keys(posts).length === 0)) return [];
+  const note = await store.note(noteOf(id));
+  const copies: unknown = note?.['copies'];
+  return Array.isArray(copies) ? copies.filter(isCopy) : [];
+}
+
+/** Writes them down, where they have changed; of a request that is over nothing is left. */
+export async function saveCopies(
+  store: EngineStore,
+  { id }: Head,
+  before: Copy[],
+  now: Copy[],
+): Promise<void> {
+  if (canonical(before) === canonical(now)) return;
+  await store.saveNote(noteOf(id), now.length === 0 ? {} : { copies: now.map((copy) => ({ ...copy })) });
+}
+
+function isCopy(value: unknown): value is Copy {
+  if (!isObject(value)) return false;
+  return ['stage', 'to', 'place', 'ref', 'shown'].every((name) => typeof value[name] === 'string');
+}
