@@ -39,11 +39,13 @@ export function deeds({ slack, clock, settle }: Scene) {
   }
 
   async function card(id: string, stage: string): Promise<PostedMessage> {
+    const forIt = ({ actionId, value = '' }: { actionId: string; value?: string | undefined }) =>
+      actionId === 'approve' && value.startsWith(`${id}.`) && value.endsWith(`.${stage}`);
     return see(`the card for ${stage}`, () =>
-      slack
-        .channels()
-        .flatMap((channel) => slack.messages(channel.id))
-        .find((one) => textOf(one).includes(`\`${id}\` · stage ${stage} ·`) && has(one, 'approve')),
+      [
+        ...slack.channels().flatMap((channel) => slack.messages(channel.id)),
+        ...slack.users().flatMap((user) => slack.dms(user.id)),
+      ].find((one) => buttonsOf(one).some(forIt)),
     );
   }
 

@@ -38,9 +38,10 @@ export async function serve(ws: Workspace, socket: Socket): Promise<() => Promis
     ws.calls.push(call);
     const fault = nextFault(ws, method);
     if (fault) call.fault = fault;
-    if (fault?.kind === 'rate-limited') {
-      response.setHeader('retry-after', String(fault.seconds));
-      return send(response, 429, refuse('ratelimited'));
+    const wait = fault?.kind === 'rate-limited' ? fault.seconds : tooFast(ws, call);
+    if (wait !== undefined) {
+      response.setHeader('retry-after', String(wait));
+      return send(response, 429, (call.answer = refuse('ratelimited')));
     }
     if (fault?.kind === 'status') return send(response, fault.status, {});
     if (fault?.kind === 'error') return send(response, 200, (call.answer = refuse(fault.error)));
@@ -85,6 +86,21 @@ function run(
   if (scopes && method.scope !== undefined && !scopes.includes(method.scope))
     return { ok: false, error: 'missing_scope', needed: method.scope, provided: scopes.join(',') };
   return method.run(ws, args);
+}
+
+/** Slack takes so many messages at once in a channel, before it wants them one by one. */
+const BURST = 4;
+
+/** In how many seconds a channel takes a message again, where it has had too many (docs.slack.dev, rate limits). */
+function tooFast(ws: Workspace, { method, args }: MethodCall): number | undefined {
+  const rate = ws.setup.postsASecond;
+  const channel = args['channel'];
+  if (rate === undefined || method !== 'chat.postMessage' || typeof channel !== 'string') return undefined;
+  const now = ws.stopwatch();
+  const whole = Math.max(ws.whole.get(channel) ?? now, now) + 1_000 / rate;
+  if (whole - now > (BURST * 1_000) / rate) return Math.ceil((whole - now) / 1_000) - BURST + 1;
+  ws.whole.set(channel, whole);
+  return undefined;
 }
 
 /** No method here needs these, though a bot that is installed from a manifest has them. */

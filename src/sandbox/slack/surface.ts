@@ -24,6 +24,8 @@ export interface SlackSetup {
   scopes?: string[];
   /** Whether the app's manifest has a Home tab, shortcuts and `app_home_opened`; default true. */
   home?: boolean;
+  /** Messages that one channel takes a second, and four at once, on the stopwatch; default: any number. */
+  postsASecond?: number;
   /** Real time that the bot has for an answer; default 3,000 ms, as in Slack. */
   answerWithin?: Millis;
   /** Default: any free port on 127.0.0.1. */

@@ -43,6 +43,8 @@ export interface Workspace {
   hooks: Map<string, Hook>;
   /** What external selects have offered: `view id/block id` → options. */
   suggested: Map<string, JsonObject[]>;
+  /** By channel: when it has its whole burst again, on the stopwatch. */
+  whole: Map<string, Millis>;
   faults: { method: string; fault: SlackFault; left: number }[];
   calls: MethodCall[];
   failures: Failure[];
@@ -92,6 +94,7 @@ export function workspace(setup: SlackSetup): Workspace {
     triggers: new Map(),
     hooks: new Map(),
     suggested: new Map(),
+    whole: new Map(),
     faults: [],
     calls: [],
     failures: [],

@@ -244,7 +244,7 @@ describe('a policy folder that does not load', () => {
         blocks: JSON.stringify([{ type: 'actions', elements: [button] }]),
       }),
     });
-    await it.slack.as('U0BOB').click(it.slack.dms('U0BOB')[0]!, 'approve');
+    await it.slack.as('U0BOB').click(it.slack.messages('C0ACCESS')[0]!, 'approve');
     expect(it.slack.ephemerals('U0BOB').map(({ text }) => text)).toEqual([
       expect.stringContaining('jit is out of service'),
     ]);

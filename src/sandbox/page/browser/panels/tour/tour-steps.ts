@@ -24,7 +24,7 @@ export const STEPS: readonly TourStep[] = [
   },
   {
     title: 'Approve as three people',
-    text: 'Each finds a card with an Approve button in a channel with unread messages: first Bob, her manager, then two of security.',
+    text: 'Each finds a card with an Approve button where there are unread messages: first Bob, her manager, in jit’s direct message; then two of security, in their channel.',
     place: 'as',
   },
   {

@@ -1,0 +1,141 @@
+import { openStage } from '../../src/domain/chain.js';
+import { isLive, type State } from '../../src/domain/request/state.js';
+import { parseRequestValue, parseStageValue } from '../../src/slack/ids.js';
+import type { PostedMessage } from '../../src/sandbox/slack/index.js';
+import { seeded } from '../simulation/random.js';
+import { buttonsOf, cardWith, HOUR, livingIn, MINUTE, serveCompany } from '../support/company.js';
+
+type Company = Awaited<ReturnType<typeof serveCompany>>;
+const PEOPLE = ['U0ANA', 'U0BOB', 'U0SAM', 'U0KIM', 'U0LEE', 'U0DAN', 'U0OLI', 'U0CLEO'];
+const CHANNELS = ['C0ACCESS', 'C0SECURITY', 'C0PRODACCESS'];
+const THINGS = [
+  { entitlement: 'orders-db-admin', ticket: 'OPS-12' },
+  { entitlement: 'staging-deployer' },
+  { entitlement: 'sandbox-power-user' },
+];
+const everything = ({ slack }: Company): PostedMessage[] => [
+  ...CHANNELS.flatMap(slack.messages),
+  ...PEOPLE.flatMap(slack.dms),
+];
+
+/** Why a button would be refused, as its request is now; undefined: it would not be, for somebody who may press it. */
+const PRESSED: Record<string, (state: State, stage: ReturnType<typeof parseStageValue>) => boolean> = {
+  approve: isOpen,
+  deny: isOpen,
+  cancel: ({ status }) => status === 'pending',
+  revoke: isLive,
+  credentials: ({ status }) => status === 'active',
+  explain: () => true,
+};
+
+function isOpen(state: State, button: ReturnType<typeof parseStageValue>): boolean {
+  if (state.status !== 'pending' || !state.checked) return false;
+  return openStage(state)?.name === button?.stage && state.revision === button?.revision;
+}
+
+/** Each button anywhere that would be refused because of how its request stands. */
+async function dead(it: Company): Promise<string[]> {
+  const found: string[] = [];
+  for (const message of everything(it)) {
+    for (const { actionId, value } of buttonsOf(message)) {
+      const button = parseStageValue(value);
+      const head = await it.app.store.head(button?.id ?? parseRequestValue(value) ?? '');
+      const state = head?.state;
+      // A copy is its reader's alone: who has voted has nothing to approve there.
+      const reader = PEOPLE.find((id) => it.slack.dmOf(id) === message.channel);
+      const hasVoted = button !== undefined && state?.votes.some(({ by }) => by.account.id === reader);
+      if (!state || hasVoted || !PRESSED[actionId]?.(state, button))
+        found.push(`${actionId} in ${message.channel}, of one that is ${state?.status}`);
+    }
+  }
+  return found;
+}
+
+test.each([1, 2, 3])(
+  'after any history no message anywhere has a button that would be refused because of the state (%s)',
+  async (seed) => {
+    const random = seeded(seed);
+    const it = await serveCompany();
+    const press = async (who: string, where: PostedMessage[], action: string) => {
+      const found = where.filter((message) => buttonsOf(message).some(({ actionId }) => actionId === action));
+      if (found.length > 0) await it.click(who, random.pick(found), action);
+    };
+    const vote = async (action: string) => {
+      const who = random.pick(PEOPLE);
+      await press(who, random.chance(0.5) ? it.slack.dms(who) : CHANNELS.flatMap(it.slack.messages), action);
+    };
+    const acts: (() => Promise<unknown>)[] = [
+      // Who has too much waiting may not ask for more, and hears it.
+      () =>
+        it
+          .ask('U0ANA', { ...random.pick(THINGS), duration: '1h', justification: 'fixing OPS-12 today' })
+          .catch(() => undefined),
+      () => vote('approve'),
+      () => vote('approve'),
+      () => vote('approve'),
+      async () => {
+        await vote('deny');
+        for (const who of PEOPLE)
+          for (const modal of it.slack.views(who).filter(({ view }) => view['callback_id'] === 'deny'))
+            await it.slack.as(who).submit(modal.id, { reason: 'not today' });
+        await it.quiet();
+      },
+      () => press('U0ANA', it.slack.dms('U0ANA'), 'cancel'),
+      () => press('U0ANA', it.slack.dms('U0ANA'), 'revoke'),
+      () => it.pass(random.pick([MINUTE, 10 * MINUTE, HOUR, 9 * HOUR])),
+      async () => {
+        const method = random.pick(['chat.update', 'chat.postMessage']);
+        const fault = random.pick([
+          { kind: 'lost', effect: true } as const,
+          { kind: 'lost', effect: false } as const,
+          { kind: 'error', error: 'internal_error' } as const,
+          { kind: 'rate-limited', seconds: 5 } as const,
+        ]);
+        it.slack.misbehave(method, fault, random.between(1, 3));
+      },
+      async () => it.slack.changeChannel('C0SECURITY', { archived: random.chance(0.5) }),
+      async () =>
+        it.slack.changeUser('U0KIM', { takesNoDms: random.chance(0.5) ? 'user_disabled' : undefined }),
+    ];
+    try {
+      await acts[0]!();
+      for (let n = 0; n < 18; n++) {
+        await random.pick(acts)();
+        // What failed is tried again within minutes.
+        it.slack.behave();
+        it.slack.changeChannel('C0SECURITY', { archived: false });
+        for (let minutes = 0; minutes < 3; minutes++) await it.pass(2 * MINUTE);
+        expect(await dead(it)).toEqual([]);
+      }
+      await it.pass(12 * HOUR);
+      expect((await dead(it)).length).toBe(0);
+      expect(everything(it).flatMap((message) => buttonsOf(message))).toEqual([]);
+    } finally {
+      await it.close();
+    }
+  },
+);
+
+test('Slack calls for a request with two stages of three people: thirty at most, whoever is in the channels', async () => {
+  for (const members of [undefined, ['U0ANA']]) {
+    const it = await serveCompany();
+    try {
+      if (members) for (const id of CHANNELS) it.slack.changeChannel(id, { members });
+      const before = it.slack.calls().length;
+      await it.ask('U0ANA', { ...THINGS[0]!, duration: '1h', justification: 'fixing OPS-12 today' });
+      await it.click('U0BOB', cardWith(it.slack.dms('U0BOB'), 'approve'), 'approve');
+      for (const who of ['U0SAM', 'U0KIM'])
+        await it.click(who, cardWith(it.slack.messages('C0SECURITY'), 'approve'), 'approve');
+      await it.pass(50 * MINUTE);
+      await it.pass(11 * MINUTE);
+      expect(buttonsOf(livingIn(it.slack.dms('U0ANA')))).toEqual([]);
+      const sent = it.slack
+        .calls()
+        .slice(before)
+        .filter(({ method }) => /^chat\.|^conversations\./.test(method));
+      expect(sent.length).toBeLessThanOrEqual(30);
+    } finally {
+      await it.close();
+    }
+  }
+});
