@@ -378,7 +378,8 @@ export function judge(
     if (state.status !== 'closed') blame(`left ${state.status}`);
     if (outbox.length > 0) blame(`still owed: ${outbox.map(({ effect }) => effect.type).join()}`);
     if (dueAt !== undefined) blame('still due');
-    if (parts.slack().living.get(id) !== drawn(state))
+    // What was refused at once was told in the form, and no message is owed.
+    if (find(id, 'RequestSubmitted') && parts.slack().living.get(id) !== drawn(state))
       blame('the message to the requester does not show how it ended');
     for (const [key, shown] of parts.slack().cards) {
       if (key.startsWith(`${id} `) && shown !== drawn(state)) blame('a card does not show how it ended');
