@@ -57,7 +57,14 @@ const findByRequester: Right = {
   Sid: 'FindByRequester',
   Action: ['dynamodb:Query'],
   Resource: [`${TABLE}/index/by-requester`],
-  why: 'a person’s own requests, for their lists and for policies that count them; the key of this index is an account',
+  why: 'a person’s own requests, for their lists, for policies that count them, and where they have left; the key of this index is an account or an e-mail address',
+};
+const readRecords: Right = {
+  Sid: 'ReadRecords',
+  Action: ['dynamodb:Query'],
+  Resource: [TABLE],
+  Condition: items('REQUEST#*'),
+  why: 'the history of one request: for /jit status, in the threads under messages about it, and for how long it was used',
 };
 const findDue: Right = {
   Sid: 'FindDue',
@@ -82,13 +89,7 @@ const slack: Right[] = [
     Condition: items('REQUEST#*', 'PERSON#*', 'SEEN#*', 'NOTE#*'),
     why: 'a request, what a person has said about themselves, whether a write of its own has landed, and who is in which group; no grant and no lease',
   },
-  {
-    Sid: 'ReadRecords',
-    Action: ['dynamodb:Query'],
-    Resource: [TABLE],
-    Condition: items('REQUEST#*'),
-    why: 'the history of one request, for /jit status',
-  },
+  readRecords,
   findByRequester,
   findDue,
   {
@@ -117,12 +118,7 @@ const engine: Right[] = [
     Condition: items('REQUEST#*', 'PERSON#*', 'JIT#*', 'GRANT#*', 'NOTE#*'),
     why: 'requests, orders to end their access, grants, ledgers, and who is in which group',
   },
-  {
-    Sid: 'FindByRequester',
-    Action: ['dynamodb:Query'],
-    Resource: [`${TABLE}/index/by-requester`],
-    why: 'what a requester has besides, where a policy reads it and where they have left; the key of this index is an account or an e-mail address',
-  },
+  readRecords,
   {
     Sid: 'WriteItems',
     Action: ['dynamodb:PutItem'],
