@@ -46,7 +46,7 @@ export interface Earlier {
 }
 
 /** Where messages of a request stand now; with a fault where not all of it could be done. */
-export interface Drawing {
+export interface Redrawn {
   posts: Record<string, Post>;
   fault?: NotifyFault;
 }
@@ -59,13 +59,13 @@ export interface Notifier {
    * is nothing more to decide by it. Votes alone change no copy.
    * @param earlier.copies those that still have buttons @returns all posts, and the copies that have buttons now
    */
-  cards(view: RequestView, earlier: Earlier & { copies: Copy[] }): Promise<Drawing & { copies: Copy[] }>;
+  cards(view: RequestView, earlier: Earlier & { copies: Copy[] }): Promise<Redrawn & { copies: Copy[] }>;
   /**
    * Brings the requester's own message in line with the request, and the history in the thread under it.
    * @param earlier.first no message of an earlier version can stand there. `event`: the last that is on record
    * @returns all posts
    */
-  living(view: RequestView, earlier: Earlier & { first: boolean; event: number }): Promise<Drawing>;
+  living(view: RequestView, earlier: Earlier & { first: boolean; event: number }): Promise<Redrawn>;
   /** Sends the requester a message for which their phone buzzes. */
   /** @param id names this message for ever, so that it can be looked up before it is sent again */
   tell(view: RequestView, news: Exclude<News, 'sent'>, id: string, retry: boolean): Promise<void>;

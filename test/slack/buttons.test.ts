@@ -1,6 +1,7 @@
 import { openStage } from '../../src/domain/chain.js';
 import { isLive, type State } from '../../src/domain/request/state.js';
-import { parseRequestValue, parseStageValue } from '../../src/slack/ids.js';
+import { openQuestions } from '../../src/domain/request/stories/questions.js';
+import { parseAnswerValue, parseRequestValue, parseStageValue } from '../../src/slack/ids.js';
 import type { PostedMessage } from '../../src/sandbox/slack/index.js';
 import { seeded } from '../simulation/random.js';
 import { buttonsOf, cardWith, HOUR, livingIn, MINUTE, serveCompany } from '../support/company.js';
@@ -19,9 +20,16 @@ const everything = ({ slack }: Company): PostedMessage[] => [
 ];
 
 /** Why a button would be refused, as its request is now; undefined: it would not be, for somebody who may press it. */
-const PRESSED: Record<string, (state: State, stage: ReturnType<typeof parseStageValue>) => boolean> = {
+const PRESSED: Record<
+  string,
+  (state: State, stage: ReturnType<typeof parseStageValue>, value: unknown) => boolean
+> = {
   approve: isOpen,
   deny: isOpen,
+  shorten: isOpen,
+  question: isOpen,
+  answer: (state, _, value) =>
+    openQuestions(state).some(({ number }) => parseAnswerValue(value)?.question === number),
   cancel: ({ status }) => status === 'pending',
   revoke: isLive,
   credentials: ({ status }) => status === 'active',
@@ -39,12 +47,14 @@ async function dead(it: Company): Promise<string[]> {
   for (const message of everything(it)) {
     for (const { actionId, value } of buttonsOf(message)) {
       const button = parseStageValue(value);
-      const head = await it.app.store.head(button?.id ?? parseRequestValue(value) ?? '');
+      const head = await it.app.store.head(
+        button?.id ?? parseAnswerValue(value)?.id ?? parseRequestValue(value) ?? '',
+      );
       const state = head?.state;
       // A copy is its reader's alone: who has voted has nothing to approve there.
       const reader = PEOPLE.find((id) => it.slack.dmOf(id) === message.channel);
       const hasVoted = button !== undefined && state?.votes.some(({ by }) => by.account.id === reader);
-      if (!state || hasVoted || !PRESSED[actionId]?.(state, button))
+      if (!state || hasVoted || !PRESSED[actionId]?.(state, button, value))
         found.push(`${actionId} in ${message.channel}, of one that is ${state?.status}`);
     }
   }
@@ -78,6 +88,23 @@ test.each([1, 2, 3])(
         for (const who of PEOPLE)
           for (const modal of it.slack.views(who).filter(({ view }) => view['callback_id'] === 'deny'))
             await it.slack.as(who).submit(modal.id, { reason: 'not today' });
+        await it.quiet();
+      },
+      async () => {
+        await vote(random.pick(['question', 'shorten']));
+        for (const who of PEOPLE)
+          for (const { id, view } of it.slack.views(who)) {
+            if (view['callback_id'] === 'question')
+              await it.slack.as(who).submit(id, { question: 'Which index?' });
+            if (view['callback_id'] === 'shorten') await it.slack.as(who).submit(id, { duration: '15m' });
+          }
+        await it.quiet();
+      },
+      async () => {
+        await press('U0ANA', it.slack.dms('U0ANA'), 'answer');
+        for (const { id, view } of it.slack.views('U0ANA'))
+          if (view['callback_id'] === 'answer')
+            await it.slack.as('U0ANA').submit(id, { answer: 'The one on orders.id' });
         await it.quiet();
       },
       () => press('U0ANA', it.slack.dms('U0ANA'), 'cancel'),

@@ -29,7 +29,7 @@ describe('in Slack', () => {
     justification: 'adding an index to orders',
     ticket: 'OPS-12',
   };
-  const managersCard = () => cardWith(it.slack.messages('C0PRODACCESS'), 'approve');
+  const managersCard = () => cardWith(it.slack.dms('U0BOB'), 'approve');
   const lastToldTo = (who: string) => textOf(it.slack.ephemerals(who).at(-1)!);
 
   test('an approver asks, the requester answers, and both stand on the card', async () => {
@@ -62,8 +62,8 @@ describe('in Slack', () => {
     expect(textOf(window)).toMatch(/It lasts at most 1h .* at the latest/);
     await it.slack.as('U0BOB').submit(window, { duration: '1h' });
     await it.quiet();
-    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('<@U0BOB> approved it for 1h instead of 4h.');
-    expect(textOf(cardWith(it.slack.messages('C0SECURITY'), 'approve'))).toContain('1h instead of 4h');
+    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('<@U0BOB> approved it for 1 hour instead of 4 hours.');
+    expect(textOf(cardWith(it.slack.messages('C0SECURITY'), 'approve'))).toContain('1 hour instead of 4 hours');
   });
 
   test('two in one window at once: one wins, the other reads in it how the request stands', async () => {
@@ -81,7 +81,7 @@ describe('in Slack', () => {
     const { blocks, text } = structuredClone({ blocks: stale.blocks, text: stale.text });
     await it.click('U0KIM', stale, 'approve');
     const [record] = it.slack.messages('C0SECURITY').slice(-1);
-    expect(textOf(record!)).toContain('Active until');
+    expect(textOf(record!)).toContain(' · until ');
     // An older update that landed last: HEAD knows nothing of it.
     const body = new URLSearchParams({
       channel: record!.channel,

@@ -158,7 +158,7 @@ describe('the credentials modal', () => {
 describe('lists', () => {
   test('each request with the one button that makes sense for it', () => {
     const states = [pending('manager'), active, closed].map((events) => stateAfter(events));
-    expect(actionsIn(listing(own(states), grantKinds).blocks)).toEqual(['cancel', 'revoke']);
+    expect(actionsIn(listing(own(states), grantKinds).blocks)).toEqual(['cancel', 'revoke', 'again']);
   });
 
   test('of a session that is open to them people use it sooner than they end it', () => {
@@ -173,6 +173,7 @@ describe('lists', () => {
     expect(words(states(active, 1), states(closed, 19))).not.toContain('older');
     expect(actionsIn(listing(own(states(active, 1), states(closed, 30)), grantKinds).blocks)).toEqual([
       'revoke',
+      ...Array.from({ length: 19 }, () => 'again'),
     ]);
     expect(words(states(active, 1), states(closed, 20))).toContain('and 1 older one;');
     expect(words([], states(closed, 20), true)).toContain('and older ones');

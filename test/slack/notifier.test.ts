@@ -9,7 +9,7 @@ import type { Ailing } from '../../src/ports/health.js';
 import {
   NotifyFault,
   type Copy,
-  type Drawing,
+  type Redrawn,
   type Notifier,
   type RequestView,
 } from '../../src/ports/messages.js';
@@ -65,7 +65,7 @@ function notifier(change = {}, ailing?: Ailing) {
     now: () => T0,
     ailing,
   });
-  const whole = async <T extends Drawing>(drawing: Promise<T>) => {
+  const whole = async <T extends Redrawn>(drawing: Promise<T>) => {
     const drawn = await drawing;
     if (drawn.fault) throw drawn.fault;
     return drawn;
@@ -307,6 +307,45 @@ describe('invariant 15: a card that its channel does not take', () => {
     archived();
     await watched.cards(view(pending('dba')), false);
     expect(now).toEqual({});
+  });
+});
+
+describe('a copy of a card', () => {
+  const asking = { at: min(1), by: sam, stage: 'security', text: 'Which index?' } as const;
+  const question: Event = { type: 'QuestionAsked', ...asking };
+  const copy = (change: Partial<Copy> = {}): Copy => ({
+    stage: 'security',
+    to: 'USAM',
+    place: 'D0SAM',
+    ref: '60.1',
+    shown: 'old',
+    ...change,
+  });
+  const alone = (shown: string) => ({ security: { ...post('D0SAM', '60.1', shown), direct: true as const } });
+  const draw = async (events: Event[], posts: Record<string, Post>, copies: Copy[]) =>
+    notifier().drawCards(view([...pending('2 of security'), ...events], posts), false, copies);
+
+  test('is drawn anew when it shows something else: a question, and not the votes of others', async () => {
+    const { copies } = await draw([], alone('copies'), [copy()]);
+    expect(methods()).toEqual(['chat.update']);
+    slack.calls.length = 0;
+    expect((await draw([voted(kim, 'security')], alone('copies'), copies)).copies).toEqual(copies);
+    expect(methods()).toEqual([]);
+    await draw([question], alone('copies'), copies);
+    expect(slack.of('chat.update')).toEqual([expect.objectContaining({ channel: 'D0SAM', ts: '60.1' })]);
+    expect(wordsIn(slack.of('chat.update')[0]!['blocks'])).toContain('Which index?');
+  });
+
+  test('is drawn anew, once, when nobody knows what it shows', async () => {
+    const { copies } = await draw([], alone('copies'), [copy()]);
+    for (const posts of [alone(''), { security: post('C0ACCESS', '50.1', '') }]) {
+      slack.calls.length = 0;
+      const after = await draw([], posts, copies);
+      expect(slack.of('chat.update').map(({ channel }) => channel)).toContain('D0SAM');
+      slack.calls.length = 0;
+      await draw([], after.posts, after.copies);
+      expect(methods()).toEqual([]);
+    }
   });
 });
 

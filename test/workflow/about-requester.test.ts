@@ -112,9 +112,9 @@ test('approvers see it on the card, and the requester is not told of themselves'
       views.push({ of: 'cards', about: view.about?.asked.times, endsAlone: view.endsAlone });
       return w.notifier.cards(view, retry);
     },
-    tell: (...[view, ...rest]: Parameters<typeof w.notifier.tell>) => {
-      views.push({ of: 'tell', about: view.about, endsAlone: view.endsAlone });
-      return w.notifier.tell(view, ...rest);
+    living: (...[view, ...rest]: Parameters<typeof w.notifier.living>) => {
+      views.push({ of: 'living', about: view.about, endsAlone: view.endsAlone });
+      return w.notifier.living(view, ...rest);
     },
   };
   const asked = await w.front.submit(actor('ana'), w.form, w.seen());
@@ -123,7 +123,7 @@ test('approvers see it on the card, and the requester is not told of themselves'
   expect(views).toEqual(
     expect.arrayContaining([
       { of: 'cards', about: 0, endsAlone: true },
-      { of: 'tell', about: undefined, endsAlone: true },
+      { of: 'living', about: undefined, endsAlone: true },
     ]),
   );
 });

@@ -263,7 +263,7 @@ describe('a late click', () => {
       expect(said(answer)).not.toBe('');
       const head = (await w.store.head(id))!;
       expect(head.posts['manager']).toEqual({ ...before.posts['manager'], shown: '' });
-      expect(head.outbox.map(({ effect }) => effect.type)).toEqual(['cards']);
+      expect(head.outbox.map(({ effect }) => effect.type)).toEqual(['cards', 'living']);
       expect([head.state, head.tail]).toEqual([before.state, before.tail]);
       await w.settle();
       expect(w.slack.cards).toHaveLength(1);

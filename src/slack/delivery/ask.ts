@@ -5,7 +5,7 @@ import type { Bundle } from '../../ports/policy.js';
 import { card } from '../messages/card.js';
 import { absentOf, audienceOf, type Audience, type Direct } from './audience.js';
 import { OF_THE_CHANNEL, waysFor, type CardPlace } from './card-places.js';
-import { digest, markOf, type Copies } from './copies.js';
+import { digest, IN_COPIES, markOf, type Copies } from './copies.js';
 import type { Send } from './send.js';
 
 /** The stage that is to be asked. */
@@ -133,14 +133,11 @@ function without(people: Direct[], has: Copy[]): Direct[] {
   return people.filter(({ id }) => !has.some(({ to }) => to === id));
 }
 
-/** As any other text it gives way to an empty one, which says that nobody knows what they show. */
-const COPIES = 'copies';
-
 /** It says that people were asked, and where one of the copies is; the note of copies knows the others. */
 function directPost(round: Round): Post {
   const { place, ref } = round.reached[0]!;
   const tried = triedIn(round);
-  return { place, ref, shown: COPIES, direct: true, ...(tried.length > 0 && { tried }) };
+  return { place, ref, shown: IN_COPIES, direct: true, ...(tried.length > 0 && { tried }) };
 }
 
 function triedIn({ refused }: Round): TriedPlace[] {

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { detailsIn, type Post } from '../../domain/request/posts.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
-import type { Drawing, Earlier, Notifier, NotifyFault, RequestView } from '../../ports/messages.js';
+import type { Redrawn, Earlier, Notifier, NotifyFault, RequestView } from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
 import { HISTORY_EVENT } from '../ids.js';
 import { card } from '../messages/card.js';
@@ -11,7 +11,7 @@ import { history } from '../messages/history.js';
 import { notifyFault } from '../wire/faults.js';
 import { asker } from './ask.js';
 import { CLOSED, rootIn, waysFor, type CardPlace } from './card-places.js';
-import { copyKeeper, digest, markOf } from './copies.js';
+import { copyKeeper, digest, IN_COPIES, markOf } from './copies.js';
 import { lookUp } from './find-own-message.js';
 import { channelMembers } from './members.js';
 import { sender } from './send.js';
@@ -75,7 +75,7 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
   };
 
   /** Those that an earlier try may have posted although its answer never came (invariant 5). */
-  async function findLost(view: RequestView, posts: Drawing['posts']): Promise<void> {
+  async function findLost(view: RequestView, posts: Redrawn['posts']): Promise<void> {
     const { state } = view;
     const turn = turnOf(state);
     for (const { name } of state.chain.slice(0, turn + 1)) {
@@ -98,7 +98,7 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
   /** @returns false where the card of the open stage is gone, or stands where nobody can press a button */
   async function updateAll(
     view: RequestView,
-    posts: Drawing['posts'],
+    posts: Redrawn['posts'],
     faults: NotifyFault[],
   ): Promise<boolean> {
     const { state } = view;
@@ -106,7 +106,11 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     let stands = true;
     for (const stage of state.chain) {
       const old = posts[stage.name];
-      if (!old || old.direct) continue;
+      if (!old) continue;
+      if (old.direct) {
+        posts[stage.name] = { ...old, shown: IN_COPIES };
+        continue;
+      }
       const message = card(view, stage, bundle().directory);
       const shown = digest(message);
       if (old.shown === shown) continue;
@@ -129,7 +133,7 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
   /** Once a request is over: what has happened, in the thread of its cards in each channel. */
   async function addDetails(
     view: RequestView,
-    posts: Drawing['posts'],
+    posts: Redrawn['posts'],
     { retry, records }: Earlier,
     faults: NotifyFault[],
   ): Promise<void> {

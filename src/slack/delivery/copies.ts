@@ -13,6 +13,9 @@ import type { Direct } from './audience.js';
 import { lookUp, type Mark } from './find-own-message.js';
 import type { Send } from './send.js';
 
+/** What a post shows that stands for copies, each of which is noted with its own: not an empty text, which is unknown. */
+export const IN_COPIES = 'copies';
+
 /** What came of sending copies. */
 export interface Delivered {
   copies: Copy[];

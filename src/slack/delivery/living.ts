@@ -1,6 +1,6 @@
 import { HISTORY, REQUESTER, type Post } from '../../domain/request/posts.js';
 import type { GrantKind } from '../../ports/access.js';
-import type { Drawing, Earlier, Notifier, RequestView } from '../../ports/messages.js';
+import type { Redrawn, Earlier, Notifier, RequestView } from '../../ports/messages.js';
 import { HISTORY_EVENT, LIVING_EVENT } from '../ids.js';
 import { history } from '../messages/history.js';
 import { living as drawLiving } from '../messages/living.js';
@@ -52,7 +52,7 @@ export function livingMessage(delivery: SlackDelivery & { kinds: readonly GrantK
   }
 
   /** Drawing when the status changes, and not at each vote, which the message itself shows. */
-  async function withHistory(view: RequestView, post: Post, { retry, records }: Earlier): Promise<Drawing> {
+  async function withHistory(view: RequestView, post: Post, { retry, records }: Earlier): Promise<Redrawn> {
     const { state } = view;
     const old = view.posts[HISTORY];
     const posts = { [REQUESTER]: post };

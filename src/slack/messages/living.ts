@@ -138,7 +138,9 @@ function where(state: Extract<State, { status: 'pending' }>, { posts, asked, dir
 function saysAll({ chain, votes }: State, { posts }: Facts): boolean {
   const [stage, ...more] = chain;
   const post = stage && posts[stage.name];
-  return stage === undefined || (more.length === 0 && votes.length === 0 && post !== undefined && !post.tried);
+  return (
+    stage === undefined || (more.length === 0 && votes.length === 0 && post !== undefined && !post.tried)
+  );
 }
 
 function approvers({ votes }: State): string | undefined {

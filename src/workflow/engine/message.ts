@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import { backOff, putOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/chain.js';
-import { NotifyFault, type Drawing, type RequestView } from '../../ports/messages.js';
+import { NotifyFault, type Redrawn, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
 import { aboutRequester } from './about-requester.js';
@@ -44,7 +44,7 @@ export async function trySending<T>(
 }
 
 /** Draws messages, and keeps what could be drawn where not all could. */
-export async function tryDrawing<T extends Drawing>(
+export async function tryDrawing<T extends Redrawn>(
   deps: EngineDeps,
   head: Head,
   owed: OwedOf<Effect['type']>,

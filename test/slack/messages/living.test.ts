@@ -6,6 +6,7 @@ import type { State } from '../../../src/domain/request/state.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
 import type { GrantKind } from '../../../src/ports/access.js';
 import { statusOf } from '../../../src/slack/messages/requests.js';
+import { openQuestions } from '../../../src/domain/request/stories/questions.js';
 import { living } from '../../../src/slack/messages/living.js';
 import { realCore } from '../../domain/histories/core.js';
 import { histories, live } from '../../domain/histories/histories.js';
@@ -205,6 +206,13 @@ const BUTTONS: Record<string, (at: number, state: State) => Command> = {
   cancel: (at, { requester: by }) => ({ type: 'Cancel', at, by }),
   revoke: (at, { requester: by }) => ({ type: 'Revoke', at, by, text: '' }),
   credentials: (at, { requester: by }) => ({ type: 'RequestMint', at, by, waiting: 'V1' }),
+  answer: (at, state) => ({
+    type: 'AnswerQuestion',
+    at,
+    by: state.requester,
+    question: openQuestions(state)[0]?.number ?? 1,
+    text: 'yes',
+  }),
 };
 
 test('in random histories the buttons are those that do something, and no other', () => {
@@ -217,7 +225,7 @@ test('in random histories the buttons are those that do something, and no other'
       const ends = 'lease' in state && state.lease ? state.lease.endsAt : state.lapsesAt;
       // Once a time that it names has passed, it is drawn again.
       if (at >= ends && state.status !== 'closed') continue;
-      const shown = actionsIn(living(viewOf(state), directory, kinds).blocks);
+      const shown = [...new Set(actionsIn(living(viewOf(state), directory, kinds).blocks))];
       const taken = Object.entries(BUTTONS).flatMap(([name, command]) => {
         const decided = decide(command(at, state), state);
         const tooOften = 'refusal' in decided && decided.refusal.code === 'too-many-sessions';
@@ -234,6 +242,7 @@ test('in random histories the buttons are those that do something, and no other'
     'approved: revoke',
     'closed: ',
     'ending: ',
+    'pending: answer,cancel',
     'pending: cancel',
   ]);
 });
