@@ -43,8 +43,8 @@ describe('the record of the running program', () => {
     });
     const actions = new Set(decisions.map(({ action }) => action));
     expect(actions).toEqual(new Set(['request', 'approve', 'revoke']));
-    // The form was opened once, and drawn again when she had chosen.
-    expect(lines.filter(({ msg }) => msg === 'decisions probed').length).toBe(2);
+    // The form was opened once. When she had chosen it was drawn again: what she may ask for, for how long, who decides.
+    expect(lines.filter(({ msg }) => msg === 'decisions probed').length).toBe(5);
     expect(it.logged.join('')).not.toMatch(/hunter2|OPS-12|laptop/);
   });
 });

@@ -54,7 +54,7 @@ export function journey(start: () => Promise<Company>): void {
     // Her manager is asked, and nobody else yet.
     const first = cardWith(it.slack.dms('U0BOB'), 'approve');
     expect(textOf(first)).toContain('adding an index to orders &amp; lines');
-    expect(textOf(first)).toContain('<@U0BOB>');
+    expect(textOf(first)).toContain('you are <@U0ANA>’s manager');
     expect(it.slack.messages('C0SECURITY')).toEqual([]);
     expect(it.slack.messages('C0PRODACCESS')).toEqual([]);
     await it.click('U0BOB', first, 'approve');
@@ -115,11 +115,13 @@ export function journey(start: () => Promise<Company>): void {
 
     // People read of it, no button is left anywhere, and the record is whole.
     await it.pass(MINUTE);
-    expect(textOf(livingIn(it.slack.dms('U0ANA')))).toMatch(/ended on time/i);
+    expect(textOf(livingIn(it.slack.dms('U0ANA')))).toContain(
+      'Your access *Orders database admin* has ended.',
+    );
     const [card, details] = it.slack.messages('C0SECURITY');
     expect(textOf(card!)).not.toContain('adding an index');
     expect(details!.threadTs).toBe(card!.ts);
-    expect(textOf(details!)).toContain('Approved for security');
+    expect(textOf(details!)).toContain('<@U0SAM>: Approved (security)');
     for (const message of [...it.slack.messages('C0SECURITY'), ...['U0ANA', 'U0BOB'].flatMap(it.slack.dms)])
       expect(buttonsOf(message)).toEqual([]);
     const records = await it.app.store.records(state.id);
@@ -221,7 +223,7 @@ export function journey(start: () => Promise<Company>): void {
     await it.slack.as('U0BOB').submit(modal.id, { reason: 'not during <the> freeze' });
     await it.quiet();
     expect(textOf(livingIn(it.slack.dms('U0ANA')))).toContain('not during &lt;the&gt; freeze');
-    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('has been denied');
+    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('was denied by <@U0BOB>');
     expect(it.slack.dms('U0BOB').flatMap((message) => buttonsOf(message))).toEqual([]);
   });
 }

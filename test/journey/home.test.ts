@@ -59,11 +59,11 @@ describe.each(['http', 'socket'] as const)('App Home and shortcuts, over %s', (b
   });
 
   test('the shortcut on a message opens the form with the message’s link', async () => {
-    const [card] = it.slack.messages('C0PRODACCESS');
+    const [card] = it.slack.messages('C0SECURITY');
     await it.slack.as('U0ANA').messageShortcut(card!, 'request-from-message');
     const form = () => it.slack.views('U0ANA').find(({ view }) => view['callback_id'] === 'request');
     const modal = await it.slack.until(form);
-    expect(JSON.stringify(modal.values)).toContain(`/archives/C0PRODACCESS/p${card!.ts.replace('.', '')}`);
+    expect(JSON.stringify(modal.values)).toContain(`/archives/C0SECURITY/p${card!.ts.replace('.', '')}`);
     await it.slack.as('U0ANA').shortcut('request');
     const empty = await it.slack.until(() => form()?.id !== modal.id && form());
     expect(JSON.stringify(empty.values)).not.toContain('/archives/');

@@ -65,11 +65,11 @@ test('people, stages and mentions come out of Slack as it is now', async () => {
     person: { email: 'ana@corp.example', account: slackAccount('U0ANA') },
   });
   expect((await people.candidates('team', 'ana@corp.example', [])).people).toEqual([
-    { email: 'ana@corp.example', account: slackAccount('U0ANA') },
-    { email: 'bob@corp.example', account: slackAccount('U0BOB') },
+    { email: 'ana@corp.example', account: slackAccount('U0ANA'), timezone: 'Europe/London' },
+    { email: 'bob@corp.example', account: slackAccount('U0BOB'), timezone: 'Europe/London' },
   ]);
   expect((await people.candidates('security', 'ana@corp.example', [])).people).toEqual([
-    { email: 'bob@corp.example', account: slackAccount('U0BOB') },
+    { email: 'bob@corp.example', account: slackAccount('U0BOB'), timezone: 'Europe/London' },
   ]);
   expect(store.kept.get('directory')).toMatchObject({
     fetchedAt: here.time.now(),

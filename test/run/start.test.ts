@@ -104,8 +104,8 @@ describe.each(FAULTS)('with $name', ({ begin, end, says, lacks }) => {
 
     end();
     await it.pass(12 * MINUTE);
-    expect(it.said('U0ANA').join()).toMatch(/Handed back early/);
-    expect(it.said('U0OLI').join()).toMatch(/Sandbox bucket reader[^]*Ended on time/);
+    expect(it.said('U0ANA').join()).toMatch(/Sandbox power user[^]*you handed it back/);
+    expect(it.said('U0OLI').join()).toMatch(/Your access \*Sandbox bucket reader\* has ended\./);
     expect(await it.status(asked)).toBe('active');
     expect((await it.health()).body['ailing']).toEqual([]);
     expect((await it.slack.as('U0ANA').command('/jit list')).body).not.toContain('out of service');

@@ -15,7 +15,7 @@ import type { Provisioner } from '../../src/ports/access.js';
 import type { confirm as confirmEffect } from '../../src/workflow/engine/effects/confirm.js';
 import type { carryOut } from '../../src/workflow/engine/effects/index.js';
 import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
-import type { trySending } from '../../src/workflow/engine/message.js';
+import type { tryDrawing } from '../../src/workflow/engine/message.js';
 import { recordForEngine } from '../../src/workflow/record-command.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
@@ -166,11 +166,11 @@ const PEERS: Mistake[] = [
   {
     name: 'a message that failed is reported as a failed grant',
     seams: {
-      'message.trySending':
-        (actual: typeof trySending) =>
-        async (...args: Parameters<typeof trySending>) => {
+      'message.tryDrawing':
+        (actual: typeof tryDrawing) =>
+        async (...args: Parameters<typeof tryDrawing>) => {
           const result = await actual(...args);
-          if ('sent' in result) return result;
+          if (!result.unsent) return result;
           const [deps, head] = args as unknown as Parameters<CarryOut>;
           const reason = { code: 'aws', error: 'Failed', hint: 'The grant failed.' } as const;
           await recordForEngine(deps.store, head.id, { type: 'FailProvision', at: deps.clock.now(), reason });

@@ -62,8 +62,12 @@ describe('in Slack', () => {
     expect(textOf(window)).toMatch(/It lasts at most 1h .* at the latest/);
     await it.slack.as('U0BOB').submit(window, { duration: '1h' });
     await it.quiet();
-    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain('<@U0BOB> approved it for 1 hour instead of 4 hours.');
-    expect(textOf(cardWith(it.slack.messages('C0SECURITY'), 'approve'))).toContain('1 hour instead of 4 hours');
+    expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain(
+      '<@U0BOB> approved it for 1 hour instead of 4 hours.',
+    );
+    expect(textOf(cardWith(it.slack.messages('C0SECURITY'), 'approve'))).toContain(
+      '1 hour instead of 4 hours',
+    );
   });
 
   test('two in one window at once: one wins, the other reads in it how the request stands', async () => {

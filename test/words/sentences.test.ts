@@ -46,7 +46,7 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
   ],
   DurationShortened: [
     { type: 'DurationShortened', at: T0, by: bob, from: HOUR, to: 15 * MINUTE, stage: 'manager' },
-    'Shortened from 1h to 15m',
+    'Shortened from 1 hour to 15 minutes',
   ],
   QuestionAsked: [
     { type: 'QuestionAsked', at: T0, by: bob, stage: 'manager', text: HOSTILE },

@@ -38,7 +38,11 @@ export async function serve(ws: Workspace, socket: Socket): Promise<() => Promis
     ws.calls.push(call);
     const fault = nextFault(ws, method);
     if (fault) call.fault = fault;
-    const wait = fault?.kind === 'rate-limited' ? fault.seconds : tooFast(ws, call);
+    if (fault?.kind === 'rate-limited') {
+      response.setHeader('retry-after', String(fault.seconds));
+      return send(response, 429, refuse('ratelimited'));
+    }
+    const wait = tooFast(ws, call);
     if (wait !== undefined) {
       response.setHeader('retry-after', String(wait));
       return send(response, 429, (call.answer = refuse('ratelimited')));

@@ -22,7 +22,7 @@ export interface Unsent {
 }
 
 /** Sends it. A message that fails is said in the log, and never changes the request (invariant 10). */
-export async function trySending<T>(
+async function trySending<T>(
   { clock, log }: EngineDeps,
   { id }: Head,
   { effect, attempts }: OwedOf<Effect['type']>,

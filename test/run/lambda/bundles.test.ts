@@ -58,7 +58,7 @@ describe('the package step refuses, with every reason,', () => {
   test('an iam-policy in jit’s own account only where directory.yml does not say which that is', () => {
     const without = policies((at) => {
       const file = join(at, 'directory.yml');
-      writeFileSync(file, readFileSync(file, 'utf8').replace(/^ +'777788889999'.*\n/m, ''));
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/^ +'777788889999':\n.*\n/m, ''));
     });
     const { status, stderr } = pack(without);
     expect(status).toBe(1);

@@ -272,8 +272,8 @@ describeWithDynamoDb('with its table', (local) => {
           .dms(who)
           .map((one) => textOf(one))
           .join('\n');
-      expect(told('U0ANA')).toMatch(/Handed back early/);
-      expect(told('U0OLI')).toMatch(/Sandbox bucket reader[^]*Ended on time/);
+      expect(told('U0ANA')).toMatch(/Sandbox power user[^]*you handed it back/);
+      expect(told('U0OLI')).toMatch(/Your access \*Sandbox bucket reader\* has ended\./);
     },
     60_000,
   );

@@ -1,12 +1,12 @@
 /** @project outside */
 import { DeleteItemCommand, UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { brokenAt } from '../../../src/domain/record/seal.js';
-import { buttonsOf, textOf } from '../../../src/sandbox/slack/index.js';
+import { buttonsOf, textOf, type PostedMessage } from '../../../src/sandbox/slack/index.js';
 import { createTable } from '../../../src/store/dynamodb/create-table.js';
 import { dynamodbClient } from '../../../src/store/dynamodb/client.js';
 import { dynamodbStore } from '../../../src/store/dynamodb/store.js';
 import { builtBundles } from '../../support/built.js';
-import { cardWith, HOUR, MINUTE } from '../../support/company.js';
+import { cardWith, HOUR, livingIn, MINUTE } from '../../support/company.js';
 import { describeWithDynamoDb } from '../../support/dynamodb-local.js';
 import { invoke, type Invoked } from '../../support/lambda/bundles.js';
 import { SCHEDULED, streamEvent } from '../../support/lambda/events.js';
@@ -74,8 +74,8 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     await settle();
     return id;
   }
-  async function click(who: string, channel: string, action: string): Promise<void> {
-    await it.slack.as(who).click(cardWith(it.slack.messages(channel), action), action);
+  async function click(who: string, where: PostedMessage[], action: string): Promise<void> {
+    await it.slack.as(who).click(cardWith(where, action), action);
     await settle();
   }
   const stateOf = async (id: string) => (await store.head(id))!.state;
@@ -105,10 +105,10 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
       ticket: 'OPS-12',
     });
     expect(textOf(cardWith(it.slack.dms('U0BOB'), 'approve'))).toContain('支払い');
-    await click('U0BOB', 'C0PRODACCESS', 'approve');
-    await click('U0SAM', 'C0SECURITY', 'approve');
+    await click('U0BOB', it.slack.dms('U0BOB'), 'approve');
+    await click('U0SAM', it.slack.messages('C0SECURITY'), 'approve');
     expect((await stateOf(id)).status).toBe('pending');
-    await click('U0KIM', 'C0SECURITY', 'approve');
+    await click('U0KIM', it.slack.messages('C0SECURITY'), 'approve');
     expect((await stateOf(id)).status).toBe('active');
 
     // Whoever opened the modal could not call STS; whoever calls STS fills it.
@@ -141,9 +141,9 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     await call('sweep', SCHEDULED);
     await settle();
     expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'expired' });
-    expect(it.slack.dms('U0ANA').at(-1)!.text).toMatch(/ended/i);
-    for (const channel of ['C0PRODACCESS', 'C0SECURITY'])
-      for (const card of it.slack.messages(channel)) expect(buttonsOf(card)).toEqual([]);
+    expect(livingIn(it.slack.dms('U0ANA')).text).toBe('Your access *Orders database admin* has ended.');
+    for (const message of [...it.slack.messages('C0SECURITY'), ...['U0ANA', 'U0BOB'].flatMap(it.slack.dms)])
+      expect(buttonsOf(message)).toEqual([]);
     const events = await store.records(id);
     expect(brokenAt(events)).toBeUndefined();
 
