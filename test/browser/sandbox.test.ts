@@ -79,8 +79,8 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
   }
 
   /** Presses the newest card's button, and says that one is sure, which the bot asks where the risk is high. */
-  async function approve(page: Page, channel: RegExp): Promise<void> {
-    await go(page, channel);
+  async function approve(page: Page, place: RegExp): Promise<void> {
+    await go(page, place);
     await page.getByRole('log').getByRole('button', { name: 'Approve' }).last().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
   }
@@ -103,7 +103,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await open('empty');
     const ana = await tab('U0ANA');
     await askForOrders(ana);
-    await approve(await tab('U0BOB'), /prod-access/);
+    await approve(await tab('U0BOB'), /jit/);
     await approve(await tab('U0SAM'), /security/);
     await approve(await tab('U0KIM'), /security/);
 
@@ -142,7 +142,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
       .waitFor();
     await ana.reload();
     expect(await why.inputValue()).toBe('Looking for a lost order');
-    expect(sandbox.slack.messages('C0PRODACCESS')).toEqual([]);
+    expect(sandbox.slack.dms('U0BOB')).toEqual([]);
     expectNoFaults();
   });
 
@@ -214,11 +214,11 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
       .waitFor();
 
     const ana = await tab('U0ANA');
-    await go(ana, /prod-access/);
+    await go(ana, /security/);
     await ana.getByRole('log').getByRole('button', { name: 'Ask for AWS access' }).last().click();
     const form = ana.getByRole('dialog', { name: 'Request access' });
     expect(await form.getByRole('textbox', { name: /What for/ }).inputValue()).toContain(
-      '/archives/C0PRODACCESS/',
+      '/archives/C0SECURITY/',
     );
     expectNoFaults();
   });
@@ -240,7 +240,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await form.getByText(/It cannot be checked at the moment/).waitFor();
     await slack.selectOption('none');
     await form.getByRole('button', { name: 'Send request' }).click();
-    await go(bob, /prod-access/);
+    await go(bob, /jit/);
     await bob.getByRole('log').getByText('Fixing a stuck order OPS-12').waitFor();
     expectNoFaults();
   });
