@@ -16,7 +16,7 @@ import { actPolicies, CATALOG, DIRECTORY, policies, question } from './questions
 
 afterAll(removeFolders);
 
-const FOLDERS = tries(60, 250);
+const FOLDERS = tries(60, 150);
 const LAWS = 4;
 const QUESTIONS = 120;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_128);

@@ -256,7 +256,7 @@ describe('a team’s own policies, tried', () => {
     const r = random(20_261_128);
     const from = Date.UTC(2026, 10, 20, 12);
     const counts = { loaded: 0, refused: 0 };
-    for (let n = 0; n < tries(120, 1500); n++) {
+    for (let n = 0; n < tries(120, 800); n++) {
       const isAct = n % 3 === 0;
       const theirs = guarded(
         r,

@@ -13,7 +13,7 @@ import { actPolicies, CATALOG, DIRECTORY, policies, question } from './random-po
 
 afterAll(removeFolders);
 
-const FOLDERS = tries(40, 200);
+const FOLDERS = tries(40, 120);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_128);
 const FROM = Date.parse('2026-11-20T10:00:00Z');
 

@@ -13,7 +13,7 @@ import { actPolicies, CATALOG, DIRECTORY, policies, question } from './random-po
 afterAll(removeFolders);
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_129);
-const FOLDERS = tries(12, 150);
+const FOLDERS = tries(12, 70);
 const FROM = Date.parse('2026-11-20T10:00:00Z');
 
 async function partsOf(text: string): Promise<Parts | undefined> {
