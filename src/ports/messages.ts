@@ -66,8 +66,10 @@ export interface Notifier {
    * @returns all posts
    */
   living(view: RequestView, earlier: Earlier & { first: boolean; event: number }): Promise<Redrawn>;
-  /** Sends the requester a message for which their phone buzzes. */
-  /** @param id names this message for ever, so that it can be looked up before it is sent again */
+  /**
+   * Sends the requester a message for which their phone buzzes.
+   * @param id names this message for ever, so that it can be looked up before it is sent again
+   */
   tell(view: RequestView, news: Exclude<News, 'sent'>, id: string, retry: boolean): Promise<void>;
   /** Puts credentials into the window that waits for them. They rest nowhere else. */
   showCredentials(waiting: string, state: State, credentials: Credentials): Promise<void>;
