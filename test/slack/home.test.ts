@@ -7,7 +7,7 @@ import { homeView, pageView, parsePage, strangersView } from '../../src/slack/ho
 import { menuValue, parseMenuValue } from '../../src/slack/ids.js';
 import { button } from '../../src/slack/messages/blocks.js';
 import { active, closed, pending, T0 } from '../support/requests.js';
-import { ID, stateAfter, wordsIn } from '../support/slack.js';
+import { directory, ID, stateAfter, wordsIn } from '../support/slack.js';
 
 const waits = stateAfter(pending('manager, 2 of security'));
 const live = stateAfter(active);
@@ -20,7 +20,11 @@ const many = (state: State, count: number, more: Partial<State> = {}): State[] =
     return { ...state, ...more, id } as State;
   });
 const NOTHING: Home = { open: [], closed: [], more: false, waiting: [], unseen: false, at: T0 };
-const draw = (home: Partial<Home>) => homeView({ ...NOTHING, ...home }, grantKinds);
+const known = {
+  kinds: grantKinds,
+  directory: { ...directory, accountNames: { '111122223333': 'Production' } },
+};
+const draw = (home: Partial<Home>) => homeView({ ...NOTHING, ...home }, known);
 /** What its menus offer, by section. */
 const menus = ({ blocks }: { blocks: unknown[] }) =>
   (
@@ -70,12 +74,18 @@ describe('App Home', () => {
     expect(labels(draw({ closed: [over] }))).toEqual([['Show', 'Why?']]);
   });
 
-  test('high risk is asked about once more: who, what, how long and where', () => {
+  test('high risk is asked about once more: who, what, how long, where and until when', () => {
     const [sure] = menus(
       draw({ waiting: [{ ...waits, entitlement: { ...waits.entitlement, risk: 'high' } }] }),
     );
-    expect(JSON.stringify(sure!.confirm)).toContain(waits.requester.email);
-    expect(JSON.stringify(sure!.confirm)).toContain(waits.entitlement.account);
+    const said = JSON.stringify(sure!.confirm);
+    for (const one of [
+      waits.requester.email,
+      waits.entitlement.name,
+      'Production (111122223333)',
+      'at the latest',
+    ])
+      expect(said).toContain(one);
     const [low] = menus(
       draw({ waiting: [{ ...waits, entitlement: { ...waits.entitlement, risk: 'low' } }] }),
     );
@@ -104,7 +114,7 @@ describe('its pages', () => {
   const home = { ...NOTHING, closed: many(over, 45), more: true };
 
   test('show twenty each, with the way on and back', () => {
-    const pages = [1, 2, 3].map((page) => pageView(home, { list: 'past', page }, grantKinds));
+    const pages = [1, 2, 3].map((page) => pageView(home, { list: 'past', page }, known));
     for (const page of pages) expect(checkModal(page)).toEqual([]);
     expect(pages.map((page) => menus(page).length)).toEqual([20, 20, 5]);
     const ways = pages.map((page) => wordsIn(page.blocks));
@@ -117,14 +127,14 @@ describe('its pages', () => {
   });
 
   test('one that is no longer there is the last; of nothing there is one', () => {
-    expect(wordsIn(pageView(home, { list: 'past', page: 99 }, grantKinds).blocks)).toContain('Page 3 of 3');
-    const none = pageView(NOTHING, { list: 'waiting', page: 2 }, grantKinds);
+    expect(wordsIn(pageView(home, { list: 'past', page: 99 }, known).blocks)).toContain('Page 3 of 3');
+    const none = pageView(NOTHING, { list: 'waiting', page: 2 }, known);
     expect(checkModal(none)).toEqual([]);
     expect(wordsIn(none.blocks)).toContain('Nothing waits for you');
   });
 
   test('offer nothing that opens a window of its own', () => {
-    const waiting = pageView({ ...NOTHING, waiting: [waits] }, { list: 'waiting', page: 1 }, grantKinds);
+    const waiting = pageView({ ...NOTHING, waiting: [waits] }, { list: 'waiting', page: 1 }, known);
     expect(labels(waiting)).toEqual([['Approve', 'Why?', 'Show']]);
   });
 

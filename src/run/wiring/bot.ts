@@ -122,7 +122,8 @@ function slackParts(
     const client = engineClient({ token, slackApiUrl, log, ailing, pace });
     const { botUserId } = us;
     const notifier = slackNotifier({ client, bundle, kinds: grantKinds, botUserId, now, ailing });
-    made = { of: slack, directory, notifier, screen: homeScreen(unpaced, grantKinds) };
+    const screen = homeScreen(unpaced, { kinds: grantKinds, bundle });
+    made = { of: slack, directory, notifier, screen };
     return made;
   };
 }

@@ -6,11 +6,15 @@ import { textAt } from '../wire/payload.js';
 import { UNKNOWN_BUTTON, type Click, type Desk, type SignedAct, type Told } from './handler-context.js';
 
 /** Draws the App Home of somebody who has opened it. A failure is said in the log: nobody could be told. */
-export async function openHome({ actor }: SignedAct, { front, slack, kinds, log }: Desk): Promise<undefined> {
+export async function openHome(
+  { actor }: SignedAct,
+  { front, slack, kinds, bundle, log }: Desk,
+): Promise<undefined> {
   try {
     const answer = await front.openHome(actor);
     if ('refusal' in answer) await publish(slack, actor.id, strangersView(answer.refusal));
-    else if (answer.ok) await publish(slack, actor.id, homeView(answer.ok, kinds));
+    else if (answer.ok)
+      await publish(slack, actor.id, homeView(answer.ok, { kinds, directory: bundle().directory }));
   } catch (error) {
     log.warn({ err: error }, 'an App Home could not be drawn');
   }
@@ -20,13 +24,13 @@ export async function openHome({ actor }: SignedAct, { front, slack, kinds, log 
 /** A page of one of its lists: in a window of its own, or in the place of the page before. */
 export async function showPage(
   { actor, value, triggerId, view }: Click,
-  { front, slack, kinds }: Desk,
+  { front, slack, kinds, bundle }: Desk,
 ): Promise<Told> {
   const page = parsePage(value);
   if (!page) return UNKNOWN_BUTTON;
   const answer = await front.home(actor);
   if ('refusal' in answer) return answer;
-  const drawn = pageView(answer.ok, page, kinds);
+  const drawn = pageView(answer.ok, page, { kinds, directory: bundle().directory });
   const [id, hash] = [textAt(view, 'id'), textAt(view, 'hash')];
   if (textAt(view, 'callback_id') === PAGE_MODAL && id !== undefined)
     await updateView(slack, { view_id: id, ...(hash !== undefined && { hash }), view: drawn });

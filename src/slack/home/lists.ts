@@ -1,14 +1,15 @@
 import type { Button } from '@slack/types';
 import { openStage } from '../../domain/chain.js';
+import type { DirectoryConfig } from '../../domain/directory.js';
 import { isLive, type State } from '../../domain/request/state.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { Home } from '../../ports/front.js';
 import { stageValue } from '../ids.js';
 import { button, confirm } from '../messages/blocks.js';
 import { buttonsOf, explainButton } from '../messages/buttons.js';
+import { whatItAmountsTo } from '../messages/high-risk.js';
 import { line, mention, whenAndHowLong } from '../messages/mrkdwn.js';
 import { nameOf, standing, what } from '../messages/phrases.js';
-import { formatDuration } from '../../domain/duration.js';
 
 /** One list of App Home. */
 interface HomeList {
@@ -24,7 +25,7 @@ interface HomeList {
   /** First what somebody most likely wants. */
   buttons(state: State, kinds: readonly GrantKind[]): Button[];
   /** What is asked once more before any of them. */
-  sure?(state: State): Button['confirm'];
+  sure?(state: State, directory: DirectoryConfig): Button['confirm'];
 }
 
 const showButton = ({ id }: State): Button => button('status', 'Show', id);
@@ -53,13 +54,9 @@ export const LISTS = {
     about: (state) =>
       `${mention(state.requester)} asks for ${what(state)}, ${state.entitlement.risk} risk\n${line(state.justification, 300)}\n${standing(state)}`,
     buttons: (state) => [...decisions(state), explainButton(state), showButton(state)],
-    sure: (state) =>
+    sure: (state, directory) =>
       state.entitlement.risk === 'high'
-        ? confirm(
-            'This is high-risk access',
-            `${state.requester.email}: ${state.entitlement.name} for ${formatDuration(state.duration)}, account ${state.entitlement.account}. Go on with what you chose?`,
-            'Go on',
-          )
+        ? confirm('High risk: go on with your choice?', whatItAmountsTo(state, directory), 'Go on')
         : undefined,
   },
   pending: {

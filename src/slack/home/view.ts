@@ -7,6 +7,7 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/types';
+import type { DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request/state.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { GrantKind } from '../../ports/access.js';
@@ -23,9 +24,15 @@ const MOST_OPTIONS = 5;
 /** What opens a window of its own cannot do so out of a window. */
 const OPENS_A_WINDOW = ['deny', 'credentials'];
 
+/** What requests are drawn with. */
+interface Known {
+  kinds: readonly GrantKind[];
+  directory: DirectoryConfig;
+}
+
 /** What concerns one person, at a glance. At most 100 blocks, which is what Slack takes. */
-export function homeView(home: Home, kinds: readonly GrantKind[]): HomeView {
-  const blocks = (name: ListName) => blocksOf(name, home, kinds);
+export function homeView(home: Home, known: Known): HomeView {
+  const blocks = (name: ListName) => blocksOf(name, home, known);
   const ask = section('*What you can ask for*\nSearch for it in the form, or type /jit.', askButton);
   return {
     type: 'home',
@@ -42,14 +49,14 @@ export function homeView(home: Home, kinds: readonly GrantKind[]): HomeView {
 
 const askButton = button('request', 'Ask for access', REQUEST_SHORTCUT, { style: 'primary' });
 
-function blocksOf(name: ListName, home: Home, kinds: readonly GrantKind[]): KnownBlock[] {
+function blocksOf(name: ListName, home: Home, known: Known): KnownBlock[] {
   const list = listOf(name);
   const states = list.of(home);
   if (states.length === 0) return [section(`*${list.heading}*\n${list.more(home) ? UNSEEN : list.none}`)];
   const all = states.length > list.most ? button(PAGE_BUTTONS[0], 'Show all', pageValue(name, 1)) : undefined;
   return [
     section(`*${list.heading}* ${countOf(name, home)}`, all),
-    ...states.slice(0, list.most).map((state) => entry(state, list.about(state), menuOf(name, state, kinds))),
+    ...states.slice(0, list.most).map((state) => entry(state, list.about(state), menuOf(name, state, known))),
   ];
 }
 
@@ -57,14 +64,14 @@ const UNSEEN =
   'More requests are open than jit can look through here. Those that wait for you are in their channels.';
 
 /** One page of a list, from 1 on. A page that is no longer there is the last one. */
-export function pageView(home: Home, { list: name, page }: HomePage, kinds: readonly GrantKind[]): ModalView {
+export function pageView(home: Home, { list: name, page }: HomePage, known: Known): ModalView {
   const list = listOf(name);
   const states = list.of(home);
   const last = Math.max(1, Math.ceil(states.length / PAGE));
   const now = Math.min(page, last);
   const shown = states.slice((now - 1) * PAGE, now * PAGE);
   const fits = (one: Button) => !OPENS_A_WINDOW.includes(one.action_id ?? '');
-  const entries = shown.map((state) => entry(state, list.about(state), menuOf(name, state, kinds, fits)));
+  const entries = shown.map((state) => entry(state, list.about(state), menuOf(name, state, known, fits)));
   const [on, back] = PAGE_BUTTONS;
   const older = now === last && list.more(home) ? ['There are more; /jit status with an id shows one.'] : [];
   return {
@@ -119,7 +126,7 @@ function entry(state: State, text: string, accessory: Overflow | undefined): Sec
 function menuOf(
   name: ListName,
   state: State,
-  kinds: readonly GrantKind[],
+  { kinds, directory }: Known,
   fits: (one: Button) => boolean = () => true,
 ): Overflow | undefined {
   const list = listOf(name);
@@ -130,7 +137,7 @@ function menuOf(
       const value = menuValue(one);
       return value === undefined ? [] : [{ text: plain(one.text.text, 75), value }];
     });
-  const sure = list.sure?.(state);
+  const sure = list.sure?.(state, directory);
   if (options.length === 0) return undefined;
   return {
     type: 'overflow',
