@@ -1,7 +1,6 @@
 import type { UnknownGroup } from '../domain/directory.js';
-import { formatDuration } from '../domain/duration.js';
 import type { Invalid, Refusal, Stranger } from '../domain/refusal.js';
-import { inMinutes, list, only, people } from './english.js';
+import { inMinutes, list, only, people, spelled } from './english.js';
 import { standingOf } from './state.js';
 
 type Sentences<R extends Refusal> = { [C in R['code']]: (refusal: Extract<R, { code: C }>) => string };
@@ -30,7 +29,7 @@ const INVALID = {
   'unknown-duration': ({ text }) =>
     `"${text}" is not a duration. Please choose one from the list, like 1h or 30m.`,
   'duration-not-offered': ({ offered }) =>
-    `This is offered for ${offered.map(formatDuration).join(', ') || 'no duration'}. Please choose one of these.`,
+    `This is offered for ${list(offered.map(spelled), 'or') || 'no time'}. Please choose one of these.`,
   'justification-too-short': ({ minLength }) =>
     `Please say in at least ${minLength} characters what you need it for.`,
   'justification-too-long': ({ maxLength }) => `Please say it in at most ${maxLength} characters.`,
@@ -85,8 +84,8 @@ const DECIDING = {
   'reason-missing': () => 'Please give a reason. The requester sees it, and it is kept on record.',
   'not-shorter': ({ duration, shorter }) =>
     shorter.length > 0
-      ? `This request is for ${formatDuration(duration)} now. To approve less, please choose ${list(shorter.map(formatDuration), 'or')}; to approve all of it, press Approve.`
-      : `This request is for ${formatDuration(duration)} now, and nothing shorter is offered. Please approve or deny it as it is.`,
+      ? `This request is for ${spelled(duration)} now. To approve less, please choose ${list(shorter.map(spelled), 'or')}; to approve all of it, press Approve.`
+      : `This request is for ${spelled(duration)} now, and nothing shorter is offered. Please approve or deny it as it is.`,
   'question-missing': () => 'Please write your question. The requester sees it, and it is kept on record.',
   'question-open': () =>
     'Your last question is still waiting for an answer. You will see the answer on the card; please ask again after that.',

@@ -19,7 +19,7 @@ describe.each(['http', 'socket'] as const)('App Home and shortcuts, over %s', (b
 
   test('from the Home tab: asking, being asked, deciding, and what became of it', async () => {
     await it.slack.as('U0BOB').openHome();
-    await homeOf('U0BOB', /Nothing waits for you/);
+    await homeOf('U0BOB', /Nothing is waiting for you/);
     await it.slack.as('U0ANA').openHome();
     const home = await homeOf('U0ANA', /You have no access now/);
 
@@ -36,7 +36,7 @@ describe.each(['http', 'socket'] as const)('App Home and shortcuts, over %s', (b
     };
     await it.slack.as('U0ANA').submit(it.slack.views('U0ANA').at(-1)!.id, form);
     await it.quiet();
-    await homeOf('U0ANA', /Your requests that wait\* \(1\)/);
+    await homeOf('U0ANA', /Your pending requests\* \(1\)/);
 
     // Her manager sees it without opening anything, and approves it there.
     const asked = await homeOf('U0BOB', /Waiting for you to decide\* \(1\)/);
@@ -44,7 +44,7 @@ describe.each(['http', 'socket'] as const)('App Home and shortcuts, over %s', (b
     await it.pass(2_000);
     await it.slack.as('U0BOB').click(asked, 'menu', option(asked, 'approve'));
     await it.quiet();
-    await homeOf('U0BOB', /Nothing waits for you/);
+    await homeOf('U0BOB', /Nothing is waiting for you/);
     const waiting = await homeOf('U0ANA', /Waiting for security/);
 
     // She sees where it stands, in a window, and cancels it.

@@ -59,7 +59,7 @@ describe('in Slack', () => {
     expect(JSON.stringify(window)).toContain('"1h"');
     expect(JSON.stringify(window)).not.toContain('"value":"4h"');
     expect(textOf(window)).toContain('in account Production (111122223333)');
-    expect(textOf(window)).toMatch(/It lasts at most 1h .* at the latest/);
+    expect(textOf(window)).toMatch(/It lasts at most 1 hour .* at the latest/);
     await it.slack.as('U0BOB').submit(window, { duration: '1h' });
     await it.quiet();
     expect(textOf(it.slack.dms('U0ANA').at(-1)!)).toContain(
@@ -156,7 +156,7 @@ describe('what is drawn', () => {
     const named = { ...directory, accountNames: { '111122223333': 'Production' }, timezone: 'Europe/Berlin' };
     const { confirm } = approveButton(open, manager, named);
     expect(confirm?.text.text).toBe(
-      'ana@corp.example gets Orders database admin in account Production (111122223333): Schema changes on the orders database. It lasts 1h from the last approval, until 20 Nov, 20:00 (Europe/Berlin) at the latest.',
+      'ana@corp.example gets Orders database admin in account Production (111122223333): Schema changes on the orders database. It lasts 1 hour from the last approval, until 20 Nov, 20:00 (Europe/Berlin) at the latest.',
     );
     expect(approveButton(open, manager, directory).confirm?.text.text).toContain('in account 111122223333:');
     const low = { ...open, entitlement: { ...open.entitlement, risk: 'medium' as const } };
@@ -188,6 +188,12 @@ describe('what is drawn', () => {
     const button = { id: ID, stage: 'manager', revision: 0 };
     const view = shortenModal(open, button, [15 * MINUTE], directory);
     expect(checkModal(view)).toEqual([]);
+    // The only one is chosen already; of several, none is.
+    expect(JSON.stringify(view)).toContain(
+      '"initial_option":{"text":{"type":"plain_text","text":"15 minutes"',
+    );
+    const two = shortenModal(open, button, [15 * MINUTE, 30 * MINUTE], directory);
+    expect(JSON.stringify(two)).not.toContain('initial_option');
     const values = { duration: { duration: { selected_option: { value: '15m' } } } };
     expect(parseShorter({ private_metadata: view.private_metadata, state: { values } })).toEqual({
       button,

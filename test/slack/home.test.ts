@@ -38,7 +38,7 @@ describe('App Home', () => {
     const view = draw({});
     expect(checkHome(view)).toEqual([]);
     const words = wordsIn(view.blocks);
-    for (const none of ['You have no access now', 'Nothing waits for you', 'Ask for access'])
+    for (const none of ['You have no access now', 'Nothing is waiting for you', 'Ask for access'])
       expect(words).toContain(none);
     expect(menus(view)).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('App Home', () => {
     const words = wordsIn(view.blocks);
     expect(words).toContain('*Your access* (50)');
     expect(words).toContain('*Waiting for you to decide* (40)');
-    expect(words).toContain('*Your requests that wait* (60)');
+    expect(words).toContain('*Your pending requests* (60)');
     expect(words).toContain('*Past requests* (200 and more)');
     expect(words).not.toContain('<!channel>');
   });
@@ -71,7 +71,7 @@ describe('App Home', () => {
     expect(labels(draw({ open: [live] }))).toEqual([['End now', 'Show']]);
     expect(labels(draw({ open: [waits] }))).toEqual([['Cancel request', 'Why?', 'Show']]);
     expect(labels(draw({ waiting: [waits] }))).toEqual([['Approve', 'Deny…', 'Why?', 'Show']]);
-    expect(labels(draw({ closed: [over] }))).toEqual([['Show', 'Why?']]);
+    expect(labels(draw({ closed: [over] }))).toEqual([['Ask again', 'Show', 'Why?']]);
   });
 
   test('high risk is asked about once more: who, what, how long, where and until when', () => {
@@ -92,12 +92,17 @@ describe('App Home', () => {
     expect(low!.confirm).toBeUndefined();
   });
 
+  test('the reason of another stands as a quotation', () => {
+    const [state] = many(waits, 1, { justification: 'one\n*jit* says: approved' });
+    expect(wordsIn(draw({ waiting: [state!] }).blocks)).toContain('\n>one\n>*jit* says: approved\n');
+  });
+
   test('live access says until when, and how long that is when it is read', () => {
     expect(wordsIn(draw({ open: [live] }).blocks)).toMatch(/until <!date\^\d+\^[^|]*\{ago\}/);
   });
 
   test('invariant 15: nothing waits is said only where all was looked at', () => {
-    expect(wordsIn(draw({ unseen: true }).blocks)).not.toContain('Nothing waits for you');
+    expect(wordsIn(draw({ unseen: true }).blocks)).not.toContain('Nothing is waiting for you');
   });
 
   test('a guest reads in one sentence that jit is for members; who cannot be known, why', () => {
@@ -130,7 +135,7 @@ describe('its pages', () => {
     expect(wordsIn(pageView(home, { list: 'past', page: 99 }, known).blocks)).toContain('Page 3 of 3');
     const none = pageView(NOTHING, { list: 'waiting', page: 2 }, known);
     expect(checkModal(none)).toEqual([]);
-    expect(wordsIn(none.blocks)).toContain('Nothing waits for you');
+    expect(wordsIn(none.blocks)).toContain('Nothing is waiting for you');
   });
 
   test('offer nothing that opens a window of its own', () => {

@@ -36,14 +36,14 @@ describe('the form', () => {
   test('tells who decides as soon as something is chosen, and again with each other choice', async () => {
     await ana().command('/jit');
     await choose('entitlement', 'orders-db-admin');
-    expect(preview()).toMatch(/^\*Orders database admin\* for 15m\n/);
+    expect(preview()).toMatch(/^\*Orders database admin\* for 15 minutes\n/);
     expect(preview()).toContain(
       'Needs a ticket such as OPS-12, then <@U0BOB>, then 2 of security (3 people; all of them in working hours).',
     );
     await choose('entitlement', 'sandbox-power-user');
     expect(preview()).toContain('Granted at once.');
     await choose('duration', '4h');
-    expect(preview()).toMatch(/for 4h\n/);
+    expect(preview()).toMatch(/for 4 hours\n/);
     expect(await asked()).toEqual([]);
     expect(it.slack.failures()).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe('the form', () => {
     await choose('duration', '15m');
     expect(valueOf('ticket')).toBeNull();
     await ana().submit(form());
-    expect(form().errors['entitlement']).toContain('Give the ticket');
+    expect(form().errors['ticket']).toContain('Give the ticket');
   });
 
   test('sent without the ticket that it needs and that its reason names, it offers that, and sends nothing', async () => {
@@ -140,7 +140,9 @@ describe('the form', () => {
 
   test('a duration that is not on offer, or misspelt, is said, and the shortest stands there', async () => {
     await ana().command('/jit orders-db-admin 2 days please');
-    expect(wordsIn(blockOf('notes'))).toContain('2d is not on offer for this. Choose 15m, 1h or 4h.');
+    expect(wordsIn(blockOf('notes'))).toContain(
+      '2 days is not on offer for this. Choose 15 minutes, 1 hour or 4 hours.',
+    );
     expect(valueOf('duration')).toBe('15m');
     await ana().command('/jit orders-db-admin 1huor please');
     expect(wordsIn(blockOf('notes'))).toContain('Did you mean 1h?');

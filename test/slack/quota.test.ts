@@ -79,7 +79,7 @@ test('invariant 16: with the quota gone a listed member of security revokes, and
   expect(heard('U0BOB').at(-1)).toBe(sentenceFor({ code: 'directory-unavailable' }));
   await it.slack.as('U0SAM').command(`/jit revoke ${id} a laptop was stolen`);
   await it.pass(MINUTE);
-  expect(heard('U0SAM').at(-1)).toContain('access ends within seconds');
+  expect(heard('U0SAM').at(-1)).toContain('ends within seconds');
   expect(await stateOf(id)).toMatchObject({
     status: 'closed',
     outcome: 'revoked',

@@ -159,7 +159,10 @@ describe('/jit', () => {
       offers: async () => ({ ok: offers }),
       whyNot: async (_, entitlement) => ({ code: 'unknown-entitlement', entitlement }),
     });
-    expect((await type('order-db-admin 1h')).answer.text).toContain('Did you mean /jit orders-db-admin?');
+    // What was typed can be sent again.
+    expect((await type('order-db-admin 1h stuck order')).answer.text).toContain(
+      'Did you mean /jit orders-db-admin 1h stuck order?',
+    );
     expect((await type('stauts')).answer.text).toContain('Did you mean /jit status?');
     const { answer } = await type('&lt;!channel&gt;');
     expect(answer.text).toContain('"&lt;!channel&gt;"');
@@ -320,6 +323,14 @@ describe('/jit', () => {
     expect(calls.cancel).toEqual([[ANA, ID, cancelled.seen]]);
     const revoked = await type(`revoke ${ID} laptop stolen`);
     expect(calls.revoke).toEqual([[ANA, ID, 'laptop stolen', revoked.seen]]);
+    // Whose access it is, is said of somebody else's.
+    expect(revoked.answer.text).toMatch(/^Your access Orders database admin ends within seconds/);
+    const other = {
+      ...open,
+      requester: { ...open.requester, account: { ...open.requester.account, id: 'UEVA' } },
+    };
+    const taken = await start({ revoke: async () => ({ ok: other }) }).type(`revoke ${ID} laptop stolen`);
+    expect(taken.answer.text).toMatch(/^The access Orders database admin of ana@corp.example ends/);
   });
 
   test('a fault is logged and answered kindly, with nothing of it shown', async () => {
@@ -380,7 +391,7 @@ describe('the request form', () => {
     const { answer } = await interact(submission('request', filled));
     expect(answer).toMatchObject({
       response_action: 'errors',
-      errors: { duration: expect.stringContaining('1h') },
+      errors: { duration: expect.stringContaining('1 hour') },
     });
   });
 

@@ -78,6 +78,19 @@ describe('the form', () => {
     expect(inputOf(other, 'duration').element.initial_option!.value).toBe('4h');
   });
 
+  test('says of what is chosen what and where it is, by the name of its account, and how to type it', () => {
+    const about = (accountNames: Record<string, string>) =>
+      wordsIn(
+        requestModal({ offers }, { ...directory, accountNames }, { entitlement: 'orders-db-admin' }).blocks,
+      );
+    const command = '`/jit orders-db-admin`';
+    expect(about({ '111122223333': 'Corp Prod' })).toContain(
+      `What orders-db-admin is for.\nproduction · Corp Prod · *high risk* · ${command}`,
+    );
+    expect(about({ '111122223333': 'production' })).toContain(`production · *high risk* · ${command}`);
+    expect(about({})).toContain(`production · *high risk* · account \`111122223333\` · ${command}`);
+  });
+
   test.each([
     ['asks for a ticket where one is needed', { pattern: 'X-[0-9]+', required: true }, false],
     ['leaves it free where it is not', { pattern: 'X-[0-9]+', required: false }, true],

@@ -210,7 +210,7 @@ describe('the form over more than a hundred entitlements', () => {
       suggest: async () => ({ ok: [orders.entitlement] }),
     });
     expect(wordsIn((await command('order-db-admin 1h')).answer)).toContain(
-      'Did you mean /jit orders-db-admin?',
+      'Did you mean /jit orders-db-admin 1h?',
     );
     expect(calls.suggest[0]!.slice(0, 2)).toEqual([ANA, 'order-db-admin']);
   });

@@ -77,10 +77,10 @@ describe('a sentence for every refusal', () => {
   });
 
   test('evidence is told: what is offered, what is needed, how it ended, who decided', () => {
-    expect(sentenceFor(every['duration-not-offered'])).toContain('1h, 4h');
+    expect(sentenceFor(every['duration-not-offered'])).toContain('1 hour or 4 hours');
     expect(sentenceFor(every['unfillable'])).toContain('needs 2 people, but only 1 is available');
     expect(sentenceFor(every['not-shorter'])).toContain(
-      'for 4h now. To approve less, please choose 15m or 1h;',
+      'for 4 hours now. To approve less, please choose 15 minutes or 1 hour;',
     );
     expect(sentenceFor({ code: 'not-shorter', duration: 15 * MINUTE, shorter: [] })).toContain(
       'nothing shorter is offered',

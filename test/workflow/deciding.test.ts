@@ -82,7 +82,7 @@ describe('approving for less', () => {
       const { w, id } = await asked();
       const answer = await w.front.shorten(actor('bob'), button(id), text, w.seen());
       expect(answer).toEqual({ refusal: { code: 'not-shorter', duration: HOUR, shorter: [15 * MINUTE] } });
-      expect(said(answer)).toContain('please choose 15m');
+      expect(said(answer)).toContain('please choose 15 minutes;');
       expect(await w.state(id)).toMatchObject({ duration: HOUR, votes: [] });
     },
   );

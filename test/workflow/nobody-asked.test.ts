@@ -45,7 +45,7 @@ describe('invariant 15: a request of which people cannot hear by the usual way',
     refuse('user_disabled', 'U0BOB');
     await it.ask('U0ANA', ORDERS);
     expect(living()).toContain(
-      '*manager*: asked <@U0BOB>, by another way than usual: <@U0BOB> cannot get direct messages',
+      '*manager*: asked <@U0BOB>, though not in the usual place: <@U0BOB> cannot get direct messages',
     );
   });
 

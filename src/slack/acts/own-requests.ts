@@ -82,8 +82,12 @@ export const DEEDS: Record<'status' | 'explain' | 'cancel' | 'revoke', Deed> = {
     async run({ actor, seen }, id, { front }, reason) {
       const answer = await front.revoke(actor, id, reason, seen);
       if ('refusal' in answer) return answer;
+      const { entitlement, requester } = answer.ok;
+      const own = requester.account.id === actor.id;
       return say(
-        `${answer.ok.entitlement.name}: access ends within seconds (rarely minutes). The requester is told when it is gone.`,
+        own
+          ? `Your access ${entitlement.name} ends within seconds (rarely minutes). The message about your request says when it is gone.`
+          : `The access ${entitlement.name} of ${requester.email} ends within seconds (rarely minutes). They are told.`,
       );
     },
   },

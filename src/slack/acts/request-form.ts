@@ -1,7 +1,8 @@
 import type { ViewResponseAction } from '@slack/bolt';
 import type { ModalView, PlainTextOption } from '@slack/types';
-import { formatDuration, parseDuration } from '../../domain/duration.js';
+import { parseDuration } from '../../domain/duration.js';
 import type { Millis } from '../../domain/entitlement.js';
+import type { Refusal } from '../../domain/refusal.js';
 import type { State } from '../../domain/request/state.js';
 import type { Actor, Candidate } from '../../ports/people.js';
 import type { Form } from '../../ports/front.js';
@@ -10,7 +11,7 @@ import { notice, reference, say, sections, type Message } from '../messages/bloc
 import { chainLines } from '../messages/chain.js';
 import { free } from '../messages/mrkdwn.js';
 import { what } from '../messages/phrases.js';
-import { list } from '../../words/english.js';
+import { list, spelled } from '../../words/english.js';
 import { sentenceFor } from '../../words/refusal.js';
 import { drawForm, foundTicket, previewFor } from './request/draw.js';
 import { errorsFor, parseForm, renewed, versionsIn } from './request/inputs.js';
@@ -60,8 +61,9 @@ const notInCatalog: UnknownWord = (wanted) =>
   say(`${wanted.slice(0, 64)} can no longer be asked for. /jit shows everything that you may ask for.`);
 
 function notOffered(wanted: string | undefined, offered: Millis[] | undefined): string[] {
-  if (!wanted || !offered || offered.some((one) => one === parseDuration(wanted))) return [];
-  return [`${wanted} is not on offer for this. Choose ${list(offered.map(formatDuration), 'or')}.`];
+  const asked = parseDuration(wanted ?? '');
+  if (asked === undefined || !offered || offered.includes(asked)) return [];
+  return [`${spelled(asked)} is not on offer for this. Choose ${list(offered.map(spelled), 'or')}.`];
 }
 
 /** Entitlements that fit the text being typed; none, and no reason, for a person who may not ask for anything. */
@@ -85,7 +87,8 @@ export async function submitRequest(
   const answer = await desk.front.submit(actor, form, seen);
   if ('refusal' in answer) {
     const { refusal } = answer;
-    return { response_action: 'errors', errors: errorsFor(refusal, sentenceFor(refusal), view) };
+    const lacks = await lacksTicket(actor, form, refusal, desk);
+    return { response_action: 'errors', errors: errorsFor(refusal, sentenceFor(refusal), view, lacks) };
   }
   const { state, asked } = answer.ok;
   return { response_action: 'update', view: submittedView(state, asked, desk.bundle().directory) };
@@ -111,6 +114,18 @@ async function withTicket(
       `Not sent yet: this needs a ticket. Your reason names ${ticket}: please check it and send the request.`,
     ],
   });
+}
+
+/** Whether policy refused it for want of a ticket alone: then that is where to say so. */
+async function lacksTicket(
+  actor: Actor,
+  form: Form,
+  { code }: Refusal,
+  desk: Desk,
+): Promise<'ticket' | undefined> {
+  if (code !== 'denied-by-policy' || form.ticket !== undefined) return undefined;
+  const preview = await previewFor(actor, form, desk);
+  return preview && 'chain' in preview.foreseen && preview.foreseen.needsTicket ? 'ticket' : undefined;
 }
 
 /** Who will be asked, stage by stage, and what happens next. */

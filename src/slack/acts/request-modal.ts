@@ -11,9 +11,11 @@ import { formatDuration, parseDuration } from '../../domain/duration.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import { LONGEST_JUSTIFICATION, LONGEST_TICKET } from '../../domain/text.js';
 import type { Form, Offer, Preview } from '../../ports/front.js';
-import { FORM_BLOCKS, REQUEST_MODAL, type FormInput } from '../ids.js';
+import { COMMAND, FORM_BLOCKS, REQUEST_MODAL, type FormInput } from '../ids.js';
 import { context, plain, section } from '../messages/blocks.js';
 import { code, escape, free } from '../messages/mrkdwn.js';
+import { accountName, placeOf } from '../messages/phrases.js';
+import { spelled } from '../../words/english.js';
 import { actionIdOf, LONGEST_INPUT, type Versions } from './request/inputs.js';
 import type { Menu } from './request/menu.js';
 import { previewText, usualText } from './request/preview.js';
@@ -71,7 +73,7 @@ export function requestModal(
         ),
         dispatch_action: true,
       },
-      ...(chosen ? [context(about(chosen.entitlement))] : []),
+      ...(chosen ? [context(about(chosen.entitlement, directory))] : []),
       {
         ...input('duration', 'For how long?', durationSelect(durations, duration, versions)),
         dispatch_action: true,
@@ -115,7 +117,7 @@ function ticketInput(
 ): InputBlock {
   const hints = [
     ...(ticketFound ? ['Found in your reason: please check it.'] : []),
-    ...(ticket?.example === undefined ? [] : [`Such as ${ticket.example}`]),
+    ...(ticketFound || ticket?.example === undefined ? [] : [`Such as ${ticket.example}`]),
   ];
   return {
     ...input('ticket', 'Ticket', {
@@ -197,7 +199,7 @@ function grouped(offers: Offer[]): [label: string, members: Offer[]][] {
 
 function durationSelect(offered: Millis[], chosen: Millis | undefined, versions: Versions): StaticSelect {
   const durations = [...new Set(offered)].sort((a, b) => a - b);
-  const optionOf = (duration: Millis) => option(formatDuration(duration), formatDuration(duration));
+  const optionOf = (duration: Millis) => option(spelled(duration), formatDuration(duration));
   return {
     type: 'static_select',
     action_id: actionIdOf('duration', versions),
@@ -208,6 +210,10 @@ function durationSelect(offered: Millis[], chosen: Millis | undefined, versions:
   };
 }
 
-function about({ id, description, environment, account, risk }: Entitlement): string {
-  return `${free(description, 1000)}\n${code(id)} · ${free(environment, 100)} · account ${code(account)} · ${risk} risk`;
+/** What it is and where, and how to ask for it in one line the next time. */
+function about(entitlement: Entitlement, directory: DirectoryConfig): string {
+  const { id, description, account } = entitlement;
+  const number = accountName(account, directory) === undefined ? [`account ${code(account)}`] : [];
+  const facts = [placeOf(entitlement, directory), ...number, code(`${COMMAND} ${id}`)];
+  return `${free(description, 1000)}\n${facts.join(' · ')}`;
 }

@@ -5,6 +5,7 @@ import type { Millis } from '../../domain/entitlement.js';
 import type { State } from '../../domain/request/state.js';
 import type { StageButton } from '../../ports/front.js';
 import { DURATION, parseStageValue, SHORTEN_MODAL, stageValue } from '../ids.js';
+import { spelled } from '../../words/english.js';
 import { plain, section } from '../messages/blocks.js';
 import { whatItAmountsTo } from '../messages/high-risk.js';
 import { free, mention } from '../messages/mrkdwn.js';
@@ -80,6 +81,8 @@ export function shortenModal(
           action_id: DURATION,
           placeholder: plain('Choose…', 150),
           options: durations.slice(0, LONGEST_SELECT).map(option),
+          // Where there is no choice, nobody need make one.
+          ...(durations.length === 1 && { initial_option: option(longest) }),
         },
       },
     ],
@@ -87,8 +90,7 @@ export function shortenModal(
 }
 
 function option(duration: Millis): PlainTextOption {
-  const text = formatDuration(duration);
-  return { text: plain(text, 75), value: text };
+  return { text: plain(spelled(duration), 75), value: formatDuration(duration) };
 }
 
 export function parseShorter(view: unknown): { button: StageButton | undefined; duration: string } {

@@ -6,9 +6,9 @@ import type { GrantKind } from '../../ports/access.js';
 import type { Home } from '../../ports/front.js';
 import { stageValue } from '../ids.js';
 import { button, confirm } from '../messages/blocks.js';
-import { buttonsOf, explainButton } from '../messages/buttons.js';
+import { againButton, buttonsOf, explainButton } from '../messages/buttons.js';
 import { whatItAmountsTo } from '../messages/high-risk.js';
-import { line, mention, whenAndHowLong } from '../messages/mrkdwn.js';
+import { mention, quote, whenAndHowLong } from '../messages/mrkdwn.js';
 import { nameOf, standing, what } from '../messages/phrases.js';
 
 /** One list of App Home. */
@@ -47,12 +47,12 @@ export const LISTS = {
   },
   waiting: {
     heading: 'Waiting for you to decide',
-    none: 'Nothing waits for you to decide.',
+    none: 'Nothing is waiting for you.',
     most: 20,
     of: ({ waiting }) => waiting,
     more: ({ unseen }) => unseen,
     about: (state) =>
-      `${mention(state.requester)} asks for ${what(state)}, ${state.entitlement.risk} risk\n${line(state.justification, 300)}\n${standing(state)}`,
+      `${mention(state.requester)} asks for ${what(state)}, ${state.entitlement.risk} risk\n${quote(state.justification, 300)}\n${standing(state)}`,
     buttons: (state) => [...decisions(state), explainButton(state), showButton(state)],
     sure: (state, directory) =>
       state.entitlement.risk === 'high'
@@ -60,8 +60,8 @@ export const LISTS = {
         : undefined,
   },
   pending: {
-    heading: 'Your requests that wait',
-    none: 'None of your requests waits for a decision.',
+    heading: 'Your pending requests',
+    none: 'You have no pending requests.',
     most: 10,
     of: ({ open }) => open.filter(({ status }) => status === 'pending'),
     more: never,
@@ -75,7 +75,7 @@ export const LISTS = {
     of: ({ closed }) => closed,
     more: ({ more }) => more,
     about: (state) => `${what(state)}\n${standing(state)}`,
-    buttons: (state) => [showButton(state), explainButton(state)],
+    buttons: (state) => [againButton(state), showButton(state), explainButton(state)],
   },
 } satisfies Record<string, HomeList>;
 

@@ -22,7 +22,7 @@ import { countOf, LISTS, listOf, type ListName } from './lists.js';
 const PAGE = 20;
 const MOST_OPTIONS = 5;
 /** What opens a window of its own cannot do so out of a window. */
-const OPENS_A_WINDOW = ['deny', 'credentials'];
+const OPENS_A_WINDOW = ['again', 'deny', 'credentials'];
 
 /** What requests are drawn with. */
 interface Known {
@@ -61,7 +61,7 @@ function blocksOf(name: ListName, home: Home, known: Known): KnownBlock[] {
 }
 
 const UNSEEN =
-  'More requests are open than jit can look through here. Those that wait for you are in their channels.';
+  'More requests are open than jit can look through here. The cards of those that wait for you are in your channels and direct messages.';
 
 /** One page of a list, from 1 on. A page that is no longer there is the last one. */
 export function pageView(home: Home, { list: name, page }: HomePage, known: Known): ModalView {

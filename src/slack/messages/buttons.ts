@@ -21,7 +21,7 @@ export function approveButton(state: State, stage: Named, directory: DirectoryCo
 
 /** Opens a window to choose in. */
 export function shortenButton(state: State, stage: Named): Button {
-  return button('shorten', 'For less…', valueOf(state, stage));
+  return button('shorten', 'Approve for less…', valueOf(state, stage));
 }
 
 export function questionButton(state: State, stage: Named): Button {

@@ -12,7 +12,7 @@ import { facts, titleOf } from './parts/about.js';
 import { outcomeOf } from './parts/outcome.js';
 import { shorteningOf, talkOf } from './parts/talk.js';
 import { whoseTurn, type CardPlacing } from './parts/whose-turn.js';
-import { accountName, nameOf, policies, what } from './phrases.js';
+import { nameOf, placeOf, policies, what } from './phrases.js';
 
 /**
  * The card of one stage, as the request is now: what an approver needs at a glance, and buttons, while this stage is
@@ -30,7 +30,7 @@ export function card(
   const { ruling, entitlement } = state;
   const turn = [...whoseTurn(view, stage, directory, where), ...present(shorteningOf(state))];
   const known = facts(view);
-  const decided = ruling.policies.length > 0 ? `policies ${policies(ruling.policies)}` : 'no policy';
+  const decided = decidedBy(ruling.policies);
   return {
     text: `${mention(state.requester)} asks for ${what(state)} (${entitlement.risk} risk)`,
     blocks: [
@@ -73,13 +73,10 @@ export function decided({ state }: RequestView, stage: Stage): Message {
 
 function whatIsAsked(view: RequestView, directory: DirectoryConfig): string {
   const { state } = view;
-  const { environment, account, risk, description } = state.entitlement;
-  const name = accountName(account, directory);
-  const where = [line(environment, 100), ...present(name), risk === 'high' ? '*high risk*' : `${risk} risk`];
   return [
     `${mention(state.requester)}${titleOf(view)} asks for ${what(state)}`,
-    ...present(line(description, 400).trim() || undefined),
-    where.join(' · '),
+    ...present(line(state.entitlement.description, 400).trim() || undefined),
+    placeOf(state.entitlement, directory),
   ].join('\n');
 }
 
@@ -96,6 +93,11 @@ function buttons(state: State, stage: Stage, directory: DirectoryConfig): Button
     questionButton(state, stage),
     explainButton(state),
   ];
+}
+
+function decidedBy(ids: string[]): string {
+  if (ids.length === 0) return 'no policy';
+  return `${ids.length === 1 ? 'policy' : 'policies'} ${policies(ids)}`;
 }
 
 function present(text: string | undefined): string[] {

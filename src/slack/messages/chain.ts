@@ -80,7 +80,7 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
     const why = i === position ? unasked(view, stage) : undefined;
     if (why !== undefined) return `• *${stage.name}*: nobody can be asked: ${why}. It would be ${rest}`;
     const tried = i === position ? view.posts[stage.name]?.tried : undefined;
-    const elsewhere = tried ? `, by another way than usual: ${list(tried.slice(0, 4).map(refused))}` : '';
+    const elsewhere = tried ? `, though not in the usual place: ${list(tried.slice(0, 4).map(refused))}` : '';
     return `• *${stage.name}*: ${verb(view, stage, i === position)} ${rest}${elsewhere}`;
   });
 }
@@ -89,7 +89,7 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
 function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): string {
   if (posts[name]) return 'asked';
   if (state.status !== 'pending') return 'not asked:';
-  return open ? 'next to ask:' : 'then';
+  return open ? 'next:' : 'then';
 }
 
 /** Why no approver of this stage can be asked now, in words; undefined where one can. */

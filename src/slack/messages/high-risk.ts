@@ -1,7 +1,7 @@
 import type { DirectoryConfig } from '../../domain/directory.js';
-import { formatDuration } from '../../domain/duration.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { State } from '../../domain/request/state.js';
+import { spelled } from '../../words/english.js';
 import { clean, cut } from './mrkdwn.js';
 
 /** A dialog of Slack's takes no more (composition object `confirm`, `text`). */
@@ -23,7 +23,7 @@ export function whatItAmountsTo(
   const { account, name, description } = entitlement;
   const called = Object.hasOwn(accountNames, account) ? accountNames[account] : undefined;
   const where = called === undefined ? account : `${short(called, 40)} (${account})`;
-  const long = upTo === undefined ? formatDuration(duration) : `at most ${formatDuration(upTo)}`;
+  const long = upTo === undefined ? spelled(duration) : `at most ${spelled(upTo)}`;
   const end = time(lapsesAt + (upTo ?? duration), timezone);
   const who = `${short(requester.email, 60)} gets ${short(name, 50)} in account ${where}`;
   const until = `It lasts ${long} from the last approval, until ${end} at the latest.`;

@@ -38,7 +38,7 @@ export function living(view: RequestView, directory: DirectoryConfig, kinds: rea
       section(lines.filter((line) => line !== undefined && line !== '').join('\n')),
       ...toAnswer(state),
       ...actions(buttonsOf(state, kinds)),
-      reference(state, ...(state.status === 'closed' ? [when(overSince(state))] : [])),
+      reference(state, ...(state.status === 'closed' ? [closing(state)] : [])),
     ],
   };
 }
@@ -107,6 +107,11 @@ const SAYINGS: Sayings = {
     return [head, whyOf(state), next, proofOf(state)];
   },
 };
+
+/** When it was over: the access, where there was any. */
+function closing(state: Closed): string {
+  return `${state.lease ? 'ended' : 'closed'} ${when(overSince(state))}`;
+}
 
 const ENDED: Record<Outcome, (state: Closed, by: string | undefined) => Lines> = {
   denied: (state, by) => [

@@ -1,5 +1,6 @@
 import type { Stage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
+import type { Entitlement } from '../../domain/entitlement.js';
 import { rowOf } from '../../domain/objects.js';
 import type { State } from '../../domain/request/state.js';
 import { spelled } from '../../words/english.js';
@@ -24,6 +25,17 @@ export function accountName(
 ): string | undefined {
   const name = rowOf(accountNames, account);
   return name === undefined ? undefined : line(name, 80);
+}
+
+/** `production · Corp Prod · *high risk*`: the account by its name, where that says more than the environment does. */
+export function placeOf(
+  { environment, account, risk }: Pick<Entitlement, 'environment' | 'account' | 'risk'>,
+  directory: DirectoryConfig,
+): string {
+  const name = accountName(account, directory);
+  const says = name !== undefined && name.toLowerCase() !== line(environment, 100).toLowerCase();
+  const where = [line(environment, 100), ...(says ? [name] : [])];
+  return [...where, risk === 'high' ? '*high risk*' : `${risk} risk`].join(' · ');
 }
 
 /** Who decides at a stage, in plain words. */

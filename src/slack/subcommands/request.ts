@@ -22,7 +22,7 @@ export async function askFor(ask: TypedCommand, desk: Desk, subcommands: string[
     unknown: async (wanted, menu) => {
       const offered = 'offers' in menu ? menu.offers.map(({ entitlement }) => entitlement.id) : [];
       const others = 'searched' in menu ? await found(actor, wanted, desk) : offered;
-      return unknown(words[0] ?? wanted, wanted, [...others, ...subcommands]);
+      return unknown(words, wanted, [...others, ...subcommands]);
     },
   });
 }
@@ -62,12 +62,13 @@ function readDuration(words: string[], offered: number[]): TypedDuration | undef
   return ways.findLast(({ length }) => offered.includes(length)) ?? ways.at(-1);
 }
 
-/** @param word as it was typed */
-function unknown(word: string, wanted: string, names: string[]): Message {
+/** What was typed is there to be sent again, with the name that was meant. */
+function unknown([word = '', ...rest]: string[], wanted: string, names: string[]): Message {
   const near = nearMisses(wanted.slice(0, 64), names);
+  const typed = near.length === 1 ? rest : [];
   const hint =
     near.length > 0
-      ? `Did you mean ${near.map((name) => `${COMMAND} ${name}`).join(' or ')}?`
+      ? `Did you mean ${near.map((name) => [COMMAND, name, ...typed].join(' ')).join(' or ')}?`
       : `${COMMAND} on its own shows everything that you may ask for; ${COMMAND} help shows the rest.`;
   return say(`There is nothing called "${word.slice(0, 64)}" that you may ask for. ${hint}`);
 }

@@ -52,7 +52,7 @@ describe('the card of an open stage', () => {
       'Needs approval from <@UBOB>.',
     ]);
     expect(wordsIn(blocks.at(-1))).toBe(
-      `Request \`${ID}\` · stage manager · account \`111122223333\` · policies \`production\``,
+      `Request \`${ID}\` · stage manager · account \`111122223333\` · policy \`production\``,
     );
   });
 
@@ -68,8 +68,10 @@ describe('the card of an open stage', () => {
     expect(JSON.stringify(cardOf(low).blocks)).not.toContain('"confirm"');
   });
 
-  test('without a name of the account, the first lines have the environment only', () => {
-    expect(wordsIn(cardOf(open).blocks[0])).toMatch(/\nproduction · \*high risk\*$/);
+  test('without a name of the account that says more, the first lines have the environment only', () => {
+    const called = { ...directory, accountNames: { '111122223333': 'Production' } };
+    for (const { blocks } of [cardOf(open), card(viewOf(open), open.chain[0]!, called)])
+      expect(wordsIn(blocks[0])).toMatch(/\nproduction · \*high risk\*$/);
   });
 
   test('shows a ticket, and a title only where there is one', () => {

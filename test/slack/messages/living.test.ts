@@ -57,7 +57,7 @@ describe('while it waits', () => {
     const state = stateAfter(pending('manager'));
     const { text, blocks } = living(viewOf(state), directory, grantKinds);
     expect(text).toContain('has been sent');
-    expect(wordsIn(blocks)).toContain('• *manager*: next to ask: <@UBOB>');
+    expect(wordsIn(blocks)).toContain('• *manager*: next: <@UBOB>');
     const cancelled = stateAfter([...pending('manager'), { type: 'RequestCancelled', at: min(2), by: ana }]);
     const status = statusOf({ ...viewOf(cancelled), records: [] }, directory, true, grantKinds);
     expect(wordsIn(status.blocks)).toContain('• *manager*: not asked: <@UBOB>');
@@ -190,7 +190,7 @@ describe('in the end', () => {
     if (state.status !== 'closed' || !state.lease) throw new Error('no lease');
     expect(state.closedAt).toBeGreaterThan(state.lease.endsAt);
     const last = wordsIn(about(closed).blocks.at(-1));
-    expect(last).toContain(` · <!date^${state.lease.endsAt / 1000}^`);
+    expect(last).toContain(` · ended <!date^${state.lease.endsAt / 1000}^`);
     expect(last).not.toContain(`<!date^${state.closedAt / 1000}^`);
   });
 

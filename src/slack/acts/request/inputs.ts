@@ -43,9 +43,17 @@ export function parseForm(view: unknown): Form {
   };
 }
 
-/** A refusal where the person can do something about it; an input that the form lacks cannot show it. */
-export function errorsFor({ code }: Refusal, sentence: string, view: unknown): Record<string, string> {
-  const named = INPUTS.find((input) => code.startsWith(input));
+/**
+ * A refusal where the person can do something about it; an input that the form lacks cannot show it.
+ * @param lacks the input that it is for want of, where its code does not say so
+ */
+export function errorsFor(
+  { code }: Refusal,
+  sentence: string,
+  view: unknown,
+  lacks?: FormInput,
+): Record<string, string> {
+  const named = lacks ?? INPUTS.find((input) => code.startsWith(input));
   const input = named ?? (code === 'unknown-duration' ? 'duration' : 'entitlement');
   const there = at(view, 'state', 'values', input) !== undefined;
   return { [there ? input : 'justification']: sentence };

@@ -1,8 +1,7 @@
-import { formatDuration } from '../../../domain/duration.js';
 import type { Entitlement, Millis } from '../../../domain/entitlement.js';
 import type { DirectoryConfig } from '../../../domain/directory.js';
 import type { Foreseen, ForeseenStage, Preview } from '../../../ports/front.js';
-import { inMinutes, people } from '../../../words/english.js';
+import { inMinutes, people, spelled } from '../../../words/english.js';
 import { sentenceFor } from '../../../words/refusal.js';
 import { escape, free, mention } from '../../messages/mrkdwn.js';
 
@@ -12,7 +11,7 @@ export function previewText(
   { duration, foreseen }: Preview,
   { justification }: DirectoryConfig,
 ): string {
-  const time = duration === undefined ? '' : ` for ${formatDuration(duration)}`;
+  const time = duration === undefined ? '' : ` for ${spelled(duration)}`;
   const head = `*${free(name, 150)}*${time}`;
   if ('refusal' in foreseen)
     return `${head}\n*Not possible like this.* ${escape(sentenceFor(foreseen.refusal))}`;
