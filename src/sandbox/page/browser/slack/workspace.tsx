@@ -28,11 +28,13 @@ export function SlackWorkspace({
   const [atHome, setAtHome] = useState(false);
   const seen = useSeen(me, open);
   const [trouble, setTrouble] = useState<{ text: string }>();
+  const [acts, setActs] = useState(0);
   const content = useRef<HTMLDivElement>(null);
   const modal = modals.at(-1);
   useFocusAfter(modal !== undefined, content);
 
   const perform: Perform = async (doing) => {
+    setActs((count) => count + 1);
     const done = await act(doing).catch((error: unknown) => ({
       failure: error instanceof Error ? error.message : String(error),
       ms: 0,
@@ -82,7 +84,7 @@ export function SlackWorkspace({
           </div>
           {modal && <ModalView key={modal.id} modal={modal} below={modals.slice(0, -1)} act={perform} />}
         </div>{' '}
-        <Toast {...{ snapshot, trouble }} />
+        <Toast {...{ snapshot, trouble, acts }} />
       </div>
     </Around.Provider>
   );
@@ -104,7 +106,6 @@ function AppTabs({ atHome, onOpen }: { atHome: boolean; onOpen: (home: boolean) 
   const tab = (home: boolean, name: string) => (
     <button
       type="button"
-      class="slack-button"
       {...(atHome === home && { 'aria-current': 'page' as const })}
       onClick={() => onOpen(home)}
     >

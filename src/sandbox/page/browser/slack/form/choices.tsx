@@ -18,40 +18,30 @@ function offeredBy(
   return optionGroups(element);
 }
 
-/** A native select, with what the chosen option says of itself below it. */
+/** A native select. What an option says of itself stands in the opened list only, as in Slack. */
 export function Choice({ field, ties }: Drawn) {
   const { shown, pick, frozen } = useContext(On);
   const groups = offeredBy(field, useContext(Around));
   const value = shown(field) ?? '';
-  const chosen = groups.flatMap(({ options }) => options).find((one) => one.value === value);
-  const about = `${ties.id}-about`;
-  const described = [ties['aria-describedby'], chosen?.description && about].filter(Boolean).join(' ');
   const drawn = (options: Option[]) =>
-    options.map(({ value, text, description }) => (
-      <option value={value} {...(description && { title: description })}>
-        {text}
+    options.map((one) => (
+      <option value={one.value}>
+        {one.text}
+        {one.description && one.value !== value && `: ${one.description}`}
       </option>
     ));
   return (
-    <>
-      <select
-        {...ties}
-        {...(described && { 'aria-describedby': described })}
-        disabled={frozen}
-        value={String(value)}
-        onChange={(event) => pick(field, event.currentTarget.value || null)}
-      >
-        <option value="">{textIn(field.element['placeholder']) || 'Choose…'}</option>
-        {groups.map(({ label, options }) =>
-          label ? <optgroup label={label}>{drawn(options)}</optgroup> : drawn(options),
-        )}
-      </select>
-      {chosen?.description && (
-        <p id={about} class="slack-hint">
-          {chosen.description}
-        </p>
+    <select
+      {...ties}
+      disabled={frozen}
+      value={String(value)}
+      onChange={(event) => pick(field, event.currentTarget.value || null)}
+    >
+      <option value="">{textIn(field.element['placeholder']) || 'Choose…'}</option>
+      {groups.map(({ label, options }) =>
+        label ? <optgroup label={label}>{drawn(options)}</optgroup> : drawn(options),
       )}
-    </>
+    </select>
   );
 }
 

@@ -4,13 +4,19 @@ import type { PageSnapshot } from '../../../model/model.js';
 /** Real milliseconds. */
 const SHOWN = 10_000;
 
-/** What Slack's client just said has failed, or why the page itself could do nothing; gone after a while. */
+/**
+ * What Slack's client just said has failed, or why the page itself could do nothing; gone after a while, or with what
+ * this person does next.
+ */
 export function Toast({
   snapshot,
   trouble,
+  acts,
 }: {
   snapshot: PageSnapshot;
   trouble: { text: string } | undefined;
+  /** How much they have done. */
+  acts: number;
 }) {
   const { me, failures } = snapshot;
   const last = failures.at(-1);
@@ -27,7 +33,7 @@ export function Toast({
   useEffect(() => {
     if (trouble) setText(trouble.text);
   }, [trouble]);
-  useEffect(() => setText(undefined), [me]);
+  useEffect(() => setText(undefined), [me, acts]);
   useEffect(() => {
     const timer = setTimeout(() => setText(undefined), SHOWN);
     return () => clearTimeout(timer);

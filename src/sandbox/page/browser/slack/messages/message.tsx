@@ -37,21 +37,21 @@ export function MessageView({ of, act }: { of: PostedMessage; act: Perform }) {
             {dateText('{time}', seconds, reading)}
           </time>
           {broadcast && <span>also sent to channel</span>}
+          {to === undefined && (
+            <button
+              type="button"
+              class="slack-on-message"
+              onClick={() => void act({ do: 'message-shortcut', channel, ts })}
+            >
+              Ask for AWS access
+            </button>
+          )}
         </p>
         {to !== undefined && <p class="slack-hint">Only visible to you</p>}
         <On.Provider value={surface(of, act)}>
           {blocks.length > 0 ? <Blocks of={blocks} /> : <Paragraphs of={mrkdwn(text)} />}
         </On.Provider>
         {edited !== undefined && <p class="slack-hint">(edited)</p>}
-        {to === undefined && (
-          <button
-            type="button"
-            class="slack-on-message"
-            onClick={() => void act({ do: 'message-shortcut', channel, ts })}
-          >
-            Ask for AWS access
-          </button>
-        )}
         {/* Slack's client shows a menu in a message; what is chosen there cannot be said to this sandbox. */}
         {blocks.some(hasField) && (
           <p class="slack-hint">Fields of messages are shown, but cannot be used here.</p>
