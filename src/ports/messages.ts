@@ -18,6 +18,8 @@ export interface RequestView {
   about?: AboutRequester;
   /** Whether AWS ends the access on time with jit down; absent of a grant kind that this version does not know. */
   endsAlone?: boolean;
+  /** Whether there is less to approve than what is asked for: a shorter time on offer. Absent of what is decided. */
+  canShorten?: boolean;
 }
 
 /** What an approver may want to know of the requester. */

@@ -1,4 +1,4 @@
-import { cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
+import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
 import { checkBlocks, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { approveButton, shortenButton } from '../../src/slack/messages/buttons.js';
 import { card } from '../../src/slack/messages/card.js';
@@ -78,6 +78,14 @@ describe('in Slack', () => {
     await it.slack.as('U0KIM').submit(kims!, { duration: '15m' });
     expect(JSON.stringify(it.slack.views('U0KIM').at(-1)!.errors)).toContain('nothing shorter is offered');
     await it.quiet();
+    const drawn = cardWith(it.slack.messages('C0SECURITY'), 'approve');
+    expect(textOf(drawn)).toContain('15 minutes instead of 4 hours');
+    expect(buttonsOf(drawn).map(({ actionId }) => actionId)).toEqual([
+      'approve',
+      'deny',
+      'question',
+      'explain',
+    ]);
   });
 
   test('a late click is told how it stands, and a card that Slack shows as it was is drawn again', async () => {

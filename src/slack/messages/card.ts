@@ -39,7 +39,7 @@ export function card(
       section(turn.join('\n')),
       ...sections(...talkOf(state)),
       ...(known.length > 0 ? [context(known.join('\n'))] : []),
-      ...actions(buttons(state, stage, directory)),
+      ...actions(buttons(view, stage, directory)),
       reference(state, `stage ${stage.name}`, `account ${code(entitlement.account)}`, decided),
     ],
   };
@@ -85,11 +85,15 @@ function whatFor({ justification, ticket }: State): string {
   return ticket === undefined ? said : `${said}\nTicket ${line(ticket, 100)}`;
 }
 
-function buttons(state: State, stage: Stage, directory: DirectoryConfig): Button[] {
+function buttons(
+  { state, canShorten = true }: RequestView,
+  stage: Stage,
+  directory: DirectoryConfig,
+): Button[] {
   return [
     approveButton(state, stage, directory),
     denyButton(state, stage),
-    shortenButton(state, stage),
+    ...(canShorten ? [shortenButton(state, stage)] : []),
     questionButton(state, stage),
     explainButton(state),
   ];

@@ -3,6 +3,7 @@ import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
 import { backOff, putOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/chain.js';
+import { shorterThan } from '../../domain/request/stories/shortening.js';
 import { NotifyFault, type Redrawn, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
@@ -76,7 +77,8 @@ export async function viewOf(
   readers: 'requester' | 'approvers' = 'requester',
 ): Promise<RequestView> {
   const { posts, unasked } = head;
-  const state = inForce(head.state, deps.bundle());
+  const bundle = deps.bundle();
+  const state = inForce(head.state, bundle);
   const endsAlone = deps.kinds.find(({ name }) => name === state.grant.kind)?.endsAlone;
   const open = state.status === 'pending' && openStage(state) !== undefined;
   const [asked, about] = await Promise.all([
@@ -84,7 +86,9 @@ export async function viewOf(
     open ? candidatesOf(deps, state).then((found) => found.asked, nobody) : {},
     open && readers === 'approvers' ? aboutRequester(deps, state) : undefined,
   ]);
-  return { state, posts, ...defined({ unasked, about, endsAlone }), asked };
+  const offered = bundle.entitlements.get(state.entitlement.id)?.durations ?? [];
+  const canShorten = open ? shorterThan(state.duration, offered).length > 0 : undefined;
+  return { state, posts, ...defined({ unasked, about, endsAlone, canShorten }), asked };
 }
 
 const nobody = (): Record<string, Candidate[]> => ({});

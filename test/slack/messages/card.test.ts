@@ -62,6 +62,11 @@ describe('the card of an open stage', () => {
     expect(JSON.stringify(blocks)).toContain(`"value":"${ID}.3.manager"`);
   });
 
+  test('offers to approve less only where there is less', () => {
+    const { blocks } = card(viewOf(open, { canShorten: false }), open.chain[0]!, directory);
+    expect(actionsIn(blocks)).toEqual(['approve', 'deny', 'question', 'explain']);
+  });
+
   test('asks again before high risk is approved, and not otherwise', () => {
     const low: State = { ...open, entitlement: { ...open.entitlement, risk: 'low' } };
     expect(JSON.stringify(cardOf(open).blocks)).toContain('"confirm":{"title"');
