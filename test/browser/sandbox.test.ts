@@ -67,6 +67,12 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     return page;
   }
 
+  async function onPhone(as: string): Promise<Page> {
+    const page = await tab(as, { width: 390, height: 844 });
+    await page.getByRole('button', { name: 'Skip the tour' }).click();
+    return page;
+  }
+
   /** A command, as that person types it. */
   async function type(page: Page, line: string): Promise<void> {
     const box = page.getByRole('textbox', { name: /^Message / });
@@ -81,7 +87,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
   /** Presses the newest card's button, and says that one is sure, which the bot asks where the risk is high. */
   async function approve(page: Page, place: RegExp): Promise<void> {
     await go(page, place);
-    await page.getByRole('log').getByRole('button', { name: 'Approve' }).last().click();
+    await page.getByRole('log').getByRole('button', { name: 'Approve', exact: true }).last().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
   }
 
@@ -91,6 +97,14 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     await form.getByRole('button', { name: 'Send request' }).click();
     await form.waitFor({ state: 'hidden' });
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  }
+
+  /** Writes into the window that this button of a message opens, and sends it. */
+  async function say(page: Page, button: string, text: string): Promise<void> {
+    await page.getByRole('log').getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill(text);
+    await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
 
   async function tryIt(page: Page, action: string): Promise<void> {
@@ -178,19 +192,67 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     expectNoFaults();
   });
 
+  test('on phones: one asks, is asked back and answers, gets less, and has nothing left to press when it has ended', async () => {
+    await open('empty');
+    const ana = await onPhone('U0ANA');
+    await type(ana, '/jit');
+    const form = ana.getByRole('dialog', { name: 'Request access' });
+    await form.getByLabel('What do you need?').selectOption('staging-secrets-reader');
+    await form.getByText(/Needs .*Bob Okafor/).waitFor();
+    await form.getByLabel('For how long?').selectOption({ label: '1 hour' });
+    await form.getByRole('textbox', { name: /What for/ }).fill('Comparing the keys of two services');
+    await form.getByRole('button', { name: 'Send request' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await ana.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+
+    const bob = await onPhone('U0BOB');
+    await go(bob, /jit/);
+    await say(bob, 'Ask…', 'Which two services?');
+    await go(ana, /jit/);
+    await say(ana, 'Answer…', 'Orders and billing.');
+    const card = bob.getByRole('log');
+    await card.getByText('Orders and billing.').waitFor();
+    await card.getByRole('button', { name: 'Approve for less…' }).click();
+    const less = bob.getByRole('dialog', { name: 'Approve for less' });
+    // There is one choice, so it is made.
+    expect(await less.getByLabel('For how long?').inputValue()).toBe('30m');
+    await less.getByRole('button', { name: 'Approve' }).click();
+    const messages = ana.getByRole('log');
+    await messages
+      .getByText(/approved it for 30 minutes instead of 1 hour/)
+      .first()
+      .waitFor();
+    await messages.getByRole('button', { name: 'Open a session' }).waitFor();
+    const home = ana.getByRole('region', { name: 'Home of jit' });
+    const homeTab = ana.getByRole('button', { name: 'Home', exact: true });
+    await homeTab.click();
+    await home.getByText(/until .*in (?:29|30) minutes/).waitFor();
+    for (const page of [ana, bob]) expect(await tooWide(page)).toBe(0);
+
+    await ana.getByRole('button', { name: '+1 h' }).click();
+    await home.getByText(/Ended on time/).waitFor();
+    await ana.getByRole('button', { name: 'Messages', exact: true }).click();
+    await messages.getByText(/Gone, checked/).waitFor();
+    await card.getByText(/Staging secrets reader/).waitFor();
+    const ours = { name: /^(?!Ask for AWS access$)/ };
+    for (const log of [messages, card]) expect(await log.getByRole('button', ours).count()).toBe(0);
+    await homeTab.click();
+    await home.getByRole('combobox', { name: 'More actions' }).selectOption({ label: 'Ask again' });
+    expect(await form.getByRole('textbox', { name: /What for/ }).inputValue()).toBe(
+      'Comparing the keys of two services',
+    );
+    expectNoFaults();
+  });
+
   test('an approver on a phone reads the whole card and approves, without scrolling sideways', async () => {
     await open('pending');
-    const sam = await tab('U0SAM', { width: 390, height: 844 });
-    await sam.getByRole('button', { name: 'Skip the tour' }).click();
+    const sam = await onPhone('U0SAM');
     await approve(sam, /security/);
     await sam
       .getByText(/1 of 2 approved by/)
       .last()
       .waitFor();
-    const wide = await sam.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(wide).toBe(0);
+    expect(await tooWide(sam)).toBe(0);
     expectNoFaults();
   });
 
@@ -272,6 +334,11 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     expectNoFaults();
   });
 });
+
+/** By how much one would have to scroll sideways. */
+function tooWide(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
 
 async function pageOf(browser: Browser, viewport: { width: number; height: number }): Promise<Page> {
   const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/Berlin' });

@@ -211,7 +211,7 @@ describe('the view after sending', () => {
   test('says who will be asked and what comes next, and nothing in it is sent back', () => {
     const view = submittedView(stateAfter(pending('manager, 2 of security')), asked, directory);
     expect(checkModal(view)).toEqual([]);
-    expect(wordsIn(view.blocks)).toContain('• *manager*: next: <@UBOB>');
+    expect(wordsIn(view.blocks)).toContain('• *manager*: next <@UBOB>');
     expect(view).not.toHaveProperty('submit');
   });
 

@@ -89,7 +89,7 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
 function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): string {
   if (posts[name]) return 'asked';
   if (state.status !== 'pending') return 'not asked:';
-  return open ? 'next:' : 'then';
+  return open ? 'next' : 'then';
 }
 
 /** Why no approver of this stage can be asked now, in words; undefined where one can. */

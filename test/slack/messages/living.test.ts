@@ -57,7 +57,7 @@ describe('while it waits', () => {
     const state = stateAfter(pending('manager'));
     const { text, blocks } = living(viewOf(state), directory, grantKinds);
     expect(text).toContain('has been sent');
-    expect(wordsIn(blocks)).toContain('• *manager*: next: <@UBOB>');
+    expect(wordsIn(blocks)).toContain('• *manager*: next <@UBOB>');
     const cancelled = stateAfter([...pending('manager'), { type: 'RequestCancelled', at: min(2), by: ana }]);
     const status = statusOf({ ...viewOf(cancelled), records: [] }, directory, true, grantKinds);
     expect(wordsIn(status.blocks)).toContain('• *manager*: not asked: <@UBOB>');
