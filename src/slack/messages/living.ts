@@ -1,4 +1,4 @@
-import type { SectionBlock } from '@slack/types';
+import type { ContextBlock, SectionBlock } from '@slack/types';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { Closed, Outcome, State } from '../../domain/request/state.js';
 import { openQuestions } from '../../domain/request/stories/questions.js';
@@ -7,7 +7,7 @@ import type { RequestView } from '../../ports/messages.js';
 import { list } from '../../words/english.js';
 import { doer } from '../../words/pen.js';
 import { overSince } from '../../words/state.js';
-import { actions, reference, section, type Message } from './blocks.js';
+import { actions, context, reference, section, type Message } from './blocks.js';
 import { answerButton, buttonsOf, kindOf } from './buttons.js';
 import { chainLines, unasked, votable, whoIsAsked } from './chain.js';
 import { code, free, mention, pen, when } from './mrkdwn.js';
@@ -38,6 +38,7 @@ export function living(view: RequestView, directory: DirectoryConfig, kinds: rea
       section(lines.filter((line) => line !== undefined && line !== '').join('\n')),
       ...toAnswer(state),
       ...actions(buttonsOf(state, kinds)),
+      ...proof(state),
       reference(state, ...(state.status === 'closed' ? [closing(state)] : [])),
     ],
   };
@@ -104,9 +105,15 @@ const SAYINGS: Sayings = {
   closed(state) {
     const by = state.by ? doer(state.by, pen) : undefined;
     const [head, next] = ENDED[state.outcome](state, by);
-    return [head, whyOf(state), next, proofOf(state)];
+    return [head, whyOf(state), next];
   },
 };
+
+/** In small print: it is exact, with names from AWS. */
+function proof(state: State): ContextBlock[] {
+  const said = proofOf(state);
+  return said === undefined ? [] : [context(said)];
+}
 
 /** When it was over: the access, where there was any. */
 function closing(state: Closed): string {

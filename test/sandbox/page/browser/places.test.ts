@@ -46,6 +46,11 @@ describe('places', () => {
     expect(unread(place, undefined)).toBe(3);
     expect(unread(place, message(2).ts)).toBe(1);
     expect(unread(place, message(3).ts)).toBe(0);
+    const replies = [
+      message(4, { threadTs: message(1).ts }),
+      message(5, { threadTs: message(1).ts, broadcast: true }),
+    ];
+    expect(unread({ ...place, messages: [...place.messages, ...replies] }, message(3).ts)).toBe(1);
   });
 });
 

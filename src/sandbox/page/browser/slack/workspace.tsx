@@ -65,11 +65,14 @@ export function SlackWorkspace({
               onOpen={(id) => setOpenId(places.find((one) => one.id === id)?.dm ? 'dm' : id)}
             />
             <div class="slack-place">
-              <h2>
-                {open.dm ? '' : '#'}
-                {open.name} {open.dm && <span class="slack-badge">APP</span>}
-                {open.shared && <small> shared with another company</small>}
-              </h2>
+              <header class="slack-title">
+                <h2>
+                  {open.dm ? '' : '#'}
+                  {open.name} {open.dm && <span class="slack-badge">APP</span>}
+                  {open.shared && <small> shared with another company</small>}
+                </h2>
+                <Shortcut act={perform} />
+              </header>
               {open.dm && <AppTabs atHome={atHome} onOpen={openTab} />}
               {open.dm && atHome ? (
                 <HomeTab home={home} act={perform} />
@@ -79,7 +82,6 @@ export function SlackWorkspace({
                   <Composer key={`composer/${me}/${open.id}`} place={open} act={perform} />
                 </>
               )}
-              <Shortcut act={perform} />
             </div>
           </div>
           {modal && <ModalView key={modal.id} modal={modal} below={modals.slice(0, -1)} act={perform} />}
@@ -93,11 +95,9 @@ export function SlackWorkspace({
 /** Slack's own menu has it, wherever one is. */
 function Shortcut({ act }: { act: Perform }) {
   return (
-    <p class="slack-shortcuts">
-      <button type="button" class="slack-button" onClick={() => void act({ do: 'shortcut' })}>
-        Shortcut: Ask for AWS access
-      </button>
-    </p>
+    <button type="button" class="slack-shortcut" onClick={() => void act({ do: 'shortcut' })}>
+      Shortcut: Ask for AWS access
+    </button>
   );
 }
 

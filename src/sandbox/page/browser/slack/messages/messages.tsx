@@ -9,7 +9,8 @@ import { threads, type Conversation } from './unread.js';
 export function Messages({ place, act }: { place: Conversation; act: Perform }) {
   const { reading } = useContext(Around);
   const list = useRef<HTMLDivElement>(null);
-  const newest = place.messages.at(-1)?.ts;
+  const shown = threads(place.messages);
+  const newest = shown.at(-1)?.parent.ts;
   useLayoutEffect(() => {
     const box = list.current;
     const last = box?.querySelector<HTMLElement>(`[data-ts="${newest}"]`);
@@ -34,7 +35,7 @@ export function Messages({ place, act }: { place: Conversation; act: Perform }) 
           {place.dm ? 'Nothing yet. Type /jit below to ask for access.' : 'Nothing has been said here yet.'}
         </p>
       )}
-      {threads(place.messages).map(({ parent, replies }) => {
+      {shown.map(({ parent, replies }) => {
         const seconds = Math.floor(Number(parent.ts));
         const before = day;
         day = dayOf(seconds * 1000, reading);
@@ -47,15 +48,12 @@ export function Messages({ place, act }: { place: Conversation; act: Perform }) 
             )}
             <MessageView of={parent} act={act} />
             {replies.length > 0 && (
-              <div
-                class="slack-replies"
-                role="group"
-                aria-label={replies.length === 1 ? '1 reply' : `${replies.length} replies`}
-              >
+              <details class="slack-replies">
+                <summary>{replies.length === 1 ? '1 reply' : `${replies.length} replies`}</summary>
                 {replies.map((reply) => (
                   <MessageView key={reply.ts} of={reply} act={act} />
                 ))}
-              </div>
+              </details>
             )}
           </div>
         );

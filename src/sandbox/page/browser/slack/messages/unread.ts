@@ -28,9 +28,12 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** How many messages came after the last one that was seen. */
+/** How many messages came after the last one that was seen. As in Slack, replies in a thread do not count. */
 export function unread({ messages }: Conversation, seen: string | undefined): number {
-  return messages.filter(({ ts }) => seen === undefined || order(ts, seen) > 0).length;
+  const inThreads = new Set(threads(messages).flatMap(({ replies }) => replies));
+  return messages.filter(
+    (one) => (seen === undefined || order(one.ts, seen) > 0) && (one.broadcast || !inThreads.has(one)),
+  ).length;
 }
 
 /** Each message that is no reply, with its replies; a reply whose parent is gone stands alone. */
