@@ -10,7 +10,7 @@ import { useSeen } from './messages/seen.js';
 import { Sidebar } from './sidebar.js';
 import './slack.css';
 import { Around } from './surroundings.js';
-import { placesOf } from './messages/unread.js';
+import { placesOf, type Conversation } from './messages/unread.js';
 
 /** One person's Slack, as the snapshot has it. */
 export function SlackWorkspace({
@@ -65,14 +65,7 @@ export function SlackWorkspace({
               onOpen={(id) => setOpenId(places.find((one) => one.id === id)?.dm ? 'dm' : id)}
             />
             <div class="slack-place">
-              <header class="slack-title">
-                <h2>
-                  {open.dm ? '' : '#'}
-                  {open.name} {open.dm && <span class="slack-badge">APP</span>}
-                  {open.shared && <small> shared with another company</small>}
-                </h2>
-                <Shortcut act={perform} />
-              </header>
+              <Title of={open} act={perform} />
               {open.dm && <AppTabs atHome={atHome} onOpen={openTab} />}
               {open.dm && atHome ? (
                 <HomeTab home={home} act={perform} />
@@ -92,12 +85,19 @@ export function SlackWorkspace({
   );
 }
 
-/** Slack's own menu has it, wherever one is. */
-function Shortcut({ act }: { act: Perform }) {
+/** Where one is. The shortcut stands in a menu of Slack's own, everywhere. */
+function Title({ of, act }: { of: Conversation; act: Perform }) {
   return (
-    <button type="button" class="slack-shortcut" onClick={() => void act({ do: 'shortcut' })}>
-      Shortcut: Ask for AWS access
-    </button>
+    <header class="slack-title">
+      <h2>
+        {of.dm ? '' : '#'}
+        {of.name} {of.dm && <span class="slack-badge">APP</span>}
+        {of.shared && <small> shared with another company</small>}
+      </h2>
+      <button type="button" class="slack-shortcut" onClick={() => void act({ do: 'shortcut' })}>
+        Shortcut: Ask for AWS access
+      </button>
+    </header>
   );
 }
 
