@@ -38,7 +38,7 @@ export function slackInspection(client: WebClient) {
     },
 
     /**
-     * Whether the bot is in a channel. The manifest does not ask for channels:read; without it, this tries to read the
+     * Whether the bot is in a channel. Older manifests do not ask for channels:read; without it, this tries to read the
      * channel, which only members may. It cannot tell then whether the channel is archived.
      */
     async channel(channel: string): Promise<'member' | 'outside' | 'archived' | SlackRefusal> {
@@ -62,6 +62,15 @@ export function slackInspection(client: WebClient) {
       const answer = await asked(() => client.views.publish({ user_id: botUserId, view }));
       if (!('error' in answer)) return 'there';
       return answer.error === 'not_enabled' ? 'missing' : answer;
+    },
+
+    /**
+     * Whether direct messages to somebody can be opened; where there are none yet, nothing is opened (docs.slack.dev,
+     * conversations.open, `prevent_creation`; what Slack answers then is not documented).
+     */
+    async direct(user: string): Promise<'possible' | SlackRefusal> {
+      const answer = await asked(() => client.conversations.open({ users: user, prevent_creation: true }));
+      return 'error' in answer && answer.error !== 'channel_not_found' ? answer : 'possible';
     },
 
     /** All user groups, the disabled ones too. */

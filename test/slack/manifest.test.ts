@@ -28,6 +28,8 @@ describe('the manifest of the Slack app', () => {
         'users:read',
         'users:read.email',
         'usergroups:read',
+        'channels:read',
+        'groups:read',
         'channels:history',
         'groups:history',
         'im:history',

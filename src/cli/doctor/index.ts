@@ -10,6 +10,7 @@ import { describeTable } from '../../store/dynamodb/inspect.js';
 import { accounts, examineKind, judgeClock, judgeIdentity, judgeQuota } from './aws.js';
 import { endpoint } from './slack/endpoint.js';
 import type { DoctorOutside, ExamineOptions, SlackInspection, TokenFacts } from './outside.js';
+import { directMessages } from './slack/direct.js';
 import { addresses, usergroups } from './slack/people.js';
 import { judgeCases, policyBundle } from './policies.js';
 import { channels, judgeBot, judgeHome, judgeScopes } from './slack/token.js';
@@ -144,7 +145,13 @@ function slackChecks(
     addresses(inspection, team, directory),
   );
 
-  return [token, scopes, home, signing, inChannels, groups, people];
+  const direct = check(
+    'direct messages',
+    [token, scopes, policies],
+    ({ inspection, team }, _, { directory }) => directMessages(inspection, team, directory),
+  );
+
+  return [token, scopes, home, signing, inChannels, groups, people, direct];
 }
 
 function judgeConfig(config: Config | { problems: string[] }): Examined<Config> {

@@ -44,6 +44,8 @@ export interface SlackInspection {
   channel(id: string): Promise<ChannelStanding>;
   /** Whether the app has a Home tab. */
   homeTab(botUserId: string): Promise<'there' | 'missing' | SlackRefusal>;
+  /** Whether the bot may open direct messages to this account; it opens none. */
+  direct(slackId: string): Promise<'possible' | SlackRefusal>;
   /** All of the workspace, the disabled ones too. */
   usergroups(team: string): Promise<{ groups: UsergroupFacts[] } | SlackRefusal>;
   personByEmail(team: string, email: string): Promise<PersonLookup>;

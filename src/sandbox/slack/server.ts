@@ -108,7 +108,7 @@ function tooFast(ws: Workspace, { method, args }: MethodCall): number | undefine
 }
 
 /** No method here needs these, though a bot that is installed from a manifest has them. */
-const UNUSED_SCOPES = ['commands', 'groups:history', 'im:history'];
+const UNUSED_SCOPES = ['commands', 'groups:history', 'groups:read', 'im:history'];
 
 /** What the bot's token was granted; without a setup that says so, everything. */
 function scopesOf({ setup }: Workspace, methods: Record<string, Method>): string[] {

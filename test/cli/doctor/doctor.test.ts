@@ -25,7 +25,7 @@ describe('jit doctor', () => {
     expect(out).toMatch(/^✗ configuration: PORT /m);
     expect(out).toMatch(/^✗ configuration: SLACK_SIGNING_SECRET is missing/m);
     expect(out).toMatch(/^– table: skipped: first fix configuration$/m);
-    expect(out).toMatch(/^0 fine, 1 failed, 17 skipped; warnings: 0$/m);
+    expect(out).toMatch(/^0 fine, 1 failed, 18 skipped; warnings: 0$/m);
     expect(out).not.toContain('xoxp-of-another-kind');
   });
 
@@ -59,7 +59,8 @@ describe('jit doctor', () => {
       .filter((line) => /^[✓✗–]/.test(line))
       .map((line) => /^. [\w ]+/.exec(line)?.[0]);
     const wellBefore = ['configuration', 'policy bundle', 'policy cases', 'Slack token', 'Slack scopes'];
-    const wellOutside = ['App Home', 'signing secret', 'channels', 'user groups', 'people'];
+    const wellInSlack = ['channels', 'user groups', 'people', 'direct messages'];
+    const wellOutside = ['App Home', 'signing secret', ...wellInSlack];
     const wellInAws = ['AWS identity', 'clock', 'accounts', 'catalog roles', 'IAM principals'];
     const well = (names: string[]) => names.map((name) => `✓ ${name}`);
     expect(marks).toEqual([

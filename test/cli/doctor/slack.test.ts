@@ -3,8 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { directMessages, judgeDirect } from '../../../src/cli/doctor/slack/direct.js';
 import { addresses, judgeAddress, judgeUsergroup } from '../../../src/cli/doctor/slack/people.js';
-import { BOT_SCOPES, judgeBot, judgeHome, judgeScopes } from '../../../src/cli/doctor/slack/token.js';
+import {
+  BOT_SCOPES,
+  judgeBot,
+  judgeHome,
+  judgeScopes,
+  LATER_SCOPES,
+} from '../../../src/cli/doctor/slack/token.js';
 import type { DirectoryConfig } from '../../../src/domain/directory.js';
 import type { SourceUser } from '../../../src/ports/people.js';
 import { createLog } from '../../../src/log.js';
@@ -24,7 +31,7 @@ test('the scopes that are looked for are those of the manifest', () => {
   const manifest = parse(readFileSync(join(__dirname, '../../../manifest.yml'), 'utf8')) as {
     oauth_config: { scopes: { bot: string[] } };
   };
-  expect(BOT_SCOPES).toEqual(manifest.oauth_config.scopes.bot);
+  expect([...BOT_SCOPES, ...LATER_SCOPES].sort()).toEqual(manifest.oauth_config.scopes.bot.sort());
 });
 
 describe('the Slack token', () => {
@@ -127,7 +134,7 @@ describe('App Home', () => {
 
 describe('scopes', () => {
   test('missing ones are named', () => {
-    const scopes = BOT_SCOPES.filter((scope) => !/usergroups|im:h/.test(scope));
+    const scopes = [...BOT_SCOPES, ...LATER_SCOPES].filter((scope) => !/usergroups|im:h/.test(scope));
     expect(judgeScopes({ team: 'T1', scopes })).toEqual({
       problems: [
         {
@@ -135,6 +142,21 @@ describe('scopes', () => {
           fix: expect.stringContaining('reinstall the app'),
         },
       ],
+    });
+  });
+
+  test('those of a later manifest are a warning: the app works as it did', () => {
+    expect(judgeScopes({ team: 'T1', scopes: BOT_SCOPES })).toEqual({
+      value: true,
+      warnings: [
+        {
+          what: expect.stringMatching(/lacks channels:read and groups:read.*gets no direct message/),
+          fix: expect.stringMatching(/reinstall the app.*mention people as before/),
+        },
+      ],
+    });
+    expect(judgeScopes({ team: 'T1', scopes: ['commands', 'groups:read'] })).toMatchObject({
+      problems: [{ what: expect.stringMatching(/^the token lacks chat:write, im:write.*, channels:read$/) }],
     });
   });
 
@@ -215,7 +237,7 @@ describe('channels', () => {
     ]);
   });
 
-  test('the same where the token may not read about channels, as the manifest has it', async () => {
+  test('the same where the token may not read about channels, as with an older manifest', async () => {
     here.slack.changeChannel('C0SECURITY', { bot: false });
     here.slack.misbehave('conversations.info', { kind: 'error', error: 'missing_scope' }, Infinity);
     expect(await here.of('channels')).toEqual([
@@ -239,6 +261,39 @@ describe('channels', () => {
   test('when Slack gives no answer, it is not taken for a yes', async () => {
     here.slack.misbehave('conversations.info', { kind: 'rate-limited', seconds: 1 });
     expect(await here.of('channels')).toEqual([expect.stringContaining('(ratelimited)')]);
+  });
+});
+
+describe('direct messages', () => {
+  test('can be written, and none is opened for finding out', async () => {
+    expect(await here.of('direct messages')).toEqual(['ok']);
+    const calls = here.slack.calls('conversations.open');
+    expect(calls.length).toBeGreaterThan(1);
+    expect(calls.every(({ args }) => args['prevent_creation'])).toBe(true);
+    const step = (await here.examined()).get('direct messages');
+    expect(step).toMatchObject({ about: expect.stringMatching(/Messages tab is on, Slack does not tell/) });
+  });
+
+  test('that cannot be are a warning which names whom they do not reach', async () => {
+    here.slack.misbehave('conversations.open', { kind: 'error', error: 'restricted_action' });
+    expect(await here.of('direct messages')).toEqual([
+      'ok',
+      expect.stringMatching(/^jit cannot write direct messages to \S+@corp.example \(restricted_action\) → /),
+    ]);
+    expect(judgeDirect('bob@corp.example', { error: 'http_502' })).toMatchObject([
+      { what: expect.stringMatching(/^bob@corp.example: Slack gave no answer/) },
+    ]);
+  });
+
+  test('of nobody whom Slack knows nothing is said', async () => {
+    const client = engineClient({
+      token: here.slack.botToken,
+      slackApiUrl: here.slack.apiUrl,
+      log: createLog('silent'),
+    });
+    expect(await directMessages(slackInspection(client), 'T0CORP', DIRECTORY)).toMatchObject({
+      skipped: expect.stringMatching(/names nobody/),
+    });
   });
 });
 

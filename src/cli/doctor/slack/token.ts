@@ -2,7 +2,7 @@ import type { Config } from '../../../config.js';
 import type { ChannelStanding, SlackInspection, SlackRefusal, TokenFacts } from '../outside.js';
 import { counted, eachOf, failed, wrong, type Diagnosis, type Examined } from '../../../kit/diagnosis.js';
 
-/** What manifest.yml asks for. */
+/** What manifest.yml asks for, and jit cannot do without. */
 export const BOT_SCOPES = [
   'commands',
   'chat:write',
@@ -14,6 +14,8 @@ export const BOT_SCOPES = [
   'groups:history',
   'im:history',
 ];
+/** What an older manifest did not ask for. Without them jit works as it did then. */
+export const LATER_SCOPES = ['channels:read', 'groups:read'];
 
 const USE_BOT_TOKEN = 'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions';
 
@@ -48,13 +50,24 @@ export function judgeScopes({ scopes }: TokenFacts): Examined<true> {
       'check that SLACK_API_URL is Slack itself, and that no proxy removes headers',
     );
   const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
-  if (missing.length === 0) return { value: true, about: `all ${BOT_SCOPES.length}` };
+  const later = LATER_SCOPES.filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0 && later.length === 0)
+    return { value: true, about: `all ${BOT_SCOPES.length + LATER_SCOPES.length}` };
+  if (missing.length === 0)
+    return {
+      value: true,
+      warnings: wrong(
+        `the token lacks ${later.join(' and ')}, for which older manifests did not ask: who is mentioned in a channel and is not in it gets no direct message`,
+        `paste manifest.yml again at api.slack.com/apps → App Manifest, then reinstall the app in the workspace; ${MENTIONS}`,
+      ),
+    };
   return failed(
-    `the token lacks ${missing.join(', ')}`,
+    `the token lacks ${[...missing, ...later].join(', ')}`,
     'paste manifest.yml again at api.slack.com/apps → App Manifest, then reinstall the app in the workspace',
   );
 }
 
+const MENTIONS = 'without it, cards mention people as before';
 const NEWER_MANIFEST =
   'paste manifest.yml again at api.slack.com/apps → App Manifest; without it, /jit and all messages work as before';
 

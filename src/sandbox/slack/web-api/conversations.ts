@@ -19,6 +19,7 @@ export const conversations: Record<string, Method> = {
       if (user.deleted) return refuse('user_disabled');
       if (user.bot) return refuse('cannot_dm_bot');
       const open = [...ws.dms.values()].includes(user.id);
+      if (!open && yes(args, 'prevent_creation')) return refuse('channel_not_found');
       const channel = {
         id: dmOf(ws, user.id),
         ...(yes(args, 'return_im') && { is_im: true, user: user.id }),
