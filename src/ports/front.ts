@@ -99,23 +99,27 @@ export interface Front {
   ): Promise<Answer<{ state: State; asked: Record<string, Candidate[]> }>>;
   approve(actor: Actor, button: StageButton, seen: string): Promise<Answer<State>>;
   /** Whether this person may deny now, asked before the modal for the reason is opened. */
-  mayDeny(actor: Actor, button: StageButton): Promise<Answer<State>>;
+  mayDeny(actor: Actor, button: StageButton, seen: string): Promise<Answer<State>>;
   deny(actor: Actor, button: StageButton, reason: string, seen: string): Promise<Answer<State>>;
   /** Whether this person may approve it for less now, and for how long instead, shortest first. */
-  mayShorten(actor: Actor, button: StageButton): Promise<Answer<{ state: State; durations: Millis[] }>>;
+  mayShorten(
+    actor: Actor,
+    button: StageButton,
+    seen: string,
+  ): Promise<Answer<{ state: State; durations: Millis[] }>>;
   /** A vote for less time. @param duration as written: `1h` */
   shorten(actor: Actor, button: StageButton, duration: string, seen: string): Promise<Answer<State>>;
   /** Whether this person may ask the requester something now. */
-  mayQuestion(actor: Actor, button: StageButton): Promise<Answer<State>>;
+  mayQuestion(actor: Actor, button: StageButton, seen: string): Promise<Answer<State>>;
   question(actor: Actor, button: StageButton, text: string, seen: string): Promise<Answer<State>>;
   /** Whether this person may answer that question now. */
-  mayAnswer(actor: Actor, button: AnswerButton): Promise<Answer<State>>;
+  mayAnswer(actor: Actor, button: AnswerButton, seen: string): Promise<Answer<State>>;
   answer(actor: Actor, button: AnswerButton, text: string, seen: string): Promise<Answer<State>>;
   cancel(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Ends access early: one's own (released), or another's where policy permits (revoked). */
   revoke(actor: Actor, id: string, reason: string, seen: string): Promise<Answer<State>>;
   /** Whether this person may have credentials now, asked before the modal is opened. */
-  mayMint(actor: Actor, id: string): Promise<Answer<State>>;
+  mayMint(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Records that an open window waits for credentials. @param waiting the adapter's name for it */
   mint(actor: Actor, id: string, waiting: string, seen: string): Promise<Answer<State>>;
   mine(actor: Actor): Promise<Answer<OwnRequests>>;

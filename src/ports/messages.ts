@@ -37,6 +37,8 @@ export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from'> {
   stage: string;
   /** The id of their account. */
   to: string;
+  /** It has no buttons any more, and is drawn again only where nobody knows what it shows. */
+  done?: true;
 }
 
 /** What is known of the messages that a request has already. */

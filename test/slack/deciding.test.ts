@@ -1,4 +1,5 @@
-import { buttonsOf, cardWith, HOUR, MINUTE, serveCompany, textOf } from '../support/company.js';
+import { buttonsOf, cardWith, HOUR, livingIn, MINUTE, serveCompany, textOf } from '../support/company.js';
+import type { PostedMessage as Shown } from '../../src/sandbox/slack/surface.js';
 import { checkBlocks, checkModal } from '../../src/sandbox/slack/block-kit/blocks.js';
 import { approveButton, shortenButton } from '../../src/slack/messages/buttons.js';
 import { card } from '../../src/slack/messages/card.js';
@@ -31,6 +32,14 @@ describe('in Slack', () => {
   };
   const managersCard = () => cardWith(it.slack.dms('U0BOB'), 'approve');
   const lastToldTo = (who: string) => textOf(it.slack.ephemerals(who).at(-1)!);
+
+  /** An older update that landed last: HEAD knows nothing of it. */
+  async function showAgain({ channel, ts }: Shown, { blocks, text }: Pick<Shown, 'blocks' | 'text'>) {
+    const body = new URLSearchParams({ channel, ts, text, blocks: JSON.stringify(blocks) });
+    const headers = { authorization: `Bearer ${it.slack.botToken}` };
+    const update = await fetch(`${it.slack.apiUrl}chat.update`, { method: 'POST', headers, body });
+    expect(await update.json()).toMatchObject({ ok: true });
+  }
 
   test('an approver asks, the requester answers, and both stand on the card', async () => {
     await it.ask('U0ANA', production);
@@ -94,20 +103,55 @@ describe('in Slack', () => {
     await it.click('U0KIM', stale, 'approve');
     const [record] = it.slack.messages('C0SECURITY').slice(-1);
     expect(textOf(record!)).toContain(' · until ');
-    // An older update that landed last: HEAD knows nothing of it.
-    const body = new URLSearchParams({
-      channel: record!.channel,
-      ts: record!.ts,
-      text,
-      blocks: JSON.stringify(blocks),
-    });
-    const headers = { authorization: `Bearer ${it.slack.botToken}` };
-    const update = await fetch(`${it.slack.apiUrl}chat.update`, { method: 'POST', headers, body });
-    expect(await update.json()).toMatchObject({ ok: true });
-    const late = cardWith(it.slack.messages('C0SECURITY'), 'approve');
-    await it.click('U0LEE', late, 'approve');
-    expect(lastToldTo('U0LEE')).toContain('already been decided. It was approved, and access is active.');
-    expect(() => cardWith(it.slack.messages('C0SECURITY'), 'approve')).toThrow('no message with a button');
+    // Those that would open a window, too.
+    for (const action of ['approve', 'deny', 'shorten', 'question']) {
+      await showAgain(record!, { blocks, text });
+      await it.click('U0LEE', cardWith(it.slack.messages('C0SECURITY'), action), action);
+      expect(lastToldTo('U0LEE')).toContain('already been decided. It was approved, and access is active.');
+      expect(() => cardWith(it.slack.messages('C0SECURITY'), 'approve')).toThrow('no message with a button');
+    }
+    expect(it.slack.views('U0LEE')).toEqual([]);
+  });
+
+  test('so it is with a copy in direct messages, while others decide and when it is over', async () => {
+    await it.ask('U0ANA', production);
+    const copy = managersCard();
+    const { blocks, text } = structuredClone({ blocks: copy.blocks, text: copy.text });
+    await it.click('U0BOB', copy, 'approve');
+    const now = () => it.slack.dms('U0BOB').find(({ ts }) => ts === copy.ts)!;
+    const after = textOf(now());
+    expect(after).toContain('approved by <@U0BOB>');
+    await showAgain(now(), { blocks, text });
+    await it.click('U0BOB', managersCard(), 'shorten');
+    expect(lastToldTo('U0BOB')).toContain('You have already approved this request');
+    expect(textOf(now())).toBe(after);
+    await it.click('U0SAM', cardWith(it.slack.messages('C0SECURITY'), 'deny'), 'deny');
+    await it.slack.as('U0SAM').submit(it.slack.views('U0SAM').at(-1)!, { reason: 'not today' });
+    await it.quiet();
+    await showAgain(now(), { blocks, text });
+    await it.click('U0BOB', managersCard(), 'approve');
+    expect(textOf(now())).toContain('denied');
+    expect(buttonsOf(now())).toEqual([]);
+  });
+
+  test('a copy that somebody has deleted is sent again while its stage is open, and not afterwards', async () => {
+    const remove = async ({ channel, ts }: Shown) => {
+      const body = new URLSearchParams({ channel, ts });
+      const headers = { authorization: `Bearer ${it.slack.botToken}` };
+      await fetch(`${it.slack.apiUrl}chat.delete`, { method: 'POST', headers, body });
+    };
+    await it.ask('U0ANA', production);
+    const copy = managersCard();
+    await remove(copy);
+    await it.click('U0BOB', copy, 'question');
+    await it.slack.as('U0BOB').submit(it.slack.views('U0BOB').at(-1)!, { question: 'Which index?' });
+    await it.quiet();
+    expect(textOf(managersCard())).toContain('Which index?');
+    await it.click('U0BOB', managersCard(), 'approve');
+    const had = it.slack.dms('U0BOB').length;
+    await remove(it.slack.dms('U0BOB').at(-1)!);
+    await it.click('U0ANA', livingIn(it.slack.dms('U0ANA')), 'cancel');
+    expect(it.slack.dms('U0BOB')).toHaveLength(had - 1);
   });
 
   test('a question to a request that has lapsed gets a sentence', async () => {

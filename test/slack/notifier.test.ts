@@ -349,6 +349,36 @@ describe('a copy of a card', () => {
   });
 });
 
+describe('a copy that is gone', () => {
+  const copy = (who: string): Copy => ({
+    stage: 'security',
+    to: `U${who}`,
+    place: `D0${who}`,
+    ref: '60.1',
+    shown: '',
+  });
+  const direct = { security: { ...post('D0SAM', '60.1', 'copies'), direct: true as const } };
+  const stages = directory.stages.map((stage) => ({ ...stage, tell: 'people' as const }));
+  const draw = (events: Event[], copies: Copy[]) =>
+    notifier({ stages }).drawCards(view([...pending('security'), ...events], direct), false, copies);
+  beforeEach(() => {
+    slack.reply('chat.update', ({ args }) =>
+      args['channel'] === 'D0SAM' ? { ok: false, error: 'message_not_found' } : { ok: true },
+    );
+  });
+
+  test('is sent again, though others have theirs, and only that one', async () => {
+    const { copies } = await draw([], [copy('SAM'), copy('KIM')]);
+    expect(slack.of('chat.postMessage').map(({ channel }) => channel)).toEqual(['USAM']);
+    expect(copies.map(({ to }) => to).sort()).toEqual(['UKIM', 'USAM']);
+  });
+
+  test('and has nothing more to decide by it is missed by nobody', async () => {
+    expect((await draw([voted(sam, 'security')], [copy('SAM')])).copies).toEqual([]);
+    expect(methods()).toEqual(['chat.update']);
+  });
+});
+
 describe('invariant 5: a card whose sending may have been heard', () => {
   const open = view(pending('manager, 2 of security'));
 

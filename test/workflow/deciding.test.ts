@@ -24,14 +24,14 @@ describe('approving for less', () => {
     const { w, id } = await asked();
     w.form.duration = '4h';
     const long = await w.ask();
-    expect(await w.front.mayShorten(actor('bob'), button(long))).toMatchObject({
+    expect(await w.front.mayShorten(actor('bob'), button(long), w.seen())).toMatchObject({
       ok: { durations: [15 * MINUTE, HOUR] },
     });
-    expect(await w.front.mayShorten(actor('bob'), button(id))).toMatchObject({
+    expect(await w.front.mayShorten(actor('bob'), button(id), w.seen())).toMatchObject({
       ok: { durations: [15 * MINUTE] },
     });
-    expect(code(await w.front.mayShorten(actor('eve'), button(id)))).toBe('unknown-request');
-    expect(code(await w.front.mayShorten(actor('ana'), button(id)))).toBe('own-request');
+    expect(code(await w.front.mayShorten(actor('eve'), button(id), w.seen()))).toBe('unknown-request');
+    expect(code(await w.front.mayShorten(actor('ana'), button(id), w.seen()))).toBe('own-request');
   });
 
   test('invariant 3: is a vote; access is given for the shorter time, and the requester hears it', async () => {
@@ -91,7 +91,9 @@ describe('approving for less', () => {
     const w = world();
     w.form.duration = '15m';
     const id = await w.ask();
-    expect(said(await w.front.mayShorten(actor('bob'), button(id)))).toContain('nothing shorter is offered');
+    expect(said(await w.front.mayShorten(actor('bob'), button(id), w.seen()))).toContain(
+      'nothing shorter is offered',
+    );
   });
 
   test('invariant 6: one approves and one shortens at the same moment: one wins, the other sees the truth', async () => {
@@ -143,14 +145,14 @@ describe('approving for less', () => {
 describe('a question', () => {
   test('reaches the requester, whose answer stands beside it; it is no vote', async () => {
     const { w, id } = await asked();
-    expect(code(await w.front.mayQuestion(actor('bob'), button(id)))).toBe('ok');
+    expect(code(await w.front.mayQuestion(actor('bob'), button(id), w.seen()))).toBe('ok');
     expect(code(await w.front.question(actor('bob'), button(id), 'Which table?', w.seen()))).toBe('ok');
     await w.settle();
     expect(w.slack.told.filter((news) => news.startsWith('question'))).toHaveLength(1);
     expect((await w.state(id)).votes).toEqual([]);
     const on = { id, question: 1 };
-    expect(code(await w.front.mayAnswer(actor('bob'), on))).toBe('not-yours');
-    expect(code(await w.front.mayAnswer(actor('ana'), on))).toBe('ok');
+    expect(code(await w.front.mayAnswer(actor('bob'), on, w.seen()))).toBe('not-yours');
+    expect(code(await w.front.mayAnswer(actor('ana'), on, w.seen()))).toBe('ok');
     expect(code(await w.front.answer(actor('ana'), on, 'orders', w.seen()))).toBe('ok');
     await w.settle();
     expect((await w.state(id)).questions).toMatchObject([
@@ -185,9 +187,9 @@ describe('a question', () => {
     await w.front.question(actor('bob'), button(id), 'Which table?', w.seen());
     w.pass(8 * HOUR);
     const late = [
-      await w.front.mayQuestion(actor('bob'), button(id)),
+      await w.front.mayQuestion(actor('bob'), button(id), w.seen()),
       await w.front.question(actor('bob'), button(id), 'Really?', w.seen()),
-      await w.front.mayAnswer(actor('ana'), { id, question: 1 }),
+      await w.front.mayAnswer(actor('ana'), { id, question: 1 }, w.seen()),
       await w.front.answer(actor('ana'), { id, question: 1 }, 'orders', w.seen()),
     ];
     expect(late.map(said)).toEqual(
@@ -215,9 +217,9 @@ describe('a question', () => {
 describe('a stage that directory.yml no longer has', () => {
   const acts = (w: World, id: string) => [
     w.front.approve(actor('bob'), button(id), w.seen()),
-    w.front.mayDeny(actor('bob'), button(id)),
-    w.front.mayShorten(actor('bob'), button(id)),
-    w.front.mayQuestion(actor('bob'), button(id)),
+    w.front.mayDeny(actor('bob'), button(id), w.seen()),
+    w.front.mayShorten(actor('bob'), button(id), w.seen()),
+    w.front.mayQuestion(actor('bob'), button(id), w.seen()),
   ];
 
   test('is named, to anybody, whether or not there is such a request', async () => {
@@ -253,6 +255,10 @@ describe('a late click', () => {
       'ask, in a window that was open',
       (w, id) => w.front.question(actor('bob'), button(id), 'Why?', w.seen()),
     ],
+    ['open the window for a denial', (w, id) => w.front.mayDeny(actor('bob'), button(id), w.seen())],
+    ['open the window for less', (w, id) => w.front.mayShorten(actor('bob'), button(id), w.seen())],
+    ['open the window for a question', (w, id) => w.front.mayQuestion(actor('bob'), button(id), w.seen())],
+    ['open a session', (w, id) => w.front.mayMint(actor('ana'), id, w.seen())],
     ['end, where there is nothing to end', (w, id) => w.front.revoke(actor('ana'), id, '', w.seen())],
   ])(
     'on %s says how it stands, and has the cards drawn anew, whatever HEAD believes they show',
@@ -274,6 +280,7 @@ describe('a late click', () => {
 
   test('invariant 14: that comes again has no second effect, nor has one that was in time', async () => {
     const { w, id } = await asked('manager, security');
+    expect(code(await w.front.mayDeny(actor('bob'), button(id), 'opened in time'))).toBe('ok');
     expect(code(await w.front.approve(actor('bob'), button(id), 'in time'))).toBe('ok');
     await w.vote('sam', id, 'security');
     await w.settle();
@@ -281,12 +288,39 @@ describe('a late click', () => {
     await w.settle();
     const before = await w.store.head(id);
     for (const seen of ['in time', 'late']) await w.front.approve(actor('bob'), button(id), seen);
-    expect(await w.store.head(id)).toEqual(before);
+    await w.front.mayDeny(actor('bob'), button(id), 'opened in time');
+    expect(code(await w.front.mayDeny(actor('bob'), button(id), 'late, for a window'))).toBe('not-pending');
+    expect(await w.store.head(id)).not.toEqual(before);
+    await w.settle();
+    const settled = await w.store.head(id);
+    await w.front.mayDeny(actor('bob'), button(id), 'late, for a window');
+    expect(await w.store.head(id)).toEqual(settled);
+  });
+
+  test('on Answer… for what is answered already has the requester’s message drawn anew', async () => {
+    const { w, id } = await asked('2 of security');
+    await w.front.question(actor('sam'), button(id, 'security'), 'Why?', w.seen());
+    await w.front.answer(actor('ana'), { id, question: 1 }, 'so', w.seen());
+    await w.settle();
+    expect(code(await w.front.mayAnswer(actor('ana'), { id, question: 1 }, w.seen()))).toBe(
+      'already-answered',
+    );
+    expect((await w.store.head(id))!.outbox.map(({ effect }) => effect.type)).toEqual(['cards', 'living']);
+  });
+
+  test('by somebody who has voted, on a copy that Slack still shows with buttons, has it drawn anew', async () => {
+    const { w, id } = await asked('2 of security');
+    await w.vote('sam', id, 'security');
+    const { posts } = (await w.store.head(id))!;
+    expect(Object.values(posts).map(({ shown }) => shown)).not.toContain('');
+    expect(code(await w.front.approve(actor('sam'), button(id, 'security'), w.seen()))).toBe('already-voted');
+    const after = Object.values((await w.store.head(id))!.posts);
+    expect(after.map(({ shown }) => shown)).toEqual(Object.values(posts).map(() => ''));
   });
 
   test('says that the stage is decided, and not that it is not open yet', async () => {
     const { w, id } = await decided();
-    expect(said(await w.front.mayDeny(actor('bob'), button(id)))).toBe(
+    expect(said(await w.front.mayDeny(actor('bob'), button(id), w.seen()))).toBe(
       'The stage manager has already been decided: the request is waiting for security now.',
     );
   });
@@ -314,7 +348,7 @@ describe('a late click', () => {
   test('of somebody who has nothing to do with it writes nothing and says nothing of it', async () => {
     const { w, id } = await decided();
     const before = await w.store.head(id);
-    expect(code(await w.front.mayDeny(actor('eve'), button(id)))).toBe('unknown-request');
+    expect(code(await w.front.mayDeny(actor('eve'), button(id), w.seen()))).toBe('unknown-request');
     expect(await w.store.head(id)).toEqual(before);
   });
 
@@ -322,7 +356,7 @@ describe('a late click', () => {
     const { w, id } = await asked();
     const before = await w.store.head(id);
     for (const who of ['ana', 'sam'])
-      expect(code(await w.front.mayDeny(actor(who), button(id)))).not.toBe('ok');
+      expect(code(await w.front.mayDeny(actor(who), button(id), w.seen()))).not.toBe('ok');
     expect(await w.store.head(id)).toEqual(before);
   });
 

@@ -11,10 +11,10 @@ const code = (answer: object) => ('refusal' in answer ? (answer.refusal as { cod
 const ACTS: Record<string, (f: Front, who: typeof EVE, id: string, seen: string) => Promise<object>> = {
   cancel: (f, who, id, seen) => f.cancel(who, id, seen),
   revoke: (f, who, id, seen) => f.revoke(who, id, 'because', seen),
-  mayMint: (f, who, id) => f.mayMint(who, id),
+  mayMint: (f, who, id, seen) => f.mayMint(who, id, seen),
   mint: (f, who, id, seen) => f.mint(who, id, 'V1', seen),
   approve: (f, who, id, seen) => f.approve(who, { id, stage: 'manager', revision: 0 }, seen),
-  mayDeny: (f, who, id) => f.mayDeny(who, { id, stage: 'security', revision: 0 }),
+  mayDeny: (f, who, id, seen) => f.mayDeny(who, { id, stage: 'security', revision: 0 }, seen),
   deny: (f, who, id, seen) => f.deny(who, { id, stage: 'manager', revision: 7 }, 'no', seen),
   status: (f, who, id) => f.status(who, id),
   explain: (f, who, id) => f.explain(who, id),

@@ -107,17 +107,17 @@ describe('asking', () => {
         await w.front.offers(eve),
         await submit(w, {}, 'eve'),
         await w.front.approve(eve, button, w.seen()),
-        await w.front.mayDeny(eve, button),
+        await w.front.mayDeny(eve, button, w.seen()),
         await w.front.deny(eve, button, 'no', w.seen()),
-        await w.front.mayShorten(eve, button),
+        await w.front.mayShorten(eve, button, w.seen()),
         await w.front.shorten(eve, button, '15m', w.seen()),
-        await w.front.mayQuestion(eve, button),
+        await w.front.mayQuestion(eve, button, w.seen()),
         await w.front.question(eve, button, 'why?', w.seen()),
-        await w.front.mayAnswer(eve, { id, question: 1 }),
+        await w.front.mayAnswer(eve, { id, question: 1 }, w.seen()),
         await w.front.answer(eve, { id, question: 1 }, 'so', w.seen()),
         await w.front.cancel(eve, id, w.seen()),
         await w.front.revoke(eve, id, '', w.seen()),
-        await w.front.mayMint(eve, id),
+        await w.front.mayMint(eve, id, w.seen()),
         await w.front.mint(eve, id, 'V1', w.seen()),
         await w.front.mine(eve),
         await w.front.status(eve, id),
@@ -198,9 +198,11 @@ describe('voting', () => {
   test('one denial closes, with its reason, and needs one', async () => {
     const w = world();
     const id = await w.ask();
-    expect(code(await w.front.mayDeny(actor('eve'), button(id, 'manager')))).toBe('unknown-request');
-    expect(code(await w.front.mayDeny(actor('sam'), button(id, 'manager')))).toBe('not-in-stage');
-    expect(code(await w.front.mayDeny(actor('bob'), button(id, 'manager')))).toBe('ok');
+    expect(code(await w.front.mayDeny(actor('eve'), button(id, 'manager'), w.seen()))).toBe(
+      'unknown-request',
+    );
+    expect(code(await w.front.mayDeny(actor('sam'), button(id, 'manager'), w.seen()))).toBe('not-in-stage');
+    expect(code(await w.front.mayDeny(actor('bob'), button(id, 'manager'), w.seen()))).toBe('ok');
     expect(code(await w.front.deny(actor('bob'), button(id, 'manager'), '  ', w.seen()))).toBe(
       'reason-missing',
     );
@@ -266,7 +268,7 @@ describe('ending and looking', () => {
   test('only the requester mints, only while it is active, and not from another account', async () => {
     const w = world();
     const id = await w.approved();
-    expect(code(await w.front.mayMint(actor('bob'), id))).toBe('not-yours');
+    expect(code(await w.front.mayMint(actor('bob'), id, w.seen()))).toBe('not-yours');
     w.people.emails['eve'] = 'ana@corp.example';
     expect(code(await w.front.mint(actor('eve'), id, 'V1', w.seen()))).toBe('identity-changed');
     w.pass(HOUR);

@@ -84,7 +84,7 @@ describe('how often people, inputs and policy are asked', () => {
     await engine.advance('R1');
     const manager = await button('R1', 'manager');
     const voting = { person: 1, candidates: 2, groups: 2, approve: 1 };
-    expect(await asks(() => people.mayDeny(actor('bob'), manager))).toEqual(voting);
+    expect(await asks(() => people.mayDeny(actor('bob'), manager, 'seen'))).toEqual(voting);
     expect(await asks(() => people.approve(actor('bob'), manager, w.seen()))).toEqual(voting);
     expect(await asks(() => people.status(actor('ana'), 'R1'))).toEqual({ person: 1, candidates: 2 });
     const auditing = { person: 1, candidates: 2, groups: 3, may: 1 };
@@ -114,7 +114,7 @@ describe('how often people, inputs and policy are asked', () => {
     expect(confirmed).toEqual({ person: 4, groups: 5, gather: 1, request: 1, candidates: 2, approve: 3 });
     expect((await w.state('R1')).status).toBe('active');
 
-    expect(await asks(() => people.mayMint(actor('ana'), 'R1'))).toEqual({ person: 1 });
+    expect(await asks(() => people.mayMint(actor('ana'), 'R1', 'seen'))).toEqual({ person: 1 });
     expect(await asks(() => people.mint(actor('ana'), 'R1', 'V1', w.seen()))).toEqual({ person: 1 });
     expect(await asks(() => engine.advance('R1'))).toEqual({ person: 1, groups: 1, request: 1 });
     const another = { personEnding: 1, groups: 2, may: 1 };

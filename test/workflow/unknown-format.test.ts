@@ -34,11 +34,11 @@ describe.each([[3], [1], [0], ['2'], [null], [{ of: 2 }]])('a record of the form
     const button = { id, stage: 'manager', revision: 0 };
     const answers = [
       await w.front.approve(bob, button, w.seen()),
-      await w.front.mayDeny(bob, button),
+      await w.front.mayDeny(bob, button, w.seen()),
       await w.front.deny(bob, button, 'not now', w.seen()),
       await w.front.cancel(ana, id, w.seen()),
       await w.front.revoke(ana, id, '', w.seen()),
-      await w.front.mayMint(ana, id),
+      await w.front.mayMint(ana, id, w.seen()),
       await w.front.mint(ana, id, 'V2', w.seen()),
       await w.front.status(ana, id),
       await w.front.explain(ana, id),

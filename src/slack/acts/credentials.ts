@@ -11,7 +11,7 @@ export async function openCredentials(
 ): Promise<Told> {
   const id = parseRequestValue(value);
   if (id === undefined) return UNKNOWN_BUTTON;
-  const may = await front.mayMint(actor, id);
+  const may = await front.mayMint(actor, id, seen);
   if ('refusal' in may) return may;
   const opened = await slack.views.open({ trigger_id: triggerId, view: waitingView(may.ok) });
   const viewId = opened.view?.id;

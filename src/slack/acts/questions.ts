@@ -28,10 +28,10 @@ import {
 const LONGEST_TEXT = 1000;
 
 /** Opens the window for a question, but only to people who may decide the stage that is open. */
-export async function questionClick({ actor, value, triggerId }: Click, desk: Desk): Promise<Told> {
+export async function questionClick({ actor, value, triggerId, seen }: Click, desk: Desk): Promise<Told> {
   const button = parseStageValue(value);
   if (!button) return UNKNOWN_BUTTON;
-  const answer = await desk.front.mayQuestion(actor, button);
+  const answer = await desk.front.mayQuestion(actor, button, seen);
   if ('refusal' in answer) return answer;
   await desk.slack.views.open({ trigger_id: triggerId, view: questionModal(answer.ok, button) });
   return undefined;
@@ -50,10 +50,10 @@ export async function submitQuestion(
 }
 
 /** Opens the window for the answer, but only to the requester while the question waits. */
-export async function answerClick({ actor, value, triggerId }: Click, desk: Desk): Promise<Told> {
+export async function answerClick({ actor, value, triggerId, seen }: Click, desk: Desk): Promise<Told> {
   const button = parseAnswerValue(value);
   if (!button) return UNKNOWN_BUTTON;
-  const answer = await desk.front.mayAnswer(actor, button);
+  const answer = await desk.front.mayAnswer(actor, button, seen);
   if ('refusal' in answer) return answer;
   await desk.slack.views.open({ trigger_id: triggerId, view: answerModal(answer.ok, button) });
   return undefined;

@@ -25,12 +25,12 @@ const LONGEST_SELECT = 100;
 
 /** Asks for how long instead, but only people who may approve it. */
 export async function shortenClick(
-  { actor, value, triggerId }: Click,
+  { actor, value, triggerId, seen }: Click,
   { front, slack, bundle }: Desk,
 ): Promise<Told> {
   const button = parseStageValue(value);
   if (!button) return UNKNOWN_BUTTON;
-  const answer = await front.mayShorten(actor, button);
+  const answer = await front.mayShorten(actor, button, seen);
   if ('refusal' in answer) return answer;
   const { state, durations } = answer.ok;
   const view = shortenModal(state, button, durations, bundle().directory);

@@ -27,10 +27,13 @@ export async function approveClick({ actor, value, seen }: Click, { front }: Des
 }
 
 /** Asks for the reason, but only people who may deny. */
-export async function denyClick({ actor, value, triggerId }: Click, { front, slack }: Desk): Promise<Told> {
+export async function denyClick(
+  { actor, value, triggerId, seen }: Click,
+  { front, slack }: Desk,
+): Promise<Told> {
   const button = parseStageValue(value);
   if (!button) return UNKNOWN_BUTTON;
-  const answer = await front.mayDeny(actor, button);
+  const answer = await front.mayDeny(actor, button, seen);
   if ('refusal' in answer) return answer;
   await slack.views.open({ trigger_id: triggerId, view: denyModal(answer.ok, button) });
   return undefined;

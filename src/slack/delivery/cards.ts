@@ -47,9 +47,9 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     const mayStand = await updateAll(view, posts, faults);
 
     if (open) {
-      const has = copies.filter(({ stage }) => stage === open.name);
+      const has = copies.filter(({ stage, done }) => stage === open.name && !done);
       const post = posts[open.name];
-      const isAsked = mayStand && (post?.direct ? has.length > 0 : post !== undefined);
+      const isAsked = mayStand && (post?.direct ? has.length > 0 && !settled.gone : post !== undefined);
       if (!isAsked) {
         // The card that stood there, if any, is not meant: nobody can press its buttons.
         const { [open.name]: gone, ...others } = posts;
@@ -61,7 +61,7 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
         copies = [...copies, ...come.copies];
         if (come.post) posts[open.name] = come.post;
         if (come.fault) faults.push(come.fault);
-      } else if (retry && post && !post.direct) {
+      } else if ((retry || settled.gone) && post && !post.direct) {
         const more = await askAbsent({ view, stage: open, has, retry }, post.place);
         copies = [...copies, ...more.copies];
         if (more.fault) faults.push(more.fault);

@@ -25,6 +25,11 @@ export interface Delivered {
   fault?: NotifyFault;
 }
 
+/** What came of drawing copies anew. */
+interface Settled extends Pick<Delivered, 'copies' | 'fault'> {
+  gone: boolean;
+}
+
 export type Copies = ReturnType<typeof copyKeeper>;
 
 /** Cards in direct messages: each is posted once, and updated when there is nothing more to decide by it. */
@@ -60,31 +65,31 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
 
   /**
    * Draws anew those copies that show something else now, as a question; from those by which nothing more can be decided
-   * it takes the buttons. @returns those that still have buttons
+   * it takes the buttons, once: they are kept for whoever still presses one (a late click).
+   * @returns those that are there, and whether one is gone by which somebody could have decided
    */
-  async function settle(view: RequestView, copies: Copy[]): Promise<{ copies: Copy[]; fault?: NotifyFault }> {
+  async function settle(view: RequestView, copies: Copy[]): Promise<Settled> {
     const kept: Copy[] = [];
-    let fault: NotifyFault | undefined;
+    const come: Omit<Settled, 'copies'> = { gone: false };
     await sideBySide(copies, async (copy) => {
+      const { done, ...known } = copy;
       const now = nowShown(view, copy, bundle().directory);
+      const shown = digest(now.message);
       const isUnknown = copy.shown === '' || view.posts[copy.stage]?.shown === '';
-      if (now.isOpen && digest(now.message) === copy.shown && !isUnknown) {
-        kept.push(copy);
-        return undefined;
-      }
+      if (!isUnknown && (done || (now.isOpen && shown === copy.shown))) return void kept.push(copy);
       try {
-        await send.update(copy, now.message, markOf(view, copy.stage));
-        if (now.isOpen) kept.push({ ...copy, shown: digest(now.message) });
+        const isThere = await send.update(copy, now.message, markOf(view, copy.stage));
+        if (isThere) kept.push({ ...known, shown, ...(!now.isOpen && { done: true }) });
+        else if (now.isOpen) come.gone = true;
       } catch (error) {
-        const found = notifyFault(error);
+        const fault = notifyFault(error);
         // Where nothing can be updated any more, nobody can press a button either.
-        if (found.permanent) return undefined;
-        fault = found;
+        if (fault.permanent) return;
+        come.fault = fault;
         kept.push({ ...copy, shown: '' });
       }
-      return undefined;
     });
-    return { copies: kept, ...(fault && { fault }) };
+    return { copies: kept, ...come };
   }
 
   return { deliver, settle };

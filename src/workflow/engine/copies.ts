@@ -9,7 +9,7 @@ import type { EngineStore } from '../../ports/record.js';
 const noteOf = (id: string): string => `copies-${id}`;
 
 /**
- * The copies of a request that still have buttons. Throws when the table is unusable.
+ * The copies of a request's cards, those that have lost their buttons too. Throws when the table is unusable.
  * @param retry they may have been written down before HEAD was
  */
 export async function copiesOf(
@@ -23,7 +23,7 @@ export async function copiesOf(
   return Array.isArray(copies) ? copies.filter(isCopy) : [];
 }
 
-/** Writes them down, where they have changed; of a request that is over nothing is left. */
+/** Writes them down, where they have changed. */
 export async function saveCopies(
   store: EngineStore,
   { id }: Head,

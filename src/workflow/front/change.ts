@@ -24,8 +24,14 @@ export function changes(
   const { clock } = deps;
   const acted = (actor: Actor, id: string, seen: string, wish: Ask) =>
     asPersonOnce(deps, actor, seen, (by) => change(deps, by, { id, seen }, wish));
-  const rehearsed = (actor: Actor, id: string, wish: Ask) =>
-    asPerson(deps, actor, (by) => rehearse(deps, by, id, wish));
+  const rehearsed = (actor: Actor, id: string, seen: string, wish: Ask) =>
+    asPerson(deps, actor, (by) => rehearse(deps, by, { id, seen }, wish));
+  // It has had its effect, the window: sent again when it would be late, it changes nothing (invariant 14).
+  const opened = async (actor: Actor, id: string, seen: string, wish: Ask) => {
+    const answer = await rehearsed(actor, id, seen, wish);
+    if ('ok' in answer) await marked(deps, id, seen);
+    return answer;
+  };
   const session =
     (waiting: string): Ask =>
     async (by) => ({ type: 'RequestMint', at: clock.now(), by, waiting });
@@ -33,46 +39,48 @@ export function changes(
     ({ question }: AnswerButton, text: string): Ask =>
     async (by) => ({ type: 'AnswerQuestion', at: clock.now(), by, question, text });
   return {
-    ...votes(deps, { acted, rehearsed }),
-    mayAnswer: (actor, button) => rehearsed(actor, button.id, saying(button, '-')),
+    ...votes(deps, { acted, opened }),
+    mayAnswer: (actor, button, seen) => opened(actor, button.id, seen, saying(button, '-')),
     answer: (actor, button, text, seen) => acted(actor, button.id, seen, saying(button, reasonText(text))),
     cancel: (actor, id, seen) =>
       asOneWhoEnds(deps, actor, { id, seen }, (person) =>
         change(deps, person, { id, seen }, async (by) => ({ type: 'Cancel', at: clock.now(), by })),
       ),
-    mayMint: (actor, id) => rehearsed(actor, id, session('')),
+    // The mark is that of `mint`, which follows by the same signed request.
+    mayMint: (actor, id, seen) => rehearsed(actor, id, seen, session('')),
     mint: (actor, id, waiting, seen) => acted(actor, id, seen, session(waiting)),
   };
 }
 
 interface Doing {
   acted(actor: Actor, id: string, seen: string, wish: Ask): Promise<Answer<State>>;
-  rehearsed(actor: Actor, id: string, wish: Ask): Promise<Answer<State>>;
+  opened(actor: Actor, id: string, seen: string, wish: Ask): Promise<Answer<State>>;
 }
 
 /** What whoever may decide the stage that is open may do. */
-function votes(deps: FrontDeps, { acted, rehearsed }: Doing): Pick<Front, Votes> {
+function votes(deps: FrontDeps, { acted, opened }: Doing): Pick<Front, Votes> {
   const known = async (button: StageButton, answer: Promise<Answer<State>>) =>
     stageKnown(deps, button, await answer);
   return {
     approve: (actor, button, seen) =>
       known(button, acted(actor, button.id, seen, voteOn(deps, button, { type: 'Approve' }))),
-    mayDeny: (actor, button) =>
-      known(button, rehearsed(actor, button.id, voteOn(deps, button, { type: 'Deny', text: '-' }))),
+    mayDeny: (actor, button, seen) =>
+      known(button, opened(actor, button.id, seen, voteOn(deps, button, { type: 'Deny', text: '-' }))),
     deny: (actor, button, reason, seen) =>
       known(
         button,
         acted(actor, button.id, seen, voteOn(deps, button, { type: 'Deny', text: reasonText(reason) })),
       ),
-    async mayShorten(actor, button) {
-      const answer = await known(button, rehearsed(actor, button.id, shorterVoteOn(deps, button)));
+    async mayShorten(actor, button, seen) {
+      const answer = await known(button, opened(actor, button.id, seen, shorterVoteOn(deps, button)));
       if ('refusal' in answer) return answer;
       const { ok: state } = answer;
       return { ok: { state, durations: shorterThan(state.duration, offeredFor(deps, state)) } };
     },
     shorten: (actor, button, duration, seen) =>
       known(button, acted(actor, button.id, seen, shorterVoteOn(deps, button, duration))),
-    mayQuestion: (actor, button) => known(button, rehearsed(actor, button.id, questionOn(deps, button, '-'))),
+    mayQuestion: (actor, button, seen) =>
+      known(button, opened(actor, button.id, seen, questionOn(deps, button, '-'))),
     question: (actor, button, text, seen) =>
       known(button, acted(actor, button.id, seen, questionOn(deps, button, reasonText(text)))),
   };
@@ -110,12 +118,26 @@ async function change(
   return { ok: inForce(recorded.head.state, deps.bundle()) };
 }
 
-/** What it would meet now, without recording anything. */
-async function rehearse(deps: FrontDeps, by: Person, id: string, wish: Ask): Promise<Answer<State>> {
+/** What it would meet now. Nothing is recorded of it; where it comes too late, its messages are drawn anew. */
+async function rehearse(
+  deps: FrontDeps,
+  by: Person,
+  { id, seen }: { id: string; seen: string },
+  wish: Ask,
+): Promise<Answer<State>> {
   const met = await deps.store.head(id);
   const made = await wish(by, met?.state ?? placeholderRequest(deps, id));
   const decided = met ? decide(made, met.state) : UNKNOWN;
-  return 'refusal' in decided
-    ? whyRefused(deps, by, id, { met, made, refused: decided })
-    : { ok: inForce(met!.state, deps.bundle()) };
+  if ('refusal' in decided)
+    return drawnAnew(deps, { seen, met }, await whyRefused(deps, by, id, { met, made, refused: decided }));
+  return { ok: inForce(met!.state, deps.bundle()) };
+}
+
+/** A window that opens does not wait for what is wrong with the table. */
+async function marked({ store, log }: FrontDeps, id: string, seen: string): Promise<void> {
+  try {
+    await store.remember(seen);
+  } catch (error) {
+    log.warn({ request: id, err: error }, 'a press that opened a window could not be marked as done');
+  }
 }

@@ -12,6 +12,8 @@ const LATE = new Set<Refusal['code']>([
   'stale-card',
   'stage-not-open',
   'already-answered',
+  // Their copy of the card has no buttons any more.
+  'already-voted',
 ]);
 /** Whoever loses so many races has seen as many writes, each of which has the cards drawn. */
 const RACES = 3;
