@@ -393,6 +393,46 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ['directory.yml:10: stages.x.manager: false is not right; write manager: true'],
   ],
   [
+    'a way to tell a stage that there is none of',
+    directory('  x: { group: dba, tell: phone }'),
+    ['directory.yml:10: stages.x.tell: "phone" is not right; write channel or people'],
+  ],
+  [
+    'a way to tell in capitals, or that is a list',
+    directory('  x: { group: dba, tell: People }\n  y: { group: dba, tell: [channel, people] }'),
+    [
+      'directory.yml:10: stages.x.tell: "People" is not right; write channel or people',
+      'directory.yml:11: stages.y.tell: ["channel","people"] is not right; write channel or people',
+    ],
+  ],
+  [
+    'a quiet person without a list',
+    directory('  x: { group: dba, quiet: dan@corp.example }'),
+    ['directory.yml:10: stages.x.quiet: "dan@corp.example" is not right; write a list of e-mail addresses'],
+  ],
+  [
+    'quiet of what is no address',
+    directory('  x: { group: dba, quiet: [dan, dba, 7] }'),
+    [
+      'directory.yml:10: stages.x.quiet: "dan" is not right; write an e-mail address',
+      'directory.yml:10: stages.x.quiet: "dba" is not right; write an e-mail address',
+      'directory.yml:10: stages.x.quiet: 7 is not right; write an e-mail address',
+    ],
+  ],
+  [
+    'quiet with nothing in it',
+    directory('  x: { group: dba, quiet: }'),
+    ['directory.yml:10: stages.x.quiet: is missing; write a list of e-mail addresses'],
+  ],
+  [
+    'the keys of who is told, misspelt',
+    directory('  x: { group: dba, tel: people, quite: [dan@corp.example] }'),
+    [
+      'directory.yml:10: stages.x: unknown key "tel"; did you mean "tell"?',
+      'directory.yml:10: stages.x: unknown key "quite"; the keys are manager, owners, group, channel, tell, quiet, remind, escalate',
+    ],
+  ],
+  [
     'an escalation to an unknown group',
     directory('  x: { group: dba, escalate: { after: 30m, to: secuity } }'),
     ['directory.yml:10: stages.x.escalate.to: unknown group "secuity"; did you mean "security"?'],

@@ -76,7 +76,10 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
       const now = nowShown(view, copy, bundle().directory);
       const shown = digest(now.message);
       const isUnknown = copy.shown === '' || view.posts[copy.stage]?.shown === '';
-      if (!isUnknown && (done || (now.isOpen && shown === copy.shown))) return void kept.push(copy);
+      if (!isUnknown && (done || (now.isOpen && shown === copy.shown))) {
+        kept.push(copy);
+        return undefined;
+      }
       try {
         const isThere = await send.update(copy, now.message, markOf(view, copy.stage));
         if (isThere) kept.push({ ...known, shown, ...(!now.isOpen && { done: true }) });
@@ -84,10 +87,11 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
       } catch (error) {
         const fault = notifyFault(error);
         // Where nothing can be updated any more, nobody can press a button either.
-        if (fault.permanent) return;
+        if (fault.permanent) return undefined;
         come.fault = fault;
         kept.push({ ...copy, shown: '' });
       }
+      return undefined;
     });
     return { copies: kept, ...come };
   }
