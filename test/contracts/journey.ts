@@ -123,7 +123,10 @@ export function journey(start: () => Promise<Company>): void {
     expect(details!.threadTs).toBe(card!.ts);
     expect(textOf(details!)).toContain('<@U0SAM>: Approved (security)');
     for (const message of [...it.slack.messages('C0SECURITY'), ...['U0ANA', 'U0BOB'].flatMap(it.slack.dms)])
-      expect(buttonsOf(message)).toEqual([]);
+      expect(buttonsOf(message).filter(({ actionId }) => actionId !== 'again')).toEqual([]);
+    // What was asked for can be asked for again, by its requester, from the message about it.
+    await it.click('U0ANA', livingIn(it.slack.dms('U0ANA')), 'again');
+    expect(JSON.stringify(it.slack.views('U0ANA').at(-1)!.values)).toContain('adding an index to orders');
     const records = await it.app.store.records(state.id);
     expect(records.map(({ event }) => event.type)).toEqual([
       'RequestSubmitted',

@@ -73,7 +73,8 @@ const BUTTONS: Record<State['status'], (state: State, mints: boolean) => Button[
   approved: (state) => [endButton(state)],
   active: (state, mints) => [...(mints ? [credentialsButton(state)] : []), endButton(state)],
   ending: () => [],
-  closed: () => [],
+  // What it opens is decided anew, so it always holds.
+  closed: (state) => [againButton(state)],
 };
 
 /** What the requester can do with it now; first what they most likely want. */
