@@ -31,6 +31,11 @@ export function toldBy({ kind, tell }: Pick<StageDef, 'kind' | 'tell'>): 'channe
   return tell ?? (kind === 'manager' ? 'people' : 'channel');
 }
 
+/** Whether a chain names a stage that directory.yml does not have, or no longer: nobody is in it. */
+export function isGone({ name }: { name: string }, { stages }: Pick<DirectoryConfig, 'stages'>): boolean {
+  return !stages.some((stage) => stage.name === name);
+}
+
 /** The groups that fill a stage, with the owner groups of what is asked for; of one for the manager: none. */
 export function groupsOfStage(
   { kind, group }: Pick<StageDef, 'kind' | 'group'>,

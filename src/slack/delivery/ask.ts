@@ -1,4 +1,5 @@
 import type { Stage } from '../../domain/chain.js';
+import { isGone } from '../../domain/directory.js';
 import type { Post, TriedPlace } from '../../domain/request/posts.js';
 import { NotifyFault, type Copy, type RequestView } from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
@@ -53,6 +54,10 @@ export function asker(of: {
   async function ask(asking: StageAsk): Promise<StageAsked> {
     const { view, stage, posts, has } = asking;
     const { directory } = bundle();
+    if (isGone(stage, directory)) {
+      const unasked = { stage: stage.name, tried: [] };
+      return { copies: [], fault: new NotifyFault('stage_gone', true, undefined, unasked) };
+    }
     const audience = audienceOf(view, stage, directory);
     const round: Round = { ...asking, audience, reached: [...has], refused: new Map() };
     const ways = waysFor(view.state, stage.name, directory, posts);

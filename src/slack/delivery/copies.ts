@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { openStage, type Stage } from '../../domain/chain.js';
+import { isGone } from '../../domain/directory.js';
 import { canonical, sha256 } from '../../domain/entitlement.js';
 import { NotifyFault, type Copy, type RequestView } from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
@@ -107,7 +108,8 @@ function nowShown(
 ): { message: Message; isOpen: boolean } {
   const { state } = view;
   const stage = state.chain.find((one) => one.name === name) ?? { name, quorum: 1 };
-  if (state.status === 'closed') return { message: record(view, stage, directory), isOpen: false };
+  if (state.status === 'closed' || isGone(stage, directory))
+    return { message: record(view, stage, directory), isOpen: false };
   const isOpen = openStage(state)?.name === name && votable(state) !== undefined;
   const voted = state.votes.some(({ by }) => by.account.id === to);
   if (!isOpen || voted) return { message: decided(view, stage), isOpen: false };

@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import type { Stage } from '../../domain/chain.js';
-import type { DirectoryConfig } from '../../domain/directory.js';
+import { isGone, type DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request/state.js';
 import type { RequestView } from '../../ports/messages.js';
 import { list, spelled } from '../../words/english.js';
@@ -26,7 +26,7 @@ export function card(
   where: CardPlacing = 'channel',
 ): Message {
   const { state } = view;
-  if (votable(state)?.name !== stage.name) return record(view, stage, directory);
+  if (votable(state)?.name !== stage.name || isGone(stage, directory)) return record(view, stage, directory);
   const { ruling, entitlement } = state;
   const turn = [...whoseTurn(view, stage, directory, where), ...present(shorteningOf(state))];
   const known = facts(view);

@@ -1,12 +1,12 @@
 import { openStage, type Stage } from '../../domain/chain.js';
-import { groupsOfStage, type DirectoryConfig } from '../../domain/directory.js';
+import { groupsOfStage, isGone, type DirectoryConfig } from '../../domain/directory.js';
 import type { TriedPlace } from '../../domain/request/posts.js';
 import type { State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import type { RequestView } from '../../ports/messages.js';
 import { sameAddress } from '../../domain/email.js';
 import { list } from '../../words/english.js';
-import { code, mention } from './mrkdwn.js';
+import { code, free, mention } from './mrkdwn.js';
 
 /** So many of a stage are mentioned by name. */
 export const MENTIONED = 10;
@@ -77,7 +77,7 @@ export function chainLines(view: RequestView, directory: DirectoryConfig): strin
     if (i < position) return `• *${stage.name}*: ${votes ?? 'done'}`;
     const who = whoIsAsked(state, stage, asked, directory);
     const rest = `${who}${votes ? ` (${votes})` : ''}`;
-    const why = i === position ? unasked(view, stage) : undefined;
+    const why = i === position ? unasked(view, stage, directory) : undefined;
     if (why !== undefined) return `• *${stage.name}*: nobody can be asked: ${why}. It would be ${rest}`;
     const tried = i === position ? view.posts[stage.name]?.tried : undefined;
     const elsewhere = tried ? `, though not in the usual place: ${list(tried.slice(0, 4).map(refused))}` : '';
@@ -93,9 +93,19 @@ function verb({ state, posts }: RequestView, { name }: Stage, open: boolean): st
 }
 
 /** Why no approver of this stage can be asked now, in words; undefined where one can. */
-export function unasked({ state, unasked: known = {} }: RequestView, { name }: Stage): string | undefined {
-  const tried = state.status === 'pending' ? known[name]?.tried : undefined;
+export function unasked(
+  { state, unasked: known = {} }: RequestView,
+  stage: Stage,
+  directory: DirectoryConfig,
+): string | undefined {
+  if (state.status !== 'pending') return undefined;
+  if (isGone(stage, directory)) return goneText(stage);
+  const tried = known[stage.name]?.tried;
   return tried && list(tried.slice(0, 4).map(refused));
+}
+
+export function goneText({ name }: Stage): string {
+  return `directory.yml has no stage ${free(name, 100)} any more`;
 }
 
 /** Why a place took no card: a channel, or somebody's direct messages. */

@@ -1,5 +1,5 @@
 import type { ContextBlock, SectionBlock } from '@slack/types';
-import type { DirectoryConfig } from '../../domain/directory.js';
+import { isGone, type DirectoryConfig } from '../../domain/directory.js';
 import type { Closed, Outcome, State } from '../../domain/request/state.js';
 import { openQuestions } from '../../domain/request/stories/questions.js';
 import type { GrantKind } from '../../ports/access.js';
@@ -49,11 +49,13 @@ const SAYINGS: Sayings = {
   pending(state, facts) {
     const open = votable(state);
     const view = { ...facts, state };
-    if (open && unasked(view, open) !== undefined)
+    if (open && unasked(view, open, facts.directory) !== undefined)
       return [
         `Your request for ${what(state)} cannot reach its approvers at the moment.`,
         ...chainLines(view, facts.directory),
-        'Please tell the people who run jit. jit keeps trying, and this message changes when someone has been asked.',
+        isGone(open, facts.directory)
+          ? 'Please cancel it and ask again: who has to agree may be somebody else by now.'
+          : 'Please tell the people who run jit. jit keeps trying, and this message changes when someone has been asked.',
       ];
     return [
       `Your request for ${what(state)} ${where(state, facts)}.`,

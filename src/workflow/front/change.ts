@@ -1,3 +1,4 @@
+import { isGone } from '../../domain/directory.js';
 import type { Person } from '../../domain/person.js';
 import type { Command } from '../../domain/request/command.js';
 import type { Head } from '../../domain/request/head.js';
@@ -92,10 +93,13 @@ function votes(deps: FrontDeps, { acted, opened }: Doing): Pick<Front, Votes> {
  */
 function stageKnown({ bundle }: FrontDeps, { stage }: StageButton, answer: Answer<State>): Answer<State> {
   if (!('refusal' in answer)) return answer;
-  const { code } = answer.refusal;
-  if (code !== 'not-in-stage' && code !== 'unknown-request') return answer;
-  const isKnown = bundle().directory.stages.some(({ name }) => name === stage);
-  return isKnown ? answer : { refusal: { code: 'stage-gone', stage } };
+  const { refusal } = answer;
+  const { directory } = bundle();
+  // A later one that is gone keeps the whole chain from being filled.
+  if (refusal.code === 'would-strand' && isGone({ name: refusal.stage }, directory))
+    return { refusal: { code: 'stage-gone', stage: refusal.stage } };
+  if (refusal.code !== 'not-in-stage' && refusal.code !== 'unknown-request') return answer;
+  return isGone({ name: stage }, directory) ? { refusal: { code: 'stage-gone', stage } } : answer;
 }
 
 /** Records what a person wants of a request, where the request lets it happen. */

@@ -1,3 +1,4 @@
+import { isGone } from '../../domain/directory.js';
 import type { Refusal } from '../../domain/refusal.js';
 import { apply, type Head } from '../../domain/request/head.js';
 import { hurry } from '../../domain/request/outbox.js';
@@ -28,11 +29,11 @@ const RACES = 3;
  * @param answer what this person is told
  */
 export async function drawnAnew<A extends Answer<unknown>>(
-  deps: Pick<FrontDeps, 'store' | 'clock' | 'wake' | 'log'>,
+  deps: Pick<FrontDeps, 'store' | 'clock' | 'wake' | 'log' | 'bundle'>,
   { seen, met }: { seen: string; met: Head | undefined },
   answer: A,
 ): Promise<A> {
-  if (!met || !('refusal' in answer) || !LATE.has(answer.refusal.code)) return answer;
+  if (!met || !('refusal' in answer) || !isLate(answer.refusal, deps)) return answer;
   try {
     await forget(deps, met, seen);
   } catch (error) {
@@ -40,6 +41,13 @@ export async function drawnAnew<A extends Answer<unknown>>(
     deps.log.warn({ request: met.id, err: error }, 'the cards of a request could not be drawn anew');
   }
   return answer;
+}
+
+/** Also where the stage has left directory.yml: its card and the requester's message are to say so. */
+function isLate(refusal: Refusal, { bundle }: Pick<FrontDeps, 'bundle'>): boolean {
+  if (refusal.code === 'not-in-stage' || refusal.code === 'would-strand')
+    return isGone({ name: refusal.stage }, bundle().directory);
+  return LATE.has(refusal.code);
 }
 
 async function forget(

@@ -137,7 +137,6 @@ describe('a copy of the card tells its reader why it is they', () => {
     ['manager', 'You are asked because you are <@UANA>’s manager.'],
     ['dba', 'You are asked because you are in *dba*.'],
     ['owners', 'You are asked because you are in *dba*, which owns this.'],
-    ['gone', 'You are asked because you may decide for gone.'],
   ])('%s', (stage, why) => {
     expect(wordsOf(viewOf(stateAfter(pending(stage))), 'direct')).toContain(why);
   });

@@ -1,8 +1,9 @@
 import { openStage } from '../../../domain/chain.js';
-import type { DirectoryConfig } from '../../../domain/directory.js';
+import { isGone, type DirectoryConfig } from '../../../domain/directory.js';
 import type { Closed, Outcome, State } from '../../../domain/request/state.js';
 import { spelled } from '../../../words/english.js';
 import { doer } from '../../../words/pen.js';
+import { goneText } from '../chain.js';
 import { pen, when } from '../mrkdwn.js';
 import { stageName } from '../phrases.js';
 
@@ -13,6 +14,7 @@ const ENDINGS: Endings = {
   pending(state, directory) {
     if (!state.checked) return 'being checked';
     const open = openStage(state);
+    if (open && isGone(open, directory)) return `nobody can decide: ${goneText(open)}`;
     return open ? `waiting for ${stageName(open, directory)}` : 'one last check is running';
   },
   approved: () => 'being set up',
