@@ -195,10 +195,10 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
       },
     });
     await slow.advance(id);
-    expect(w.slack).toMatchObject({ cards: [{}], told: [] });
+    expect(w.slack).toMatchObject({ cards: [{}], living: [] });
     w.pass(12_000);
     await w.engine.advance(id);
-    expect(w.slack.told).toHaveLength(1);
+    expect(w.slack.living).toHaveLength(1);
   });
 
   test('invariant 5: what another process has taken over meanwhile is left to it', async () => {
