@@ -41,6 +41,14 @@ export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from'> {
   done?: true;
 }
 
+/** A copy that is about to be sent: whether it was is looked up, by whoever reads this. */
+export function plannedCopy(stage: string, to: string): Copy {
+  return { stage, to, place: '', ref: '', shown: '' };
+}
+
+/** Writes down where copies are to stand before they are sent, so that none is lost with the process that sent it. */
+export type NoteCopies = (copies: Copy[]) => Promise<void>;
+
 /** What is known of the messages that a request has already. */
 export interface Earlier {
   /** An earlier try may have landed: whatever is not on record is looked up before it is sent again. */
@@ -63,7 +71,10 @@ export interface Notifier {
    * is nothing more to decide by it. Votes alone change no copy.
    * @param earlier.copies those that still have buttons @returns all posts, and the copies that have buttons now
    */
-  cards(view: RequestView, earlier: Earlier & { copies: Copy[] }): Promise<Redrawn & { copies: Copy[] }>;
+  cards(
+    view: RequestView,
+    earlier: Earlier & { copies: Copy[]; note: NoteCopies },
+  ): Promise<Redrawn & { copies: Copy[] }>;
   /**
    * Brings the requester's own message in line with the request, and the history in the thread under it.
    * @param earlier.first no message of an earlier version can stand there. `event`: the last that is on record

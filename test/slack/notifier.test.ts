@@ -71,13 +71,14 @@ function notifier(change = {}, ailing?: Ailing) {
     return drawn;
   };
   const records = async () => [];
+  const note = async () => undefined;
   return {
     ...made,
     drawCards: (view: RequestView, retry: boolean, copies: Copy[] = []) =>
-      made.cards(view, { retry, records, copies }),
+      made.cards(view, { retry, records, copies, note }),
     drawLiving: (view: RequestView) => made.living(view, { retry: false, first: true, event: 1, records }),
     cards: async (view: RequestView, retry: boolean) =>
-      (await whole(made.cards(view, { retry, records, copies: [] }))).posts,
+      (await whole(made.cards(view, { retry, records, copies: [], note }))).posts,
     living: async (view: RequestView, earlier: Partial<Parameters<Notifier['living']>[1]> = {}) =>
       (await whole(made.living(view, { retry: false, first: true, event: 1, records, ...earlier }))).posts,
   };

@@ -1,7 +1,7 @@
 import type { Stage } from '../../domain/chain.js';
 import { isGone } from '../../domain/directory.js';
 import type { Post, TriedPlace } from '../../domain/request/posts.js';
-import { NotifyFault, type Copy, type RequestView } from '../../ports/messages.js';
+import { NotifyFault, type Copy, type NoteCopies, type RequestView } from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
 import { card } from '../messages/card.js';
 import { absentOf, audienceOf, type Audience, type Direct } from './audience.js';
@@ -18,6 +18,8 @@ export interface StageAsk {
   has: Copy[];
   /** Whatever is not on record is looked up before it is posted. */
   retry: boolean;
+  /** Is told of the copies of this stage before they are sent. */
+  note: NoteCopies;
   /** The card of a channel, where an earlier try posted it and its answer was lost. */
   find: (place: CardPlace) => Promise<Pick<Post, 'place' | 'ref'> | undefined>;
 }
@@ -75,10 +77,13 @@ export function asker(of: {
   }
 
   /** Copies for those who are mentioned in the channel of the stage's card, are not there, and have none. */
-  async function askAbsent({ view, stage, has, retry }: Omit<StageAsk, 'find' | 'posts'>, channel: string) {
+  async function askAbsent(
+    { view, stage, has, retry, note }: Omit<StageAsk, 'find' | 'posts'>,
+    channel: string,
+  ) {
     const audience = audienceOf(view, stage, bundle().directory);
     const { absent } = absentOf(audience, audience && (await members(channel)));
-    return copies.deliver(view, stage, without(absent, has), retry);
+    return copies.deliver(view, stage, without(absent, has), { retry, note });
   }
 
   async function byPeople(round: Round): Promise<Came> {
@@ -123,9 +128,10 @@ export function asker(of: {
 
   /** @returns a fault that passes */
   async function deliver(round: Round, people: Direct[]): Promise<NotifyFault | undefined> {
-    const { view, stage, retry, reached, refused } = round;
+    const { view, stage, has, retry, reached, refused } = round;
     const left = without(people, reached).filter(({ id }) => !refused.has(id));
-    const delivered = await copies.deliver(view, stage, left, retry);
+    const note: NoteCopies = (planned) => round.note([...reached.slice(has.length), ...planned]);
+    const delivered = await copies.deliver(view, stage, left, { retry, note });
     reached.push(...delivered.copies);
     for (const [id, code] of delivered.refused) refused.set(id, code);
     return delivered.fault;

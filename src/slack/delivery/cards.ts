@@ -2,7 +2,15 @@ import type { WebClient } from '@slack/web-api';
 import { detailsIn, type Post } from '../../domain/request/posts.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
-import type { Redrawn, Earlier, Notifier, NotifyFault, RequestView } from '../../ports/messages.js';
+import type {
+  Copy,
+  Redrawn,
+  Earlier,
+  NoteCopies,
+  Notifier,
+  NotifyFault,
+  RequestView,
+} from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
 import { HISTORY_EVENT } from '../ids.js';
 import { card } from '../messages/card.js';
@@ -47,8 +55,10 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     const mayStand = await updateAll(view, posts, faults);
 
     if (open) {
-      const has = copies.filter(({ stage, done }) => stage === open.name && !done);
+      const has = copies.filter(({ stage, ref, done }) => stage === open.name && ref !== '' && !done);
       const post = posts[open.name];
+      const known = copies;
+      const note: NoteCopies = (planned) => earlier.note([...known, ...planned]);
       const isAsked = mayStand && (post?.direct ? has.length > 0 && !settled.gone : post !== undefined);
       if (!isAsked) {
         // The card that stood there, if any, is not meant: nobody can press its buttons.
@@ -57,13 +67,13 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
           const there = gone && (await look(view, open.name, place));
           return there?.ref === gone?.ref ? undefined : there;
         };
-        const come = await ask({ view, stage: open, posts: others, has, retry, find });
-        copies = [...copies, ...come.copies];
+        const come = await ask({ view, stage: open, posts: others, has, retry, find, note });
+        copies = withNew(copies, come.copies);
         if (come.post) posts[open.name] = come.post;
         if (come.fault) faults.push(come.fault);
       } else if ((retry || settled.gone) && post && !post.direct) {
-        const more = await askAbsent({ view, stage: open, has, retry }, post.place);
-        copies = [...copies, ...more.copies];
+        const more = await askAbsent({ view, stage: open, has, retry, note }, post.place);
+        copies = withNew(copies, more.copies);
         if (more.fault) faults.push(more.fault);
       }
     }
@@ -161,6 +171,12 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
       }
     }
   }
+}
+
+/** A copy that was only planned gives way to the one that stands. */
+function withNew(copies: Copy[], come: Copy[]): Copy[] {
+  const isCome = ({ stage, to }: Copy) => come.some((one) => one.stage === stage && one.to === to);
+  return [...copies.filter((copy) => copy.ref !== '' || !isCome(copy)), ...come];
 }
 
 function ofStages({ posts }: RequestView): Record<string, Post> {

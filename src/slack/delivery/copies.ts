@@ -2,7 +2,13 @@ import type { WebClient } from '@slack/web-api';
 import { openStage, type Stage } from '../../domain/chain.js';
 import { isGone } from '../../domain/directory.js';
 import { canonical, sha256 } from '../../domain/entitlement.js';
-import { NotifyFault, type Copy, type RequestView } from '../../ports/messages.js';
+import {
+  NotifyFault,
+  plannedCopy,
+  type Copy,
+  type NoteCopies,
+  type RequestView,
+} from '../../ports/messages.js';
 import type { Bundle } from '../../ports/policy.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 import { CARD_EVENT } from '../ids.js';
@@ -37,10 +43,20 @@ export type Copies = ReturnType<typeof copyKeeper>;
 export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bundle; botUserId: string }) {
   const { client, send, bundle, botUserId } = of;
 
-  /** Sends each of these people a copy of the stage's card. @param retry one may have been posted, and its answer lost */
-  async function deliver(view: RequestView, stage: Stage, to: Direct[], retry: boolean): Promise<Delivered> {
+  /**
+   * Sends each of these people a copy of the stage's card.
+   * @param how.retry one may have been posted, and its answer lost
+   * @param how.note is told of them before the first is sent
+   */
+  async function deliver(
+    view: RequestView,
+    stage: Stage,
+    to: Direct[],
+    { retry, note }: { retry: boolean; note: NoteCopies },
+  ): Promise<Delivered> {
     const mark = markOf(view, stage.name);
     const come: Delivered = { copies: [], refused: new Map() };
+    if (to.length > 0) await note(to.map(({ id }) => plannedCopy(stage.name, id)));
     await sideBySide(to, async ({ id }) => {
       const message = card(view, stage, bundle().directory, 'direct');
       try {
@@ -73,18 +89,10 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
     const kept: Copy[] = [];
     const come: Omit<Settled, 'copies'> = { gone: false };
     await sideBySide(copies, async (copy) => {
-      const { done, ...known } = copy;
-      const now = nowShown(view, copy, bundle().directory);
-      const shown = digest(now.message);
-      const isUnknown = copy.shown === '' || view.posts[copy.stage]?.shown === '';
-      if (!isUnknown && (done || (now.isOpen && shown === copy.shown))) {
-        kept.push(copy);
-        return undefined;
-      }
       try {
-        const isThere = await send.update(copy, now.message, markOf(view, copy.stage));
-        if (isThere) kept.push({ ...known, shown, ...(!now.isOpen && { done: true }) });
-        else if (now.isOpen) come.gone = true;
+        const now = await settled(view, copy);
+        if (now === 'gone') come.gone = true;
+        else if (now) kept.push(now);
       } catch (error) {
         const fault = notifyFault(error);
         // Where nothing can be updated any more, nobody can press a button either.
@@ -95,6 +103,23 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
       return undefined;
     });
     return { copies: kept, ...come };
+  }
+
+  /** @returns the copy as it is now; undefined where there is none */
+  async function settled(view: RequestView, copy: Copy): Promise<Copy | 'gone' | undefined> {
+    const { stage, to, ref, done } = copy;
+    const now = nowShown(view, copy, bundle().directory);
+    const shown = digest(now.message);
+    const isUnknown = copy.shown === '' || view.posts[stage]?.shown === '';
+    if (!isUnknown && (done || (now.isOpen && shown === copy.shown))) return copy;
+    const mark = markOf(view, stage);
+    // It was about to be sent: it may stand there.
+    const there = ref === '' ? await find(to, mark, view) : copy;
+    if (!there) return undefined;
+    const { place } = there;
+    const isThere = await send.update(there, now.message, mark);
+    if (!isThere) return now.isOpen ? 'gone' : undefined;
+    return { stage, to, place, ref: there.ref, shown, ...(!now.isOpen && { done: true }) };
   }
 
   return { deliver, settle };

@@ -3,6 +3,7 @@ import { canonical, type Instant } from '../../../domain/entitlement.js';
 import type { Head } from '../../../domain/request/head.js';
 import { owe, putOff, type Owed } from '../../../domain/request/outbox.js';
 import type { Post, Unasked } from '../../../domain/request/posts.js';
+import type { Copy } from '../../../ports/messages.js';
 import { copiesOf, saveCopies } from '../copies.js';
 import type { CarryOut, EngineDeps } from '../effect.js';
 import { mayHaveLanded, MOST_TRIES, tryDrawing, viewOf, type Unsent } from '../message.js';
@@ -15,10 +16,15 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
   const retry = mayHaveLanded(shown, owed);
   const before = await copiesOf(store, shown, retry);
   const records = () => store.records(shown.id);
+  let noted = before;
+  const note = async (copies: Copy[]) => {
+    await saveCopies(store, shown, noted, copies);
+    noted = copies;
+  };
   const { drawn, unsent } = await tryDrawing(deps, shown, owed, async () =>
-    deps.notifier.cards(await viewOf(deps, shown, 'approvers'), { copies: before, retry, records }),
+    deps.notifier.cards(await viewOf(deps, shown, 'approvers'), { copies: before, retry, records, note }),
   );
-  if (drawn) await saveCopies(store, shown, before, drawn.copies);
+  if (drawn) await note(drawn.copies);
   alarm(deps, shown, attempts, drawn?.posts ?? {}, unsent);
   const isOver =
     !unsent || (unsent.permanent && status === 'closed') || (attempts > MOST_TRIES && status !== 'pending');
