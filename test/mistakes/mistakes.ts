@@ -1,8 +1,12 @@
 // `run.mjs` reads this table as it is, without the modules that it names: only types are imported here.
+import type * as buttons from '../../src/slack/messages/buttons.js';
 import type * as confirm from '../../src/workflow/engine/effects/confirm.js';
 import type * as blocks from '../../src/slack/messages/blocks.js';
 import type * as body from '../../src/slack/wire/recognise-body.js';
+import type * as copies from '../../src/slack/delivery/copies.js';
+import type * as directory from '../../src/domain/directory.js';
 import type * as enforcement from '../../src/grants/aws/documents/enforcement.js';
+import type * as findOwn from '../../src/slack/delivery/find-own-message.js';
 import type * as form from '../../src/workflow/front/ask/form.js';
 import type * as modal from '../../src/slack/acts/request-modal.js';
 import type * as people from '../../src/people/people.js';
@@ -37,8 +41,12 @@ const into =
   (wrong: Wrong<M>): Seam => ({ module, wrong: wrong as Seam['wrong'] });
 const inBlocks = into<typeof blocks>('src/slack/messages/blocks.ts');
 const inBody = into<typeof body>('src/slack/wire/recognise-body.ts');
+const inButtons = into<typeof buttons>('src/slack/messages/buttons.ts');
 const inConfirm = into<typeof confirm>('src/workflow/engine/effects/confirm.ts');
+const inCopies = into<typeof copies>('src/slack/delivery/copies.ts');
+const inDirectory = into<typeof directory>('src/domain/directory.ts');
 const inEnforcement = into<typeof enforcement>('src/grants/aws/documents/enforcement.ts');
+const inFindOwn = into<typeof findOwn>('src/slack/delivery/find-own-message.ts');
 const inForm = into<typeof form>('src/workflow/front/ask/form.ts');
 const inModal = into<typeof modal>('src/slack/acts/request-modal.ts');
 const inPeople = into<typeof people>('src/people/people.ts');
@@ -312,5 +320,43 @@ export const MISTAKES: Mistake[] = [
     testName:
       'invariant 1: with sourceIp a session refuses somebody at another address, themselves and through a service',
     says: 'Expected: false',
+  },
+  {
+    name: 'buttons stayed on the message about access that had ended',
+    seam: inButtons({
+      buttonsOf: (actual) => (state, kinds) =>
+        actual((state.status === 'closed' ? { ...state, status: 'active' } : state) as typeof state, kinds),
+    }),
+    test: 'test/slack/buttons.test.ts',
+    testName:
+      'after any history no message anywhere has a button that would be refused because of the state (1)',
+    says: '+   "revoke in D0ANA, of one that is closed",',
+  },
+  {
+    name: 'a manager learned of a request in a channel that they need not be in',
+    seam: inDirectory({ toldBy: () => () => 'channel' }),
+    test: 'test/workflow/telling.test.ts',
+    testName: 'a manager is asked by a direct message, where directory.yml does not say otherwise',
+    says: 'no message with a button "approve"',
+  },
+  {
+    name: 'a card in direct messages kept its buttons when others had decided',
+    seam: inCopies({
+      copyKeeper: (actual) => (of) => ({
+        ...actual(of),
+        settle: async (_, copies) => ({ copies, gone: false }),
+      }),
+    }),
+    test: 'test/workflow/telling.test.ts',
+    testName: 'a stage that says tell: people is told by direct messages, and no channel hears of it',
+    says: '+   "U0SAM",',
+  },
+  {
+    name: 'a card whose answer was lost was posted twice',
+    seam: inFindOwn({ lookUp: () => async () => undefined }),
+    test: 'test/slack/notifier.test.ts',
+    testName:
+      'invariant 5: a card whose sending may have been heard is looked up and brought up to date, not posted twice',
+    says: '+   "chat.postMessage",',
   },
 ];

@@ -41,7 +41,14 @@ async function asked(written: string): Promise<Company> {
   return it;
 }
 
-test('a stage that says `tell: people` is told by direct messages, and no channel hears of it', async () => {
+test('a manager is asked by a direct message, where directory.yml does not say otherwise', async () => {
+  it = await serveCompany();
+  await it.ask('U0ANA', ORDERS);
+  expect(textOf(cardWith(it.slack.dms('U0BOB'), 'approve'))).toContain('because you are <@U0ANA>’s manager');
+  for (const channel of ['C0ACCESS', 'C0PRODACCESS']) expect(it.slack.messages(channel)).toEqual([]);
+});
+
+test('a stage that says tell: people is told by direct messages, and no channel hears of it', async () => {
   const company = await asked('{ group: security, channel: C0SECURITY, tell: people }');
   expect(copiesOf(company)).toEqual(PEOPLE);
   expect(company.slack.messages('C0SECURITY')).toEqual([]);
