@@ -4,8 +4,11 @@ import { MINUTE, serveCompany, SIGNING_SECRET, textOf } from '../support/company
 import { form, signed } from '../support/slack.js';
 import { corp } from '../support/people.js';
 
-/** Every way in: each button, each form, each command. */
-const BUTTONS = ['approve', 'deny', 'credentials', 'cancel', 'revoke', 'status'] as const;
+/** Every way in: each button, each form, each command, each shortcut. */
+const BUTTONS = [
+  ...(['approve', 'deny', 'shorten', 'question', 'answer', 'credentials', 'cancel', 'revoke'] as const),
+  ...(['status', 'explain', 'again', 'request', 'page'] as const),
+];
 const HOME = 'T0CORP';
 
 interface Persona {
@@ -93,12 +96,30 @@ async function everything() {
   return { heads, records, grants, windows: it.slack.calls('views.open').length };
 }
 
-const valueFor = (button: (typeof BUTTONS)[number]) =>
-  button === 'approve' || button === 'deny'
-    ? `${pending}.0.manager`
-    : button === 'credentials' || button === 'revoke'
-      ? active
-      : pending;
+const valueFor = (button: (typeof BUTTONS)[number]): string => {
+  switch (button) {
+    case 'approve':
+    case 'deny':
+    case 'shorten':
+    case 'question':
+      return `${pending}.0.manager`;
+    case 'answer':
+      return `${pending}.1`;
+    case 'credentials':
+    case 'revoke':
+      return active;
+    case 'page':
+      return 'past.1';
+    case 'cancel':
+    case 'status':
+    case 'explain':
+    case 'again':
+    case 'request':
+      return pending;
+    default:
+      return button satisfies never;
+  }
+};
 
 describe.each(Object.entries(PERSONAS))('invariant 8: %s', (_, persona) => {
   const sentence = sentenceFor({ code: persona.hears } as Refusal);
@@ -137,18 +158,22 @@ describe.each(Object.entries(PERSONAS))('invariant 8: %s', (_, persona) => {
     const sent = await interact(persona, request);
     expect(sent.json).toEqual({ response_action: 'errors', errors: { entitlement: sentence } });
 
-    const denial = {
-      type: 'view_submission',
-      view: {
-        id: 'V1',
-        callback_id: 'deny',
-        private_metadata: `${pending}.0.manager`,
-        state: { values: { reason: { reason: { value: 'no' } } } },
-      },
-    };
-    const denied = await interact(persona, denial);
-    expect(denied.json).toEqual({ response_action: 'errors', errors: { reason: sentence } });
+    const text = (input: string) => ({ [input]: { [input]: { value: 'no' } } });
+    const less = { duration: { duration: { selected_option: { value: '15m' } } } };
+    const forms: [callback: string, data: string, input: string, values: object][] = [
+      ['deny', `${pending}.0.manager`, 'reason', text('reason')],
+      ['shorten', `${pending}.0.manager`, 'duration', less],
+      ['question', `${pending}.0.manager`, 'question', text('question')],
+      ['answer', `${pending}.1`, 'answer', text('answer')],
+    ];
+    for (const [callback_id, private_metadata, input, values] of forms) {
+      const view = { id: 'V1', callback_id, private_metadata, state: { values } };
+      const sent = await interact(persona, { type: 'view_submission', view });
+      expect(sent.json).toEqual({ response_action: 'errors', errors: { [input]: sentence } });
+    }
 
+    // What one person may do in a burst is used up by then.
+    await it.pass(MINUTE);
     const { user, team = { id: HOME } } = persona;
     for (const text of [
       '',
@@ -160,6 +185,10 @@ describe.each(Object.entries(PERSONAS))('invariant 8: %s', (_, persona) => {
       `cancel ${pending}`,
       'revoke',
       `revoke ${active} because`,
+      'explain',
+      `explain ${pending}`,
+      'again',
+      `again ${pending}`,
     ]) {
       const who: Record<string, string> = user
         ? { user_id: user.id, team_id: user.team_id ?? team.id }
@@ -168,7 +197,26 @@ describe.each(Object.entries(PERSONAS))('invariant 8: %s', (_, persona) => {
       expect([text, status, json['text']]).toEqual([text, 200, sentence]);
       expect(json['response_type']).toBe('ephemeral');
     }
+
+    const onMessage = {
+      type: 'message_action',
+      callback_id: 'request-from-message',
+      channel: { id: 'C0ACCESS' },
+      message: { ts: '1700000000.000100', text: 'the orders are stuck' },
+    };
+    expect(await interact(persona, onMessage)).toMatchObject({ status: 200, told: [sentence] });
     expect(await everything()).toEqual(before);
+
+    // There is no conversation to answer a shortcut in, so they read it in a window: it is not the form.
+    const anywhere = { type: 'shortcut', callback_id: 'request', channel: undefined };
+    expect(await interact(persona, anywhere)).toMatchObject({ status: 200 });
+    const opened = it.slack.calls('views.open').slice(before.windows);
+    expect(opened.length).toBeLessThanOrEqual(1);
+    for (const { args } of opened) {
+      expect(JSON.stringify(args['view'])).toContain(JSON.stringify(sentence).slice(1, -1));
+      expect(args['view']).not.toMatchObject({ callback_id: 'request' });
+    }
+    expect({ ...(await everything()), windows: before.windows }).toEqual(before);
   });
 });
 
