@@ -36,7 +36,8 @@ export function livingMessage(delivery: SlackDelivery & { kinds: readonly GrantK
     const sent = post ? undefined : await send.post(state.requester.account.id, message, mark);
     if (sent) post = { ...sent, shown, from: earlier.event };
     if (!post) return { posts: {} };
-    return withHistory(view, post, earlier);
+    // Where the message had to be posted anew, the thread with the history is gone with the old one.
+    return withHistory(view, post, earlier, sent ? undefined : view.posts[HISTORY]);
   };
 
   /** One that an earlier try may have posted; and what earlier versions wrote loses its buttons, once. */
@@ -52,9 +53,12 @@ export function livingMessage(delivery: SlackDelivery & { kinds: readonly GrantK
   }
 
   /** Drawing when the status changes, and not at each vote, which the message itself shows. */
-  async function withHistory(view: RequestView, post: Post, { retry, records }: Earlier): Promise<Redrawn> {
-    const { state } = view;
-    const old = view.posts[HISTORY];
+  async function withHistory(
+    { state }: RequestView,
+    post: Post,
+    { retry, records }: Earlier,
+    old: Post | undefined,
+  ): Promise<Redrawn> {
     const posts = { [REQUESTER]: post };
     if (state.status === 'pending' || old?.shown === state.status) return { posts };
     const mark: Mark = { event_type: HISTORY_EVENT, event_payload: { request: state.id, of: 'requester' } };
