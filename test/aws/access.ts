@@ -2,15 +2,28 @@ import { ListUserPoliciesCommand, ListUsersCommand } from '@aws-sdk/client-iam';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { verdict } from '../support/aws/clients.js';
 import { mayRead, mayType, type Deployed } from '../support/aws/deployed.js';
-import { approve, ask, become, closed, eventually, revoke, session } from '../support/aws/acts.js';
+import {
+  approve,
+  ask,
+  become,
+  eventually,
+  home,
+  openHome,
+  revoke,
+  session,
+  type Ended,
+} from '../support/aws/acts.js';
 import { OTHER, OWN } from '../support/aws/emulator.js';
 
 const LOGS = 'aws logs describe-log-groups';
 
-/** Given, used for what it is and for what it is not, and handed back. */
-export function access(deployment: () => Deployed): void {
+/** Given, used for what it is and for what it is not, and handed back. @param ended what was ended, and how */
+export function access(deployment: () => Deployed, ended: Ended): void {
   const it = () => deployment();
-  const handBack = (id: string) => revoke(it(), 'U0ANA', id, 'done');
+  const handBack = async (id: string) => {
+    await revoke(it(), 'U0ANA', id, 'done');
+    ended.set(id, 'released');
+  };
   const inlineOfAna = async () => {
     const { PolicyNames } = await it().root.iam.send(new ListUserPoliciesCommand({ UserName: 'ana.lopez' }));
     return PolicyNames;
@@ -28,16 +41,19 @@ export function access(deployment: () => Deployed): void {
     expect(await verdict(s3.send(write))).toBe('AccessDenied');
     expect(await verdict(iam.send(new ListUsersCommand({})))).toBe('AccessDenied');
     await handBack(id);
-    expect(await closed(it(), id)).toMatchObject({ outcome: 'released' });
-    expect(await inlineOfAna()).toEqual([]);
+    await eventually('the policy is gone', async () => (await inlineOfAna())?.length === 0);
     expect(await mayRead(it(), 'samples')).toBe('AccessDenied');
   });
 
   test('after two stages a session opens by the button, may what its role may, and dies when it is handed back', async () => {
+    for (const who of ['U0ANA', 'U0BOB']) await openHome(it(), who);
     const id = await ask(it(), 'orders-logs');
+    await home(it(), 'U0BOB', /Waiting for you to decide\* \(1\)/);
     await approve(it(), 'U0BOB', id);
     await approve(it(), 'U0SAM', id);
     await become(it(), id, 'active');
+    await home(it(), 'U0BOB', /Nothing waits for you to decide/);
+    await home(it(), 'U0ANA', /Your access\* \(\d\)[^]*Orders logs\*?\s+until/);
     const { window, secretAccessKey } = await session(it(), id);
     expect(await mayType(it(), window, LOGS)).toBe('may');
     for (const command of [
@@ -64,6 +80,7 @@ export function access(deployment: () => Deployed): void {
     const { window } = await session(it(), id);
     expect(await mayType(it(), window, LOGS)).toBe('may');
     await revoke(it(), 'U0SAM', id, 'seen in the logs');
+    ended.set(id, 'revoked');
     await eventually('the session is dead', async () => (await mayType(it(), window, LOGS)) !== 'may');
   });
 

@@ -1,8 +1,18 @@
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { mayRead, mayType, type Deployed } from '../support/aws/deployed.js';
-import { ask, become, eventually, revoke, session } from '../support/aws/acts.js';
+import {
+  ask,
+  become,
+  buttonless,
+  closed,
+  eventually,
+  revoke,
+  session,
+  type Ended,
+} from '../support/aws/acts.js';
 import { withoutSchedule } from '../support/aws/deployment.js';
 import { OWN } from '../support/aws/emulator.js';
+import { jit } from '../support/cli.js';
 import { SCHEDULED } from '../support/lambda/events.js';
 
 /** TTL's removal of a lease, as AWS documents the record: "Time to Live and DynamoDB Streams". LocalEmu removes nothing. */
@@ -27,8 +37,8 @@ const removed = (id: string) => ({
   ],
 });
 
-/** With one of the two ways to wake the engine, and with neither. */
-export function ends(deployment: () => Deployed): void {
+/** With one of the two ways to wake the engine, and with neither. @param ended what was ended before, and how */
+export function ends(deployment: () => Deployed, ended: Ended): void {
   const it = () => deployment();
   const sweeps = (log: string) => log.split('\n').filter((line) => line.includes('"swept"')).length;
   const swept = () => sweeps(it().emulator.logOf('jit-prod-sweep'));
@@ -51,8 +61,25 @@ export function ends(deployment: () => Deployed): void {
     await eventually('a sweep', () => swept() > it().invoked.filter((name) => name === 'sweep').length);
   });
 
-  test('invariant 1: by the stream alone access is given, and its end is AWS’s own; TTL’s removal of the lease closes it', async () => {
+  test('by the sweep alone access is given and taken away', async () => {
     goOn = await withoutSchedule(it());
+    await stream(false);
+    const id = await ask(it(), 'samples');
+    expect((await it().store.head(id))!.state.status).toBe('pending');
+    await it().invoke('sweep', SCHEDULED);
+    await become(it(), id, 'active');
+    expect(await mayRead(it(), 'samples')).toBe('may');
+    await revoke(it(), 'U0ANA', id, 'done');
+    expect(await mayRead(it(), 'samples')).toBe('may');
+    await eventually('a sweep that takes it away', async () => {
+      await it().invoke('sweep', SCHEDULED);
+      return (await mayRead(it(), 'samples')) === 'AccessDenied';
+    });
+    ended.set(id, 'released');
+  });
+
+  test('invariant 1: by the stream alone access is given, and its end is AWS’s own; TTL’s removal of the lease closes it', async () => {
+    await stream(true);
     const [samples, bench] = [await ask(it(), 'samples', '1m'), await ask(it(), 'bench', '1m')];
     await become(it(), samples, 'active');
     await become(it(), bench, 'active');
@@ -74,21 +101,21 @@ export function ends(deployment: () => Deployed): void {
     }
   });
 
-  test('by the sweep alone access is given and taken away', async () => {
-    const id = await ask(it(), 'samples');
-    expect((await it().store.head(id))!.state.status).toBe('pending');
-    await it().invoke('sweep', SCHEDULED);
-    await become(it(), id, 'active');
-    expect(await mayRead(it(), 'samples')).toBe('may');
-    await revoke(it(), 'U0ANA', id, 'done');
-    expect(await mayRead(it(), 'samples')).toBe('may');
-    await eventually('a sweep that ends it', async () => {
-      await it().invoke('sweep', SCHEDULED);
-      return (await it().store.head(id))!.state.status === 'closed';
-    });
-    expect(await become(it(), id, 'closed')).toMatchObject({ outcome: 'released' });
-    expect(await mayRead(it(), 'samples')).toBe('AccessDenied');
+  // Half a minute after access was taken away it is looked at again, and only then the request closes.
+  test('what was ended closes at a sweep, no message keeps a button for it, and every record is whole', async () => {
+    for (const [id, outcome] of ended) {
+      expect(await closed(it(), id)).toMatchObject({ outcome });
+      expect(await buttonless(it(), id)).toBe(true);
+    }
     await stream(true);
     await goOn();
+    expect(await jit(it().store, 'audit', 'verify')).toEqual({
+      code: 0,
+      // App Home of two people was opened.
+      out: expect.stringMatching(
+        /^\d+ requests, 2 ledgers, \d+ records: every chain is whole, and every history is possible\.\n$/,
+      ),
+      err: '',
+    });
   });
 }

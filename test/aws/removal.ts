@@ -1,6 +1,6 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { brokenAt } from '../../src/domain/record/seal.js';
-import type { Deployed } from '../support/aws/deployed.js';
+import { mayRead, type Deployed } from '../support/aws/deployed.js';
 import { ana, ask, become, closed, eventually, revoke } from '../support/aws/acts.js';
 import { OWN } from '../support/aws/emulator.js';
 import { commands, type } from '../support/aws/handbook.js';
@@ -25,8 +25,9 @@ export function removal(deployment: () => Deployed): void {
   });
 
   test('a deployment that is cut off in the middle is repeated until it is through, and nothing is lost', async () => {
-    const id = await ask(it(), 'samples');
-    await become(it(), id, 'active');
+    const [ending, id] = [await ask(it(), 'samples'), await ask(it(), 'samples')];
+    for (const one of [ending, id]) await become(it(), one, 'active');
+    await revoke(it(), 'U0ANA', ending, 'done');
     const before = executed();
     const begun = type(CUT_OFF, { env: it().exported });
     await eventually('CloudFormation works', () => executed() > before);
@@ -38,8 +39,10 @@ export function removal(deployment: () => Deployed): void {
       if (code !== 0) expect(said).toMatch(/IN_PROGRESS|in progress|UPDATE_FAILED/);
       return code === 0;
     });
+    expect(await mayRead(it(), 'samples')).toBe('may');
     await revoke(it(), 'U0ANA', id, 'done');
-    await closed(it(), id);
+    await eventually('it is taken away', async () => (await mayRead(it(), 'samples')) !== 'may');
+    expect(await closed(it(), ending)).toMatchObject({ outcome: 'released' });
   });
 
   test('removed as the handbook has it, the functions are gone, and the table stays with all its records', async () => {

@@ -34,7 +34,7 @@ const assume = (resource: string): Deed => ({ action: 'sts:AssumeRole', resource
 
 type Try = [what: string, deed: Deed, call: (by: Clients) => Promise<unknown>];
 
-const KEYS = ['REQUEST#tried', 'SEEN#tried', 'GRANT#tried', 'LEASE#tried', 'NOTE#tried'];
+const KEYS = ['REQUEST', 'PERSON', 'JIT', 'SEEN', 'GRANT', 'LEASE', 'NOTE'].map((kind) => `${kind}#tried`);
 const ITEMS: Try[] = KEYS.flatMap((pk): Try[] => [
   [
     `read ${pk}`,
@@ -75,18 +75,19 @@ const TABLES: Try[] = [
     { action: 'dynamodb:Scan', resource: TABLE },
     ({ dynamodb: by }) => by.send(new dynamodb.ScanCommand({ TableName })),
   ],
-  [
-    'hide a grant among requests',
-    onItems('PutItem', 'REQUEST#tried', 'GRANT#tried'),
+  ...[
+    ['hide a grant among requests', 'REQUEST#tried', 'GRANT#tried'],
+    ['hide a ledger of jit’s own among those of people', 'PERSON#tried', 'JIT#tried'],
+  ].map(([what = '', ...keys]): Try => [
+    what,
+    onItems('PutItem', ...keys),
     ({ dynamodb: by }) =>
       by.send(
         new dynamodb.TransactWriteItemsCommand({
-          TransactItems: ['REQUEST#tried', 'GRANT#tried'].map((pk) => ({
-            Put: { TableName, Item: key(pk) },
-          })),
+          TransactItems: keys.map((pk) => ({ Put: { TableName, Item: key(pk) } })),
         }),
       ),
-  ],
+  ]),
   ...[
     ['by-requester', 'requester'],
     ['by-due', 'due'],

@@ -19,7 +19,7 @@ export async function eventually<T>(
     if (Date.now() > begun + 4 * MINUTE) throw new Error(`in vain: ${what}`);
     if (Date.now() > begun + minutes * MINUTE)
       process.stderr.write(`waiting for ${minutes++} min: ${what}\n`);
-    await pause(1_000);
+    await pause(250);
   }
 }
 
@@ -83,9 +83,18 @@ export async function press(
   await it.slack.as(who).click(card, action);
 }
 
+/** Where each of them is asked: a manager in their direct messages, security in its channel. */
+export const ASKED = { U0BOB: 'U0BOB', U0SAM: 'C0SECURITY' };
+/** Where 0.1 asked them: everybody in a channel. */
+export const ASKED_BY_0_1 = { ...ASKED, U0BOB: 'C0ACCESS' };
+
 /** Votes for the open stage; presses again where the click was lost on a busy machine, as people do. */
-export async function approve(it: Accounts, who: 'U0BOB' | 'U0SAM', id: string): Promise<void> {
-  const where = who === 'U0BOB' ? 'C0ACCESS' : 'C0SECURITY';
+export async function approve(
+  it: Accounts,
+  who: keyof typeof ASKED,
+  id: string,
+  { [who]: where } = ASKED,
+): Promise<void> {
   const votes = async () => (await it.store.records(id)).filter(({ event }) => event.type === 'Voted').length;
   const before = await votes();
   await eventually(`the vote of ${who}`, async () => {
@@ -104,6 +113,34 @@ export function revoke(it: Accounts, who: 'U0ANA' | 'U0SAM', id: string, why: st
 
 function messagesOf(slack: SlackDouble, where: string) {
   return where.startsWith('U') ? slack.dms(where) : slack.messages(where);
+}
+
+/** Opens App Home, again where the click was lost on a busy machine, and waits until it is drawn. */
+export function openHome(it: Accounts, who: string) {
+  return eventually(`an App Home of ${who}`, async () => {
+    await it.slack.as(who).openHome();
+    return it.slack.home(who);
+  });
+}
+
+/** Waits until the App Home that somebody has before them says this. */
+export function home(it: Accounts, who: string, says: RegExp) {
+  return eventually(`${says} in the App Home of ${who}`, () => {
+    const drawn = it.slack.home(who);
+    return drawn && says.test(textOf(drawn));
+  });
+}
+
+/** The ids of requests whose access was ended, each with how it will close. */
+export type Ended = Map<string, 'released' | 'revoked'>;
+
+/** Waits until no message to anybody, old or new, has such a button for it. By default any, but for asking again. */
+export function buttonless(it: Accounts, id: string, gone = /^(?!again$)/) {
+  return eventually(`that no button is left for ${id}`, () => {
+    const places = ['U0ANA', 'U0BOB', 'U0SAM', 'C0ACCESS', 'C0SECURITY'];
+    const buttons = places.flatMap((where) => messagesOf(it.slack, where)).flatMap(buttonsOf);
+    return !buttons.some(({ actionId, value }) => gone.test(actionId) && value.includes(id));
+  });
 }
 
 /** Opens a session by the button. @returns its keys, out of the window */

@@ -59,6 +59,8 @@ export async function emptyAccounts() {
     // A busy machine is waited for.
     AWS_RETRY_MODE: 'standard',
     AWS_MAX_ATTEMPTS: '20',
+    // osls looks at a stack this often, in milliseconds; by itself every five seconds.
+    SLS_AWS_MONITORING_FREQUENCY: '1000',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 

@@ -6,8 +6,11 @@
 - The path of a managed policy that CloudFormation makes, and that such a policy can be updated.
 - Isolation of DynamoDB's transactions: one that fails would undo what others have written meanwhile (AWS: "Amazon DynamoDB
   Transactions: How it works").
+- A Scan whose filter names a key, which AWS refuses only of a Query (AWS: "Filter expressions for the Query operation").
 - CloudFormation's updates of a table's indexes: one a time, and no attribute without a use (AWS: "AWS::DynamoDB::Table",
   GlobalSecondaryIndexes; "UpdateTable", AttributeDefinitions).
+
+And ExecuteChangeSet answers only once a small stack is there: the AWS CLI looks at once, and then after half a minute.
 """
 
 import functools
@@ -19,6 +22,9 @@ import time
 
 from localemu.runtime.main import main
 from localemu.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localemu.services.cloudformation.stores import get_cloudformation_store
+from localemu.services.cloudformation.v2.provider import CloudformationProviderV2, find_change_set_v2
+from localemu.services.dynamodb.provider import DynamoDBProvider
 from localemu.services.dynamodb.resource_providers.aws_dynamodb_table import DynamoDBTableProvider
 from localemu.services.iam.resource_providers.aws_iam_managedpolicy import IAMManagedPolicyProvider
 from localemu.services.iam_enforcement import enforcer, evaluator, identity
@@ -117,6 +123,27 @@ def update_table(_, request):
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**before, **after})
 
 
+@functools.wraps(DynamoDBProvider.scan)
+def scan(self, context, scan_input):
+    region = self.get_global_table_region(context, scan_input["TableName"])
+    return self._forward_request(context=context, region=region)
+
+
+execute_change_set = CloudformationProviderV2.execute_change_set
+
+
+@functools.wraps(execute_change_set)
+def execute_and_look(self, context, change_set_name, stack_name=None, *args, **kwargs):
+    state = get_cloudformation_store(context.account_id, context.region)
+    change_set = find_change_set_v2(state, change_set_name, stack_name)
+    answer = execute_change_set(self, context, change_set_name, stack_name, *args, **kwargs)
+    small = len(change_set.template["Resources"]) < 10  # that of a target role, not jit's own
+    patience = time.monotonic() + 5
+    while small and change_set.stack.status.endswith("_IN_PROGRESS") and time.monotonic() < patience:
+        time.sleep(0.05)
+    return answer
+
+
 def end_with(parent: int):
     """With whoever started it, however that ended: the functions are in the same process group."""
     while os.getppid() == parent:
@@ -130,6 +157,8 @@ evaluator.get_identity_policies = with_denies_of_the_session
 IAMManagedPolicyProvider.create = create
 IAMManagedPolicyProvider.update = update
 DynamoDBTableProvider.update = update_table
+DynamoDBProvider.scan = scan
+CloudformationProviderV2.execute_change_set = execute_and_look
 for name in ("get_item", "put_item", "update_item", "delete_item", "query", "scan", "transact_write_items"):
     setattr(DynamoDBBackend, name, isolated(getattr(DynamoDBBackend, name)))
 main()
