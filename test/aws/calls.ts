@@ -68,13 +68,15 @@ export function calls(deployment: () => Deployed): void {
     // The stream may still catch up with what came before, and its calls count, too: some sweep is alone.
     for (let more = 0; more < 8 && sum(idle) >= FEW; more++) idle = await callsOf(sweep);
     const request = await callsOf(asked, 'iam.PutUserPolicy');
-    const [button] = it()
-      .slack.dms('U0ANA')
-      .flatMap(buttonsOf)
-      .filter(({ actionId }) => actionId === 'revoke')
-      .slice(-1);
+    // On requests that are over there is none left.
+    const { value: id } = await eventually('its button', () =>
+      it()
+        .slack.dms('U0ANA')
+        .flatMap(buttonsOf)
+        .find(({ actionId }) => actionId === 'revoke'),
+    );
     const end = await callsOf(async () => {
-      await it().slack.as('U0ANA').command(`/jit revoke ${button?.value}`);
+      await it().slack.as('U0ANA').command(`/jit revoke ${id}`);
     }, 'iam.DeleteUserPolicy');
     process.stdout.write(
       `calls of AWS: ${JSON.stringify({ 'a sweep': idle, asking: request, ending: end })}\n`,

@@ -36,8 +36,8 @@ interface HttpResult {
 }
 
 /**
- * What faces the internet: `POST /slack/events`. It can write requests and nothing else (invariant 13); what it has
- * written wakes the engine through the table's stream.
+ * What faces the internet: `POST /slack/events`. It can write what people ask, decide and say, and nothing else
+ * (invariant 13); what it has written about a request wakes the engine through the table's stream.
  */
 export function slackHandler(
   container: Container,
