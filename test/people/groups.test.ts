@@ -155,6 +155,25 @@ describe('invariant 16: a lost group leaves the others as they are', () => {
     });
   });
 
+  test('is read once for all that is asked at the same moment, and not for what is asked later', async () => {
+    const { directory, store, time } = set();
+    await directory.refresh();
+    const { note } = store;
+    let reads = 0;
+    store.note = (name) => {
+      reads += 1;
+      return note(name);
+    };
+    const many = Array.from({ length: 40 }, () => directory.groups(person('ana')));
+    for (const { groups } of await Promise.all(many)) expect(groups).toEqual(['engineers']);
+    expect(reads).toBe(1);
+    // Another process has learned since that nobody is.
+    const kept = store.kept.get('directory')!;
+    store.kept.set('directory', { ...kept, fetchedAt: ++time.now, usergroups: { S0ENG: [], S0DBA: [] } });
+    expect((await directory.groups(person('ana'))).groups).toEqual([]);
+    expect(reads).toBe(2);
+  });
+
   test('a note that cannot be read, or written, does not cost the groups', async () => {
     const { directory, store, time, faults } = set();
     store.saveNote = () => Promise.reject(new Error('throttled'));
