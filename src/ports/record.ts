@@ -54,8 +54,11 @@ export interface RequestStore {
    * was last written before accounts stood in the index, only what was asked for under the e-mail of now is found.
    */
   byRequester(person: Person, limit: number): Promise<Head[]>;
-  /** The same of all that is not over, however old; what is over and still has something due is among it. */
-  openByRequester(person: Person): Promise<Head[]>;
+  /**
+   * The same of all that is not over, however old; what is over and still has something due is among it.
+   * @param until only what was asked for by then: whoever knows what is newer saves reading past it
+   */
+  openByRequester(person: Person, until?: Instant): Promise<Head[]>;
   /**
    * Ids of the requests that may wait for a decision: something is due for them, and no grant of theirs is. By keys of an
    * index alone, so among them are some that have just been decided, and the newest may be missing.

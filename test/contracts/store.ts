@@ -47,6 +47,17 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await store().records(change.head.id)).toEqual(change.records);
     });
 
+    test('many that are read at once are each its own, and one that is not there is none of them', async () => {
+      const ids = Array.from({ length: 230 }, () => freshId());
+      const made = ids.filter((_, n) => n % 30 === 0);
+      for (const id of made) await store().write(opened(id));
+      const read = await Promise.all(ids.map((id) => store().head(id)));
+      expect(read.map((head) => head?.id)).toEqual(ids.map((id) => (made.includes(id) ? id : undefined)));
+      expect(await Promise.all([made[0]!, made[0]!].map(async (id) => (await store().head(id))?.id))).toEqual(
+        [made[0], made[0]],
+      );
+    });
+
     test('invariant 6: a request is opened once', async () => {
       const head = await open();
       expect(await store().write(opened(head.id, { justification: 'another' }))).toBe('conflict');
@@ -557,7 +568,11 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       for (let n = 0; n < 12; n++) {
         await store().write(opened(freshId(), { requester, requestedAt: TEN + n, justification }));
       }
-      expect((await store().openByRequester(requester)).map(({ id }) => id)).toEqual([old, older]);
+      const open = async (until?: number) =>
+        (await store().openByRequester(requester, until)).map(({ id }) => id);
+      expect(await open()).toEqual([old, older]);
+      expect(await open(TEN - HOUR)).toEqual([old, older]);
+      expect(await open(TEN - HOUR - 1)).toEqual([older]);
       expect(await store().byRequester(requester, 100)).toHaveLength(14);
       for (const id of [old, older]) await store().write(next((await store().head(id))!));
       expect(await store().openByRequester(requester)).toEqual([]);

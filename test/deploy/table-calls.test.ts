@@ -26,7 +26,7 @@ interface Call {
   Item?: { pk: { S: string } };
   IndexName?: string;
   ExpressionAttributeValues?: Record<string, { S: string }>;
-  TransactItems?: { Put?: Call; Delete?: Call }[];
+  TransactItems?: { Put?: Call; Delete?: Call; Get?: Call }[];
 }
 
 /** What this use of the store asks of AWS, as IAM sees it: each item of a transaction by itself. */
@@ -50,8 +50,8 @@ async function deedsOf(use: (store: EngineStore) => Promise<unknown>): Promise<D
 
 function deedsIn(action: string, call: Call): Deed[] {
   if (call.TransactItems) {
-    return call.TransactItems.flatMap(({ Put, Delete }) =>
-      deedsIn(Put ? 'PutItem' : 'DeleteItem', Put ?? Delete ?? {}),
+    return call.TransactItems.flatMap(({ Put, Delete, Get }) =>
+      deedsIn(Get ? 'GetItem' : Put ? 'PutItem' : 'DeleteItem', Get ?? Put ?? Delete ?? {}),
     );
   }
   const values = Object.values(call.ExpressionAttributeValues ?? {});
@@ -126,8 +126,12 @@ function madeByEngine(calls: Record<string, [string, Use]>): [string, Use][] {
   );
 }
 
-const PEOPLE = [...Object.values(OF_ALL), ...WRITTEN_BY_PEOPLE];
-const ENGINE = [...madeByEngine({ ...OF_ALL, ...ENGINE_ONLY }), ...WRITTEN_BY_ENGINE];
+const MANY_READ: [string, Use] = [
+  'many requests are read at once',
+  (store) => Promise.all([store.head('01'), store.head('02')]),
+];
+const PEOPLE = [...Object.values(OF_ALL), MANY_READ, ...WRITTEN_BY_PEOPLE];
+const ENGINE = [...madeByEngine({ ...OF_ALL, ...ENGINE_ONLY }), MANY_READ, ...WRITTEN_BY_ENGINE];
 // Only what is woken by the clock looks for what is due.
 const STREAM = ENGINE.filter((use) => use !== ENGINE_ONLY.due);
 

@@ -201,7 +201,7 @@ function storeFor(around: Surroundings, process: Process): EngineStore {
     head: (id) => call(() => store.head(id)),
     records: (id) => call(() => store.records(id)),
     byRequester: (person, limit) => call(() => store.byRequester(person, limit)),
-    openByRequester: (person) => call(() => store.openByRequester(person)),
+    openByRequester: (person, until) => call(() => store.openByRequester(person, until)),
     note: (name) => call(() => store.note(name)),
     grant: (id) => call(() => store.grant(id)),
     due: (until, limit, after) => call(() => store.due(until, limit, after)),

@@ -32,6 +32,27 @@ describe('one’s own requests', () => {
     expect(more).toBe(true);
   });
 
+  test('are found by one look where a page has them all; where it has not, what is newer is not read again', async () => {
+    const w = world();
+    const looks: (number | undefined)[] = [];
+    const { openByRequester } = w.store;
+    w.store.openByRequester = (person, until) => {
+      looks.push(until);
+      return openByRequester(person, until);
+    };
+    const live = await w.approved();
+    const { requestedAt } = (await w.store.head(live))!.state;
+    await askAndCancel(w, 19);
+    looks.length = 0;
+    expect(ids((await mine(w)).open)).toEqual([live]);
+    expect(looks).toEqual([]);
+    await askAndCancel(w, 5);
+    looks.length = 0;
+    expect(ids((await mine(w)).open)).toEqual([live]);
+    expect(looks).toEqual([expect.any(Number)]);
+    expect(looks[0]).toBeGreaterThan(requestedAt);
+  });
+
   test('invariant 15: they stay one’s own when the e-mail changes', async () => {
     const w = world();
     const live = await w.approved();

@@ -4,7 +4,8 @@ import type { Instant, JsonObject } from '../../domain/entitlement.js';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { EngineChange } from '../../ports/record.js';
 import { checkChange, disagreement, SEEN_FOR, type Store } from '../change.js';
-import { headsOf } from './heads-of.js';
+import { headsAtOnce } from './heads/at-once.js';
+import { headsOf } from './heads/of-person.js';
 import { ledgersIn } from './ledgers.js';
 import { decode, decodeEnd, decodeGrant, decodeHead, endItem, epochSeconds, grantItem } from './items.js';
 import {
@@ -44,9 +45,10 @@ function requests(
   table: Table,
   now: () => Instant,
 ): Part<'head' | 'records' | 'byRequester' | 'openByRequester' | 'write' | 'remember'> {
+  const read = headsAtOnce(table);
   return {
     async head(id) {
-      const item = await table.get(headKey(id));
+      const item = await read(id);
       return item && decodeHead(item);
     },
 
@@ -63,8 +65,8 @@ function requests(
       return (await headsOf(table, person, {}, limit)).slice(0, limit);
     },
 
-    async openByRequester(person) {
-      return headsOf(table, person, { FilterExpression: 'attribute_exists(due)' });
+    async openByRequester(person, until) {
+      return headsOf(table, person, { FilterExpression: 'attribute_exists(due)', until });
     },
 
     async write(change) {

@@ -101,9 +101,9 @@ export function memoryStore({
     records: async (id) => copy(events.get(id)) ?? [],
     byRequester: async (person, limit) => headsOf(person).slice(0, limit).map(read),
 
-    async openByRequester(person) {
+    async openByRequester(person, until = Infinity) {
       return headsOf(person)
-        .filter(({ dueAt }) => dueAt !== undefined)
+        .filter(({ dueAt, state }) => dueAt !== undefined && state.requestedAt <= until)
         .map(read);
     },
 

@@ -28,10 +28,12 @@ export async function prepare(
   const pinned = pinFor(deps, entitlement.id, person.email);
   if ('why' in pinned) return { refusal: { code: 'no-principal', why: pinned.why } };
   const at = clock.now();
-  const over = await overLimit(store, person, at);
-  if (over) return { refusal: over };
-  const crowded = await overcrowded(deps, person, pinned.grant, at);
-  if (crowded) return { refusal: crowded };
+  const [over, crowded] = await Promise.all([
+    overLimit(store, person, at),
+    overcrowded(deps, person, pinned.grant, at),
+  ]);
+  const refusal = over ?? crowded;
+  if (refusal) return { refusal };
   return { at, asker: await askerOf(deps, person, [entitlement], at), grant: pinned.grant };
 }
 

@@ -1,9 +1,10 @@
 import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { sameAccount, type Person } from '../../domain/person.js';
-import type { Head } from '../../domain/request/head.js';
-import { decodeHead } from './items.js';
-import { BY_REQUESTER, requesterKey } from './keys.js';
-import type { Table } from './table.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import { sameAccount, type Person } from '../../../domain/person.js';
+import type { Head } from '../../../domain/request/head.js';
+import { decodeHead } from '../items.js';
+import { BY_REQUESTER, requesterKey } from '../keys.js';
+import type { Table } from '../table.js';
 
 /**
  * What this account has asked for, newest first: `atMost` from under the account, as many from under the e-mail. Under
@@ -12,15 +13,18 @@ import type { Table } from './table.js';
 export async function headsOf(
   table: Table,
   person: Person,
-  only: Pick<QueryCommandInput, 'FilterExpression'>,
+  { until, ...only }: Pick<QueryCommandInput, 'FilterExpression'> & { until?: Instant | undefined },
   atMost = Infinity,
 ): Promise<Head[]> {
   const found = await Promise.all(
     [requesterKey(person.account), person.email].map(async (requester) => {
       const about = {
         IndexName: BY_REQUESTER,
-        KeyConditionExpression: 'requester = :requester',
-        ExpressionAttributeValues: { ':requester': requester },
+        KeyConditionExpression: `requester = :requester${until === undefined ? '' : ' AND requestedAt <= :until'}`,
+        ExpressionAttributeValues: {
+          ':requester': requester,
+          ...(until !== undefined && { ':until': until }),
+        },
         ScanIndexForward: false,
         ...only,
       };
