@@ -13,6 +13,8 @@ export interface DynamoDbLocal {
     credentials: { accessKeyId: string; secretAccessKey: string };
     requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
   };
+  /** Of its process. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
     },
+    pid: java.pid!,
     async stop() {
       const ended = new Promise((resolve) => java.once('exit', resolve));
       java.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../src/domain/entitlement.js';
 import { javaAvailable } from '../support/dynamodb-local.js';
-import { asked, row } from './front.js';
+import { asked, row } from './acts.js';
 import { until } from './load.js';
 import { place, type Place } from './place.js';
 import { activeLeases } from './seed.js';
@@ -49,7 +49,7 @@ export const rush: Measure = {
     const aSecond = 20;
     const asking = 5;
     const bound = count / aSecond;
-    const there = await place({ askers: Math.ceil((bound * asking) / 2), iamWrites: aSecond });
+    const there = await place({ askers: Math.ceil((bound * asking) / 3), iamWrites: aSecond });
     // Far enough away that the first sweep, and not the table's stream, is what learns of them.
     const first = nextSecond() + 5_000 + count * 6 + seconds * 1000;
     const ends = Array.from({ length: count }, (_, i) => first + Math.floor((i * seconds) / count) * 1000);
@@ -60,7 +60,7 @@ export const rush: Measure = {
     const watch = setInterval(() => (peak = Math.max(peak, bot.memory())), 1_000);
     try {
       await pause(first - Date.now());
-      const { commands, submits } = await asked(there, there.askers, asking);
+      const { commands, changes, submits } = await asked(there, there.askers, asking);
       const gone = await proofs(there, ids, 3 * bound * 1000 + 60_000);
       const spent = (Math.max(...gone.map(({ at }) => at)) - first) / 1000;
       const ratio = spent / bound;
@@ -81,8 +81,9 @@ export const rush: Measure = {
           met: ratio < 1.1,
         },
         { name: 'rush-memory', what: 'memory of the bot', values: { before, peak }, unit: 'MB' },
-        row('rush-command', `meanwhile, ${asking} a second: /jit with its form opened`, commands),
-        row('rush-submit', `meanwhile, ${asking} a second: a form sent and recorded`, submits),
+        row('rush-command', `meanwhile, ${asking} a second: /jit, with its form opened`, commands),
+        row('rush-change', `meanwhile, ${asking} a second: another choice, to the form drawn anew`, changes),
+        row('rush-submit', `meanwhile, ${asking} a second: a form sent, with the request recorded`, submits),
       ];
     } finally {
       clearInterval(watch);

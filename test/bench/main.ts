@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cold } from './cold/index.js';
 import { frontDoor } from './front.js';
+import { home } from './home.js';
 import { lag, rush } from './ends.js';
 import { lifecycles } from './lifecycles.js';
 import { pdp } from './pdp.js';
@@ -11,7 +12,7 @@ import { typeAhead } from './type-ahead.js';
 import { tools } from './tools.js';
 import { table, type Measure, type Row, type Size } from './row.js';
 
-const MEASURES: Measure[] = [pdp, scale, tools, typeAhead, lifecycles, frontDoor, lag, rush, cold];
+const MEASURES: Measure[] = [pdp, scale, tools, typeAhead, lifecycles, frontDoor, home, lag, rush, cold];
 const names = MEASURES.map(({ name }) => name);
 
 const { values } = parseArgs({

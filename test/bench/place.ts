@@ -16,30 +16,45 @@ const OWN_ACCOUNT = '999900001111';
 export const ACCOUNT = '777788889999';
 export const TEAM = 'T0CORP';
 const TABLE = 'jit';
+/** Who is in it stands in the default bundle. */
+const SECURITY = ['sam', 'kim', 'lee'];
 const SERVER = fileURLToPath(new URL('../../src/entry/server.js', import.meta.url));
 
 export type Place = Awaited<ReturnType<typeof place>>;
 
+interface PlaceSetup {
+  askers: number;
+  /** So many people besides, who are on call. */
+  onCall?: number;
+  /** How many writes IAM takes a second. */
+  iamWrites?: number;
+  /** How many messages Slack takes a second in a channel; any number where it is absent. */
+  postsASecond?: number;
+}
+
 /**
  * A company around the bot: the doubles of Slack and AWS in this process, DynamoDB Local in one of its own, and the
  * bot itself, as `npm start` runs it, in another. So nothing but the machine's processors is shared with what is measured.
- * @param iamWrites how many IAM takes a second
  */
-export async function place({ askers, iamWrites = 10_000 }: { askers: number; iamWrites?: number }) {
+export async function place({ askers, onCall = 0, iamWrites = 10_000, postsASecond }: PlaceSetup) {
   const now = () => Date.now();
-  const names = Array.from({ length: askers }, (_, i) => `ask${i}`);
-  const managers = Array.from({ length: Math.ceil(askers / 10) }, (_, i) => `man${i}`);
+  const numbered = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}${i}`);
+  const names = numbered(askers, 'ask');
+  const managers = numbered(Math.ceil(askers / 5), 'man');
+  const called = numbered(onCall, 'call');
   const managerOf = (i: number) => managers[i % managers.length]!;
   const slack = await startSlack({
     now,
     signingSecret: 'signing-secret-of-the-company',
     team: { id: TEAM, domain: 'corp' },
-    users: [...names, ...managers].map(person),
+    users: [...names, ...managers, ...called, ...SECURITY].map(person),
     usergroups: [
       { id: 'S0ENG', handle: 'engineers', users: names.map(idOf) },
-      ...['S0CONTRACT', 'S0ONCALL', 'S0DBA'].map((id) => ({ id, handle: id.toLowerCase(), users: [] })),
+      { id: 'S0ONCALL', handle: 'on-call', users: called.map(idOf) },
+      ...['S0CONTRACT', 'S0DBA'].map((id) => ({ id, handle: id.toLowerCase(), users: [] })),
     ],
     channels: ['C0ACCESS', 'C0SECURITY', 'C0PRODACCESS'].map((id) => ({ id, name: id.toLowerCase() })),
+    ...(postsASecond !== undefined && { postsASecond }),
   });
   const cloud = await startCloud({ now });
   const bot = cloud.addUser({ account: OWN_ACCOUNT, name: 'jit', inline: { all: allow('*') } });
@@ -63,7 +78,11 @@ export async function place({ askers, iamWrites = 10_000 }: { askers: number; ia
     slack,
     cloud,
     iam,
+    onCall: called.map(idOf),
     askers: names.map((name, i) => ({ id: idOf(name), email: mail(name), manager: idOf(managerOf(i)) })),
+    client,
+    table: TABLE,
+    dynamoDbPid: local.pid,
     store: dynamodbStore({ client, table: TABLE, now }),
     /** Starts the bot, and resolves when it serves. */
     startBot: (environment: Record<string, string> = {}) =>
@@ -137,6 +156,7 @@ async function startBot(environment: Record<string, string>) {
     logged,
     /** What the process holds now, in MB. */
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)]).toString()) / 1024,
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM');
       const late = setTimeout(kill, 15_000);
