@@ -311,6 +311,33 @@ describe('invariant 15: a card that its channel does not take', () => {
   });
 });
 
+describe('a stage that is told by direct messages', () => {
+  const stages = directory.stages.map((stage) => ({ ...stage, tell: 'people' as const }));
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      email: `p${n}@corp.example`,
+      account: { ...sam.account, id: `UP${n}` },
+    }));
+  const posted = async (security: RequestView['asked'][string]) => {
+    const of = { ...view(pending('security')), asked: { ...asked, security } };
+    const { posts } = await notifier({ stages }).drawCards(of, false);
+    return { posts, to: slack.of('chat.postMessage').map(({ channel }) => channel) };
+  };
+
+  test('of twenty people writes to each; of more it is told in its channel, and says no word of another way', async () => {
+    expect((await posted(many(20))).to).toHaveLength(20);
+    slack.calls.length = 0;
+    const { posts, to } = await posted(many(21));
+    expect(to).toEqual(['C0ACCESS']);
+    expect(posts['security']).not.toHaveProperty('tried');
+  });
+
+  test('of people whom Slack does not know is told in its channel, too', async () => {
+    const unknown = [{ email: 'sam@corp.example' }, { email: 'kim@corp.example' }];
+    expect((await posted(unknown)).to).toEqual(['C0ACCESS']);
+  });
+});
+
 describe('a copy of a card', () => {
   const asking = { at: min(1), by: sam, stage: 'security', text: 'Which index?' } as const;
   const question: Event = { type: 'QuestionAsked', ...asking };
