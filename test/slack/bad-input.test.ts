@@ -50,6 +50,11 @@ async function forged(who: string, { id, view }: Modal, values: object): Promise
   await it.quiet();
   return JSON.stringify(body);
 }
+async function renameOrders(): Promise<void> {
+  const file = join(dir, 'catalog.yml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('id: orders-db-admin', 'id: orders-db-owner'));
+  expect(await it.app.policies.refresh()).toBe('taken');
+}
 const remove = async ({ channel, ts }: PostedMessage) => {
   const headers = { authorization: `Bearer ${it.slack.botToken}` };
   const body = new URLSearchParams({ channel, ts });
@@ -123,14 +128,24 @@ describe('a window older than how things stand', () => {
 
   test('of the form, when the catalog no longer has what is chosen in it: it stays open and says so', async () => {
     await it.slack.as('U0ANA').command('/jit orders-db-admin 1h adding an index to orders OPS-12');
-    const file = join(dir, 'catalog.yml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('id: orders-db-admin', 'id: orders-db-owner'));
-    expect(await it.app.policies.refresh()).toBe('taken');
+    await renameOrders();
     await it.slack.as('U0ANA').choose(window('U0ANA'), 'duration', '1h');
     await submit('U0ANA', window('U0ANA'), ORDERS);
     expect(errorsIn('U0ANA')).toContain('orders-db-admin');
     expect(await it.app.store.due(it.now() + 100 * HOUR, 10)).toEqual([]);
   });
+});
+
+test('asking again for what the catalog no longer has is answered, and opens no form', async () => {
+  await it.ask('U0ANA', ORDERS);
+  await it.click('U0ANA', livingIn(it.slack.dms('U0ANA')), 'cancel');
+  await renameOrders();
+  const before = it.slack.calls('views.open').length;
+  await it.click('U0ANA', livingIn(it.slack.dms('U0ANA')), 'again');
+  expect(textOf(it.slack.ephemerals('U0ANA').at(-1)!)).toContain(
+    'orders-db-admin can no longer be asked for',
+  );
+  expect(it.slack.calls('views.open')).toHaveLength(before);
 });
 
 describe('what was deleted', () => {
