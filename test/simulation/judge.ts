@@ -1,5 +1,6 @@
 import { examine } from '../../src/domain/record/history.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
+import { openStage } from '../../src/domain/chain.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
 import { REQUESTER } from '../../src/domain/request/posts.js';
 import { evolve } from '../../src/domain/request/stories/index.js';
@@ -208,6 +209,18 @@ export function judge(
     if (!permitted) blame('a session was opened that is not permitted any more');
   }
 
+  /** What is not owed any more has been done: of a stage that is open somebody has a card. */
+  function lookAtAsking({ id, state, outbox }: Head, before: Head | undefined): void {
+    const owesCards = (owed: Owed[] = []) => owed.some(({ effect }) => effect.type === 'cards');
+    if (state.status !== 'pending' || !state.checked || owesCards(outbox) || !owesCards(before?.outbox))
+      return;
+    const open = openStage(state);
+    const { cards, copies } = parts.slack();
+    const isFor = (key: string) => `${key} `.startsWith(`${id} ${open?.name} `);
+    if (open && ![...cards.keys(), ...copies.keys()].some(isFor))
+      blame('nobody was asked, and nothing is owed');
+  }
+
   function happened(id: string, event: Event, by: Process): void {
     events.set(id, [...eventsOf(id), event]);
     if (['RequestApproved', 'ProvisionAttempted'].includes(event.type) && Math.abs(by.skew) > WRONG_CLOCK)
@@ -281,6 +294,7 @@ export function judge(
       if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
       for (const { event } of records) happened(head.id, upcastEvent(event), by);
       if (forged.has(head.id)) return;
+      lookAtAsking(head, before);
       for (const owed of before?.outbox ?? []) {
         if (owed.effect.type !== 'tell' || head.outbox.some(({ id }) => id === owed.id)) continue;
         const { news } = owed.effect;
@@ -306,7 +320,10 @@ export function judge(
         if (!heads.has(id)) blame(`${action} touched what is not ours`);
         const head = heads.get(id);
         if (action === 'DeleteUserPolicy' && head && !forged.has(id) && !orders.has(id)) {
-          if (!['ending', 'closed'].includes(head.state.status)) blame('taken away before its time');
+          // Where HEAD cannot be written, what has outlived its end is ended by the grant's own record.
+          const isOver = time.now() >= (grants.get(id)?.lease.endsAt ?? Infinity);
+          if (!isOver && !['ending', 'closed'].includes(head.state.status))
+            blame('taken away before its time');
         }
       }
       // What AWS itself has taken away does not come back.
@@ -320,6 +337,11 @@ export function judge(
       if (!NEWS_OF[news].some((type) => find(request, type)))
         blame(`"${news}" was told before it was on record`);
       if (again && !forged.has(request)) blame('told twice, though a look would have shown it');
+    },
+
+    copy(request: string, again: boolean): void {
+      if (again && !forged.has(request))
+        blame('a manager was asked twice, though a look would have shown it');
     },
 
     card(request: string, shown: string): void {
@@ -381,6 +403,9 @@ export function judge(
     // What was refused at once was told in the form, and no message is owed.
     if (find(id, 'RequestSubmitted') && parts.slack().living.get(id) !== drawn(state))
       blame('the message to the requester does not show how it ended');
+    for (const [key, { buttons }] of parts.slack().copies) {
+      if (key.startsWith(`${id} `) && buttons) blame('a copy of a card still has its buttons');
+    }
     for (const [key, shown] of parts.slack().cards) {
       if (key.startsWith(`${id} `) && shown !== drawn(state)) blame('a card does not show how it ended');
     }

@@ -370,6 +370,44 @@ const DECIDING: Mistake[] = [
   },
 ];
 
+/** Where people were asked, or told, and what they read did not hold. */
+const TELLING: Mistake[] = [
+  {
+    name: 'where the copies of a card are is forgotten',
+    store: withStore((store) => ({
+      saveNote: async (name, note) => (name.startsWith('copies-') ? undefined : store.saveNote(name, note)),
+    })),
+  },
+  {
+    name: 'copies of a card are written down only once they are sent',
+    store: withStore((store) => ({
+      async saveNote(name, note) {
+        const { copies = [] } = note as { copies?: { ref: string }[] };
+        if (!name.startsWith('copies-') || copies.every(({ ref }) => ref !== ''))
+          await store.saveNote(name, note);
+      },
+    })),
+  },
+  {
+    name: 'what may have been sent is sent again without a look',
+    seams: { 'message.mayHaveLanded': () => () => false },
+  },
+  {
+    name: 'a manager is not told',
+    seams: instead((_, { state: { status, votes, chain } }, { effect }) =>
+      effect.type === 'cards' && status === 'pending' && votes.length === 0 && chain[0]?.name === 'manager'
+        ? Promise.resolve({})
+        : undefined,
+    ),
+  },
+  {
+    name: 'the message to the requester stays as it was when the access ended',
+    seams: instead((_, { state: { status } }, { effect }) =>
+      effect.type === 'living' && status === 'closed' ? Promise.resolve({}) : undefined,
+    ),
+  },
+];
+
 /** Where taking away did not come first, or HEAD was believed. */
 const ENDINGS: Mistake[] = [
   {
@@ -481,7 +519,7 @@ const ENDINGS: Mistake[] = [
   },
 ];
 
-export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...DECIDING, ...ENDINGS];
+export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...DECIDING, ...TELLING, ...ENDINGS];
 
 /** What is taken off the outbox for such a reason stays on it. */
 function without(reason: NoCredentials) {

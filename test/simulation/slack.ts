@@ -3,7 +3,13 @@ import { EFFECTS, type News } from '../../src/domain/request/effects.js';
 import { REQUESTER } from '../../src/domain/request/posts.js';
 import { openStage } from '../../src/domain/chain.js';
 import type { State } from '../../src/domain/request/state.js';
-import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
+import {
+  NotifyFault,
+  plannedCopy,
+  type Copy,
+  type Notifier,
+  type RequestView,
+} from '../../src/ports/messages.js';
 import type { Credentials } from '../../src/ports/access.js';
 import type { Random } from './random.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
@@ -16,6 +22,14 @@ export interface Dm {
   begun: Instant;
   landed: Instant;
   /** The sender's clock minus the true one. */
+  skew: Millis;
+}
+
+/** A manager's own copy of a card. */
+export interface SentCopy {
+  buttons: boolean;
+  landed: Instant;
+  /** As with a message to the requester. */
   skew: Millis;
 }
 
@@ -34,10 +48,18 @@ export function slack(
   time: Scheduler,
   random: Random,
   silence: Silence,
-  watch: { dm: (dm: Dm, again: boolean) => void; card: (request: string, shown: string) => void },
+  watch: {
+    dm: (dm: Dm, again: boolean) => void;
+    card: (request: string, shown: string) => void;
+    copy: (request: string, again: boolean) => void;
+  },
+  /** Managers are asked by direct messages. */
+  isDirect: boolean,
 ) {
   const dms: Dm[] = [];
   const cards = new Map<string, string>();
+  /** By request, stage and account. */
+  const copies = new Map<string, SentCopy>();
   /** By request: what the requester's own message shows. */
   const living = new Map<string, string>();
   const shown = new Map<string, Credentials>();
@@ -57,11 +79,62 @@ export function slack(
         watch.card(state.id, drawn(state));
       });
 
+    /** A clock that is far off takes over what another has only just begun. */
+    const isLookable = (other: { landed: Instant; skew: Millis }, begun: Instant) =>
+      other.landed < begun && Math.abs(other.skew - process.skew) < EFFECTS.cards.claim - NETWORK.timeout;
+
+    /** From those by which nothing more can be decided it takes the buttons, once. */
+    async function settle({ id, votes }: State, open: string | undefined, known: Copy[]): Promise<Copy[]> {
+      const kept: Copy[] = [];
+      for (const { done, ...copy } of known) {
+        const key = `${id} ${copy.stage} ${copy.to}`;
+        // One that was only planned may have been sent.
+        if (copy.ref === '' && !(await call(() => copies.has(key)))) continue;
+        const isOpen = open === copy.stage && !votes.some(({ by }) => by.account.id === copy.to);
+        if (!isOpen && !done) await call(() => void (copies.get(key)!.buttons = false));
+        kept.push({ ...copy, place: 'D', ref: key, ...(!isOpen && { done: true }) });
+      }
+      return kept;
+    }
+
+    async function askDirectly(
+      { state, asked }: RequestView,
+      stage: string,
+      known: Copy[],
+      { retry, note }: Parameters<Notifier['cards']>[1],
+    ): Promise<Copy[]> {
+      const begun = time.now();
+      if (!asked[stage]) throw new NotifyFault('people_unknown', false);
+      const to = asked[stage]
+        .flatMap(({ account }) => account?.id ?? [])
+        .filter((one) => !known.some((copy) => copy.stage === stage && copy.to === one));
+      if (to.length > 0) await note([...known, ...to.map((one) => plannedCopy(stage, one))]);
+      for (const one of to) {
+        const key = `${state.id} ${stage} ${one}`;
+        if (retry && (await call(() => copies.has(key)))) continue;
+        await call(() => {
+          const before = copies.get(key);
+          watch.copy(state.id, before !== undefined && isLookable(before, begun));
+          copies.set(key, { buttons: true, landed: time.now(), skew: process.skew });
+        });
+      }
+      return [...known, ...to.map((one) => ({ ...plannedCopy(stage, one), place: 'D', ref: one }))];
+    }
+
     return {
-      async cards({ state, posts }, { retry, copies }) {
+      async cards(view, earlier) {
+        const { state, posts } = view;
+        const { retry } = earlier;
         const now = Object.fromEntries(Object.entries(posts).filter(([name]) => name !== REQUESTER));
         const open = state.status === 'pending' && state.checked ? openStage(state) : undefined;
+        let known = await settle(state, open?.name, earlier.copies);
         for (const { name } of state.chain) {
+          if (isDirect && name === 'manager') {
+            if (now[name] || name !== open?.name) continue;
+            known = await askDirectly(view, name, known, earlier);
+            now[name] = { place: 'D', ref: name, shown: 'copies', direct: true };
+            continue;
+          }
           const key = `${state.id} ${name}`;
           if (!now[name] && retry && (await call(() => cards.has(key))))
             now[name] = { place: 'C', ref: key, shown: '' };
@@ -69,7 +142,7 @@ export function slack(
           if (now[name]?.shown !== drawn(state)) await show(key, state);
           now[name] = { place: 'C', ref: key, shown: drawn(state) };
         }
-        return { posts: now, copies };
+        return { posts: now, copies: known };
       },
       async living({ state, posts }, { retry, event }) {
         const known =
@@ -92,13 +165,7 @@ export function slack(
           const dm = { id, request: state.id, news, begun, landed: time.now(), skew };
           watch.dm(
             dm,
-            // A clock that is far off takes over what another has only just begun.
-            dms.some(
-              (other) =>
-                other.id === id &&
-                other.landed < begun &&
-                Math.abs(other.skew - skew) < EFFECTS.cards.claim - NETWORK.timeout,
-            ),
+            dms.some((other) => other.id === id && isLookable(other, begun)),
           );
           dms.push(dm);
         });
@@ -108,7 +175,7 @@ export function slack(
     };
   }
 
-  return { notifierFor, dms, cards, living, shown, limited };
+  return { notifierFor, dms, cards, copies, living, shown, limited };
 }
 
 /** What a card says, as far as it matters here. */
