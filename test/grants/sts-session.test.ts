@@ -222,8 +222,9 @@ describe('sts-session', () => {
       };
       const aws = { ...world.aws, sts: { send: async () => ({ Credentials }) } as never };
       const called: string[] = [];
-      const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
-        called.push(new URL(String(url)).host);
+      const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async (asked) => {
+        const url = asked instanceof Request ? asked.url : asked;
+        called.push(new URL(url).host);
         return Response.json({ SigninToken: 'x' });
       });
       try {
