@@ -104,7 +104,7 @@ describe('in Slack', () => {
     const [record] = it.slack.messages('C0SECURITY').slice(-1);
     expect(textOf(record!)).toContain(' · until ');
     // Those that would open a window, too.
-    for (const action of ['approve', 'deny', 'shorten', 'question']) {
+    for (const action of ['approve', 'deny', 'question']) {
       await showAgain(record!, { blocks, text });
       await it.click('U0LEE', cardWith(it.slack.messages('C0SECURITY'), action), action);
       expect(lastToldTo('U0LEE')).toContain('already been decided. It was approved, and access is active.');
