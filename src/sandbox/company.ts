@@ -31,7 +31,7 @@ export function slackSetup(
 ): Required<Pick<SlackSetup, 'users' | 'usergroups' | 'channels'>> {
   const people = everybody(directory);
   return {
-    users: people.map(userOf),
+    users: people.map((one) => userOf(one, directory)),
     usergroups: usergroupsOf(directory, people),
     channels: channelsOf(directory, entitlements, people),
   };
@@ -59,11 +59,12 @@ function has(all: { id: string }[], { id }: { id: string }): boolean {
   return all.some((one) => one.id === id);
 }
 
-function userOf(member: Member): User {
+/** They live where the policies read the hour. */
+function userOf(member: Member, { timezone: tz }: DirectoryConfig): User {
   const { id, name, realName, email, title, guest, team, workspaces, leavesOut, unconfirmed } = member;
   const of = { title, guest, team, workspaces, leavesOut, unconfirmed };
   const given = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
-  return { id, name, realName, email, ...given };
+  return { id, name, realName, email, tz, ...given };
 }
 
 function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): SlackUsergroup[] {

@@ -107,6 +107,7 @@ describe('the workspace', () => {
       C0PRODACCESS: 'prod-access',
       C0PARTNERS: 'partners',
     });
+    expect(new Set(users.map(({ tz }) => tz))).toEqual(new Set([directory.timezone]));
     expect(Object.fromEntries(usergroups.map(({ handle, users }) => [handle, users]))).toEqual({
       engineers: ['U0ANA', 'U0EVA', 'U0OTTO', 'U0BOB', 'U0DORA', 'U0MIA'],
       contractors: ['U0CLEO'],
