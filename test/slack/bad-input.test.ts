@@ -107,7 +107,7 @@ describe('a window older than how things stand', () => {
     const kims = window('U0KIM');
     await submit('U0SAM', window('U0SAM'), { duration: '15m' });
     await submit('U0KIM', kims, { duration: '1h' });
-    expect(errorsIn('U0KIM')).toContain('for 15m now');
+    expect(errorsIn('U0KIM')).toContain('for 15 minutes now');
     await it.click('U0KIM', securityCard(), 'approve');
     expect(living()).toContain('15 minutes instead of 4 hours');
     await it.pass(16 * MINUTE);
@@ -120,7 +120,7 @@ describe('a window older than how things stand', () => {
       await it.ask('U0ANA', ORDERS);
       await it.click('U0BOB', managersCard(), 'shorten');
       const values = { duration: { duration: { selected_option: { value: more } } } };
-      expect(await forged('U0BOB', window('U0BOB'), values)).toMatch(/15m|1h/);
+      expect(await forged('U0BOB', window('U0BOB'), values)).toMatch(/15 minutes or 1 hour/);
       expect(textOf(managersCard())).toContain('4 hours');
       expect(living()).toContain('is waiting for <@U0BOB>');
     },

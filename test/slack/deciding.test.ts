@@ -79,8 +79,12 @@ describe('in Slack', () => {
     );
   });
 
+  /** A card as it was while there was still less to approve. */
+  let asItWas: Pick<Shown, 'blocks' | 'text'>;
+
   test('two in one window at once: one wins, the other reads in it how the request stands', async () => {
     const second = cardWith(it.slack.messages('C0SECURITY'), 'shorten');
+    asItWas = structuredClone({ blocks: second.blocks, text: second.text });
     for (const who of ['U0SAM', 'U0KIM']) await it.click(who, second, 'shorten');
     const [sams, kims] = ['U0SAM', 'U0KIM'].map((who) => it.slack.views(who).at(-1)!);
     await it.slack.as('U0SAM').submit(sams!, { duration: '15m' });
@@ -98,14 +102,12 @@ describe('in Slack', () => {
   });
 
   test('a late click is told how it stands, and a card that Slack shows as it was is drawn again', async () => {
-    const stale = cardWith(it.slack.messages('C0SECURITY'), 'approve');
-    const { blocks, text } = structuredClone({ blocks: stale.blocks, text: stale.text });
-    await it.click('U0KIM', stale, 'approve');
+    await it.click('U0KIM', cardWith(it.slack.messages('C0SECURITY'), 'approve'), 'approve');
     const [record] = it.slack.messages('C0SECURITY').slice(-1);
     expect(textOf(record!)).toContain(' · until ');
     // Those that would open a window, too.
-    for (const action of ['approve', 'deny', 'question']) {
-      await showAgain(record!, { blocks, text });
+    for (const action of ['approve', 'deny', 'shorten', 'question']) {
+      await showAgain(record!, asItWas);
       await it.click('U0LEE', cardWith(it.slack.messages('C0SECURITY'), action), action);
       expect(lastToldTo('U0LEE')).toContain('already been decided. It was approved, and access is active.');
       expect(() => cardWith(it.slack.messages('C0SECURITY'), 'approve')).toThrow('no message with a button');
