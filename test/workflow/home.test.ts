@@ -123,6 +123,23 @@ describe('what a person sees in their App Home', () => {
     expect((await h.home('lee')).waiting).toEqual([]);
   });
 
+  test('who they are is looked up once, however many wait for them', async () => {
+    const h = house();
+    h.roomy();
+    for (let n = 0; n < 40; n++) await h.ask();
+    const looked: string[] = [];
+    const directory = {
+      ...h.deps.directory,
+      groups: (of: Parameters<typeof h.deps.directory.groups>[0]) => {
+        looked.push(of.email);
+        return h.deps.directory.groups(of);
+      },
+    };
+    const { homesFrom } = await import('../../src/workflow/home/home.js');
+    expect((await homesFrom({ ...h.deps, directory })(person('bob'))).waiting).toHaveLength(40);
+    expect(looked.filter((email) => email === 'bob@corp.example')).toHaveLength(1);
+  });
+
   test('invariant 16: one request that cannot be read hides no other', async () => {
     const h = house();
     const spoilt = await h.ask();

@@ -6,6 +6,7 @@ import { freshRun } from '../../kit/fresh-run.js';
 import type { Log } from '../../kit/log.js';
 import { allOf, sideBySide } from '../../kit/side-by-side.js';
 import type { Clock } from '../../ports/clock.js';
+import type { Who } from '../../ports/policy.js';
 import type { RequestStore } from '../../ports/record.js';
 import { candidatesFor, emails, inForce, requestFacts, who, type FactSources } from '../facts.js';
 
@@ -60,7 +61,9 @@ export function waitingIn(deps: WaitingDeps) {
       stateOf,
     );
     const open = [...found.values(), ...missing.flatMap((state) => state ?? [])].filter(isOpen);
-    const mine = await allOf(open, (state) => waitsFor(deps, person, state));
+    let known: Promise<Who> | undefined;
+    const voter = () => (known ??= who(deps, person));
+    const mine = await allOf(open, (state) => waitsFor(deps, { person, voter }, state), AT_ONCE);
     return {
       waiting: open
         .filter((_, n) => mine[n])
@@ -75,8 +78,15 @@ function isOpen(state: State): state is Pending {
   return state.status === 'pending' && state.checked && openStage(state) !== undefined;
 }
 
-/** Whether this person may fill the stage that is open, and has not voted: what a click of theirs would meet. */
-async function waitsFor(deps: WaitingDeps, person: Person, state: Pending): Promise<boolean> {
+/**
+ * Whether this person may fill the stage that is open, and has not voted: what a click of theirs would meet.
+ * @param of.voter who they are to policy, looked up where it is needed
+ */
+async function waitsFor(
+  deps: WaitingDeps,
+  { person, voter }: { person: Person; voter: () => Promise<Who> },
+  state: Pending,
+): Promise<boolean> {
   const stage = openStage(state);
   if (!stage || samePerson(person, state.requester) !== 'other') return false;
   if (state.lapsesAt <= deps.clock.now()) return false;
@@ -84,8 +94,8 @@ async function waitsFor(deps: WaitingDeps, person: Person, state: Pending): Prom
   const { owners } = inForce(state, deps.bundle()).entitlement;
   const { asked } = await candidatesFor(deps, [stage], state.requester.email, owners);
   if (!emails(asked, [person])[stage.name]?.includes(person.email)) return false;
-  const [voter, request] = await Promise.all([who(deps, person), requestFacts(deps, state)]);
+  const [asker, request] = await Promise.all([voter(), requestFacts(deps, state)]);
   const at = deps.clock.now();
-  const ask = { who: voter, request, stage: stage.name, member: true, at, probe: true as const };
+  const ask = { who: asker, request, stage: stage.name, member: true, at, probe: true as const };
   return deps.bundle().pdp.approve(ask).outcome === 'allowed';
 }
