@@ -2,7 +2,7 @@ import type { DirectoryConfig } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
 import { rowOf } from '../domain/objects.js';
-import { freshRun } from '../kit/fresh-run.js';
+import { sameMoment } from '../kit/same-moment.js';
 import { sharedRun } from '../kit/shared-run.js';
 import type { Notes } from '../ports/record.js';
 import type { LostGroup } from '../ports/people.js';
@@ -38,7 +38,7 @@ export function keeper(keeping: Keeping) {
   let failingSince: Instant | undefined;
 
   // Who looks at many requests at once asks for it many times: one reading is for all of them, and none of it is older.
-  const known = freshRun(async (): Promise<WorkspaceSnapshot | undefined> => {
+  const known = sameMoment(async (): Promise<WorkspaceSnapshot | undefined> => {
     try {
       const noted = readNote(await store.note(NOTE));
       if (noted && noted.fetchedAt > (latest?.fetchedAt ?? 0)) latest = noted;

@@ -172,6 +172,12 @@ describe('invariant 16: a lost group leaves the others as they are', () => {
     store.kept.set('directory', { ...kept, fetchedAt: ++time.now, usergroups: { S0ENG: [], S0DBA: [] } });
     expect((await directory.groups(person('ana'))).groups).toEqual([]);
     expect(reads).toBe(2);
+    // One that hangs holds up nobody who asks later.
+    const hangs = directory.groups(person('ana'));
+    store.note = (name) => (reads++ === 2 ? new Promise(() => undefined) : note(name));
+    void hangs;
+    await Promise.resolve();
+    expect((await directory.groups(person('ana'))).groups).toEqual([]);
   });
 
   test('a note that cannot be read, or written, does not cost the groups', async () => {
