@@ -95,7 +95,7 @@ async function record(it: Company): Promise<Template[]> {
   await it.quiet();
   await slack.as('U0ANA').openHome();
   await slack.as('U0ANA').shortcut('request');
-  await slack.as('U0ANA').messageShortcut(slack.messages('C0PRODACCESS')[0]!, 'request-from-message');
+  await slack.as('U0ANA').messageShortcut(slack.messages('C0SECURITY')[0]!, 'request-from-message');
   await it.quiet();
   const recorded = slack.deliveries().map(({ body }): Template => {
     if (body.startsWith('{')) return { type: 'event_callback', body: JSON.parse(body) as JsonObject };

@@ -31,6 +31,12 @@ export function claim(outbox: Owed[], ids: string[], now: Instant): Owed[] {
   });
 }
 
+/** Whether some process has begun it, and need not have given up yet. */
+export function isInHand({ attempts, notBefore, idle, effect }: Owed, now: Instant): boolean {
+  // Older records do not say of what was put off that it is in nobody's hand; for longer than a claim it is not.
+  return !idle && attempts > 0 && notBefore > now && notBefore - now <= EFFECTS[effect.type].claim;
+}
+
 export function settle(outbox: Owed[], ids: string[]): Owed[] {
   return outbox.filter((owed) => !ids.includes(owed.id));
 }

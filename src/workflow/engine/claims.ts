@@ -1,8 +1,8 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
-import { EFFECTS, laneOf, needsClaim, type Lane } from '../../domain/request/effects.js';
+import { laneOf, needsClaim, type Lane } from '../../domain/request/effects.js';
 import { apply, type Head } from '../../domain/request/head.js';
-import { claim, dueNow, type Owed } from '../../domain/request/outbox.js';
+import { claim, dueNow, isInHand, type Owed } from '../../domain/request/outbox.js';
 import type { Command } from '../../domain/request/command.js';
 import { recordForEngine, type Keep, type Known, type Recorded } from '../record-command.js';
 import type { EngineDeps } from './effect.js';
@@ -32,11 +32,6 @@ export function ready(outbox: Owed[], now: Instant, lane: Lane): Owed[] {
     return inHand ? [] : due.filter(({ effect }) => effect.type === type).slice(0, 1);
   });
   return [...drawn, ...due.filter(({ effect: { type } }) => !DRAWN.some((one) => one === type))];
-}
-
-function isInHand({ attempts, notBefore, idle, effect }: Owed, now: Instant): boolean {
-  // Older records do not say of what was put off that it is in nobody's hand; for longer than a claim it is not.
-  return !idle && attempts > 0 && notBefore > now && notBefore - now <= EFFECTS[effect.type].claim;
 }
 
 /** What is still this process's own: nobody has taken it over. */

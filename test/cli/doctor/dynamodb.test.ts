@@ -57,7 +57,7 @@ describeWithDynamoDb('jit doctor with a table', (local) => {
     client.destroy();
     const { code, out } = await jit(withTable('jit'), 'doctor', '--url', here.url);
     expect(out).toMatch(/^✓ table: "jit", 3 indexes, stream and TTL$/m);
-    expect(out).toMatch(/^16 fine, 0 failed, 1 skipped; warnings: \d+$/m);
+    expect(out).toMatch(/^18 fine, 0 failed, 1 skipped; warnings: \d+$/m);
     expect(code).toBe(0);
   });
 });

@@ -58,7 +58,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'a piece of news',
     edits: [[EFFECTS, 'export type News =', " 'reminded' |"]],
-    asks: ['slack/messages/buzz.ts', 'slack/messages/news.ts', 'workflow/engine/effects/tell.ts'],
+    asks: ['slack/messages/buzz.ts', 'workflow/engine/effects/tell.ts'],
   },
   {
     what: 'a reason for an empty window',

@@ -47,7 +47,11 @@ export const REASONS: Record<Reason['code'], string[]> = {
   'taken-back': ['text'],
   'end-stands': [],
 };
-export const isWhole = (reason: Reason) => isMadeOf(reason, ['code', ...REASONS[reason.code]]);
+/** Of what a reason says, what the program never leaves empty. */
+const TEXTS = ['principal', 'problem', 'error', 'hint'];
+export const isWhole = (reason: Reason) =>
+  isMadeOf(reason, ['code', ...REASONS[reason.code]]) &&
+  Object.entries(reason).every(([name, value]) => !TEXTS.includes(name) || filled(value));
 
 export const isRuling = (ruling: Ruling) =>
   isMadeOf(ruling, ['policies', 'advice', 'bundle']) && Array.isArray(ruling.advice) && filled(ruling.bundle);
