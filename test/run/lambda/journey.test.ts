@@ -15,6 +15,13 @@ import { lambdaWorld, type Result } from '../../support/lambda/world.js';
 import { corp } from '../../support/people.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/jit/OrdersDbAdmin';
+/** How often something is tried of which DynamoDB Local has not answered in time. */
+const TRIES = 6;
+type StreamRecords = Parameters<typeof streamEvent>[0];
+/** That DynamoDB Local has not answered in time. */
+const isSilence = ({ err }: Invoked['log'][number]) =>
+  (err as { name?: string } | undefined)?.name === 'TimeoutError';
+
 const SANDBOX_USER = 'arn:aws:iam::777788889999:user/ana.lopez';
 
 describeWithDynamoDb('the whole journey through the three bundles, each call in a fresh process', (local) => {
@@ -24,6 +31,8 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   let store: ReturnType<typeof dynamodbStore>;
   let records: Awaited<ReturnType<typeof tableStream>>;
   const log: Invoked['log'] = [];
+  /** Of the last call. */
+  let last: Invoked['log'] = [];
 
   beforeAll(async () => {
     bundles = builtBundles();
@@ -44,20 +53,37 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     // What faces the internet has no way to IAM and STS, nor needs one.
     const given = name === 'slack' ? { ...env, AWS_ENDPOINT_URL_STS: '', AWS_ENDPOINT_URL_IAM: '' } : env;
     const done = await invoke(bundles, name, event, { env: given, at: it.now() });
+    last = done.log;
     log.push(...done.log);
     return done.answer;
   }
 
-  /** Hands the stream's records to its function, through the filters of the template, until there are none. */
+  /**
+   * Hands the stream's records to its function, through the filters of the template, until there are none. Two looks in
+   * a row must find none: of different items, the stream keeps no order.
+   */
   async function settle(how: { byTtl?: boolean } = {}): Promise<void> {
-    for (let found = await records(); found.length > 0; found = await records()) {
+    for (let empty = 0; empty < 2;) {
+      const found = await records();
+      empty = found.length === 0 ? empty + 1 : 0;
       const passed = found.filter(({ eventName, dynamodb }) =>
         eventName === 'REMOVE' ? dynamodb?.Keys?.['sk']?.S === 'LEASE' : dynamodb?.Keys?.['sk']?.S === 'HEAD',
       );
-      for (let i = 0; i < passed.length; i += 10) {
-        const answer = await call('stream', streamEvent(passed.slice(i, i + 10), how));
-        expect(answer).toEqual({ batchItemFailures: [] });
-      }
+      for (let i = 0; i < passed.length; i += 10) await deliver(passed.slice(i, i + 10), how);
+    }
+  }
+  const wasSilent = () => last.some(isSilence);
+  /** As Lambda does: what fails comes again. On a busy machine DynamoDB Local may be silent for longer than jit waits. */
+  async function deliver(batch: StreamRecords, how: { byTtl?: boolean }): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const answer = await call('stream', streamEvent(batch, how));
+      if (tries === TRIES || !wasSilent()) return expect(answer).toEqual({ batchItemFailures: [] });
+    }
+  }
+  async function sweep(): Promise<void> {
+    for (let tries = 1; tries <= TRIES; tries++) {
+      await call('sweep', SCHEDULED);
+      if (!wasSilent()) return;
     }
   }
   async function submit(values: Record<string, string>): Promise<string> {
@@ -90,7 +116,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   }
 
   test('the schedule keeps who is in which group, and shows that it lives', async () => {
-    await call('sweep', SCHEDULED);
+    await sweep();
     expect(await store.note('directory')).toBeDefined();
     expect(log.filter(({ msg }) => msg === 'swept')).toEqual([
       expect.objectContaining({ level: 'info', looked: 0, left: 0, lagMs: 0, ms: expect.any(Number) }),
@@ -138,7 +164,7 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     await settle({ byTtl: true });
     expect(['ending', 'closed']).toContain((await stateOf(id)).status);
     it.pass(MINUTE);
-    await call('sweep', SCHEDULED);
+    await sweep();
     await settle();
     expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'expired' });
     expect(livingIn(it.slack.dms('U0ANA')).text).toBe('Your access *Orders database admin* has ended.');
@@ -164,8 +190,8 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     await settle();
     expect((await stateOf(id)).status).toBe('active');
     await untilEnd(id);
-    for (let sweep = 0; sweep < 2; sweep++) {
-      await call('sweep', SCHEDULED);
+    for (let minute = 0; minute < 2; minute++) {
+      await sweep();
       await settle();
       it.pass(MINUTE);
     }
@@ -189,7 +215,8 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   });
 
   test('nothing went wrong on the way', () => {
-    expect(log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+    const wrong = log.filter((line) => ['error', 'fatal'].includes(String(line['level'])));
+    expect(wrong.filter((line) => !isSilence(line))).toEqual([]);
     expect(it.slack.failures()).toEqual([]);
   });
 
