@@ -52,7 +52,7 @@ export function access(deployment: () => Deployed, ended: Ended): void {
     await approve(it(), 'U0BOB', id);
     await approve(it(), 'U0SAM', id);
     await become(it(), id, 'active');
-    await home(it(), 'U0BOB', /Nothing waits for you to decide/);
+    await home(it(), 'U0BOB', /Nothing is waiting for you/);
     await home(it(), 'U0ANA', /Your access\* \(\d\)[^]*Orders logs\*?\s+until/);
     const { window, secretAccessKey } = await session(it(), id);
     expect(await mayType(it(), window, LOGS)).toBe('may');
