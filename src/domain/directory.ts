@@ -24,6 +24,12 @@ export interface StageDef {
   tell?: 'channel' | 'people';
   /** Addresses, as `emailOf` writes them, of those who may decide and are not told. */
   quiet?: string[];
+  /** After how long those who may still decide are reminded; absent: never. */
+  remind?: Millis;
+  /** After how long the members of another group may decide, too. */
+  escalate?: { after: Millis; to: string };
+  /** The group whose members may stand in for those of this stage; absent: nobody may. */
+  delegates?: string;
 }
 
 /** How a stage hears of a request: by a card in a channel, or each person by a direct message. */
@@ -31,9 +37,12 @@ export function toldBy({ kind, tell }: Pick<StageDef, 'kind' | 'tell'>): 'channe
   return tell ?? (kind === 'manager' ? 'people' : 'channel');
 }
 
-/** Whether a chain names a stage that directory.yml does not have, or no longer: nobody is in it. */
-export function isGone({ name }: { name: string }, { stages }: Pick<DirectoryConfig, 'stages'>): boolean {
-  return !stages.some((stage) => stage.name === name);
+/** Whether a chain names a stage that directory.yml does not have, or no longer, and nobody decides in its place. */
+export function isGone(
+  { name }: { name: string },
+  { stages, fallback }: Pick<DirectoryConfig, 'stages' | 'fallback'>,
+): boolean {
+  return fallback === undefined && !stages.some((stage) => stage.name === name);
 }
 
 /** The groups that fill a stage, with the owner groups of what is asked for; of one for the manager: none. */
@@ -43,6 +52,12 @@ export function groupsOfStage(
 ): readonly string[] {
   if (kind === 'owners') return owners;
   return kind === 'group' && group !== undefined ? [group] : [];
+}
+
+/** The groups that nobody needs while the people of the stages answer: of escalations, stand-ins and the fallback. */
+export function standbyGroups({ stages, fallback }: Pick<DirectoryConfig, 'stages' | 'fallback'>): string[] {
+  const named = stages.flatMap(({ escalate, delegates }) => [escalate?.to, delegates]);
+  return [...named, fallback?.group].flatMap((group) => group ?? []);
 }
 
 /** Where it stands who is on call now. */
@@ -98,6 +113,8 @@ export interface DirectoryConfig {
   accounts: Record<string, AccountAccess>;
   /** What people call an account; absent: none has a name. */
   accountNames?: Record<string, string>;
+  /** Who decides where a stage cannot be filled any more and its escalation does not help. */
+  fallback?: { group: string; channel: string };
   /** What is done with the live access of somebody who has left; absent: it ends. */
   leavers?: 'end' | 'tell';
   businessHours?: BusinessHours;

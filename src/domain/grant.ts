@@ -68,6 +68,8 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   DurationShortened: 'nothing',
   QuestionAsked: 'nothing',
   QuestionAnswered: 'nothing',
+  Reminded: 'nothing',
+  StageEscalated: 'nothing',
   VotesVoided: 'nothing',
   ChainChanged: 'nothing',
   // It makes the grant: `grantFrom`.

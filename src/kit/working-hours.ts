@@ -21,13 +21,16 @@ export function isAtWork(
   return hour >= from && hour < to && days.includes(weekday) && !holidays.includes(day);
 }
 
-function wallClock(at: Instant, timeZone: string) {
+/** What clock and calendar on somebody's wall say; undefined for a time zone that this machine does not know. */
+export function wallClock(at: Instant, timeZone: string) {
   try {
     const format = new Intl.DateTimeFormat('en-US', { ...SHOWN, timeZone });
     const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
     return {
       weekday: WEEKDAYS.indexOf(parts['weekday'] ?? '') + 1,
       hour: Number(parts['hour']),
+      minute: Number(parts['minute']),
+      second: Number(parts['second']),
       day: `${parts['year']}-${parts['month']}-${parts['day']}`,
     };
   } catch {
@@ -42,4 +45,6 @@ const SHOWN = {
   month: '2-digit',
   day: '2-digit',
   hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
 } as const;

@@ -1,4 +1,4 @@
-import type { DirectoryConfig } from '../domain/directory.js';
+import { standbyGroups, type DirectoryConfig } from '../domain/directory.js';
 import { emailOf } from '../domain/email.js';
 import type { Instant } from '../domain/entitlement.js';
 import { rowOf } from '../domain/objects.js';
@@ -86,10 +86,13 @@ export function keeper(keeping: Keeping) {
       return [noted ?? [], latest ?? []].flat();
     },
     keep,
-    /** One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none. */
-    async current(): Promise<WorkspaceSnapshot> {
+    /**
+     * One that may be used now, though it may lack some groups. Throws when there is none and Slack gives none.
+     * @param asOf none that was fetched before
+     */
+    async current(asOf: Instant = -Infinity): Promise<WorkspaceSnapshot> {
       const snapshot = await known();
-      if (!snapshot || !isYoung(snapshot, now())) return fetch();
+      if (!snapshot || !isYoung(snapshot, now()) || snapshot.fetchedAt < asOf) return fetch();
       if (usergroupIds(config()).every((id) => Object.hasOwn(snapshot.usergroups, id))) return snapshot;
       // A group that directory.yml has just named must not take those with it that are known.
       return fetch().catch((error: unknown) => {
@@ -128,11 +131,13 @@ export function keeper(keeping: Keeping) {
 
 /** Whose addresses and ids are asked ahead of need: the stages' people, and those who were asked for before. */
 function stagePeople(
-  { groups, stages }: DirectoryConfig,
+  directory: DirectoryConfig,
   { usergroups }: WorkspaceSnapshot,
   asked: string[],
 ): { ids: string[]; emails: string[] } {
-  const used = stages.flatMap(({ group = '' }) => rowOf(groups, group) ?? []);
+  const { groups, stages } = directory;
+  const named = [...stages.flatMap(({ group }) => group ?? []), ...standbyGroups(directory)];
+  const used = named.flatMap((name) => rowOf(groups, name) ?? []);
   const everybody = new Set(Object.values(usergroups).flatMap((members) => members ?? []));
   const serving = used.flatMap((group) => ('source' in group ? (usergroups[group.id] ?? []) : []));
   const listed = used.flatMap((group) => ('members' in group ? group.members : []));

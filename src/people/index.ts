@@ -1,8 +1,10 @@
 import { groupsOfStage, type DirectoryConfig, type UnknownGroup } from '../domain/directory.js';
 import { emailOf, sameAddress } from '../domain/email.js';
 import { rowOf } from '../domain/objects.js';
-import type { Candidate, Directory } from '../ports/people.js';
+import type { Candidate, Directory, PeopleSource } from '../ports/people.js';
+import type { Instant } from '../domain/entitlement.js';
 import { keeper, type Keeping } from './groups.js';
+import { restOf } from './rest.js';
 import { learnEmails, learnIds, listAsCandidates, membersAsCandidates } from './people.js';
 import { principalOf } from './principal.js';
 import { sightingsOf } from './sightings.js';
@@ -22,11 +24,54 @@ export function directory(of: Omit<Keeping, 'sightings'>): Directory {
   const snapshots = keeper(keeping);
 
   /** Undefined where nothing may be used: every Slack group is unknown then, and no list is. */
-  const snapshotFor = (what: string) =>
-    snapshots.current().catch((error: unknown) => {
+  const snapshotFor = (what: string, asOf?: Instant) =>
+    snapshots.current(asOf).catch((error: unknown) => {
       report(`could not look up ${what}`, error);
       return undefined;
     });
+
+  /** Those who sit there, as far as it is known. @param asOf nothing that was learned before counts */
+  async function fill(
+    what: string,
+    { listed, inSlack, absent }: Sources,
+    asOf?: Instant,
+  ): ReturnType<Directory['members']> {
+    const directory = config();
+    const snapshot = await snapshotFor(`whom to mention for ${what}`, asOf);
+    const lost = lostGroups(directory, snapshot)
+      .filter(({ name }) => inSlack.has(name))
+      .map(toUnknown);
+    const unknown: UnknownGroup[] = [...absent.map(noGroup), ...lost];
+    if (!snapshot) {
+      if (asOf !== undefined && listed.length > 0) unknown.push(notAsked(source, what));
+      return { people: distinct(listed.map((email) => ({ email }))), unknown };
+    }
+    const idsIn = (group: string) => membersOf(group, snapshot) ?? [];
+    const ids = [...new Set([...inSlack.values()].flatMap(idsIn))];
+    const mentions = (error: unknown) => {
+      report(`could not look up whom to mention for ${what}`, error);
+      return true;
+    };
+    const learned = [
+      // Some may have been learned before it failed.
+      await learnEmails(snapshot, ids, keeping, asOf).catch(mentions),
+      await learnIds(snapshot, listed, keeping, asOf).catch(mentions),
+    ];
+    if (learned.includes(true)) await snapshots.keep(snapshot);
+    const isKnown = (id: string) => recall(snapshot.emails, id, of.now(), asOf) !== undefined;
+    const partly = [...inSlack]
+      .filter(([, id]) => !idsIn(id).every(isKnown))
+      .map(([name, id]) => toUnknown({ name, id, lasting: false }));
+    unknown.push(...partly);
+    const found = listAsCandidates(snapshot, listed, keeping);
+    const onList = asOf === undefined ? found : found.filter(({ account }) => account);
+    if (asOf !== undefined && listed.some((one) => recall(snapshot.ids, one, of.now(), asOf) === undefined))
+      unknown.push(notAsked(source, what));
+    return {
+      people: distinct([...membersAsCandidates(snapshot, ids.filter(isKnown), keeping), ...onList]),
+      unknown,
+    };
+  }
 
   return {
     name: of.source.name,
@@ -45,39 +90,12 @@ export function directory(of: Omit<Keeping, 'sightings'>): Directory {
       return { groups: isIn.map(([name]) => name), unknown: lostGroups(directory, snapshot).map(toUnknown) };
     },
 
-    async candidates(stage, requester, owners) {
-      const directory = config();
-      const { listed, inSlack, absent } = sources(stage, requester, owners, directory);
-      const snapshot = await snapshotFor(`whom to mention for ${stage}`);
-      const lost = lostGroups(directory, snapshot)
-        .filter(({ name }) => inSlack.has(name))
-        .map(toUnknown);
-      const unknown: UnknownGroup[] = [...absent.map(noGroup), ...lost];
-      if (!snapshot) return { people: distinct(listed.map((email) => ({ email }))), unknown };
-      const idsIn = (group: string) => membersOf(group, snapshot) ?? [];
-      const ids = [...new Set([...inSlack.values()].flatMap(idsIn))];
-      const mentions = (error: unknown) => {
-        report(`could not look up whom to mention for ${stage}`, error);
-        return true;
-      };
-      const learned = [
-        // Some may have been learned before it failed.
-        await learnEmails(snapshot, ids, keeping).catch(mentions),
-        await learnIds(snapshot, listed, keeping).catch(mentions),
-      ];
-      if (learned.includes(true)) await snapshots.keep(snapshot);
-      const isKnown = (id: string) => recall(snapshot.emails, id, of.now()) !== undefined;
-      const partly = [...inSlack]
-        .filter(([, id]) => !idsIn(id).every(isKnown))
-        .map(([name, id]) => toUnknown({ name, id, lasting: false }));
-      return {
-        people: distinct([
-          ...membersAsCandidates(snapshot, ids.filter(isKnown), keeping),
-          ...listAsCandidates(snapshot, listed, keeping),
-        ]),
-        unknown: [...unknown, ...partly],
-      };
-    },
+    candidates: async (stage, requester, owners, asOf) =>
+      fill(stage, sources(stage, requester, owners, config()), asOf),
+
+    members: async (groups, asOf) => fill(groups.join(' and '), sourcesOf(groups, config()), asOf),
+
+    rest: restOf(of),
 
     status: () => ({ lost: snapshots.lost() }),
 
@@ -88,15 +106,18 @@ export function directory(of: Omit<Keeping, 'sightings'>): Directory {
 }
 
 /**
- * Where a stage's people come from: addresses under review, Slack's user groups by their names, and names that are no
- * groups: owners of the time of asking may have left directory.yml. Throws for an unknown stage.
+ * Where people come from: addresses under review, Slack's user groups by their names, and names that are no groups:
+ * owners of the time of asking may have left directory.yml.
  */
-function sources(
-  stage: string,
-  requester: string,
-  owners: string[],
-  { stages, groups, people }: DirectoryConfig,
-): { listed: string[]; inSlack: Map<string, string>; absent: string[] } {
+interface Sources {
+  listed: string[];
+  inSlack: Map<string, string>;
+  absent: string[];
+}
+
+/** Those of a stage. Throws for an unknown one. */
+function sources(stage: string, requester: string, owners: string[], directory: DirectoryConfig): Sources {
+  const { stages, people } = directory;
   const def = stages.find(({ name }) => name === stage);
   if (!def) throw new Error(`directory.yml has no stage "${stage}"`);
   if (def.kind === 'manager') {
@@ -104,7 +125,10 @@ function sources(
     const listed = entry?.manager === undefined ? [] : [emailOf(entry.manager)];
     return { listed, inSlack: new Map(), absent: [] };
   }
-  const names = groupsOfStage(def, owners);
+  return sourcesOf(groupsOfStage(def, owners), directory);
+}
+
+function sourcesOf(names: readonly string[], { groups }: DirectoryConfig): Sources {
   const listed: string[] = [];
   const inSlack = new Map<string, string>();
   const absent: string[] = [];
@@ -115,6 +139,11 @@ function sources(
     else listed.push(...group.members.map(emailOf));
   }
   return { listed, inSlack, absent };
+}
+
+/** Of people who stand on a list under review it is not known whether they are still there. */
+function notAsked({ name }: PeopleSource, what: string): UnknownGroup {
+  return { name: what, why: `${name} cannot be asked who is left of ${what}`, lasting: false };
 }
 
 /** One entry for each address; one with an account goes before one without. */

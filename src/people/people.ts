@@ -52,18 +52,23 @@ export function accountOf({ source, tenant }: Pick<Asking, 'source' | 'tenant'>,
 }
 
 type Fact = AddressFacts[string];
-type Learn = (snapshot: WorkspaceSnapshot, keys: string[], asking: Asking) => Promise<boolean>;
+type Learn = (
+  snapshot: WorkspaceSnapshot,
+  keys: string[],
+  asking: Asking,
+  asOf?: Instant,
+) => Promise<boolean>;
 
 /** Asks for the addresses that the snapshot does not remember, and writes them into it. Throws when Slack fails. */
-export const learnEmails: Learn = ({ emails }, ids, { source, tenant, now }) =>
-  learn(emails, ids, now, async (id) => {
+export const learnEmails: Learn = ({ emails }, ids, { source, tenant, now }, asOf) =>
+  learn(emails, ids, { now, asOf }, async (id) => {
     const user = await source.byId(id);
     return { value: fitEmail(user, tenant), ...zoneOf(user) };
   });
 
 /** Asks for the Slack ids that the snapshot does not remember. Throws when Slack fails. */
-export const learnIds: Learn = ({ ids }, emails, { source, tenant, now }) =>
-  learn(ids, emails, now, async (email) => {
+export const learnIds: Learn = ({ ids }, emails, { source, tenant, now }, asOf) =>
+  learn(ids, emails, { now, asOf }, async (email) => {
     const user = await source.byEmail(email);
     return { value: user && !strangeness(user, tenant) ? user.id : null, ...zoneOf(user) };
   });
@@ -112,13 +117,13 @@ function timezoneOf(fact: Fact | undefined): Pick<Candidate, 'timezone'> {
 async function learn(
   facts: AddressFacts,
   keys: string[],
-  now: () => Instant,
+  { now, asOf }: { now: () => Instant; asOf: Instant | undefined },
   ask: (key: string) => Promise<Omit<Fact, 'at'>>,
 ): Promise<boolean> {
   let asked = false;
   const one = async (key: string) => {
     const at = now();
-    if (recall(facts, key, at) !== undefined) return;
+    if (recall(facts, key, at, asOf) !== undefined) return;
     facts[key] = { ...(await ask(key)), at };
     asked = true;
   };

@@ -120,8 +120,16 @@ export function usergroupIds({ groups }: DirectoryConfig): string[] {
   return Object.values(groups).flatMap((group) => ('source' in group ? [group.id] : []));
 }
 
-/** What is still remembered of one key: a string, null, or undefined when it must be asked. */
-export function recall(facts: AddressFacts, key: string, now: Instant): string | null | undefined {
+/**
+ * What is still remembered of one key: a string, null, or undefined when it must be asked.
+ * @param asOf what was learned before is not remembered
+ */
+export function recall(
+  facts: AddressFacts,
+  key: string,
+  now: Instant,
+  asOf: Instant = -Infinity,
+): string | null | undefined {
   const fact = rowOf(facts, key);
-  return fact && Math.abs(now - fact.at) <= FACTS_FRESH ? fact.value : undefined;
+  return fact && Math.abs(now - fact.at) <= FACTS_FRESH && fact.at >= asOf ? fact.value : undefined;
 }

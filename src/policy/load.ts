@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { standbyGroups } from '../domain/directory.js';
 import { canonical, sha256, type Entitlement } from '../domain/entitlement.js';
 import { isObject } from '../domain/is-object.js';
 import type { Bundle, GatheredInput, Pdp, Problem } from '../ports/policy.js';
@@ -96,8 +97,9 @@ function bundleOf(parts: Parts, warnings: Problem[], { explain }: LoadOptions): 
 }
 
 /** The groups on whose members anything depends. */
-function groupsUsed({ policies, entitlements, directory: { stages } }: Parts): Set<string> | 'all' {
-  const used = new Set(stages.flatMap(({ group }) => group ?? []));
+function groupsUsed({ policies, entitlements, directory }: Parts): Set<string> | 'all' {
+  const { stages } = directory;
+  const used = new Set([...stages.flatMap(({ group }) => group ?? []), ...standbyGroups(directory)]);
   const owners = [...entitlements.values()].flatMap((entitlement) => entitlement.owners);
   let byOwners = stages.some(({ kind }) => kind === 'owners');
   for (const { groups = 'all' } of policies) {

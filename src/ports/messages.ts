@@ -14,6 +14,8 @@ export interface RequestView {
   unasked?: Record<string, Unasked>;
   /** By stage: whom it waits for. */
   asked: Record<string, Candidate[]>;
+  /** By stage that has escalated: the people of the group to which it went, who are among `asked`; absent: not known. */
+  escalatedTo?: Record<string, Candidate[]>;
   /** For those who decide; absent where it could not be looked up, and of what is decided. */
   about?: AboutRequester;
   /** Whether AWS ends the access on time with jit down; absent of a grant kind that this version does not know. */
@@ -48,6 +50,16 @@ export function plannedCopy(stage: string, to: string): Copy {
 
 /** Writes down where copies are to stand before they are sent, so that none is lost with the process that sent it. */
 export type NoteCopies = (copies: Copy[]) => Promise<void>;
+
+/** Who is reminded of what. */
+export interface Reminding {
+  stage: string;
+  to: Candidate[];
+  /** Say it in the thread of the stage's card, too. */
+  inThread: boolean;
+  /** Names this round for ever, so that it can be looked up before it is sent again. */
+  id: string;
+}
 
 /** What is known of the messages that a request has already. */
 export interface Earlier {
@@ -86,6 +98,11 @@ export interface Notifier {
    * @param id names this message for ever, so that it can be looked up before it is sent again
    */
   tell(view: RequestView, news: Exclude<News, 'sent'>, id: string, retry: boolean): Promise<void>;
+  /**
+   * Reminds people of a stage that waits: one line in the thread of its card, without a mention, and a direct message to
+   * each, with the way to their card and no buttons. @returns the ids of the accounts that take no direct messages
+   */
+  remind(view: RequestView, reminding: Reminding, retry: boolean): Promise<{ refused: string[] }>;
   /** Puts credentials into the window that waits for them. They rest nowhere else. */
   showCredentials(waiting: string, state: State, credentials: Credentials): Promise<void>;
   /** Says in the waiting window why there are none. */

@@ -17,6 +17,14 @@ export interface Candidate {
   timezone?: string;
 }
 
+/** When a person is not to be disturbed. */
+export interface Rest {
+  /** IANA's name of the time zone that they have set. */
+  timezone?: string;
+  /** They do not want to be disturbed until then; absent: now they may be. */
+  quietUntil?: Instant;
+}
+
 /** A group that cannot be looked up, and since when. */
 export type LostGroup = UnknownGroup & { since: Instant };
 
@@ -40,12 +48,24 @@ export interface Directory {
   /**
    * Who may fill this stage for this requester's request, the requester included, as far as it is known; with the groups
    * that feed the stage and of which not all members are. Throws for a stage that directory.yml does not have.
+   * @param asOf what was learned before is looked up anew, and whom the source does not know is left out
    */
   candidates(
     stage: string,
     requester: string,
     owners: string[],
+    asOf?: Instant,
   ): Promise<{ people: Candidate[]; unknown: UnknownGroup[] }>;
+  /** The same of groups, whatever stage they may come into. */
+  members(
+    groups: readonly string[],
+    asOf?: Instant,
+  ): Promise<{ people: Candidate[]; unknown: UnknownGroup[] }>;
+  /**
+   * When somebody is at rest: their time zone, and until when they do not want to be disturbed, as the source said within
+   * the hour; undefined where that is not known. Never throws.
+   */
+  rest(account: Account): Promise<Rest | undefined>;
   /** The groups that this process could not look up when it last tried, for those who watch over it. Asks nobody. */
   status(): { lost: LostGroup[] };
   /** The IAM principal of a person, or a sentence that says why there is none. */
@@ -67,6 +87,8 @@ export interface PeopleSource {
   groups(): Promise<Record<string, string[]>>;
   byId(id: string): Promise<SourceUser | undefined>;
   byEmail(email: string): Promise<SourceUser | undefined>;
+  /** Where somebody lives by the clock, and until when they do not want to be disturbed; undefined: not known. */
+  rest(id: string): Promise<Rest | undefined>;
 }
 export interface SourceUser {
   id: string;

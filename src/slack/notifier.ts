@@ -20,6 +20,7 @@ export function slackNotifier(options: SlackDelivery & { kinds: readonly GrantKi
     cards: (...about) => faultsOf(cards(...about)),
     living: (...about) => faultsOf(living(...about)),
     tell: (...about) => faultsOf(tell(...about)),
+    remind: async () => ({ refused: [] }),
     showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),
   };

@@ -27,6 +27,10 @@ export function slackPeople(client: WebClient, team: string): PeopleSource {
       return members;
     },
     byId: (id) => found('user_not_found', () => client.users.info({ user: id })),
+    async rest(id) {
+      const user = await found('user_not_found', () => client.users.info({ user: id }));
+      return user?.timezone === undefined ? undefined : { timezone: user.timezone };
+    },
     byEmail: (email) => found('users_not_found', () => client.users.lookupByEmail({ email })),
   };
 }

@@ -26,6 +26,9 @@ const EVENTS = {
   DurationShortened: ({ from, to }) => `Shortened from ${spelled(from)} to ${spelled(to)}`,
   QuestionAsked: ({ text }, pen) => `Asked the requester:\n${pen.quote(text, LONGEST_QUOTE)}`,
   QuestionAnswered: ({ text }, pen) => `Answered:\n${pen.quote(text, LONGEST_QUOTE)}`,
+  Reminded: ({ stage }, pen) => `Reminded those who may approve (${pen.name(stage)})`,
+  StageEscalated: ({ stage, to, why }, pen) =>
+    `${why === 'time' ? 'Nobody answered in time' : 'Too few people were left to approve'} (${pen.name(stage)}); ${pen.name(to)} may approve, too`,
   VotesVoided: ({ people, why }, pen) =>
     `Votes of ${pen.free(list(people), 300)} no longer count: ${pen.free(why, 300)}`,
   ChainChanged: ({ chain }, pen) => `Now ${needs(chain, pen)}`,

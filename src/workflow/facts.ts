@@ -1,6 +1,7 @@
 import type { Chain } from '../domain/chain.js';
 import { sameAccount, samePerson, type Person } from '../domain/person.js';
-import { pin, type Entitlement, type PinnedGrant } from '../domain/entitlement.js';
+import { escalatedTo } from '../domain/request/stories/escalating.js';
+import { pin, type Entitlement, type Instant, type PinnedGrant } from '../domain/entitlement.js';
 import type { Asked, State } from '../domain/request/state.js';
 import type { UnknownStages } from '../domain/request/decision.js';
 import { Unknowable, type Bundle, type RequestFacts, type Who } from '../ports/policy.js';
@@ -56,20 +57,28 @@ export async function problemWith(directory: Directory, person: Person): Promise
 
 /**
  * Who may fill each stage of the chain now, as far as it is known, and which stages there may be more people for.
- * A stage that policy no longer knows has nobody.
+ * A stage that policy no longer knows has nobody of its own.
+ * @param more.escalated the groups that fill a stage besides its own people
+ * @param more.asOf what was learned before does not count
  */
 export async function candidatesFor(
   { directory, bundle }: FactSources,
   chain: Chain,
   requester: string,
   owners: string[],
+  { escalated, asOf }: Pick<State, 'escalated'> & { asOf?: Instant | undefined } = {},
 ): Promise<{ asked: Record<string, Candidate[]>; unknown: UnknownStages }> {
   const stages = new Set(bundle().directory.stages.map((stage) => stage.name));
   const found = await Promise.all(
     chain.map(async ({ name }) => {
+      const to = escalatedTo({ ...(escalated && { escalated }) }, name);
       const nobody = { people: [], unknown: [] };
-      const candidates = stages.has(name) ? known(directory.candidates(name, requester, owners)) : nobody;
-      return { name, ...(await candidates) };
+      const [own, others] = await Promise.all([
+        stages.has(name) ? known(directory.candidates(name, requester, owners, asOf)) : nobody,
+        to.length > 0 ? known(directory.members(to, asOf)) : nobody,
+      ]);
+      const people = eachOnce([...own.people, ...others.people]);
+      return { name, people, unknown: [...own.unknown, ...others.unknown] };
     }),
   );
   const lost = found.filter(({ unknown }) => unknown.length > 0);
@@ -82,7 +91,14 @@ export async function candidatesFor(
 /** Who may fill each stage of a request's chain now: its owners are those of today. */
 export async function candidatesOf(facts: FactSources, state: State): ReturnType<typeof candidatesFor> {
   const { owners } = inForce(state, facts.bundle()).entitlement;
-  return candidatesFor(facts, state.chain, state.requester.email, owners);
+  return candidatesFor(facts, state.chain, state.requester.email, owners, state);
+}
+
+/** One entry for each address; one with an account goes before one without. */
+function eachOnce(candidates: Candidate[]): Candidate[] {
+  const byEmail = new Map<string, Candidate>();
+  for (const one of candidates) if (!byEmail.get(one.email)?.account) byEmail.set(one.email, one);
+  return [...byEmail.values()];
 }
 
 /**

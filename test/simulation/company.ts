@@ -157,6 +157,8 @@ export function company(time: Scheduler, silence: Silence) {
           })),
           unknown: [],
         })),
+      members: () => ask(() => ({ people: [], unknown: [] })),
+      rest: async () => undefined,
       principal: (email) => ({ type: 'user', name: nameOf(email) }),
       refresh: async () => undefined,
       status: () => ({ lost: [] }),

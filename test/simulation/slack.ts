@@ -170,6 +170,7 @@ export function slack(
           dms.push(dm);
         });
       },
+      remind: async () => ({ refused: [] }),
       showCredentials: (waiting, _, credentials) => call(() => void shown.set(waiting, credentials)),
       showNoCredentials: () => call(() => undefined),
     };

@@ -76,6 +76,7 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
       cards: async () => ({ posts: {}, copies: [] }),
       living: async () => ({ posts: {} }),
       tell: async () => undefined,
+      remind: async () => ({ refused: [] }),
       showCredentials: async () => undefined,
       showNoCredentials: async () => undefined,
     },

@@ -2,7 +2,7 @@ import { directory } from '../../src/people/index.js';
 import type { DirectoryConfig, UnknownGroup } from '../../src/domain/directory.js';
 import { unknownGroup } from '../../src/people/snapshot.js';
 import type { JsonObject } from '../../src/domain/entitlement.js';
-import { TooMuchAsked, type PeopleSource, type SourceUser } from '../../src/ports/people.js';
+import { TooMuchAsked, type PeopleSource, type Rest, type SourceUser } from '../../src/ports/people.js';
 import { HOUR, MINUTE } from './units.js';
 
 export { HOUR, MINUTE };
@@ -40,7 +40,8 @@ export function user(id: string, more: Partial<SourceUser> = {}): SourceUser {
 function slack() {
   const users = new Map(['U0ANA', 'U0BOB', 'U0DAN', 'U0EVE', 'U0SAM'].map((id) => [id, user(id)]));
   const groups: Record<string, string[]> = { S0ENG: ['U0ANA', 'U0BOB', 'U0DAN'], S0DBA: ['U0DAN', 'U0EVE'] };
-  const asked = { usergroups: 0, user: [] as string[], byEmail: [] as string[] };
+  const asked = { usergroups: 0, user: [] as string[], byEmail: [] as string[], rest: [] as string[] };
+  const rests: Record<string, Rest> = {};
   const state = { down: false, busy: false };
   const answered = <T>(value: T): T => {
     if (state.down) throw new Error('Slack is down');
@@ -63,8 +64,12 @@ function slack() {
       asked.byEmail.push(email);
       return answered([...users.values()].find((one) => one.email === email));
     },
+    async rest(id) {
+      asked.rest.push(id);
+      return answered(rests[id]);
+    },
   };
-  return { people, users, groups, asked, state };
+  return { people, users, groups, rests, asked, state };
 }
 
 export function notes() {

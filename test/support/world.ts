@@ -10,7 +10,7 @@ import { bundleWith } from './bundle.js';
 import { kindOf } from './kinds.js';
 import { GrantFault, type Credentials, type GrantKind, type Provisioner } from '../../src/ports/access.js';
 import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
-import type { Actor, Directory } from '../../src/ports/people.js';
+import type { Actor, Candidate, Directory, Rest } from '../../src/ports/people.js';
 import type { Store } from '../../src/store/change.js';
 import { memoryStore } from '../../src/store/memory/store.js';
 import { engine } from '../../src/workflow/engine/loop.js';
@@ -56,8 +56,12 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     known: {} as Record<string, string>,
     /** Time zones of candidates, where they are known. */
     zones: {} as Record<string, string>,
-    /** Groups that cannot be looked up, by the stage that they feed. */
+    /** Groups that cannot be looked up, by the stage that they feed, or by their own name. */
     unknown: {} as Record<string, UnknownGroup[]>,
+    /** Who is in the groups that stages are escalated to. */
+    groups: {} as Record<string, string[]>,
+    /** When people are at rest, by name. */
+    rests: {} as Record<string, Rest>,
   };
   const aws = {
     live: new Map<string, number>(),
@@ -74,6 +78,8 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     living: [] as string[],
     told: [] as string[],
     modals: [] as string[],
+    reminded: [] as { stage: string; to: string; inThread: boolean; round: number; retry: boolean }[],
+    remindFails: [] as NotifyFault[],
     fails: [] as NotifyFault[],
     livingFails: [] as NotifyFault[],
   };
@@ -138,6 +144,19 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     },
   });
 
+  function candidatesNamed(names: string[] = [], asOf?: number): Candidate[] {
+    const found = names.map((name) => {
+      const id = people.known[name];
+      const timezone = people.zones[name];
+      return {
+        email: mail(name),
+        ...(id && { account: slackAccount(id, TEAM) }),
+        ...(timezone && { timezone }),
+      };
+    });
+    return asOf === undefined ? found : found.filter(({ account }) => account);
+  }
+
   const directory: Directory = {
     name: 'Slack',
     async person({ id: slackId }) {
@@ -156,19 +175,18 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       if (people.unavailable) throw new Error('Slack is away');
       return { groups: [], unknown: [] };
     },
-    async candidates(stage) {
+    async candidates(stage, _requester, _owners, asOf) {
       if (people.unavailable) throw new Error('Slack is away');
-      const found = (people.stages[stage] ?? []).map((name) => {
-        const id = people.known[name];
-        const timezone = people.zones[name];
-        return {
-          email: mail(name),
-          ...(id && { account: slackAccount(id, TEAM) }),
-          ...(timezone && { timezone }),
-        };
-      });
-      return { people: found, unknown: people.unknown[stage] ?? [] };
+      return { people: candidatesNamed(people.stages[stage], asOf), unknown: people.unknown[stage] ?? [] };
     },
+    async members(groups, asOf) {
+      if (people.unavailable) throw new Error('Slack is away');
+      return {
+        people: groups.flatMap((group) => candidatesNamed(people.groups[group], asOf)),
+        unknown: groups.flatMap((group) => people.unknown[group] ?? []),
+      };
+    },
+    rest: async ({ id }) => people.rests[id.slice(2)],
     principal: () => 'no IAM principals here',
     refresh: async () => undefined,
     status: () => ({ lost: [] }),
@@ -224,6 +242,19 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       const fault = slack.fails.shift();
       if (fault) throw fault;
       slack.told.push(`${news} ${id.split('.').slice(1).join('.')}`);
+    },
+    async remind(_, { stage, to, inThread, id }, retry) {
+      const fault = slack.remindFails.shift();
+      if (fault) throw fault;
+      const names = to.map(({ email }) => email.split('@')[0]);
+      slack.reminded.push({
+        stage,
+        to: names.join(' '),
+        inThread,
+        round: Number(id.split('.').at(-1)),
+        retry,
+      });
+      return { refused: [] };
     },
     async showCredentials(waiting, _, { accessKeyId }) {
       slack.modals.push(`${waiting}: ${accessKeyId}`);

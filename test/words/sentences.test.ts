@@ -56,6 +56,14 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
     { type: 'QuestionAnswered', at: T0, by: ana, question: 1, text: HOSTILE },
     `Answered:\n${HOSTILE}`,
   ],
+  Reminded: [
+    { type: 'Reminded', at: T0, by: 'jit', stage: 'manager', round: 2 },
+    'Reminded those who may approve (manager)',
+  ],
+  StageEscalated: [
+    { type: 'StageEscalated', at: T0, by: 'jit', stage: 'manager', to: HOSTILE, why: 'time' },
+    `Nobody answered in time (manager); ${HOSTILE} may approve, too`,
+  ],
   VotesVoided: [
     { type: 'VotesVoided', at: T0, by: 'jit', people: ['a@x', HOSTILE], why: HOSTILE },
     `Votes of a@x and ${HOSTILE} no longer count: ${HOSTILE}`,

@@ -88,6 +88,11 @@ const CELLS = {
   },
   QuestionAsked: { why: ({ stage, text }) => `for ${stage}: ${text}` },
   QuestionAnswered: { why: ({ question, text }) => `to question ${question}: ${text}` },
+  Reminded: { why: ({ stage, round }) => `of ${stage}, round ${round}` },
+  StageEscalated: {
+    why: ({ stage, to, why }) =>
+      `${stage} to ${to}: ${why === 'time' ? 'nobody answered in time' : 'too few people were left'}`,
+  },
   VotesVoided: { why: ({ people, why }) => `${people.join(', ')}: ${why}` },
   ChainChanged: {},
   RequestApproved: {},

@@ -84,6 +84,7 @@ function headline(diff: ToldDiff): string {
 const HEADS: Record<SettingRow['about'], string> = {
   'IAM names': 'IAM names change',
   tickets: 'tickets change',
+  'who else may decide': 'who else may decide changes',
   'access of people who have left': 'access of people who have left changes',
   'who is on call': 'who is on call changes',
 };

@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
-import type { Basis, Candidates, RequestDecision, UnknownStages, Verdict } from './decision.js';
+import type { Basis, Candidates, RequestDecision, Reserves, UnknownStages, Verdict } from './decision.js';
 import type { Start } from './event.js';
 import type { AskedFor, Proof, Reason, Receipt, Terms } from './state.js';
 
@@ -39,11 +39,25 @@ export type Command = { at: Instant } & (
   | ({ type: 'AskQuestion'; text: string } & Deciding)
   /** `question`: its number, from 1. */
   | { type: 'AnswerQuestion'; by: Person; question: number; text: string }
+  /** A round of reminders has gone out. */
+  | { type: 'RecordReminders'; stage: string; round: number }
+  /** Nobody has answered in time. */
+  | { type: 'Escalate'; stage: string; to: string }
+  /** Somebody has looked whether its stages can still be filled, of whom, on what stood on record then. */
+  | ({
+      type: 'FillGaps';
+      revision: number;
+      voters: string[];
+      escalations: number;
+      reserves: Reserves;
+    } & Approvers)
   | ({
       type: 'Confirm';
       /** What it was worked out on; on anything else it says nothing. */
       revision: number;
       voters: string[];
+      /** How often a stage had been escalated; absent: never. */
+      escalations?: number;
       decision: RequestDecision;
       /** E-mails of those voters who still hold the authority they voted with. */
       valid: string[];
@@ -52,6 +66,8 @@ export type Command = { at: Instant } & (
       /** The grant as the catalog makes it now; absent: no longer in the catalog. */
       grantHash?: string;
       order: string[];
+      /** Who may come in where a stage lacks people; absent: nobody. */
+      reserves?: Reserves;
       lease: Lease;
       /** What the decision was made on, and when. */
       basis: Basis;

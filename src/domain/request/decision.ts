@@ -55,5 +55,16 @@ export interface Basis {
 
 /** Who may fill each stage now, as e-mails. */
 export type Candidates = Record<string, readonly string[]>;
+/** A group that may fill a stage besides its own people, the first to be tried first. */
+export interface Reserve {
+  /** A group of directory.yml. */
+  to: string;
+  /** Where the stage's card goes then, too. */
+  channel?: string;
+  /** Its members, as e-mails; undefined: they are not all known. */
+  people?: readonly string[] | undefined;
+}
+/** By stage; a stage without one has none. */
+export type Reserves = Record<string, readonly Reserve[]>;
 /** The stages for which there may be more candidates than those, by name, with the groups that cannot be looked up. */
 export type UnknownStages = Record<string, readonly UnknownGroup[]>;

@@ -13,6 +13,9 @@ export type Effect =
   | { type: 'living'; first?: true }
   | { type: 'tell'; news: News }
   | { type: 'note-use' }
+  /** `since`: when the stage began to wait. `told`: of the round that is under way, whom it has told, as e-mails. */
+  | { type: 'remind'; stage: string; since: Instant; told?: string[] }
+  | { type: 'escalate'; stage: string; since: Instant }
   | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
 /**
  * For what the requester's phone buzzes. `sent` stands in records of earlier versions: the living message says it now.
@@ -63,6 +66,10 @@ export const EFFECTS = {
   tell: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
   // How long it was used, which people see in the form.
   'note-use': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
+  // Of the stage that waits, which is one.
+  remind: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 1 },
+  // It needs no message, and must not wait for any.
+  escalate: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 1 },
   // Windows that wait are told; of more than so many the oldest have been closed long since.
   'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 10 },
 } as const satisfies Record<Effect['type'], Row>;

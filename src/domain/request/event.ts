@@ -2,7 +2,18 @@ import type { Chain } from '../chain.js';
 import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Basis, Ruling } from './decision.js';
-import type { AskedFor, By, Cause, Format, Proof, Reason, Receipt, Terms, Vote } from './state.js';
+import type {
+  AskedFor,
+  By,
+  Cause,
+  Escalation,
+  Format,
+  Proof,
+  Reason,
+  Receipt,
+  Terms,
+  Vote,
+} from './state.js';
 
 /** One fact about one request, past tense. What policy decided on (`Basis`) is not in older records. */
 export type Event = { at: Instant; by: By } & (
@@ -18,6 +29,10 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'QuestionAsked'; stage: string; text: string }
   /** `question`: its number, from 1. */
   | { type: 'QuestionAnswered'; question: number; text: string }
+  /** The beginning of a round of reminders, the first being 1. */
+  | { type: 'Reminded'; stage: string; round: number }
+  /** From now on the members of this group may fill the stage, too. */
+  | ({ type: 'StageEscalated' } & Omit<Escalation, 'at'>)
   /** By a person's vote, before approvers were asked, or when the decision was made again. */
   | { type: 'RequestDenied'; reason: Reason }
   | { type: 'VotesVoided'; people: string[]; why: string }

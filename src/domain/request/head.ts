@@ -2,8 +2,8 @@ import { NO_TAIL, seal, type AuditRecord, type Tail } from '../record/seal.js';
 import { defined } from '../objects.js';
 import { dueAt } from './due.js';
 import type { Instant } from '../entitlement.js';
-import { bounded, overtake, type Owed } from './outbox.js';
-import { dropsSessions, evolve, react } from './stories/index.js';
+import { bounded, hurry, overtake, type Owed } from './outbox.js';
+import { dropsSessions, evolve, hurries, react } from './stories/index.js';
 import type { Event } from './event.js';
 import type { Post, Unasked } from './posts.js';
 import type { State } from './state.js';
@@ -58,10 +58,11 @@ export function apply(
       attempts: 0,
       notBefore: notBefore ?? event.at,
     }));
+    for (const type of hurries(event)) outbox = hurry(outbox, type, event.at);
     outbox = [...overtake(outbox, dropsSessions(event), event.at), ...owed];
   }
   if (!state) throw new Error('a request begins with an event');
-  outbox = claims(bounded(outbox));
+  outbox = claims(bounded(outbox, state));
   return {
     head: {
       id: state.id,

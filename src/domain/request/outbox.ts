@@ -1,7 +1,9 @@
+import { openStage } from '../chain.js';
 import { rowOf } from '../objects.js';
 import { EFFECTS } from './effects.js';
 import type { Instant, Millis } from '../entitlement.js';
 import type { Effect, NoCredentials } from './effects.js';
+import type { State } from './state.js';
 
 /** An effect that HEAD owes to the world. */
 export interface Owed {
@@ -89,8 +91,10 @@ export function withoutCredentials(
   return { id: `${id}.told`, effect: { type: 'no-credentials', ...told }, attempts: 0, notBefore: at };
 }
 
-/** Keeps what is owed small: of each effect no more than its row says. */
-export function bounded(outbox: Owed[]): Owed[] {
+/** Keeps what is owed small: of each effect no more than its row says, and of a stage only while it waits. */
+export function bounded(all: Owed[], state: State): Owed[] {
+  const stage = state.status === 'pending' ? openStage(state)?.name : undefined;
+  const outbox = all.filter(({ effect }) => !('stage' in effect) || effect.stage === stage);
   return outbox.filter((owed, at) => {
     const most = rowOf(EFFECTS, owed.effect.type)?.most ?? 'each';
     if (most === 'each') return true;

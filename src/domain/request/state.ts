@@ -14,6 +14,26 @@ export interface Vote {
   policies: string[];
 }
 
+/** That others may fill a stage, too. */
+export interface Escalation {
+  stage: string;
+  /** A group of directory.yml. */
+  to: string;
+  /** Where its card goes besides. */
+  channel?: string;
+  at: Instant;
+  /** Nobody answered in time, or nobody is left who could. */
+  why: 'time' | 'empty';
+}
+
+/** How often people have been reminded of the stage that waits. */
+export interface Reminders {
+  stage: string;
+  rounds: number;
+  /** When the last of them began. */
+  at: Instant;
+}
+
 /** That somebody approved it for less than was asked. */
 export interface Shortening {
   stage: string;
@@ -82,10 +102,14 @@ export interface Asked {
   shortened?: Shortening[];
   /** In the order in which they were asked, their numbers from 1; absent: nobody has asked. */
   questions?: StageQuestion[];
+  /** A stage to each group at most once; absent: none. */
+  escalated?: Escalation[];
+  /** Absent: nobody has been reminded since the chain changed or votes were void. */
+  reminders?: Reminders;
 }
 
 /** What came of it since it was asked for. */
-export type Since = 'revision' | 'votes' | 'shortened' | 'questions';
+export type Since = 'revision' | 'votes' | 'shortened' | 'questions' | 'escalated' | 'reminders';
 export type AskedFor = Omit<Asked, Since | 'format'>;
 
 /** What an approval adds. */

@@ -1,11 +1,13 @@
 import { canonical } from '../../domain/entitlement.js';
-import type { DirectoryConfig } from '../../domain/directory.js';
+import type { DirectoryConfig, StageDef } from '../../domain/directory.js';
+import { formatDuration } from '../../domain/duration.js';
 import { principalsOf } from '../read/identity.js';
 import { byName, minus } from './by-name.js';
 
 /** A change of directory.yml that decides what people get, or must give. */
 export interface SettingRow {
-  about: 'IAM names' | 'tickets' | 'access of people who have left' | 'who is on call';
+  about:
+    'IAM names' | 'tickets' | 'who else may decide' | 'access of people who have left' | 'who is on call';
   says: string;
 }
 
@@ -23,7 +25,8 @@ const CHANGES: {
   approvalTimeout: 'no matter',
   warnBefore: 'no matter',
   groups: 'decided',
-  stages: 'decided',
+  // Who sits in them, and what a chain needs of them, is seen where requests and votes are decided.
+  stages: standbyChanges,
   people: nameChanges,
   identity: templateChanges,
   // A running jit refuses another one than it runs in.
@@ -31,6 +34,8 @@ const CHANGES: {
   // The way into an account; what is given there stands in the catalog.
   accounts: 'no matter',
   accountNames: 'no matter',
+  fallback: (one, other) =>
+    elsewhere('any stage that nobody is left for', fallbackIn(one), fallbackIn(other)),
   leavers: ({ leavers: one = 'end' }, { leavers: other = 'end' }) =>
     one === other
       ? []
@@ -59,6 +64,25 @@ function ticketChanges(
   // An example decides nothing.
   return before === after ? [] : [{ about: 'tickets', says: `${before} → ${after}` }];
 }
+
+/** Who may come in where a stage does not answer, and who may stand in for its people. */
+function standbyChanges({ stages: one }: DirectoryConfig, { stages: other }: DirectoryConfig): SettingRow[] {
+  const named = (list: StageDef[]) => Object.fromEntries(list.map((stage) => [stage.name, stage]));
+  return byName(named(one), named(other)).flatMap(({ name, one: was, other: is }) => [
+    ...elsewhere(`stage ${name}`, escalationOf(was), escalationOf(is)),
+    ...elsewhere(`stage ${name}`, standInsOf(was), standInsOf(is)),
+  ]);
+}
+
+function elsewhere(what: string, before: string, after: string): SettingRow[] {
+  return before === after ? [] : [{ about: 'who else may decide', says: `${what}: ${before} → ${after}` }];
+}
+
+const escalationOf = ({ escalate }: Partial<StageDef> = {}) =>
+  escalate ? `${escalate.to} after ${formatDuration(escalate.after)}` : 'no escalation';
+const standInsOf = ({ delegates }: Partial<StageDef> = {}) =>
+  delegates === undefined ? 'no stand-ins' : `stand-ins of ${delegates}`;
+const fallbackIn = ({ fallback }: DirectoryConfig) => fallback?.group ?? 'nobody';
 
 /** Whose access is put elsewhere, since directory.yml names another IAM user or role for them. */
 function nameChanges(one: DirectoryConfig, other: DirectoryConfig): SettingRow[] {

@@ -32,7 +32,6 @@ export interface LintView {
   /** Where an entitlement stands in its catalog, or a part of it. */
   inCatalog: (id: string, path?: Path) => FilePlace;
   inDirectory: (path: Path) => FilePlace;
-  directorySource: Source;
   /** Undefined for one that is not known. */
   kindOf: (entitlement: Entitlement) => GrantKind | undefined;
   texts: ReadonlyMap<string, string>;
@@ -88,7 +87,6 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
       return place(catalog, [...entry, ...path]);
     },
     inDirectory: (path) => place(directory, path),
-    directorySource: directory,
     kindOf: ({ grant }) => options.kinds.find(({ name }) => name === grant.kind),
     texts,
   };

@@ -5,7 +5,7 @@ import type { Problem } from '../../ports/policy.js';
 import { businessHours, readOnCall } from './calendar.js';
 import { exampleProblem } from './pattern.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
-import { readAccounts, readGroups, readPeople, readStages, type Reading } from './sections.js';
+import { readAccounts, readFallback, readGroups, readPeople, readStages, type Reading } from './sections.js';
 import * as s from './shapes.js';
 import { fit, type Path, type Source } from './source.js';
 
@@ -48,6 +48,7 @@ const top = s.object(
     identity: section,
     account: s.account.exactOptional(),
     accounts: section,
+    fallback: section,
     leavers: s.oneOf('end', 'tell').exactOptional(),
     businessHours: businessHours.exactOptional(),
     onCall: z.unknown().optional(),
@@ -89,6 +90,7 @@ export function readDirectory(
     onCall: __,
     account: ___,
     accounts: ____,
+    fallback: _____,
     ...settings
   } = fit(source, [], top, problems) ?? DEFAULTS;
   const account = accountOf(source);
@@ -99,6 +101,7 @@ export function readDirectory(
     );
   const identity = readIdentity(reading);
   const onCall = readOnCall(reading);
+  const fallback = readFallback(reading);
   const directory: DirectoryConfig = {
     ...settings,
     groups: readGroups(reading),
@@ -108,6 +111,7 @@ export function readDirectory(
     ...(account !== undefined && { account }),
     ...(identity && { identity }),
     ...(onCall && { onCall }),
+    ...(fallback && { fallback }),
   };
   return { directory, problems: [...problems, ...sharedPrincipals(directory, source)], warnings };
 }

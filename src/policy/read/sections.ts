@@ -1,6 +1,7 @@
 import type { DirectoryConfig, Group, StageDef } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports/policy.js';
+import { defined } from '../../domain/objects.js';
 import { iamNameProblem } from './identity.js';
 import * as s from './shapes.js';
 import { fit, type Path, type Source } from './source.js';
@@ -46,6 +47,7 @@ const stage = s.object(
     quiet: s.list(s.email, 'a list of e-mail addresses').optional(),
     remind: s.duration.optional(),
     escalate: s.object({ after: s.duration, to: s.name }, 'after: <duration>, to: <group>').optional(),
+    delegates: s.name.optional(),
   },
   'manager: true, owners: true or group: <name>',
 );
@@ -61,18 +63,18 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
     else if (!/^[a-z0-9-]+$/.test(name)) say(path, 'write the name in a–z, 0–9 and hyphens only');
     const found = fit(source, path, stage, problems);
     if (!found) continue;
+    const { escalate, delegates } = found;
     const kinds = (['manager', 'owners', 'group'] as const).filter((kind) => found[kind] !== undefined);
     if (kinds.length !== 1) say(path, 'write exactly one of manager: true, owners: true and group: <name>');
-    for (const [key, to] of Object.entries({ group: found.group, 'escalate.to': found.escalate?.to })) {
+    for (const [key, to] of Object.entries({ group: found.group, 'escalate.to': escalate?.to, delegates })) {
       if (to === undefined || groupNames.includes(to)) continue;
       say([...path, ...key.split('.')], unknown('group', to, groupNames));
     }
-    for (const key of ['remind', 'escalate'] as const) {
-      if (found[key] === undefined) continue;
-      const message = `${[...path, key].join('.')}: this feature is not built yet, so the key has no effect`;
-      warnings.push(source.problem([...path, key], message));
+    const { group: members, channel, tell, quiet, remind } = found;
+    if (escalate && escalate.to === members) {
+      const message = `"${escalate.to}" is the group of the stage itself, so its escalation brings nobody`;
+      warnings.push(source.problem([...path, 'escalate', 'to'], `${path.join('.')}.escalate.to: ${message}`));
     }
-    const { group: members, channel, tell, quiet } = found;
     stages.push({
       name,
       kind: kinds[0] ?? 'group',
@@ -80,9 +82,22 @@ export function readStages({ source, problems, warnings, say }: Reading): StageD
       ...(channel !== undefined && { channel }),
       ...(tell !== undefined && { tell }),
       ...(quiet !== undefined && { quiet: [...new Set(quiet)] }),
+      ...defined({ remind, escalate, delegates }),
     });
   }
   return stages;
+}
+
+const fallback = s.object({ group: s.name, channel: s.channel }, 'group: <group>, channel: <channel>');
+
+/** Who decides where nobody else is left who could. */
+export function readFallback({ source, problems, say }: Reading): DirectoryConfig['fallback'] {
+  const path = ['fallback'];
+  // Nothing stands there while all of it is commented out.
+  const found = source.at(path) ? fit(source, path, fallback, problems) : undefined;
+  const names = source.keys(['groups']);
+  if (found && !names.includes(found.group)) say(['fallback', 'group'], unknown('group', found.group, names));
+  return found;
 }
 
 const person = s.object(

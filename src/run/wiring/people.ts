@@ -48,6 +48,8 @@ export function nobodyKnown(bundle: () => Bundle): Directory {
     personEnding: async () => ({ refusal: { code: 'directory-unavailable' } }),
     groups: async () => ({ groups: [], unknown: unknown() }),
     candidates: async () => ({ people: [], unknown: unknown() }),
+    members: async () => ({ people: [], unknown: unknown() }),
+    rest: async () => undefined,
     status: () => ({ lost: [] }),
     principal: () => 'jit cannot ask Slack at the moment who this is.',
     refresh: async () => undefined,
@@ -66,6 +68,7 @@ export const silent: Notifier = {
   cards: owed,
   living: owed,
   tell: owed,
+  remind: owed,
   showCredentials: owed,
   showNoCredentials: owed,
 };

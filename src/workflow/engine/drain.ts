@@ -95,7 +95,8 @@ async function doAll(
     });
     const keep = sent ? inTurn(sent, came.keep) : came.keep;
     const isLast = owed === all.at(-1);
-    if (lane === 'messages' && !isLast && clock.now() - at < TOGETHER) sent = keep;
+    const waits = lane === 'messages' && !isLast && !came.command && clock.now() - at < TOGETHER;
+    if (waits) sent = keep;
     else await put({ ...came, keep, known: { head, ...came.known } }, isLast ? next : []);
   }
   if (sent) await put({ keep: sent, known: { head } }, next);

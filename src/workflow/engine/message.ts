@@ -4,6 +4,8 @@ import type { Head } from '../../domain/request/head.js';
 import { backOff, putOff } from '../../domain/request/outbox.js';
 import { openStage } from '../../domain/chain.js';
 import { shorterThan } from '../../domain/request/stories/shortening.js';
+import type { State } from '../../domain/request/state.js';
+import { escalatedTo } from '../../domain/request/stories/escalating.js';
 import { NotifyFault, type Redrawn, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
@@ -23,7 +25,7 @@ export interface Unsent {
 }
 
 /** Sends it. A message that fails is said in the log, and never changes the request (invariant 10). */
-async function trySending<T>(
+export async function trySending<T>(
   { clock, log }: EngineDeps,
   { id }: Head,
   { effect, attempts }: OwedOf<Effect['type']>,
@@ -88,7 +90,22 @@ export async function viewOf(
   ]);
   const offered = bundle.entitlements.get(state.entitlement.id)?.durations ?? [];
   const canShorten = open ? shorterThan(state.duration, offered).length > 0 : undefined;
-  return { state, posts, ...defined({ unasked, about, endsAlone, canShorten }), asked };
+  const escalated = open ? await whoCameIn(deps, state) : undefined;
+  return { state, posts, ...defined({ unasked, about, endsAlone, canShorten, escalatedTo: escalated }), asked };
+}
+
+/** The people of the groups to which stages were escalated; undefined where none was, or it is not known. */
+async function whoCameIn(
+  { directory }: EngineDeps,
+  { escalated = [] }: State,
+): Promise<Record<string, Candidate[]> | undefined> {
+  if (escalated.length === 0) return undefined;
+  const stages = [...new Set(escalated.map(({ stage }) => stage))];
+  const found = stages.map(async (stage) => {
+    const { people } = await directory.members(escalatedTo({ escalated }, stage));
+    return [stage, people] as const;
+  });
+  return Promise.all(found).then(Object.fromEntries, () => undefined);
 }
 
 const nobody = (): Record<string, Candidate[]> => ({});

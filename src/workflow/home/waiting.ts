@@ -92,7 +92,7 @@ async function waitsFor(
   if (state.lapsesAt <= deps.clock.now()) return false;
   if (state.votes.some(({ by }) => sameAddress(by.email, person.email))) return false;
   const { owners } = inForce(state, deps.bundle()).entitlement;
-  const { asked } = await candidatesFor(deps, [stage], state.requester.email, owners);
+  const { asked } = await candidatesFor(deps, [stage], state.requester.email, owners, state);
   if (!emails(asked, [person])[stage.name]?.includes(person.email)) return false;
   const [asker, request] = await Promise.all([voter(), requestFacts(deps, state)]);
   const at = deps.clock.now();

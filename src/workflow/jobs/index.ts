@@ -2,6 +2,7 @@ import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { EngineDeps } from '../engine/effect.js';
 import { lookForLeavers } from './leavers.js';
 import { retryAfterChange } from './retries.js';
+import { lookAtWaiting } from './waiting.js';
 
 /** What a process has besides an engine, to be kept up to date. Neither is waited for by what is due. */
 export interface ProcessParts {
@@ -28,6 +29,7 @@ const JOBS: readonly Job[] = [
   { name: 'missing parts', every: EACH_SWEEP, run: (_, process) => process.complete() },
   { name: 'groups', every: EACH_SWEEP, run: ({ directory }) => directory.refresh() },
   { name: 'leavers', every: MINUTE, run: lookForLeavers },
+  { name: 'waiting', every: MINUTE, run: lookAtWaiting },
   { name: 'retries', every: EACH_SWEEP, run: retryAfterChange },
 ];
 

@@ -1,8 +1,8 @@
 import { NO_TAIL, seal, type AuditRecord } from '../../../src/domain/record/seal.js';
-import { decide, dropsSessions, evolve, react } from '../../../src/domain/request/stories/index.js';
+import { decide, dropsSessions, evolve, hurries, react } from '../../../src/domain/request/stories/index.js';
 import { dueAt } from '../../../src/domain/request/due.js';
 import { apply } from '../../../src/domain/request/head.js';
-import { bounded, overtake, type Owed } from '../../../src/domain/request/outbox.js';
+import { bounded, hurry, overtake, type Owed } from '../../../src/domain/request/outbox.js';
 
 /** What the histories are run on: the real core, or one with a bug put in. */
 export interface Core {
@@ -36,13 +36,14 @@ export function coreWith(parts: Partial<Parts>): Core {
         const record = seals(state.id, tail, event);
         tail = { n: record.n, hash: record.hash };
         records.push(record);
+        for (const type of hurries(event)) outbox = hurry(outbox, type, event.at);
         outbox = overtake(outbox, dropsSessions(event), event.at);
         reacts(event, state).forEach(({ effect, notBefore = event.at }, position) => {
           outbox.push({ id: `${record.n}.${position}`, effect, attempts: 0, notBefore });
         });
       }
       if (!state) throw new Error('a request begins with an event');
-      outbox = bounded(outbox);
+      outbox = bounded(outbox, state);
       const due = dueAt(state, outbox);
       return {
         head: {

@@ -2,11 +2,14 @@ import { leaseFrom } from '../../../src/domain/lease.js';
 import { claim, putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { State } from '../../../src/domain/request/state.js';
+import { nextRound, roundsOf } from '../../../src/domain/request/stories/reminding.js';
 import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
 import { MINUTE, SECOND, basis } from '../../support/requests.js';
-import { ORDER, authorised } from './facts.js';
+import { ORDER, authorised, candidatesNow, reservesNow } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
+const REMIND = 15 * MINUTE;
+const ESCALATE = 30 * MINUTE;
 /** Longer than any provisioning call, by twice what two clocks may differ. */
 const SETTLE = PROVISION_TIMEOUT + 10 * SECOND + 1;
 
@@ -64,6 +67,20 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
       const expiresAt = Math.min(at + MINUTE, world.grant?.lease.endsAt ?? 0);
       return void done({ type: 'RecordMint', at, accessKeyId: 'ASIA1', expiresAt });
     }
+    case 'remind': {
+      const { stage, since } = effect;
+      const next = nextRound(state, stage, since, REMIND);
+      if (at < next) return void later(next);
+      if (crash) return;
+      const round = roundsOf(state, stage) + 1;
+      const keep = { outbox: (outbox: Owed[]) => putOff(outbox, id, at, at + REMIND) };
+      return void send(world, { type: 'RecordReminders', at, stage, round }, { keep });
+    }
+    case 'escalate': {
+      const { stage, since } = effect;
+      if (at < since + ESCALATE) return void later(since + ESCALATE);
+      return void done({ type: 'Escalate', at, stage, to: 'board' });
+    }
     case 'clean-up':
       world.aws.deny = false;
       return void done({ type: 'RecordCleanUp', at });
@@ -83,23 +100,40 @@ function callForAccess(world: World, at: number, lag: number): void {
 /** The decision's facts once more, as they are now. */
 export function confirmation(world: World, state: State, at: number): Command {
   const { facts } = world;
-  const { decision, candidates, hash, requesterProblem } = facts;
+  const { decision, hash, requesterProblem } = facts;
   return {
     type: 'Confirm',
     at,
     revision: state.revision,
     voters: state.votes.map(({ by }) => by.email),
+    escalations: (state.escalated ?? []).length,
     decision,
-    candidates,
+    candidates: candidatesNow(facts, state),
+    reserves: reservesNow(facts),
     basis,
     decidedAt: at,
     valid: state.votes
-      .filter(({ by, stage }) => authorised(facts, by.email, stage))
+      .filter(({ by, stage }) => authorised(facts, by.email, stage, state))
       .map(({ by }) => by.email),
     ...(requesterProblem && { requesterProblem: 'deactivated' }),
     grantHash: hash,
     order: ORDER,
     lease: leaseFrom(at, state.duration, 10 * MINUTE),
+  };
+}
+
+/** What a look at its stages finds. */
+export function lookForGaps(world: World): Command {
+  const { facts } = world;
+  const { state } = head(world)!;
+  return {
+    type: 'FillGaps',
+    at: clock(world),
+    revision: state.revision,
+    voters: state.votes.map(({ by }) => by.email),
+    escalations: (state.escalated ?? []).length,
+    candidates: candidatesNow(facts, state),
+    reserves: reservesNow(facts),
   };
 }
 

@@ -1,12 +1,16 @@
 import type { Chain } from '../../../src/domain/chain.js';
 import type { Person } from '../../../src/domain/person.js';
-import type { Candidates, RequestDecision } from '../../../src/domain/request/decision.js';
+import type { Candidates, RequestDecision, Reserves } from '../../../src/domain/request/decision.js';
+import type { State } from '../../../src/domain/request/state.js';
 import { MINUTE, chain, person } from '../../support/requests.js';
 
 /** Everything outside the core that a decision rests on, as it is now: policy, directory, catalog, AWS's room. */
 export interface Facts {
   decision: RequestDecision;
   candidates: Candidates;
+  /** Who is in the group that a stage is escalated to, and who in the fallback. */
+  board: readonly string[];
+  fallback: readonly string[];
   /** E-mails whose votes Cedar denies. */
   barred: readonly string[];
   hash: string;
@@ -80,7 +84,16 @@ export function settingFrom(number: number): Setting {
   const people = () => SETS[63 & ~(next(64) & next(64))]!;
   const candidates = { manager: people(), dba: people(), security: people() };
   return {
-    facts: { decision, candidates, barred: [], hash: 'h1', requesterProblem: false, room: true },
+    facts: {
+      decision,
+      candidates,
+      board: people(),
+      fallback: people(),
+      barred: [],
+      hash: 'h1',
+      requesterProblem: false,
+      room: true,
+    },
     duration,
     leavesDeny,
   };
@@ -94,7 +107,9 @@ export function changed(facts: Facts, first: Facts, what: number, how: number): 
     case 1:
       return { ...facts, candidates: { ...facts.candidates, [ORDER[how % 3]!]: SETS[(how * 7) % 64]! } };
     case 2:
-      return { ...facts, barred: SETS[how % 64]! };
+      return how % 4 === 0
+        ? { ...facts, board: SETS[(how * 7) % 64]!, fallback: SETS[(how * 11) % 64]! }
+        : { ...facts, barred: SETS[how % 64]! };
     case 3:
       return how % 3 === 0 ? { ...facts, decision: DENIED } : { ...facts, hash: how % 3 === 1 ? 'h2' : 'h1' };
     case 4:
@@ -106,7 +121,29 @@ export function changed(facts: Facts, first: Facts, what: number, how: number): 
   }
 }
 
-/** Whether this e-mail may vote at this stage now: of the stage, and not denied by Cedar. */
-export function authorised({ candidates, barred }: Facts, email: string, stage: string): boolean {
-  return (candidates[stage]?.includes(email) ?? false) && !barred.includes(email);
+type Escalated = Pick<State, 'escalated'>;
+
+/** Whether this e-mail may vote at this stage now: of the stage, or of a group that has come in; not denied by Cedar. */
+export function authorised(facts: Facts, email: string, stage: string, state: Escalated): boolean {
+  return (candidatesNow(facts, state)[stage]?.includes(email) ?? false) && !facts.barred.includes(email);
+}
+
+/** Who may fill the stages, those who have come in included. */
+export function candidatesNow(facts: Facts, { escalated = [] }: Escalated): Candidates {
+  const more = (stage: string) =>
+    escalated.flatMap((one) => (one.stage === stage ? facts[one.to as 'board' | 'fallback'] : []));
+  return Object.fromEntries(
+    Object.entries(facts.candidates).map(([stage, people]) => [
+      stage,
+      [...new Set([...people, ...more(stage)])],
+    ]),
+  );
+}
+
+export function reservesNow({ board, fallback }: Facts): Reserves {
+  const both = [
+    { to: 'board', people: board },
+    { to: 'fallback', channel: 'C0LAST', people: fallback },
+  ];
+  return Object.fromEntries(ORDER.map((stage) => [stage, both]));
 }

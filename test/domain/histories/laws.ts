@@ -33,7 +33,7 @@ export const quorum: Law = {
         ({ vote }) => vote.by.email === by.email || vote.by.account.id === by.account.id,
       );
       const own = by.email === ana.email || by.account.id === ana.account.id;
-      return first === index && !own && then && authorised(facts, by.email, stage);
+      return first === index && !own && then && authorised(facts, by.email, stage, state);
     });
     const has = ({ name, quorum }: Chain[number]) =>
       counted.filter(({ vote }) => vote.stage === name).length >= quorum;

@@ -5,8 +5,8 @@ import type { Person } from '../../../src/domain/person.js';
 import type { Command, Deciding } from '../../../src/domain/request/command.js';
 import type { Verdict } from '../../../src/domain/request/decision.js';
 import { HOUR, MINUTE, SECOND } from '../../support/requests.js';
-import { carryOut, sweep } from './effects.js';
-import { ACTORS, ORDER, ana, authorised, changed, digits } from './facts.js';
+import { carryOut, lookForGaps, sweep } from './effects.js';
+import { ACTORS, ORDER, ana, authorised, candidatesNow, changed, digits } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
 /** One thing that happens; `a`, `b` and `c` say who, which or how, each below 16. */
@@ -40,7 +40,7 @@ const HAPPENINGS = {
     const { state } = head(world)!;
     const stage = openStage(state)?.name ?? 'manager';
     const willing = ACTORS.filter(
-      ({ email }) => email !== ana.email && authorised(world.facts, email, stage),
+      ({ email }) => email !== ana.email && authorised(world.facts, email, stage, state),
     );
     const by = willing[a % willing.length];
     if (by) vote(world, 'Approve', by, stage, c);
@@ -125,6 +125,8 @@ const HAPPENINGS = {
   clock: (world: World, { a }: Step) => {
     world.skew = SKEWS[a % SKEWS.length]!;
   },
+  /** Somebody looks whether its stages can still be filled. */
+  look: (world: World, { c }: Step) => person(world, lookForGaps(world), c),
   tick: (world: World, { c }: Step) => person(world, { type: 'Tick', at: clock(world) }, c),
   /** Policy, directory or catalog change. */
   change: (world: World, { a, b, c }: Step) => {
@@ -139,7 +141,8 @@ const HAPPENINGS = {
 
 /** How often each happens, out of 64. */
 const OFTEN: [Step['does'], number][] = [
-  ['agree', 12],
+  ['agree', 11],
+  ['look', 1],
   ['sweep', 6],
   ['effect', 8],
   ['press', 3],
@@ -188,7 +191,8 @@ function vote(world: World, type: 'Approve' | 'Deny', by: Person, stage: string,
 
 function deciding(world: World, by: Person, stage: string, c: number): Deciding & { at: number } {
   const { facts } = world;
-  const { revision } = head(world)!.state;
+  const { state } = head(world)!;
+  const { revision } = state;
   const outcome = facts.barred.includes(by.email) ? 'denied' : 'allowed';
   return {
     at: clock(world),
@@ -196,7 +200,7 @@ function deciding(world: World, by: Person, stage: string, c: number): Deciding 
     stage,
     revision: c % 8 === 7 ? revision - 1 : revision,
     verdict: { ...RULING, outcome },
-    candidates: facts.candidates,
+    candidates: candidatesNow(facts, state),
   };
 }
 

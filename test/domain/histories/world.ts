@@ -155,7 +155,7 @@ function note({ notes, grant, lease, heads }: World, event: Event, facts: Facts)
   if (event.type === 'Voted') {
     const { by, stage } = event.vote;
 
-    const may = authorised(facts, by.email, stage);
+    const may = authorised(facts, by.email, stage, heads.at(-1)!.state);
     notes.votes.push({ vote: event.vote, authorised: may });
   } else if (event.type === 'DurationShortened') notes.least.push(event.to);
   else if (event.type === 'VotesVoided') {

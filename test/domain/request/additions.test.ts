@@ -19,7 +19,7 @@ const STATE = 'domain/request/state.ts';
 const EVENT = 'domain/request/event.ts';
 const COMMAND = 'domain/request/command.ts';
 
-const remind: Edit = [EFFECTS, 'export type Effect =', " | { type: 'remind'; stage: string }"];
+const sing: Edit = [EFFECTS, 'export type Effect =', " | { type: 'sing'; song: string }"];
 const suspended: Edit = [
   STATE,
   'export type State =',
@@ -34,7 +34,7 @@ const ADDITIONS: Addition[] = [
   {
     what: 'an event',
     edits: [
-      [EVENT, 'export type Event = { at: Instant; by: By } & (', " | { type: 'Reminded'; again: Person }"],
+      [EVENT, 'export type Event = { at: Instant; by: By } & (', " | { type: 'Sung'; to: Person }"],
       [EVENT, "from '../lease.js';", "import type { Person } from '../person.js';"],
     ],
     asks: [
@@ -47,12 +47,12 @@ const ADDITIONS: Addition[] = [
   },
   {
     what: 'a command',
-    edits: [[COMMAND, 'export type Command = { at: Instant } & (', " | { type: 'Remind' }"]],
+    edits: [[COMMAND, 'export type Command = { at: Instant } & (', " | { type: 'Sing' }"]],
     asks: ['domain/request/stories/index.ts'],
   },
   {
     what: 'an effect',
-    edits: [remind],
+    edits: [sing],
     asks: ['domain/request/effects.ts', 'domain/request/outbox.ts', 'workflow/engine/effects/index.ts'],
   },
   {

@@ -110,7 +110,9 @@ describe('the clock next changes', () => {
 describe('invariant 2: HEAD stays small, whatever people do', () => {
   const many = (effect: Effect, attempts: number[]): Owed[] =>
     attempts.map((attempt, n) => ({ ...owed(`${n}.0`), effect, attempts: attempt }));
-  const kept = (outbox: Owed[]) => bounded(outbox).map(({ id }) => Number.parseInt(id));
+  const waiting = replay(pending('manager'))!;
+  const kept = (outbox: Owed[], state = waiting) =>
+    bounded(outbox, state).map(({ id }) => Number.parseInt(id));
 
   test('one drawing of the cards that has not begun serves for all; those that have begun stay', () => {
     expect(kept(many({ type: 'cards' }, [1, 0, 2, 0, 0]))).toStrictEqual([0, 1, 2]);
@@ -126,6 +128,16 @@ describe('invariant 2: HEAD stays small, whatever people do', () => {
         ),
       ),
     ).toStrictEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  test('a stage is reminded of and escalated while it waits, each by the newest effect alone', () => {
+    const remind = (stage: string): Effect => ({ type: 'remind', stage, since: 0 });
+    const escalate = (stage: string): Effect => ({ type: 'escalate', stage, since: 0 });
+    const all = [remind('manager'), escalate('manager'), remind('manager'), remind('security')];
+    const outbox = all.map((effect, n) => ({ ...owed(`${n}.0`), effect }));
+    expect(kept(outbox)).toStrictEqual([1, 2]);
+    expect(kept(outbox, replay(closed)!)).toStrictEqual([]);
+    expect(kept(outbox, replay(approved)!)).toStrictEqual([]);
   });
 
   test('what is owed once for each event stays, and so does an effect of no known type', () => {

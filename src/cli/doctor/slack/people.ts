@@ -1,5 +1,5 @@
 import { strangeness } from '../../../people/people.js';
-import type { DirectoryConfig } from '../../../domain/directory.js';
+import { standbyGroups, type DirectoryConfig } from '../../../domain/directory.js';
 import { emailOf } from '../../../domain/email.js';
 import type { PersonLookup, SlackInspection, UsergroupFacts } from '../outside.js';
 import { slackAway } from './token.js';
@@ -75,7 +75,10 @@ async function stageMembers(
   team: string,
   directory: DirectoryConfig,
 ): Promise<string[]> {
-  const names = new Set(directory.stages.flatMap(({ group }) => group ?? []));
+  const names = new Set([
+    ...directory.stages.flatMap(({ group }) => group ?? []),
+    ...standbyGroups(directory),
+  ]);
   const used = slackGroups(directory).flatMap(({ name, id }) => (names.has(name) ? [id] : []));
   if (used.length === 0) return [];
   const answer = await slack.usergroups(team);

@@ -1,4 +1,4 @@
-import { formatChain, isComplete, mergeChains, openStage, unfillable, type Chain } from '../../chain.js';
+import { formatChain, isComplete, mergeChains, openStage, type Chain } from '../../chain.js';
 import { sameAccount, samePerson } from '../../person.js';
 import { canConfirm, confirming, isFrom, SKEW, UNDER_WAY, wrongLease, type Past } from '../../record/past.js';
 import { BASIS, isChain, isInstant, isPermitting, isText, wrongBasis } from '../../record/values.js';
@@ -6,7 +6,8 @@ import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import { termsOf, type Pending, type Reason, type State, type Vote } from '../state.js';
-import { CARDS, NOTHING, record, tell, type Decided, type EventRow } from './story.js';
+import { fillGaps } from './escalating.js';
+import { CARDS, NOTHING, record, tell, waits, type Decided, type EventRow } from './story.js';
 
 // When the chain is complete, the decision is made again, with what holds now: only then is the request approved.
 
@@ -21,6 +22,8 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   // Somebody voted, or the chain changed, while the facts were gathered: what completes it owes its own confirmation.
   const voters = state.votes.map((vote) => vote.by.email);
   if (command.revision !== state.revision || command.voters.join() !== voters.join()) return NOTHING;
+  // Nor who may come in: what was looked up before somebody else came in would close it for want of people.
+  if ((command.escalations ?? 0) !== (state.escalated ?? []).length) return NOTHING;
   if (at >= state.lapsesAt) return record(at, { type: 'RequestLapsed' });
   const reason = refused(command, state);
   if (reason) return record(at, { type: 'RequestDenied', reason });
@@ -39,9 +42,14 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
     const approved = { type: 'RequestApproved', at, by, lease, ruling, decidedAt } as const;
     return { events: [...events, { ...approved, ...basis, ...termsOf(command) }] };
   }
-  const gap = unfillable(chain, command.candidates, votes, [state.requester.email], command.unknown);
-  if (!gap) return { events };
-  return { events: [...events, { type: 'RequestDenied', at, by, reason: { code: 'unfillable', ...gap } }] };
+  const { reserves = {} } = command;
+  const filled = fillGaps({ ...state, chain, votes }, { ...command, reserves });
+  if ('gap' in filled) {
+    const reason: Reason = { code: 'unfillable', ...filled.gap };
+    return { events: [...events, { type: 'RequestDenied', at, by, reason }] };
+  }
+  const calls = filled.calls.map((call) => ({ type: 'StageEscalated', at, by, ...call }) as const);
+  return { events: [...events, ...calls] };
 }
 
 function refused(
@@ -66,23 +74,33 @@ function holding({ valid, candidates }: CommandOf<'Confirm'>, { votes, requester
   );
 }
 
+/** A stage begins to wait, and people have not been reminded of that. */
+function anew({ reminders: _, ...rest }: Pending): Pending {
+  return rest;
+}
+
 export const CONFIRMING = {
   VotesVoided: {
     after: { pending: true },
     members: { people: 'always', why: 'always' },
     evolve: ({ people }, before) => ({
-      ...before,
+      ...anew(before),
       votes: before.votes.filter((vote) => !people.includes(vote.by.email)),
     }),
-    owes: () => [CARDS],
+    owes: (event, state) => [CARDS, ...waits(event, state)],
     law: wrongVoiding,
   } satisfies EventRow<'VotesVoided', 'pending'>,
 
   ChainChanged: {
     after: { pending: true },
     members: { chain: 'always', ruling: 'always' },
-    evolve: ({ chain, ruling }, before) => ({ ...before, chain, ruling, revision: before.revision + 1 }),
-    owes: () => [CARDS],
+    evolve: ({ chain, ruling }, before) => ({
+      ...anew(before),
+      chain,
+      ruling,
+      revision: before.revision + 1,
+    }),
+    owes: (event, state) => [CARDS, ...waits(event, state)],
     law: wrongChange,
   } satisfies EventRow<'ChainChanged', 'pending'>,
 

@@ -1,7 +1,7 @@
 import { rowOf } from '../../objects.js';
 import type { Command } from '../command.js';
 import { tick } from '../due.js';
-import type { NoCredentials } from '../effects.js';
+import type { Effect, NoCredentials } from '../effects.js';
 import type { Event } from '../event.js';
 import type { State } from '../state.js';
 import { ASKING, ASKING_COMMANDS, submit } from './asking.js';
@@ -10,8 +10,10 @@ import { CLOSING, CLOSING_COMMANDS } from './closing.js';
 import { CONFIRMING, confirm } from './confirming.js';
 import { ENDING, ENDING_COMMANDS } from './ending.js';
 import { MAKING, MAKING_COMMANDS } from './making.js';
+import { ESCALATING, ESCALATING_COMMANDS } from './escalating.js';
 import { impossible, LIVING, type Decided, type Decisions, type EventRow, type Owes } from './story.js';
 import { answerQuestion, askQuestion, QUESTIONS } from './questions.js';
+import { recordReminders, REMINDING } from './reminding.js';
 import { shorten, SHORTENING } from './shortening.js';
 import { USING, USING_COMMANDS } from './using.js';
 import { vote, VOTING } from './voting.js';
@@ -24,6 +26,8 @@ const COMMANDS = {
   Shorten: shorten,
   AskQuestion: askQuestion,
   AnswerQuestion: answerQuestion,
+  RecordReminders: recordReminders,
+  ...ESCALATING_COMMANDS,
   Confirm: confirm,
   ...MAKING_COMMANDS,
   ...USING_COMMANDS,
@@ -38,6 +42,8 @@ const EVENTS = {
   ...VOTING,
   ...SHORTENING,
   ...QUESTIONS,
+  ...REMINDING,
+  ...ESCALATING,
   ...CONFIRMING,
   ...MAKING,
   ...USING,
@@ -73,6 +79,11 @@ export function evolve(state: State | undefined, event: Event): State {
 export function react(event: Event, state: State): Owes[] {
   const owed = rowOfEvent(event).owes(event, state);
   return owed.flatMap((one) => (one.effect.type === 'cards' ? [one, LIVING] : [one]));
+}
+
+/** Effects that were put off because of what this event brings to an end. */
+export function hurries(event: Event): readonly Effect['type'][] {
+  return rowOfEvent(event).hurries ?? [];
 }
 
 /** Why the windows that wait for sessions get none after this event; undefined: they go on waiting. */

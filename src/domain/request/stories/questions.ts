@@ -88,6 +88,8 @@ export const QUESTIONS = {
       ),
     }),
     owes: () => [CARDS],
+    // They waited for the answer.
+    hurries: ['remind', 'escalate'],
     law: wrongAnswer,
   } satisfies EventRow<'QuestionAnswered', 'pending'>,
 };

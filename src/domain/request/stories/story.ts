@@ -1,5 +1,6 @@
 import { samePerson, type Person } from '../../person.js';
-import type { Instant } from '../../entitlement.js';
+import { openStage } from '../../chain.js';
+import type { Instant, Millis } from '../../entitlement.js';
 import type { Past } from '../../record/past.js';
 import type { Presence } from '../../record/values.js';
 import type { Refusal } from '../../refusal.js';
@@ -39,6 +40,8 @@ export interface EventRow<T extends Event['type'], P extends Predecessor, B = Be
   owes: (event: EventOf<T>, state: State) => Owes[];
   /** Sessions still owed are dropped; the windows that wait for them hear why. */
   dropsSessions?: NoCredentials;
+  /** What is put off because of what this brings to an end is looked at again. */
+  hurries?: readonly Effect['type'][];
   /** Why the program would never have recorded it there: what the decisions promise, checked from outside. */
   law: (event: EventOf<T>, before: B, past: Past) => string | undefined;
 }
@@ -50,6 +53,27 @@ export const CONFIRM: Owes = { effect: { type: 'confirm' } };
 
 export function tell(news: News): Owes {
   return { effect: { type: 'tell', news } };
+}
+
+/** The shortest time that directory.yml can set: what is decided within it needs no look. */
+const SOON: Millis = 60_000;
+
+/**
+ * What is owed from the moment on at which a stage begins to wait: a look at what directory.yml says of it then.
+ * Reminders and escalation put themselves off until their time, or come to nothing.
+ */
+export function waits({ at: since }: Event, state: State): Owes[] {
+  const stage = waitingStage(state);
+  if (stage === undefined) return [];
+  return [
+    { effect: { type: 'remind', stage, since } },
+    { effect: { type: 'escalate', stage, since }, notBefore: since + SOON },
+  ];
+}
+
+/** The stage whose people have been asked and have not all answered. */
+export function waitingStage(state: State): string | undefined {
+  return state.status === 'pending' && state.checked ? openStage(state)?.name : undefined;
 }
 
 export const NOTHING: Decided = { events: [] };

@@ -10,7 +10,7 @@ import type { CommandOf, Deciding } from '../command.js';
 import type { EventOf } from '../event.js';
 import type { Pending, State } from '../state.js';
 import { closedWithout } from './asking.js';
-import { CARDS, CONFIRM, record, standing, tell, type Decided, type EventRow } from './story.js';
+import { CARDS, CONFIRM, record, standing, tell, waits, type Decided, type EventRow } from './story.js';
 
 // An approver agrees, for the stage that is open, or denies: one denial closes the request.
 
@@ -82,7 +82,11 @@ export const VOTING = {
     recordedBy: 'people',
     members: { vote: 'always' },
     evolve: ({ vote }, before) => ({ ...before, votes: [...before.votes, vote] }),
-    owes: (_, state) => (isComplete(state) ? [CONFIRM, CARDS] : [CARDS]),
+    owes(event, state) {
+      if (isComplete(state)) return [CONFIRM, CARDS];
+      // The stage of a vote that completes it makes way for the next.
+      return openStage(state)?.name === event.vote.stage ? [CARDS] : [CARDS, ...waits(event, state)];
+    },
     law: wrongVote,
   } satisfies EventRow<'Voted', 'pending'>,
 

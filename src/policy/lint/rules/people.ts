@@ -1,4 +1,5 @@
 import type { Rule } from '../about.js';
+import { standbyGroups } from '../../../domain/directory.js';
 import { listed, type LintFound } from '../finding.js';
 import { mentioned } from '../scope.js';
 
@@ -13,7 +14,7 @@ export const people: Rule<Code> = {
     'stage-unused': 'warning',
   },
 
-  find({ parts, policies, members, inDirectory, directorySource }) {
+  find({ parts, policies, members, inDirectory }) {
     const { directory, entitlements } = parts;
     const found: LintFound<Code>[] = [];
     const managers = Object.entries(directory.people).flatMap(([email, { manager }]) =>
@@ -56,10 +57,8 @@ export const people: Rule<Code> = {
     const used = new Set([
       ...policies.flatMap(({ json }) => mentioned(json, 'Group')),
       ...[...entitlements.values()].flatMap(({ owners }) => owners),
-      ...directory.stages.flatMap(({ name, group }) => [
-        group,
-        directorySource.at(['stages', name, 'escalate', 'to']),
-      ]),
+      ...directory.stages.map(({ group }) => group),
+      ...standbyGroups(directory),
     ]);
     for (const subject of names.filter((name) => !used.has(name))) {
       found.push({

@@ -1,4 +1,4 @@
-import { mergeChains } from '../../../domain/chain.js';
+import { formatChain, mergeChains } from '../../../domain/chain.js';
 import { defined } from '../../../domain/objects.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import { canonical, type Instant } from '../../../domain/entitlement.js';
@@ -7,6 +7,7 @@ import type { Pending, Terms } from '../../../domain/request/state.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
 import { candidatesFor, emails, inForce, pinFor, problemWith, requestFacts, who } from '../../facts.js';
+import { reservesFor } from '../../reserves.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/lease.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -49,10 +50,11 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
   const chain = mergeChains([state.chain, decision.outcome === 'denied' ? [] : decision.chain], order);
   // Those who own it now: the votes of former owners count no more.
   const { owners } = inForce(state, policy).entitlement;
-  const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners);
+  const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners, state);
   const voters = state.votes.map((vote) => vote.by);
   const candidates = emails(asked, [requester, ...voters]);
   const valid = requesterProblem ? [] : await validVoters(deps, policy, state, { at, candidates, unknown });
+  const isAsItWas = valid.length === voters.length && formatChain(chain) === formatChain(state.chain);
   const pinned = pinFor(deps, entitlement.id, requester.email);
   const current = policy.entitlements.get(entitlement.id);
   // Compared whole, and not by the hash alone: whoever can write HEAD could put another role beside the right hash,
@@ -67,6 +69,8 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
   return {
     revision: state.revision,
     voters: voters.map(({ email }) => email),
+    escalations: (state.escalated ?? []).length,
+    ...(!isAsItWas && { reserves: await reservesFor(deps, chain, [requester, ...voters]) }),
     decision,
     candidates,
     unknown,

@@ -5,12 +5,14 @@ import type { CarryOut, EffectOutcome, EngineDeps } from '../effect.js';
 import { cards } from './cards.js';
 import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
+import { escalate } from './escalate.js';
 import { living } from './living.js';
 import { mint } from './mint.js';
 import { noCredentials } from './no-credentials.js';
 import { noteUse } from './note-use.js';
 import { preflight } from './preflight.js';
 import { provision } from './provision.js';
+import { remind } from './remind.js';
 import { revoke } from './revoke.js';
 import { tell } from './tell.js';
 
@@ -26,6 +28,8 @@ export const CARRIED_OUT = {
   living,
   tell,
   'note-use': noteUse,
+  remind,
+  escalate,
   'no-credentials': noCredentials,
 } satisfies { [T in Effect['type']]: CarryOut<T> };
 

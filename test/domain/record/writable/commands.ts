@@ -18,6 +18,7 @@ import {
 import { submissions } from './submissions.js';
 import { confirmations } from './confirmations.js';
 import { endings } from './endings.js';
+import { escalations } from './escalations.js';
 
 /** Every command that could have led to what comes next. */
 export function commandsFor(rest: Event[], state: State | undefined, memory: Memory): Command[] {
@@ -83,6 +84,12 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
       const { question, text } = event;
       return only(person !== undefined, () => ({ type: 'AnswerQuestion', at, by: person!, question, text }));
     }
+    case 'Reminded': {
+      const { stage, round } = event;
+      return [{ type: 'RecordReminders', at, stage, round }];
+    }
+    case 'StageEscalated':
+      return pending ? escalations(event, pending) : [];
     case 'VotesVoided':
     case 'ChainChanged':
     case 'RequestApproved':

@@ -40,6 +40,7 @@ function confirmation(batch: Event[], state: Pending): Command[] {
       at,
       revision: state.revision,
       voters: state.votes.map(({ by }) => by.email),
+      escalations: (state.escalated ?? []).length,
       decision: denied
         ? {
             ...ruled,

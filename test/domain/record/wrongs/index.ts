@@ -8,6 +8,7 @@ import { making } from './making.js';
 import { ofAnyType } from './of-any-type.js';
 import { using } from './using.js';
 import { voting } from './voting.js';
+import { waiting } from './waiting.js';
 
 /** Every kind of wrongness that anybody has thought of. */
 export const wrongs: Wrong[] = [
@@ -18,6 +19,7 @@ export const wrongs: Wrong[] = [
   ...confirming,
   ...making,
   ...using,
+  ...waiting,
   ...ending,
   ...anything,
 ];

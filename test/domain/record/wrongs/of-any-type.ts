@@ -14,6 +14,8 @@ const TYPES: Record<Type, { leftOut?: string; twice?: string }> = {
     leftOut: 'nothing rests on it but its answer',
   },
   QuestionAnswered: { leftOut: 'the requester may never have answered' },
+  Reminded: { leftOut: 'the next round does not say how many there were before' },
+  StageEscalated: { leftOut: 'who was of the stage is not on record' },
   VotesVoided: {},
   ChainChanged: {},
   RequestApproved: {},

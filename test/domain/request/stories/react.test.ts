@@ -37,6 +37,8 @@ const from = (type: Event['type'], over: object = {}): Event =>
   ({ type, at: min(9), by: 'jit', ...over }) as Event;
 const changed = from('ChainChanged', { chain: chain('manager, security'), ruling });
 const voided = from('VotesVoided', { people: [bob.email], why: 'left' });
+const reminded = from('Reminded', { stage: 'manager', round: 1 });
+const escalated = from('StageEscalated', { stage: 'manager', to: 'security', why: 'time' });
 const denied = from('RequestDenied', { reason: { code: 'changed' } });
 const refused = from('RequestRefused', {
   asked: { ...asked, requestedAt: T0, chain: [], ruling },
@@ -52,7 +54,21 @@ test.each<[string, Event[], string[]]>([
     ['preflight', 'living'],
   ],
   ['a request refused at once: nobody is disturbed', [refused], []],
-  ['AWS can take it: the approvers are asked', pending('manager'), ['cards', 'living']],
+  [
+    'AWS can take it: the approvers are asked, and the stage begins to wait',
+    pending('manager'),
+    ['cards', 'living', 'remind', `escalate at ${T0 + MINUTE}`],
+  ],
+  [
+    'a vote before AWS was asked: nobody waits for anybody yet',
+    [submitted('manager, security'), voted(bob, 'manager')],
+    ['cards', 'living'],
+  ],
+  [
+    'the last vote of a stage: the next begins to wait',
+    pending('manager, security', voted(bob, 'manager')),
+    ['cards', 'living', 'remind', `escalate at ${min(2)}`],
+  ],
   ['AWS can take it and nobody need agree: it is confirmed', pending('auto'), ['confirm']],
   [
     'AWS can take it and everybody has agreed already: it is confirmed',
@@ -80,8 +96,18 @@ test.each<[string, Event[], string[]]>([
     ['cards', 'living'],
   ],
   ['the last vote: it is confirmed', complete, ['confirm', 'cards', 'living']],
-  ['votes that became void: the card shows it', [...complete, voided], ['cards', 'living']],
-  ['a chain that changed: the new stage gets its card', [...complete, changed], ['cards', 'living']],
+  [
+    'votes that became void: the card shows it, and the stage begins to wait',
+    [...complete, voided],
+    ['cards', 'living', 'remind', `escalate at ${voided.at + MINUTE}`],
+  ],
+  [
+    'a chain that changed: the new stage gets its card, and begins to wait',
+    [...complete, changed],
+    ['cards', 'living', 'remind', `escalate at ${changed.at + MINUTE}`],
+  ],
+  ['a round of reminders: nothing more', [...pending('manager'), reminded], []],
+  ['others who come in: the cards say so', [...pending('manager'), escalated], ['cards', 'living']],
   ['an approval: the access is made', approved, ['provision', 'cards', 'living', 'tell decided']],
   ['a denial', [...pending('manager'), denied], ['cards', 'living', 'tell decided']],
   ['a cancellation', [...pending('manager'), from('RequestCancelled', { by: ana })], ['cards', 'living']],
