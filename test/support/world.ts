@@ -294,6 +294,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     makeEngine,
     notifier,
     seen,
+    start: START,
     now: () => now,
     pass: (ms: number) => void (now += ms),
     form: {

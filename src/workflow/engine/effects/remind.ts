@@ -96,7 +96,7 @@ async function carryOn(
   );
   if (!('sent' in result)) {
     const isLost = result.permanent || owed.attempts > MOST_TRIES;
-    if (isLost) return later(owed, next);
+    if (isLost) return later({ ...owed, attempts: TRIED }, next);
     return keeping((all) => putOff(all, owed.id, now, result.later));
   }
   const { refused } = result.sent;
