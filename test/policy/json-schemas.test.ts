@@ -44,7 +44,8 @@ groups: { engineers: { usergroup: S0ENG }, contractors: { usergroup: S0X }, on-c
 stages:
   manager: { manager: true }
   owners: { owners: true, channel: C0OWNERS }
-  security: { group: security, tell: people, quiet: [sam@corp.example], remind: 15m, escalate: { after: 30m, to: dba } }
+  security: { group: security, tell: people, quiet: [sam@corp.example], remind: 15m, escalate: { after: 30m, to: dba }, delegates: dba }
+fallback: { group: dba, channel: C0LAST }
 people: { ana@corp.example: { manager: bob@corp.example, iamUser: path/ana }, eva@corp.example: { iamUser: eva } }
 identity: { iamUser: '{email}', domains: [corp.example] }
 account: '999900001111'
@@ -182,6 +183,7 @@ const MAPPINGS: [file: File, place: string, schema: string][] = [
   ['directory', 'groups/dba', 'properties/groups/additionalProperties'],
   ['directory', 'stages/security', 'properties/stages/additionalProperties'],
   ['directory', 'stages/security/escalate', 'properties/stages/additionalProperties/properties/escalate'],
+  ['directory', 'fallback', 'properties/fallback'],
   ['directory', 'people/ana@corp.example', 'properties/people/additionalProperties'],
   ['directory', 'identity', 'properties/identity/anyOf/1'],
   ['directory', 'accounts/111122223333', 'properties/accounts/additionalProperties'],
@@ -286,6 +288,9 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['directory', 'stages/2 of security', { manager: true }],
   ['directory', 'stages/security/remind', '8d'],
   ['directory', 'stages/security/escalate', { to: 'dba' }],
+  ['directory', 'stages/security/delegates', ['dba']],
+  ['directory', 'fallback', { group: 'dba' }],
+  ['directory', 'fallback/channel', 'the channel'],
   ['directory', 'people/ana', {}],
   ['directory', 'people/ana@corp.example/manager', 'bob'],
   ['directory', 'people/ana@corp.example/iamRole', 'a'],

@@ -446,6 +446,26 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ],
   ],
   [
+    'stand-ins of an unknown group',
+    directory('  x: { manager: true, delegates: secuity }'),
+    ['directory.yml:10: stages.x.delegates: unknown group "secuity"; did you mean "security"?'],
+  ],
+  [
+    'a fallback to an unknown group',
+    directory('fallback: { group: secuity, channel: C0LAST }'),
+    ['directory.yml:10: fallback.group: unknown group "secuity"; did you mean "security"?'],
+  ],
+  [
+    'a fallback that says half of it',
+    directory('fallback: { group: security }'),
+    ["directory.yml:10: fallback.channel: is missing; write a Slack channel's id, such as C0ACCESS"],
+  ],
+  [
+    'a fallback that is none',
+    directory('fallback: security'),
+    ['directory.yml:10: fallback: "security" is not right; write a mapping'],
+  ],
+  [
     'people without e-mails',
     directory('people: { ana: { manager: bob } }'),
     [
@@ -817,10 +837,27 @@ test.each(SUBCOMMANDS)('an entitlement called like the subcommand %s loads with 
   );
 });
 
+test('whom a request goes to where nobody answers, or nobody is left', async () => {
+  const { directory: read, warnings } = await load(
+    directory(
+      '  x: { group: dba, remind: 15m, escalate: { after: 30m, to: security }, delegates: security }\nfallback: { group: security, channel: C0LAST }',
+    ),
+  );
+  expect(warnings).toEqual([]);
+  expect(read.fallback).toEqual({ group: 'security', channel: 'C0LAST' });
+  expect(read.stages.find(({ name }) => name === 'x')).toMatchObject({
+    remind: 900_000,
+    escalate: { after: 1_800_000, to: 'security' },
+    delegates: 'security',
+  });
+  const none = await load(directory('fallback:'));
+  expect(none.directory).not.toHaveProperty('fallback');
+});
+
 test('the remarks that do not keep a folder from loading', async () => {
   const { warnings } = await load({
     ...directory(
-      '  x: { group: dba, remind: 15m, escalate: { after: 30m, to: security } }\npeople: { ana@corp.example: { manager: Ana@corp.example } }',
+      '  x: { group: dba, remind: 15m, escalate: { after: 30m, to: dba } }\npeople: { ana@corp.example: { manager: Ana@corp.example } }',
     ),
     'more.cedar':
       '@id("a")\n@chain("auto")\nforbid (principal, action == Jit::Action::"request", resource is Jit::Request);\n',
@@ -829,14 +866,9 @@ test('the remarks that do not keep a folder from loading', async () => {
     {
       file: 'directory.yml',
       line: 10,
-      column: 20,
-      message: 'stages.x.remind: this feature is not built yet, so the key has no effect',
-    },
-    {
-      file: 'directory.yml',
-      line: 10,
-      column: 33,
-      message: 'stages.x.escalate: this feature is not built yet, so the key has no effect',
+      column: 57,
+      message:
+        'stages.x.escalate.to: "dba" is the group of the stage itself, so its escalation brings nobody',
     },
     {
       file: 'directory.yml',

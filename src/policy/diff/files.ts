@@ -52,6 +52,9 @@ function entitlementChanges(one: Entitlement, other: Entitlement): string[] {
   ];
 }
 
+/** What is said of a stage in words. */
+const SAID = ['kind', 'group', 'channel'];
+
 function directoryChanges(one: DirectoryConfig, other: DirectoryConfig): string[] {
   const found: string[] = [];
   for (const { name, one: was, other: is } of byName(one.groups, other.groups)) {
@@ -71,6 +74,8 @@ function directoryChanges(one: DirectoryConfig, other: DirectoryConfig): string[
     else if (was.kind !== is.kind || was.group !== is.group)
       found.push(`stage ${name}: ${was.group ?? was.kind} → ${is.group ?? is.kind}`);
     else if (was.channel !== is.channel) found.push(`stage ${name}: its cards go to another channel`);
+    const more = was && is ? keysThatDiffer(was, is).filter((key) => !SAID.includes(key)) : [];
+    if (more.length > 0) found.push(`stage ${name}: ${more.join(', ')} changed`);
   }
   const order = ({ stages: list }: DirectoryConfig, of: DirectoryConfig) =>
     list.map(({ name }) => name).filter((name) => of.stages.some((stage) => stage.name === name));

@@ -2,7 +2,7 @@
  * Known ways by which some rights in AWS become more rights, or outlast their end. The ways are those collected by
  * Rhino Security Labs, Bishop Fox and Datadog; what each gives is said in our own words.
  */
-export interface Escalation {
+export interface WayUp {
   /** All of them are needed. */
   actions: string[];
   /** `widen`: to rights beyond the grant. `keep`: to something that is still there after its end. */
@@ -17,13 +17,13 @@ const BISHOP_FOX = 'https://github.com/BishopFox/iam-vulnerable';
 const DATADOG = 'https://pathfinding.cloud/paths/';
 const AWS = 'https://docs.aws.amazon.com/service-authorization/latest/reference/';
 
-const widen = (actions: string, gives: string, source: string): Escalation => ({
+const widen = (actions: string, gives: string, source: string): WayUp => ({
   actions: actions.split(' '),
   does: 'widen',
   gives,
   source,
 });
-const keep = (actions: string, gives: string, source: string): Escalation => ({
+const keep = (actions: string, gives: string, source: string): WayUp => ({
   ...widen(actions, gives, source),
   does: 'keep',
 });
@@ -34,7 +34,7 @@ const byService = (actions: string, service: string, source: string) =>
     source,
   );
 
-export const ESCALATIONS: readonly Escalation[] = [
+export const ESCALATIONS: readonly WayUp[] = [
   widen('iam:CreatePolicyVersion', 'rewrite a managed policy that they hold', RHINO),
   widen('iam:SetDefaultPolicyVersion', 'bring back an older, wider version of a managed policy', RHINO),
   widen('iam:AttachUserPolicy', 'attach any managed policy to their own user', RHINO),

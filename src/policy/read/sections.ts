@@ -1,6 +1,7 @@
 import type { DirectoryConfig, Group, StageDef } from '../../domain/directory.js';
 import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports/policy.js';
+import { isObject } from '../../domain/is-object.js';
 import { defined } from '../../domain/objects.js';
 import { iamNameProblem } from './identity.js';
 import * as s from './shapes.js';
@@ -93,8 +94,8 @@ const fallback = s.object({ group: s.name, channel: s.channel }, 'group: <group>
 /** Who decides where nobody else is left who could. */
 export function readFallback({ source, problems, say }: Reading): DirectoryConfig['fallback'] {
   const path = ['fallback'];
-  // Nothing stands there while all of it is commented out.
-  const found = source.at(path) ? fit(source, path, fallback, problems) : undefined;
+  // What is no mapping is said where all of directory.yml is read.
+  const found = isObject(source.at(path)) ? fit(source, path, fallback, problems) : undefined;
   const names = source.keys(['groups']);
   if (found && !names.includes(found.group)) say(['fallback', 'group'], unknown('group', found.group, names));
   return found;

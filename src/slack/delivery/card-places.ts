@@ -65,6 +65,7 @@ export function channelsOf({
     if (id !== undefined) named.set(id, [...(named.get(id) ?? []), where]);
   };
   for (const stage of directory.stages) add(stage.channel, `stage ${stage.name}`);
+  add(directory.fallback?.channel, 'fallback');
   for (const { id, channel } of entitlements.values()) add(channel, `entitlement ${id}`);
   return named;
 }

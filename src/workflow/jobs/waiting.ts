@@ -17,7 +17,7 @@ import type { Candidate } from '../../ports/people.js';
 import { Unknowable } from '../../ports/policy.js';
 import { candidatesFor, emails, inForce } from '../facts.js';
 import type { EngineDeps } from '../engine/effect.js';
-import { escalatesAt, stageNow } from '../engine/waiting.js';
+import { escalatesAt, stageNow } from '../waiting.js';
 import { recordForEngine } from '../record-command.js';
 import { reservesFor } from '../reserves.js';
 

@@ -9,7 +9,7 @@ groups:
   engineers: { usergroup: S0ENG }
   dba: { members: [dan@corp.example] }
 stages:
-  manager: { manager: true, remind: 15m }
+  dba: { group: dba, escalate: { after: 30m, to: dba } }
 `;
 
 describe('jit policy validate', () => {
@@ -64,7 +64,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
     const { code, out } = await jitPolicy('validate', dir);
     expect(code).toBe(0);
     expect(out).toContain(
-      'directory.yml:6:29: warning: stages.manager.remind: this feature is not built yet',
+      'directory.yml:6:46: warning: stages.dba.escalate.to: "dba" is the group of the stage itself',
     );
     expect((await jitPolicy('validate', dir, '--strict')).code).toBe(1);
   });
@@ -90,7 +90,7 @@ permit (principal in Jit::Group::"enginers", action == Jit::Action::"request", r
     expect(JSON.parse(out)).toMatchObject({
       ok: true,
       problems: [],
-      warnings: [{ file: 'directory.yml', line: 6, column: 29 }],
+      warnings: [{ file: 'directory.yml', line: 6, column: 46 }],
       counts: { policies: 1, entitlements: 1, cases: 0 },
     });
   });

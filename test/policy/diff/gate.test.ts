@@ -65,6 +65,19 @@ describe('what counts for the exit code', () => {
     ['the form of tickets', 'directory.yml', '[A-Z]+-', '[A-Za-z]*-'],
     ['what becomes of the access of those who left', 'directory.yml', 'people:', 'leavers: tell\npeople:'],
     [
+      'who may come in where a stage does not answer',
+      'directory.yml',
+      'group: security }',
+      'group: security, escalate: { after: 30m, to: dba } }',
+    ],
+    ['who may stand in', 'directory.yml', 'group: security }', 'group: security, delegates: dba }'],
+    [
+      'who decides where nobody is left',
+      'directory.yml',
+      'people:',
+      'fallback: { group: dba, channel: C0LAST }\npeople:',
+    ],
+    [
       'who approves',
       'policies.cedar',
       'when { principal in context.group }',
@@ -87,6 +100,7 @@ describe('what counts for the exit code', () => {
     ['a tag that no policy reads', 'catalog.yml', 'owners:', 'tags: { team: payments }\n    owners:'],
     ['the channel', 'directory.yml', 'C0ACCESS', 'C0OTHER'],
     ['the channel of a stage', 'directory.yml', 'group: security }', 'group: security, channel: C0SEC }'],
+    ['when people are reminded', 'directory.yml', 'group: security }', 'group: security, remind: 15m }'],
     ['how long a request waits', 'directory.yml', 'people:', 'approvalTimeout: 1h\npeople:'],
     ['when people are warned', 'directory.yml', 'people:', 'warnBefore: 5m\npeople:'],
     [

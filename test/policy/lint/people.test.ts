@@ -52,14 +52,16 @@ describe('a person', () => {
 });
 
 test('groups that nothing uses are found, and those that a policy, an owner, a stage or an escalation uses are not', async () => {
-  const names = ['idle', 'policy', 'staged', 'escalated'];
+  const names = ['idle', 'policy', 'staged', 'escalated', 'stand-ins', 'last'];
   const groups = {
     ...base.groups,
     ...Object.fromEntries(names.map((name) => [name, { usergroup: `S0${name}` }])),
   };
-  const stages = { ...base.stages, other: { group: 'staged', escalate: { after: '1h', to: 'escalated' } } };
+  const escalate = { after: '1h', to: 'escalated' };
+  const stages = { ...base.stages, other: { group: 'staged', escalate, delegates: 'stand-ins' } };
+  const fallback = { group: 'last', channel: 'C0LAST' };
   const policies = permit('p', 'owners', 'when { principal in Jit::Group::"policy" }');
-  const files = { 'directory.yml': directory({ groups, stages }), 'policies.cedar': policies };
+  const files = { 'directory.yml': directory({ groups, stages, fallback }), 'policies.cedar': policies };
   expect(await subjects('group-unused', files)).toEqual(['idle']);
   expect(await subjects('stage-unused', files)).toEqual(['other']);
 });

@@ -1,6 +1,6 @@
 import type { Entitlement } from '../../../domain/entitlement.js';
 import type { LintView } from '../about.js';
-import { ESCALATIONS, type Escalation } from '../escalations.js';
+import { ESCALATIONS, type WayUp } from '../escalations.js';
 import type { Rule } from '../about.js';
 import { listed, type LintFound } from '../finding.js';
 import { matches, statementsOf, type IamStatement } from '../../statements.js';
@@ -111,10 +111,7 @@ function rightsOf({ inCatalog, kindOf }: LintView, entitlement: Entitlement): Li
 }
 
 /** The ways that the statements open; those within IAM go without saying where all of it is allowed. */
-function pathsOf(
-  statements: IamStatement[],
-  anyIam: boolean,
-): { escalation: Escalation; allowed: Allowed[] }[] {
+function pathsOf(statements: IamStatement[], anyIam: boolean): { escalation: WayUp; allowed: Allowed[] }[] {
   return ESCALATIONS.flatMap((escalation) => {
     if (anyIam && escalation.actions.every((action) => matches('iam:*', action))) return [];
     const allowed = escalation.actions.map((action) => allows(statements, action));

@@ -1,7 +1,7 @@
 import { putOff } from '../../../domain/request/outbox.js';
 import { waitingStage } from '../../../domain/request/stories/story.js';
 import { SETTLED, type CarryOut } from '../effect.js';
-import { escalatesAt, stageNow, UNSURE } from '../waiting.js';
+import { escalatesAt, stageNow, UNSURE } from '../../waiting.js';
 
 /** Lets others decide, too, where nobody has in time. It waits for no message, and for nobody's morning. */
 export const escalate: CarryOut<'escalate'> = async (deps, { state }, { id, effect }) => {

@@ -16,7 +16,7 @@ import { candidatesOf } from '../../facts.js';
 import { SETTLED, type CarryOut, type EffectOutcome, type EngineDeps, type OwedOf } from '../effect.js';
 import { MOST_TRIES, trySending, viewOf } from '../message.js';
 import type { Keep } from '../../record-command.js';
-import { planned, stageNow, UNSURE } from '../waiting.js';
+import { planned, stageNow, UNSURE } from '../../waiting.js';
 
 /** So many are told at a time: as many as can be while nobody else takes it over. */
 const AT_A_TIME = 10;

@@ -1,17 +1,17 @@
-import type { StageDef } from '../../domain/directory.js';
-import type { Instant, Millis } from '../../domain/entitlement.js';
-import type { Owed } from '../../domain/request/outbox.js';
-import type { State } from '../../domain/request/state.js';
-import { heldUntil } from '../../domain/request/stories/questions.js';
-import { Unknowable } from '../../ports/policy.js';
-import type { EngineDeps } from './effect.js';
+import type { StageDef } from '../domain/directory.js';
+import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Owed } from '../domain/request/outbox.js';
+import type { State } from '../domain/request/state.js';
+import { heldUntil } from '../domain/request/stories/questions.js';
+import { Unknowable } from '../ports/policy.js';
+import type { FactSources } from './facts.js';
 
 /** While it is not known what directory.yml says, it is looked at again after this. */
 export const UNSURE: Millis = 60_000;
 
 /** A stage as directory.yml has it in force; undefined: it has none of that name. `unknown`: nothing is in force for sure. */
 export function stageNow(
-  { bundle }: Pick<EngineDeps, 'bundle'>,
+  { bundle }: Pick<FactSources, 'bundle'>,
   stage: string,
 ): StageDef | undefined | 'unknown' {
   try {
