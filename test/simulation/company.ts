@@ -33,6 +33,10 @@ const allow = (...Action: string[]): JsonObject => ({
   statements: [{ Effect: 'Allow', Action, Resource: ['arn:aws:s3:::billing/*'] }],
 });
 export const ROLE = `arn:aws:iam::${OWN}:role/jit/Orders`;
+/** How long a stage waits until its people are reminded, and until that of the manager goes on to the board. */
+export const REMIND = 5 * MINUTE;
+export const ESCALATE = 20 * MINUTE;
+export const BOARD = ['lee', 'kim'];
 const MANAGER: Record<string, string> = { bob: 'kim' };
 const SLACK: Patience = { timeout: 3_000, lag: 0, again: 0, fault: () => new Error('Slack does not answer') };
 
@@ -100,8 +104,8 @@ export function company(time: Scheduler, silence: Silence) {
         warnBefore: 10 * MINUTE,
         groups: {},
         stages: [
-          { name: 'manager', kind: 'manager' },
-          { name: 'security', kind: 'group', group: 'security' },
+          { name: 'manager', kind: 'manager', remind: REMIND, escalate: { after: ESCALATE, to: 'board' } },
+          { name: 'security', kind: 'group', group: 'security', remind: REMIND },
         ],
         people: {},
         accounts: {
@@ -157,8 +161,12 @@ export function company(time: Scheduler, silence: Silence) {
           })),
           unknown: [],
         })),
-      members: () => ask(() => ({ people: [], unknown: [] })),
-      rest: async () => undefined,
+      members: () =>
+        ask(() => ({
+          people: BOARD.map((name) => ({ email: mail(name), account: slackAccount(`U-${name}`, TEAM) })),
+          unknown: [],
+        })),
+      rest: () => ask(() => ({ timezone: 'UTC' })).catch(() => undefined),
       principal: (email) => ({ type: 'user', name: nameOf(email) }),
       refresh: async () => undefined,
       status: () => ({ lost: [] }),
@@ -182,8 +190,13 @@ export function company(time: Scheduler, silence: Silence) {
         : timeline.some(
             ({ at, facts }, i) => facts.away && (timeline[i + 1]?.at ?? Infinity) >= from && at <= time.now(),
           ),
-    mayFill: (stage: string, email: string, requester: string, at: Facts): boolean =>
-      candidates(stage, requester, at).includes(nameOf(email)) &&
+    /** @param escalated whether the stage has gone on to the board */
+    mayFill: (
+      { stage, email, escalated }: { stage: string; email: string; escalated: boolean },
+      requester: string,
+      at: Facts,
+    ): boolean =>
+      [...candidates(stage, requester, at), ...(escalated ? BOARD : [])].includes(nameOf(email)) &&
       !at.deactivated.includes(nameOf(email)) &&
       email !== requester,
   };

@@ -162,6 +162,7 @@ export async function history(
 
     // Trouble ends: one healthy process, and time.
     troubled = false;
+    judge.calmFromNow();
     time.noMoreStops();
     Object.assign(weather, CALM);
     slack.limited.chance = 0;

@@ -4,6 +4,7 @@ import { openStage } from '../../src/domain/chain.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
 import { REQUESTER } from '../../src/domain/request/posts.js';
 import { evolve } from '../../src/domain/request/stories/index.js';
+import { waitingStage } from '../../src/domain/request/stories/story.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { Owed } from '../../src/domain/request/outbox.js';
@@ -13,7 +14,7 @@ import type { EngineChange, EngineStore } from '../../src/ports/record.js';
 import { authorize, iso } from '../../src/sandbox/aws/policy/authorize.js';
 import type { Cloud } from './aws.js';
 import { FOREIGN } from './aws.js';
-import { chainOf, mail, nameOf, OWN, REQUESTERS, type Company } from './company.js';
+import { chainOf, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './company.js';
 import type { Process, Scheduler } from './scheduler.js';
 import { punctual } from './punctual.js';
 import { drawn, type Dm, type Slack } from './slack.js';
@@ -27,6 +28,8 @@ const GATHERED = 60_000;
 const LAST_GOOD = 15 * 60_000;
 /** By then an engine has seen that something is to end, and noted it where nobody else writes. */
 const SEEN = 5_000;
+/** What has waited for so long in a calm company has been reminded of and gone on: it does so after 20 minutes, or 50 after a question. */
+const LONG = 60 * MINUTE;
 /** Bytes of HEAD: DynamoDB takes four times as much. */
 const LARGEST = 100_000;
 /** More than 5 s is too far; AWS's `Date` is in whole seconds. */
@@ -60,6 +63,8 @@ export function judge(
   /** Requests whose HEAD was rewritten by somebody who owns the front. */
   const forged = new Set<string>();
   const refusals = { at: 0 };
+  /** Since when nothing goes wrong any more. */
+  const calm = { since: Infinity };
   /** Requests of which an order to end them stands. */
   const orders = new Set<string>();
   const largest = { head: 0 };
@@ -149,7 +154,7 @@ export function judge(
     const votes = eventsOf(id).flatMap((event) => (event.type === 'Voted' ? [event.vote] : []));
     const standing = votes.filter(({ by, stage }) =>
       company.heldWithin(approval.at - GATHERED, time.now(), (facts) =>
-        company.mayFill(stage, by.email, requester.email, facts),
+        company.mayFill({ stage, email: by.email, escalated: wentOn(id, stage) }, requester.email, facts),
       ),
     );
     const filled = (facts: Parameters<typeof chainOf>[1]) =>
@@ -182,6 +187,44 @@ export function judge(
       )
     )
       blame('granted to somebody who had left');
+  }
+
+  function wentOn(id: string, stage: string): boolean {
+    return eventsOf(id).some((event) => event.type === 'StageEscalated' && event.stage === stage);
+  }
+
+  /** A round of reminders is on record: then its first line has been said. And each is told of what waits, in time. */
+  function lookAtWaiting(id: string, event: Event, before: State | undefined): void {
+    if (event.type === 'Reminded') {
+      const end = `.${event.stage}.`;
+      const said = parts
+        .slack()
+        .reminders.some(
+          ({ request, key }) =>
+            request === id && key.includes(end) && key.split(' ')[0]!.endsWith(`.${event.round}`),
+        );
+      if (!said) blame('a reminder is on record that nobody got');
+    }
+    if (event.type === 'StageEscalated' && before?.escalated?.some(({ stage }) => stage === event.stage))
+      blame('a stage was escalated twice');
+    if (event.type !== 'RequestLapsed' || !before) return;
+    const stage = waitingStage(before);
+    const waits = Math.min(time.now() - calm.since, time.now() - opened(id));
+    if (stage === undefined || waits < LONG) return;
+    if (!before.reminders || before.reminders.stage !== stage) blame('nobody was reminded of what waited');
+    if (stage === 'manager' && !wentOn(id, stage)) blame('what nobody answered went on to nobody');
+  }
+
+  /** When the stage that waits began to. */
+  function opened(id: string): Instant {
+    const starts: Event['type'][] = [
+      'PreflightPassed',
+      'Voted',
+      'VotesVoided',
+      'ChainChanged',
+      'QuestionAsked',
+    ];
+    return Math.max(...eventsOf(id).flatMap(({ type, at }) => (starts.includes(type) ? [at] : [])));
   }
 
   function lookAtSize(head: Head): void {
@@ -279,6 +322,11 @@ export function judge(
       if (grant.gone) lookAtAws();
     },
     wroteTwice: () => blame('one write landed twice'),
+    calmFromNow: () => void (calm.since = time.now()),
+    reminded(request: string, again: boolean): void {
+      if (again && !forged.has(request))
+        blame('somebody was reminded twice, though a look would have shown it');
+    },
     awsRefuses: () => void (refusals.at = time.now()),
     clicked: (by: string, id: string, stage: string) => void clicks.push({ by, id, stage, at: time.now() }),
 
@@ -292,7 +340,10 @@ export function judge(
       if (!forged.has(head.id)) lookAtMints(head);
       const approved = records.some(({ event }) => event.type === 'RequestApproved');
       if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
-      for (const { event } of records) happened(head.id, upcastEvent(event), by);
+      for (const { event } of records) {
+        happened(head.id, upcastEvent(event), by);
+        if (!forged.has(head.id)) lookAtWaiting(head.id, upcastEvent(event), before?.state);
+      }
       if (forged.has(head.id)) return;
       lookAtAsking(head, before);
       for (const owed of before?.outbox ?? []) {
@@ -320,10 +371,9 @@ export function judge(
         if (!heads.has(id)) blame(`${action} touched what is not ours`);
         const head = heads.get(id);
         if (action === 'DeleteUserPolicy' && head && !forged.has(id) && !orders.has(id)) {
-          // Where HEAD cannot be written, what has outlived its end is ended by the grant's own record.
-          const isOver = time.now() >= (grants.get(id)?.lease.endsAt ?? Infinity);
-          if (!isOver && !['ending', 'closed'].includes(head.state.status))
-            blame('taken away before its time');
+          // After its end the grant's own record takes it away, whatever HEAD says.
+          const early = time.now() < (grants.get(id)?.lease.endsAt ?? Infinity) - WRONG_CLOCK;
+          if (early && !['ending', 'closed'].includes(head.state.status)) blame('taken away before its time');
         }
       }
       // What AWS itself has taken away does not come back.

@@ -5,6 +5,8 @@ import { apply } from '../../src/domain/request/head.js';
 import { leaseFrom } from '../../src/domain/lease.js';
 import type { overtake, Owed } from '../../src/domain/request/outbox.js';
 import { isComplete } from '../../src/domain/chain.js';
+import { roundsOf } from '../../src/domain/request/stories/reminding.js';
+import { ESCALATE, REMIND } from './company.js';
 import type { NoCredentials } from '../../src/domain/request/effects.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { askQuestion } from '../../src/domain/request/stories/questions.js';
@@ -519,7 +521,40 @@ const ENDINGS: Mistake[] = [
   },
 ];
 
-export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...DECIDING, ...TELLING, ...ENDINGS];
+/** What could go wrong while a stage waits. */
+const WAITING: Mistake[] = [
+  {
+    name: 'a reminder lost',
+    seams: instead((deps, { state }, { effect }) => {
+      if (effect.type !== 'remind' || deps.clock.now() < effect.since + REMIND) return undefined;
+      const { stage } = effect;
+      const round = roundsOf(state, stage) + 1;
+      return Promise.resolve({ done: { type: 'RecordReminders', at: deps.clock.now(), stage, round } });
+    }),
+  },
+  {
+    name: 'a reminder that was put off is forgotten',
+    seams: instead((deps, { state }, { effect }) => {
+      const isEarly = effect.type === 'remind' && deps.clock.now() < effect.since + REMIND;
+      return isEarly && state.status === 'pending' ? Promise.resolve({}) : undefined;
+    }),
+  },
+  {
+    name: 'an escalation told twice',
+    seams: instead((deps, head, { effect }) => {
+      const at = deps.clock.now();
+      if (effect.type !== 'escalate' || at < effect.since + ESCALATE) return undefined;
+      if (head.state.status !== 'pending') return undefined;
+      const { stage } = effect;
+      const event = { type: 'StageEscalated', at, by: 'jit', stage, to: 'board', why: 'time' } as const;
+      return deps.store
+        .write(apply(head, [event]))
+        .then(() => ({ later: at + 60_000, why: 'perhaps nobody has seen it' }));
+    }),
+  },
+];
+
+export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...DECIDING, ...TELLING, ...ENDINGS, ...WAITING];
 
 /** What is taken off the outbox for such a reason stays on it. */
 function without(reason: NoCredentials) {

@@ -3,7 +3,7 @@ import { openStage } from '../../src/domain/chain.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
 import type { Front } from '../../src/ports/front.js';
-import { actor, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
+import { actor, BOARD, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
 import type { Running, Surroundings } from './process.js';
 import type { Random } from './random.js';
 
@@ -49,7 +49,8 @@ export function people(
 
   function vote({ id, state }: Head): void {
     const { name: stage } = openStage(state) ?? state.chain.at(-1) ?? { name: 'manager' };
-    const named = stage === 'manager' ? ['bob', 'kim'] : company.facts().security;
+    const own = stage === 'manager' ? ['bob', 'kim'] : company.facts().security;
+    const named = state.escalated?.some((one) => one.stage === stage) ? [...own, ...BOARD] : own;
     const by = random.chance(0.8) ? random.pick(named) : random.pick(EVERYBODY);
     const revision = random.chance(0.95) ? state.revision : state.revision - 1;
     const on = random.chance(0.95) ? stage : 'security';

@@ -33,6 +33,12 @@ export interface SentCopy {
   skew: Millis;
 }
 
+/** A line of a round of reminders: in a thread, or to one person. */
+interface Reminder extends Pick<Dm, 'request' | 'landed' | 'skew'> {
+  key: string;
+  stage: string;
+}
+
 /** As the engine's client is set up: one try, cut off after some seconds; what lands twice does so at Slack, at once. */
 const NETWORK: Patience = {
   timeout: 5_000,
@@ -52,11 +58,13 @@ export function slack(
     dm: (dm: Dm, again: boolean) => void;
     card: (request: string, shown: string) => void;
     copy: (request: string, again: boolean) => void;
+    reminded: (request: string, again: boolean) => void;
   },
   /** Managers are asked by direct messages. */
   isDirect: boolean,
 ) {
   const dms: Dm[] = [];
+  const reminders: Reminder[] = [];
   const cards = new Map<string, string>();
   /** By request, stage and account. */
   const copies = new Map<string, SentCopy>();
@@ -170,17 +178,31 @@ export function slack(
           dms.push(dm);
         });
       },
-      remind: async () => ({ refused: [] }),
+      async remind({ state: { id: request } }, { stage, to, inThread, id }, retry) {
+        const begun = time.now();
+        for (const place of [...(inThread ? ['the thread'] : []), ...to.map(({ email }) => email)]) {
+          const key = `${id} ${place}`;
+          if (retry && (await call(() => reminders.some((one) => one.key === key)))) continue;
+          await call(() => {
+            const { skew } = process;
+            const again = reminders.some((one) => one.key === key && isLookable(one, begun));
+            reminders.push({ key, request, stage, landed: time.now(), skew });
+            watch.reminded(request, again);
+          });
+        }
+        return { refused: [] };
+      },
       showCredentials: (waiting, _, credentials) => call(() => void shown.set(waiting, credentials)),
       showNoCredentials: () => call(() => undefined),
     };
   }
 
-  return { notifierFor, dms, cards, copies, living, shown, limited };
+  return { notifierFor, dms, reminders, cards, copies, living, shown, limited };
 }
 
 /** What a card says, as far as it matters here. */
-export function drawn({ status, votes, revision, duration, questions = [] }: State): string {
+export function drawn({ status, votes, revision, duration, questions = [], escalated = [] }: State): string {
   const said = questions.map(({ text, answer }) => `${text}: ${answer?.text ?? ''}`).join('; ');
-  return `${status}, ${votes.length} votes, revision ${revision}, ${duration} ms, ${said}`;
+  const more = escalated.map(({ stage, to }) => `${stage} to ${to}`).join('; ');
+  return `${status}, ${votes.length} votes, revision ${revision}, ${duration} ms, ${said}, ${more}`;
 }
