@@ -65,8 +65,8 @@ export function claimsContract(make: () => Promise<(of: { now: () => number }) =
     const look = ['read HEAD', 'read GRANT', 'read END'];
     expect(await advance(id)).toEqual([
       ...look,
-      'write PreflightPassed, claims living, cards',
-      'write settles living, cards',
+      'write PreflightPassed, claims living, cards, remind',
+      'write settles living, cards, remind, escalate',
     ]);
     await agree(w, id);
     expect(await advance(id)).toEqual([
