@@ -45,6 +45,8 @@ export function mergeChains(chains: Chain[], order: string[]): Chain {
 interface Seat {
   stage: string;
   by: { email: string };
+  /** Whose seat it is, where they fill it for somebody who is away: both are used up by it. */
+  delegatedBy?: { email: string };
 }
 
 /**
@@ -60,7 +62,11 @@ export function unfillable(
   excluded: string[],
   unknown: Record<string, unknown> = {},
 ): { stage: string; needed: number; available: number } | undefined {
-  const unavailable = new Set([...excluded, ...taken.map(({ by }) => by.email)]);
+  const used = taken.flatMap(({ by, delegatedBy }) => [
+    by.email,
+    ...(delegatedBy ? [delegatedBy.email] : []),
+  ]);
+  const unavailable = new Set([...excluded, ...used]);
   const seatOf = new Map<string, { stage: string }>();
 
   const place = (seat: { stage: string }, seen: Set<string>): boolean => {

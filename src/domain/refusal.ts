@@ -50,6 +50,10 @@ export type Refusal =
   | { code: 'stage-gone'; stage: string }
   | { code: 'own-request' }
   | { code: 'already-voted' }
+  /** Who stands in and who is away count once between them, and one of them has been counted. */
+  | { code: 'seat-taken' }
+  /** They would stand in for the requester. */
+  | { code: 'delegators-request' }
   | { code: 'not-in-stage'; stage: string }
   | { code: 'would-strand'; stage: string }
   | { code: 'identity-changed' }
@@ -65,6 +69,20 @@ export type Refusal =
   | { code: 'not-active'; status: State['status']; outcome?: Outcome }
   | { code: 'no-credentials' }
   | { code: 'too-many-sessions'; limit: number; retryIn: Millis }
+  /** No stage that the person fills lets anybody stand in. */
+  | { code: 'no-delegates' }
+  | { code: 'delegation-past' }
+  | { code: 'delegation-too-long'; most: Millis }
+  | { code: 'delegate-unfit'; why: Stranger['code'] }
+  | { code: 'delegate-oneself' }
+  /** `groups`: names of those whose members may stand in. */
+  | { code: 'not-a-delegate'; groups: string[] }
+  | { code: 'delegate-away' }
+  /** They stand in for each other. */
+  | { code: 'delegate-circle' }
+  /** It was changed so often that not all of it has been told yet. */
+  | { code: 'delegation-untold' }
+  | { code: 'not-away' }
   | { code: 'busy' }
   | { code: 'unreadable-request'; request: string }
   | { code: 'replayed' };

@@ -159,7 +159,7 @@ function readParts(
   const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount: own, ownPartition });
 
   const schema = texts.get(SCHEMA);
-  const { declared, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);
+  const { declared, delegates, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);
   const written = (key: string, also: string[] = []) =>
     lacking || catalogSources.includes(undefined)
       ? undefined
@@ -193,12 +193,22 @@ function readParts(
   }
   const hash = hashOf(texts);
   const { entitlements } = catalogs;
-  return { parts: { hash, schema, policies, entitlements, directory, declared }, problems, warnings };
+  return {
+    parts: { hash, schema, policies, entitlements, directory, declared, delegates },
+    problems,
+    warnings,
+  };
 }
 
 const depthOf = (file: string): number => file.split('/').length;
 
-const NOTHING = { problems: [], warnings: [], directory: undefined, declared: new Set<string>() };
+const NOTHING = {
+  problems: [],
+  warnings: [],
+  directory: undefined,
+  declared: new Set<string>(),
+  delegates: false,
+};
 
 /** What policies may read only where the directory fills it. */
 function unfilled(directory: Source | undefined): Map<string, string> | undefined {

@@ -1,6 +1,6 @@
 import { mergeChains, type Chain } from '../domain/chain.js';
 import type { Verdict } from '../domain/request/decision.js';
-import type { Pdp } from '../ports/policy.js';
+import type { Pdp, Who } from '../ports/policy.js';
 import { cedarAsker, type CedarAnswer } from './ask-cedar.js';
 import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.js';
 import { known } from './inputs/index.js';
@@ -34,10 +34,16 @@ export function createPdp(parts: Parts): Pdp {
     },
 
     approve(question) {
-      const people = [question.who, question.request.requester];
-      const answer = ask(() => approveCall(question, parts), { people });
-      // However broad a permit is, it makes no person a member of the stage.
-      return verdict(answer.allowed && !question.member ? denied() : answer);
+      const { delegatedBy, ...own } = question;
+      const vote = (of: typeof question, people: Who[]) => {
+        const answer = ask(() => approveCall(of, parts), { people: [...people, of.request.requester] });
+        // However broad a permit is, it makes no person a member of the stage.
+        return verdict(answer.allowed && !of.member ? denied() : answer);
+      };
+      if (!delegatedBy) return vote(own, [own.who]);
+      // What the one who is away might not do, nobody may do in their place.
+      const theirs = vote({ ...own, who: delegatedBy }, [delegatedBy]);
+      return theirs.outcome === 'denied' ? theirs : vote(question, [question.who, delegatedBy]);
     },
 
     may(action, question) {

@@ -1,4 +1,6 @@
+import type { Delegation } from '../domain/delegation.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
+import type { Person } from '../domain/person.js';
 import type { AuditRecord } from '../domain/record/seal.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { State } from '../domain/request/state.js';
@@ -68,6 +70,10 @@ export interface Home extends OwnRequests {
   waiting: State[];
   /** There are more requests that wait for somebody than were looked at. */
   unseen: boolean;
+  /** By request id, of those of `waiting` that wait for this person only as a stand-in: for whom. */
+  delegated: Record<string, Person>;
+  /** Who stands in for this person now, and for whom they stand in. */
+  delegations: { mine?: Delegation; forMe: Delegation[] };
   at: Instant;
 }
 
@@ -122,6 +128,18 @@ export interface Front {
   mayMint(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Records that an open window waits for credentials. @param waiting the adapter's name for it */
   mint(actor: Actor, id: string, waiting: string, seen: string): Promise<Answer<State>>;
+  /** Whether somebody may stand in for this person: in which stages, and who does now. */
+  mayBeAway(actor: Actor): Promise<Answer<{ stages: string[]; now?: Delegation }>>;
+  /**
+   * Lets somebody stand in for this person; another delegation of theirs ends with it.
+   * @param wish.to the id of the account
+   */
+  away(actor: Actor, wish: { to: string; until: Instant }, seen: string): Promise<Answer<Delegation>>;
+  /**
+   * Ends a delegation before its time.
+   * @param whose the id of the account of who is away; undefined: one's own
+   */
+  back(actor: Actor, whose: string | undefined, seen: string): Promise<Answer<Delegation>>;
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
   /** What concerns this person now. */
   home(actor: Actor): Promise<Answer<Home>>;

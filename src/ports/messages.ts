@@ -1,4 +1,6 @@
+import type { Delegation } from '../domain/delegation.js';
 import type { Instant, Millis } from '../domain/entitlement.js';
+import type { Person } from '../domain/person.js';
 import type { News, NoCredentials } from '../domain/request/effects.js';
 import type { AuditRecord } from '../domain/record/seal.js';
 import type { Post, TriedPlace, Unasked } from '../domain/request/posts.js';
@@ -16,12 +18,20 @@ export interface RequestView {
   asked: Record<string, Candidate[]>;
   /** By stage that has escalated: the people of the group to which it went, who are among `asked`; absent: not known. */
   escalatedTo?: Record<string, Candidate[]>;
+  /** By stage: who stands in for whom; absent: not known. */
+  standIns?: Record<string, StandIn[]>;
   /** For those who decide; absent where it could not be looked up, and of what is decided. */
   about?: AboutRequester;
   /** Whether AWS ends the access on time with jit down; absent of a grant kind that this version does not know. */
   endsAlone?: boolean;
   /** Whether there is less to approve than what is asked for: a shorter time on offer. Absent of what is decided. */
   canShorten?: boolean;
+}
+
+/** Somebody who may vote in the place of one who may fill a stage. */
+export interface StandIn {
+  candidate: Candidate;
+  for: Person;
 }
 
 /** What an approver may want to know of the requester. */
@@ -41,6 +51,8 @@ export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from'> {
   to: string;
   /** It has no buttons any more, and is drawn again only where nobody knows what it shows. */
   done?: true;
+  /** The id of the account of the person for whom they stand in; absent: they were asked themselves. */
+  for?: string;
 }
 
 /** A copy that is about to be sent: whether it was is looked up, by whoever reads this. */
@@ -59,6 +71,15 @@ export interface Reminding {
   inThread: boolean;
   /** Names this round for ever, so that it can be looked up before it is sent again. */
   id: string;
+}
+
+export interface DelegationNews {
+  delegation: Delegation;
+  what: 'started' | 'ended';
+  /** Who ended it, if it did not end by itself. */
+  by?: Person;
+  /** Those for which it holds. */
+  stages: { name: string; channel?: string }[];
 }
 
 /** What is known of the messages that a request has already. */
@@ -103,6 +124,8 @@ export interface Notifier {
    * each, with the way to their card and no buttons. @returns the ids of the accounts that take no direct messages
    */
   remind(view: RequestView, reminding: Reminding, retry: boolean): Promise<{ refused: string[] }>;
+  /** Says that somebody stands in for another, or no longer does: to them, and in the channels of the stages. */
+  tellDelegation(news: DelegationNews, id: string, retry: boolean): Promise<void>;
   /** Puts credentials into the window that waits for them. They rest nowhere else. */
   showCredentials(waiting: string, state: State, credentials: Credentials): Promise<void>;
   /** Says in the waiting window why there are none. */

@@ -48,9 +48,13 @@ export interface Pdp {
     /** Names of inputs that could not be looked up, each with a sentence that says why. */
     failed?: Record<string, string>;
   }): RequestDecision;
-  /** @param ask.member whether the voter is one of those entitled to this stage of this request now */
+  /**
+   * @param ask.member whether the voter is one of those entitled to this stage of this request now, or stands in for one
+   * @param ask.delegatedBy for whom they would stand in: never more is permitted than that one might do (invariant 17)
+   */
   approve(ask: {
     who: Who;
+    delegatedBy?: Who;
     request: RequestFacts;
     stage: string;
     member: boolean;

@@ -68,6 +68,11 @@ export interface RequestStore {
   /** What is not about one request. Strongly consistent. */
   ledger(name: PersonLedger): Promise<LedgerHead<PersonLedger> | undefined>;
   append(change: LedgerChange<PersonLedger>): Promise<Written>;
+  /**
+   * Names of people's ledgers of which something is due by `until`, earliest first: by `Infinity`, all in which somebody
+   * stands in for somebody, or something is to be told. From an index: one that has just been written may be missing.
+   */
+  dueLedgers(until: Instant, limit: number): Promise<PersonLedger[]>;
   /** Puts down the order to end this access, once. @returns `stood` when one was there before: it stays as it is */
   putEnd(id: string, end: End): Promise<'written' | 'stood'>;
   /** Marks a signed request as answered though it had no effect, so that it cannot have one later (invariant 14). */

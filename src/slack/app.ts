@@ -3,6 +3,7 @@ import type { PlainTextOption } from '@slack/types';
 import type { Actor } from '../ports/people.js';
 import { sentenceFor } from '../words/refusal.js';
 import { againByButton } from './acts/again.js';
+import { backByButton, submitAway } from './acts/away.js';
 import { openCredentials } from './acts/credentials.js';
 import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
 import { openHome, showPage } from './acts/home.js';
@@ -16,6 +17,8 @@ import { approveClick, denyClick, submitDenial } from './acts/vote-buttons.js';
 import {
   ANSWER,
   ANSWER_MODAL,
+  AWAY_MODAL,
+  BACK_BUTTON,
   COMMAND,
   DENY_MODAL,
   DURATION,
@@ -27,6 +30,7 @@ import {
   REQUEST_MODAL,
   REQUEST_SHORTCUT,
   SHORTEN_MODAL,
+  STAND_IN,
 } from './ids.js';
 import { personLimits } from './limits.js';
 import { say } from './messages/blocks.js';
@@ -47,6 +51,7 @@ const BUTTONS: [id: string | RegExp, Button][] = [
   ['answer', { press: answerClick }],
   ['credentials', { press: openCredentials, opens: true }],
   ['again', { press: againByButton }],
+  [BACK_BUTTON, { press: backByButton }],
   [REQUEST_SHORTCUT, { press: askByShortcut }],
   ...PAGE_BUTTONS.map((id): [string, Button] => [id, { press: showPage }]),
   ...Object.entries(DEEDS).map(([id, deed]): [string, Button] => [
@@ -62,6 +67,7 @@ const FORMS: Record<string, [submit: FormHandler, input: string]> = {
   [SHORTEN_MODAL]: [submitShorter, DURATION],
   [QUESTION_MODAL]: [submitQuestion, QUESTION],
   [ANSWER_MODAL]: [submitAnswer, ANSWER],
+  [AWAY_MODAL]: [submitAway, STAND_IN],
 };
 
 const SORRY =
@@ -107,7 +113,8 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
       await ack();
       const triggerId = textAt(body, 'trigger_id') ?? '';
       const when = Number(textAt(payload, 'action_ts')) || undefined;
-      const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view'), at: when };
+      const inList = at(body, 'container', 'is_ephemeral') === true;
+      const pressed = { value: at(payload, 'value'), triggerId, view: at(body, 'view'), at: when, inList };
       await reply({ kind: String(id), body, context, ...limited }, respond, (act) =>
         press({ ...act, ...pressed }, desk),
       );

@@ -8,6 +8,7 @@ export const DENY_MODAL = 'deny';
 export const SHORTEN_MODAL = 'shorten';
 export const QUESTION_MODAL = 'question';
 export const ANSWER_MODAL = 'answer';
+export const AWAY_MODAL = 'away';
 /** Each input's block_id and action_id alike. */
 export const INPUTS = ['entitlement', 'duration', 'justification', 'ticket'] as const;
 /** What else the form shows: who would decide, and how we read what was typed. */
@@ -17,6 +18,10 @@ export const REASON = 'reason';
 export const DURATION = 'duration' satisfies FormInput;
 export const QUESTION = 'question';
 export const ANSWER = 'answer';
+export const UNTIL = 'until';
+export const STAND_IN = 'stand-in';
+/** Ends a delegation: of the person whose account its value names, or of whoever presses it. */
+export const BACK_BUTTON = 'back';
 /** Shortcuts: from anywhere, and on a message. */
 export const REQUEST_SHORTCUT = 'request';
 export const MESSAGE_SHORTCUT = 'request-from-message';
@@ -30,9 +35,12 @@ export const CARD_EVENT = 'jit_card';
 export const NEWS_EVENT = 'jit_news';
 export const LIVING_EVENT = 'jit_living';
 export const HISTORY_EVENT = 'jit_history';
+export const REMINDER_EVENT = 'jit_reminder';
+export const DELEGATION_EVENT = 'jit_delegation';
 
 const REQUEST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const ANSWER_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.([1-9]\d?)$/;
+const ACCOUNT_ID = /^[UW][A-Z0-9]{1,30}$/;
 const STAGE_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.(\d{1,6})\.([a-z0-9-]{1,200})$/;
 
 /** What a stage's buttons carry. It gives no right: jit checks authority at the click. */
@@ -63,6 +71,11 @@ export function parseAnswerValue(value: unknown): AnswerButton | undefined {
 /** The request id that a button carries, exactly as written. */
 export function parseRequestValue(value: unknown): string | undefined {
   return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
+}
+
+/** The id of an account, as buttons, forms and mentions carry it. */
+export function parseAccountId(value: unknown): string | undefined {
+  return typeof value === 'string' && ACCOUNT_ID.test(value) ? value : undefined;
 }
 
 /** Slack takes no longer value of an option. */

@@ -4,6 +4,8 @@ import type { Notifier } from '../ports/messages.js';
 import { buzzer } from './delivery/buzz.js';
 import { cardKeeper, type SlackDelivery } from './delivery/cards.js';
 import { livingMessage } from './delivery/living.js';
+import { delegationTeller } from './delivery/waiting/delegation.js';
+import { reminder } from './delivery/waiting/remind.js';
 import { credentialsView, noCredentialsView } from './messages/credentials.js';
 import { notifyFault } from './wire/faults.js';
 
@@ -15,12 +17,14 @@ import { notifyFault } from './wire/faults.js';
 export function slackNotifier(options: SlackDelivery & { kinds: readonly GrantKind[] }): Notifier {
   const { client } = options;
   const [cards, living, tell] = [cardKeeper(options), livingMessage(options), buzzer(options)];
+  const [remind, tellDelegation] = [reminder(options), delegationTeller(options)];
 
   return {
     cards: (...about) => faultsOf(cards(...about)),
     living: (...about) => faultsOf(living(...about)),
     tell: (...about) => faultsOf(tell(...about)),
-    remind: async () => ({ refused: [] }),
+    remind: (...about) => faultsOf(remind(...about)),
+    tellDelegation: (...about) => faultsOf(tellDelegation(...about)),
     showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),
   };

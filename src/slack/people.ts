@@ -1,5 +1,6 @@
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { emailOf } from '../domain/email.js';
+import type { Instant } from '../domain/entitlement.js';
 import { TooMuchAsked, type PeopleSource, type SourceUser } from '../ports/people.js';
 import { notifyFault, slackError } from './wire/faults.js';
 
@@ -9,7 +10,7 @@ type User = NonNullable<UsersInfoResponse['user']>;
  * Who is who, as Slack's Web API answers now. Throws when it does not, or when its answer is not whole.
  * @param team the workspace that is served: an app that is installed for a whole organisation must name it (usergroups.list)
  */
-export function slackPeople(client: WebClient, team: string): PeopleSource {
+export function slackPeople(client: WebClient, team: string): Omit<PeopleSource, 'rest'> {
   return {
     provider: 'slack',
     name: 'Slack',
@@ -27,12 +28,42 @@ export function slackPeople(client: WebClient, team: string): PeopleSource {
       return members;
     },
     byId: (id) => found('user_not_found', () => client.users.info({ user: id })),
-    async rest(id) {
-      const user = await found('user_not_found', () => client.users.info({ user: id }));
-      return user?.timezone === undefined ? undefined : { timezone: user.timezone };
-    },
     byEmail: (email) => found('users_not_found', () => client.users.lookupByEmail({ email })),
   };
+}
+
+/** When people are at rest, as Slack says now. Throws when no answer comes. */
+export function slackRest(client: WebClient, team: string, now: () => Instant): PeopleSource['rest'] {
+  return async (id) => {
+    const [user, quietUntil] = await Promise.all([
+      found('user_not_found', () => client.users.info({ user: id })),
+      quiet(client, { user: id, team_id: team }, now),
+    ]);
+    if (!user) return undefined;
+    const { timezone } = user;
+    return { ...(timezone && { timezone }), ...(quietUntil !== undefined && { quietUntil }) };
+  };
+}
+
+/**
+ * Until when somebody has Do Not Disturb on; undefined where they do not, or where that cannot be read: the manifest of
+ * an earlier version does not ask for the scope. Slack tells of the window that is on or comes next, in seconds, and of a
+ * snooze only to the person (docs.slack.dev, dnd.info). Throws when no answer comes.
+ */
+async function quiet(
+  client: WebClient,
+  of: { user: string; team_id: string },
+  now: () => Instant,
+): Promise<Instant | undefined> {
+  try {
+    const said = await asked(() => client.dnd.info(of));
+    const { dnd_enabled: isOn, next_dnd_start_ts: start = 0, next_dnd_end_ts: end = 0 } = said;
+    const at = now();
+    return isOn && start * 1000 <= at && at < end * 1000 ? end * 1000 : undefined;
+  } catch (error) {
+    if (error instanceof TooMuchAsked || !notifyFault(error).permanent) throw error;
+    return undefined;
+  }
 }
 
 async function found(

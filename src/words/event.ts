@@ -1,4 +1,6 @@
 import { formatChain, type Chain } from '../domain/chain.js';
+import type { DelegationFact } from '../domain/delegation.js';
+import type { LedgerEvent } from '../domain/record/ledger.js';
 import type { Event } from '../domain/request/event.js';
 import type { AskedFor, Cause } from '../domain/request/state.js';
 import { list, rowFor, spelled } from './english.js';
@@ -22,7 +24,8 @@ const EVENTS = {
   RequestSubmitted: ({ asked }, pen) => `Asked for ${what(asked, pen)}; ${needs(asked.chain, pen)}`,
   RequestRefused: ({ asked }, pen) => `Asked for ${what(asked, pen)}; refused at once`,
   PreflightPassed: () => 'Checked against AWS’s limits',
-  Voted: ({ vote }, pen) => `Approved (${pen.name(vote.stage)})`,
+  Voted: ({ vote: { stage, delegatedBy } }, pen) =>
+    `Approved (${pen.name(stage)})${delegatedBy ? `, standing in for ${pen.person(delegatedBy)}` : ''}`,
   DurationShortened: ({ from, to }) => `Shortened from ${spelled(from)} to ${spelled(to)}`,
   QuestionAsked: ({ text }, pen) => `Asked the requester:\n${pen.quote(text, LONGEST_QUOTE)}`,
   QuestionAnswered: ({ text }, pen) => `Answered:\n${pen.quote(text, LONGEST_QUOTE)}`,
@@ -53,6 +56,21 @@ const EVENTS = {
 export function eventIn(event: Event, pen: Pen): string {
   const sentence = rowFor<(event: never, pen: Pen) => string>(EVENTS, event.type);
   return sentence ? sentence(event as never, pen) : pen.free(event.type, 100);
+}
+
+/** What each fact in a ledger says of a delegation. */
+const DELEGATIONS = {
+  DelegationStarted: ({ delegation: { to, until } }, pen) =>
+    `${pen.person(to)} stands in until ${pen.instant(until)}`,
+  DelegationEnded: () => 'Nobody stands in any more',
+} as const satisfies {
+  [F in DelegationFact as F['type']]: (fact: F, pen: Pick<Pen, 'person' | 'instant'>) => string;
+};
+
+/** The same of a fact in a ledger; of one of which there is nothing to say, nothing. */
+export function factIn(fact: LedgerEvent, pen: Pick<Pen, 'person' | 'instant'>): string {
+  type Sentence = (fact: never, of: typeof pen) => string;
+  return rowFor<Sentence>(DELEGATIONS, fact.type)?.(fact as never, pen) ?? '';
 }
 
 function what({ entitlement, duration }: AskedFor, pen: Pen): string {

@@ -1,6 +1,6 @@
 import type { Stranger } from '../domain/refusal.js';
 import type { Reason } from '../domain/request/state.js';
-import { visibleLength } from '../domain/text.js';
+import { visibleLength } from '../domain/request/text.js';
 import { only, people, rowFor } from './english.js';
 import type { Pen } from './pen.js';
 

@@ -75,6 +75,10 @@ const DECIDING = {
   'own-request': () => 'This is your own request, so someone else has to decide on it.',
   'already-voted': () =>
     'You have already approved this request, and each person counts once. Someone else has to approve it too.',
+  'seat-taken': () =>
+    'A person and whoever stands in for them count once between them, and one of them has already been counted for this request. Someone else has to approve it too.',
+  'delegators-request': () =>
+    'This is the request of the person you stand in for, so someone else has to decide on it.',
   'not-in-stage': ({ stage }) =>
     `Only ${stage} can decide on this, and you are not one of them. If you should be, ask the people who manage the group.`,
   'would-strand': ({ stage }) =>
@@ -114,12 +118,46 @@ const USING = {
     'This has already been handled; nothing was done twice. /jit list shows where your requests stand.',
 } as const satisfies Partial<Sentences<Refusal>>;
 
+/** Why somebody cannot stand in. */
+const UNFIT: { [C in Stranger['code']]: string } = {
+  'other-workspace': 'This person belongs to another Slack workspace',
+  'unknown-workspace': 'Slack does not say which workspace this person belongs to',
+  guest: 'This person is a guest in Slack',
+  bot: 'This is an app, not a person',
+  deactivated: 'This person’s Slack account is deactivated',
+  'unknown-person': 'Slack does not know this person',
+  'no-email': 'This person’s Slack profile has no e-mail address',
+  'unconfirmed-email': 'This person has not confirmed their e-mail address in Slack',
+  'directory-unavailable': 'It cannot be checked at the moment who this person is',
+};
+
+const AWAY = {
+  'no-delegates': () =>
+    'Nothing that you approve can be approved by someone in your place. The people who run jit can allow that for a stage, with delegates: in directory.yml.',
+  'delegation-past': () => 'That time is over. Please choose one that is still to come.',
+  'delegation-too-long': ({ most }) =>
+    `Someone can stand in for you for ${spelled(most)} at most. Please choose an earlier time; you can do this again before it ends.`,
+  'delegate-unfit': ({ why }) =>
+    `${UNFIT[why]}, so they cannot stand in for you. Please choose someone else.`,
+  'delegate-oneself': () => 'You cannot stand in for yourself. Please choose someone else.',
+  'not-a-delegate': ({ groups }) =>
+    `Only members of ${list(groups, 'or')} can stand in for you, and this person is not one. Please choose someone else.`,
+  'delegate-away': () =>
+    'This person is away as well: someone stands in for them. Please choose someone who is here.',
+  'delegate-circle': () =>
+    'You stand in for this person, so they cannot stand in for you. Please choose someone else.',
+  'delegation-untold': () =>
+    'You have just changed this many times, and not everyone has been told yet. Please try again in a few minutes.',
+  'not-away': () => 'Nobody stands in for this person now, so there is nothing to end.',
+} as const satisfies Partial<Sentences<Refusal>>;
+
 const REFUSALS = {
   ...STRANGERS,
   ...INVALID,
   ...ASKING,
   ...DECIDING,
   ...USING,
+  ...AWAY,
 } as const satisfies Sentences<Refusal>;
 
 /** What to tell the person, and what they can do next. Plain text: Slack's mrkdwn needs it escaped. */

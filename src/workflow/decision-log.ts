@@ -38,8 +38,9 @@ export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatc
     },
     approve({ probe, ...ask }) {
       if (probe) return tally(ask.who.email, () => pdp.approve(ask));
-      const { who, request, stage, member, at } = ask;
-      const about = { action: 'approve', ...asker(who), ...subject(request), stage, member, at: iso(at) };
+      const { who, delegatedBy, request, stage, member, at } = ask;
+      const seat = { stage, member, ...defined({ delegatedBy: delegatedBy?.email }) };
+      const about = { action: 'approve', ...asker(who), ...subject(request), ...seat, at: iso(at) };
       return logged(about, () => pdp.approve(ask));
     },
     may(action, ask) {

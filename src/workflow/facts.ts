@@ -35,7 +35,8 @@ export async function sighted(
   };
 }
 
-async function known<T>(fact: Promise<T>): Promise<T> {
+/** @throws Unknowable where it cannot be looked up */
+export async function known<T>(fact: Promise<T>): Promise<T> {
   try {
     return await fact;
   } catch (cause) {

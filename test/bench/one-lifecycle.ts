@@ -53,6 +53,7 @@ export async function company(store: Store, clock: Time) {
       }),
       tell: async () => undefined,
       remind: async () => ({ refused: [] }),
+      tellDelegation: async () => undefined,
       showCredentials: async () => undefined,
       showNoCredentials: async () => undefined,
     },

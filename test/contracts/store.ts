@@ -4,6 +4,7 @@ import {
   type LedgerHead,
   type PersonLedger,
 } from '../../src/domain/record/ledger.js';
+import { applyToLedger } from '../../src/domain/record/ledger-head.js';
 import { brokenAt } from '../../src/domain/record/seal.js';
 import type { Person } from '../../src/domain/person.js';
 import type { Instant, JsonObject } from '../../src/domain/entitlement.js';
@@ -604,7 +605,12 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
   });
 
   describe('ledgers', () => {
-    const started = (at = TEN): LedgerEvent => ({ type: 'DelegationStarted', at, by: ana });
+    // Facts that lead to nothing else.
+    const started = (at = TEN): LedgerEvent => ({ type: 'PairingConfirmed', at, by: ana });
+    const away = (name: PersonLedger, at = TEN) => {
+      const delegation = { from: ana, to: bob, since: at, until: at + HOUR };
+      return applyToLedger(name, undefined, [{ type: 'DelegationStarted', at, by: ana, delegation }]);
+    };
     let ledgers = 0;
     const freshLedger = (): PersonLedger => `PERSON#slack/T0CORP/U0LEDGER${++ledgers}`;
 
@@ -684,9 +690,34 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await store().ledgerRecords(name)).toHaveLength(1);
     });
 
-    test('a ledger wakes nobody: nothing of it is due, and it is no request', async () => {
+    test('what is due is found among the ledgers, earliest first, until it is not due any more', async () => {
+      const [early, late, idle] = [freshLedger(), freshLedger(), freshLedger()];
+      const found = async (until: number) =>
+        (await store().dueLedgers(until, 10_000)).filter((name) => [early, late, idle].includes(name));
+      const first = away(early);
+      await store().append(away(late, TEN + 5));
+      await store().append(first);
+      await store().append(ledgerOf(idle, [started()]));
+      expect(await found(TEN - 1)).toEqual([]);
+      expect(await found(TEN)).toEqual([early]);
+      expect(await found(Infinity)).toEqual([early, late]);
+      expect((await store().dueLedgers(Infinity, 1)).length).toBe(1);
+      const told = applyToLedger(early, first.head, [], () => []);
+      await store().append(told);
+      expect(await found(TEN)).toEqual([]);
+      expect(await found(TEN + HOUR)).toEqual([late, early]);
+      await store().append(
+        applyToLedger(early, told.head, [{ type: 'DelegationEnded', at: TEN + 1, by: ana }], () => []),
+      );
+      const over = await store().ledger(early);
+      await store().append(applyToLedger(early, over, [], () => []));
+      expect(await found(Infinity)).toEqual([late]);
+    });
+
+    test('a ledger wakes nobody: whatever is due of it, it is no request, to no version of jit', async () => {
       const name = freshLedger();
-      await store().append(ledgerOf(name, [started()]));
+      await store().append(away(name));
+      expect(await store().undecided()).not.toContainEqual(expect.stringContaining('LEDGER'));
       expect(await store().ids()).not.toContainEqual(expect.stringContaining('LEDGER'));
       expect(await store().due(Number.MAX_SAFE_INTEGER, 10_000)).not.toContainEqual(
         expect.stringContaining('LEDGER'),

@@ -77,7 +77,8 @@ const OF_ALL: { [M in Exclude<keyof RequestStore, 'write'>]: [string, Use] } = {
   undecided: ['what may wait for a decision is listed', (store) => store.undecided()],
   note: ['who is in which group is read', (store) => store.note('directory')],
   ledger: ['what is known of a person is read', (store) => store.ledger(ANA)],
-  append: ['what is known of a person is written', (store) => store.append({ ...ledgerOf(ANA), seen: 'gh' })],
+  dueLedgers: ['who stands in for whom is looked for', (store) => store.dueLedgers(Infinity, 10)],
+  append: ['what is known of a person is written', (store) => store.append(ledgerOf(ANA))],
 };
 /** From a terminal alone; by servers alone. */
 type NotOnLambda = 'ids' | 'ledgers' | 'ledgerRecords' | 'lock';
@@ -93,6 +94,7 @@ const ENGINE_ONLY: { [M in Others]: [string, Use] } = {
 };
 const WRITTEN_BY_PEOPLE: [string, Use][] = [
   ['a request is made', (store) => store.write({ ...first, seen: 'ab' })],
+  ['what a person says of themselves is put down', (store) => store.append({ ...ledgerOf(ANA), seen: 'gh' })],
   ['a vote is put down', (store) => store.write({ ...next(first.head, [voted()]), seen: 'cd' })],
 ];
 const OWN_LEDGER: Use = (store) => store.append(ledgerOf('JIT#lockdowns'));

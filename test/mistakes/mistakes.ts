@@ -1,6 +1,8 @@
 // `run.mjs` reads this table as it is, without the modules that it names: only types are imported here.
 import type * as buttons from '../../src/slack/messages/buttons.js';
 import type * as confirm from '../../src/workflow/engine/effects/confirm.js';
+import type * as delegation from '../../src/domain/delegation.js';
+import type * as standIns from '../../src/workflow/seats/stand-ins.js';
 import type * as blocks from '../../src/slack/messages/blocks.js';
 import type * as body from '../../src/slack/wire/recognise-body.js';
 import type * as copies from '../../src/slack/delivery/copies.js';
@@ -45,6 +47,8 @@ const inButtons = into<typeof buttons>('src/slack/messages/buttons.ts');
 const inConfirm = into<typeof confirm>('src/workflow/engine/effects/confirm.ts');
 const inCopies = into<typeof copies>('src/slack/delivery/copies.ts');
 const inDirectory = into<typeof directory>('src/domain/directory.ts');
+const inDelegation = into<typeof delegation>('src/domain/delegation.ts');
+const inStandIns = into<typeof standIns>('src/workflow/seats/stand-ins.ts');
 const inEnforcement = into<typeof enforcement>('src/grants/aws/documents/enforcement.ts');
 const inFindOwn = into<typeof findOwn>('src/slack/delivery/find-own-message.ts');
 const inForm = into<typeof form>('src/workflow/front/ask/form.ts');
@@ -87,7 +91,32 @@ const named = (text: string, options: unknown[]): Choices => ({
   options,
 });
 
+/** Whose seats somebody may fill, also of people for whose delegate they stand in. */
+const passedOn: (actual: typeof standIns.seatsFor) => typeof standIns.seatsFor =
+  (actual) => async (deps, by, asked) => {
+    const heads = (await deps.store.dueLedgers(Infinity, 100)).map((name) => deps.store.ledger(name));
+    const all = (await Promise.all(heads)).flatMap((head) => head?.delegation ?? []);
+    const on = all.flatMap((one) =>
+      all.filter(({ from }) => from.email === one.to.email).map(({ to }) => ({ ...one, to })),
+    );
+    return actual(deps, by, asked, async () => [...all, ...on]);
+  };
+
 export const MISTAKES: Mistake[] = [
+  {
+    name: 'somebody and whoever stands in for them were counted as two people',
+    seam: inDelegation({ peopleOf: () => (vote) => [vote.by] }),
+    test: 'test/workflow/delegation.test.ts',
+    testName: 'invariant 17: who stands in counts once with who is away, whoever of the two comes first',
+    says: 'Expected: "seat-taken"',
+  },
+  {
+    name: 'a delegate of a delegate decided',
+    seam: inStandIns({ seatsFor: passedOn }),
+    test: 'test/workflow/delegation.test.ts',
+    testName: 'invariant 17: who stands in never passes it on',
+    says: 'Expected: "unknown-request"',
+  },
   {
     name: 'approval buttons were links',
     seam: inBlocks({

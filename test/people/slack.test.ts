@@ -22,7 +22,7 @@ const settings = config({
 });
 const start = () =>
   directory({
-    source: slackPeople(web(here.double), 'T0CORP'),
+    source: { ...slackPeople(web(here.double), 'T0CORP'), rest: async () => undefined },
     store,
     config: () => settings,
     tenant: 'T0CORP',

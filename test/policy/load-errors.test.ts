@@ -429,7 +429,7 @@ const table: [name: string, files: Files, problems: string[]][] = [
     directory('  x: { group: dba, tel: people, quite: [dan@corp.example] }'),
     [
       'directory.yml:10: stages.x: unknown key "tel"; did you mean "tell"?',
-      'directory.yml:10: stages.x: unknown key "quite"; the keys are manager, owners, group, channel, tell, quiet, remind, escalate',
+      'directory.yml:10: stages.x: unknown key "quite"; the keys are manager, owners, group, channel, tell, quiet, remind, escalate, delegates',
     ],
   ],
   [

@@ -210,9 +210,9 @@ export function judge(
     if (event.type !== 'RequestLapsed' || !before) return;
     const stage = waitingStage(before);
     const waits = Math.min(time.now() - calm.since, time.now() - opened(id));
-    if (stage === undefined || waits < LONG) return;
+    if (stage !== 'manager' || waits < LONG) return;
     if (!before.reminders || before.reminders.stage !== stage) blame('nobody was reminded of what waited');
-    if (stage === 'manager' && !wentOn(id, stage)) blame('what nobody answered went on to nobody');
+    if (!wentOn(id, stage)) blame('what nobody answered went on to nobody');
   }
 
   /** When the stage that waits began to. */

@@ -192,6 +192,7 @@ export function slack(
         }
         return { refused: [] };
       },
+      tellDelegation: () => call(() => undefined),
       showCredentials: (waiting, _, credentials) => call(() => void shown.set(waiting, credentials)),
       showNoCredentials: () => call(() => undefined),
     };

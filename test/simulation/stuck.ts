@@ -77,6 +77,7 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
       living: async () => ({ posts: {} }),
       tell: async () => undefined,
       remind: async () => ({ refused: [] }),
+      tellDelegation: async () => undefined,
       showCredentials: async () => undefined,
       showNoCredentials: async () => undefined,
     },

@@ -6,7 +6,7 @@ import { checkHome, checkModal } from '../../src/sandbox/slack/block-kit/blocks.
 import { homeView, pageView, parsePage, strangersView } from '../../src/slack/home/view.js';
 import { menuValue, parseMenuValue } from '../../src/slack/ids.js';
 import { button } from '../../src/slack/messages/blocks.js';
-import { active, closed, pending, T0 } from '../support/requests.js';
+import { active, ana, closed, kim, pending, person, T0 } from '../support/requests.js';
 import { directory, ID, stateAfter, wordsIn } from '../support/slack.js';
 
 const waits = stateAfter(pending('manager, 2 of security'));
@@ -19,7 +19,16 @@ const many = (state: State, count: number, more: Partial<State> = {}): State[] =
     const id = ID.slice(0, -4) + String(n).padStart(4, '0');
     return { ...state, ...more, id } as State;
   });
-const NOTHING: Home = { open: [], closed: [], more: false, waiting: [], unseen: false, at: T0 };
+const NOTHING: Home = {
+  open: [],
+  closed: [],
+  more: false,
+  waiting: [],
+  unseen: false,
+  delegated: {},
+  delegations: { forMe: [] },
+  at: T0,
+};
 const known = {
   kinds: grantKinds,
   directory: { ...directory, accountNames: { '111122223333': 'Production' } },
@@ -53,6 +62,10 @@ describe('App Home', () => {
       waiting: many(waits, 40, long).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}X` })),
       closed: many(over, 200).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}Y` })),
       more: true,
+      delegations: {
+        mine: { from: ana, to: kim, since: T0, until: T0 },
+        forMe: [{ from: kim, to: ana, since: T0, until: T0 }],
+      },
     });
     const ids = (view.blocks as { block_id?: string }[]).map(({ block_id: id }) => id).filter(Boolean);
     expect(view.blocks.length).toBeLessThanOrEqual(100);
@@ -112,6 +125,44 @@ describe('App Home', () => {
       expect(wordsIn(view.blocks)).toMatch(/^jit is for full members of this workspace[^.]*\.$/);
     }
     expect(wordsIn(strangersView({ code: 'directory-unavailable' }).blocks)).toContain('cannot be checked');
+  });
+});
+
+describe('who is away, in App Home', () => {
+  const until = T0 + 86_400_000;
+  const mine = { from: ana, to: kim, since: T0, until };
+  const forMe = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ from: person(`p${n}`), to: ana, since: T0, until }));
+
+  test('it says who stands in, until when, and has the button that ends it', () => {
+    const view = draw({ delegations: { mine, forMe: [] } });
+    expect(checkHome(view)).toEqual([]);
+    expect(wordsIn(view.blocks)).toMatch(
+      /^\*You are away\*: <@UKIM> stands in for you until <!date[^>]*>\.\nI’m back\n/,
+    );
+    expect(view.blocks[0]).toMatchObject({ accessory: { action_id: 'back' } });
+    expect(view.blocks[0]).not.toHaveProperty('accessory.value');
+  });
+
+  test('it says for whom the reader stands in, however many there are', () => {
+    const view = draw({ delegations: { mine, forMe: forMe(30) } });
+    expect(checkHome(view)).toEqual([]);
+    expect(wordsIn(view.blocks)).toMatch(/You stand in for <@UP0> until <!date[^>]*>, .* and 10 more\./);
+    expect(wordsIn(draw({ delegations: { forMe: forMe(1) } }).blocks)).toMatch(
+      /^You stand in for <@UP0> until <!date[^>]*>\.\n/,
+    );
+  });
+
+  test('where nobody is away, it says nothing of it', () => {
+    expect(wordsIn(draw({}).blocks)).not.toMatch(/away|stand/);
+  });
+
+  test('what waits only in another’s place is marked, in the list and on its pages', () => {
+    const home = { waiting: [waits], delegated: { [waits.id]: kim } };
+    expect(wordsIn(draw(home).blocks)).toContain('For <@UKIM>, who is away');
+    const page = pageView({ ...NOTHING, ...home }, { list: 'waiting', page: 1 }, known);
+    expect(wordsIn(page.blocks)).toContain('For <@UKIM>, who is away');
+    expect(wordsIn(draw({ waiting: [waits] }).blocks)).not.toContain('who is away');
   });
 });
 

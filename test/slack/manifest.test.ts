@@ -33,6 +33,7 @@ describe('the manifest of the Slack app', () => {
         'channels:history',
         'groups:history',
         'im:history',
+        'dnd:read',
       ],
     });
   });

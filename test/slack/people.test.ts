@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { TooMuchAsked } from '../../src/ports/people.js';
 import { startSlack, type SlackDouble } from '../../src/sandbox/slack/index.js';
-import { slackPeople } from '../../src/slack/people.js';
+import { slackPeople, slackRest } from '../../src/slack/people.js';
 import { web } from '../support/sandbox-slack.js';
 
 let double: SlackDouble;
@@ -173,4 +173,50 @@ test('invariant 16: that Slack was asked too often is told apart from everything
 test('the list of groups is asked for the served workspace, as an organisation’s app must', async () => {
   await slackPeople(web(double), 'T0CORP').groups();
   expect(double.calls('usergroups.list')[0]!.args).toMatchObject({ team_id: 'T0CORP' });
+});
+
+describe('when somebody is at rest', () => {
+  const HOUR = 3_600_000;
+  const NOW = 100 * HOUR;
+  const rest = (client = web(double)) => slackRest(client, 'T0CORP', () => NOW)('U0ANA');
+
+  test('is their time zone, and the end of the Do Not Disturb that is on now', async () => {
+    double.changeUser('U0ANA', { tz: 'Europe/Berlin' });
+    expect(await rest()).toEqual({ timezone: 'Europe/Berlin' });
+    double.changeUser('U0ANA', { disturbNot: [NOW - HOUR, NOW + 2 * HOUR] });
+    expect(await rest()).toEqual({ timezone: 'Europe/Berlin', quietUntil: NOW + 2 * HOUR });
+    double.changeUser('U0ANA', { disturbNot: [NOW, NOW + HOUR] });
+    expect(await rest()).toMatchObject({ quietUntil: NOW + HOUR });
+  });
+
+  test.each<[string, [number, number]]>([
+    ['one that is still to come', [NOW + HOUR, NOW + 2 * HOUR]],
+    ['one that is over', [NOW - 2 * HOUR, NOW - HOUR]],
+    ['one that ends now', [NOW - HOUR, NOW]],
+  ])('is not %s', async (_, disturbNot) => {
+    double.changeUser('U0ANA', { disturbNot });
+    expect(await rest()).not.toHaveProperty('quietUntil');
+  });
+
+  test('names the workspace, as an app of a whole organisation must', async () => {
+    await rest();
+    expect(double.calls('dnd.info').map(({ args }) => args)).toMatchObject([
+      { user: 'U0ANA', team_id: 'T0CORP' },
+    ]);
+  });
+
+  test('is not known of somebody whom Slack does not have', async () => {
+    expect(await slackRest(web(double), 'T0CORP', () => NOW)('U0NOBODY')).toBeUndefined();
+  });
+
+  test('without the scope is the time zone alone; what passes is thrown', async () => {
+    double.misbehave('dnd.info', { kind: 'error', error: 'missing_scope' });
+    expect(await rest()).toEqual({ timezone: 'Europe/London' });
+    double.misbehave('dnd.info', { kind: 'error', error: 'internal_error' });
+    await expect(rest()).rejects.toThrow('internal_error');
+    double.misbehave('dnd.info', { kind: 'rate-limited', seconds: 1 });
+    await expect(rest()).rejects.toThrow(TooMuchAsked);
+    double.misbehave('users.info', { kind: 'status', status: 500 });
+    await expect(rest()).rejects.toThrow('500');
+  });
 });

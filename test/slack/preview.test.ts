@@ -1,4 +1,4 @@
-import { useNote } from '../../src/domain/request/use.js';
+import { useNote } from '../../src/domain/record/use.js';
 import type { Modal } from '../../src/sandbox/slack/index.js';
 import { MINUTE, serveCompany } from '../support/company.js';
 import { corp } from '../support/people.js';

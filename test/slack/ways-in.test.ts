@@ -27,7 +27,16 @@ const waits = stateAfter(pending('manager, 2 of security'));
 const offers: Front['offers'] = async () => ({
   ok: [{ entitlement: entitlement('orders-db-admin'), durations: [15 * MINUTE, HOUR] }],
 });
-const home = { open: [], closed: [], more: false, waiting: [waits], unseen: false, at: T0 };
+const home = {
+  open: [],
+  closed: [],
+  more: false,
+  waiting: [waits],
+  unseen: false,
+  delegated: {},
+  delegations: { forMe: [] },
+  at: T0,
+};
 
 let slack: StandIn;
 let lines: string[];

@@ -9,7 +9,7 @@ import type { Stranger } from '../../src/domain/refusal.js';
 import { bundleWith } from './bundle.js';
 import { kindOf } from './kinds.js';
 import { GrantFault, type Credentials, type GrantKind, type Provisioner } from '../../src/ports/access.js';
-import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
+import { NotifyFault, type DelegationNews, type Notifier } from '../../src/ports/messages.js';
 import type { Actor, Candidate, Directory, Rest } from '../../src/ports/people.js';
 import type { Store } from '../../src/store/change.js';
 import { memoryStore } from '../../src/store/memory/store.js';
@@ -58,8 +58,10 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     zones: {} as Record<string, string>,
     /** Groups that cannot be looked up, by the stage that they feed, or by their own name. */
     unknown: {} as Record<string, UnknownGroup[]>,
-    /** Who is in the groups that stages are escalated to. */
+    /** Who is in which group. */
     groups: {} as Record<string, string[]>,
+    /** Groups of which nobody can say who is in them. */
+    lost: [] as UnknownGroup[],
     /** When people are at rest, by name. */
     rests: {} as Record<string, Rest>,
   };
@@ -80,6 +82,8 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     modals: [] as string[],
     reminded: [] as { stage: string; to: string; inThread: boolean; round: number; retry: boolean }[],
     remindFails: [] as NotifyFault[],
+    /** Who stands in for whom, as it was told. */
+    delegations: [] as (DelegationNews & { id: string; retry: boolean })[],
     fails: [] as NotifyFault[],
     livingFails: [] as NotifyFault[],
   };
@@ -171,9 +175,14 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       if (actor.id === requester.account.id) return { person: requester };
       return directory.person(actor);
     },
-    async groups() {
+    async groups({ email }) {
       if (people.unavailable) throw new Error('Slack is away');
-      return { groups: [], unknown: [] };
+      const groups = Object.entries(people.groups).filter(([, names]) => names.map(mail).includes(email));
+      const lost = people.lost.map(({ name }) => name);
+      return {
+        groups: groups.map(([name]) => name).filter((name) => !lost.includes(name)),
+        unknown: people.lost,
+      };
     },
     async candidates(stage, _requester, _owners, asOf) {
       if (people.unavailable) throw new Error('Slack is away');
@@ -255,6 +264,11 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
         retry,
       });
       return { refused: [] };
+    },
+    async tellDelegation(news, id, retry) {
+      const fault = slack.fails.shift();
+      if (fault) throw fault;
+      slack.delegations.push({ ...news, id, retry });
     },
     async showCredentials(waiting, _, { accessKeyId }) {
       slack.modals.push(`${waiting}: ${accessKeyId}`);

@@ -55,6 +55,18 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'too-many-pending': { code: 'too-many-pending', limit: 10, retryIn: 90 * MINUTE },
   'role-crowded': { code: 'role-crowded', limit: 10, retryIn: 20 * 60_000 },
   'too-many-sessions': { code: 'too-many-sessions', limit: 10, retryIn: 20_000 },
+  'seat-taken': { code: 'seat-taken' },
+  'delegators-request': { code: 'delegators-request' },
+  'no-delegates': { code: 'no-delegates' },
+  'delegation-past': { code: 'delegation-past' },
+  'delegation-too-long': { code: 'delegation-too-long', most: 720 * HOUR },
+  'delegate-unfit': { code: 'delegate-unfit', why: 'deactivated' },
+  'delegate-oneself': { code: 'delegate-oneself' },
+  'not-a-delegate': { code: 'not-a-delegate', groups: ['seniors', 'leads'] },
+  'delegate-away': { code: 'delegate-away' },
+  'delegate-circle': { code: 'delegate-circle' },
+  'delegation-untold': { code: 'delegation-untold' },
+  'not-away': { code: 'not-away' },
   busy: { code: 'busy' },
   'unreadable-request': { code: 'unreadable-request', request: 'R1' },
   replayed: { code: 'replayed' },
@@ -95,6 +107,10 @@ describe('a sentence for every refusal', () => {
       'This request has already been decided. It was denied.',
     );
     expect(sentenceFor(every['denied-by-policy'])).toBe('Wait. Refused by freeze.');
+    expect(sentenceFor(every['delegation-too-long'])).toContain('for 30 days at most');
+    expect(sentenceFor(every['not-a-delegate'])).toContain('members of seniors or leads can');
+    expect(sentenceFor(every['delegate-unfit'])).toContain('account is deactivated, so they cannot');
+    expect(sentenceFor({ code: 'delegate-unfit', why: 'guest' })).toContain('is a guest in Slack');
   });
 
   test('invariant 4: a policy that could not be evaluated is named as that, not as a no of its own', () => {

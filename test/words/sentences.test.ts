@@ -2,7 +2,7 @@ import type { Event } from '../../src/domain/request/event.js';
 import type { AskedFor, Outcome, Reason, State } from '../../src/domain/request/state.js';
 import { pen as mrkdwn } from '../../src/slack/messages/mrkdwn.js';
 import { inMinutes, list, only } from '../../src/words/english.js';
-import { eventIn } from '../../src/words/event.js';
+import { eventIn, factIn } from '../../src/words/event.js';
 import { asWritten, doer, type Pen } from '../../src/words/pen.js';
 import { because, becauseCell } from '../../src/words/reason.js';
 import { standing, standingOf } from '../../src/words/state.js';
@@ -143,6 +143,17 @@ describe('an event in words', () => {
 
   test.each(['SomethingNew', '__proto__', 'constructor'])('one of an unknown type is named: %s', (type) => {
     expect(eventIn({ type } as unknown as Event, plain)).toBe(type);
+  });
+
+  test('a vote in somebody’s place says for whom, and a fact in a ledger who stands in', () => {
+    const [vote] = events.Voted;
+    const voted = { ...vote, vote: { ...vote.vote, delegatedBy: ana } };
+    expect(eventIn(voted, plain)).toBe(`Approved (manager), standing in for ${ana.email}`);
+    const delegation = { from: ana, to: bob, since: T0, until: T0 + HOUR };
+    const begun = { type: 'DelegationStarted', at: T0, by: ana, delegation } as const;
+    expect(factIn(begun, plain)).toBe(`${bob.email} stands in until 11:00`);
+    expect(factIn({ type: 'DelegationEnded', at: T0, by: 'jit' }, plain)).toBe('Nobody stands in any more');
+    expect(factIn({ type: 'LockdownLifted', at: T0, by: 'jit' }, plain)).toBe('');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Foreseen, Form, Preview } from '../../src/ports/front.js';
-import { useNote } from '../../src/domain/request/use.js';
+import { useNote } from '../../src/domain/record/use.js';
 import { actor, HOUR, person, world } from '../support/world.js';
 
 type World = ReturnType<typeof world>;

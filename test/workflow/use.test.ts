@@ -1,4 +1,4 @@
-import { useNote } from '../../src/domain/request/use.js';
+import { useNote } from '../../src/domain/record/use.js';
 import { CARRIED_OUT } from '../../src/workflow/engine/effects/index.js';
 import { actor, HOUR, world } from '../support/world.js';
 

@@ -1,11 +1,12 @@
 import { formatDuration } from '../../domain/duration.js';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import type { Instant } from '../../domain/entitlement.js';
-import type { LedgerRecord } from '../../domain/record/ledger.js';
+import type { LedgerEvent, LedgerRecord } from '../../domain/record/ledger.js';
 import { isOperator, type AskedFor, type By } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import { rowFor } from '../../words/english.js';
+import { factIn } from '../../words/event.js';
 import { asWritten, doer } from '../../words/pen.js';
 import { becauseCell } from '../../words/reason.js';
 import { eachLedger, eachOnRecord, type Reader } from './verify.js';
@@ -82,7 +83,10 @@ const CELLS = {
     outcome: 'denied',
   },
   PreflightPassed: {},
-  Voted: { why: ({ vote }) => `for ${vote.stage}` },
+  Voted: {
+    why: ({ vote: { stage, delegatedBy } }) =>
+      `for ${stage}${delegatedBy ? `, standing in for ${delegatedBy.email}` : ''}`,
+  },
   DurationShortened: {
     why: ({ from, to, stage }) => `for ${stage}: ${formatDuration(to)} instead of ${formatDuration(from)}`,
   },
@@ -151,8 +155,19 @@ function ledgerRow({ ledger, n, event, hash }: LedgerRecord): Row {
     event: event.type,
     who,
     slackId: slackId(by),
+    why: said(event),
+    policies: 'policies' in event && Array.isArray(event.policies) ? event.policies.join(' ') : '',
     hash,
   };
+}
+
+/** Danger: a forged fact may be of another shape than its name says; it is exported all the same. */
+function said(event: LedgerEvent): string {
+  try {
+    return factIn(event, { ...asWritten, instant: iso });
+  } catch {
+    return '';
+  }
 }
 
 /**

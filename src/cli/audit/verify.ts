@@ -2,10 +2,14 @@ import { examine, type Finding, type OnRecord } from '../../domain/record/histor
 import {
   examineLedger,
   isLedgerName,
+  personLedger,
   type LedgerHead,
   type LedgerName,
   type LedgerRecord,
 } from '../../domain/record/ledger.js';
+import { wrongStandIn } from '../../domain/record/delegations.js';
+import type { AuditRecord } from '../../domain/record/seal.js';
+import { upcastEvent } from '../../domain/record/upcast.js';
 import { plain } from '../terminal.js';
 import { counted } from '../../kit/diagnosis.js';
 import { allOf } from '../../kit/side-by-side.js';
@@ -32,10 +36,37 @@ export async function verify(reader: Reader, only?: string): Promise<Verified> {
     if (!unreadable) verified.records += found.records.length;
     verified.findings.push(...(unreadable ? [found] : faults(found)));
   };
-  for await (const { id, found } of eachOnRecord(reader, ids)) add(found, (whole) => examine(id, whole));
+  for await (const { id, found } of eachOnRecord(reader, ids)) {
+    add(found, (whole) => examine(id, whole));
+    if (!('code' in found)) verified.findings.push(...(await standInsIn(reader, id, found.records)));
+  }
   for await (const { name, found } of eachLedger(reader, ledgers))
     add(found, (whole) => examineLedger(name, whole));
   return verified;
+}
+
+/** What is wrong with the votes that were given in somebody's place: their ledgers say who stood in for whom. */
+async function standInsIn(reader: Reader, request: string, records: AuditRecord[]): Promise<Finding[]> {
+  const votes = records.flatMap(({ n, event: stored }) => {
+    const event = upcastEvent(stored);
+    const { by, at, delegatedBy } = (event.type === 'Voted' && event.vote) || {};
+    // What is not whole `examine` names.
+    return by && at !== undefined && delegatedBy?.account ? [{ n, by, at, delegatedBy }] : [];
+  });
+  const found = await allOf(votes, async ({ n, ...vote }): Promise<Finding[]> => {
+    try {
+      const ledger = await reader.ledgerRecords(personLedger(vote.delegatedBy.account));
+      const what = wrongStandIn(
+        vote,
+        ledger.map(({ event }) => event),
+      );
+      return what === undefined ? [] : [{ request, code: 'unlawful', n, what }];
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      return [{ request, code: 'unreadable', n, what }];
+    }
+  });
+  return found.flat();
 }
 
 /** For people: one line for each finding, and what to do about them. */

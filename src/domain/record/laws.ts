@@ -37,7 +37,13 @@ type Of<T> = Record<keyof T, Presence>;
 const PERSON: Of<Person> = { email: 'always', account: 'always' };
 const ACCOUNT: Of<Account> = { provider: 'always', tenant: 'always', id: 'always' };
 const OPERATOR: Of<Operator> = { operator: 'always' };
-const VOTE: Of<Vote> = { stage: 'always', by: 'always', at: 'always', policies: 'always' };
+const VOTE: Of<Vote> = {
+  stage: 'always',
+  by: 'always',
+  delegatedBy: 'sometimes',
+  at: 'always',
+  policies: 'always',
+};
 const RULING: Of<Ruling> = { policies: 'always', advice: 'always', bundle: 'always' };
 const LEASE: Of<Lease> = { startsAt: 'always', endsAt: 'always', warnAt: 'sometimes' };
 const ACCESS: Of<AccountAccess> = { manageRoleArn: 'always', externalId: 'sometimes' };
@@ -85,7 +91,11 @@ const INSIDE: { [M in Structured]: ((value: NonNullable<Value<M>>) => Part[]) | 
     ['its ruling', ruling, RULING],
     ...(grant.principal ? ([['its principal', grant.principal, PRINCIPAL]] satisfies Part[]) : []),
   ],
-  vote: (vote) => [['the vote', vote, VOTE], ...doer('the voter', vote.by)],
+  vote: (vote) => [
+    ['the vote', vote, VOTE],
+    ...doer('the voter', vote.by),
+    ...(vote.delegatedBy ? doer('whose seat was filled', vote.delegatedBy) : []),
+  ],
   ruling: (ruling) => [['its ruling', ruling, RULING]],
   lease: (lease) => [['its lease', lease, LEASE]],
   given: undefined,

@@ -1,5 +1,7 @@
+import type { Delegation, OwedNews } from '../delegation.js';
 import { canonical, sha256, type Instant, type JsonObject } from '../entitlement.js';
 import type { Account } from '../person.js';
+import { delegationAfter, isOfDelegation, wrongDelegation } from './delegations.js';
 import type { Finding } from './history.js';
 import { firstBroken, type Tail } from './seal.js';
 
@@ -14,7 +16,7 @@ export type PersonLedger = `PERSON#${string}`;
 export type JitLedger = `JIT#${string}`;
 export type LedgerName = PersonLedger | JitLedger;
 
-/** The names of the facts that each kind of ledger may hold. Nothing writes one of them yet. */
+/** The names of the facts that each kind of ledger may hold. Those of pairings and lockdowns nothing writes yet. */
 const FACTS = {
   PERSON: ['DelegationStarted', 'DelegationEnded', 'PairingConfirmed', 'PairingEnded'],
   JIT: ['LockdownStarted', 'LockdownLifted'],
@@ -45,6 +47,12 @@ export interface LedgerHead<Name extends LedgerName = LedgerName> {
   tail: Tail;
   /** What is handy to know and no fact: not sealed, written over, and nothing is decided by it. */
   note: JsonObject;
+  /** Who stands in for the person, as the records say; its time may be over. Absent: nobody. */
+  delegation?: Delegation;
+  /** What is to be told of that. Absent: nothing. */
+  outbox?: OwedNews[];
+  /** When the engine has to look at it next: something is to be told, or ends. Absent: never. */
+  dueAt?: Instant;
 }
 
 export function personLedger({ provider, tenant, id }: Account): PersonLedger {
@@ -58,6 +66,10 @@ export function kindOfLedger(name: string): Kind | undefined {
 
 export function isLedgerName(name: string): name is LedgerName {
   return kindOfLedger(name) !== undefined;
+}
+
+export function isOfPerson(name: string): name is PersonLedger {
+  return kindOfLedger(name) === 'PERSON';
 }
 
 export function sealInLedger(ledger: LedgerName, tail: Tail, event: LedgerEvent): LedgerRecord {
@@ -104,10 +116,23 @@ export function examineLedger(
       code: 'cut-off',
       what: `the records end at ${last?.n ?? 0}, while HEAD ends at ${head.tail.n} with another hash`,
     });
-  const facts: readonly string[] = FACTS[kindOfLedger(name)!];
-  return records
-    .filter(({ event }) => !facts.includes(event.type))
-    .flatMap((record) =>
-      found({ code: 'impossible', n: record.n, what: `record ${record.n} is no fact of such a ledger` }),
-    );
+  return replay(name, head, records).map((fault) => ({ request: name, ...fault }));
+}
+
+/** Whether its facts are of its kind, could have been written one after another, and lead to HEAD as it is. */
+function replay(name: LedgerName, head: LedgerHead, records: LedgerRecord[]): Omit<Finding, 'request'>[] {
+  const known: readonly string[] = FACTS[kindOfLedger(name)!];
+  const found: Omit<Finding, 'request'>[] = [];
+  let delegation: Delegation | undefined;
+  for (const { n, event } of records) {
+    if (!known.includes(event.type))
+      found.push({ code: 'impossible', n, what: `record ${n} is no fact of such a ledger` });
+    if (!isOfDelegation(event)) continue;
+    const what = wrongDelegation(event, delegation, (account) => personLedger(account) === name);
+    if (what !== undefined) found.push({ code: 'unlawful', n, what });
+    delegation = delegationAfter(event);
+  }
+  if (canonical(head.delegation) !== canonical(delegation))
+    found.push({ code: 'state', what: 'HEAD says otherwise than its records who stands in for the person' });
+  return found;
 }

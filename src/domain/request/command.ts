@@ -14,6 +14,8 @@ interface Approvers {
 /** What somebody wants of the stage that waits for them, and what says whether they may decide it. */
 export interface Deciding extends Approvers {
   by: Person;
+  /** Whose seat they would fill, where they are no candidate themselves. */
+  delegatedBy?: Person;
   stage: string;
   /** Of the chain that they have seen. */
   revision: number;

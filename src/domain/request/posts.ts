@@ -36,3 +36,14 @@ export const HISTORY = '@history';
 export function detailsIn(channel: string): string {
   return `@details ${channel}`;
 }
+/** What tells of an escalation of this stage to this group: a card in a channel, or copies of it. */
+export function escalatedIn(stage: string, to: string): string {
+  return `${ESCALATED}${stage} ${to}`;
+}
+
+/** Whether what stands under this name is a card of one of the stages. */
+export function isCard(name: string): boolean {
+  return !name.startsWith('@') || name.startsWith(ESCALATED);
+}
+
+const ESCALATED = '@escalated ';

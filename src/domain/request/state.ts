@@ -12,6 +12,8 @@ export interface Vote {
   by: Subject;
   at: Instant;
   policies: string[];
+  /** Whose seat it fills, where somebody stood in for them. */
+  delegatedBy?: Subject;
 }
 
 /** That others may fill a stage, too. */

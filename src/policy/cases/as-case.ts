@@ -76,7 +76,14 @@ function asked(test: Case): object {
       };
     }
     case 'approve':
-      return { approver: person(test.who), approve: { ...about(test.request), stage: test.stage } };
+      return {
+        approver: person(test.who),
+        approve: {
+          ...about(test.request),
+          stage: test.stage,
+          ...(test.delegatedBy && { delegatedBy: person(test.delegatedBy) }),
+        },
+      };
     case 'revoke':
       return { actor: person(test.who), revoke: about(test.request) };
     case 'audit':

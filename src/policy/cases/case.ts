@@ -1,4 +1,4 @@
-import { groupsOfStage } from '../../domain/directory.js';
+import { groupsOfStage, type StageDef } from '../../domain/directory.js';
 import type { Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
@@ -24,7 +24,8 @@ export type Case = { name: string; at: Instant; expect: CaseOutcome } & (
       /** Names of inputs that cannot be known. */
       failedInputs?: string[] | undefined;
     }
-  | { action: 'approve'; who: Who; request: RequestFacts; stage: string }
+  /** `delegatedBy`: for whom the person stands in. */
+  | { action: 'approve'; who: Who; delegatedBy?: Who | undefined; request: RequestFacts; stage: string }
   | { action: 'revoke' | 'audit'; who: Who; request: RequestFacts }
 );
 
@@ -43,12 +44,22 @@ export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[
       return { ...answer, errors: answer.errors.filter((error: string) => !error.endsWith(STATED)) };
     }
     case 'approve': {
-      const member = isMember(who, test.stage, test.request, bundle);
-      return bundle.pdp.approve({ who, request: test.request, stage: test.stage, member, at });
+      const { delegatedBy, request, stage } = test;
+      const vote = { who, request, stage, at };
+      if (!delegatedBy) return bundle.pdp.approve({ ...vote, member: isMember(who, stage, request, bundle) });
+      const member =
+        isMember(delegatedBy, stage, request, bundle) && mayStandIn(who, stage, bundle.directory.stages);
+      return bundle.pdp.approve({ ...vote, delegatedBy, member });
     }
     default:
       return bundle.pdp.may(test.action, { who, request: test.request, at });
   }
+}
+
+/** Whether it is a member of the group of those who may stand in for members of this stage. */
+function mayStandIn({ groups }: Who, stage: string, stages: readonly StageDef[]): boolean {
+  const delegates = stages.find(({ name }) => name === stage)?.delegates;
+  return delegates !== undefined && groups.includes(delegates);
 }
 
 /** Whether the folder's files, and the groups that the case states, make this person one of the stage. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Millis } from '../../domain/entitlement.js';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
 import { ATTRIBUTES, gathered } from '../inputs/index.js';
 import * as s from '../read/shapes.js';
@@ -79,21 +80,20 @@ export function caseShapes(bundle: Bundle) {
   );
   const requested = {
     entitlement,
-    requester: z.union([s.email.transform((email) => listed(email, bundle)), who], {
-      error: 'write an e-mail address, or email: and groups:',
-    }),
+    requester: somebodyIn(bundle),
     duration: s.duration.optional(),
     approvedBy: s.list(s.email, 'a list of e-mail addresses').default([]),
   };
-  const requestOf = ({ duration, ...about }: z.infer<z.ZodObject<typeof requested>>): RequestFacts => ({
-    id: 'case',
-    duration: duration ?? entitlements.get(about.entitlement)?.durations[0] ?? 60_000,
-    ...about,
-  });
+  const requestOf = requestsOf(bundle);
   const act = s.object(requested, 'entitlement: and requester:').transform(requestOf);
+  const votes = { ...requested, stage, delegatedBy: somebodyIn(bundle).optional() };
   const vote = s
-    .object({ ...requested, stage }, 'entitlement:, requester: and stage:')
-    .transform(({ stage: name, ...about }) => ({ stage: name, request: requestOf(about) }));
+    .object(votes, 'entitlement:, requester: and stage:')
+    .transform(({ stage: name, delegatedBy, ...of }) => ({
+      stage: name,
+      delegatedBy,
+      request: requestOf(of),
+    }));
 
   const head = { name: s.text('what the case shows'), at: s.instant.default(SOME_TIME) };
   const shape = <T extends z.ZodRawShape>(parts: T) => s.object({ ...head, ...parts }, 'a case');
@@ -126,6 +126,23 @@ export function caseShapes(bundle: Bundle) {
         eachWho(name, actor).map((one) => ({ action: 'audit', ...one, request: audit, ...rest })),
     ),
   };
+}
+
+type Asked = Omit<RequestFacts, 'id' | 'duration'> & { duration?: Millis | undefined };
+
+/** Makes a request of what a case says of it: for the shortest time where it names none. */
+const requestsOf =
+  ({ entitlements }: Bundle) =>
+  ({ duration, ...about }: Asked): RequestFacts => ({
+    id: 'case',
+    duration: duration ?? entitlements.get(about.entitlement)?.durations[0] ?? 60_000,
+    ...about,
+  });
+
+function somebodyIn(bundle: Bundle) {
+  return z.union([s.email.transform((email) => listed(email, bundle)), who], {
+    error: 'write an e-mail address, or email: and groups:',
+  });
 }
 
 /** A person of whom a case says only the e-mail is in the groups whose members the directory lists. */

@@ -13,6 +13,7 @@ import {
   type PolicyFacts,
 } from './entities.js';
 import { requestContext, type RequestAsk } from '../inputs/index.js';
+import { uidOf } from './slices.js';
 
 /** The questions as Cedar hears them. All throw, with a sentence, when a part of the question cannot be read. */
 
@@ -34,13 +35,38 @@ const only = (then: Entitlement, facts: PolicyFacts): PolicyFacts => ({
   entitlements: new Map([[then.id, then]]),
 });
 
-/** The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. */
+/**
+ * The group in the context has exactly the people entitled to the stage now, of whom the voter is one or is not. Who
+ * stands in for one of them counts as in it, and the context says for whom.
+ */
 export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: PolicyFacts): Call {
   // Names in the files are trimmed: none begins with a space.
   const group = ` entitled to ${ask.stage}`;
+  const { delegatedBy } = ask;
   const context = { stage: ask.stage, group: ref('Group', group), now: cedarTime(ask.at) };
-  return onRequest('approve', ask, facts, context, ask.member ? [uid('Group', group)] : []);
+  const membership = ask.member ? [uid('Group', group)] : [];
+  if (!delegatedBy) return onRequest('approve', ask, facts, context, membership);
+  if (facts.delegates === false)
+    throw new Error(
+      'schema.cedarschema has no delegatedBy for "approve"; copy the one of the default policy folder',
+    );
+  const away = user(delegatedBy, facts, membership);
+  const { entities, ...call } = onRequest(
+    'approve',
+    ask,
+    facts,
+    { ...context, delegatedBy: ref('User', away.uid.id) },
+    membership,
+  );
+  // Of two entities with one id Cedar would take either.
+  const isThere = entities.some((one) => keyOf(one.uid) === keyOf(away.uid));
+  return { ...call, entities: isThere ? entities : [...entities, away] };
 }
+
+const keyOf = (id: Entity['uid'] | Call['entities'][number]['uid']) => {
+  const { type, id: name } = uidOf(id);
+  return `${type} ${name}`;
+};
 
 export function mayCall(
   action: 'revoke' | 'audit',

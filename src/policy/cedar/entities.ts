@@ -16,6 +16,8 @@ export interface PolicyFacts {
   directory: DirectoryConfig;
   /** Attributes of inputs that the schema has, of those that it may leave out; none, if absent. */
   declared?: ReadonlySet<string>;
+  /** Whether the schema knows of people who stand in for others; absent: it does. */
+  delegates?: boolean;
 }
 
 type EntityType = 'User' | 'Group' | 'Environment' | 'Account' | 'Entitlement' | 'Request';

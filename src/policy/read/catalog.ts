@@ -8,7 +8,18 @@ import { nearest } from './suggest.js';
 import * as z from 'zod';
 
 /** What `/jit <name>` means already, also where an entitlement is called so. */
-export const SUBCOMMANDS = ['help', 'list', 'status', 'cancel', 'revoke', 'explain', 'again'];
+export const SUBCOMMANDS = [
+  'help',
+  'list',
+  'status',
+  'cancel',
+  'revoke',
+  'explain',
+  'again',
+  'away',
+  'back',
+  'pending',
+];
 
 const top = s.object(
   { entitlements: s.list(z.unknown(), 'a list of entitlements') },

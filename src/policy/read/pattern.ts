@@ -1,4 +1,4 @@
-import { LONGEST_TICKET } from '../../domain/text.js';
+import { LONGEST_TICKET } from '../../domain/request/text.js';
 
 const LONGEST = 100;
 /** On a ticket of 64 characters this many are still tried out in well under a second. */

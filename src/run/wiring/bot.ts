@@ -69,6 +69,7 @@ export function openBot(parts: BotParts) {
     kinds: grantKinds,
     clock: { now, skew: aws.skew },
     changed: (head) => homes.changed(head),
+    concerns: (accounts) => homes.concerns(accounts),
     provisioners: provisioners({ aws, signinUrl: config.signinUrl, now }),
   };
   const homes = homeKeeper(deps, { screen: { draw: (...home) => inSlack().screen.draw(...home) } });

@@ -6,7 +6,7 @@ import { onCallFrom } from '../../people/on-call/index.js';
 import type { Bundle, OnCall } from '../../ports/policy.js';
 import type { Directory } from '../../ports/people.js';
 import type { Notes } from '../../ports/record.js';
-import { slackPeople } from '../../slack/people.js';
+import { slackPeople, slackRest } from '../../slack/people.js';
 import type { LogAndClock } from '../outside.js';
 import { reveal } from './slack-identity.js';
 import type { UnknownGroup } from '../../domain/directory.js';
@@ -20,7 +20,7 @@ export function peopleOf(
   { bundle, team, now, log }: LogAndClock & { bundle: () => Bundle; team: string },
 ): Directory {
   return directory({
-    source: slackPeople(client, team),
+    source: { ...slackPeople(client, team), rest: slackRest(client, team, now) },
     store,
     config: () => bundle().directory,
     tenant: team,
@@ -69,6 +69,7 @@ export const silent: Notifier = {
   living: owed,
   tell: owed,
   remind: owed,
+  tellDelegation: owed,
   showCredentials: owed,
   showNoCredentials: owed,
 };

@@ -18,12 +18,20 @@ export function commandBody(ws: Workspace, userId: string, line: string, channel
     user_id: user.id,
     user_name: user.name,
     command,
-    text: rest.join(' ').trim(),
+    text: escaped(ws, rest.join(' ').trim()),
     api_app_id: APP_ID,
     is_enterprise_install: 'false',
     response_url: newHook(ws, { user: user.id, channel }),
     trigger_id: newTrigger(ws, user.id),
   }).toString();
+}
+
+/** With the mentions of people as Slack writes them where the manifest says `should_escape`. */
+function escaped(ws: Workspace, text: string): string {
+  return text.replace(/(^|\s)@([\w.-]+)/g, (typed: string, before: string, name: string) => {
+    const user = [...ws.users.values()].find((one) => one.name === name);
+    return user ? `${before}<@${user.id}|${name}>` : typed;
+  });
 }
 
 /** The form body that carries an interactive payload. */

@@ -53,6 +53,8 @@ export interface User {
   /** What their profile says they are. */
   title?: string;
   tz?: string;
+  /** When their Do Not Disturb is on. */
+  disturbNot?: [from: Instant, to: Instant] | undefined;
   /** The error with which Slack refuses a direct message of the bot to them: `messages_tab_disabled`, … */
   takesNoDms?: string | undefined;
 }

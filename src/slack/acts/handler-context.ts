@@ -39,6 +39,8 @@ export interface Limited {
 export interface TypedCommand extends SignedAct {
   /** The words after the subcommand's name, of a request all of them; as they were typed. */
   words: string[];
+  /** The ids of the accounts that are mentioned, in order: Slack puts them there, so no name is guessed. */
+  mentioned: string[];
   triggerId: string;
 }
 
@@ -51,6 +53,8 @@ export interface Click extends SignedAct {
   at?: number | undefined;
   /** The modal in which it happened, if in one; unchecked. */
   view: unknown;
+  /** It happened in a message that only this person sees: in a list that they asked for. */
+  inList?: boolean;
 }
 
 /** A form that was sent. */

@@ -1,5 +1,5 @@
 import { PAGE_MODAL } from '../ids.js';
-import { homeView, pageView, parsePage, strangersView } from '../home/view.js';
+import { homeView, pageView, parsePage, pendingMessage, strangersView } from '../home/view.js';
 import { publish } from '../home/screen.js';
 import { updateView } from '../wire/clients.js';
 import { textAt } from '../wire/payload.js';
@@ -21,6 +21,20 @@ export async function openHome(
   return undefined;
 }
 
+/** Draws it again for somebody who has just changed what it shows. */
+export async function redrawHome(
+  actor: SignedAct['actor'],
+  { front, slack, kinds, bundle, log }: Desk,
+): Promise<void> {
+  try {
+    const answer = await front.home(actor);
+    if ('ok' in answer)
+      await publish(slack, actor.id, homeView(answer.ok, { kinds, directory: bundle().directory }));
+  } catch (error) {
+    log.warn({ err: error }, 'an App Home could not be drawn again');
+  }
+}
+
 /** A page of one of its lists: in a window of its own, or in the place of the page before. */
 export async function showPage(
   { actor, value, triggerId, view }: Click,
@@ -36,4 +50,13 @@ export async function showPage(
     await updateView(slack, { view_id: id, ...(hash !== undefined && { hash }), view: drawn });
   else await slack.views.open({ trigger_id: triggerId, view: drawn });
   return undefined;
+}
+
+/** `/jit pending`: what waits for a person, with the menus that it has in App Home. */
+export async function showPending(
+  { actor }: Pick<SignedAct, 'actor'>,
+  { front, kinds, bundle }: Desk,
+): Promise<Told> {
+  const answer = await front.home(actor);
+  return 'refusal' in answer ? answer : pendingMessage(answer.ok, { kinds, directory: bundle().directory });
 }

@@ -1,6 +1,6 @@
 import type { ModalView, SectionBlock } from '@slack/types';
 import type { State } from '../../domain/request/state.js';
-import { visibleLength } from '../../domain/text.js';
+import { visibleLength } from '../../domain/request/text.js';
 import type { AnswerButton, StageButton } from '../../ports/front.js';
 import {
   ANSWER,

@@ -9,7 +9,7 @@ import type {
 import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration, parseDuration } from '../../domain/duration.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
-import { LONGEST_JUSTIFICATION, LONGEST_TICKET } from '../../domain/text.js';
+import { LONGEST_JUSTIFICATION, LONGEST_TICKET } from '../../domain/request/text.js';
 import type { Form, Offer, Preview } from '../../ports/front.js';
 import { COMMAND, FORM_BLOCKS, REQUEST_MODAL, type FormInput } from '../ids.js';
 import { context, plain, section } from '../messages/blocks.js';

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import type { State } from '../../domain/request/state.js';
-import { visibleLength } from '../../domain/text.js';
+import { visibleLength } from '../../domain/request/text.js';
 import type { StageButton } from '../../ports/front.js';
 import {
   UNKNOWN_BUTTON,
@@ -10,6 +10,7 @@ import {
   type Submission,
   type Told,
 } from './handler-context.js';
+import { showPending } from './home.js';
 import { DENY_MODAL, parseStageValue, REASON, stageValue } from '../ids.js';
 import { plain, section } from '../messages/blocks.js';
 import { mention } from '../messages/mrkdwn.js';
@@ -18,12 +19,13 @@ import { at, textAt } from '../wire/payload.js';
 
 const LONGEST_REASON = 1000;
 
-/** A vote, or why it does not count. The card is the engine's to update. */
-export async function approveClick({ actor, value, seen }: Click, { front }: Desk): Promise<Told> {
+/** A vote, or why it does not count. The card is the engine's to update; a list that they asked for is drawn anew. */
+export async function approveClick({ actor, value, seen, inList }: Click, desk: Desk): Promise<Told> {
   const button = parseStageValue(value);
   if (!button) return UNKNOWN_BUTTON;
-  const answer = await front.approve(actor, button, seen);
-  return 'refusal' in answer ? answer : undefined;
+  const answer = await desk.front.approve(actor, button, seen);
+  if ('refusal' in answer) return answer;
+  return inList ? showPending({ actor }, desk) : undefined;
 }
 
 /** Asks for the reason, but only people who may deny. */

@@ -76,14 +76,19 @@ export function asker(of: {
     return sent({ fault: new NotifyFault(tried[0]?.code ?? 'no_channel', true, undefined, unasked) });
   }
 
-  /** Copies for those who are mentioned in the channel of the stage's card, are not there, and have none. */
-  async function askAbsent(
+  /**
+   * Copies for those who have none: who has begun to stand in for somebody since; and after a try whose end is not known,
+   * who is mentioned in the channel of the stage's card, and is not there.
+   * @param channel that of the card, after such a try
+   */
+  async function askMore(
     { view, stage, has, retry, note }: Omit<StageAsk, 'find' | 'posts'>,
-    channel: string,
+    channel: string | undefined,
   ) {
     const audience = audienceOf(view, stage, bundle().directory);
-    const { absent } = absentOf(audience, audience && (await members(channel)));
-    return copies.deliver(view, stage, without(absent, has), { retry, note });
+    const inChannel = channel !== undefined && audience ? await members(channel) : undefined;
+    const { absent } = absentOf(audience, inChannel);
+    return copies.deliver(view, stage, without(withStandIns(absent, audience), has), { retry, note });
   }
 
   async function byPeople(round: Round): Promise<Came> {
@@ -102,7 +107,7 @@ export function asker(of: {
     const { absent, isEmpty } = absentOf(audience, audience && (await members(channel)));
     try {
       const there = retry ? await find(place) : undefined;
-      const fault = await deliver(round, absent);
+      const fault = await deliver(round, withStandIns(absent, audience));
       if (isEmpty && reached.length === 0) {
         if (fault) return { fault };
         refused.set(channel, 'nobody_in_channel');
@@ -137,10 +142,15 @@ export function asker(of: {
     return delivered.fault;
   }
 
-  return { ask, askAbsent };
+  return { ask, askMore };
 }
 
-function without(people: Direct[], has: Copy[]): Direct[] {
+function withStandIns(people: Direct[], audience: Audience | undefined): Direct[] {
+  const more = audience?.standIns.filter(({ id }) => !people.some((one) => one.id === id)) ?? [];
+  return [...people, ...more];
+}
+
+export function without(people: Direct[], has: Copy[]): Direct[] {
   return people.filter(({ id }) => !has.some(({ to }) => to === id));
 }
 

@@ -4,6 +4,8 @@ import { sameAddress } from '../../domain/email.js';
 import type { RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { MENTIONED } from '../messages/chain.js';
+import { standInsOf } from '../messages/parts/stand-ins.js';
+import { usedUp } from '../messages/parts/voters.js';
 
 /** Of a stage that more people may fill not each gets a direct message: it is told in its channel. */
 const MOST_DIRECT = 20;
@@ -16,6 +18,8 @@ export interface Audience {
   told: Candidate[];
   /** Those of them whom Slack knows, where they are few enough for direct messages. */
   direct: Direct[];
+  /** Those of them who stand in for somebody else: each hears of it in person. */
+  standIns: Direct[];
 }
 
 /** Somebody whom Slack knows. */
@@ -39,20 +43,31 @@ export function absentOf(
   return { absent, isEmpty };
 }
 
-/** Undefined where it is not known now who may fill the stage. */
+/**
+ * Undefined where it is not known now who may fill the stage.
+ * @param of those of whom is asked; absent: all who may fill it
+ */
 export function audienceOf(
-  { state, asked }: RequestView,
+  view: RequestView,
   { name }: Stage,
   { stages }: Pick<DirectoryConfig, 'stages'>,
+  of: Candidate[] | undefined = view.asked[name],
 ): Audience | undefined {
-  const candidates = asked[name];
-  if (!candidates) return undefined;
+  if (!of) return undefined;
   // A person counts once in a whole chain, and never for their own request.
-  const out = [state.requester, ...state.votes.map(({ by }) => by)];
-  const all = candidates.filter(({ email }) => !out.some((one) => sameAddress(one.email, email)));
+  const out = usedUp(view.state);
   const quiet = stages.find((stage) => stage.name === name)?.quiet ?? [];
-  const told = all.filter(({ email }) => !quiet.some((one) => sameAddress(one, email)));
-  return { all, told, direct: told.length > MOST_DIRECT ? [] : directly(told) };
+  const isIn = ({ email }: { email: string }, those: { email: string }[]) =>
+    those.some((one) => sameAddress(one.email, email));
+  const isTold = ({ email }: { email: string }) => !quiet.some((one) => sameAddress(one, email));
+  const own = of.filter((one) => !isIn(one, out));
+  const standIns = standInsOf(view, name).filter((one) => isIn(one.for, of));
+  const all = [...own, ...standIns.map(({ candidate }) => candidate)];
+  // Who is quiet has nobody told in their place either.
+  const away = standIns.filter((one) => isTold(one.candidate) && isTold(one.for));
+  const placed = away.map(({ candidate }) => candidate);
+  const told = [...own.filter(isTold), ...placed];
+  return { all, told, direct: told.length > MOST_DIRECT ? [] : directly(told), standIns: directly(placed) };
 }
 
 function directly(people: Candidate[]): Direct[] {

@@ -1,22 +1,19 @@
-import { ttlCache } from '../../kit/ttl-cache.js';
-import type { Millis } from '../../domain/entitlement.js';
-import { REQUESTER, type Post } from '../../domain/request/posts.js';
+import { REQUESTER } from '../../domain/request/posts.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { Notifier } from '../../ports/messages.js';
 import { NEWS_EVENT } from '../ids.js';
-import { context, type Message } from '../messages/blocks.js';
+import { context } from '../messages/blocks.js';
 import { buzz as drawBuzz } from '../messages/buzz.js';
 import type { SlackDelivery } from './cards.js';
 import { lookUp } from './find-own-message.js';
+import { linksTo } from './link-to.js';
 import { sender } from './send.js';
-
-const A_DAY: Millis = 86_400_000;
 
 /** A message for which the requester's phone buzzes. It has no buttons, and leads to the message that has them. */
 export function buzzer(delivery: SlackDelivery & { kinds: readonly GrantKind[] }): Notifier['tell'] {
   const { client, bundle, botUserId, kinds, now } = delivery;
   const send = sender(client, delivery.ailing);
-  const links = ttlCache<string>(500, A_DAY);
+  const linkTo = linksTo(client, now);
 
   return async (view, news, id, retry) => {
     const { state } = view;
@@ -28,26 +25,8 @@ export function buzzer(delivery: SlackDelivery & { kinds: readonly GrantKind[] }
       const channel = await send.directChannel(to);
       if (await lookUp(client, { channel, mark, botUserId, since: state.requestedAt })) return;
     }
-    await send.post(to, withLink(message, await linkTo(view.posts[REQUESTER])), mark);
+    const link = await linkTo(view.posts[REQUESTER], 'Open the request');
+    const blocks = [...message.blocks, ...(link === undefined ? [] : [context(link)])];
+    await send.post(to, { ...message, blocks }, mark);
   };
-
-  /** The address of a message; undefined where Slack does not give it, since the news goes before the link. */
-  async function linkTo(post: Post | undefined): Promise<string | undefined> {
-    if (!post) return undefined;
-    const { place: channel, ref } = post;
-    const known = links.get(`${channel} ${ref}`, now());
-    if (known !== undefined) return known;
-    const answer = await client.chat.getPermalink({ channel, message_ts: ref }).catch(() => undefined);
-    const link = answer?.permalink;
-    return link !== undefined && SAFE.test(link) ? links.put(`${channel} ${ref}`, link, now()) : undefined;
-  }
-}
-
-/** Nothing in it can end the link and begin something else. */
-const SAFE = /^https?:\/\/[^\s<>|"]+$/;
-
-function withLink({ text, blocks }: Message, link: string | undefined): Message {
-  return link === undefined
-    ? { text, blocks }
-    : { text, blocks: [...blocks, context(`<${link}|Open the request>`)] };
 }

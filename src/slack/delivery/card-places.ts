@@ -1,5 +1,5 @@
 import { toldBy, type DirectoryConfig } from '../../domain/directory.js';
-import type { Post } from '../../domain/request/posts.js';
+import { isCard, type Post } from '../../domain/request/posts.js';
 import type { State } from '../../domain/request/state.js';
 import type { Bundle } from '../../ports/policy.js';
 
@@ -42,7 +42,7 @@ export function waysFor(
   return [...first, ...others.flatMap(places)];
 }
 
-function placesIn(channel: string, posts: Record<string, Post>): CardPlace[] {
+export function placesIn(channel: string, posts: Record<string, Post>): CardPlace[] {
   const root = rootIn(channel, posts);
   return root === undefined ? [{ channel }] : [{ channel, root }, { channel }];
 }
@@ -50,7 +50,7 @@ function placesIn(channel: string, posts: Record<string, Post>): CardPlace[] {
 /** The first card of a request in a channel: its thread is the request's. */
 export function rootIn(channel: string, posts: Record<string, Post>): string | undefined {
   const [root] = Object.entries(posts)
-    .flatMap(([name, { place, ref }]) => (place === channel && !name.startsWith('@') ? [ref] : []))
+    .flatMap(([name, { place, ref }]) => (place === channel && isCard(name) ? [ref] : []))
     .sort((a, b) => Number(a) - Number(b));
   return root;
 }

@@ -1,5 +1,7 @@
 import type { WebClient } from '@slack/web-api';
-import { detailsIn, type Post } from '../../domain/request/posts.js';
+import type { Stage } from '../../domain/chain.js';
+import { detailsIn, escalatedIn, isCard, type Post } from '../../domain/request/posts.js';
+import type { State } from '../../domain/request/state.js';
 import type { Instant } from '../../domain/entitlement.js';
 import type { Ailing } from '../../ports/health.js';
 import type {
@@ -16,13 +18,15 @@ import { HISTORY_EVENT } from '../ids.js';
 import { card } from '../messages/card.js';
 import { turnOf, votable } from '../messages/chain.js';
 import { history } from '../messages/history.js';
+import { escalationsOf } from '../messages/parts/escalation.js';
 import { notifyFault } from '../wire/faults.js';
-import { asker } from './ask.js';
-import { CLOSED, rootIn, waysFor, type CardPlace } from './card-places.js';
+import { asker, type StageAsk, type StageAsked } from './ask.js';
+import { CLOSED, placesIn, rootIn, waysFor, type AskingWay, type CardPlace } from './card-places.js';
 import { copyKeeper, digest, IN_COPIES, markOf } from './copies.js';
 import { lookUp } from './find-own-message.js';
 import { channelMembers } from './members.js';
 import { sender } from './send.js';
+import { escalationTeller } from './waiting/escalated.js';
 
 /** What messages are sent with. */
 export interface SlackDelivery {
@@ -40,7 +44,8 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
   const { client, bundle, botUserId, now } = delivery;
   const send = sender(client, delivery.ailing);
   const keeper = copyKeeper({ client, send, bundle, botUserId });
-  const { ask, askAbsent } = asker({ send, copies: keeper, bundle, members: channelMembers(client, now) });
+  const { ask, askMore } = asker({ send, copies: keeper, bundle, members: channelMembers(client, now) });
+  const tellEscalation = escalationTeller({ send, copies: keeper, bundle });
 
   return async (view, earlier) => {
     const { state } = view;
@@ -55,26 +60,22 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     const mayStand = await updateAll(view, posts, faults);
 
     if (open) {
-      const has = copies.filter(({ stage, ref, done }) => stage === open.name && ref !== '' && !done);
+      const note: NoteCopies = (planned) => earlier.note([...copies, ...planned]);
+      const of = { view, stage: open, retry, note };
+      const standing = () =>
+        copies.filter(({ stage, ref, done }) => stage === open.name && ref !== '' && !done);
+      const has = standing();
       const post = posts[open.name];
-      const known = copies;
-      const note: NoteCopies = (planned) => earlier.note([...known, ...planned]);
       const isAsked = mayStand && (post?.direct ? has.length > 0 && !settled.gone : post !== undefined);
-      if (!isAsked) {
-        // The card that stood there, if any, is not meant: nobody can press its buttons.
-        const { [open.name]: gone, ...others } = posts;
-        const find = async (place: CardPlace) => {
-          const there = gone && (await look(view, open.name, place));
-          return there?.ref === gone?.ref ? undefined : there;
-        };
-        const come = await ask({ view, stage: open, posts: others, has, retry, find, note });
-        copies = withNew(copies, come.copies);
-        if (come.post) posts[open.name] = come.post;
-        if (come.fault) faults.push(come.fault);
-      } else if ((retry || settled.gone) && post && !post.direct) {
-        const more = await askAbsent({ view, stage: open, has, retry, note }, post.place);
-        copies = withNew(copies, more.copies);
-        if (more.fault) faults.push(more.fault);
+      const inDoubt = (retry || settled.gone) && !post?.direct;
+      const come = isAsked
+        ? await askMore({ ...of, has }, inDoubt ? post?.place : undefined)
+        : await askAnew({ ...of, has, posts });
+      heard(open.name, come);
+      for (const escalation of escalationsOf(state, open.name)) {
+        const name = escalatedIn(open.name, escalation.to);
+        const find = (place: CardPlace) => look(view, name, place);
+        heard(name, await tellEscalation({ ...of, has: standing(), posts, find }, escalation));
       }
     }
     if (state.status === 'closed') await addDetails(view, posts, earlier, faults);
@@ -82,20 +83,54 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     const fault =
       faults.find(({ unasked }) => unasked) ?? faults.find(({ permanent }) => !permanent) ?? faults[0];
     return { posts, copies, ...(fault && { fault }) };
+
+    function heard(
+      name: string,
+      { post, copies: more, fault }: Partial<StageAsked> & Pick<StageAsked, 'copies'>,
+    ) {
+      copies = withNew(copies, more);
+      if (post) posts[name] = post;
+      if (fault) faults.push(fault);
+    }
   };
+
+  /** The card that stood there, if any, is not meant: nobody can press its buttons. */
+  async function askAnew({ posts, ...asking }: Omit<StageAsk, 'find'>): Promise<StageAsked> {
+    const { view, stage } = asking;
+    const { [stage.name]: gone, ...others } = posts;
+    const find = async (place: CardPlace) => {
+      const there = gone && (await look(view, stage.name, place));
+      return there?.ref === gone?.ref ? undefined : there;
+    };
+    return ask({ ...asking, posts: others, find });
+  }
 
   /** Those that an earlier try may have posted although its answer never came (invariant 5). */
   async function findLost(view: RequestView, posts: Redrawn['posts']): Promise<void> {
     const { state } = view;
-    const turn = turnOf(state);
-    for (const { name } of state.chain.slice(0, turn + 1)) {
-      if (posts[name]) continue;
-      for (const way of waysFor(state, name, bundle().directory, posts)) {
-        const there = way === 'people' ? undefined : await look(view, name, way);
-        if (!there) continue;
-        posts[name] = { ...there, shown: '' };
-        break;
+    const { directory } = bundle();
+    for (const stage of state.chain.slice(0, turnOf(state) + 1)) {
+      const ways = () => waysFor(state, stage.name, directory, posts);
+      await findAt(view, stage.name, posts, ways());
+      for (const { to, channel } of escalationsOf(state, stage.name)) {
+        const places = channel === undefined ? ways() : placesIn(channel, posts);
+        await findAt(view, escalatedIn(stage.name, to), posts, places);
       }
+    }
+  }
+
+  async function findAt(
+    view: RequestView,
+    name: string,
+    posts: Redrawn['posts'],
+    ways: AskingWay[],
+  ): Promise<void> {
+    if (posts[name]) return;
+    for (const way of ways) {
+      const there = way === 'people' ? undefined : await look(view, name, way);
+      if (!there) continue;
+      posts[name] = { ...there, shown: '' };
+      return;
     }
   }
 
@@ -114,26 +149,26 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     const { state } = view;
     const open = votable(state)?.name;
     let stands = true;
-    for (const stage of state.chain) {
-      const old = posts[stage.name];
+    for (const [name, stage] of namedCards(state)) {
+      const old = posts[name];
       if (!old) continue;
       if (old.direct) {
-        posts[stage.name] = { ...old, shown: IN_COPIES };
+        posts[name] = { ...old, shown: IN_COPIES };
         continue;
       }
       const message = card(view, stage, bundle().directory);
       const shown = digest(message);
       if (old.shown === shown) continue;
       try {
-        const isThere = await send.update(old, message, markOf(view, stage.name));
+        const isThere = await send.update(old, message, markOf(view, name));
         // Only an open stage needs its card again; the record of a closed stage, once deleted, stays deleted.
-        if (!isThere && stage.name === open) stands = false;
-        posts[stage.name] = { ...old, shown };
+        if (!isThere && name === open) stands = false;
+        posts[name] = { ...old, shown };
       } catch (error) {
         const fault = notifyFault(error);
         // Whether it was heard is not known: it may show either.
-        if (!fault.permanent) posts[stage.name] = { ...old, shown: '' };
-        if (fault.permanent && stage.name === open && CLOSED.test(fault.code)) stands = false;
+        if (!fault.permanent) posts[name] = { ...old, shown: '' };
+        if (fault.permanent && name === open && CLOSED.test(fault.code)) stands = false;
         else faults.push(fault);
       }
     }
@@ -180,7 +215,18 @@ function withNew(copies: Copy[], come: Copy[]): Copy[] {
 }
 
 function ofStages({ posts }: RequestView): Record<string, Post> {
-  return Object.fromEntries(Object.entries(posts).filter(([name]) => !name.startsWith('@')));
+  return Object.fromEntries(Object.entries(posts).filter(([name]) => isCard(name)));
+}
+
+/** Under which names cards of these stages may stand: each has its own, and one more for each escalation. */
+function namedCards(state: State): [name: string, stage: Stage][] {
+  return state.chain.flatMap((stage): [string, Stage][] => [
+    [stage.name, stage],
+    ...escalationsOf(state, stage.name).map(({ to }): [string, Stage] => [
+      escalatedIn(stage.name, to),
+      stage,
+    ]),
+  ]);
 }
 
 function channelPosts(posts: Record<string, Post>): Post[] {

@@ -9,12 +9,14 @@ import {
   type NoteCopies,
   type RequestView,
 } from '../../ports/messages.js';
+import type { State } from '../../domain/request/state.js';
 import type { Bundle } from '../../ports/policy.js';
 import { sideBySide } from '../../kit/side-by-side.js';
 import { CARD_EVENT } from '../ids.js';
 import type { Message } from '../messages/blocks.js';
 import { card, decided, record } from '../messages/card.js';
 import { votable } from '../messages/chain.js';
+import { standsInFor } from '../messages/parts/stand-ins.js';
 import { notifyFault } from '../wire/faults.js';
 import type { Direct } from './audience.js';
 import { lookUp, type Mark } from './find-own-message.js';
@@ -40,6 +42,7 @@ interface Settled extends Pick<Delivered, 'copies' | 'fault'> {
 export type Copies = ReturnType<typeof copyKeeper>;
 
 /** Cards in direct messages: each is posted once, and updated when there is nothing more to decide by it. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bundle; botUserId: string }) {
   const { client, send, bundle, botUserId } = of;
 
@@ -58,13 +61,20 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
     const come: Delivered = { copies: [], refused: new Map() };
     if (to.length > 0) await note(to.map(({ id }) => plannedCopy(stage.name, id)));
     await sideBySide(to, async ({ id }) => {
-      const message = card(view, stage, bundle().directory, 'direct');
+      const message = card(view, stage, bundle().directory, 'direct', id);
+      const seat = standsInFor(view, stage.name, id)?.for.account.id;
       try {
         const there = retry ? await find(id, mark, view) : undefined;
         const isThere = there !== undefined && (await send.update(there, message, mark));
         const stands = isThere ? there : await send.post(id, message, mark);
         const shown = digest(message);
-        come.copies.push({ ...stands, shown, stage: stage.name, to: id });
+        come.copies.push({
+          ...stands,
+          shown,
+          stage: stage.name,
+          to: id,
+          ...(seat !== undefined && { for: seat }),
+        });
       } catch (error) {
         const fault = notifyFault(error);
         if (fault.permanent) come.refused.set(id, fault.code);
@@ -128,17 +138,33 @@ export function copyKeeper(of: { client: WebClient; send: Send; bundle: () => Bu
 /** What a copy has to show now. It says nothing of the votes of others, so that these alone change nothing on it. */
 function nowShown(
   view: RequestView,
-  { stage: name, to }: Copy,
+  copy: Copy,
   directory: Bundle['directory'],
 ): { message: Message; isOpen: boolean } {
   const { state } = view;
+  const { stage: name, to, for: absentee } = copy;
   const stage = state.chain.find((one) => one.name === name) ?? { name, quorum: 1 };
   if (state.status === 'closed' || isGone(stage, directory))
     return { message: record(view, stage, directory), isOpen: false };
   const isOpen = openStage(state)?.name === name && votable(state) !== undefined;
-  const voted = state.votes.some(({ by }) => by.account.id === to);
-  if (!isOpen || voted) return { message: decided(view, stage), isOpen: false };
-  return { message: card(view, stage, directory, 'direct'), isOpen: true };
+  if (!isOpen || hasVoted(state, to)) return { message: decided(view, stage), isOpen: false };
+  if (!mayStill(view, copy)) {
+    const over = absentee === undefined || hasVoted(state, absentee) ? undefined : absentee;
+    return { message: decided(view, stage, over), isOpen: false };
+  }
+  return { message: card(view, stage, directory, 'direct', to), isOpen: true };
+}
+
+/** Whether they have voted, or somebody has in their place. @param id of their account */
+function hasVoted({ votes }: State, id: string): boolean {
+  return votes.some(({ by, delegatedBy }) => [by, delegatedBy].some((one) => one?.account.id === id));
+}
+
+/** Whether one who stood in for another still does, or may decide themselves by now. Of others it is not asked here. */
+function mayStill(view: RequestView, { stage, to, for: absentee }: Copy): boolean {
+  if (absentee === undefined || !view.standIns || !view.asked[stage]) return true;
+  const isAsked = view.asked[stage].some(({ account }) => account?.id === to);
+  return isAsked || standsInFor(view, stage, to) !== undefined;
 }
 
 export function markOf({ state }: Pick<RequestView, 'state'>, stage: string): Mark {

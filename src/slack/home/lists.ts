@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import { openStage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
+import { rowOf } from '../../domain/objects.js';
 import { isLive, type State } from '../../domain/request/state.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { Home } from '../../ports/front.js';
@@ -21,7 +22,7 @@ interface HomeList {
   of(home: Home): State[];
   /** There are more than those. */
   more(home: Home): boolean;
-  about(state: State): string;
+  about(state: State, home: Home): string;
   /** First what somebody most likely wants. */
   buttons(state: State, kinds: readonly GrantKind[]): Button[];
   /** What is asked once more before any of them. */
@@ -51,8 +52,13 @@ export const LISTS = {
     most: 20,
     of: ({ waiting }) => waiting,
     more: ({ unseen }) => unseen,
-    about: (state) =>
-      `${mention(state.requester)} asks for ${what(state)}, ${state.entitlement.risk} risk\n${quote(state.justification, 300)}\n${standing(state)}`,
+    about: (state, home) =>
+      [
+        `${mention(state.requester)} asks for ${what(state)}, ${state.entitlement.risk} risk`,
+        ...forWhom(state, home),
+        quote(state.justification, 300),
+        standing(state),
+      ].join('\n'),
     buttons: (state) => [...decisions(state), explainButton(state), showButton(state)],
     sure: (state, directory) =>
       state.entitlement.risk === 'high'
@@ -78,6 +84,12 @@ export const LISTS = {
     buttons: (state) => [againButton(state), showButton(state), explainButton(state)],
   },
 } satisfies Record<string, HomeList>;
+
+/** Of what waits for somebody else, who is away. */
+function forWhom({ id }: State, { delegated }: Home): string[] {
+  const away = rowOf(delegated, id);
+  return away ? [`For ${mention(away)}, who is away`] : [];
+}
 
 export type ListName = keyof typeof LISTS;
 

@@ -14,8 +14,9 @@ import type { GrantKind } from '../../ports/access.js';
 import type { Home } from '../../ports/front.js';
 import { sentenceFor } from '../../words/refusal.js';
 import { MENU, menuValue, PAGE_BUTTONS, PAGE_MODAL, REQUEST_SHORTCUT } from '../ids.js';
-import { actions, button, context, plain, say, section } from '../messages/blocks.js';
+import { actions, button, context, plain, say, section, type Message } from '../messages/blocks.js';
 import { when } from '../messages/mrkdwn.js';
+import { delegationsIn } from './delegations.js';
 import { countOf, LISTS, listOf, type ListName } from './lists.js';
 
 /** In a window, so many of a list stand on one page. */
@@ -37,6 +38,7 @@ export function homeView(home: Home, known: Known): HomeView {
   return {
     type: 'home',
     blocks: [
+      ...delegationsIn(home),
       ...blocks('live'),
       ...blocks('waiting'),
       ...blocks('pending'),
@@ -56,12 +58,24 @@ function blocksOf(name: ListName, home: Home, known: Known): KnownBlock[] {
   const all = states.length > list.most ? button(PAGE_BUTTONS[0], 'Show all', pageValue(name, 1)) : undefined;
   return [
     section(`*${list.heading}* ${countOf(name, home)}`, all),
-    ...states.slice(0, list.most).map((state) => entry(state, list.about(state), menuOf(name, state, known))),
+    ...states
+      .slice(0, list.most)
+      .map((state) => entry(state, list.about(state, home), menuOf(name, state, known))),
   ];
 }
 
 const UNSEEN =
   'More requests are open than jit can look through here. The cards of those that wait for you are in your channels and direct messages.';
+
+/** What waits for a person, as App Home has it. */
+export function pendingMessage(home: Home, known: Known): Message {
+  const { heading, none } = LISTS.waiting;
+  const isNone = home.waiting.length === 0;
+  return {
+    text: isNone ? (home.unseen ? UNSEEN : none) : `${heading} ${countOf('waiting', home)}`,
+    blocks: blocksOf('waiting', home, known),
+  };
+}
 
 /** One page of a list, from 1 on. A page that is no longer there is the last one. */
 export function pageView(home: Home, { list: name, page }: HomePage, known: Known): ModalView {
@@ -71,7 +85,9 @@ export function pageView(home: Home, { list: name, page }: HomePage, known: Know
   const now = Math.min(page, last);
   const shown = states.slice((now - 1) * PAGE, now * PAGE);
   const fits = (one: Button) => !OPENS_A_WINDOW.includes(one.action_id ?? '');
-  const entries = shown.map((state) => entry(state, list.about(state), menuOf(name, state, known, fits)));
+  const entries = shown.map((state) =>
+    entry(state, list.about(state, home), menuOf(name, state, known, fits)),
+  );
   const [on, back] = PAGE_BUTTONS;
   const older = now === last && list.more(home) ? ['There are more; /jit status with an id shows one.'] : [];
   return {

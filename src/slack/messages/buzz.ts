@@ -2,15 +2,15 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import type { News } from '../../domain/request/effects.js';
 import type { Closed, Outcome, Reason, State } from '../../domain/request/state.js';
 import { openQuestions } from '../../domain/request/stories/questions.js';
-import { visibleLength } from '../../domain/text.js';
+import { visibleLength } from '../../domain/request/text.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
-import { list } from '../../words/english.js';
 import { doer } from '../../words/pen.js';
 import { section, type Message } from './blocks.js';
 import { kindOf } from './buttons.js';
 import { code, line, mention, pen, when } from './mrkdwn.js';
 import { questionInLine, shorteningOf } from './parts/talk.js';
+import { voters } from './parts/voters.js';
 import { nameOf, what } from './phrases.js';
 
 /** What a phone may buzz for. */
@@ -38,7 +38,9 @@ const BUZZES: Record<BuzzNews, Buzz> = {
   decided(state, kind) {
     if (state.status === 'active') return BUZZES.active(state, kind);
     if (state.status === 'approved')
-      return [`Your request for ${what(state)} is approved${by(voters(state))}. Access is being set up.`];
+      return [
+        `Your request for ${what(state)} is approved${by(voters(state.votes))}. Access is being set up.`,
+      ];
     if (state.status !== 'closed' || state.outcome !== 'denied') return [];
     return [`Your request for ${what(state)} was denied${by(state.by)}.`, ...because(state.reason)];
   },
@@ -49,7 +51,7 @@ const BUZZES: Record<BuzzNews, Buzz> = {
       : kind?.use(state.grant, { code });
     const next = shorteningOf(state) ?? use;
     return [
-      `You have *${nameOf(state)}* until ${when(state.lease.endsAt)}${voters(state) && `, approved${by(voters(state))}`}.`,
+      `You have *${nameOf(state)}* until ${when(state.lease.endsAt)}${voters(state.votes) && `, approved${by(voters(state.votes))}`}.`,
       ...(next === undefined ? [] : [next]),
     ];
   },
@@ -89,10 +91,6 @@ const ENDED: Record<Outcome, (state: Closed) => string[]> = {
     ...because(state.reason),
   ],
 };
-
-function voters({ votes }: State): string {
-  return list(votes.map((vote) => mention(vote.by)));
-}
 
 function by(who: Closed['by'] | string): string {
   if (who === undefined || who === '') return '';

@@ -3,7 +3,7 @@ import type { Stage } from '../../domain/chain.js';
 import { isGone, type DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request/state.js';
 import type { RequestView } from '../../ports/messages.js';
-import { list, spelled } from '../../words/english.js';
+import { spelled } from '../../words/english.js';
 import { actions, context, reference, section, sections, type Message } from './blocks.js';
 import { approveButton, denyButton, explainButton, questionButton, shortenButton } from './buttons.js';
 import { votable } from './chain.js';
@@ -11,6 +11,7 @@ import { code, line, mention, quote } from './mrkdwn.js';
 import { facts, titleOf } from './parts/about.js';
 import { outcomeOf } from './parts/outcome.js';
 import { shorteningOf, talkOf } from './parts/talk.js';
+import { voters } from './parts/voters.js';
 import { whoseTurn, type CardPlacing } from './parts/whose-turn.js';
 import { nameOf, placeOf, policies, what } from './phrases.js';
 
@@ -18,17 +19,19 @@ import { nameOf, placeOf, policies, what } from './phrases.js';
  * The card of one stage, as the request is now: what an approver needs at a glance, and buttons, while this stage is
  * open; a record of one line afterwards.
  * @param where in a channel, or a copy in the direct messages of one who is asked
+ * @param reader of a copy: the id of their account
  */
 export function card(
   view: RequestView,
   stage: Stage,
   directory: DirectoryConfig,
   where: CardPlacing = 'channel',
+  reader?: string,
 ): Message {
   const { state } = view;
   if (votable(state)?.name !== stage.name || isGone(stage, directory)) return record(view, stage, directory);
   const { ruling, entitlement } = state;
-  const turn = [...whoseTurn(view, stage, directory, where), ...present(shorteningOf(state))];
+  const turn = [...whoseTurn(view, stage, directory, where, reader), ...present(shorteningOf(state))];
   const known = facts(view);
   const decided = decidedBy(ruling.policies);
   return {
@@ -52,21 +55,27 @@ export function record({ state }: RequestView, stage: Stage, directory: Director
     mention(state.requester),
     `*${nameOf(state)}*`,
     spelled(state.duration),
-    ...(votes.length > 0 ? [`approved by ${list(votes.map(({ by }) => mention(by)))}`] : []),
+    ...(votes.length > 0 ? [`approved by ${voters(votes)}`] : []),
     outcomeOf(state, directory),
   ].join(' · ');
   return { text, blocks: [section(text)] };
 }
 
-/** How a copy ends whose reader has nothing more to decide, while others do: it is not drawn again, so it says what stays true. */
-export function decided({ state }: RequestView, stage: Stage): Message {
+/**
+ * How a copy ends whose reader has nothing more to decide, while others do: it is not drawn again, so it says what stays
+ * true.
+ * @param absentee the id of the account of the person for whom its reader stood in, and no longer does
+ */
+export function decided({ state }: RequestView, stage: Stage, absentee?: string): Message {
+  const unneeded =
+    absentee === undefined
+      ? 'your approval is not needed any more'
+      : `you no longer stand in for <@${absentee}>`;
   const votes = state.votes.filter((vote) => vote.stage === stage.name);
   const text = [
     mention(state.requester),
     `*${nameOf(state)}*`,
-    votes.length > 0
-      ? `approved by ${list(votes.map(({ by }) => mention(by)))}`
-      : 'your approval is not needed any more',
+    votes.length > 0 ? `approved by ${voters(votes)}` : unneeded,
   ].join(' · ');
   return { text, blocks: [section(text), reference(state)] };
 }

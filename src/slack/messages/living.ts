@@ -4,20 +4,21 @@ import type { Closed, Outcome, State } from '../../domain/request/state.js';
 import { openQuestions } from '../../domain/request/stories/questions.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
-import { list } from '../../words/english.js';
 import { doer } from '../../words/pen.js';
 import { overSince } from '../../words/state.js';
 import { actions, context, reference, section, type Message } from './blocks.js';
 import { answerButton, buttonsOf, kindOf } from './buttons.js';
 import { chainLines, unasked, votable, whoIsAsked } from './chain.js';
-import { code, free, mention, pen, when } from './mrkdwn.js';
+import { code, free, pen, when } from './mrkdwn.js';
+import { whyOthers } from './parts/escalation.js';
 import { questionFor, shorteningOf } from './parts/talk.js';
+import { voters } from './parts/voters.js';
 import { nameOf, proofOf, what, whyOf } from './phrases.js';
 
 /** Of several questions at once, each with its button. */
 const ASKED = 5;
 
-type Facts = Pick<RequestView, 'posts' | 'asked' | 'unasked'> & {
+type Facts = Pick<RequestView, 'posts' | 'asked' | 'unasked' | 'standIns'> & {
   directory: DirectoryConfig;
   kind: GrantKind | undefined;
 };
@@ -59,6 +60,7 @@ const SAYINGS: Sayings = {
       ];
     return [
       `Your request for ${what(state)} ${where(state, facts)}.`,
+      ...(open ? whyOthers(state, open, facts.directory) : []),
       ...(saysAll(state, facts) ? [] : chainLines(view, facts.directory)),
       shorter(state, 'If that is too short, cancel it and ask again.'),
       ...state.ruling.advice.map((text) => free(text, 500)),
@@ -142,9 +144,10 @@ function takenBack(by: string | undefined): string {
 }
 
 /** Whom it waits for; asked is only who can have seen a card (invariant 15). */
-function where(state: Extract<State, { status: 'pending' }>, { posts, asked, directory }: Facts): string {
+function where(state: Extract<State, { status: 'pending' }>, view: Facts): string {
+  const { posts, directory } = view;
   const open = votable(state);
-  if (open && posts[open.name]) return `is waiting for ${whoIsAsked(state, open, asked, directory)}`;
+  if (open && posts[open.name]) return `is waiting for ${whoIsAsked(state, open, view, directory)}`;
   return open || !state.checked ? 'has been sent' : 'has all its approvals; jit makes one last check';
 }
 
@@ -158,7 +161,7 @@ function saysAll({ chain, votes }: State, { posts }: Facts): boolean {
 }
 
 function approvers({ votes }: State): string | undefined {
-  return votes.length > 0 ? `Approved by ${list(votes.map(({ by }) => mention(by)))}.` : undefined;
+  return votes.length > 0 ? `Approved by ${voters(votes)}.` : undefined;
 }
 
 function shorter(state: State, next: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/entitlement.js';
-import { LINE_BREAK } from '../../domain/text.js';
+import { LINE_BREAK } from '../../domain/request/text.js';
 import type { Candidate } from '../../ports/people.js';
 import type { Pen } from '../../words/pen.js';
 

@@ -1,12 +1,14 @@
 import { againByWords } from '../acts/again.js';
 import type { Desk, SignedAct, Told, TypedCommand } from '../acts/handler-context.js';
+import { awayByWords, backByWords } from '../acts/away.js';
+import { showPending } from '../acts/home.js';
 import { byWords, DEEDS, type Deed } from '../acts/own-requests.js';
 import { bare, COMMAND } from '../ids.js';
 import { section } from '../messages/blocks.js';
 import { code } from '../messages/mrkdwn.js';
 import { listing } from '../messages/requests.js';
 import { askFor } from './request.js';
-import { typed } from './words.js';
+import { mentionedIn, typed } from './words.js';
 
 interface Subcommand extends Pick<Deed, 'usage' | 'summary' | 'ends'> {
   /** Empty for the one that runs without a name. */
@@ -48,6 +50,24 @@ const ROWS: Subcommand[] = [
     run: againByWords,
   },
   {
+    name: 'pending',
+    usage: '',
+    summary: 'shows what waits for you to decide',
+    run: showPending,
+  },
+  {
+    name: 'away',
+    usage: '[3d | until 2026-12-05]',
+    summary: 'lets somebody else decide in your place while you are away',
+    run: awayByWords,
+  },
+  {
+    name: 'back',
+    usage: '[@person]',
+    summary: 'ends that: for yourself, or for someone else where policy permits it',
+    run: backByWords,
+  },
+  {
     name: 'help',
     usage: '',
     summary: 'shows this help',
@@ -68,7 +88,10 @@ export function runCommand(
 ): Promise<Told> {
   const words = typed(text);
   const row = rowOf(words);
-  return row.run({ ...act, words: row.name === '' ? words : words.slice(1) }, desk);
+  return row.run(
+    { ...act, words: row.name === '' ? words : words.slice(1), mentioned: mentionedIn(text) },
+    desk,
+  );
 }
 
 /** Whether this cancels a request or ends access. */

@@ -1,3 +1,4 @@
+import { parseAccountId } from '../ids.js';
 import { unformatted } from './formatting.js';
 
 const LONGEST_TEXT = 3000;
@@ -16,4 +17,11 @@ export function typed(text: string): string[] {
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
   return unformatted(words.split(/\s+/).filter((word) => word !== ''));
+}
+
+/** The ids of the accounts that a command mentions: with `should_escape` Slack writes `<@U012|name>`. */
+export function mentionedIn(text: string): string[] {
+  return [...text.slice(0, LONGEST_TEXT).matchAll(MARKUP)].flatMap(([, sign, target]) =>
+    sign === '@' ? (parseAccountId(target) ?? []) : [],
+  );
 }

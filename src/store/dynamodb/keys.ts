@@ -50,6 +50,12 @@ export function duePartition(id: string): string {
   return `DUE#${parseInt(sha256(id).slice(0, 1), 16)}`;
 }
 
+/**
+ * Where ledgers stand of which something is due: a partition of their own, which whoever looks for due requests never
+ * asks, of whichever version. Few people are away at once.
+ */
+export const DUE_LEDGERS = 'DUE#LEDGERS';
+
 export const BY_REQUESTER = 'by-requester';
 const BY_ENTITLEMENT_TIME = 'by-entitlement-time';
 export const BY_DUE = 'by-due';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Instant } from '../../domain/entitlement.js';
 import {
   isLedgerName,
+  isOfPerson,
   type LedgerHead,
   type LedgerName,
   type LedgerRecord,
@@ -9,15 +10,18 @@ import {
 import type { LedgerChange } from '../../ports/record.js';
 import { checkLedgerChange, SEEN_FOR, unreadable, type Store } from '../change.js';
 import { decode, epochSeconds, type Item } from './items.js';
-import { EVENT_PREFIX, factKey, ledgerKey, seenKey } from './keys.js';
+import { BY_DUE, DUE_LEDGERS, EVENT_PREFIX, factKey, ledgerKey, seenKey } from './keys.js';
 import { NEW, type Table } from './table.js';
 import { followsOn, transact, verdict, type Write } from './writes.js';
+
+/** No date of JavaScript's is later. */
+const LATEST: Instant = 8_640_000_000_000_000;
 
 /** HEADs and records that are not about one request. */
 export function ledgersIn(
   table: Table,
   now: () => Instant,
-): Pick<Store, 'ledger' | 'ledgerRecords' | 'append' | 'ledgers'> {
+): Pick<Store, 'ledger' | 'ledgerRecords' | 'append' | 'dueLedgers' | 'ledgers'> {
   return {
     async ledger<Name extends LedgerName>(name: Name) {
       const item = await table.get(ledgerKey(name));
@@ -46,6 +50,19 @@ export function ledgersIn(
       if (refused === 'contended') return 'conflict';
       const failed = refused.failed.map((position) => Object.keys(writes)[position]);
       return verdict({ id, version }, failed, found?.['version']);
+    },
+
+    async dueLedgers(until, limit) {
+      const items = await table.query(
+        {
+          IndexName: BY_DUE,
+          KeyConditionExpression: 'due = :due AND dueAt <= :until',
+          // DynamoDB's numbers know no infinity.
+          ExpressionAttributeValues: { ':due': DUE_LEDGERS, ':until': Math.min(until, LATEST) },
+        },
+        limit,
+      );
+      return items.map(({ pk }) => pk).filter(isOfPerson);
     },
 
     async ledgers() {
@@ -77,7 +94,14 @@ function writesOf(
     Put: { TableName, Item: { ...Item, commit }, ...condition },
   });
   const { version, tail } = head;
-  const item = { ...ledgerKey(head.ledger), json: JSON.stringify(head), version, tail: tail.n };
+  const { dueAt } = head;
+  const item = {
+    ...ledgerKey(head.ledger),
+    json: JSON.stringify(head),
+    version,
+    tail: tail.n,
+    ...(dueAt !== undefined && { due: DUE_LEDGERS, dueAt }),
+  };
   const facts = records.map((record) => ({
     ...factKey(record.ledger, record.n),
     json: JSON.stringify(record),

@@ -1,4 +1,9 @@
-import type { LedgerHead, LedgerName, LedgerRecord } from '../../domain/record/ledger.js';
+import {
+  isOfPerson,
+  type LedgerHead,
+  type LedgerName,
+  type LedgerRecord,
+} from '../../domain/record/ledger.js';
 import { checkLedgerChange, disagreement, tailBefore, type Store } from '../change.js';
 
 /**
@@ -9,7 +14,7 @@ import { checkLedgerChange, disagreement, tailBefore, type Store } from '../chan
 export function ledgersInMemory(
   seen: { has(hash: string): boolean; mark(hash: string): void },
   copy: <T>(value: T) => T,
-): Pick<Store, 'ledger' | 'ledgerRecords' | 'append' | 'ledgers'> {
+): Pick<Store, 'ledger' | 'ledgerRecords' | 'append' | 'dueLedgers' | 'ledgers'> {
   const heads = new Map<string, LedgerHead>();
   const records = new Map<string, LedgerRecord[]>();
 
@@ -30,6 +35,16 @@ export function ledgersInMemory(
       records.set(head.ledger, [...(records.get(head.ledger) ?? []), ...added]);
       if (hash) seen.mark(hash);
       return 'written';
+    },
+
+    async dueLedgers(until, limit) {
+      return [...heads.values()]
+        .flatMap(({ ledger, dueAt }) =>
+          isOfPerson(ledger) && dueAt !== undefined && dueAt <= until ? [{ ledger, dueAt }] : [],
+        )
+        .sort((a, b) => a.dueAt - b.dueAt)
+        .slice(0, limit)
+        .map(({ ledger }) => ledger);
     },
 
     ledgers: async () => [...heads.keys()].sort() as LedgerName[],

@@ -6,6 +6,7 @@ import type { FactSources } from '../facts.js';
 import type { InputDeps } from '../gather-inputs.js';
 import type { Log } from '../../kit/log.js';
 import type { Instant } from '../../domain/entitlement.js';
+import type { Account } from '../../domain/person.js';
 import type { Command } from '../../domain/request/command.js';
 import type { Effect } from '../../domain/request/effects.js';
 import type { Head } from '../../domain/request/head.js';
@@ -20,6 +21,8 @@ export interface EngineDeps extends FactSources, InputDeps {
   log: Log;
   /** Hears of each request that was looked at, as it is then. Must neither throw nor hold up. Absent: nobody listens. */
   changed?: (head: Head) => void;
+  /** Hears of people of whom something has changed that is not about one request. The same goes for it. */
+  concerns?: (accounts: Account[]) => void;
 }
 
 /** What came of an effect. */

@@ -9,6 +9,7 @@ import { escalatedTo } from '../../domain/request/stories/escalating.js';
 import { NotifyFault, type Redrawn, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
 import { candidatesOf, inForce } from '../facts.js';
+import { standInsOf } from '../seats/stand-ins.js';
 import { aboutRequester } from './about-requester.js';
 import { SETTLED, type EffectOutcome, type EngineDeps, type OwedOf } from './effect.js';
 
@@ -91,7 +92,9 @@ export async function viewOf(
   const offered = bundle.entitlements.get(state.entitlement.id)?.durations ?? [];
   const canShorten = open ? shorterThan(state.duration, offered).length > 0 : undefined;
   const escalated = open ? await whoCameIn(deps, state) : undefined;
-  return { state, posts, ...defined({ unasked, about, endsAlone, canShorten, escalatedTo: escalated }), asked };
+  const standIns = open ? await standInsOf(deps, state, asked).catch(() => undefined) : undefined;
+  const more = { unasked, standIns, about, endsAlone, canShorten, escalatedTo: escalated };
+  return { state, posts, ...defined(more), asked };
 }
 
 /** The people of the groups to which stages were escalated; undefined where none was, or it is not known. */

@@ -1,3 +1,4 @@
+import { peopleOf } from '../../domain/delegation.js';
 import { defined } from '../../domain/objects.js';
 import { pin, type Entitlement } from '../../domain/entitlement.js';
 import { sameAccount, samePerson, type Person } from '../../domain/person.js';
@@ -8,6 +9,7 @@ import type { Pending, State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
 import { verdictOn } from '../ask-policy.js';
 import { asAskedFor, candidatesOf, emails, who } from '../facts.js';
+import { seatsFor } from '../seats/stand-ins.js';
 import type { FrontDeps } from './deps.js';
 
 export type RefusedAct = { refusal: Refusal };
@@ -30,7 +32,7 @@ export async function whyRefused(
   id: string,
   { met, made, refused }: { met: Head | undefined; made: Command | undefined; refused: RefusedAct },
 ): Promise<RefusedAct> {
-  if (met && (TOLD.has(refused.refusal.code) || mayAct(made))) return refused;
+  if (met && (TOLD.has(refused.refusal.code) || mayAct(made) || standsIn(made))) return refused;
   const state = met?.state ?? placeholderRequest(deps, id);
   return (await hasToDoWith(deps, by, state)) && met ? refused : unknownTo(deps, by);
 }
@@ -53,6 +55,8 @@ export async function mayRead(
   // Who has the address of one of them by now is a stranger to this request, and to policies looks like that one.
   if (known.some((one) => samePerson(person, one) === 'changed')) return false;
   if (Object.values(emails(asked, [person])).some((people) => people.includes(person.email))) return true;
+  const { seats } = await seatsFor(deps, person, asked);
+  if (Object.values(seats).some(({ length }) => length > 0)) return true;
   const { verdict } = await verdictOn(deps, 'audit', { by: person, state, at: deps.clock.now() });
   return verdict.outcome === 'allowed';
 }
@@ -63,13 +67,18 @@ async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promi
   return mayRead(deps, person, state, asked);
 }
 
-/** Who asked for it, who has approved it, and who wanted to know something first. */
+/** Who asked for it, who has approved it, themselves or by another, and who wanted to know something first. */
 function actors({ requester, votes, questions = [] }: State): Person[] {
-  return [requester, ...[...votes, ...questions].map(({ by }) => by)];
+  return [requester, ...votes.flatMap(peopleOf), ...questions.map(({ by }) => by)];
 }
 
 function mayAct(made: Command | undefined): boolean {
   return made?.type === 'Revoke' && made.verdict?.outcome === 'allowed';
+}
+
+/** Whether somebody who fills a stage of it has asked them to stand in. */
+function standsIn(made: Command | undefined): boolean {
+  return made !== undefined && 'delegatedBy' in made && made.delegatedBy !== undefined;
 }
 
 const ANYTHING = {

@@ -3,6 +3,7 @@ import { offering } from './ask/offers.js';
 import { preview } from './ask/preview.js';
 import { submit } from './ask/submit.js';
 import { changes } from './change.js';
+import { delegating } from './delegate/index.js';
 import type { FrontDeps } from './deps.js';
 import { atHome } from './home.js';
 import { reading } from './read.js';
@@ -19,6 +20,7 @@ export function front(deps: FrontDeps): Front {
     submit: submit(deps),
     ...changes(deps),
     revoke: revoke(deps),
+    ...delegating(deps),
     ...reading(deps),
     ...atHome(deps),
   };

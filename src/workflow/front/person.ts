@@ -1,4 +1,5 @@
 import type { Person } from '../../domain/person.js';
+import { isLedgerName } from '../../domain/record/ledger.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Answer } from '../../ports/front.js';
 import type { Actor } from '../../ports/people.js';
@@ -67,7 +68,8 @@ async function asFound<T>(
     return await act(found.person);
   } catch (error) {
     const spoilt = error instanceof RecordFault && error.code === 'unreadable' ? error.request : undefined;
-    if (spoilt !== undefined) return { refusal: { code: 'unreadable-request', request: spoilt } };
+    if (spoilt !== undefined && !isLedgerName(spoilt))
+      return { refusal: { code: 'unreadable-request', request: spoilt } };
     if (!(error instanceof Unknowable)) throw error;
     log.warn({ actor, err: error }, 'refused: the directory does not answer');
     return { refusal: { code: 'directory-unavailable' } };

@@ -1,11 +1,14 @@
+import { peopleOf } from '../../domain/delegation.js';
 import { parseDuration } from '../../domain/duration.js';
 import type { Millis } from '../../domain/entitlement.js';
-import type { Person } from '../../domain/person.js';
+import { samePerson, type Person } from '../../domain/person.js';
 import type { Command, CommandOf, Deciding } from '../../domain/request/command.js';
+import type { UnknownStages } from '../../domain/request/decision.js';
 import type { State } from '../../domain/request/state.js';
 import { shorterThan } from '../../domain/request/stories/shortening.js';
 import type { StageButton } from '../../ports/front.js';
 import { candidatesOf, emails, requestFacts, who } from '../facts.js';
+import { seatsFor } from '../seats/stand-ins.js';
 import type { FrontDeps } from './deps.js';
 
 /** What a person wants of a request, worked out on it as it is; of one that does not exist, on what stands in for it. */
@@ -57,10 +60,40 @@ async function decidingOn(
 ): Promise<Deciding & Pick<Command, 'at'>> {
   const at = deps.clock.now();
   const { asked, unknown } = await candidatesOf(deps, state);
-  const candidates = emails(asked, [by]);
   const request = await requestFacts(deps, state);
-  const member = candidates[stage]?.includes(by.email) ?? false;
   const voter = await who(deps, by);
-  const verdict = deps.bundle().pdp.approve({ who: voter, request, stage, member, at });
-  return { at, by, stage, revision, verdict, candidates, unknown };
+  const { pdp } = deps.bundle();
+  const through = await seatsFor(deps, by, { [stage]: asked[stage] ?? [] });
+  const seats = through.seats[stage] ?? [];
+  const candidates = emails(asked, [by, ...seats]);
+  const about = { who: voter, request, stage, at };
+  const common = { at, by, stage, revision, candidates, unknown: withLost(unknown, through.unknown) };
+  const [first, ...more] = [...seats.filter((one) => isFree(one, state)), ...seats];
+  if (!first) {
+    const member = candidates[stage]?.includes(by.email) ?? false;
+    return { ...common, verdict: pdp.approve({ ...about, member }) };
+  }
+  const inPlaceOf = async (delegatedBy: Person) => {
+    const verdict = pdp.approve({ ...about, member: true, delegatedBy: await who(deps, delegatedBy) });
+    return { ...common, delegatedBy, verdict };
+  };
+  // Who stands in for several people fills the seat of the first for whom policy lets them.
+  let deciding = await inPlaceOf(first);
+  for (const other of more) {
+    if (deciding.verdict.outcome === 'allowed') break;
+    deciding = await inPlaceOf(other);
+  }
+  return deciding;
+}
+
+/** Whether somebody's seat has not been used, and is not the requester's. */
+function isFree(one: Person, { requester, votes }: State): boolean {
+  return [requester, ...votes.flatMap(peopleOf)].every((other) => samePerson(one, other) === 'other');
+}
+
+function withLost(unknown: UnknownStages, more: UnknownStages): UnknownStages {
+  const names = new Set([...Object.keys(unknown), ...Object.keys(more)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, [...(unknown[name] ?? []), ...(more[name] ?? [])]]),
+  );
 }

@@ -35,7 +35,7 @@ export function withHomeNote(
     ...(drawnAt !== undefined && { homeDrawnAt: drawnAt }),
   };
   return {
-    head: { ledger, version: (head?.version ?? 0) + 1, tail: head?.tail ?? NO_TAIL, note },
+    head: { ...head, ledger, version: (head?.version ?? 0) + 1, tail: head?.tail ?? NO_TAIL, note },
     records: [],
   };
 }

@@ -1,4 +1,6 @@
+import { stands } from '../../domain/delegation.js';
 import { sameAccount, type Person } from '../../domain/person.js';
+import { personLedger } from '../../domain/record/ledger.js';
 import type { State } from '../../domain/request/state.js';
 import type { Home } from '../../ports/front.js';
 import type { RequestStore } from '../../ports/record.js';
@@ -18,16 +20,22 @@ const PAST = 200;
  * @returns finds it; `also`: ids of requests that have just been made, which no index may have yet
  */
 export function homesFrom(deps: HomeDeps): (person: Person, also?: readonly string[]) => Promise<Home> {
-  const { store, clock, bundle } = deps;
+  const { store, clock, bundle, log } = deps;
   const waitingFor = waitingIn(deps);
 
   return async (person, also = []) => {
     const at = clock.now();
-    const [own, made, others] = await Promise.all([
+    const [own, made, { forMe, ...others }, ledger] = await Promise.all([
       requestsOf(store, person, PAST),
       Promise.all(also.map((id) => store.head(id))),
       waitingFor(person, also),
+      store.ledger(personLedger(person.account)).catch((error: unknown) => {
+        // Everything else can be shown all the same (invariant 16).
+        log.warn({ err: error }, 'who stands in for somebody could not be read for their App Home');
+        return undefined;
+      }),
     ]);
+    const mine = stands(ledger?.delegation, at) ? { mine: ledger.delegation } : {};
     const known = new Set([...own.open, ...own.closed].map(({ id }) => id));
     const missing = made
       .flatMap((head) => head?.state ?? [])
@@ -36,6 +44,7 @@ export function homesFrom(deps: HomeDeps): (person: Person, also?: readonly stri
       [...missing.filter(({ status }) => (status === 'closed') === isOver), ...states]
         .sort((a, b) => b.requestedAt - a.requestedAt)
         .map((state) => inForce(state, bundle()));
-    return { open: shown(own.open, false), closed: shown(own.closed, true), more: own.more, ...others, at };
+    const lists = { open: shown(own.open, false), closed: shown(own.closed, true), more: own.more };
+    return { ...lists, ...others, delegations: { ...mine, forMe }, at };
   };
 }

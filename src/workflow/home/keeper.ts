@@ -11,6 +11,7 @@ import type { HomeScreen } from '../../ports/home.js';
 import { NotifyFault } from '../../ports/messages.js';
 import type { EngineStore } from '../../ports/record.js';
 import { candidatesOf } from '../facts.js';
+import { standing } from '../seats/stand-ins.js';
 import { homeNoteOf, LEAST, withHomeNote } from './drawn.js';
 import { homesFrom, type HomeDeps } from './home.js';
 
@@ -32,6 +33,8 @@ export interface KeeperDeps extends HomeDeps {
 export interface HomeKeeper {
   /** @param head a request as it is now. Never throws */
   changed(head: Head): void;
+  /** @param accounts of people of whom something else has changed. Never throws */
+  concerns(accounts: Account[]): void;
   /** For a process that is frozen once it has answered: waits for what is being drawn, not for long. Never throws */
   settled(): Promise<void>;
 }
@@ -61,7 +64,8 @@ export function homeKeeper(
   /** For the requester; and while it waits for a decision, or has just been decided, for all who have to do with that. */
   async function redraw({ state, id }: Head, deciding: boolean, since: Instant): Promise<void> {
     const asked = deciding ? Object.values((await candidatesOf(deps, state)).asked).flat() : [];
-    const people = [state.requester, ...asked].flatMap(({ account }) => account ?? []);
+    const standIns = deciding ? (await standing(deps)).map(({ to }) => to) : [];
+    const people = [state.requester, ...asked, ...standIns].flatMap(({ account }) => account ?? []);
     const distinct = new Map(people.map((account) => [personLedger(account), account]));
     await sideBySide(distinct, ([name, account]) => want(name, account, { since, id }));
   }
@@ -69,15 +73,15 @@ export function homeKeeper(
   async function want(
     name: PersonLedger,
     account: Account,
-    { since, id }: { since: Instant; id: string },
+    { since, id }: { since: Instant; id?: string },
   ): Promise<void> {
     const before = wanted.get(name);
     if (before) {
       before.since = since;
-      before.also.add(id);
+      if (id !== undefined) before.also.add(id);
       return;
     }
-    const mine: Wanted = { since, also: new Set([id]) };
+    const mine: Wanted = { since, also: new Set(id === undefined ? [] : [id]) };
     wanted.set(name, mine);
     const may = await claim(name, mine).finally(() => wanted.delete(name));
     if (!may) return;
@@ -120,6 +124,14 @@ export function homeKeeper(
     }
   }
 
+  function begin(drawn: Promise<unknown>, about: object): void {
+    const work: Promise<void> = drawn
+      .then(() => undefined)
+      .catch((error: unknown) => log.warn({ ...about, err: error }, 'an App Home could not be drawn again'))
+      .finally(() => inHand.delete(work));
+    inHand.add(work);
+  }
+
   return {
     changed(head) {
       const now = clock.now();
@@ -127,12 +139,14 @@ export function homeKeeper(
       if (before?.n === head.tail.n) return;
       const pending = head.state.status === 'pending';
       known.put(head.id, { n: head.tail.n, pending }, now);
-      const work = redraw(head, pending || before?.pending !== false, now)
-        .catch((error: unknown) =>
-          log.warn({ request: head.id, err: error }, 'an App Home could not be drawn again'),
-        )
-        .finally(() => inHand.delete(work));
-      inHand.add(work);
+      begin(redraw(head, pending || before?.pending !== false, now), { request: head.id });
+    },
+    concerns(accounts) {
+      const since = clock.now();
+      begin(
+        sideBySide(accounts, (account) => want(personLedger(account), account, { since })),
+        {},
+      );
     },
     async settled() {
       await ifWithin(PATIENCE, Promise.all(inHand));

@@ -1,5 +1,5 @@
 import { openStage } from '../../domain/chain.js';
-import { sameAddress } from '../../domain/email.js';
+import { peopleOf, type Delegation } from '../../domain/delegation.js';
 import { samePerson, type Person } from '../../domain/person.js';
 import type { Pending, State } from '../../domain/request/state.js';
 import { freshRun } from '../../kit/fresh-run.js';
@@ -8,10 +8,12 @@ import { allOf, sideBySide } from '../../kit/side-by-side.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Who } from '../../ports/policy.js';
 import type { RequestStore } from '../../ports/record.js';
+import type { Home } from '../../ports/front.js';
 import { candidatesFor, emails, inForce, requestFacts, who, type FactSources } from '../facts.js';
+import { seatsFor, standing } from '../seats/stand-ins.js';
 
 export interface WaitingDeps extends FactSources {
-  store: Pick<RequestStore, 'head' | 'undecided'>;
+  store: Pick<RequestStore, 'head' | 'undecided' | 'ledger' | 'dueLedgers'>;
   clock: Pick<Clock, 'now'>;
   log: Pick<Log, 'warn'>;
 }
@@ -53,9 +55,15 @@ export function waitingIn(deps: WaitingDeps) {
     }
   }
 
+  const away = freshRun(() => standing(deps));
+
   /** @param also ids that the index may not have yet */
-  return async (person: Person, also: readonly string[]): Promise<{ waiting: State[]; unseen: boolean }> => {
-    const { found, unseen } = await heads();
+  return async (
+    person: Person,
+    also: readonly string[],
+  ): Promise<Pick<Home, 'waiting' | 'unseen' | 'delegated'> & Pick<Home['delegations'], 'forMe'>> => {
+    const [{ found, unseen }, delegations] = await Promise.all([heads(), away()]);
+    const forMe = delegations.filter(({ to }) => samePerson(to, person) === 'same');
     const missing = await allOf(
       also.filter((id) => !found.has(id)),
       stateOf,
@@ -63,8 +71,14 @@ export function waitingIn(deps: WaitingDeps) {
     const open = [...found.values(), ...missing.flatMap((state) => state ?? [])].filter(isOpen);
     let known: Promise<Who> | undefined;
     const voter = () => (known ??= who(deps, person));
-    const mine = await allOf(open, (state) => waitsFor(deps, { person, voter }, state), AT_ONCE);
+    const mine = await allOf(open, (state) => waitsFor(deps, { person, voter, forMe }, state), AT_ONCE);
+    const through = open.flatMap(({ id }, n) => {
+      const seat = mine[n];
+      return seat && seat !== 'own' ? [[id, seat] as const] : [];
+    });
     return {
+      delegated: Object.fromEntries(through),
+      forMe,
       waiting: open
         .filter((_, n) => mine[n])
         .map((state) => inForce(state, deps.bundle()))
@@ -81,21 +95,31 @@ function isOpen(state: State): state is Pending {
 /**
  * Whether this person may fill the stage that is open, and has not voted: what a click of theirs would meet.
  * @param of.voter who they are to policy, looked up where it is needed
+ * @returns whose seat it would be: their own, or that of somebody for whom they stand in
  */
 async function waitsFor(
   deps: WaitingDeps,
-  { person, voter }: { person: Person; voter: () => Promise<Who> },
+  { person, voter, forMe }: { person: Person; voter: () => Promise<Who>; forMe: Delegation[] },
   state: Pending,
-): Promise<boolean> {
+): Promise<'own' | Person | undefined> {
   const stage = openStage(state);
-  if (!stage || samePerson(person, state.requester) !== 'other') return false;
-  if (state.lapsesAt <= deps.clock.now()) return false;
-  if (state.votes.some(({ by }) => sameAddress(by.email, person.email))) return false;
+  if (!stage || samePerson(person, state.requester) !== 'other') return undefined;
+  if (state.lapsesAt <= deps.clock.now()) return undefined;
+  const counted = [state.requester, ...state.votes.flatMap(peopleOf)];
+  const isFree = (one: Person) => counted.every((other) => samePerson(one, other) === 'other');
+  if (!isFree(person)) return undefined;
   const { owners } = inForce(state, deps.bundle()).entitlement;
   const { asked } = await candidatesFor(deps, [stage], state.requester.email, owners, state);
-  if (!emails(asked, [person])[stage.name]?.includes(person.email)) return false;
+  const isTheirs = emails(asked, [person])[stage.name]?.includes(person.email);
+  const seats = isTheirs ? [] : (await seatsFor(deps, person, asked, async () => forMe)).seats[stage.name];
+  const places = isTheirs ? (['own'] as const) : (seats ?? []).filter(isFree);
+  if (places.length === 0) return undefined;
   const [asker, request] = await Promise.all([voter(), requestFacts(deps, state)]);
   const at = deps.clock.now();
   const ask = { who: asker, request, stage: stage.name, member: true, at, probe: true as const };
-  return deps.bundle().pdp.approve(ask).outcome === 'allowed';
+  for (const place of places) {
+    const seat = place === 'own' ? {} : { delegatedBy: await who(deps, place) };
+    if (deps.bundle().pdp.approve({ ...ask, ...seat }).outcome === 'allowed') return place;
+  }
+  return undefined;
 }

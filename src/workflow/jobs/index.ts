@@ -1,5 +1,6 @@
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { EngineDeps } from '../engine/effect.js';
+import { keepDelegations } from './delegations.js';
 import { lookForLeavers } from './leavers.js';
 import { retryAfterChange } from './retries.js';
 import { lookAtWaiting } from './waiting.js';
@@ -31,6 +32,7 @@ const JOBS: readonly Job[] = [
   { name: 'leavers', every: MINUTE, run: lookForLeavers },
   { name: 'waiting', every: MINUTE, run: lookAtWaiting },
   { name: 'retries', every: EACH_SWEEP, run: retryAfterChange },
+  { name: 'delegations', every: EACH_SWEEP, run: keepDelegations },
 ];
 
 /**

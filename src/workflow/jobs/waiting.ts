@@ -19,7 +19,7 @@ import { candidatesFor, emails, inForce } from '../facts.js';
 import type { EngineDeps } from '../engine/effect.js';
 import { escalatesAt, stageNow } from '../waiting.js';
 import { recordForEngine } from '../record-command.js';
-import { reservesFor } from '../reserves.js';
+import { reservesFor } from '../seats/reserves.js';
 
 /** So many requests are looked at in a run, those of the next run being others. */
 const MOST = 1_000;

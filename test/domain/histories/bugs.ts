@@ -36,6 +36,16 @@ export const bugs: Bug[] = [
     breaks: laws.quorum,
     core: () => lenient('already-voted'),
   },
+  {
+    does: 'counts both somebody and whoever stands in for them',
+    breaks: laws.quorum,
+    core: () => lenient('seat-taken'),
+  },
+  {
+    does: 'lets somebody stand in for the requester',
+    breaks: laws.quorum,
+    core: () => lenient('delegators-request'),
+  },
   { does: 'lets requesters vote', breaks: laws.quorum, core: () => lenient('own-request') },
   {
     does: 'counts a person with two Slack accounts twice',

@@ -5,7 +5,7 @@ import type { State } from '../../../src/domain/request/state.js';
 import { nextRound, roundsOf } from '../../../src/domain/request/stories/reminding.js';
 import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
 import { MINUTE, SECOND, basis } from '../../support/requests.js';
-import { ORDER, authorised, candidatesNow, reservesNow } from './facts.js';
+import { ORDER, candidatesNow, mayCast, reservesNow } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
 const REMIND = 15 * MINUTE;
@@ -112,9 +112,7 @@ export function confirmation(world: World, state: State, at: number): Command {
     reserves: reservesNow(facts),
     basis,
     decidedAt: at,
-    valid: state.votes
-      .filter(({ by, stage }) => authorised(facts, by.email, stage, state))
-      .map(({ by }) => by.email),
+    valid: state.votes.filter((vote) => mayCast(facts, vote, state)).map(({ by }) => by.email),
     ...(requesterProblem && { requesterProblem: 'deactivated' }),
     grantHash: hash,
     order: ORDER,

@@ -1,7 +1,7 @@
 import type { Chain } from '../../../src/domain/chain.js';
 import type { Person } from '../../../src/domain/person.js';
 import type { Candidates, RequestDecision, Reserves } from '../../../src/domain/request/decision.js';
-import type { State } from '../../../src/domain/request/state.js';
+import type { State, Vote } from '../../../src/domain/request/state.js';
 import { MINUTE, chain, person } from '../../support/requests.js';
 
 /** Everything outside the core that a decision rests on, as it is now: policy, directory, catalog, AWS's room. */
@@ -39,6 +39,9 @@ export const ACTORS: Person[] = [
   { ...bob, account: { ...bob.account, id: 'UBOB2' } },
   { ...bob, email: cat.email },
 ];
+
+/** People who are of no stage, and stand in for others. */
+export const STAND_INS: Person[] = ['gus', 'hal', 'ida'].map(person);
 
 const CHAINS: Chain[] = [
   'manager, 2 of security',
@@ -146,4 +149,11 @@ export function reservesNow({ board, fallback }: Facts): Reserves {
     { to: 'fallback', channel: 'C0LAST', people: fallback },
   ];
   return Object.fromEntries(ORDER.map((stage) => [stage, both]));
+}
+
+/** The same of a vote: who stands in for somebody must be let by Cedar, and that one of the stage. */
+export function mayCast(facts: Facts, { by, delegatedBy, stage }: Vote, state: Escalated): boolean {
+  if (!delegatedBy) return authorised(facts, by.email, stage, state);
+  const holds = candidatesNow(facts, state)[stage]?.includes(delegatedBy.email) ?? false;
+  return holds && !facts.barred.includes(by.email);
 }

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { brokenAt } from '../../../src/domain/record/seal.js';
 import type { Chain } from '../../../src/domain/chain.js';
 import { evolve } from '../../../src/domain/request/stories/index.js';
-import type { State } from '../../../src/domain/request/state.js';
-import { ana, authorised } from './facts.js';
+import type { Person } from '../../../src/domain/person.js';
+import type { State, Vote } from '../../../src/domain/request/state.js';
+import { ana, mayCast } from './facts.js';
 import { head, type World } from './world.js';
 import { upcastEvent } from '../../../src/domain/record/upcast.js';
 
@@ -28,18 +29,21 @@ export const quorum: Law = {
     const { state, facts, votes } = notes.approval;
     const asked = [setting.facts.decision, facts.decision];
     const needed = asked.flatMap((decision) => (decision.outcome === 'denied' ? [] : decision.chain));
-    const counted = votes.filter(({ vote: { by, stage }, authorised: then }, index) => {
-      const first = votes.findIndex(
-        ({ vote }) => vote.by.email === by.email || vote.by.account.id === by.account.id,
-      );
-      const own = by.email === ana.email || by.account.id === ana.account.id;
-      return first === index && !own && then && authorised(facts, by.email, stage, state);
+    const counted = votes.filter(({ vote, authorised: then }, index) => {
+      const first = votes.findIndex(({ vote: other }) => isShared(usedUp(other), usedUp(vote)));
+      const own = isShared(usedUp(vote), [ana]);
+      return first === index && !own && then && mayCast(facts, vote, state);
     });
     const has = ({ name, quorum }: Chain[number]) =>
       counted.filter(({ vote }) => vote.stage === name).length >= quorum;
     return needed.every(has) && state.chain.every(has);
   },
 };
+
+/** Who votes, and in whose place: both are used up by it (invariant 17). */
+const usedUp = ({ by, delegatedBy }: Vote): Person[] => [by, ...(delegatedBy ? [delegatedBy] : [])];
+const isShared = (some: Person[], others: Person[]): boolean =>
+  some.some((one) => others.some((two) => one.email === two.email || one.account.id === two.account.id));
 
 export const refusals: Law = {
   name: 'invariant 4: what policy denies when it takes effect, what the catalog has changed, and whose requester has gone, is not approved',

@@ -6,7 +6,7 @@ import type { Command, Deciding } from '../../../src/domain/request/command.js';
 import type { Verdict } from '../../../src/domain/request/decision.js';
 import { HOUR, MINUTE, SECOND } from '../../support/requests.js';
 import { carryOut, lookForGaps, sweep } from './effects.js';
-import { ACTORS, ORDER, ana, authorised, candidatesNow, changed, digits } from './facts.js';
+import { ACTORS, ORDER, STAND_INS, ana, authorised, candidatesNow, changed, digits } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
 /** One thing that happens; `a`, `b` and `c` say who, which or how, each below 16. */
@@ -44,6 +44,16 @@ const HAPPENINGS = {
     );
     const by = willing[a % willing.length];
     if (by) vote(world, 'Approve', by, stage, c);
+  },
+  /** Somebody who is no candidate fills the seat of another, or tries to. */
+  standIn: (world: World, { a, b, c }: Step) => {
+    const stage = openStage(head(world)!.state)?.name ?? 'manager';
+    const isOutside = ({ email }: Person) => !world.facts.candidates[stage]?.includes(email);
+    const outside = [...STAND_INS, ...ACTORS.filter(isOutside)];
+    const by = outside[a % outside.length]!;
+    const delegatedBy = ACTORS[b % ACTORS.length]!;
+    const more = { text: 'no', delegatedBy, ...deciding(world, by, stage, c) };
+    person(world, { type: c % 8 === 6 ? 'Deny' : 'Approve', ...more }, c);
   },
   /** Anybody presses any stage's button. */
   press: (world: World, { a, b, c }: Step) =>
@@ -141,8 +151,9 @@ const HAPPENINGS = {
 
 /** How often each happens, out of 64. */
 const OFTEN: [Step['does'], number][] = [
-  ['agree', 11],
+  ['agree', 9],
   ['look', 1],
+  ['standIn', 2],
   ['sweep', 6],
   ['effect', 8],
   ['press', 3],

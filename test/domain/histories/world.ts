@@ -6,7 +6,7 @@ import type { Command } from '../../../src/domain/request/command.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import { T0, asked, basis } from '../../support/requests.js';
 import type { Core } from './core.js';
-import { ana, authorised, type Facts, type Setting } from './facts.js';
+import { ana, mayCast, type Facts, type Setting } from './facts.js';
 
 /** A command with the facts that it was made from, so that it can come again, late. */
 export interface Sent {
@@ -153,10 +153,8 @@ function ledger(world: World, before: State | undefined, events: Event[]): void 
 
 function note({ notes, grant, lease, heads }: World, event: Event, facts: Facts): void {
   if (event.type === 'Voted') {
-    const { by, stage } = event.vote;
-
-    const may = authorised(facts, by.email, stage, heads.at(-1)!.state);
-    notes.votes.push({ vote: event.vote, authorised: may });
+    const authorised = mayCast(facts, event.vote, heads.at(-1)!.state);
+    notes.votes.push({ vote: event.vote, authorised });
   } else if (event.type === 'DurationShortened') notes.least.push(event.to);
   else if (event.type === 'VotesVoided') {
     notes.votes = notes.votes.filter(({ vote }) => !event.people.includes(vote.by.email));

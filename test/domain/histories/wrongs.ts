@@ -1,4 +1,5 @@
 import { decide, react } from '../../../src/domain/request/stories/index.js';
+import { voteOf } from '../../../src/domain/request/stories/voting.js';
 import type { Decided } from '../../../src/domain/request/stories/story.js';
 import { isComplete } from '../../../src/domain/chain.js';
 import type { Refusal } from '../../../src/domain/refusal.js';
@@ -24,8 +25,8 @@ export function lenient(code: Refusal['code']): Core {
       const decided = trusting(command, state);
       if (command.type !== 'Approve' || !('refusal' in decided) || decided.refusal.code !== code)
         return decided;
-      const { at, by, stage, verdict } = command;
-      return { events: [{ type: 'Voted', at, by, vote: { stage, by, at, policies: verdict.policies } }] };
+      const { at, by } = command;
+      return { events: [{ type: 'Voted', at, by, vote: voteOf(command) }] };
     },
   });
 }

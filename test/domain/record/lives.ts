@@ -71,6 +71,10 @@ const talked: Step[] = [1, 2, 3, 4, 5].flatMap((a): Step[] => [
   { does: 'ask', a, b: 1, c: 0 },
   { does: 'reply', a: 0, b: a % 2, c: 0 },
 ]);
+/** Three who have no seat fill somebody's. */
+const standingIn: Step[] = [0, 1, 2].flatMap((a) =>
+  [1, 2, 3, 4, 5].map((b): Step => ({ does: 'standIn', a, b, c: 0 })),
+);
 /** Most get as far as access; without these many a request waits until it lapses. */
 const BEGINNINGS: Step[][] = [
   [],
@@ -79,6 +83,7 @@ const BEGINNINGS: Step[][] = [
   [...agreed, step('change', 2), step('sweep')],
   [...agreed, longer, { does: 'change', a: 2, b: 0, c: 6 }, step('sweep')],
   [...agreed, longer, { does: 'change', a: 1, b: 4, c: 0 }, step('sweep')],
+  [step('effect'), ...standingIn, ...agreed, step('sweep')],
   [step('effect'), ...talked, ...byAll('shorten'), ...agreed, step('sweep')],
   [step('effect'), step('agree'), ...talked, ...byAll('shorten'), step('sweep'), step('sweep')],
   [...agreed, longer, step('sweep'), ...agreed, step('sweep')],

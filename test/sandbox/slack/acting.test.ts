@@ -79,6 +79,12 @@ describe('what the person is shown when the bot fails', () => {
     expect(here.double.failures()).toHaveLength(3);
   });
 
+  test('a name that is typed in a command is a mention, and one that nobody has is not', async () => {
+    await start();
+    await here.double.as('U0ANA').command('/jit back @bob @nobody bob@corp.example');
+    expect(app.heard.at(-1)?.form['text']).toBe('back <@U0BOB|bob> @nobody bob@corp.example');
+  });
+
   test('an answer that Slack would not show', async () => {
     const long = {
       text: 'x',

@@ -70,7 +70,7 @@ const findDue: Right = {
   Sid: 'FindDue',
   Action: ['dynamodb:Query'],
   Resource: [`${TABLE}/index/by-due`],
-  why: 'what is due, of any request: for the sweep, and for what waits for somebody in their App Home; this index holds keys only',
+  why: 'what is due, of any request: for the sweep, and for what waits for somebody in their App Home; and who is away, so that others may stand in; this index holds keys only',
 };
 
 const slack: Right[] = [
@@ -87,7 +87,7 @@ const slack: Right[] = [
     Action: ['dynamodb:GetItem'],
     Resource: [TABLE],
     Condition: items('REQUEST#*', 'PERSON#*', 'SEEN#*', 'NOTE#*'),
-    why: 'a request, what a person has said about themselves, whether a write of its own has landed, and who is in which group; no grant and no lease',
+    why: 'a request, who stands in for a person, whether a write of its own has landed, and who is in which group; no grant and no lease',
   },
   readRecords,
   findByRequester,
@@ -97,7 +97,7 @@ const slack: Right[] = [
     Action: ['dynamodb:PutItem'],
     Resource: [TABLE],
     Condition: items('REQUEST#*', 'PERSON#*', 'SEEN#*'),
-    why: 'claims and wishes of people, about a request or about themselves, and the order to end access where such a wish cannot be recorded (invariant 13: no grant, no lease, no group, nothing of jit’s own); a transaction needs no right of its own',
+    why: 'claims and wishes of people, about a request or about who stands in for them, and the order to end access where such a wish cannot be recorded (invariant 13: no grant, no lease, no group, nothing of jit’s own); a transaction needs no right of its own',
   },
 ];
 

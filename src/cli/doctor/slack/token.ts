@@ -14,8 +14,15 @@ export const BOT_SCOPES = [
   'groups:history',
   'im:history',
 ];
-/** What an older manifest did not ask for. Without them jit works as it did then. */
-export const LATER_SCOPES = ['channels:read', 'groups:read'];
+/** What older manifests did not ask for, and what is missing without it: jit works as it did then. */
+const LATER = [
+  {
+    scopes: ['channels:read', 'groups:read'],
+    without: 'who is mentioned in a channel and is not in it gets no direct message',
+  },
+  { scopes: ['dnd:read'], without: 'people are reminded even while they have Do Not Disturb on' },
+];
+export const LATER_SCOPES = LATER.flatMap(({ scopes }) => scopes);
 
 const USE_BOT_TOKEN = 'use the app’s Bot User OAuth Token (xoxb-…): OAuth & Permissions';
 
@@ -51,23 +58,26 @@ export function judgeScopes({ scopes }: TokenFacts): Examined<true> {
     );
   const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
   const later = LATER_SCOPES.filter((scope) => !scopes.includes(scope));
-  if (missing.length === 0 && later.length === 0)
-    return { value: true, about: `all ${BOT_SCOPES.length + LATER_SCOPES.length}` };
-  if (missing.length === 0)
-    return {
-      value: true,
-      warnings: wrong(
-        `the token lacks ${later.join(' and ')}, for which older manifests did not ask: who is mentioned in a channel and is not in it gets no direct message`,
-        `paste manifest.yml again at api.slack.com/apps → App Manifest, then reinstall the app in the workspace; ${MENTIONS}`,
-      ),
-    };
+  if (missing.length === 0) return withLater(scopes);
   return failed(
     `the token lacks ${[...missing, ...later].join(', ')}`,
     'paste manifest.yml again at api.slack.com/apps → App Manifest, then reinstall the app in the workspace',
   );
 }
 
-const MENTIONS = 'without it, cards mention people as before';
+function withLater(has: string[]): Examined<true> {
+  const warnings = LATER.flatMap(({ scopes, without }) => {
+    const lacking = scopes.filter((scope) => !has.includes(scope));
+    if (lacking.length === 0) return [];
+    return wrong(
+      `the token lacks ${lacking.join(' and ')}, for which older manifests did not ask: ${without}`,
+      'paste manifest.yml again at api.slack.com/apps → App Manifest, then reinstall the app in the workspace; without it, all else works as before',
+    );
+  });
+  if (warnings.length > 0) return { value: true, warnings };
+  return { value: true, about: `all ${BOT_SCOPES.length + LATER_SCOPES.length}` };
+}
+
 const NEWER_MANIFEST =
   'paste manifest.yml again at api.slack.com/apps → App Manifest; without it, /jit and all messages work as before';
 

@@ -14,7 +14,7 @@ import {
   wrongBasis,
   wrongReason,
 } from '../../record/values.js';
-import { visibleLength } from '../../text.js';
+import { visibleLength } from '../text.js';
 import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';

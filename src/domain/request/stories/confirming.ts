@@ -1,5 +1,6 @@
 import { formatChain, isComplete, mergeChains, openStage, type Chain } from '../../chain.js';
-import { sameAccount, samePerson } from '../../person.js';
+import { peopleOf } from '../../delegation.js';
+import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, SKEW, UNDER_WAY, wrongLease, type Past } from '../../record/past.js';
 import { BASIS, isChain, isInstant, isPermitting, isText, wrongBasis } from '../../record/values.js';
 import type { CommandOf } from '../command.js';
@@ -61,21 +62,25 @@ function refused(
   return decision.outcome === 'denied' ? deniedBy(decision) : undefined;
 }
 
-/** The votes that still hold: by people entitled to their stage now, each once, none of them the requester. */
+/**
+ * The votes that still hold: by people entitled to their stage now, or in the place of one who is, each of them once,
+ * none of them the requester.
+ */
 function holding({ valid, candidates }: CommandOf<'Confirm'>, { votes, requester }: Pending): Vote[] {
+  const shares = (one: Vote, people: Person[]) =>
+    peopleOf(one).some((mine) => people.some((other) => samePerson(mine, other) !== 'other'));
   return votes.filter(
-    ({ by, stage }, index) =>
-      valid.includes(by.email) &&
-      candidates[stage]?.includes(by.email) &&
-      by.email !== requester.email &&
-      !sameAccount(by.account, requester.account) &&
-      votes.findIndex((other) => other.by.email === by.email || sameAccount(other.by.account, by.account)) ===
-        index,
+    (vote, index) =>
+      valid.includes(vote.by.email) &&
+      candidates[vote.stage]?.includes((vote.delegatedBy ?? vote.by).email) &&
+      !shares(vote, [requester]) &&
+      votes.findIndex((other) => shares(other, peopleOf(vote))) === index,
   );
 }
 
 /** A stage begins to wait, and people have not been reminded of that. */
-function anew({ reminders: _, ...rest }: Pending): Pending {
+function anew(before: Pending): Pending {
+  const { reminders: _, ...rest } = before;
   return rest;
 }
 
@@ -182,7 +187,7 @@ function wrongQuorum(before: Pending): string | undefined {
   if (!before.checked) return 'it was approved before it was checked against AWS’s limits';
   const missing = openStage(before);
   if (missing) return `it was approved without ${missing.quorum} of ${missing.name}`;
-  const people = [before.requester, ...before.votes.map(({ by }) => by)];
+  const people = [before.requester, ...before.votes.flatMap(peopleOf)];
   const distinct = people.every((one, i) =>
     people.slice(i + 1).every((two) => samePerson(one, two) === 'other'),
   );

@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '../../entitlement.js';
 import { samePerson } from '../../person.js';
 import { isPerson, isRequester, isText } from '../../record/values.js';
-import { visibleLength } from '../../text.js';
+import { visibleLength } from '../text.js';
 import type { CommandOf } from '../command.js';
 import type { EventOf } from '../event.js';
 import type { Pending, StageQuestion, State } from '../state.js';

@@ -5,7 +5,7 @@ import type { CommandOf } from '../command.js';
 import type { EventOf } from '../event.js';
 import type { Pending, State } from '../state.js';
 import { tell, type Decided, type EventRow } from './story.js';
-import { whyNoVote, wrongDecider } from './voting.js';
+import { voteOf, whyNoVote, wrongDecider } from './voting.js';
 
 // An approver agrees to less time than was asked for. It is a vote like any other, and those that were given stay.
 
@@ -16,7 +16,7 @@ export function shorterThan(duration: Millis, offered: readonly Millis[]): Milli
 
 /** The shorter time and the vote go on record together, or neither does. */
 export function shorten(command: CommandOf<'Shorten'>, state: State): Decided {
-  const { at, by, stage, to, offered, verdict } = command;
+  const { at, by, stage, to, offered } = command;
   const refusal = whyNoVote(command, state);
   if (refusal) return { refusal };
   const { duration: from } = state;
@@ -25,7 +25,7 @@ export function shorten(command: CommandOf<'Shorten'>, state: State): Decided {
   return {
     events: [
       { type: 'DurationShortened', at, by, from, to, stage },
-      { type: 'Voted', at, by, vote: { stage, by, at, policies: verdict.policies } },
+      { type: 'Voted', at, by, vote: voteOf(command) },
     ],
   };
 }

@@ -1,32 +1,44 @@
 import { isComplete, openStage, unfillable } from '../../chain.js';
+import { peopleOf } from '../../delegation.js';
 import type { Instant } from '../../entitlement.js';
 import { sameAddress } from '../../email.js';
+import { defined } from '../../objects.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
 import { areTexts, isPerson, unfilled, wrongReason } from '../../record/values.js';
 import { refusalFor, type Refusal } from '../../refusal.js';
-import { visibleLength } from '../../text.js';
+import { visibleLength } from '../text.js';
 import type { CommandOf, Deciding } from '../command.js';
 import type { EventOf } from '../event.js';
-import type { Pending, State } from '../state.js';
+import type { Pending, State, Vote } from '../state.js';
 import { closedWithout } from './asking.js';
 import { CARDS, CONFIRM, record, standing, tell, waits, type Decided, type EventRow } from './story.js';
 
 // An approver agrees, for the stage that is open, or denies: one denial closes the request.
 
 export function vote(command: CommandOf<'Approve' | 'Deny'>, state: State): Decided {
-  const { at, by, stage, verdict } = command;
+  const { at, by, stage } = command;
   if (command.type === 'Approve') {
     const refusal = whyNoVote(command, state);
     if (refusal) return { refusal };
-    const { policies } = verdict;
-    return record(at, { type: 'Voted', vote: { stage, by, at, policies } }, by);
+    return record(at, { type: 'Voted', vote: voteOf(command) }, by);
   }
   const refusal = whyNotTheirs(command, state);
   if (refusal) return { refusal };
   const text = command.text?.trim() ?? '';
   if (visibleLength(text) === 0) return { refusal: { code: 'reason-missing' } };
   return record(at, { type: 'RequestDenied', reason: { code: 'vote', stage, text } }, by);
+}
+
+/** A vote as it goes on record. */
+export function voteOf(command: Deciding & { at: Instant }): Vote {
+  const { at, by, stage, verdict } = command;
+  return { stage, by, at, policies: verdict.policies, ...defined({ delegatedBy: throughWhom(command) }) };
+}
+
+/** Whose seat they fill: nobody else's where they have one of their own. */
+function throughWhom({ by, stage, candidates, delegatedBy }: Deciding): Person | undefined {
+  return candidates[stage]?.includes(by.email) ? undefined : delegatedBy;
 }
 
 /** Why nothing is to be decided about it any more. */
@@ -40,10 +52,11 @@ export function whyDecided(state: State, at: Instant): Refusal | undefined {
  * @param once as with a vote: whoever has voted already may not
  */
 export function whyNotTheirs(
-  { at, by, stage, revision, verdict, candidates, unknown = {} }: Deciding & { at: Instant },
+  command: Deciding & { at: Instant },
   state: State,
   once = false,
 ): Refusal | undefined {
+  const { at, by, stage, revision, verdict, candidates, unknown = {} } = command;
   const decided = whyDecided(state, at);
   if (decided || state.status !== 'pending') return decided;
   const { requester, chain, votes, revision: current } = state;
@@ -51,28 +64,40 @@ export function whyNotTheirs(
   if (revision !== current || place < 0) return { code: 'stale-card' };
   // Either half of the identity is enough to count as the requester: invariant 3.
   if (samePerson(by, requester) !== 'other') return { code: 'own-request' };
-  if (votes.some((earlier) => samePerson(by, earlier.by) === 'changed')) return { code: 'identity-changed' };
+  const delegatedBy = throughWhom(command);
+  if (delegatedBy && samePerson(delegatedBy, requester) !== 'other') return { code: 'delegators-request' };
+  const counted = votes.flatMap(peopleOf);
+  const changed = counted.some((earlier) => samePerson(by, earlier) === 'changed');
+  if (changed || (delegatedBy && samePerson(by, delegatedBy) !== 'other'))
+    return { code: 'identity-changed' };
   if (once && votes.some((earlier) => sameAddress(earlier.by.email, by.email)))
     return { code: 'already-voted' };
+  if (once && peopleOf({ by, ...defined({ delegatedBy }) }).some((one) => isAmong(one, counted)))
+    return { code: 'seat-taken' };
   const open = openStage(state);
   if (open?.name !== stage) {
     const passed = open !== undefined && place < chain.indexOf(open);
     return { code: 'stage-not-open', stage, open: open?.name ?? '', ...(passed && { passed }) };
   }
-  if (!candidates[stage]?.includes(by.email)) {
+  if (!candidates[stage]?.includes((delegatedBy ?? by).email)) {
     const groups = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
     return groups ? { code: 'group-unknown', groups } : { code: 'not-in-stage', stage };
   }
   return verdict.outcome === 'allowed' ? undefined : refusalFor(verdict);
 }
 
+/** Whether this is one of them, or somebody with half of their identity. */
+function isAmong(one: Person, people: Person[]): boolean {
+  return people.some((other) => samePerson(one, other) !== 'other');
+}
+
 /** Why this person's vote does not count. */
 export function whyNoVote(command: Deciding & { at: Instant }, state: State): Refusal | undefined {
-  const { by, stage, candidates, unknown } = command;
+  const { candidates, unknown } = command;
   const refusal = whyNotTheirs(command, state, true);
   if (refusal) return refusal;
   const { chain, votes, requester } = state;
-  const gap = unfillable(chain, candidates, [...votes, { stage, by }], [requester.email], unknown);
+  const gap = unfillable(chain, candidates, [...votes, voteOf(command)], [requester.email], unknown);
   return gap && { code: 'would-strand', stage: gap.stage };
 }
 
@@ -105,7 +130,14 @@ function wrongVote({ at, by, vote }: EventOf<'Voted'>, before: Pending): string 
     return 'a vote was recorded by another than the voter';
   const who = vote.by.email;
   if (samePerson(vote.by, before.requester) !== 'other') return `${who} voted on their own request`;
-  if (before.votes.some((other) => samePerson(other.by, vote.by) !== 'other')) return `${who} voted twice`;
+  const counted = before.votes.flatMap(peopleOf);
+  if (isAmong(vote.by, counted)) return `${who} voted twice`;
+  const { delegatedBy } = vote;
+  if (delegatedBy) {
+    if (samePerson(delegatedBy, vote.by) !== 'other') return `${who} stood in for themselves`;
+    if (samePerson(delegatedBy, before.requester) !== 'other') return `${who} stood in for the requester`;
+    if (isAmong(delegatedBy, counted)) return `${who} stood in for somebody who was counted already`;
+  }
   const open = openStage(before)?.name;
   if (open !== vote.stage) return `${who} voted for ${vote.stage} while ${open ?? 'no stage'} was open`;
   if (at >= before.lapsesAt) return `${who} voted after the request had lapsed`;
@@ -147,7 +179,7 @@ export function wrongDecider(
 ): string | undefined {
   const who = by.email;
   if (samePerson(by, before.requester) !== 'other') return `${who} ${did} their own request`;
-  if (before.votes.some((other) => samePerson(other.by, by) === 'changed'))
+  if (before.votes.flatMap(peopleOf).some((other) => samePerson(other, by) === 'changed'))
     return `${who} ${did} it as somebody other than they had voted as`;
   const open = openStage(before)?.name;
   if (open !== stage) return `${who} ${did} it for ${stage} while ${open ?? 'no stage'} was open`;

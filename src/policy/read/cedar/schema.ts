@@ -12,6 +12,8 @@ export interface CheckedSchema {
   problems: Problem[];
   /** The attributes of inputs that it has; where there are problems, none. */
   declared: ReadonlySet<string>;
+  /** Whether it knows of people who stand in for others. */
+  delegates: boolean;
 }
 
 let last: ({ text: string } & CheckedSchema) | undefined;
@@ -23,7 +25,10 @@ let last: ({ text: string } & CheckedSchema) | undefined;
 export function checkSchema(text: string): CheckedSchema {
   if (last?.text !== text) {
     const problems = check(text);
-    last = { text, ...(problems.length > 0 ? { problems, declared: new Set() } : declaredIn(text)) };
+    last = {
+      text,
+      ...(problems.length > 0 ? { problems, declared: new Set(), delegates: false } : declaredIn(text)),
+    };
   }
   return last;
 }
@@ -94,6 +99,8 @@ function declaredIn(schema: string): CheckedSchema {
       return [`p${n}`, `permit (principal, action == Jit::Action::"request", resource) when { ${when} };`];
     }),
   );
+  staticPolicies[STAND_IN] = `permit (principal, action == Jit::Action::"approve", resource)
+    when { context has delegatedBy && context.delegatedBy == principal };`;
   const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
   const problem = (message: string, offset?: number): Problem => ({
     file: SCHEMA,
@@ -101,7 +108,11 @@ function declaredIn(schema: string): CheckedSchema {
     message,
   });
   if (answer.type !== 'success')
-    return { declared: new Set(), problems: answer.errors.map((error) => problem(sentence(error))) };
+    return {
+      declared: new Set(),
+      delegates: false,
+      problems: answer.errors.map((error) => problem(sentence(error))),
+    };
   const wrong = new Set(answer.validationErrors.map(({ policyId }) => policyId));
   const absent = new Set(answer.validationWarnings.map(({ policyId }) => policyId));
   const problems = attributes.flatMap(([name, { type }], n) =>
@@ -115,8 +126,12 @@ function declaredIn(schema: string): CheckedSchema {
       : [],
   );
   const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));
-  return { declared: new Set(declared.map(([name]) => name)), problems };
+  // As anything but a person it would not be known either.
+  const delegates = !wrong.has(STAND_IN) && !absent.has(STAND_IN);
+  return { declared: new Set(declared.map(([name]) => name)), delegates, problems };
 }
+
+const STAND_IN = 'delegatedBy';
 
 /** One question of every form, with and without what is optional. */
 function samples(): Call[] {

@@ -50,6 +50,22 @@ export const people: Record<string, Method> = {
     },
   },
 
+  /** As Slack tells it of others: the window that is on or comes next, or 1 and 1 where there is none. */
+  'dnd.info': {
+    scope: 'dnd:read',
+    run(ws, args) {
+      const user = ws.users.get(word(args, 'user') ?? BOT_USER_ID);
+      if (!user) return refuse('user_not_found');
+      const [from, to] = user.disturbNot ?? [];
+      return {
+        ok: true,
+        dnd_enabled: from !== undefined,
+        next_dnd_start_ts: from === undefined ? 1 : Math.floor(from / 1000),
+        next_dnd_end_ts: to === undefined ? 1 : Math.floor(to / 1000),
+      };
+    },
+  },
+
   'usergroups.list': {
     scope: 'usergroups:read',
     run(ws, args) {

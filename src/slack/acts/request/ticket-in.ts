@@ -1,4 +1,4 @@
-import { LONGEST_TICKET } from '../../../domain/text.js';
+import { LONGEST_TICKET } from '../../../domain/request/text.js';
 import type { DirectoryConfig } from '../../../domain/directory.js';
 
 /** A longer word is seldom a ticket, and may take a tenth of a second to match. */

@@ -1,4 +1,6 @@
 import { formatChain, mergeChains } from '../../../domain/chain.js';
+import { peopleOf } from '../../../domain/delegation.js';
+import type { Person } from '../../../domain/person.js';
 import { defined } from '../../../domain/objects.js';
 import type { UnknownGroup } from '../../../domain/directory.js';
 import { canonical, type Instant } from '../../../domain/entitlement.js';
@@ -6,8 +8,17 @@ import type { Command } from '../../../domain/request/command.js';
 import type { Pending, Terms } from '../../../domain/request/state.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
-import { candidatesFor, emails, inForce, pinFor, problemWith, requestFacts, who } from '../../facts.js';
-import { reservesFor } from '../../reserves.js';
+import {
+  candidatesFor,
+  emails,
+  inForce,
+  known,
+  pinFor,
+  problemWith,
+  requestFacts,
+  who,
+} from '../../facts.js';
+import { reservesFor } from '../../seats/reserves.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { leaseFrom } from '../../../domain/lease.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -52,7 +63,7 @@ async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
   const { owners } = inForce(state, policy).entitlement;
   const { asked, unknown } = await candidatesFor(deps, chain, requester.email, owners, state);
   const voters = state.votes.map((vote) => vote.by);
-  const candidates = emails(asked, [requester, ...voters]);
+  const candidates = emails(asked, [requester, ...state.votes.flatMap(peopleOf)]);
   const valid = requesterProblem ? [] : await validVoters(deps, policy, state, { at, candidates, unknown });
   const isAsItWas = valid.length === voters.length && formatChain(chain) === formatChain(state.chain);
   const pinned = pinFor(deps, entitlement.id, requester.email);
@@ -117,19 +128,37 @@ async function validVoters(
   const { directory } = deps;
   const valid: string[] = [];
   const request = await requestFacts(deps, state);
-  for (const { by, stage } of state.votes) {
+  for (const { by, delegatedBy, stage } of state.votes) {
     if (await problemWith(directory, by)) continue;
+    // That they still stand in is not asked: who is away gave their seat, and must still hold it.
+    if (delegatedBy && ((await problemWith(directory, delegatedBy)) || !(await isDelegate(deps, by, stage))))
+      continue;
     const approvedBy = request.approvedBy.filter((email) => email !== by.email);
-    const member = candidates[stage]?.includes(by.email) ?? false;
+    const member = candidates[stage]?.includes((delegatedBy ?? by).email) ?? false;
     // A voter who was a member when that was known keeps the vote while it is not known.
     const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
     if (!member && lost) throw unknowable(lost);
     const vote = { who: await who(deps, by), request: { ...request, approvedBy }, stage, member, at };
-    const { outcome, unknownGroups } = policy.pdp.approve(vote);
+    const seat = delegatedBy ? { delegatedBy: await who(deps, delegatedBy) } : {};
+    const { outcome, unknownGroups } = policy.pdp.approve({ ...vote, ...seat });
     if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
     if (outcome === 'allowed') valid.push(by.email);
   }
   return valid;
+}
+
+/** Whether somebody is still one of those who may stand in for members of a stage. */
+async function isDelegate(
+  { directory, bundle }: EngineDeps,
+  person: Person,
+  stage: string,
+): Promise<boolean> {
+  const delegates = bundle().directory.stages.find(({ name }) => name === stage)?.delegates;
+  if (delegates === undefined) return false;
+  const { groups, unknown } = await known(directory.groups(person));
+  const lost = unknown.filter(({ name }) => name === delegates);
+  if (lost.length > 0) throw unknowable(lost);
+  return groups.includes(delegates);
 }
 
 function unknowable(groups: readonly UnknownGroup[]): Unknowable {

@@ -1,5 +1,5 @@
 import { upcastEvent } from '../../../domain/record/upcast.js';
-import { timeUsed, useNote, withUse } from '../../../domain/request/use.js';
+import { timeUsed, useNote, withUse } from '../../../domain/record/use.js';
 import { SETTLED, type CarryOut } from '../effect.js';
 
 /**

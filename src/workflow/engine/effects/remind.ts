@@ -1,3 +1,4 @@
+import { peopleOf } from '../../../domain/delegation.js';
 import { sameAddress } from '../../../domain/email.js';
 import type { StageDef } from '../../../domain/directory.js';
 import type { Instant } from '../../../domain/entitlement.js';
@@ -9,10 +10,11 @@ import { heldUntil } from '../../../domain/request/stories/questions.js';
 import { nextRound, roundsOf } from '../../../domain/request/stories/reminding.js';
 import { waitingStage } from '../../../domain/request/stories/story.js';
 import { samePerson } from '../../../domain/person.js';
-import { nextInDay } from '../../../kit/waking-hours.js';
+import { nextInDay } from '../../../kit/hours/waking.js';
 import type { Candidate } from '../../../ports/people.js';
 import { Unknowable } from '../../../ports/policy.js';
 import { candidatesOf } from '../../facts.js';
+import { standInsOf } from '../../seats/stand-ins.js';
 import { SETTLED, type CarryOut, type EffectOutcome, type EngineDeps, type OwedOf } from '../effect.js';
 import { MOST_TRIES, trySending, viewOf } from '../message.js';
 import type { Keep } from '../../record-command.js';
@@ -113,7 +115,7 @@ async function carryOn(
   return begins ? { ...outcome, done: { type: 'RecordReminders', at: now, stage, round: number } } : outcome;
 }
 
-/** Those who may still decide it, and whom this round has not told. */
+/** Those who may still decide it, for themselves or for somebody who is away, and whom this round has not told. */
 async function whoIsLeft(
   deps: EngineDeps,
   state: Pending,
@@ -121,10 +123,15 @@ async function whoIsLeft(
   told: string[],
 ): Promise<Candidate[]> {
   const { asked } = await candidatesOf(deps, state);
-  const people = (asked[name] ?? []).filter(({ email, account }) => {
+  const standIns = (await standInsOf(deps, state, asked))[name] ?? [];
+  const own = asked[name] ?? [];
+  const more = standIns
+    .map(({ candidate }) => candidate)
+    .filter(({ email }) => !own.some((one) => sameAddress(one.email, email)));
+  const people = [...own, ...more].filter(({ email, account }) => {
     if (!account || [...quiet, ...told].some((one) => sameAddress(one, email))) return false;
     const person = { email, account };
-    const others = [state.requester, ...state.votes.map(({ by }) => by)];
+    const others = [state.requester, ...state.votes.flatMap(peopleOf)];
     return others.every((other) => samePerson(other, person) === 'other');
   });
   return people.length + told.length > MOST_PEOPLE ? [] : people;

@@ -1,7 +1,12 @@
 import { parseDuration } from '../../../domain/duration.js';
 import type { Entitlement, Millis } from '../../../domain/entitlement.js';
 import type { Invalid } from '../../../domain/refusal.js';
-import { LINE_BREAK, LONGEST_JUSTIFICATION, LONGEST_TICKET, visibleLength } from '../../../domain/text.js';
+import {
+  LINE_BREAK,
+  LONGEST_JUSTIFICATION,
+  LONGEST_TICKET,
+  visibleLength,
+} from '../../../domain/request/text.js';
 import type { Bundle } from '../../../ports/policy.js';
 import type { Form } from '../../../ports/front.js';
 

@@ -9,6 +9,7 @@ import {
   VOTE,
   filled,
   isMadeOf,
+  isSomebody,
   isWhole,
   permitting,
   plenty,
@@ -41,7 +42,11 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
     }
     case 'Voted':
       return only(
-        person !== undefined && pending !== undefined && isMadeOf(event.vote, VOTE) && permitting(event.vote),
+        person !== undefined &&
+          pending !== undefined &&
+          isMadeOf(event.vote, VOTE) &&
+          permitting(event.vote) &&
+          (!event.vote.delegatedBy || isSomebody(event.vote.delegatedBy)),
         () => ({
           type: 'Approve',
           at,
@@ -49,14 +54,20 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
           stage: event.vote.stage,
           revision: pending!.revision,
           verdict: verdict(event.vote.policies),
-          candidates: plenty(pending!, [event.vote.by.email]),
+          candidates: plenty(pending!, [(event.vote.delegatedBy ?? event.vote.by).email]),
+          ...(event.vote.delegatedBy && { delegatedBy: event.vote.delegatedBy }),
         }),
       );
     case 'DurationShortened': {
       const [, voted] = rest;
       const { to, stage } = event;
       const offered = parseDuration(formatDuration(to)) === to;
-      const may = offered && voted?.type === 'Voted' && isMadeOf(voted.vote, VOTE) && permitting(voted.vote);
+      const may =
+        offered &&
+        voted?.type === 'Voted' &&
+        isMadeOf(voted.vote, VOTE) &&
+        permitting(voted.vote) &&
+        (!voted.vote.delegatedBy || isSomebody(voted.vote.delegatedBy));
       return only(person !== undefined && pending !== undefined && may, () => ({
         type: 'Shorten',
         at,
@@ -66,7 +77,12 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
         offered: [to],
         revision: pending!.revision,
         verdict: verdict(voted?.type === 'Voted' ? voted.vote.policies : []),
-        candidates: plenty(pending!, [person!.email]),
+        ...(voted?.type === 'Voted' && voted.vote.delegatedBy
+          ? {
+              delegatedBy: voted.vote.delegatedBy,
+              candidates: plenty(pending!, [voted.vote.delegatedBy.email]),
+            }
+          : { candidates: plenty(pending!, [person!.email]) }),
       }));
     }
     case 'QuestionAsked':

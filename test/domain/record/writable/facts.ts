@@ -89,7 +89,7 @@ export const isStage = (stage: Stage) =>
   stage.quorum >= 1 &&
   stage.quorum <= 99;
 
-export const VOTE = ['stage', 'by', 'at', 'policies'];
+export const VOTE = ['stage', 'by', 'at', 'policies', '[delegatedBy]'];
 export const PROOF = ['checkedAt', 'evidence', '[cleanUpAt]', '[alarm]'];
 export const ENTITLEMENT = [
   'id',
@@ -108,18 +108,21 @@ export function verdict(policies: string[]): Verdict {
 
 /** Enough people for every stage, these among them. */
 export function plenty({ chain, votes }: Pick<Pending, 'chain' | 'votes'>, more: string[]): Candidates {
-  const voters = votes.map(({ by }) => by.email);
+  const voters = votes.map(holder);
   return Object.fromEntries(
     chain.map(({ name, quorum }) => [name, [...voters, ...more, ...crowd(name, Math.min(quorum, 99))]]),
   );
 }
+
+/** Whose seat a vote fills. */
+const holder = ({ by, delegatedBy }: Pending['votes'][number]): string => (delegatedBy ?? by).email;
 
 /** Enough people, or as few as were found for the stage that could not be filled. */
 export function people(about: Pick<Pending, 'chain' | 'votes'>, reason: Reason | undefined): Candidates {
   const all = plenty(about, []);
   if (reason?.code !== 'unfillable') return all;
   const { stage, available } = reason;
-  const voters = about.votes.filter((vote) => vote.stage === stage).map(({ by }) => by.email);
+  const voters = about.votes.filter((vote) => vote.stage === stage).map(holder);
   const few = Math.max(0, Math.min(99, available - voters.length));
   return { ...all, [stage]: [...voters, ...crowd(stage, few)] };
 }

@@ -2,7 +2,7 @@ import { canonical, sha256 } from '../../../../src/domain/entitlement.js';
 import { parseDuration, formatDuration } from '../../../../src/domain/duration.js';
 import type { Command } from '../../../../src/domain/request/command.js';
 import type { RequestDecision } from '../../../../src/domain/request/decision.js';
-import { visibleLength } from '../../../../src/domain/text.js';
+import { visibleLength } from '../../../../src/domain/request/text.js';
 import {
   ENTITLEMENT,
   basisIn,

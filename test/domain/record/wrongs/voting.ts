@@ -46,6 +46,41 @@ export const voting: Wrong[] = [
     VOTE(() => ({ policies: ['anything'] })),
     SAID,
   ),
+  changed(
+    'Voted',
+    'for the requester, who was away',
+    VOTE(() => ({ delegatedBy: ana })),
+  ),
+  changed(
+    'Voted',
+    'for somebody with the requester’s address',
+    VOTE(() => ({ delegatedBy: { ...stranger, email: ana.email } })),
+  ),
+  changed(
+    'Voted',
+    'for themselves',
+    VOTE(({ by }) => ({ delegatedBy: { ...by, email: 'old@corp.example' } })),
+  ),
+  changed(
+    'Voted',
+    'for nobody',
+    VOTE(() => ({ delegatedBy: { email: 'sam@corp.example' } })),
+  ),
+  changed('Voted', 'for somebody who was counted already', (event, { events, n }) => {
+    const before = events.slice(0, n).findLast(({ type }) => type === 'Voted') as Of<'Voted'> | undefined;
+    return before && { ...event, vote: { ...event.vote, delegatedBy: before.vote.by } };
+  }),
+  changed(
+    'Voted',
+    'for somebody for whom they do not stand in',
+    VOTE(() => ({ delegatedBy: stranger })),
+    'who stands in for whom stands in the ledgers; verify compares them, not the record of one request',
+  ),
+  followed('Voted', 'who was away votes as well', (event) => {
+    const { delegatedBy: by } = event.vote;
+    const { delegatedBy: _, ...vote } = event.vote;
+    return by && { ...event, by, vote: { ...vote, by } };
+  }),
   followed('Voted', 'the same person once more, later', (event) => {
     const at = event.at + SECOND;
     return { ...event, at, vote: { ...event.vote, at } };

@@ -30,16 +30,15 @@ const escalate = (over: Partial<Of<'Escalate'>> = {}): Command => ({
   to: 'security',
   ...over,
 });
-const escalated = (over: object = {}): Event =>
-  ({
-    type: 'StageEscalated',
-    at: min(30),
-    by: 'jit',
-    stage: 'manager',
-    to: 'security',
-    why: 'time',
-    ...over,
-  }) as Event;
+const escalated = (over: object = {}): Event => ({
+  type: 'StageEscalated',
+  at: min(30),
+  by: 'jit',
+  stage: 'manager',
+  to: 'security',
+  why: 'time',
+  ...over,
+});
 const twoStages = pending('manager, 2 of security');
 
 test('a stage that nobody has answered goes on to others', () => {

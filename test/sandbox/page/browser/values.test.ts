@@ -6,7 +6,9 @@ import {
   dispatches,
   fieldsOf,
   heldBy,
+  localTime,
   optionGroups,
+  secondsOf,
   submitted,
   valueOf,
 } from '../../../../src/sandbox/page/browser/slack/form/values.js';
@@ -126,3 +128,19 @@ test.each(['javascript:alert(1)', ' https://a.example', 'https://a.example/ x', 
   '%j leads nowhere',
   (url) => expect(hrefOf(url)).toBeUndefined(),
 );
+
+describe('a date and a time of day', () => {
+  test.each(['2026-11-20T10:00:00Z', '2026-03-29T01:30:00Z', '2026-10-25T03:30:00Z'])(
+    'of %s is the same instant when it comes back',
+    (text) => {
+      const seconds = String(Date.parse(text) / 1000);
+      const local = localTime(seconds);
+      expect(local).toMatch(/^2026-\d\d-\d\dT\d\d:\d\d$/);
+      expect(secondsOf(local)).toBe(seconds);
+    },
+  );
+
+  test('may be open', () => {
+    expect([localTime(null), localTime(''), secondsOf('')]).toEqual(['', '', null]);
+  });
+});

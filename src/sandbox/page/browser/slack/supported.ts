@@ -29,13 +29,14 @@ export const FIELDS = [
   'checkboxes',
   'datepicker',
   'timepicker',
+  'datetimepicker',
 ] as const;
 
 /** Elements that are only seen or pressed. */
 export const SIMPLE = ['button', 'overflow', 'image', 'plain_text', 'mrkdwn'] as const;
 
 /** What Slack's double accepts and this page does not draw: the bot uses none of it. */
-export const NOT_DRAWN = ['markdown', 'multi_external_select', 'datetimepicker'] as const;
+export const NOT_DRAWN = ['markdown', 'multi_external_select'] as const;
 
 export type BlockType = (typeof BLOCKS)[number];
 export type FieldType = (typeof FIELDS)[number];

@@ -5,7 +5,7 @@ import { Choice, Many, Radios } from './choices.js';
 import { Combobox } from './combobox.js';
 import type { FieldType } from '../supported.js';
 import { On } from '../surroundings.js';
-import { textIn, type Field } from './values.js';
+import { localTime, secondsOf, textIn, type Field } from './values.js';
 
 /** How a field is tied to its label, hint and error. */
 export interface Ties {
@@ -27,6 +27,7 @@ const CONTROLS: Record<FieldType, (props: Drawn) => JSX.Element> = {
   number_input: Text,
   datepicker: Text,
   timepicker: Text,
+  datetimepicker: Moment,
   static_select: Choice,
   users_select: Choice,
   conversations_select: Choice,
@@ -59,6 +60,21 @@ const KINDS = {
 } as const;
 const kindOf = (type: string) =>
   Object.entries(KINDS).find(([name]) => name === type)?.[1] ?? KINDS.plain_text_input;
+
+/** A date and a time of day in the reader's zone, which Slack hands over as seconds since the epoch. */
+function Moment({ field, ties }: Drawn) {
+  const { shown, type, leave, frozen } = useContext(On);
+  return (
+    <input
+      {...ties}
+      type="datetime-local"
+      disabled={frozen}
+      value={localTime(shown(field))}
+      onInput={(event) => type(field, secondsOf(event.currentTarget.value))}
+      onBlur={() => leave(field)}
+    />
+  );
+}
 
 /** Whatever a person writes rather than picks. */
 function Text({ field, ties }: Drawn) {

@@ -79,6 +79,20 @@ function options(given: unknown): Option[] {
   }));
 }
 
+/** Seconds since the epoch as the browser writes a date and a time of day: `2026-12-05T18:00`, in the reader's zone. */
+export function localTime(seconds: Value): string {
+  const at = Number(seconds);
+  if (seconds === null || seconds === '' || !Number.isFinite(at)) return '';
+  const ahead = new Date(at * 1000).getTimezoneOffset() * 60;
+  return new Date((at - ahead) * 1000).toISOString().slice(0, 16);
+}
+
+/** The same back; nothing where nothing is chosen. */
+export function secondsOf(local: string): Value {
+  const at = new Date(local).getTime();
+  return Number.isNaN(at) ? null : String(at / 1000);
+}
+
 /** The words of a text object. */
 export function textIn(text: unknown): string {
   return isObject(text) ? str(text, 'text') : '';

@@ -1,7 +1,16 @@
 import type { Doing } from '../doing.js';
 
 /** What can be typed; `/jit help` says more. */
-export const SUGGESTIONS = ['/jit', '/jit list', '/jit status', '/jit again', '/jit revoke', '/jit help'];
+export const SUGGESTIONS = [
+  '/jit',
+  '/jit list',
+  '/jit pending',
+  '/jit status',
+  '/jit again',
+  '/jit revoke',
+  '/jit away',
+  '/jit help',
+];
 
 /** What a line typed into the box does, or what to tell its writer. */
 export function composed(line: string, channel: string): Doing | { hint: string } {

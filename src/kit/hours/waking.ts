@@ -1,5 +1,5 @@
-import type { Instant, Millis } from '../domain/entitlement.js';
-import { wallClock } from './working-hours.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
+import { wallClock } from './working.js';
 
 const HOUR: Millis = 3_600_000;
 const QUARTER: Millis = HOUR / 4;

@@ -1,8 +1,8 @@
-import type { Chain } from '../domain/chain.js';
-import type { Instant } from '../domain/entitlement.js';
-import type { Person } from '../domain/person.js';
-import type { Reserve, Reserves } from '../domain/request/decision.js';
-import { emails, type FactSources } from './facts.js';
+import type { Chain } from '../../domain/chain.js';
+import type { Instant } from '../../domain/entitlement.js';
+import type { Person } from '../../domain/person.js';
+import type { Reserve, Reserves } from '../../domain/request/decision.js';
+import { emails, type FactSources } from '../facts.js';
 
 /**
  * By stage, the groups of directory.yml that come in where it lacks people: that of its escalation, then the fallback.

@@ -1,4 +1,4 @@
-import { nextInDay } from '../../src/kit/waking-hours.js';
+import { nextInDay } from '../../../src/kit/hours/waking.js';
 
 const at = (text: string): number => Date.parse(text);
 const shown = (instant: number | undefined): string | undefined =>

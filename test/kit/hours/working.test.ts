@@ -1,4 +1,4 @@
-import { isAtWork } from '../../src/kit/working-hours.js';
+import { isAtWork } from '../../../src/kit/hours/working.js';
 
 const at = (iso: string) => Date.parse(iso);
 

@@ -1,4 +1,4 @@
-import { visibleLength } from '../../src/domain/text.js';
+import { visibleLength } from '../../../src/domain/request/text.js';
 
 const cp = (...points: number[]) => String.fromCodePoint(...points);
 

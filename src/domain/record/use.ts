@@ -1,6 +1,6 @@
 import { isObject } from '../is-object.js';
 import type { Instant, JsonObject, Millis } from '../entitlement.js';
-import type { Event } from './event.js';
+import type { Event } from '../request/event.js';
 
 /** What is kept of one entitlement: of its last requests that were used, for how long. */
 const KEPT = 50;

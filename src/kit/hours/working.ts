@@ -1,5 +1,5 @@
-import type { BusinessHours } from '../domain/directory.js';
-import type { Instant } from '../domain/entitlement.js';
+import type { BusinessHours } from '../../domain/directory.js';
+import type { Instant } from '../../domain/entitlement.js';
 
 /** When people work where `directory.yml` does not say it: Monday to Friday, from 9 to 17. */
 const USUAL: BusinessHours = { days: [1, 2, 3, 4, 5], from: 9, to: 17, holidays: [] };
