@@ -65,6 +65,8 @@ const step = (does: Step['does'], a = 0): Step => ({ does, a, b: 1, c: 0 });
 const agreed = [step('effect'), ...[0, 1, 2, 3, 4].map((who) => step('agree', who))];
 /** Policy asks for one stage more; what then follows takes votes away, or leaves nobody for that stage. */
 const longer: Step = { does: 'change', a: 0, b: 0, c: 3 };
+/** No group is left that could come in. */
+const noReserves: Step = { does: 'change', a: 2, b: 0, c: 0 };
 /** Each of the six tries, so that whoever may does. */
 const byAll = (does: Step['does']): Step[] => [0, 1, 2, 3, 4, 5].map((a) => ({ does, a, b: 0, c: 0 }));
 const talked: Step[] = [1, 2, 3, 4, 5].flatMap((a): Step[] => [
@@ -83,6 +85,7 @@ const BEGINNINGS: Step[][] = [
   [...agreed, step('change', 2), step('sweep')],
   [...agreed, longer, { does: 'change', a: 2, b: 0, c: 6 }, step('sweep')],
   [...agreed, longer, { does: 'change', a: 1, b: 4, c: 0 }, step('sweep')],
+  [...agreed, longer, noReserves, { does: 'change', a: 1, b: 4, c: 0 }, step('sweep')],
   [step('effect'), ...standingIn, ...agreed, step('sweep')],
   [step('effect'), ...talked, ...byAll('shorten'), ...agreed, step('sweep')],
   [step('effect'), step('agree'), ...talked, ...byAll('shorten'), step('sweep'), step('sweep')],
