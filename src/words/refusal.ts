@@ -148,7 +148,7 @@ const AWAY = {
     'You stand in for this person, so they cannot stand in for you. Please choose someone else.',
   'delegation-untold': () =>
     'You have just changed this many times, and not everyone has been told yet. Please try again in a few minutes.',
-  'not-away': () => 'Nobody stands in for this person now, so there is nothing to end.',
+  'not-away': () => 'Nobody stands in at the moment, so there is nothing to end.',
 } as const satisfies Partial<Sentences<Refusal>>;
 
 const REFUSALS = {

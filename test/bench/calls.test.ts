@@ -22,10 +22,10 @@ describeWithDynamoDb('one lifecycle in DynamoDB', (local) => {
       ],
       'looked at': [
         ...LOOK,
-        'TransactWriteItems: PreflightPassed, settles preflight, claims living and cards',
+        'TransactWriteItems: PreflightPassed, settles preflight, claims living and cards and remind',
         // What the card says of the requester.
         ...Array.from({ length: 2 }, () => 'Query by-requester'),
-        'PutItem: settles living and cards',
+        'PutItem: settles living and cards and remind and escalate',
       ],
       'agreed to': ['GetItem HEAD', 'TransactWriteItems: Voted; with SEEN'],
       given: [

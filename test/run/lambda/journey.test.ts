@@ -18,6 +18,18 @@ const ROLE = 'arn:aws:iam::111122223333:role/jit/OrdersDbAdmin';
 /** How often something is tried of which DynamoDB Local has not answered in time. */
 const TRIES = 6;
 type StreamRecords = Parameters<typeof streamEvent>[0];
+/** The stream's record of a lease that is gone. */
+const removal = (id: string): StreamRecords[number] => ({
+  eventName: 'REMOVE',
+  eventID: 'again',
+  eventSource: 'aws:dynamodb',
+  awsRegion: 'eu-west-1',
+  dynamodb: {
+    Keys: { pk: { S: `LEASE#${id}` }, sk: { S: 'LEASE' } },
+    SequenceNumber: '000000000000000999999',
+    ApproximateCreationDateTime: new Date(),
+  },
+});
 /** That DynamoDB Local has not answered in time. */
 const isSilence = ({ err }: Invoked['log'][number]) =>
   (err as { name?: string } | undefined)?.name === 'TimeoutError';
@@ -75,10 +87,10 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
   const wasSilent = () => last.some(isSilence);
   /** As Lambda does: what fails comes again. On a busy machine DynamoDB Local may be silent for longer than jit waits. */
   async function deliver(batch: StreamRecords, how: { byTtl?: boolean }): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      const answer = await call('stream', streamEvent(batch, how));
-      if (tries === TRIES || !wasSilent()) return expect(answer).toEqual({ batchItemFailures: [] });
-    }
+    const event = streamEvent(batch, how);
+    let answer = await call('stream', event);
+    for (let tries = 1; tries < TRIES && wasSilent(); tries++) answer = await call('stream', event);
+    expect(answer).toEqual({ batchItemFailures: [] });
   }
   async function sweep(): Promise<void> {
     for (let tries = 1; tries <= TRIES; tries++) {
@@ -162,6 +174,8 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     expect(may()).toBe(false);
     await deleteLease(id);
     await settle({ byTtl: true });
+    // The stream delivers at least once; and DynamoDB Local may have removed it itself by this machine's clock.
+    await deliver([removal(id)], { byTtl: true });
     expect(['ending', 'closed']).toContain((await stateOf(id)).status);
     it.pass(MINUTE);
     await sweep();
@@ -209,6 +223,8 @@ describeWithDynamoDb('the whole journey through the three bundles, each call in 
     expect((await stateOf(id)).status).toBe('active');
     await untilEnd(id);
     await deleteLease(id);
+    await settle();
+    await deliver([removal(id)], {});
     await settle();
     expect(await stateOf(id)).toMatchObject({ status: 'closed', outcome: 'expired' });
     expect(it.cloud.inline(SANDBOX_USER)).toEqual({});
