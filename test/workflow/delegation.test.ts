@@ -3,7 +3,9 @@ import { NEWS_CLAIM } from '../../src/domain/record/ledger-head.js';
 import type { Delegation } from '../../src/domain/delegation.js';
 import { exported, type Row } from '../../src/cli/audit/export.js';
 import { verify } from '../../src/cli/audit/verify.js';
-import { NotifyFault } from '../../src/ports/messages.js';
+import { NotifyFault, type Notifier } from '../../src/ports/messages.js';
+import { engine } from '../../src/workflow/engine/loop.js';
+import { redrawWaiting } from '../../src/workflow/jobs/redraw.js';
 import { homeKeeper } from '../../src/workflow/home/keeper.js';
 import { viewOf } from '../../src/workflow/engine/message.js';
 import { actor, awayWorld, DAY, nameOf, person } from '../support/delegation.js';
@@ -504,4 +506,61 @@ test('who stands in is reminded beside those for whom they do, until one of the 
   expect(await reminded()).toEqual(['kim lee sam val']);
   expect(await w.press('val', id)).toBe('ok');
   expect(await reminded()).toEqual(['kim lee']);
+});
+
+test('invariant 15: what waits is drawn again for who begins to stand in, and once they no longer do', async () => {
+  const w = awayWorld();
+  const id = await w.ask();
+  const drawn = async () => {
+    w.slack.cards.length = 0;
+    await w.runJobs();
+    await w.settle();
+    return w.slack.cards.length;
+  };
+  await drawn();
+  expect(await drawn()).toBe(0);
+  await w.away('sam', 'val');
+  expect(await drawn()).toBe(1);
+  await w.back('sam');
+  expect(await drawn()).toBe(1);
+  expect(await drawn()).toBe(0);
+  expect((await w.state(id)).status).toBe('pending');
+});
+
+test('invariant 15: a card whose stage has left directory.yml is drawn again without anybody’s press, once', async () => {
+  const w = awayWorld();
+  await w.ask();
+  await w.settle();
+  const drawn = async () => {
+    w.slack.cards.length = 0;
+    w.pass(61_000);
+    await w.runJobs();
+    await w.settle();
+    return w.slack.cards.length;
+  };
+  expect(await drawn()).toBe(0);
+  w.config.stages = w.config.stages.filter(({ name }) => name !== 'security');
+  expect(await drawn()).toBe(1);
+  expect(await drawn()).toBe(0);
+});
+
+test('invariant 5: what comes to be owed while cards are being drawn is drawn after them', async () => {
+  const w = awayWorld();
+  let during = false;
+  const { settle } = w;
+  await w.ask();
+  await settle();
+  const cards: Notifier['cards'] = async (...about) => {
+    if (!during) {
+      during = true;
+      await redrawWaiting(w.deps, () => true);
+    }
+    return w.notifier.cards(...about);
+  };
+  const other = engine({ ...w.deps, provisioners: {}, notifier: { ...w.notifier, cards } });
+  await redrawWaiting(w.deps, () => true);
+  w.slack.cards.length = 0;
+  await other.sweep();
+  expect(during).toBe(true);
+  expect(w.slack.cards).toHaveLength(2);
 });

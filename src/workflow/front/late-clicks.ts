@@ -1,9 +1,8 @@
 import { isGone } from '../../domain/directory.js';
 import type { Refusal } from '../../domain/refusal.js';
 import { apply, type Head } from '../../domain/request/head.js';
-import { hurry } from '../../domain/request/outbox.js';
-import { CARDS, LIVING } from '../../domain/request/stories/story.js';
 import type { Answer } from '../../ports/front.js';
+import { drawnAgain } from '../draw-again.js';
 import type { FrontDeps } from './deps.js';
 
 /** What people hear who have pressed what no longer holds. */
@@ -63,15 +62,9 @@ async function forget(
     const isOwed = head.outbox.some(({ effect, attempts }) => effect.type === 'cards' && attempts === 0);
     if (isOwed && posts.every(([, { shown }]) => shown === '')) return wake(head.id);
     const at = clock.now();
-    const again = [CARDS, LIVING].map(({ effect }) => ({
-      id: `again.${version}.${effect.type}`,
-      effect,
-      attempts: 0,
-      notBefore: at,
-    }));
     const next = apply(head, [], {
       posts: Object.fromEntries(posts.map(([stage, post]) => [stage, { ...post, shown: '' }])),
-      outbox: (outbox) => [...hurry(hurry(outbox, 'cards', at), 'living', at), ...again],
+      outbox: (outbox) => drawnAgain(outbox, { version }, at),
     });
     const written = await store.write({ ...next, records: [], seen });
     if (written !== 'conflict') return written === 'written' ? wake(head.id) : undefined;

@@ -8,7 +8,8 @@ import { NotifyFault } from '../../ports/messages.js';
 import type { EngineDeps } from '../engine/effect.js';
 import { MOST_TRIES } from '../engine/message.js';
 import { known } from '../facts.js';
-import { delegableFor } from '../seats/stand-ins.js';
+import { delegableFor, isDelegable } from '../seats/stand-ins.js';
+import { redrawWaiting } from './redraw.js';
 
 /** Ledgers of which something is due, that one run looks at. */
 const MOST = 1_000;
@@ -76,6 +77,8 @@ async function tell(deps: EngineDeps, name: PersonLedger, news: OwedNews): Promi
     return clock.now() + (fault?.retryAfter ?? backOff(attempts));
   });
   const keep = instead(news, later === undefined ? [] : [{ ...news, notBefore: later }]);
+  // Before it counts as told: whoever dies here leaves it to the next.
+  if (attempts === 1 || later === undefined) await redrawWaiting(deps, isDelegable(deps));
   deps.concerns?.([delegation.from.account, delegation.to.account]);
   // Somebody wrote meanwhile: what came of it is put on what they wrote.
   for (let written = 'conflict'; written === 'conflict';) {

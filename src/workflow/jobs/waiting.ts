@@ -1,4 +1,5 @@
 import { unfillable } from '../../domain/chain.js';
+import { isGone } from '../../domain/directory.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
 import type { Command } from '../../domain/request/command.js';
@@ -16,6 +17,7 @@ import { ttlCache } from '../../kit/ttl-cache.js';
 import type { Candidate } from '../../ports/people.js';
 import { Unknowable } from '../../ports/policy.js';
 import { candidatesFor, emails, inForce } from '../facts.js';
+import { drawnAgain } from '../draw-again.js';
 import type { EngineDeps } from '../engine/effect.js';
 import { escalatesAt, stageNow } from '../waiting.js';
 import { recordForEngine } from '../record-command.js';
@@ -76,7 +78,8 @@ async function plan(deps: EngineDeps, head: Waiting): Promise<void> {
   const { state, outbox } = head;
   const stage = waitingStage(state)!;
   const def = stageNow(deps, stage);
-  if (def === 'unknown' || !def || clock.now() >= state.lapsesAt) return;
+  if (def === 'unknown' || clock.now() >= state.lapsesAt) return;
+  if (!def) return showGone(deps, head, stage);
   const since = (await waitsSince(deps, head)) ?? clock.now();
   const due: Partial<Record<Effect['type'], Instant | undefined>> = {
     remind: def.remind === undefined ? undefined : nextRound(state, stage, since, def.remind),
@@ -97,6 +100,17 @@ async function plan(deps: EngineDeps, head: Waiting): Promise<void> {
     if (newest.version !== head.version) return {};
     return { outbox: (all) => lacks.reduce((so, one) => withOne(so, head, { ...one, stage, since }), all) };
   });
+}
+
+/** A stage that has left directory.yml: its card loses the buttons, and the requester reads what to do. */
+async function showGone({ store, clock, bundle }: EngineDeps, { id }: Waiting, name: string): Promise<void> {
+  const seen = justSeen(store);
+  const now = clock.now();
+  if (!isGone({ name }, bundle().directory) || seen.get(`gone ${id}`, now)) return;
+  await recordForEngine(store, id, undefined, (newest) => ({
+    outbox: (all) => drawnAgain(all, newest, now),
+  }));
+  seen.put(`gone ${id}`, true, now);
 }
 
 function withOne(
@@ -134,8 +148,14 @@ async function waitsSince(
   return sinces(owed).at(-1);
 }
 
-/** Requests for which this process has just found nobody who could come in. */
-const inVain = new WeakMap<EngineDeps['store'], ReturnType<typeof ttlCache<true>>>();
+/** What this process has just seen to, or tried in vain, by request. */
+const seenBy = new WeakMap<EngineDeps['store'], ReturnType<typeof ttlCache<true>>>();
+
+function justSeen(store: EngineDeps['store']): ReturnType<typeof ttlCache<true>> {
+  const seen = seenBy.get(store) ?? ttlCache<true>(MOST, AGAIN);
+  seenBy.set(store, seen);
+  return seen;
+}
 
 /** Lets others come in where a stage has too few people left: by a look that has just been taken, and is whole. */
 async function lookForGaps(deps: EngineDeps, { id, state }: Waiting): Promise<void> {
@@ -143,8 +163,7 @@ async function lookForGaps(deps: EngineDeps, { id, state }: Waiting): Promise<vo
   const { stages, fallback } = bundle().directory;
   if (!fallback && !stages.some(({ escalate }) => escalate)) return;
   const now = clock.now();
-  const tried = inVain.get(store) ?? ttlCache<true>(MOST, AGAIN);
-  inVain.set(store, tried);
+  const tried = justSeen(store);
   if (tried.get(id, now)) return;
   if (!gapIn(state, await peopleOf(deps, state))) return;
   // Only a look that was taken just now, and found everything out, says that nobody is there.

@@ -30,6 +30,12 @@ function delegableIn({ bundle }: Pick<FactSources, 'bundle'>): Delegable[] {
   return bundle().directory.stages.filter((stage): stage is Delegable => stage.delegates !== undefined);
 }
 
+/** Whether somebody may stand in for those of a stage, by its name. */
+export function isDelegable(deps: Pick<FactSources, 'bundle'>): (stage: string) => boolean {
+  const names = new Set(delegableIn(deps).map(({ name }) => name));
+  return (stage) => names.has(stage);
+}
+
 /**
  * The delegations that stand now. Which ledgers have one is from an index: one that has just been begun may be missing.
  * What each of them says is read from the ledger itself. Where no stage knows of stand-ins, nobody is asked.

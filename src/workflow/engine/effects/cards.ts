@@ -46,9 +46,9 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
         posts,
         unasked,
         outbox(outbox) {
-          // They show HEAD as it is: every other owed update of them is served too.
+          // They show HEAD as it is: every other update of them that was owed then is served too.
           const rest = isOver
-            ? outbox.filter(({ effect }) => effect.type !== 'cards')
+            ? outbox.filter(({ effect, id }) => effect.type !== 'cards' || !isOwedIn(shown, id))
             : putOff(outbox, owed.id, now, unsent.later);
           return isNews ? withLiving(rest, owed, now) : rest;
         },
@@ -56,6 +56,11 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
     },
   };
 };
+
+/** Whether it was owed already: what has come to be owed since may rest on what nobody had looked at. */
+export function isOwedIn({ outbox }: Head, id: string): boolean {
+  return outbox.some((one) => one.id === id);
+}
 
 /** By then, minutes after the first try, a fault that would pass has not. */
 const TOO_OFTEN = 8;

@@ -2,7 +2,7 @@ import type { Head } from '../../../domain/request/head.js';
 import { owe, putOff } from '../../../domain/request/outbox.js';
 import type { CarryOut } from '../effect.js';
 import { mayHaveLanded, MOST_TRIES, tryDrawing, viewOf } from '../message.js';
-import { whoWasAsked } from './cards.js';
+import { isOwedIn, whoWasAsked } from './cards.js';
 
 /** Brings the requester's own message in line with the request. */
 export const living: CarryOut<'living'> = async (deps, shown, owed) => {
@@ -24,7 +24,11 @@ export const living: CarryOut<'living'> = async (deps, shown, owed) => {
       if (shows(head) !== shows(shown))
         return { posts, outbox: (outbox) => owe(outbox, owed, unsent?.later ?? now) };
       if (unsent && !isLost) return { posts, outbox: (outbox) => putOff(outbox, owed.id, now, unsent.later) };
-      return { posts, outbox: (outbox) => outbox.filter(({ effect }) => effect.type !== 'living') };
+      return {
+        posts,
+        outbox: (outbox) =>
+          outbox.filter(({ effect, id }) => effect.type !== 'living' || !isOwedIn(shown, id)),
+      };
     },
   };
 };
