@@ -27,7 +27,7 @@ function policies(tell: 'channel' | 'people', quorum: number): string {
     'directory.yml',
     ['groups:\n', 'groups:\n  leads: { members: [bob@corp.example, dan@corp.example, oli@corp.example] }\n'],
     ['  owners: {', `  leads: { group: leads, tell: ${tell} }\n  owners: {`],
-    ['channel: C0SECURITY }', `channel: C0SECURITY, tell: ${tell} }`],
+    ['group: security, channel: C0SECURITY,', `group: security, channel: C0SECURITY, tell: ${tell},`],
   );
   return folder;
 }

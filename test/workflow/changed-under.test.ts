@@ -21,10 +21,20 @@ const ORDERS = {
 let it: Company;
 let dir: string;
 beforeEach(async () => {
-  dir = copyOfPolicies();
+  dir = withoutFallback();
   it = await serveCompany({ policyDir: dir });
 });
 afterEach(() => it.close());
+
+/** With a fallback others would decide in the place of a stage that is gone. */
+function withoutFallback(): string {
+  const folder = copyOfPolicies();
+  const path = join(folder, 'directory.yml');
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, before.replace(/^fallback: .*\n/m, ''));
+  expect(readFileSync(path, 'utf8')).not.toBe(before);
+  return folder;
+}
 
 /** Each text file with other text, and then in force. */
 async function change(...changes: [file: string, from: RegExp, to: string][]): Promise<void> {

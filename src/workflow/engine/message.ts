@@ -92,7 +92,7 @@ export async function viewOf(
   const offered = bundle.entitlements.get(state.entitlement.id)?.durations ?? [];
   const canShorten = open ? shorterThan(state.duration, offered).length > 0 : undefined;
   const escalated = open ? await whoCameIn(deps, state) : undefined;
-  const standIns = open ? await standInsOf(deps, state, asked).catch(() => undefined) : undefined;
+  const standIns = open ? await standInsOf(deps, head.state, asked).catch(() => undefined) : undefined;
   const more = { unasked, standIns, about, endsAlone, canShorten, escalatedTo: escalated };
   return { state, posts, ...defined(more), asked };
 }

@@ -55,6 +55,20 @@ export async function standing(deps: StandInDeps): Promise<Delegation[]> {
   return found.filter((delegation) => stands(delegation, clock.now()));
 }
 
+/** By a request's state as this process has read or written it last. */
+const shownWith = new WeakMap<State, Promise<Delegation[]>>();
+
+/**
+ * The same, asked once for all that is drawn of one state: the cards and the requester's message say the same. Whoever has
+ * something drawn again, since somebody began or ended to stand in, has HEAD read anew.
+ */
+function standingAt(deps: StandInDeps, state: State): Promise<Delegation[]> {
+  const found = shownWith.get(state) ?? standing(deps);
+  shownWith.set(state, found);
+  void found.catch(() => shownWith.delete(state));
+  return found;
+}
+
 /** The stages that a person fills now, by any request, for which somebody may stand in; and the groups that hide others. */
 export async function delegableFor(
   deps: Pick<StandInDeps, 'directory' | 'bundle'>,
@@ -125,6 +139,7 @@ const holds = (asked: Record<string, Candidate[]>, stage: string) => (person: Pe
 
 /**
  * Who may fill a seat of the open stage for somebody who is away, to be told and shown: whoever presses is asked again.
+ * @param state as HEAD has it
  * @param asked who may fill each stage
  */
 export async function standInsOf(
@@ -137,7 +152,7 @@ export async function standInsOf(
   if (!stage) return {};
   const counted = [state.requester, ...state.votes.flatMap(peopleOf)];
   const isFree = (person: Person) => counted.every((one) => samePerson(one, person) === 'other');
-  const here = (await standing(deps)).filter(
+  const here = (await standingAt(deps, state)).filter(
     ({ from, to }) => isFree(from) && isFree(to) && holds(asked, stage.name)(from),
   );
   const found = await allOf(here, async ({ from, to }) => {

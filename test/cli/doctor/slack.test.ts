@@ -244,7 +244,7 @@ describe('channels', () => {
   test('one that the bot is not in is named, with who needs it', async () => {
     here.slack.changeChannel('C0SECURITY', { bot: false });
     expect(await here.of('channels')).toEqual([
-      'the bot is not in C0SECURITY (stage security) → write /invite @jit in that channel',
+      'the bot is not in C0SECURITY (stage security, fallback) → write /invite @jit in that channel',
     ]);
   });
 
@@ -252,7 +252,7 @@ describe('channels', () => {
     here.slack.changeChannel('C0SECURITY', { bot: false });
     here.slack.misbehave('conversations.info', { kind: 'error', error: 'missing_scope' }, Infinity);
     expect(await here.of('channels')).toEqual([
-      'the bot is not in C0SECURITY (stage security) → write /invite @jit in that channel',
+      'the bot is not in C0SECURITY (stage security, fallback) → write /invite @jit in that channel',
     ]);
     here.slack.changeChannel('C0SECURITY', { bot: true });
     expect(await here.of('channels')).toEqual(['ok']);
