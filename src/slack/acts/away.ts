@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/entitlement.js';
 import { sentenceFor } from '../../words/refusal.js';
 import { parseAccountId, STAND_IN, UNTIL } from '../ids.js';
 import { say, section, type Message } from '../messages/blocks.js';
-import { mention } from '../messages/mrkdwn.js';
+import { mention, when } from '../messages/mrkdwn.js';
 import { awayModal, savedView, type FilledAway } from './away/modal.js';
 import { isZone, namesADate, typedUntil } from './away/until.js';
 import { at } from '../wire/payload.js';
@@ -22,12 +22,19 @@ import {
 export async function awayByWords({ actor, words, triggerId }: TypedCommand, desk: Desk): Promise<Told> {
   const may = await desk.front.mayBeAway(actor);
   if ('refusal' in may) return may;
+  if (may.ok.stages.length === 0 && may.ok.now) return onlyBack(may.ok.now);
   const { directory } = desk.bundle();
   const zone = namesADate(words) ? await zoneOf(actor.id, desk) : directory.timezone;
   const filled = filledBy(words, desk.now(), zone);
   const view = awayModal(may.ok, directory, filled);
   await desk.slack.views.open({ trigger_id: triggerId, view });
   return undefined;
+}
+
+/** For who is away, and approves nothing any more that somebody else could approve in their place. */
+function onlyBack({ to, until }: Delegation): Message {
+  const text = `${mention(to)} stands in for you until ${when(until)}. Nobody can stand in for what you approve now, so this cannot be changed. /jit back ends it.`;
+  return { text, blocks: [section(text)] };
 }
 
 /** The person's own time zone; directory.yml's where Slack does not give it. */

@@ -3,12 +3,9 @@ import type { DirectoryConfig } from '../../domain/directory.js';
 import { sameAddress } from '../../domain/email.js';
 import type { RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
-import { MENTIONED } from '../messages/chain.js';
+import { MENTIONED, MOST_DIRECT } from '../messages/parts/asked.js';
 import { standInsOf } from '../messages/parts/stand-ins.js';
 import { usedUp } from '../messages/parts/voters.js';
-
-/** Of a stage that more people may fill not each gets a direct message: it is told in its channel. */
-const MOST_DIRECT = 20;
 
 /** Who may still decide on this stage. */
 export interface Audience {

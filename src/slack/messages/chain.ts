@@ -1,19 +1,13 @@
 import { openStage, type Stage } from '../../domain/chain.js';
-import { groupsOfStage, isGone, type DirectoryConfig } from '../../domain/directory.js';
+import { isGone, type DirectoryConfig } from '../../domain/directory.js';
 import type { TriedPlace } from '../../domain/request/posts.js';
 import type { State } from '../../domain/request/state.js';
 import type { RequestView } from '../../ports/messages.js';
-import { sameAddress } from '../../domain/email.js';
-import { rowOf } from '../../domain/objects.js';
 import { list } from '../../words/english.js';
 import { code, free } from './mrkdwn.js';
-import { escalationsOf } from './parts/escalation.js';
-import { standInNote, standInsOf, withStandIn } from './parts/stand-ins.js';
+import { whoIsAsked } from './parts/asked.js';
 import { voters } from './parts/voters.js';
 
-/** So many of a stage are mentioned by name. */
-export const MENTIONED = 10;
-const USERGROUP = /^S\w{1,30}$/;
 const CHANNEL = /^[CG]\w{1,30}$/;
 const PERSON = /^[UW]\w{1,30}$/;
 
@@ -34,55 +28,6 @@ export function votesSoFar({ votes }: State, { name, quorum }: Stage): string | 
   if (mine.length === 0) return undefined;
   const count = mine.length < quorum ? `${mine.length} of ${quorum} ` : '';
   return `${count}approved by ${voters(mine)}`;
-}
-
-/**
- * Who may fill a stage: its user groups, where nobody in them is quiet; else up to ten people, and how many more there
- * are; each with who stands in for them. Who is quiet is not mentioned: a mention is what a phone buzzes for.
- */
-export function whoIsAsked(
-  state: State,
-  stage: Stage,
-  view: Pick<RequestView, 'asked' | 'standIns'>,
-  directory: DirectoryConfig,
-): string {
-  const { name, quorum } = stage;
-  const quiet = directory.stages.find((one) => one.name === name)?.quiet ?? [];
-  const count = quorum === 1 ? '' : `${quorum} of `;
-  const isQuiet = ({ email }: { email: string }) => quiet.some((one) => sameAddress(one, email));
-  const standIns = standInsOf({ ...view, state }, name).filter(({ candidate }) => !isQuiet(candidate));
-  const usergroups = quiet.length === 0 ? usergroupsOf(state, stage, directory) : undefined;
-  if (usergroups)
-    return count + list(usergroups, quorum === 1 ? 'or' : 'and') + standInNote(standIns.slice(0, MENTIONED));
-
-  const people = (view.asked[name] ?? []).filter(
-    (one) => one.email !== state.requester.email && !isQuiet(one),
-  );
-  if (people.length === 0) return `${count}${name}`;
-  const shown = people.slice(0, MENTIONED).map((one) => withStandIn(one, standIns));
-  const more = people.length - MENTIONED;
-  const groups = [name, ...escalationsOf(state, name).map(({ to }) => to)];
-  if (more > 0) return `${quorum} of ${list([...shown, `${more} more in ${list(groups, 'or')}`])}`;
-  const all = people.length === quorum;
-  return (all ? '' : count) + list(shown, quorum === 1 ? 'or' : 'and');
-}
-
-/** The mentions of the groups that fill a stage; undefined where not all of it are groups of Slack's. */
-function usergroupsOf(
-  state: State,
-  { name, quorum }: Stage,
-  { stages, groups }: DirectoryConfig,
-): string[] | undefined {
-  const def = stages.find((candidate) => candidate.name === name);
-  const escalations = escalationsOf(state, name);
-  const isReplaced = quorum === 1 && escalations.some(({ why }) => why === 'empty');
-  const own = def && !isReplaced ? groupsOfStage(def, state.entitlement.owners) : [];
-  if (own.length === 0 && !isReplaced) return undefined;
-  const mentions = [...own, ...escalations.map(({ to }) => to)].map((group) => {
-    const found = rowOf(groups, group);
-    return found && 'source' in found && USERGROUP.test(found.id) ? `<!subteam^${found.id}>` : '';
-  });
-  return mentions.length > 0 && mentions.every(Boolean) ? mentions : undefined;
 }
 
 /** One line a stage: what was decided, who was or will be asked, or why no approver can be asked (invariant 15). */

@@ -8,8 +8,9 @@ import { doer } from '../../words/pen.js';
 import { overSince } from '../../words/state.js';
 import { actions, context, reference, section, type Message } from './blocks.js';
 import { answerButton, buttonsOf, kindOf } from './buttons.js';
-import { chainLines, unasked, votable, whoIsAsked } from './chain.js';
+import { chainLines, unasked, votable } from './chain.js';
 import { code, free, pen, when } from './mrkdwn.js';
+import { whoIsAsked } from './parts/asked.js';
 import { whyOthers } from './parts/escalation.js';
 import { questionFor, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
@@ -18,7 +19,7 @@ import { nameOf, proofOf, what, whyOf } from './phrases.js';
 /** Of several questions at once, each with its button. */
 const ASKED = 5;
 
-type Facts = Pick<RequestView, 'posts' | 'asked' | 'unasked' | 'standIns'> & {
+type Facts = Pick<RequestView, 'posts' | 'asked' | 'unasked' | 'standIns' | 'escalatedTo'> & {
   directory: DirectoryConfig;
   kind: GrantKind | undefined;
 };

@@ -64,7 +64,7 @@ const ROWS: Subcommand[] = [
   {
     name: 'back',
     usage: '[@person]',
-    summary: 'ends that: for yourself, or for someone else where policy permits it',
+    summary: 'says that you are back; or ends it for someone else, where policy permits that',
     run: backByWords,
   },
   {

@@ -112,7 +112,7 @@ describe('/jit away', () => {
     expect(checkModal(view)).toEqual([]);
     expect(view).toMatchObject({ callback_id: 'away' });
     expect(wordsIn(view.blocks)).toContain('what waits for you as *dba* and *security*');
-    expect(wordsIn(view.blocks)).toContain('Somebody of seniors. They are told at once.');
+    expect(wordsIn(view.blocks)).toContain('Choose somebody of seniors. They are told within a minute.');
     const elements = view.blocks.flatMap(({ element }) => (element ? [element] : []));
     expect(elements.map((one) => one['type'])).toEqual(['datetimepicker', 'users_select']);
     expect(elements.some((one) => 'initial_date_time' in one || 'initial_user' in one)).toBe(false);
@@ -124,6 +124,14 @@ describe('/jit away', () => {
     expect(wordsIn(opened().blocks)).toMatch(
       /<@UKIM> stands in for you until <!date[^>]*>\. This takes the place/,
     );
+  });
+
+  test('opens no window for who is away and approves nothing any more for which somebody could stand in', async () => {
+    const { type } = start({ mayBeAway: async () => ({ ok: { stages: [], now: delegation } }) });
+    expect(wordsIn((await type('away')).blocks)).toMatch(
+      /^<@UKIM> stands in for you until <!date.*\/jit back ends it\.$/,
+    );
+    expect(slack.of('views.open')).toEqual([]);
   });
 
   test('the words behind it fill in the time; a person is never guessed from them', async () => {
@@ -177,7 +185,7 @@ describe('the window', () => {
     expect(calls.away).toEqual([[ANA, { to: 'UKIM', until: T0 + 3 * DAY }, expect.any(String)]]);
     expect(answer.response_action).toBe('update');
     expect(wordsIn(answer.view?.blocks)).toMatch(
-      /^<@UKIM> stands in for you until <!date.*and hears of it now/,
+      /^<@UKIM> stands in for you until <!date.*and is told within a minute/,
     );
     expect(slack.of('views.publish')).toMatchObject([{ user_id: 'UANA' }]);
   });

@@ -49,6 +49,18 @@ const cardOf = (view: RequestView, where?: 'direct', reader?: string) =>
 const standsIn = (candidate: StandIn['candidate'], who: StandIn['for']): StandIn => ({ candidate, for: who });
 const withVote = (state: State, ...votes: State['votes']): State => ({ ...state, votes });
 
+test('whoever has approved at another stage is not asked once more, nor is the person whose seat that was', () => {
+  const chain = withVote(stateAfter(pending('manager, 2 of security')), {
+    ...vote(sam, 'manager'),
+    delegatedBy: bob,
+  });
+  const view = viewOf(chain, { asked: { manager: [bob], security: [sam, kim, lee, bob] } });
+  const words = wordsIn(card(view, chain.chain[1]!, config).blocks);
+  expect(words).toContain('Needs approval from <@UKIM> and <@ULEE>.');
+  expect(words).toContain('Already approved by <@USAM>, standing in for <@UBOB>.');
+  expect(wordsIn(living(view, config, grantKinds).blocks)).toContain('*security*: next <@UKIM> and <@ULEE>');
+});
+
 describe('a stage that has escalated', () => {
   test('says how long nobody answered, and who may decide, too', () => {
     const words = cardOf(viewOf(went(inDba, escalation('dba'))));
@@ -69,17 +81,46 @@ describe('a stage that has escalated', () => {
     expect(cardOf(viewOf(manager))).toContain('Nobody is left in the manager’s place: *security* decides.');
   });
 
-  test('mentions both groups where both are Slack’s, else people of both', () => {
+  test('names the group that came in after those of the stage, and mentions it where it is Slack’s', () => {
     const both = viewOf(went(inDba, escalation('dba', { to: 'seniors' })));
     expect(cardOf(both)).toContain('Needs approval from <!subteam^S0DBA> or <!subteam^S0SENIOR>.');
-    const people = viewOf(went(inDba, escalation('dba')), { asked: { dba: [dan, sam] } });
-    expect(cardOf(people)).toContain('Needs approval from <@UDAN> or <@USAM>.');
+    const listed = viewOf(went(inDba, escalation('dba')), {
+      asked: { dba: [dan, sam] },
+      escalatedTo: { dba: [sam] },
+    });
+    expect(cardOf(listed)).toContain('Needs approval from <!subteam^S0DBA> or *security*.');
     const left = viewOf(went(inDba, escalation('dba', { to: 'seniors', why: 'empty' })));
     expect(cardOf(left)).toContain('Needs approval from <!subteam^S0SENIOR>.');
-    const manager = viewOf(went(stateAfter(pending('manager')), escalation('manager', { to: 'seniors' })), {
-      asked: { manager: [bob, lee] },
+    const manager = (to: string) =>
+      viewOf(went(stateAfter(pending('manager')), escalation('manager', { to })), {
+        asked: { manager: [bob, lee] },
+        escalatedTo: { manager: [lee] },
+      });
+    expect(cardOf(manager('seniors'))).toContain('Needs approval from <@UBOB> or <!subteam^S0SENIOR>.');
+    expect(cardOf(manager('security'))).toContain('Needs approval from <@UBOB> or *security*.');
+  });
+
+  test('mentions ten of a list of people who are too many for direct messages', () => {
+    const crowd = Array.from({ length: 21 }, (_, n) => person(`p${n}`));
+    const words = cardOf(
+      viewOf(went(inDba, escalation('dba')), {
+        asked: { dba: [dan, ...crowd] },
+        escalatedTo: { dba: crowd },
+      }),
+    );
+    expect(words).toContain('Needs approval from <!subteam^S0DBA>, <@UP0>, <@UP1>,');
+    expect(words).toContain('<@UP9> or *security*.');
+  });
+
+  test('says who stands in for somebody of the group that came in', () => {
+    const view = viewOf(went(stateAfter(pending('manager')), escalation('manager')), {
+      asked: { manager: [bob, sam] },
+      escalatedTo: { manager: [sam] },
+      standIns: { manager: [standsIn(kim, sam), standsIn(lee, bob)] },
     });
-    expect(cardOf(manager)).toContain('Needs approval from <@UBOB> or <@ULEE>.');
+    expect(cardOf(view)).toContain(
+      'Needs approval from <@UBOB> (<@ULEE> stands in) or *security* (<@UKIM> stands in for <@USAM>).',
+    );
   });
 
   test('may have gone on to another group, and says both', () => {
@@ -262,7 +303,7 @@ describe('news of a delegation', () => {
     [
       'to who stands in, at its beginning',
       toStandIn(news('started')),
-      'You stand in for <@UBOB> until DATE.\nYou may decide what waits for them as *manager* and *dba*. You decide in your own name; in each request only one of you two counts.\n/jit pending shows all that waits for you',
+      'You stand in for <@UBOB> until DATE.\nYou may decide what waits for them as *manager* and *dba*. You decide in your own name. Only one of you two can approve each request.\n/jit pending shows all that waits for you',
     ],
     [
       'to who stood in, when the other is back',

@@ -6,6 +6,7 @@ import { list } from '../../../words/english.js';
 import { AWAY_MODAL, STAND_IN, UNTIL } from '../../ids.js';
 import { context, notice, plain, section } from '../../messages/blocks.js';
 import { escape, free, mention, when } from '../../messages/mrkdwn.js';
+import { ONE_COUNTS } from '../../messages/waiting/delegation.js';
 
 /** What the words behind the command fill in. */
 export interface FilledAway {
@@ -29,7 +30,7 @@ export function awayModal(
     blocks: [
       ...notesIn(notes),
       section(
-        `Somebody may decide in your place what waits for you as ${list(stages.map(bold))}. They decide in their own name; in each request only one of you two counts.`,
+        `Choose who decides in your place what waits for you as ${list(stages.map(bold))}. They decide in their own name. ${ONE_COUNTS}`,
       ),
       ...(now
         ? [
@@ -76,13 +77,13 @@ function whoMay(stages: string[], directory: Pick<DirectoryConfig, 'stages'>): s
     stages.includes(name) && delegates !== undefined ? [delegates] : [],
   );
   const named = list([...new Set(groups)], 'or');
-  return named === '' ? 'They are told at once.' : `Somebody of ${named}. They are told at once.`;
+  return `${named === '' ? '' : `Choose somebody of ${named}. `}They are told within a minute.`;
 }
 
 export function savedView({ to, until }: Delegation): ModalView {
   return notice('You are away', [
     section(
-      `${mention(to)} stands in for you until ${when(until)}, and hears of it now. /jit back ends it earlier.`,
+      `${mention(to)} stands in for you until ${when(until)}, and is told within a minute. /jit back ends it earlier.`,
     ),
   ]);
 }

@@ -4,6 +4,9 @@ import { list } from '../../../words/english.js';
 import { context, section, type Message } from '../blocks.js';
 import { free, mention, when } from '../mrkdwn.js';
 
+/** Invariant 17, for both. */
+export const ONE_COUNTS = 'Only one of you two can approve each request.';
+
 /** For who stands in. */
 export function toStandIn({ delegation, what, by, stages }: DelegationNews): Message {
   const away = mention(delegation.from);
@@ -11,7 +14,7 @@ export function toStandIn({ delegation, what, by, stages }: DelegationNews): Mes
   return message(
     [
       `You stand in for ${away} until ${when(delegation.until)}.`,
-      `You may decide what waits for them as ${namesOf(stages)}. You decide in your own name; in each request only one of you two counts.`,
+      `You may decide what waits for them as ${namesOf(stages)}. You decide in your own name. ${ONE_COUNTS}`,
     ],
     '/jit pending shows all that waits for you',
   );
