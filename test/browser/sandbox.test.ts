@@ -1,88 +1,11 @@
 /** @project outside */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { openSandbox, type Sandbox } from '../../src/sandbox/run/index.js';
-import { serveSandbox } from '../../src/sandbox/page/server/server.js';
-import type { Scenario } from '../../src/sandbox/scenarios.js';
-import { describeWithBrowser } from './with-browser.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { inSandbox, tooWide } from './in-sandbox.js';
 
-const ROOT = resolve(__dirname, '../..');
-const FRIDAY = Date.parse('2026-11-20T09:00:00Z');
-
-describeWithBrowser('the sandbox in a browser', (browser) => {
-  let dir: string;
-  let url: string;
-  let sandbox: Sandbox;
-  let close: () => Promise<void>;
-  const faults: string[] = [];
-
-  beforeAll(() => {
-    dir = mkdtempSync(join(tmpdir(), 'jit-sandbox-'));
-    execFileSync('npx', ['esbuild', ...buildOptions(), `--outfile=${join(dir, 'page/page.js')}`], {
-      cwd: ROOT,
-    });
-  });
-  afterAll(() => rmSync(dir, { recursive: true }));
-
-  async function open(scenario: Scenario): Promise<void> {
-    const policyDir = join(dir, 'policies');
-    cpSync(join(ROOT, 'policies'), policyDir, { recursive: true });
-    sandbox = await openSandbox({
-      policyDir,
-      scenario,
-      at: FRIDAY,
-      realNow: () => Date.now(),
-      say: () => undefined,
-    });
-    const page = await serveSandbox(sandbox, { port: 0, pageDir: join(dir, 'page') });
-    ({ url } = page);
-    close = async () => {
-      await page.close();
-      await sandbox.close();
-    };
-    await sandbox.ready;
-  }
-  afterEach(async () => {
-    for (const context of browser().contexts()) await context.close();
-    await close();
-  });
-
-  /** Whatever the browser complains of is a mistake of the page's, and what Slack refuses is one of the bot's. */
-  function expectNoFaults(): void {
-    expect(faults.splice(0)).toEqual([]);
-    expect(sandbox.slack.refusals(10)).toEqual([]);
-  }
-
-  /** Another tab: of the same person after a reload, or of another. */
-  async function tab(as: string, size = { width: 1280, height: 900 }): Promise<Page> {
-    const page = await pageOf(browser(), size);
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    await page.goto(`${url}/?as=${as}`);
-    return page;
-  }
-
-  async function onPhone(as: string): Promise<Page> {
-    const page = await tab(as, { width: 390, height: 844 });
-    await page.getByRole('button', { name: 'Skip the tour' }).click();
-    return page;
-  }
-
-  /** A command, as that person types it. */
-  async function type(page: Page, line: string): Promise<void> {
-    const box = page.getByRole('textbox', { name: /^Message / });
-    await box.fill(line);
-    await box.press('Enter');
-  }
-
-  async function go(page: Page, place: RegExp): Promise<void> {
-    await page.getByRole('navigation').getByRole('button', { name: place }).click();
-  }
+inSandbox('the sandbox in a browser', (visit) => {
+  const { open, sandbox, policyDir, tab, onPhone, type, go, expectNoFaults } = visit;
 
   /** Presses the newest card's button, and says that one is sure, which the bot asks where the risk is high. */
   async function approve(page: Page, place: RegExp): Promise<void> {
@@ -156,7 +79,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
       .waitFor();
     await ana.reload();
     expect(await why.inputValue()).toBe('Looking for a lost order');
-    expect(sandbox.slack.dms('U0BOB')).toEqual([]);
+    expect(sandbox().slack.dms('U0BOB')).toEqual([]);
     expectNoFaults();
   });
 
@@ -311,7 +234,7 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
   test('a broken policy file is said at once and changes nothing; mended, it is in force', async () => {
     await open('empty');
     const ana = await tab('U0ANA');
-    const file = join(dir, 'policies/catalog.yml');
+    const file = join(policyDir(), 'catalog.yml');
     const good = readFileSync(file, 'utf8');
     writeFileSync(file, good.replace('risk: low', 'risk: none'));
     await ana
@@ -335,23 +258,3 @@ describeWithBrowser('the sandbox in a browser', (browser) => {
     expectNoFaults();
   });
 });
-
-/** By how much one would have to scroll sideways. */
-function tooWide(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-async function pageOf(browser: Browser, viewport: { width: number; height: number }): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-  context.setDefaultTimeout(60_000);
-  return context.newPage();
-}
-
-function buildOptions(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  return scripts['build:page']!.split(' ').filter(
-    (word) => word !== 'esbuild' && !word.startsWith('--outfile'),
-  );
-}

@@ -202,6 +202,28 @@ describe('the next thing due', () => {
     expect(await next()).toEqual({ at: min(91), what: `a message about ${what}, once more` });
   });
 
+  test('is a reminder, or that more people may decide, while people are waited for', async () => {
+    here.onRecord(pending('manager'), {
+      owed: [
+        {
+          id: '2.1',
+          effect: { type: 'remind', stage: 'manager', since: T0 },
+          attempts: 0,
+          notBefore: min(30),
+        },
+        {
+          id: '2.2',
+          effect: { type: 'escalate', stage: 'manager', since: T0 },
+          attempts: 0,
+          notBefore: min(60),
+        },
+      ],
+    });
+    expect(await next()).toEqual({ at: min(30), what: `a reminder of ${what}` });
+    here.clock.advance(30 * MINUTE);
+    expect(await next()).toEqual({ at: min(60), what: `others may decide on ${what}` });
+  });
+
   test('is the earliest of all requests, and what has passed is not next', async () => {
     here.onRecord(as('r1', pending('manager')));
     here.onRecord(as('r2', active));

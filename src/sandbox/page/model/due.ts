@@ -7,7 +7,7 @@ import type { PageClock, PagePerson } from './model.js';
 
 type Due = NonNullable<PageClock['next']>;
 
-/** The first thing after `now` that happens by itself: a lapse, a warning, an end, a clean-up, another try. */
+/** The first thing after `now` that happens by itself: a reminder, a lapse, a warning, an end, a clean-up, another try. */
 export function nextDue(heads: Head[], people: PagePerson[], now: Instant): Due | undefined {
   return heads
     .flatMap((head) => duesOf(head, people))
@@ -22,7 +22,7 @@ function duesOf({ state, outbox }: Head, people: PagePerson[]): Due[] {
   const turn = turnsAt(state);
   return [
     ...(turn === undefined ? [] : [{ at: turn, what: inWords(state, what) }]),
-    ...outbox.map(({ notBefore, effect }) => ({ at: notBefore, what: effectInWords(effect, what) })),
+    ...outbox.map(({ notBefore, effect }) => ({ at: notBefore, what: OWED[effect.type](what) })),
   ];
 }
 
@@ -33,14 +33,21 @@ function inWords(state: State, what: string): string {
     : `${what} ends`;
 }
 
-function effectInWords(effect: Effect, what: string): string {
-  switch (effect.type) {
-    case 'clean-up':
-      return `clean-up after ${what}`;
-    case 'cards':
-    case 'tell':
-      return `a message about ${what}, once more`;
-    default:
-      return `${effect.type} for ${what}, once more`;
-  }
-}
+const messageAgain = (what: string) => `a message about ${what}, once more`;
+const again = (deed: string) => (what: string) => `${deed} for ${what}, once more`;
+
+const OWED: { [T in Effect['type']]: (what: string) => string } = {
+  remind: (what) => `a reminder of ${what}`,
+  escalate: (what) => `others may decide on ${what}`,
+  'clean-up': (what) => `clean-up after ${what}`,
+  cards: messageAgain,
+  living: messageAgain,
+  tell: messageAgain,
+  preflight: again('preflight'),
+  confirm: again('confirm'),
+  provision: again('provision'),
+  revoke: again('revoke'),
+  mint: again('mint'),
+  'no-credentials': again('no-credentials'),
+  'note-use': again('note-use'),
+};

@@ -39,7 +39,7 @@ export const STEPS: readonly TourStep[] = [
   },
   {
     title: 'Read the record',
-    text: 'Every step is on record, each tied to the one before by its hash. Nothing can be changed afterwards without showing.',
+    text: 'Every step is on record, each tied to the one before by its hash. Nothing can be changed afterwards without showing. To try next: leave a request unanswered for an hour, or be Bob and type /jit away 3d.',
     place: 'record',
   },
 ];

@@ -8,7 +8,8 @@ export const SUGGESTIONS = [
   '/jit status',
   '/jit again',
   '/jit revoke',
-  '/jit away',
+  '/jit away 3d',
+  '/jit back',
   '/jit help',
 ];
 
