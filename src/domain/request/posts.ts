@@ -36,6 +36,10 @@ export const HISTORY = '@history';
 export function detailsIn(channel: string): string {
   return `@details ${channel}`;
 }
+/** What was decided, in a channel in which nobody was who may decide: one line, in the place of a card. */
+export function recordIn(channel: string): string {
+  return `@record ${channel}`;
+}
 /** What tells of an escalation of this stage to this group: a card in a channel, or copies of it. */
 export function escalatedIn(stage: string, to: string): string {
   return `${ESCALATED}${stage} ${to}`;

@@ -2,6 +2,7 @@ import type { Stage } from '../../domain/chain.js';
 import { isGone } from '../../domain/directory.js';
 import type { Post, TriedPlace } from '../../domain/request/posts.js';
 import { NotifyFault, type Copy, type NoteCopies, type RequestView } from '../../ports/messages.js';
+import type { Candidate } from '../../ports/people.js';
 import type { Bundle } from '../../ports/policy.js';
 import { card } from '../messages/card.js';
 import { absentOf, audienceOf, type Audience, type Direct } from './audience.js';
@@ -108,11 +109,13 @@ export function asker(of: {
     try {
       const there = retry ? await find(place) : undefined;
       const fault = await deliver(round, withStandIns(absent, audience));
+      if (isEmpty && fault) return { fault };
       if (isEmpty && reached.length === 0) {
-        if (fault) return { fault };
         refused.set(channel, 'nobody_in_channel');
         return {};
       }
+      // Nobody reads a card there who could press its buttons: what is decided will stand there as one line.
+      if (isEmpty && !there && audience?.told.every(has(reached))) return { post: directPost(round) };
       const message = card(view, stage, bundle().directory);
       const mark = markOf(view, stage.name);
       const thread = root === undefined ? undefined : { root, broadcast: true };
@@ -148,6 +151,10 @@ export function asker(of: {
 function withStandIns(people: Direct[], audience: Audience | undefined): Direct[] {
   const more = audience?.standIns.filter(({ id }) => !people.some((one) => one.id === id)) ?? [];
   return [...people, ...more];
+}
+
+function has(copies: Copy[]): (one: Candidate) => boolean {
+  return ({ account }) => copies.some(({ to }) => to === account?.id);
 }
 
 export function without(people: Direct[], has: Copy[]): Direct[] {

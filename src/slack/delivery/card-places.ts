@@ -1,4 +1,4 @@
-import { toldBy, type DirectoryConfig } from '../../domain/directory.js';
+import { toldBy, type DirectoryConfig, type StageDef } from '../../domain/directory.js';
 import { isCard, type Post } from '../../domain/request/posts.js';
 import type { State } from '../../domain/request/state.js';
 import type { Bundle } from '../../ports/policy.js';
@@ -34,12 +34,21 @@ export function waysFor(
 ): AskingWay[] {
   const stage = stages.find((one) => one.name === name);
   const { channel: ofEntitlement } = state.entitlement;
-  const own = stage?.channel ?? ofEntitlement ?? byDefault;
+  const own = channelOf(state, stage, { channel: byDefault });
   const places = (channel: string) => placesIn(channel, posts);
   const others = [...new Set([ofEntitlement ?? byDefault, byDefault])].filter((channel) => channel !== own);
   const first: AskingWay[] =
     stage && toldBy(stage) === 'people' ? ['people', ...places(own)] : [...places(own), 'people'];
   return [...first, ...others.flatMap(places)];
+}
+
+/** Where the card of a stage stands, where nothing is in the way. */
+export function channelOf(
+  { entitlement }: State,
+  stage: Pick<StageDef, 'channel'> | undefined,
+  { channel: byDefault }: Pick<DirectoryConfig, 'channel'>,
+): string {
+  return stage?.channel ?? entitlement.channel ?? byDefault;
 }
 
 export function placesIn(channel: string, posts: Record<string, Post>): CardPlace[] {

@@ -23,6 +23,7 @@ import { notifyFault } from '../wire/faults.js';
 import { asker, type StageAsk, type StageAsked } from './ask.js';
 import { CLOSED, placesIn, rootIn, waysFor, type AskingWay, type CardPlace } from './card-places.js';
 import { copyKeeper, digest, IN_COPIES, markOf } from './copies.js';
+import { recordKeeper } from './decided/record-line.js';
 import { lookUp } from './find-own-message.js';
 import { channelMembers } from './members.js';
 import { sender } from './send.js';
@@ -45,6 +46,11 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
   const send = sender(client, delivery.ailing);
   const keeper = copyKeeper({ client, send, bundle, botUserId });
   const { ask, askMore } = asker({ send, copies: keeper, bundle, members: channelMembers(client, now) });
+  const keepRecords = recordKeeper({
+    send,
+    bundle,
+    find: (sought) => lookUp(client, { ...sought, botUserId }),
+  });
   const tellEscalation = escalationTeller({ send, copies: keeper, bundle });
 
   return async (view, earlier) => {
@@ -78,6 +84,7 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
         heard(name, await tellEscalation({ ...of, has: standing(), posts, find }, escalation));
       }
     }
+    await keepRecords(view, posts, retry, faults);
     if (state.status === 'closed') await addDetails(view, posts, earlier, faults);
     // What says that nobody can be asked goes before what may pass.
     const fault =
