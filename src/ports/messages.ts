@@ -16,6 +16,10 @@ export interface RequestView {
   unasked?: Record<string, Unasked>;
   /** By stage: whom it waits for. */
   asked: Record<string, Candidate[]>;
+  /** The accounts of all who may decide at the open stage, in their own right; absent: not known of each of them. */
+  deciders?: string[];
+  /** Whether they are not those who could when its card was drawn last. */
+  decidersChanged?: boolean;
   /** By stage that has escalated: the people of the group to which it went, who are among `asked`; absent: not known. */
   escalatedTo?: Record<string, Candidate[]>;
   /** By stage: who stands in for whom; absent: not known. */
@@ -45,7 +49,7 @@ export interface AboutRequester {
 }
 
 /** A card in the direct messages of one who is asked. */
-export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from'> {
+export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from' | 'deciders'> {
   stage: string;
   /** The id of their account. */
   to: string;
@@ -101,7 +105,7 @@ export interface Notifier {
   /**
    * Brings the cards in line with the request: asks the stage that is open, by its own way or the next one that works,
    * updates the cards in channels, and each copy when it shows something else: what was asked and answered, and that there
-   * is nothing more to decide by it. Votes alone change no copy.
+   * is nothing more to decide by it, for its reader or for anybody. Votes of others alone change no copy.
    * @param earlier.copies those that still have buttons @returns all posts, and the copies that have buttons now
    */
   cards(

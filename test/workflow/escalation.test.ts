@@ -255,6 +255,8 @@ describe('a stage that cannot be filled any more', () => {
     await minutes(1);
     w.people.groups['last'] = ['ana'];
     w.people.stages['manager'] = [];
+    // The manager's card loses its buttons.
+    await minutes(2);
     const { version } = (await w.store.head(id))!;
     await minutes(30);
     expect([await escalations(), (await w.store.head(id))!.version]).toEqual([[], version]);

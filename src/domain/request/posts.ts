@@ -8,6 +8,8 @@ export interface Post {
   shown: string;
   /** Where it was to stand before, and by which error each of these places refused it. */
   tried?: TriedPlace[];
+  /** Of a stage that is open: a name for those who could decide when it was drawn last; absent: that was not known. */
+  deciders?: string;
   /** It stands in the direct messages of those who are asked, and the note of copies says where all of them are. */
   direct?: true;
   /** The number of the last event that it showed when it was posted: of that, and of what came before, it has told. */

@@ -78,18 +78,23 @@ export function asker(of: {
   }
 
   /**
-   * Copies for those who have none: who has begun to stand in for somebody since; and after a try whose end is not known,
-   * who is mentioned in the channel of the stage's card, and is not there.
-   * @param channel that of the card, after such a try
+   * Copies for those who have none: who has begun to stand in for somebody since, or to be one of those who may decide.
+   * Where a card stands in a channel, it mentions them, and those have a copy who are not there.
+   * @param where.post what stands for the stage
+   * @param where.isSure of those who may decide nobody has come in, nor can have been left out
    */
   async function askMore(
     { view, stage, has, retry, note }: Omit<StageAsk, 'find' | 'posts'>,
-    channel: string | undefined,
+    { post, isSure }: { post: Post; isSure: boolean },
   ) {
+    const { direct, place, tried = [] } = post;
     const audience = audienceOf(view, stage, bundle().directory);
-    const inChannel = channel !== undefined && audience ? await members(channel) : undefined;
-    const { absent } = absentOf(audience, inChannel);
-    return copies.deliver(view, stage, without(withStandIns(absent, audience), has), { retry, note });
+    const others = async () =>
+      direct ? (audience?.direct ?? []) : absentOf(audience, audience && (await members(place))).absent;
+    const meant = isSure ? [] : await others();
+    const takes = ({ id }: Direct) => tried.every(({ channel }) => channel !== id);
+    const left = without(withStandIns(meant, audience), has).filter(takes);
+    return copies.deliver(view, stage, left, { retry, note });
   }
 
   async function byPeople(round: Round): Promise<Came> {
@@ -115,7 +120,8 @@ export function asker(of: {
         return {};
       }
       // Nobody reads a card there who could press its buttons: what is decided will stand there as one line.
-      if (isEmpty && !there && audience?.told.every(has(reached))) return { post: directPost(round) };
+      if (isEmpty && view.deciders && !there && audience?.told.every(has(reached)))
+        return { post: directPost(round) };
       const message = card(view, stage, bundle().directory);
       const mark = markOf(view, stage.name);
       const thread = root === undefined ? undefined : { root, broadcast: true };

@@ -72,11 +72,14 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
         copies.filter(({ stage, ref, done }) => stage === open.name && ref !== '' && !done);
       const has = standing();
       const post = posts[open.name];
-      const isAsked = mayStand && (post?.direct ? has.length > 0 && !settled.gone : post !== undefined);
-      const inDoubt = (retry || settled.gone) && !post?.direct;
-      const come = isAsked
-        ? await askMore({ ...of, has }, inDoubt ? post?.place : undefined)
-        : await askAnew({ ...of, has, posts });
+      const isAsked = mayStand && (!post?.direct || (has.length > 0 && !settled.gone));
+      const isSure = !retry && !settled.gone && !view.decidersChanged;
+      // Where nobody is left who may decide, there is nobody to ask, until somebody comes in.
+      const isNobodyThere = view.deciders?.length === 0;
+      const come =
+        post && (isAsked || isNobodyThere)
+          ? await askMore({ ...of, has }, { post, isSure })
+          : await askAnew({ ...of, has, posts });
       heard(open.name, come);
       for (const escalation of escalationsOf(state, open.name)) {
         const name = escalatedIn(open.name, escalation.to);

@@ -160,11 +160,15 @@ function hasVoted({ votes }: State, id: string): boolean {
   return votes.some(({ by, delegatedBy }) => [by, delegatedBy].some((one) => one?.account.id === id));
 }
 
-/** Whether one who stood in for another still does, or may decide themselves by now. Of others it is not asked here. */
+/**
+ * Whether the reader of a copy of the open stage may still decide: in their own right, or in the place of another. Where
+ * that is not known, nothing changes.
+ */
 function mayStill(view: RequestView, { stage, to, for: absentee }: Copy): boolean {
-  if (absentee === undefined || !view.standIns || !view.asked[stage]) return true;
-  const isAsked = view.asked[stage].some(({ account }) => account?.id === to);
-  return isAsked || standsInFor(view, stage, to) !== undefined;
+  const { standIns, deciders, asked } = view;
+  if (!standIns || !(absentee === undefined ? deciders : asked[stage])) return true;
+  const isAsked = deciders?.includes(to) ?? asked[stage]?.some(({ account }) => account?.id === to);
+  return isAsked === true || standsInFor(view, stage, to) !== undefined;
 }
 
 export function markOf({ state }: Pick<RequestView, 'state'>, stage: string): Mark {

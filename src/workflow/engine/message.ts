@@ -8,6 +8,7 @@ import type { State } from '../../domain/request/state.js';
 import { escalatedTo } from '../../domain/request/stories/escalating.js';
 import { NotifyFault, type Redrawn, type RequestView } from '../../ports/messages.js';
 import type { Candidate } from '../../ports/people.js';
+import { decidersOf, namedTogether } from '../deciders.js';
 import { candidatesOf, inForce } from '../facts.js';
 import { standInsOf } from '../seats/stand-ins.js';
 import { aboutRequester } from './about-requester.js';
@@ -83,17 +84,31 @@ export async function viewOf(
   const bundle = deps.bundle();
   const state = inForce(head.state, bundle);
   const endsAlone = deps.kinds.find(({ name }) => name === state.grant.kind)?.endsAlone;
-  const open = state.status === 'pending' && openStage(state) !== undefined;
-  const [asked, about] = await Promise.all([
+  const stage = state.status === 'pending' ? openStage(state) : undefined;
+  const open = stage !== undefined;
+  const isForApprovers = open && readers === 'approvers';
+  const [asked, about, deciders] = await Promise.all([
     // The card is of use without the names of those who are asked.
     open ? candidatesOf(deps, state).then((found) => found.asked, nobody) : {},
-    open && readers === 'approvers' ? aboutRequester(deps, state) : undefined,
+    isForApprovers ? aboutRequester(deps, state) : undefined,
+    isForApprovers ? decidersOf(deps, state).catch(() => undefined) : undefined,
   ]);
   const offered = bundle.entitlements.get(state.entitlement.id)?.durations ?? [];
   const canShorten = open ? shorterThan(state.duration, offered).length > 0 : undefined;
   const escalated = open ? await whoCameIn(deps, state) : undefined;
   const standIns = open ? await standInsOf(deps, head.state, asked).catch(() => undefined) : undefined;
-  const more = { unasked, standIns, about, endsAlone, canShorten, escalatedTo: escalated };
+  const decidersChanged =
+    stage && deciders && posts[stage.name] && namedTogether(deciders) !== posts[stage.name]?.deciders;
+  const more = {
+    unasked,
+    standIns,
+    about,
+    deciders,
+    decidersChanged,
+    endsAlone,
+    canShorten,
+    escalatedTo: escalated,
+  };
   return { state, posts, ...defined(more), asked };
 }
 

@@ -22,6 +22,7 @@ import type { EngineDeps } from '../engine/effect.js';
 import { escalatesAt, stageNow } from '../waiting.js';
 import { recordForEngine } from '../record-command.js';
 import { reservesFor } from '../seats/reserves.js';
+import { deciderWatch } from './deciders.js';
 
 /** So many requests are looked at in a run, those of the next run being others. */
 const MOST = 1_000;
@@ -35,13 +36,14 @@ const AGAIN: Millis = 10 * 60_000;
 type Waiting = Head & { state: Pending };
 
 /**
- * Looks at the requests that wait for people: whether their stages can still be filled, and whether they are reminded of
- * and escalated as directory.yml says now. Writes where something is to change, and only there.
+ * Looks at the requests that wait for people: whether their stages can still be filled, whether they are reminded of
+ * and escalated as directory.yml says now, and whether their messages show who may decide. Writes where something is to change, and only there.
  */
 export async function lookAtWaiting(deps: EngineDeps): Promise<void> {
   const { store, clock, log, bundle } = deps;
   if (bundle().standIn) return;
   const begun = clock.now();
+  const showDeciders = deciderWatch(deps);
   const ids = inTurn(await store.undecided(), begun);
   await sideBySide(
     ids,
@@ -51,6 +53,7 @@ export async function lookAtWaiting(deps: EngineDeps): Promise<void> {
         if (!head || !isWaiting(head)) return;
         await plan(deps, head);
         await lookForGaps(deps, head);
+        await showDeciders(head);
       } catch (err) {
         // One that cannot be read, or of which not all is known, keeps no other from its turn (invariant 16).
         if (!(err instanceof Unknowable))

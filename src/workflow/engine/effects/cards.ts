@@ -3,7 +3,8 @@ import { canonical, type Instant } from '../../../domain/entitlement.js';
 import type { Head } from '../../../domain/request/head.js';
 import { owe, putOff, type Owed } from '../../../domain/request/outbox.js';
 import type { Post, Unasked } from '../../../domain/request/posts.js';
-import type { Copy } from '../../../ports/messages.js';
+import type { Copy, RequestView } from '../../../ports/messages.js';
+import { namedTogether } from '../../deciders.js';
 import { copiesOf, saveCopies } from '../copies.js';
 import type { CarryOut, EngineDeps } from '../effect.js';
 import { mayHaveLanded, MOST_TRIES, tryDrawing, viewOf, type Unsent } from '../message.js';
@@ -21,9 +22,12 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
     await saveCopies(store, shown, noted, copies);
     noted = copies;
   };
-  const { drawn, unsent } = await tryDrawing(deps, shown, owed, async () =>
-    deps.notifier.cards(await viewOf(deps, shown, 'approvers'), { copies: before, retry, records, note }),
-  );
+  let view: RequestView | undefined;
+  const { drawn, unsent } = await tryDrawing(deps, shown, owed, async () => {
+    view = await viewOf(deps, shown, 'approvers');
+    const come = await deps.notifier.cards(view, { copies: before, retry, records, note });
+    return come.fault ? come : { ...come, posts: withDeciders(view, come.posts) };
+  });
   if (drawn) await note(drawn.copies);
   alarm(deps, shown, attempts, drawn?.posts ?? {}, unsent);
   const isOver =
@@ -56,6 +60,14 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
     },
   };
 };
+
+/** With whom the card of the open stage was drawn for: when they are others, it is drawn again. */
+function withDeciders({ state, deciders }: RequestView, posts: Head['posts']): Head['posts'] {
+  const { name } = openStage(state) ?? {};
+  const post = name === undefined ? undefined : posts[name];
+  if (!post || name === undefined || !deciders) return posts;
+  return { ...posts, [name]: { ...post, deciders: namedTogether(deciders) } };
+}
 
 /** Whether it was owed already: what has come to be owed since may rest on what nobody had looked at. */
 export function isOwedIn({ outbox }: Head, id: string): boolean {
