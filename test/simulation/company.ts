@@ -1,5 +1,6 @@
 import { parseChain, type Chain } from '../../src/domain/chain.js';
 import type { Entitlement, Instant, JsonObject } from '../../src/domain/entitlement.js';
+import type { Vote } from '../../src/domain/request/state.js';
 import type { Actor, Directory } from '../../src/ports/people.js';
 import type { Bundle } from '../../src/ports/policy.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
@@ -12,6 +13,9 @@ export const OTHER = '444455556666';
 const TEAM = 'T1';
 export const REQUESTERS = ['ana', 'oli', 'sam'];
 export const EVERYBODY = ['ana', 'oli', 'sam', 'bob', 'kim', 'lee', 'gus'];
+/** Who may go away, and who may stand in for them: some are both. */
+export const SEATED = ['bob', 'bob', 'kim', 'lee', 'sam'];
+export const DEPUTIES = ['val', 'wes', 'kim', 'lee', 'ana'];
 export const mail = (name: string) => `${name}@corp.example`;
 export const nameOf = (email: string) => email.split('@')[0]!;
 export const actor = (name: string): Actor => ({ provider: 'slack', id: `U-${name}`, tenant: TEAM });
@@ -27,6 +31,8 @@ export interface Facts {
   wide: boolean;
   /** Policy permits nothing. */
   frozen: boolean;
+  /** Who may stand in for those who are away. */
+  deputies: string[];
 }
 
 const allow = (...Action: string[]): JsonObject => ({
@@ -40,8 +46,11 @@ export const BOARD = ['lee', 'kim'];
 const MANAGER: Record<string, string> = { bob: 'kim' };
 const SLACK: Patience = { timeout: 3_000, lag: 0, again: 0, fault: () => new Error('Slack does not answer') };
 
-/** People, policy and catalog, all of which change while requests are under way; what held when is remembered. */
-export function company(time: Scheduler, silence: Silence) {
+/**
+ * People, policy and catalog, all of which change while requests are under way; what held when is remembered.
+ * @param delegations whether somebody may stand in for those of a stage
+ */
+export function company(time: Scheduler, silence: Silence, delegations = false) {
   let facts: Facts = {
     chains: { orders: 'manager, 2 of security', billing: 'manager', reports: 'security', remote: 'auto' },
     security: ['bob', 'sam', 'kim', 'lee'],
@@ -49,6 +58,7 @@ export function company(time: Scheduler, silence: Silence) {
     away: false,
     wide: false,
     frozen: false,
+    deputies: DEPUTIES,
   };
   const timeline: { at: Instant; facts: Facts }[] = [{ at: time.now(), facts }];
   let bundle = made(facts);
@@ -89,6 +99,7 @@ export function company(time: Scheduler, silence: Silence) {
       },
     );
     const ruling = { policies: ['p'], advice: [], bundle: 'b' };
+    const delegates = delegations ? { delegates: 'deputies' } : {};
     return {
       hash: 'b',
       inputs: [],
@@ -104,11 +115,19 @@ export function company(time: Scheduler, silence: Silence) {
         warnBefore: 10 * MINUTE,
         groups: {},
         stages: [
-          { name: 'manager', kind: 'manager', remind: REMIND, escalate: { after: ESCALATE, to: 'board' } },
+          {
+            name: 'manager',
+            kind: 'manager',
+            remind: REMIND,
+            escalate: { after: ESCALATE, to: 'board' },
+            ...delegates,
+          },
           // Of what waits here nobody is reminded, so that the clock alone brings it to its end.
-          { name: 'security', kind: 'group', group: 'security' },
+          { name: 'security', kind: 'group', group: 'security', ...delegates },
         ],
-        people: {},
+        people: delegations
+          ? { [mail('ana')]: { manager: mail('bob') }, [mail('bob')]: { manager: mail('kim') } }
+          : {},
         accounts: {
           [OTHER]: { manageRoleArn: `arn:aws:iam::${OTHER}:role/jit/Manage`, externalId: 'ext' },
         },
@@ -153,7 +172,13 @@ export function company(time: Scheduler, silence: Silence) {
       person,
       personEnding: async (actor, requester) =>
         actor.id === requester.account.id ? { person: requester } : person(actor),
-      groups: () => ask(() => ({ groups: [], unknown: [] })),
+      groups: ({ email }) =>
+        ask(() => {
+          const { security, deputies } = facts;
+          const all = Object.entries(delegations ? { security, deputies } : {});
+          const groups = all.filter(([, people]) => people.includes(nameOf(email))).map(([name]) => name);
+          return { groups, unknown: [] };
+        }),
       candidates: (stage, requester) =>
         ask(() => ({
           people: candidates(stage, requester, facts).map((name) => ({
@@ -191,15 +216,25 @@ export function company(time: Scheduler, silence: Silence) {
         : timeline.some(
             ({ at, facts }, i) => facts.away && (timeline[i + 1]?.at ?? Infinity) >= from && at <= time.now(),
           ),
-    /** @param escalated whether the stage has gone on to the board */
+    /** By themselves, or as a deputy of one who holds a seat. @param escalated whether the stage has gone on to the board */
     mayFill: (
-      { stage, email, escalated }: { stage: string; email: string; escalated: boolean },
+      {
+        stage,
+        by,
+        delegatedBy,
+        escalated,
+      }: Pick<Vote, 'stage' | 'by' | 'delegatedBy'> & { escalated: boolean },
       requester: string,
       at: Facts,
-    ): boolean =>
-      [...candidates(stage, requester, at), ...(escalated ? BOARD : [])].includes(nameOf(email)) &&
-      !at.deactivated.includes(nameOf(email)) &&
-      email !== requester,
+    ): boolean => {
+      const seat = delegatedBy ?? by;
+      const seats = [...candidates(stage, requester, at), ...(escalated ? BOARD : [])];
+      return (
+        seats.includes(nameOf(seat.email)) &&
+        (seat === by || at.deputies.includes(nameOf(by.email))) &&
+        [seat, by].every(({ email }) => !at.deactivated.includes(nameOf(email)) && email !== requester)
+      );
+    },
   };
 }
 

@@ -27,8 +27,11 @@ export interface Outcome {
   log: object[];
   /** The policies of ours that AWS still holds. */
   standing: string[];
-  /** How long after an order AWS was asked, in ms, where that was measured; the largest HEAD, in bytes. */
-  measured: { hosting: Hosting; delays: number[]; largestHead: number };
+  /**
+   * How long after an order AWS was asked, in ms, where that was measured; the largest HEAD, in bytes; votes in the place of
+   * somebody who is away.
+   */
+  measured: { hosting: Hosting; delays: number[]; largestHead: number; votesInstead: number };
 }
 
 interface Circumstances {
@@ -49,7 +52,9 @@ export async function history(
 ): Promise<Outcome> {
   const random = seeded(seed);
   const chance = seeded(~seed);
-  const trouble = { ...(sweeps ? troubleOf(chance) : NO_TROUBLE), ...mistake?.trouble, ...given };
+  // By chances of their own, so that whoever does not talk, and where nobody goes away, does what they ever did.
+  const leave = seeded(seed ^ 0xaba7);
+  const trouble = { ...(sweeps ? troubleOf(chance, leave) : NO_TROUBLE), ...mistake?.trouble, ...given };
   const calm = !sweeps || trouble.fair;
   const rough = random.pick(calm ? [0] : [0, 0.02, 0.06, 0.12]);
   const weather: Weather = {
@@ -65,7 +70,7 @@ export async function history(
     silence.from = FRIDAY + chance.between(5, 40) * MINUTE;
     if (trouble.silence === 'a-while') silence.until = silence.from + chance.between(1, 30) * MINUTE;
   }
-  const company = makeCompany(time, trouble.nobodyKnown ? silence : NO_SILENCE);
+  const company = makeCompany(time, trouble.nobodyKnown ? silence : NO_SILENCE, trouble.delegations);
   const judge = makeJudge(time, company, paceOf(trouble), { cloud: () => cloud, slack: () => slack });
   const cloud = makeCloud(time, judge);
   // By a chance of its own, as with who talks.
@@ -97,8 +102,9 @@ export async function history(
     newId: () => `01SIM${String(seed).padStart(10, '0')}R${++ids}`,
     log: (about) => void log.push({ at: new Date(time.now()).toISOString(), ...about }),
     ...(mistake && { mistake }),
+    replanned: () => running.forEach(({ plan }) => plan()),
     changed(id) {
-      for (const { plan } of running) plan();
+      around.replanned();
       if (stream === 'gone') return;
       if (stream === 'poor' && random.chance(0.3)) return;
       const copies = stream === 'poor' && random.chance(0.3) ? 2 : 1;
@@ -153,9 +159,11 @@ export async function history(
     if (random.chance(0.5)) begin(skewed());
     const stops = random.pick(calm ? [0] : [0, 1, 2, 4]);
     for (let i = 0; i < stops; i++) time.stopAt(random.between(1, 500));
-    // By a chance of its own, so that whoever does not talk does what they ever did.
     const talk = seeded(seed ^ 0x7a1c);
-    const until = people(around, random, alive, talk.chance(0.3) ? talk : undefined);
+    const until = people(around, random, alive, {
+      talk: talk.chance(0.3) ? talk : undefined,
+      leave: trouble.delegations ? leave : undefined,
+    });
     for (let i = hostile ? chance.between(3, 30) : 0; i > 0; i--)
       time.after(chance.between(0, until), () => hostile?.strike());
     await time.run(FRIDAY + until);
@@ -176,6 +184,7 @@ export async function history(
     await time.run(
       time.now() + 30 * HOUR,
       () =>
+        judge.delegating.isQuiet() &&
         [...judge.heads.values()].every((head) => judge.forged.has(head.id) || done(head)) &&
         [...judge.grants.values()].every((grant) => grantDue(grant) === undefined),
     );

@@ -17,6 +17,7 @@ import { FOREIGN } from './aws.js';
 import { chainOf, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './company.js';
 import type { Process, Scheduler } from './scheduler.js';
 import { punctual } from './punctual.js';
+import { mostApart, standIns } from './stand-ins.js';
 import { drawn, type Dm, type Slack } from './slack.js';
 import type { Pace } from './trouble.js';
 import { upcastEvent } from '../../src/domain/record/upcast.js';
@@ -71,6 +72,7 @@ export function judge(
 
   const blame = (what: string) => void problems.add(what);
   const ends = punctual(time, { pace, grants, blame, look: () => lookAtAws(), forged });
+  const delegating = standIns(time, company, { blame, letters: () => parts.slack().letters });
   const eventsOf = (id: string) => events.get(id) ?? [];
   const find = <T extends Event['type']>(id: string, type: T) =>
     eventsOf(id).find((event): event is Extract<Event, { type: T }> => event.type === type);
@@ -152,9 +154,9 @@ export function judge(
     if (!asked) return blame('approved without having been asked for');
     const { requester, entitlement } = asked;
     const votes = eventsOf(id).flatMap((event) => (event.type === 'Voted' ? [event.vote] : []));
-    const standing = votes.filter(({ by, stage }) =>
+    const standing = votes.filter((vote) =>
       company.heldWithin(approval.at - GATHERED, time.now(), (facts) =>
-        company.mayFill({ stage, email: by.email, escalated: wentOn(id, stage) }, requester.email, facts),
+        company.mayFill({ ...vote, escalated: wentOn(id, vote.stage) }, requester.email, facts),
       ),
     );
     const filled = (facts: Parameters<typeof chainOf>[1]) =>
@@ -164,12 +166,9 @@ export function judge(
       });
     const needed = (at: Instant) => company.heldWithin(at - GATHERED, at + GATHERED, filled);
     if (!needed(asked.requestedAt) || !needed(approval.at)) blame('granted without its votes');
-    const people = new Map<string, Set<string>>();
-    for (const { by, stage } of standing)
-      people.set(by.email, new Set([...(people.get(by.email) ?? []), stage]));
     const seats = chainOf(entitlement.id, company.facts()).reduce((sum, { quorum }) => sum + quorum, 0);
     if (
-      people.size <
+      mostApart(standing) <
       Math.min(
         seats,
         asked.chain.reduce((sum, { quorum }) => sum + quorum, 0),
@@ -187,6 +186,10 @@ export function judge(
       )
     )
       blame('granted to somebody who had left');
+  }
+
+  function lookAtVote(id: string, event: Event, before: State | undefined): void {
+    if (event.type === 'Voted' && before) delegating.voted(event.vote, before, wentOn(id, event.vote.stage));
   }
 
   function wentOn(id: string, stage: string): boolean {
@@ -299,9 +302,17 @@ export function judge(
     heads,
     grants,
     forged,
+    delegating,
     lookAtAws,
-    /** As far as it was measured: how long after an order AWS was asked, in ms; the largest HEAD, in bytes. */
-    measured: () => ({ delays: [...ends.delays], largestHead: largest.head }),
+    /**
+     * As far as it was measured: how long after an order AWS was asked, in ms; the largest HEAD, in bytes; votes in the place
+     * of somebody.
+     */
+    measured: () => ({
+      delays: [...ends.delays],
+      largestHead: largest.head,
+      votesInstead: delegating.given.instead,
+    }),
     /** A call to AWS begins that takes something away, whether or not it lands. */
     asks: (id: string) => ends.asks(id),
     /** END stands from now on. */
@@ -342,6 +353,7 @@ export function judge(
       if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
       for (const { event } of records) {
         happened(head.id, upcastEvent(event), by);
+        if (!forged.has(head.id)) lookAtVote(head.id, upcastEvent(event), before?.state);
         if (!forged.has(head.id)) lookAtWaiting(head.id, upcastEvent(event), before?.state);
       }
       if (forged.has(head.id)) return;
@@ -421,6 +433,10 @@ export function judge(
         }
         nonces.add(head.state.justification);
       }
+      const votes = [...heads.keys()]
+        .flatMap(eventsOf)
+        .flatMap((one) => (one.type === 'Voted' ? [one.vote] : []));
+      await delegating.closing(store, votes);
       for (const identity of parts.cloud().world.identities.values()) {
         if ([...identity.inline.keys()].some((name) => name.startsWith('jit-') && name !== FOREIGN))
           blame('something of ours still stands in AWS');

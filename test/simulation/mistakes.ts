@@ -1,5 +1,6 @@
 import type { confirm } from '../../src/domain/request/stories/confirming.js';
 import { decide } from '../../src/domain/request/stories/index.js';
+import type { peopleOf } from '../../src/domain/delegation.js';
 import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
 import { apply } from '../../src/domain/request/head.js';
 import { leaseFrom } from '../../src/domain/lease.js';
@@ -19,6 +20,7 @@ import type { carryOut } from '../../src/workflow/engine/effects/index.js';
 import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
 import type { tryDrawing } from '../../src/workflow/engine/message.js';
 import { recordForEngine } from '../../src/workflow/record-command.js';
+import { standing, type seatsFor } from '../../src/workflow/seats/stand-ins.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
 import type { sweeper } from '../../src/workflow/engine/sweep.js';
@@ -554,7 +556,48 @@ const WAITING: Mistake[] = [
   },
 ];
 
-export const MISTAKES: Mistake[] = [...PEERS, ...OURS, ...DECIDING, ...TELLING, ...ENDINGS, ...WAITING];
+const leaving = { delegations: true, jobs: true };
+
+/** What could go wrong with those who stand in for somebody. */
+const STANDING_IN: Mistake[] = [
+  {
+    name: 'both seats counted',
+    trouble: leaving,
+    seams: { 'delegation.peopleOf': () => (vote: Parameters<typeof peopleOf>[0]) => [vote.by] },
+  },
+  {
+    name: 'a delegate of a delegate',
+    trouble: leaving,
+    seams: {
+      'stand-ins.seatsFor':
+        (actual: typeof seatsFor) =>
+        async (...[deps, by, asked]: Parameters<typeof seatsFor>) => {
+          const all = await standing(deps);
+          const next = all.flatMap((one) =>
+            all.filter(({ from }) => from.email === one.to.email).map(({ to }) => ({ ...one, to })),
+          );
+          return actual(deps, by, asked, async () => [...all, ...next]);
+        },
+    },
+  },
+  {
+    name: 'delegations are ended by nobody but people',
+    trouble: leaving,
+    store: withStore((store) => ({
+      dueLedgers: async (until, limit) => (until === Infinity ? store.dueLedgers(until, limit) : []),
+    })),
+  },
+];
+
+export const MISTAKES: Mistake[] = [
+  ...PEERS,
+  ...OURS,
+  ...DECIDING,
+  ...TELLING,
+  ...ENDINGS,
+  ...WAITING,
+  ...STANDING_IN,
+];
 
 /** What is taken off the outbox for such a reason stays on it. */
 function without(reason: NoCredentials) {

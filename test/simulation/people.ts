@@ -2,24 +2,22 @@ import type { Millis } from '../../src/domain/entitlement.js';
 import { openStage } from '../../src/domain/chain.js';
 import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
-import type { Front } from '../../src/ports/front.js';
-import { actor, BOARD, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
+import { away, type Signed } from './away.js';
+import { actor, BOARD, DEPUTIES, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
 import type { Running, Surroundings } from './process.js';
 import type { Random } from './random.js';
-
-type Signed = (front: Front, signature: string) => Promise<unknown>;
 
 /**
  * People, for an hour or several: they ask, vote, deny, cancel, take credentials, hand back and take back, click what
  * is not theirs, press twice, and leave; and somebody replays what they signed. Where there is a chance to `talk`, they
- * also approve for less, ask and answer.
+ * also approve for less, ask and answer; where there is one to `leave`, they go away, and others vote in their place.
  * @returns how long until the last of them is done
  */
 export function people(
   { time, company, cloud, judge, store, sweeps, trouble }: Surroundings,
   random: Random,
   alive: () => Running[],
-  talk?: Random,
+  { talk, leave }: { talk?: Random | undefined; leave?: Random | undefined } = {},
 ): Millis {
   let signatures = 0;
 
@@ -51,7 +49,10 @@ export function people(
     const { name: stage } = openStage(state) ?? state.chain.at(-1) ?? { name: 'manager' };
     const own = stage === 'manager' ? ['bob', 'kim'] : company.facts().security;
     const named = state.escalated?.some((one) => one.stage === stage) ? [...own, ...BOARD] : own;
-    const by = random.chance(0.8) ? random.pick(named) : random.pick(EVERYBODY);
+    const usual = random.chance(0.8) ? random.pick(named) : random.pick(EVERYBODY);
+    const by = leave?.chance(0.6)
+      ? leave.pick([...judge.delegating.deputies(), leave.pick(DEPUTIES)])
+      : usual;
     const revision = random.chance(0.95) ? state.revision : state.revision - 1;
     const on = random.chance(0.95) ? stage : 'security';
     const button = { id, stage: on, revision };
@@ -184,6 +185,7 @@ export function people(
   }
   for (let i = sweeps ? random.between(0, 2) : 0; i > 0; i--)
     time.after(random.between(0, at), random.pick(turns));
+  if (leave) away({ time, company, sign }, leave, at);
   return at + random.between(0, 90) * MINUTE;
 }
 

@@ -6,8 +6,10 @@ import type { EngineChange, EngineStore } from '../../src/ports/record.js';
 import type { Front } from '../../src/ports/front.js';
 import { engine, type Engine } from '../../src/workflow/engine/loop.js';
 import { front } from '../../src/workflow/front/index.js';
+import { periodicJobs } from '../../src/workflow/jobs/index.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
 import { rotaUnknown } from '../support/people.js';
+import { NO_PROCESS } from '../support/world.js';
 import type { Cloud } from './aws.js';
 import type { Company } from './company.js';
 import type { Judge } from './judge.js';
@@ -37,6 +39,8 @@ export interface Surroundings {
   mistake?: Mistake;
   /** HEAD has changed: the stream's business. */
   changed: (id: string) => void;
+  /** What is due has changed, and no stream says so. */
+  replanned: () => void;
   /** The same, for whoever watches what is written. */
   wrote?: (change: EngineChange) => void;
   /** A lease item has been written, which TTL will remove. */
@@ -85,6 +89,7 @@ export function start(around: Surroundings, process: Process): Running {
   const work = engine(parts);
   // On Lambda the sweep is a function of its own, and shares nothing with what the stream wakes.
   const sweeper = around.trouble.hosting === 'lambda' ? engine(parts) : work;
+  const runJobs = periodicJobs(parts, NO_PROCESS);
   const people = front({
     ...shared,
     store: mistake?.frontStore?.(store) ?? mistake?.store?.(store) ?? store,
@@ -119,6 +124,7 @@ export function start(around: Surroundings, process: Process): Running {
     next = undefined;
     sweeping = true;
     sweptAt = time.now();
+    if (around.trouble.jobs) void runJobs();
     try {
       await sweeper.sweep();
     } catch {
@@ -134,6 +140,7 @@ export function start(around: Surroundings, process: Process): Running {
       ...[...judge.heads.values()].map(({ dueAt }) => dueAt),
       ...[...judge.grants.values()].map(grantDue),
       ...judge.ordersDue(),
+      ...judge.delegating.due(),
     ].filter((at) => Number.isFinite(at)) as Instant[];
     const at = Math.max(time.now(), sweptAt + SWEEP, Math.min(...due) - process.skew);
     if (next && next.at <= at) return;
@@ -203,6 +210,9 @@ function storeFor(around: Surroundings, process: Process): EngineStore {
     byRequester: (person, limit) => call(() => store.byRequester(person, limit)),
     openByRequester: (person, until) => call(() => store.openByRequester(person, until)),
     note: (name) => call(() => store.note(name)),
+    undecided: () => call(() => store.undecided()),
+    ledger: (name) => call(() => store.ledger(name)),
+    dueLedgers: (until, limit) => call(() => store.dueLedgers(until, limit)),
     grant: (id) => call(() => store.grant(id)),
     due: (until, limit, after) => call(() => store.due(until, limit, after)),
     end: (id) => call(() => store.end(id)),
@@ -230,6 +240,17 @@ function storeFor(around: Surroundings, process: Process): EngineStore {
         around.wrote?.(change);
         changed(change.head.id);
         if (change.lease === 'put' && change.grant) leased(change.head.id, change.grant.lease.endsAt);
+        return written;
+      }),
+    append: (change) =>
+      call(async (again) => {
+        const written = await store.append(change);
+        if (written !== 'written') return written;
+        if (again) judge.wroteTwice();
+        for (const { event } of change.records)
+          around.log({ message: 'in a ledger', ledger: change.head.ledger, event: event.type });
+        judge.delegating.wrote(change);
+        around.replanned();
         return written;
       }),
     saveGrant: (grant) =>

@@ -11,6 +11,7 @@ import { stuck } from './stuck.js';
 import { tries } from '../support/tries.js';
 
 // Where a mistake can take the place of the real thing, and where time is.
+jest.mock('../../src/domain/delegation.js', () => mockSeams('../../src/domain/delegation.js'));
 jest.mock('../../src/domain/request/stories/confirming.js', () =>
   mockSeams('../../src/domain/request/stories/confirming.js'),
 );
@@ -45,6 +46,7 @@ jest.mock('../../src/workflow/engine/still-permitted.js', () =>
   mockSeams('../../src/workflow/engine/still-permitted.js'),
 );
 jest.mock('../../src/workflow/record-command.js', () => mockSeams('../../src/workflow/record-command.js'));
+jest.mock('../../src/workflow/seats/stand-ins.js', () => mockSeams('../../src/workflow/seats/stand-ins.js'));
 jest.mock('node:timers/promises', () => {
   const path = 'node:timers/promises';
   const actual = jest.requireActual<{ setTimeout: (...args: unknown[]) => Promise<unknown> }>(path);
@@ -82,8 +84,12 @@ function summary(measured: Outcome['measured'][]): string {
     const delays = measured.flatMap((one) => (one.hosting === hosting ? one.delays : []));
     return `${hosting}: ${delays.length} ends, AWS asked after ${Math.max(0, ...delays)} ms at most`;
   });
-  return [`${measured.length} histories`, ...asked, `largest HEAD: ${largest} bytes`].join('; ');
+  const rest = [`largest HEAD: ${largest} bytes`, `${inPlaceOf(measured)} votes for somebody who is away`];
+  return [`${measured.length} histories`, ...asked, ...rest].join('; ');
 }
+
+const inPlaceOf = (measured: Outcome['measured'][]) =>
+  measured.reduce((sum, { votesInstead }) => sum + votesInstead, 0);
 
 const replay = (seed: number) => `JIT_SEED=${seed} npx jest test/simulation`;
 
@@ -111,6 +117,7 @@ if (SEED === undefined) {
       expect((ends['expired'] ?? 0) + (ends['released'] ?? 0) + (ends['revoked'] ?? 0)).toBeGreaterThan(
         MANY / 3,
       );
+      expect(inPlaceOf(measured)).toBeGreaterThan(MANY / 100);
     },
     Math.max(600_000, MANY * 2_000),
   );
@@ -183,7 +190,8 @@ if (SEED === undefined) {
         const table = `history-${seed}`;
         await createTable(client, table);
         const openStore = async (now: () => number) => dynamodbStore({ client, table, now });
-        const { problems } = await history(seed, { openStore });
+        const trouble = seed % 2 === 1 ? { delegations: true, jobs: true } : {};
+        const { problems } = await history(seed, { openStore, trouble });
         expect({ seed, problems }).toEqual({ seed, problems: [] });
       }
       expect(calls).toBeGreaterThan(100);

@@ -13,6 +13,7 @@ import {
 import type { Credentials } from '../../src/ports/access.js';
 import type { Random } from './random.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
+import type { Letter } from './stand-ins.js';
 
 /** A message to the requester, as it stands in Slack. */
 export interface Dm {
@@ -59,12 +60,15 @@ export function slack(
     card: (request: string, shown: string) => void;
     copy: (request: string, again: boolean) => void;
     reminded: (request: string, again: boolean) => void;
+    delegating: { told: (again: boolean) => void };
   },
   /** Managers are asked by direct messages. */
   isDirect: boolean,
 ) {
   const dms: Dm[] = [];
   const reminders: Reminder[] = [];
+  /** Of who stands in for whom. */
+  const letters: Letter[] = [];
   const cards = new Map<string, string>();
   /** By request, stage and account. */
   const copies = new Map<string, SentCopy>();
@@ -192,13 +196,23 @@ export function slack(
         }
         return { refused: [] };
       },
-      tellDelegation: () => call(() => undefined),
+      async tellDelegation(_, id, retry) {
+        const begun = time.now();
+        for (const place of ['the delegate', 'the channel']) {
+          const key = `${id} ${place}`;
+          if (retry && (await call(() => letters.some((one) => one.key === key)))) continue;
+          await call(() => {
+            watch.delegating.told(letters.some((one) => one.key === key && isLookable(one, begun)));
+            letters.push({ key, landed: time.now(), skew: process.skew });
+          });
+        }
+      },
       showCredentials: (waiting, _, credentials) => call(() => void shown.set(waiting, credentials)),
       showNoCredentials: () => call(() => undefined),
     };
   }
 
-  return { notifierFor, dms, reminders, cards, copies, living, shown, limited };
+  return { notifierFor, dms, reminders, letters, cards, copies, living, shown, limited };
 }
 
 /** What a card says, as far as it matters here. */

@@ -15,6 +15,10 @@ export interface Trouble {
   nobodyKnown: boolean;
   /** Somebody writes what they like under `REQUEST#*`. */
   hostile: boolean;
+  /** People go away, and others stand in for them. */
+  delegations: boolean;
+  /** The periodic work of a server is begun by its sweeps, as it is outside of here. */
+  jobs: boolean;
   /** Nothing else goes wrong: what takes access away has to be on time. */
   fair: boolean;
 }
@@ -25,17 +29,23 @@ export const NO_TROUBLE: Trouble = {
   silence: false,
   nobodyKnown: false,
   hostile: false,
+  delegations: false,
+  jobs: false,
   fair: false,
 };
 
+/** Those who are away come back by the clock, which takes the periodic work. */
+const leaving = (delegations: boolean) => ({ delegations, jobs: delegations });
+
 /** A share of the histories each, so that most cost what they cost without. */
-export function troubleOf(random: Random): Trouble {
+export function troubleOf(random: Random, leave: Random): Trouble {
   const trouble = {
     hosting: random.chance(0.2) ? 'lambda' : 'server',
     floods: random.chance(0.12),
     silence: random.chance(0.85) ? false : random.pick(['a-while', 'for-ever'] as const),
     nobodyKnown: random.chance(0.4),
     hostile: random.chance(0.15),
+    ...leaving(leave.chance(0.2)),
   } as const;
   const any = trouble.floods || trouble.silence !== false || trouble.hostile;
   return { ...trouble, fair: any && random.chance(0.6) };
