@@ -4,7 +4,7 @@ import type { LedgerEvent } from '../domain/record/ledger.js';
 import type { Event } from '../domain/request/event.js';
 import type { AskedFor, Cause } from '../domain/request/state.js';
 import { list, rowFor, spelled } from './english.js';
-import type { Pen } from './pen.js';
+import { inPlaceOf, type Pen } from './pen.js';
 
 /** Why access ends, after a colon. */
 const CAUSES: Readonly<Record<Cause, string>> = {
@@ -25,7 +25,7 @@ const EVENTS = {
   RequestRefused: ({ asked }, pen) => `Asked for ${what(asked, pen)}; refused at once`,
   PreflightPassed: () => 'Checked against AWS’s limits',
   Voted: ({ vote: { stage, delegatedBy } }, pen) =>
-    `Approved (${pen.name(stage)})${delegatedBy ? `, standing in for ${pen.person(delegatedBy)}` : ''}`,
+    `Approved (${pen.name(stage)})${inPlaceOf(delegatedBy, pen)}`,
   DurationShortened: ({ from, to }) => `Shortened from ${spelled(from)} to ${spelled(to)}`,
   QuestionAsked: ({ text }, pen) => `Asked the requester:\n${pen.quote(text, LONGEST_QUOTE)}`,
   QuestionAnswered: ({ text }, pen) => `Answered:\n${pen.quote(text, LONGEST_QUOTE)}`,
@@ -36,7 +36,7 @@ const EVENTS = {
     `Votes of ${pen.free(list(people), 300)} no longer count: ${pen.free(why, 300)}`,
   ChainChanged: ({ chain }, pen) => `Now ${needs(chain, pen)}`,
   RequestApproved: ({ lease }, pen) => `Approved until ${pen.instant(lease.endsAt)}`,
-  RequestDenied: () => 'Denied',
+  RequestDenied: ({ delegatedBy }, pen) => `Denied${inPlaceOf(delegatedBy, pen)}`,
   RequestCancelled: () => 'Cancelled',
   RequestLapsed: () => 'Lapsed: nobody decided in time',
   ProvisionAttempted: () => 'Access is being set up',

@@ -22,6 +22,11 @@ export function doer(by: By, pen: Pick<Pen, 'person' | 'code'>): string {
   return isOperator(by) ? `an operator (${pen.code(by.operator)})` : pen.person(by);
 }
 
+/** Whose seat they fill: `, standing in for @sam`; nothing where it is their own. */
+export function inPlaceOf(whom: Person | undefined, pen: Pick<Pen, 'person'>): string {
+  return whom ? `, standing in for ${pen.person(whom)}` : '';
+}
+
 /** Everything as it is, for a place that escapes by itself what it is given. */
 export const asWritten: Omit<Pen, 'instant'> = {
   free: same,

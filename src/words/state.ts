@@ -1,7 +1,7 @@
 import { openStage } from '../domain/chain.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Closed, Outcome, State } from '../domain/request/state.js';
-import { doer, type Pen } from './pen.js';
+import { doer, inPlaceOf, type Pen } from './pen.js';
 
 /** How a request ended: as a heading, and as a sentence about it. */
 const OUTCOMES = {
@@ -58,6 +58,7 @@ export function overSince({ outcome, lease, closedAt }: Closed): Instant {
   return outcome === 'expired' && lease ? lease.endsAt : closedAt;
 }
 
-function byWhom({ outcome, by }: Closed, pen: Pen): string {
-  return by && (outcome === 'denied' || outcome === 'revoked') ? ` by ${doer(by, pen)}` : '';
+function byWhom({ outcome, by, delegatedBy }: Closed, pen: Pen): string {
+  const isTold = outcome === 'denied' || outcome === 'revoked';
+  return by && isTold ? ` by ${doer(by, pen)}${inPlaceOf(delegatedBy, pen)}` : '';
 }

@@ -1,6 +1,7 @@
 import { examine } from '../../src/domain/record/history.js';
 import { brokenAt, type AuditRecord } from '../../src/domain/record/seal.js';
 import { openStage } from '../../src/domain/chain.js';
+import { isPerson } from '../../src/domain/record/values.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
 import { REQUESTER } from '../../src/domain/request/posts.js';
 import { evolve } from '../../src/domain/request/stories/index.js';
@@ -17,7 +18,7 @@ import { FOREIGN } from './aws.js';
 import { chainOf, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './company.js';
 import type { Process, Scheduler } from './scheduler.js';
 import { punctual } from './punctual.js';
-import { mostApart, standIns } from './stand-ins.js';
+import { mostApart, standIns, type Decided } from './stand-ins.js';
 import { drawn, type Dm, type Slack } from './slack.js';
 import type { Pace } from './trouble.js';
 import { upcastEvent } from '../../src/domain/record/upcast.js';
@@ -189,7 +190,11 @@ export function judge(
   }
 
   function lookAtVote(id: string, event: Event, before: State | undefined): void {
-    if (event.type === 'Voted' && before) delegating.voted(event.vote, before, wentOn(id, event.vote.stage));
+    if (!before) return;
+    if (event.type === 'Voted') delegating.voted(event.vote, before, wentOn(id, event.vote.stage));
+    if (event.type !== 'RequestDenied' || event.reason.code !== 'vote' || !isPerson(event.by)) return;
+    const { stage } = event.reason;
+    delegating.denied({ ...event, by: event.by, stage }, before, wentOn(id, stage));
   }
 
   function wentOn(id: string, stage: string): boolean {
@@ -433,10 +438,11 @@ export function judge(
         }
         nonces.add(head.state.justification);
       }
-      const votes = [...heads.keys()]
-        .flatMap(eventsOf)
-        .flatMap((one) => (one.type === 'Voted' ? [one.vote] : []));
-      await delegating.closing(store, votes);
+      const decided = [...heads.keys()].flatMap(eventsOf).flatMap((one): Decided[] => {
+        if (one.type === 'Voted') return [one.vote];
+        return one.type === 'RequestDenied' && isPerson(one.by) ? [{ ...one, by: one.by }] : [];
+      });
+      await delegating.closing(store, decided);
       for (const identity of parts.cloud().world.identities.values()) {
         if ([...identity.inline.keys()].some((name) => name.startsWith('jit-') && name !== FOREIGN))
           blame('something of ours still stands in AWS');

@@ -32,8 +32,14 @@ export interface Letter {
   skew: Millis;
 }
 
+/** Who decided, for which stage, and in whose place. */
+type Seat = Pick<Vote, 'by' | 'delegatedBy' | 'stage'>;
+
+/** Who approved or denied, when, and in whose place. */
+export type Decided = Pick<Vote, 'by' | 'at' | 'delegatedBy'>;
+
 /** Whom a vote uses up, worked out here once more. */
-const peopleOf = ({ by, delegatedBy }: Vote): string[] =>
+const peopleOf = ({ by, delegatedBy }: Pick<Vote, 'by' | 'delegatedBy'>): string[] =>
   [by, ...(delegatedBy ? [delegatedBy] : [])].map(({ email }) => email);
 
 /** Judges invariant 17: who stands in for somebody fills that one's seat, and of the two one counts. */
@@ -77,6 +83,24 @@ export function standIns(
     }
   }
 
+  function lookAtSeat(seat: Seat, requester: string, escalated: boolean): void {
+    const { by, delegatedBy } = seat;
+    if (peopleOf(seat).includes(requester))
+      blame('somebody decided on a request of their own, or of who is away');
+    if (!delegatedBy) return;
+    given.instead++;
+    const now = time.now();
+    const stood = spans.some(
+      ({ from, to, landed, until, over }) =>
+        from === delegatedBy.email && to === by.email && landed <= now && now <= Math.min(over, until) + LATE,
+    );
+    if (!stood) blame('somebody decided in the place of one for whom they do not stand in');
+    const held = company.heldWithin(now - LATE, now, (facts) =>
+      company.mayFill({ ...seat, escalated }, requester, facts),
+    );
+    if (!held) blame('somebody decided in a seat that neither of the two holds');
+  }
+
   return {
     /** Those who stand in for somebody now. */
     deputies: (): string[] => spans.flatMap(({ to, over }) => (over === Infinity ? [nameOf(to)] : [])),
@@ -98,27 +122,14 @@ export function standIns(
 
     /** A vote is on record. @param escalated whether its stage has gone on to the board */
     voted(vote: Vote, { requester, votes }: State, escalated: boolean): void {
-      const people = peopleOf(vote);
-      if (people.includes(requester.email))
-        blame('somebody decided on a request of their own, or of who is away');
-      if (votes.flatMap(peopleOf).some((one) => people.includes(one)))
+      if (votes.flatMap(peopleOf).some((one) => peopleOf(vote).includes(one)))
         blame('of who is away and who stands in, both were counted');
-      const { by, delegatedBy } = vote;
-      if (!delegatedBy) return;
-      given.instead++;
-      const now = time.now();
-      const stood = spans.some(
-        ({ from, to, landed, until, over }) =>
-          from === delegatedBy.email &&
-          to === by.email &&
-          landed <= now &&
-          now <= Math.min(over, until) + LATE,
-      );
-      if (!stood) blame('somebody decided in the place of one for whom they do not stand in');
-      const held = company.heldWithin(now - LATE, now, (facts) =>
-        company.mayFill({ ...vote, escalated }, requester.email, facts),
-      );
-      if (!held) blame('somebody decided in a seat that neither of the two holds');
+      lookAtSeat(vote, requester.email, escalated);
+    },
+
+    /** A denial is. */
+    denied(seat: Seat, { requester }: State, escalated: boolean): void {
+      lookAtSeat(seat, requester.email, escalated);
     },
 
     told(again: boolean): void {
@@ -129,8 +140,8 @@ export function standIns(
     isQuiet: (): boolean => [...ledgers.values()].every(({ dueAt }) => dueAt === undefined),
     due: (): Instant[] => [...ledgers.values()].flatMap(({ dueAt }) => dueAt ?? []),
 
-    /** Once a healthy process has had its time. @param votes of all requests */
-    async closing(store: EngineStore, votes: Vote[]): Promise<void> {
+    /** Once a healthy process has had its time. @param decided of all requests */
+    async closing(store: EngineStore, decided: Decided[]): Promise<void> {
       const facts = new Map<string, LedgerRecord['event'][]>();
       for (const name of await store.ledgers()) {
         const [head, records] = [await store.ledger(name), await store.ledgerRecords(name)];
@@ -143,7 +154,7 @@ export function standIns(
         if (head?.delegation) blame('a delegation outlived its time');
         if (head?.outbox) blame('it is still owed to tell who stands in');
       }
-      for (const { by, at, delegatedBy } of votes) {
+      for (const { by, at, delegatedBy } of decided) {
         if (!delegatedBy) continue;
         const what = wrongStandIn(
           { by, at, delegatedBy },

@@ -1,4 +1,5 @@
 import { defined } from '../../src/domain/objects.js';
+import type { Person } from '../../src/domain/person.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { Shortening, StageQuestion, State } from '../../src/domain/request/state.js';
 import type { AboutRequester, RequestView } from '../../src/ports/messages.js';
@@ -62,10 +63,11 @@ export function actionsIn(blocks: unknown): string[] {
   return [...JSON.stringify(blocks).matchAll(/"action_id":"([a-z]+)"/g)].map(([, id]) => id!);
 }
 
-export function deniedBy(text: string): Event[] {
+/** @param seat whose seat he fills, where it is not his own */
+export function deniedBy(text: string, seat: { delegatedBy?: Person } = {}): Event[] {
   return [
     ...pending('manager'),
-    { type: 'RequestDenied', at: min(2), by: bob, reason: { code: 'vote', stage: 'manager', text } },
+    { type: 'RequestDenied', at: min(2), by: bob, reason: { code: 'vote', stage: 'manager', text }, ...seat },
   ];
 }
 

@@ -82,7 +82,10 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
     },
     'Approved until 11:00',
   ],
-  RequestDenied: [{ type: 'RequestDenied', at: T0, by: bob, reason: policy }, 'Denied'],
+  RequestDenied: [
+    { type: 'RequestDenied', at: T0, by: bob, delegatedBy: ana, reason: policy },
+    'Denied, standing in for ana@corp.example',
+  ],
   RequestCancelled: [{ type: 'RequestCancelled', at: T0, by: ana }, 'Cancelled'],
   RequestLapsed: [{ type: 'RequestLapsed', at: T0, by: 'jit' }, 'Lapsed: nobody decided in time'],
   ProvisionAttempted: [
@@ -221,6 +224,9 @@ describe('where a request stands', () => {
       ['released', false],
     ] as [Outcome, boolean][])
       expect(at({ ...by, outcome } as State).includes(`by ${bob.email}`)).toBe(named);
+    expect(at({ ...by, outcome: 'denied', delegatedBy: ana } as State)).toContain(
+      `by ${bob.email}, standing in for ${ana.email}`,
+    );
   });
 
   test('as a sentence for a refusal', () => {

@@ -353,6 +353,7 @@ describe('invariant 17: who stands in', () => {
     expect(await w.votes(id)).toEqual(['val for sam']);
     expect(await w.front.status(actor('val'), id)).toHaveProperty('ok');
     expect(await w.front.deny(actor('val'), button, 'no', w.seen())).toHaveProperty('ok');
+    expect(await w.state(id)).toMatchObject({ by: person('val'), delegatedBy: person('sam') });
     expect((await verify(w.store)).findings).toEqual([]);
   });
 
@@ -393,6 +394,36 @@ describe('invariant 17: who stands in', () => {
     expect(await standIns()).toEqual({ security: [forSam] });
     w.people.refused['val'] = 'deactivated';
     expect(await standIns()).toEqual({});
+  });
+});
+
+describe('invariant 12: a denial for somebody who is away', () => {
+  const denied = async (by: string) => {
+    const w = awayWorld();
+    await w.away('sam', 'val');
+    const id = await w.ask();
+    await w.front.deny(actor(by), { id, stage: 'security', revision: 0 }, 'no', w.seen());
+    return { w, id };
+  };
+
+  test('is compared with their ledger: without the delegation it is named', async () => {
+    const { w, id } = await denied('val');
+    const { findings } = await verify({ ...w.store, ledgerRecords: async () => [] }, id);
+    expect(findings.map(({ code, what }) => `${code}: ${what}`)).toEqual([
+      'unlawful: val@corp.example voted for sam@corp.example, for whom they did not stand in then',
+    ]);
+  });
+
+  test('says for whom, and that of a member for nobody', async () => {
+    const why = async ({ w }: Awaited<ReturnType<typeof denied>>) => {
+      for await (const line of exported(w.store, 'jsonl')) {
+        const row = JSON.parse(line) as Row;
+        if (row.event === 'RequestDenied') return row.why;
+      }
+      return undefined;
+    };
+    expect(await why(await denied('val'))).toBe('security: no (standing in for sam@corp.example)');
+    expect(await why(await denied('kim'))).toBe('security: no');
   });
 });
 

@@ -100,7 +100,11 @@ const CELLS = {
   VotesVoided: { why: ({ people, why }) => `${people.join(', ')}: ${why}` },
   ChainChanged: {},
   RequestApproved: {},
-  RequestDenied: { why: ({ reason }) => becauseCell(reason), outcome: 'denied' },
+  RequestDenied: {
+    why: ({ reason, delegatedBy }) =>
+      `${becauseCell(reason)}${delegatedBy ? ` (standing in for ${delegatedBy.email})` : ''}`,
+    outcome: 'denied',
+  },
   RequestCancelled: { outcome: 'cancelled' },
   RequestLapsed: { outcome: 'lapsed' },
   ProvisionAttempted: {},

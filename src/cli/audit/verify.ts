@@ -8,8 +8,12 @@ import {
   type LedgerRecord,
 } from '../../domain/record/ledger.js';
 import { wrongStandIn } from '../../domain/record/delegations.js';
+import { isObject } from '../../domain/is-object.js';
+import { defined } from '../../domain/objects.js';
 import type { AuditRecord } from '../../domain/record/seal.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
+import type { Event } from '../../domain/request/event.js';
+import { isOperator, type Vote } from '../../domain/request/state.js';
 import { plain } from '../terminal.js';
 import { counted } from '../../kit/diagnosis.js';
 import { allOf } from '../../kit/side-by-side.js';
@@ -48,8 +52,7 @@ export async function verify(reader: Reader, only?: string): Promise<Verified> {
 /** What is wrong with the votes that were given in somebody's place: their ledgers say who stood in for whom. */
 async function standInsIn(reader: Reader, request: string, records: AuditRecord[]): Promise<Finding[]> {
   const votes = records.flatMap(({ n, event: stored }) => {
-    const event = upcastEvent(stored);
-    const { by, at, delegatedBy } = (event.type === 'Voted' && event.vote) || {};
+    const { by, at, delegatedBy } = decisionIn(upcastEvent(stored));
     // What is not whole `examine` names.
     return by && at !== undefined && delegatedBy?.account ? [{ n, by, at, delegatedBy }] : [];
   });
@@ -67,6 +70,14 @@ async function standInsIn(reader: Reader, request: string, records: AuditRecord[
     }
   });
   return found.flat();
+}
+
+/** Who approved or denied it, when, and in whose place. Danger: the record may have been written by anybody. */
+function decisionIn(event: Event): Partial<Pick<Vote, 'by' | 'at' | 'delegatedBy'>> {
+  if (event.type === 'Voted') return event.vote ?? {};
+  if (event.type !== 'RequestDenied') return {};
+  const { by, at, delegatedBy } = event;
+  return by !== 'jit' && isObject(by) && !isOperator(by) ? { by, at, ...defined({ delegatedBy }) } : {};
 }
 
 /** For people: one line for each finding, and what to do about them. */

@@ -96,6 +96,7 @@ const INSIDE: { [M in Structured]: ((value: NonNullable<Value<M>>) => Part[]) | 
     ...doer('the voter', vote.by),
     ...(vote.delegatedBy ? doer('whose seat was filled', vote.delegatedBy) : []),
   ],
+  delegatedBy: (person) => doer('whose seat was filled', person),
   ruling: (ruling) => [['its ruling', ruling, RULING]],
   lease: (lease) => [['its lease', lease, LEASE]],
   given: undefined,

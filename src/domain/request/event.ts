@@ -1,6 +1,7 @@
 import type { Chain } from '../chain.js';
 import type { Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
+import type { Subject } from '../person.js';
 import type { Basis, Ruling } from './decision.js';
 import type {
   AskedFor,
@@ -34,7 +35,7 @@ export type Event = { at: Instant; by: By } & (
   /** From now on the members of this group may fill the stage, too. */
   | ({ type: 'StageEscalated' } & Omit<Escalation, 'at'>)
   /** By a person's vote, before approvers were asked, or when the decision was made again. */
-  | { type: 'RequestDenied'; reason: Reason }
+  | { type: 'RequestDenied'; reason: Reason; /** In whose place a person denied it. */ delegatedBy?: Subject }
   | { type: 'VotesVoided'; people: string[]; why: string }
   | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
   /** `given` from format 2 on; older records lack the rest of what policy decided on, and when it did. */

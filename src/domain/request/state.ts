@@ -156,6 +156,8 @@ export type Closed = Asked & {
   outcome: Outcome;
   closedAt: Instant;
   by?: Subject | Operator;
+  /** In whose place it was denied. */
+  delegatedBy?: Subject;
   reason?: Reason;
   lease?: Lease;
   proof?: Proof;

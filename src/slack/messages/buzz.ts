@@ -5,7 +5,7 @@ import { openQuestions } from '../../domain/request/stories/questions.js';
 import { visibleLength } from '../../domain/request/text.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
-import { doer } from '../../words/pen.js';
+import { doer, inPlaceOf } from '../../words/pen.js';
 import { section, type Message } from './blocks.js';
 import { kindOf } from './buttons.js';
 import { code, line, mention, pen, when } from './mrkdwn.js';
@@ -42,7 +42,10 @@ const BUZZES: Record<BuzzNews, Buzz> = {
         `Your request for ${what(state)} is approved${by(voters(state.votes))}. Access is being set up.`,
       ];
     if (state.status !== 'closed' || state.outcome !== 'denied') return [];
-    return [`Your request for ${what(state)} was denied${by(state.by)}.`, ...because(state.reason)];
+    return [
+      `Your request for ${what(state)} was denied${by(state.by)}${inPlaceOf(state.delegatedBy, pen)}.`,
+      ...because(state.reason),
+    ];
   },
   active(state, kind) {
     if (state.status !== 'active') return [];

@@ -4,7 +4,7 @@ import type { Closed, Outcome, State } from '../../domain/request/state.js';
 import { openQuestions } from '../../domain/request/stories/questions.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
-import { doer } from '../../words/pen.js';
+import { doer, inPlaceOf } from '../../words/pen.js';
 import { overSince } from '../../words/state.js';
 import { actions, context, reference, section, type Message } from './blocks.js';
 import { answerButton, buttonsOf, kindOf } from './buttons.js';
@@ -127,7 +127,7 @@ function closing(state: Closed): string {
 
 const ENDED: Record<Outcome, (state: Closed, by: string | undefined) => Lines> = {
   denied: (state, by) => [
-    `Your request for ${what(state)} was denied${by === undefined ? '' : ` by ${by}`}.`,
+    `Your request for ${what(state)} was denied${by === undefined ? '' : ` by ${by}`}${inPlaceOf(state.delegatedBy, pen)}.`,
   ],
   cancelled: (state) => [`Your request for ${what(state)} is cancelled.`, 'You got no access.'],
   lapsed: (state) => [

@@ -22,6 +22,7 @@ import {
   pending,
   started,
   T0,
+  sam,
 } from '../../support/requests.js';
 import { directory, stateAfter, wordsIn } from '../../support/slack.js';
 
@@ -49,6 +50,12 @@ describe('a phone buzzes', () => {
       'decided',
       deniedBy('not today\n<!here>'),
       `Your request for ${IT} for 1 hour was denied by <@UBOB>\\.\n>not today &lt;!here&gt;`,
+    ],
+    [
+      'denied in somebody’s place',
+      'decided',
+      deniedBy('no', { delegatedBy: sam }),
+      `Your request for ${IT} for 1 hour was denied by <@UBOB>, standing in for <@USAM>\\.\n>no`,
     ],
     ['active', 'active', active, `You have ${IT} until ${AT}, approved by <@UBOB>\\.\n.*`],
     [

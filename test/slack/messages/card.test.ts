@@ -246,6 +246,11 @@ describe('the record that a card ends as', () => {
       'approved by <@UBOB> · could not be set up',
     ],
     ['denied', deniedBy('not today'), 'denied by <@UBOB>'],
+    [
+      'denied in somebody’s place',
+      deniedBy('no', { delegatedBy: sam }),
+      'denied by <@UBOB>, standing in for <@USAM>',
+    ],
     ['cancelled', [...pending('manager'), { type: 'RequestCancelled', at: min(2), by: ana }], 'cancelled'],
     [
       'lapsed',

@@ -25,6 +25,7 @@ import {
   pending,
   started,
   T0,
+  sam,
 } from '../../support/requests.js';
 import { directory, ID, stateAfter, wordsIn } from '../../support/slack.js';
 import { tries } from '../../support/tries.js';
@@ -118,6 +119,9 @@ describe('once it is decided', () => {
     expect(text).toBe('Your request for *Orders database admin* for 1 hour was denied by <@UBOB>.');
     expect(wordsIn(blocks)).toContain('>use the read-only one');
     expect(actionsIn(blocks)).toEqual(['again']);
+    expect(about(deniedBy('no', { delegatedBy: sam })).text).toBe(
+      'Your request for *Orders database admin* for 1 hour was denied by <@UBOB>, standing in for <@USAM>.',
+    );
   });
 
   test('denied by policy, with the advice', () => {

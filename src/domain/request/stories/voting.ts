@@ -27,7 +27,8 @@ export function vote(command: CommandOf<'Approve' | 'Deny'>, state: State): Deci
   if (refusal) return { refusal };
   const text = command.text?.trim() ?? '';
   if (visibleLength(text) === 0) return { refusal: { code: 'reason-missing' } };
-  return record(at, { type: 'RequestDenied', reason: { code: 'vote', stage, text } }, by);
+  const seat = defined({ delegatedBy: throughWhom(command) });
+  return record(at, { type: 'RequestDenied', reason: { code: 'vote', stage, text }, ...seat }, by);
 }
 
 /** A vote as it goes on record. */
@@ -118,8 +119,11 @@ export const VOTING = {
   RequestDenied: {
     after: { pending: true },
     recordedBy: 'people',
-    members: { reason: 'always' },
-    evolve: (event, before) => ({ ...closedWithout(before, event, 'denied'), reason: event.reason }),
+    members: { reason: 'always', delegatedBy: 'sometimes' },
+    evolve: (event, before) => {
+      const { reason, delegatedBy } = event;
+      return { ...closedWithout(before, event, 'denied'), reason, ...defined({ delegatedBy }) };
+    },
     owes: () => [CARDS, tell('decided')],
     law: wrongDenial,
   } satisfies EventRow<'RequestDenied', 'pending'>,
@@ -134,8 +138,8 @@ function wrongVote({ at, by, vote }: EventOf<'Voted'>, before: Pending): string 
   if (isAmong(vote.by, counted)) return `${who} voted twice`;
   const { delegatedBy } = vote;
   if (delegatedBy) {
-    if (samePerson(delegatedBy, vote.by) !== 'other') return `${who} stood in for themselves`;
-    if (samePerson(delegatedBy, before.requester) !== 'other') return `${who} stood in for the requester`;
+    const wrong = wrongSeat(vote, delegatedBy, before);
+    if (wrong) return wrong;
     if (isAmong(delegatedBy, counted)) return `${who} stood in for somebody who was counted already`;
   }
   const open = openStage(before)?.name;
@@ -147,10 +151,19 @@ function wrongVote({ at, by, vote }: EventOf<'Voted'>, before: Pending): string 
     : `${who} voted without a policy that permits it`;
 }
 
+/** Why nobody can have filled this seat in somebody's place. */
+function wrongSeat({ by }: { by: Person }, delegatedBy: Person, before: Pending): string | undefined {
+  if (samePerson(delegatedBy, by) !== 'other') return `${by.email} stood in for themselves`;
+  return samePerson(delegatedBy, before.requester) === 'other'
+    ? undefined
+    : `${by.email} stood in for the requester`;
+}
+
 function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Past): string | undefined {
   const { at, by, reason } = event;
   if (isPerson(by)) return byVote(event, by, before);
   if (reason.code === 'vote') return 'a person’s denial was recorded without the person';
+  if (event.delegatedBy) return 'it was denied in somebody’s place by nobody';
   if (!before.checked) return wrongReason(reason, 'preflight');
   const wrong = wrongReason(reason, 'confirmation');
   if (wrong) return wrong;
@@ -162,9 +175,11 @@ function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Pas
 }
 
 function byVote(event: EventOf<'RequestDenied'>, by: Person, before: Pending): string | undefined {
-  const { reason } = event;
+  const { reason, delegatedBy } = event;
   if (reason.code !== 'vote') return 'a person denied it without a vote';
-  const wrong = wrongDecider({ ...event, by }, reason.stage, before, 'denied');
+  const wrong =
+    wrongDecider({ ...event, by }, reason.stage, before, 'denied') ??
+    (delegatedBy && wrongSeat({ by }, delegatedBy, before));
   if (wrong) return wrong;
   if (isFrom(2, before) && visibleLength(reason.text) === 0) return `${by.email} denied it without a word`;
   return wrongReason(reason, 'vote');

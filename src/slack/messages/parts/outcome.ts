@@ -2,7 +2,7 @@ import { openStage } from '../../../domain/chain.js';
 import { isGone, type DirectoryConfig } from '../../../domain/directory.js';
 import type { Closed, Outcome, State } from '../../../domain/request/state.js';
 import { spelled } from '../../../words/english.js';
-import { doer } from '../../../words/pen.js';
+import { doer, inPlaceOf } from '../../../words/pen.js';
 import { goneText } from '../chain.js';
 import { pen, when } from '../mrkdwn.js';
 import { stageName } from '../phrases.js';
@@ -38,8 +38,8 @@ export function outcomeOf(state: State, directory: DirectoryConfig): string {
   return say(state as never, directory);
 }
 
-function byWhom({ by }: Closed): string {
-  return by ? ` by ${doer(by, pen)}` : '';
+function byWhom({ by, delegatedBy }: Closed): string {
+  return by ? ` by ${doer(by, pen)}${inPlaceOf(delegatedBy, pen)}` : '';
 }
 
 /** How long it lived: until jit saw that it was gone, which can be later than the word was given. */

@@ -111,10 +111,14 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
     case 'RequestApproved':
       return confirmations(rest, state);
     case 'RequestDenied': {
-      const { reason } = event;
+      const { reason, delegatedBy } = event;
       const wide = pending && plenty(pending, person ? [person.email] : []);
+      // Who has voted in a seat of their own may have lost it since.
+      const seats = delegatedBy
+        ? { [reason.code === 'vote' ? reason.stage : '']: [delegatedBy.email] }
+        : wide;
       const denies: Command[] =
-        person && pending && reason.code === 'vote'
+        person && pending && reason.code === 'vote' && (!delegatedBy || isSomebody(delegatedBy))
           ? [
               {
                 type: 'Deny',
@@ -123,8 +127,9 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
                 stage: reason.stage,
                 revision: pending.revision,
                 verdict: verdict(['p']),
-                candidates: wide!,
+                candidates: seats!,
                 text: reason.text,
+                ...(delegatedBy && { delegatedBy }),
               },
             ]
           : [];

@@ -1,3 +1,5 @@
+import type { Person } from '../../../../src/domain/person.js';
+import { isPerson } from '../../../../src/domain/record/values.js';
 import type { Reason } from '../../../../src/domain/request/state.js';
 import { ana } from '../../histories/facts.js';
 import { SECOND } from '../../../support/requests.js';
@@ -92,6 +94,28 @@ export const voting: Wrong[] = [
   followed('Voted', 'votes voided of people who had not voted', ({ at }) => voided(at, [stranger.email])),
   followed('Voted', 'votes voided of nobody', ({ at }) => voided(at, [])),
   followed('Voted', 'a longer chain, in the middle of voting', ({ at }, { events }) => longer(at, events)),
+  ...(
+    [
+      ['the requester', () => ana],
+      ['somebody with the requester’s address', () => ({ ...stranger, email: ana.email })],
+      ['themselves', (by) => ({ ...by, email: 'old@corp.example' })],
+      ['nobody', () => ({ email: 'sam@corp.example' })],
+      ['jit', () => 'jit'],
+    ] as [string, (by: Person) => object | string][]
+  ).map(([whom, delegatedBy]) =>
+    changed('RequestDenied', `in the place of ${whom}`, (event) =>
+      isPerson(event.by) ? { ...event, delegatedBy: delegatedBy(event.by) } : undefined,
+    ),
+  ),
+  changed('RequestDenied', 'by jit, in somebody’s place', (event) =>
+    event.by === 'jit' ? { ...event, delegatedBy: stranger } : undefined,
+  ),
+  changed(
+    'RequestDenied',
+    'in the place of one for whom they do not stand in',
+    (event) => (isPerson(event.by) ? { ...event, delegatedBy: stranger } : undefined),
+    'who stands in for whom stands in the ledgers; verify compares them, not the record of one request',
+  ),
   changed('RequestDenied', 'text emptied', (event) =>
     event.reason.code === 'vote' ? { ...event, reason: { ...event.reason, text: ' ' } } : undefined,
   ),
