@@ -135,6 +135,8 @@ export interface Front {
    * @param wish.to the id of the account
    */
   away(actor: Actor, wish: { to: string; until: Instant }, seen: string): Promise<Answer<Delegation>>;
+  /** The delegations of others that this person may end, those that end first before the others. */
+  othersAway(actor: Actor): Promise<Answer<Delegation[]>>;
   /**
    * Ends a delegation before its time.
    * @param whose the id of the account of who is away; undefined: one's own

@@ -97,6 +97,7 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     mint: [],
     mayBeAway: [],
     away: [],
+    othersAway: [],
     back: [],
     mine: [],
     home: [],

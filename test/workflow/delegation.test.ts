@@ -118,6 +118,24 @@ describe('a delegation', () => {
     expect((await verify(w.store)).findings).toEqual([]);
   });
 
+  test('is shown, to be ended, to whoever may audit, and to nobody else', async () => {
+    const w = awayWorld();
+    const shown = async (who: string) => {
+      const answer = await w.front.othersAway(actor(who));
+      return 'ok' in answer ? answer.ok.map(({ from, to }) => `${nameOf(to)} for ${nameOf(from)}`) : answer;
+    };
+    await w.away('sam', 'val', w.now() + 2 * DAY);
+    await w.away('lee', 'wes');
+    for (const who of ['ana', 'val', 'wes', 'lee']) expect(await shown(who)).toEqual([]);
+    w.policy.mayRevoke.add('eve@corp.example').add('lee@corp.example');
+    expect(await shown('eve')).toEqual(['wes for lee', 'val for sam']);
+    expect(await shown('lee')).toEqual(['val for sam']);
+    w.pass(DAY);
+    expect(await shown('eve')).toEqual(['val for sam']);
+    w.people.refused['eve'] = 'deactivated';
+    expect(await shown('eve')).toEqual({ refusal: { code: 'deactivated' } });
+  });
+
   test('is ended by who is away, by whoever may audit, and by nobody else', async () => {
     const w = awayWorld();
     expect(await w.back('sam')).toBe('not-away');

@@ -8,11 +8,12 @@ import { mention, when } from '../messages/mrkdwn.js';
 import { awayModal, savedView, type FilledAway } from './away/modal.js';
 import { isZone, namesADate, typedUntil } from './away/until.js';
 import { at } from '../wire/payload.js';
-import { redrawHome } from './home.js';
+import { redrawHome, showPending } from './home.js';
 import {
   UNKNOWN_BUTTON,
   type Click,
   type Desk,
+  type Refused,
   type Submission,
   type Told,
   type TypedCommand,
@@ -101,17 +102,22 @@ export async function backByWords(
   return end({ actor, seen }, whose, desk);
 }
 
-export async function backByButton({ actor, seen, value }: Click, desk: Desk): Promise<Told> {
+/** In a list that they asked for, what is left of it stands under the answer. */
+export async function backByButton({ actor, seen, value, inList }: Click, desk: Desk): Promise<Told> {
   if (value === undefined || value === '') return end({ actor, seen }, undefined, desk);
   const whose = parseAccountId(value);
-  return whose === undefined ? UNKNOWN_BUTTON : end({ actor, seen }, whose, desk);
+  if (whose === undefined) return UNKNOWN_BUTTON;
+  const answer = await end({ actor, seen }, whose, desk);
+  if (!inList || 'refusal' in answer) return answer;
+  const list = await showPending({ actor }, desk);
+  return list && 'blocks' in list ? { ...answer, blocks: [...answer.blocks, ...list.blocks] } : answer;
 }
 
 async function end(
   { actor, seen }: Pick<Click, 'actor' | 'seen'>,
   whose: string | undefined,
   desk: Desk,
-): Promise<Told> {
+): Promise<Message | Refused> {
   const own = whose === undefined || whose === actor.id;
   const answer = await desk.front.back(actor, own ? undefined : whose, seen);
   if ('refusal' in answer) return answer;

@@ -1,3 +1,5 @@
+import type { Delegation } from '../../domain/delegation.js';
+import type { Actor } from '../../ports/people.js';
 import { PAGE_MODAL } from '../ids.js';
 import { homeView, pageView, parsePage, pendingMessage, strangersView } from '../home/view.js';
 import { publish } from '../home/screen.js';
@@ -52,11 +54,21 @@ export async function showPage(
   return undefined;
 }
 
-/** `/jit pending`: what waits for a person, with the menus that it has in App Home. */
-export async function showPending(
-  { actor }: Pick<SignedAct, 'actor'>,
-  { front, kinds, bundle }: Desk,
-): Promise<Told> {
-  const answer = await front.home(actor);
-  return 'refusal' in answer ? answer : pendingMessage(answer.ok, { kinds, directory: bundle().directory });
+/** `/jit pending`: what waits for a person, with the menus that it has in App Home; and who is away, for who may end that. */
+export async function showPending({ actor }: Pick<SignedAct, 'actor'>, desk: Desk): Promise<Told> {
+  const { front, kinds, bundle } = desk;
+  const [answer, away] = await Promise.all([front.home(actor), othersAway(actor, desk)]);
+  if ('refusal' in answer) return answer;
+  return pendingMessage(answer.ok, away, { kinds, directory: bundle().directory });
+}
+
+/** None where it cannot be found out: what waits is shown all the same (invariant 16). */
+async function othersAway(actor: Actor, { front, log }: Desk): Promise<Delegation[]> {
+  try {
+    const answer = await front.othersAway(actor);
+    return 'ok' in answer ? answer.ok : [];
+  } catch (err) {
+    log.warn({ err }, 'who is away could not be found out for /jit pending');
+    return [];
+  }
 }

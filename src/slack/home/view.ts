@@ -7,6 +7,7 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/types';
+import type { Delegation } from '../../domain/delegation.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { State } from '../../domain/request/state.js';
 import type { Refusal } from '../../domain/refusal.js';
@@ -16,7 +17,7 @@ import { sentenceFor } from '../../words/refusal.js';
 import { MENU, menuValue, PAGE_BUTTONS, PAGE_MODAL, REQUEST_SHORTCUT } from '../ids.js';
 import { actions, button, context, plain, say, section, type Message } from '../messages/blocks.js';
 import { when } from '../messages/mrkdwn.js';
-import { delegationsIn } from './delegations.js';
+import { delegationsIn, othersIn } from './delegations.js';
 import { countOf, LISTS, listOf, type ListName } from './lists.js';
 
 /** In a window, so many of a list stand on one page. */
@@ -67,13 +68,13 @@ function blocksOf(name: ListName, home: Home, known: Known): KnownBlock[] {
 const UNSEEN =
   'More requests are open than jit can look through here. The cards of those that wait for you are in your channels and direct messages.';
 
-/** What waits for a person, as App Home has it. */
-export function pendingMessage(home: Home, known: Known): Message {
+/** What waits for a person, as App Home has it. @param away delegations of others that they may end */
+export function pendingMessage(home: Home, away: Delegation[], known: Known): Message {
   const { heading, none } = LISTS.waiting;
   const isNone = home.waiting.length === 0;
   return {
     text: isNone ? (home.unseen ? UNSEEN : none) : `${heading} ${countOf('waiting', home)}`,
-    blocks: blocksOf('waiting', home, known),
+    blocks: [...blocksOf('waiting', home, known), ...othersIn(away)],
   };
 }
 

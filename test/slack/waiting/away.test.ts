@@ -4,6 +4,7 @@ import type { Front, Home } from '../../../src/ports/front.js';
 import { boltApp } from '../../../src/slack/app.js';
 import { requestClient } from '../../../src/slack/wire/clients.js';
 import { frontDoor } from '../../../src/slack/wire/front-door.js';
+import { checkBlocks } from '../../../src/sandbox/slack/block-kit/blocks.js';
 import { ana, HOUR, kim, pending, T0 } from '../../support/requests.js';
 import {
   bundleOf,
@@ -25,6 +26,7 @@ import {
 const DAY = 24 * HOUR;
 const ANA = { provider: 'slack', id: 'UANA', tenant: TEAM };
 const delegation: Delegation = { from: ana, to: kim, since: T0, until: T0 + 3 * DAY };
+const accountOf = (id: string) => ({ ...ana.account, id });
 const waits = stateAfter(pending('manager, 2 of security'));
 const HOME: Home = {
   open: [],
@@ -317,6 +319,70 @@ describe('/jit pending', () => {
     expect(wordsIn((await start({ home }).type('pending')).blocks)).toContain('Nothing is waiting for you.');
     const { blocks } = await start({ home: async () => ({ ok: { ...HOME, unseen: true } }) }).type('pending');
     expect(wordsIn(blocks)).toContain('More requests are open than jit can look through');
+  });
+
+  const away = (count: number): Delegation[] =>
+    Array.from({ length: count }, (_, n) => ({
+      ...delegation,
+      from: { ...ana, account: accountOf(`UP${n}`) },
+    }));
+  const others =
+    (count: number): Front['othersAway'] =>
+    async () => ({ ok: away(count) });
+  const buttons = (blocks: unknown[]) =>
+    [...JSON.stringify(blocks).matchAll(/"action_id":"back".*?"value":"(\w+)"/g)].map(([, value]) => value);
+
+  test('shows who is away to those who may end it, each with a button that names the account', async () => {
+    const { type, calls } = start({ home, othersAway: others(2) });
+    const { blocks = [] } = await type('pending');
+    expect(calls.othersAway).toEqual([[ANA]]);
+    expect(checkBlocks(blocks)).toEqual([]);
+    expect(wordsIn(blocks)).toMatch(
+      /\*Away now\*, and you may end it\.\n<@UP0> is away until <!date[^>]*>\. <@UKIM> stands in for them\.\nEnd it/,
+    );
+    expect(buttons(blocks)).toEqual(['UP0', 'UP1']);
+    expect(wordsIn((await start({ home, othersAway: others(0) }).type('pending')).blocks)).not.toContain(
+      'Away',
+    );
+  });
+
+  test('of more than fits, twenty can be ended there, and the others are counted', async () => {
+    const all = start({
+      home: async () => ({ ok: { ...HOME, waiting: many(25) } }),
+      othersAway: others(27),
+    });
+    const { blocks = [] } = await all.type('pending');
+    expect(checkBlocks(blocks)).toEqual([]);
+    expect(blocks.length).toBeLessThan(50);
+    expect(buttons(blocks)).toHaveLength(20);
+    expect(wordsIn(blocks)).toContain('7 more: /jit back @name ends theirs.');
+  });
+
+  test('invariant 16: what waits is shown though who is away cannot be found out', async () => {
+    const refused: Front['othersAway'] = async () => ({ refusal: { code: 'directory-unavailable' } });
+    const broken: Front['othersAway'] = () => Promise.reject(new Error('the table does not answer'));
+    for (const othersAway of [refused, broken])
+      expect(wordsIn((await start({ home, othersAway }).type('pending')).blocks)).toBe(
+        '*Waiting for you to decide*\nNothing is waiting for you.',
+      );
+  });
+
+  test('a press there ends it, and the rest of the list stands under the answer; a refusal is told', async () => {
+    const inList = press('UBOB', { container: { type: 'message', is_ephemeral: true } });
+    const back: Front['back'] = async () => ({ ok: delegation });
+    const { interact, calls } = start({ home, back, othersAway: others(1) });
+    await interact(inList);
+    expect(calls.back).toEqual([[ANA, 'UBOB', expect.any(String)]]);
+    const [args] = slack.calls.filter(({ method }) => method === 'hook').map(({ args }) => args);
+    expect(args).toMatchObject({ replace_original: true });
+    expect(told()[0]).toMatch(
+      /^<@UKIM> no longer stands in for <@UANA>\. Both are told\.\n.*\n.*\*Away now\*/s,
+    );
+    const denied: Front['back'] = async () => ({
+      refusal: { code: 'denied-by-policy', policies: [], advice: [], errors: [] },
+    });
+    await start({ back: denied }).interact(inList);
+    expect(told()[1]).toContain('No policy permits');
   });
 
   test('a vote in it takes the request out of it; a refusal is told', async () => {

@@ -3,9 +3,8 @@ import type { Person } from '../../../domain/person.js';
 import { personLedger } from '../../../domain/record/ledger.js';
 import { refusalFor } from '../../../domain/refusal.js';
 import type { Answer } from '../../../ports/front.js';
-import { verdictOn } from '../../ask-policy.js';
 import type { FrontDeps } from '../deps.js';
-import { placeholderRequest } from '../disclosure.js';
+import { mayEnd } from './others.js';
 import { recordInLedger } from './record.js';
 
 /**
@@ -23,14 +22,8 @@ export async function comeBack(
   const ledger = personLedger(account);
   let policies: string[] | undefined;
   if (account.id !== by.account.id) {
-    const state = placeholderRequest(deps, 'nothing');
     // Of somebody who is not away the same is asked, so that the answer tells nothing of who is.
-    const requester = (await store.ledger(ledger))?.delegation?.from ?? state.requester;
-    const { verdict } = await verdictOn(deps, 'audit', {
-      by,
-      state: { ...state, requester },
-      at: clock.now(),
-    });
+    const verdict = await mayEnd(deps, by, (await store.ledger(ledger))?.delegation?.from);
     if (verdict.outcome === 'denied') return { refusal: refusalFor(verdict) };
     policies = verdict.policies;
   }

@@ -7,9 +7,10 @@ import type { FrontDeps } from '../deps.js';
 import { asPerson, asPersonOnce } from '../person.js';
 import { goAway } from './away.js';
 import { comeBack } from './back.js';
+import { othersAway } from './others.js';
 
 /** Who is away, and who stands in for them. It stands in the ledger of who is away; the engine tells of it. */
-export function delegating(deps: FrontDeps): Pick<Front, 'mayBeAway' | 'away' | 'back'> {
+export function delegating(deps: FrontDeps): Pick<Front, 'mayBeAway' | 'away' | 'othersAway' | 'back'> {
   return {
     mayBeAway: (actor) =>
       asPerson(deps, actor, async (person) => {
@@ -23,6 +24,7 @@ export function delegating(deps: FrontDeps): Pick<Front, 'mayBeAway' | 'away' | 
       }),
     away: (actor, wish, seen) =>
       asPersonOnce(deps, actor, seen, (person) => goAway(deps, person, wish, seen)),
+    othersAway: (actor) => asPerson(deps, actor, async (person) => ({ ok: await othersAway(deps, person) })),
     back: (actor, whose, seen) =>
       asPersonOnce(deps, actor, seen, (person) => comeBack(deps, person, whose, seen)),
   };
