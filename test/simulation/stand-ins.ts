@@ -122,8 +122,10 @@ export function standIns(
 
     /** A vote is on record. @param escalated whether its stage has gone on to the board */
     voted(vote: Vote, { requester, votes }: State, escalated: boolean): void {
-      if (votes.flatMap(peopleOf).some((one) => peopleOf(vote).includes(one)))
-        blame('of who is away and who stands in, both were counted');
+      const shares = (other: Vote) =>
+        (vote.delegatedBy ?? other.delegatedBy) !== undefined &&
+        peopleOf(other).some((one) => peopleOf(vote).includes(one));
+      if (votes.some(shares)) blame('of who is away and who stands in, both were counted');
       lookAtSeat(vote, requester.email, escalated);
     },
 
