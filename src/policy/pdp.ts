@@ -5,11 +5,26 @@ import { cedarAsker, type CedarAnswer } from './ask-cedar.js';
 import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.js';
 import { known } from './inputs/index.js';
 import type { Parts } from './policy.js';
+import { rehearsed } from './rehearsed.js';
 
 /** The policy decision point of one bundle. Never throws; everything but a clear yes is a denial. */
 export function createPdp(parts: Parts): Pdp {
   const { ask, careful, requesting, ending, ruling, denied, byId } = cedarAsker(parts);
   const order = parts.directory.stages.map(({ name }) => name);
+
+  function approve(question: Omit<Parameters<Pdp['approve']>[0], 'probe'>): Verdict {
+    const { delegatedBy, ...own } = question;
+    const vote = (of: typeof question, people: Who[]) => {
+      const answer = ask(() => approveCall(of, parts), { people: [...people, of.request.requester] });
+      // However broad a permit is, it makes no person a member of the stage.
+      return verdict(answer.allowed && !of.member ? denied() : answer);
+    };
+    if (!delegatedBy) return vote(own, [own.who]);
+    // What the one who is away might not do, nobody may do in their place.
+    const theirs = vote({ ...own, who: delegatedBy }, [delegatedBy]);
+    return theirs.outcome === 'denied' ? theirs : vote(question, [question.who, delegatedBy]);
+  }
+  const rehearse = rehearsed(parts.policies, approve);
 
   return {
     request(question) {
@@ -33,17 +48,8 @@ export function createPdp(parts: Parts): Pdp {
       return { outcome: chain.length === 0 ? 'auto' : 'needs-approval', chain, ...found };
     },
 
-    approve(question) {
-      const { delegatedBy, ...own } = question;
-      const vote = (of: typeof question, people: Who[]) => {
-        const answer = ask(() => approveCall(of, parts), { people: [...people, of.request.requester] });
-        // However broad a permit is, it makes no person a member of the stage.
-        return verdict(answer.allowed && !of.member ? denied() : answer);
-      };
-      if (!delegatedBy) return vote(own, [own.who]);
-      // What the one who is away might not do, nobody may do in their place.
-      const theirs = vote({ ...own, who: delegatedBy }, [delegatedBy]);
-      return theirs.outcome === 'denied' ? theirs : vote(question, [question.who, delegatedBy]);
+    approve({ probe, ...question }) {
+      return probe ? rehearse(question) : approve(question);
     },
 
     may(action, question) {

@@ -66,6 +66,8 @@ export interface OwnRequests {
 
 /** What concerns one person now. */
 export interface Home extends OwnRequests {
+  /** How many are over, also those that were not read. */
+  closedCount: number;
   /** Requests of others whose open stage this person may fill now; what has waited longest comes first. */
   waiting: State[];
   /** There are more requests that wait for somebody than were looked at. */
@@ -143,8 +145,11 @@ export interface Front {
    */
   back(actor: Actor, whose: string | undefined, seen: string): Promise<Answer<Delegation>>;
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
-  /** What concerns this person now. */
-  home(actor: Actor): Promise<Answer<Home>>;
+  /**
+   * What concerns this person now.
+   * @param past so many of what is over are read; default: those that App Home shows
+   */
+  home(actor: Actor, past?: number): Promise<Answer<Home>>;
   /** The same for who opens their App Home, which is noted. Undefined: it was drawn a moment ago. */
   openHome(actor: Actor): Promise<Answer<Home | undefined>>;
   /** Why policy answers a request as it does, by the policies, groups and inputs of now; for those who may read it. */

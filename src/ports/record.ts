@@ -43,6 +43,14 @@ export class RecordFault extends Error {
   }
 }
 
+/** What an index says of a request. */
+export interface Listed {
+  id: string;
+  requestedAt: Instant;
+  /** Something is due. Where nothing is, it is over. */
+  isDue: boolean;
+}
+
 /** What may be done to the record by the part that faces people. Throws when the table is unusable. */
 export interface RequestStore {
   /** Strongly consistent. */
@@ -59,6 +67,11 @@ export interface RequestStore {
    * @param until only what was asked for by then: whoever knows what is newer saves reading past it
    */
   openByRequester(person: Person, until?: Instant): Promise<Head[]>;
+  /**
+   * Which requests this account has made, newest first: the same, without what they say.
+   * @param after only what was asked for later
+   */
+  listedByRequester(person: Person, limit: number, after?: Instant): Promise<Listed[]>;
   /**
    * Ids of the requests that may wait for a decision: something is due for them, and no grant of theirs is. By keys of an
    * index alone, so among them are some that have just been decided, and the newest may be missing.

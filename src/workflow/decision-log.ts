@@ -36,8 +36,8 @@ export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatc
       const about = { action: 'request', ...defined({ request: id }), ...asker(ask.who) };
       return logged({ ...about, ...what, at: iso(at), ...looked(ask) }, decide);
     },
-    approve({ probe, ...ask }) {
-      if (probe) return tally(ask.who.email, () => pdp.approve(ask));
+    approve(ask) {
+      if (ask.probe) return tally(ask.who.email, () => pdp.approve(ask));
       const { who, delegatedBy, request, stage, member, at } = ask;
       const seat = { stage, member, ...defined({ delegatedBy: delegatedBy?.email }) };
       const about = { action: 'approve', ...asker(who), ...subject(request), ...seat, at: iso(at) };

@@ -38,7 +38,7 @@ export function counted(calls: Call[]): { writes: number; reads: number } {
 const WRITES = ['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
 
 /** Hears of each call that this client sends from now on, named. */
-function listen(client: DynamoDBClient, hear: (call: Call) => void): void {
+export function listen(client: DynamoDBClient, hear: (call: Call) => void): void {
   /** HEAD as it was written last, by request. */
   const heads = new Map<string, Head>();
   client.middlewareStack.add(
@@ -79,14 +79,17 @@ function itemsOf({ Item, TransactItems = [] }: Written): Attributes[] {
 function written(items: Attributes[], heads: Map<string, Head>): string {
   const named = (name: (sk: string) => boolean) => items.filter(({ sk }) => name(sk?.S ?? ''));
   const parsed = (item: Attributes): unknown => JSON.parse(item['json']?.S ?? 'null');
-  const [head] = named((sk) => sk === 'HEAD').map((item) => parsed(item) as Head);
+  const [head] = named((sk) => sk === 'HEAD').map(
+    (item) => parsed(item) as Omit<Head, 'outbox'> & Partial<Head>,
+  );
   const events = named((sk) => sk.startsWith('EVENT#')).map(
     (item) => (parsed(item) as AuditRecord).event.type,
   );
   const beside = named((sk) => sk !== 'HEAD' && !sk.startsWith('EVENT#')).map(({ sk }) => sk?.S);
   const before = head && heads.get(head.id);
-  if (head) heads.set(head.id, head);
-  const changes = head ? changesOf(before?.outbox ?? [], head.outbox) : [];
+  if (head?.outbox) heads.set(head.id, { ...head, outbox: head.outbox });
+  // HEAD of a ledger owes nothing.
+  const changes = head?.outbox ? changesOf(before?.outbox ?? [], head.outbox) : [];
   const what = [...events, ...changes].join(', ');
   const also = beside.length > 0 ? `; with ${beside.join(', ')}` : '';
   return `: ${what}${also}`;

@@ -69,10 +69,10 @@ async function opened({ slack }: Place, people: Place['askers']) {
   return paced(
     A_SECOND,
     people.map(({ id }) => async () => {
-      const before = slack.home(id)?.hash;
+      const before = slack.homeHash(id);
       const begun = performance.now();
       await slack.as(id).openHome();
-      return drawn(slack, begun, () => slack.home(id)?.hash !== before);
+      return drawn(slack, begun, () => slack.homeHash(id) !== before);
     }),
   );
 }

@@ -102,6 +102,8 @@ export async function company(store: Store, clock: Time) {
       at('ended');
       await work.advance(id);
     },
+    /** Somebody opens their App Home. @param slackId `U0BOB` may decide all that waits */
+    openHome: (slackId: string) => people.openHome(actor(slackId)),
     /** Throws where anything is left to do. */
     async check(id: string): Promise<void> {
       const head = await store.head(id);

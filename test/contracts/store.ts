@@ -551,6 +551,7 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       for (const list of [
         (person: Person) => store().byRequester(person, 10),
         (person: Person) => store().openByRequester(person),
+        (person: Person) => store().listedByRequester(person, 10),
       ]) {
         expect((await list(requester)).map((head) => head.id)).toEqual([id]);
         expect((await list(renamed)).map((head) => head.id)).toEqual([id]);
@@ -577,6 +578,23 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await store().byRequester(requester, 100)).toHaveLength(14);
       for (const id of [old, older]) await store().write(next((await store().head(id))!));
       expect(await store().openByRequester(requester)).toEqual([]);
+    });
+
+    test('they are listed without what they say, newest first: when each was asked for, and whether something is due', async () => {
+      const requester = { ...ana, account: { ...ana.account, id: 'U0LISTED' } };
+      const [first, second, third] = [freshId(), freshId(), freshId()];
+      await store().write(opened(first, { requester, requestedAt: TEN, dueAt: TEN + HOUR }));
+      await store().write(opened(second, { requester, requestedAt: TEN + 1 }));
+      await store().write(opened(third, { requester, requestedAt: TEN + 2, dueAt: TEN }));
+      const listed = [
+        { id: third, requestedAt: TEN + 2, isDue: true },
+        { id: second, requestedAt: TEN + 1, isDue: false },
+        { id: first, requestedAt: TEN, isDue: true },
+      ];
+      expect(await store().listedByRequester(requester, 9)).toEqual(listed);
+      expect(await store().listedByRequester(requester, 2)).toEqual(listed.slice(0, 2));
+      expect(await store().listedByRequester(requester, 9, TEN)).toEqual(listed.slice(0, 2));
+      expect(await store().listedByRequester(requester, 9, TEN + 2)).toEqual([]);
     });
 
     test('the list shows the newest version', async () => {

@@ -72,6 +72,7 @@ const OF_ALL: { [M in Exclude<keyof RequestStore, 'write'>]: [string, Use] } = {
   records: ['its history is read', (store) => store.records('01')],
   byRequester: ['somebody’s requests are listed', (store) => store.byRequester(who, 20)],
   openByRequester: ['all of them that are open are found', (store) => store.openByRequester(who)],
+  listedByRequester: ['what they have asked for is counted', (store) => store.listedByRequester(who, 20)],
   putEnd: ['an end is ordered', (store) => store.putEnd('01', { at: TEN, by: ana })],
   remember: ['a signed request that was refused is marked', (store) => store.remember('ef')],
   undecided: ['what may wait for a decision is listed', (store) => store.undecided()],

@@ -209,6 +209,7 @@ function storeFor(around: Surroundings, process: Process): EngineStore {
     records: (id) => call(() => store.records(id)),
     byRequester: (person, limit) => call(() => store.byRequester(person, limit)),
     openByRequester: (person, until) => call(() => store.openByRequester(person, until)),
+    listedByRequester: (person, limit, after) => call(() => store.listedByRequester(person, limit, after)),
     note: (name) => call(() => store.note(name)),
     undecided: () => call(() => store.undecided()),
     ledger: (name) => call(() => store.ledger(name)),

@@ -22,6 +22,7 @@ const many = (state: State, count: number, more: Partial<State> = {}): State[] =
 const NOTHING: Home = {
   open: [],
   closed: [],
+  closedCount: 0,
   more: false,
   waiting: [],
   unseen: false,
@@ -33,7 +34,8 @@ const known = {
   kinds: grantKinds,
   directory: { ...directory, accountNames: { '111122223333': 'Production' } },
 };
-const draw = (home: Partial<Home>) => homeView({ ...NOTHING, ...home }, known);
+const draw = (home: Partial<Home>) =>
+  homeView({ ...NOTHING, closedCount: home.closed?.length ?? 0, ...home }, known);
 /** What its menus offer, by section. */
 const menus = ({ blocks }: { blocks: unknown[] }) =>
   (
@@ -60,7 +62,8 @@ describe('App Home', () => {
         ...many(waits, 60, long).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}Z` })),
       ],
       waiting: many(waits, 40, long).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}X` })),
-      closed: many(over, 200).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}Y` })),
+      closed: many(over, 20).map((state) => ({ ...state, id: `${state.id.slice(0, -1)}Y` })),
+      closedCount: 200,
       more: true,
       delegations: {
         mine: { from: ana, to: kim, since: T0, until: T0 },
@@ -167,7 +170,7 @@ describe('who is away, in App Home', () => {
 });
 
 describe('its pages', () => {
-  const home = { ...NOTHING, closed: many(over, 45), more: true };
+  const home = { ...NOTHING, closed: many(over, 45), closedCount: 45, more: true };
 
   test('show twenty each, with the way on and back', () => {
     const pages = [1, 2, 3].map((page) => pageView(home, { list: 'past', page }, known));
@@ -180,6 +183,12 @@ describe('its pages', () => {
       [true, false],
     ]);
     expect(ways[2]).toContain('/jit status with an id');
+  });
+
+  test('all are counted, also those that were not read', () => {
+    const read = { ...home, closed: many(over, 20) };
+    expect(wordsIn(pageView(read, { list: 'past', page: 1 }, known).blocks)).toContain('Page 1 of 3');
+    expect(wordsIn(draw(read).blocks)).toContain('*Past requests* (45 and more)\nShow all');
   });
 
   test('one that is no longer there is the last; of nothing there is one', () => {

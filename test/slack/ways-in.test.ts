@@ -30,6 +30,7 @@ const offers: Front['offers'] = async () => ({
 const home = {
   open: [],
   closed: [],
+  closedCount: 0,
   more: false,
   waiting: [waits],
   unseen: false,
@@ -182,7 +183,14 @@ describe('a menu of App Home', () => {
 
   test('its button opens the form; its pages show the rest, and the next one takes their place', async () => {
     const closed = Array.from({ length: 25 }, () => waits);
-    const { interact } = start({ offers, home: async () => ({ ok: { ...home, closed } }) });
+    const read: (number | undefined)[] = [];
+    const { interact } = start({
+      offers,
+      home: async (_, past) => {
+        read.push(past);
+        return { ok: { ...home, closed: closed.slice(0, past), closedCount: 25 } };
+      },
+    });
     const press = (id: string, value: string, view: object) => ({
       type: 'block_actions',
       actions: [{ type: 'button', action_id: id, block_id: 'b', value }],
@@ -198,6 +206,7 @@ describe('a menu of App Home', () => {
       undefined,
     ]);
     expect(slack.of('views.update')).toMatchObject([{ view_id: 'V1', hash: 'h' }]);
+    expect(read).toEqual([20, 40]);
   });
 });
 

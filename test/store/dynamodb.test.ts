@@ -75,16 +75,19 @@ describeWithDynamoDb('the store in DynamoDB', (local) => {
       const theirs = Array.from({ length: 3 }, (_, n) => `heir-${n}`);
       for (const [n, id] of theirs.entries())
         await store.write(opened(id, { requester: heir, requestedAt: TEN + HOUR + n }));
-      const ids = (heads: Head[]) => heads.map(({ id }) => id).sort();
+      const ids = (heads: { id: string }[]) => heads.map(({ id }) => id).sort();
       const lists = async () => [
         ids(await store.byRequester(requester, 2)),
         ids(await store.openByRequester(requester)),
+        ids(await store.listedByRequester(requester, 2)),
         ids(await store.byRequester(heir, 9)),
+        ids(await store.listedByRequester(heir, 9)),
       ];
-      expect(await lists()).toEqual([[head.id], [head.id], theirs]);
+      const its = [head.id];
+      expect(await lists()).toEqual([its, its, its, theirs, theirs]);
       await store.write(next(head, [], { dueAt: FAR }));
       expect((await raw({ ...headKey(head.id) }))?.['requester']).toBe('T0CORP/U0OLDER');
-      expect(await lists()).toEqual([[head.id], [head.id], theirs]);
+      expect(await lists()).toEqual([its, its, its, theirs, theirs]);
     });
 
     test('every request stands in the index of its entitlement, by the time it was asked, with a lease or without', async () => {

@@ -1,6 +1,7 @@
 import { personLedger } from '../../src/domain/record/ledger.js';
 import type { Home } from '../../src/ports/front.js';
 import { NotifyFault } from '../../src/ports/messages.js';
+import { homeNoteOf } from '../../src/workflow/home/drawn.js';
 import { homeKeeper } from '../../src/workflow/home/keeper.js';
 import { actor, HOUR, person, world } from '../support/world.js';
 
@@ -136,8 +137,82 @@ describe('what a person sees in their App Home', () => {
       },
     };
     const { homesFrom } = await import('../../src/workflow/home/home.js');
-    expect((await homesFrom({ ...h.deps, directory })(person('bob'))).waiting).toHaveLength(40);
+    expect((await homesFrom({ ...h.deps, directory }).homeOf(person('bob'))).waiting).toHaveLength(40);
     expect(looked.filter((email) => email === 'bob@corp.example')).toHaveLength(1);
+  });
+
+  test('of what is over all is counted, and only what is shown is read', async () => {
+    const h = house();
+    h.roomy();
+    for (let n = 0; n < 25; n++) {
+      await h.front.cancel(actor('ana'), await h.ask(), h.seen());
+      await h.settle();
+      h.pass(HOUR);
+    }
+    const read: string[] = [];
+    const store = { ...h.store, head: async (id: string) => (read.push(id), h.store.head(id)) };
+    const { homesFrom } = await import('../../src/workflow/home/home.js');
+    const { homeOf } = homesFrom({ ...h.deps, store });
+    const home = await homeOf(person('ana'));
+    expect([home.closed.length, home.closedCount, home.more]).toEqual([20, 25, false]);
+    expect(read).toHaveLength(20);
+    expect(ids((await homeOf(person('ana'), { past: 40 })).closed)).toEqual(
+      ids((await h.store.byRequester(person('ana'), 99)).map(({ state }) => state)),
+    );
+  });
+
+  test('invariant 15: what is remembered to be over hides nothing: neither what is open and older, nor what is new or late', async () => {
+    const h = house();
+    h.roomy();
+    const { homesFrom } = await import('../../src/workflow/home/home.js');
+    const listed: (number | undefined)[] = [];
+    const late = new Set<string>();
+    const store: typeof h.store = {
+      ...h.store,
+      listedByRequester: async (of, limit, after) => {
+        listed.push(after);
+        return (await h.store.listedByRequester(of, limit, after)).filter(({ id }) => !late.has(id));
+      },
+    };
+    const { homeOf } = homesFrom({ ...h.deps, store });
+    const seen = async () => {
+      const { open, closed, closedCount } = await homeOf(person('ana'));
+      return { open: ids(open), newest: closed[0]?.id, closedCount };
+    };
+    const over = async () => {
+      const id = await h.ask();
+      await h.front.cancel(actor('ana'), id, h.seen());
+      await h.settle();
+      h.pass(HOUR / 4);
+      return id;
+    };
+    await over();
+    const older = await h.ask();
+    for (let n = 0; n < 24; n++) await over();
+    late.add(await over());
+    const newest = await over();
+    // Nobody has decided it, nor looked whether it has lapsed: it stays open, with something due.
+    expect(await seen()).toEqual({ open: [older], newest, closedCount: 26 });
+    late.clear();
+    h.pass(HOUR / 2);
+    expect(await seen()).toEqual({ open: [older], newest, closedCount: 27 });
+    h.pass(DAY);
+    for (let n = 0; n < 2; n++) expect(await seen()).toEqual({ open: [older], newest, closedCount: 27 });
+    const third = await h.ask();
+    expect(await seen()).toEqual({ open: [third], newest, closedCount: 28 });
+    await h.front.cancel(actor('ana'), third, h.seen());
+    await h.settle();
+    expect(await seen()).toEqual({ open: [], newest: third, closedCount: 29 });
+    expect(listed.at(-1)).toBeGreaterThan(h.start);
+    late.add(await over());
+    const last = await over();
+    expect(await seen()).toEqual({ open: [], newest: last, closedCount: 30 });
+    late.clear();
+    expect(await seen()).toEqual({ open: [], newest: last, closedCount: 31 });
+    // After an hour nothing is remembered.
+    h.pass(HOUR);
+    expect(await seen()).toEqual({ open: [], newest: last, closedCount: 31 });
+    expect(listed.at(-1)).toBeUndefined();
   });
 
   test('invariant 16: one request that cannot be read hides no other', async () => {
@@ -149,7 +224,7 @@ describe('what a person sees in their App Home', () => {
       head: async (id: string) => (id === spoilt ? Promise.reject(new Error('spoilt')) : h.store.head(id)),
     };
     const { homesFrom } = await import('../../src/workflow/home/home.js');
-    expect(ids((await homesFrom({ ...h.deps, store })(person('bob'))).waiting)).toEqual([whole]);
+    expect(ids((await homesFrom({ ...h.deps, store }).homeOf(person('bob'))).waiting)).toEqual([whole]);
   });
 });
 
@@ -161,7 +236,7 @@ describe('opening it', () => {
     const at = h.now();
     expect(await h.store.ledger(name)).toMatchObject({
       version: 1,
-      note: { homeSeenAt: at, homeDrawnAt: at },
+      note: { homeSeenAt: at, homeDrawnAt: at, homeShowsAt: at },
     });
     expect(await h.store.ledgerRecords(name)).toEqual([]);
   });
@@ -175,12 +250,92 @@ describe('opening it', () => {
     expect(await h.open('ana')).toMatchObject({ ok: { open: [] } });
   });
 
+  test('invariant 15: within a second a look is shared by those who are followed, and by nobody else', async () => {
+    const h = house();
+    await h.open('bob');
+    h.pass(2_000);
+    const first = await h.ask();
+    expect(await h.open('bob')).toMatchObject({ ok: { waiting: [{ id: first }], at: h.now() } });
+    const at = h.now();
+    h.pass(500);
+    const second = await h.ask('dan');
+    // Who has never opened it is told of no change that came before it was noted.
+    const newcomer = await h.open('eve');
+    expect(newcomer).toMatchObject({ ok: { at: h.now() } });
+    h.pass(2_000);
+    await h.open('sam');
+    h.pass(2_000);
+    await h.open('eve');
+    const third = await h.ask('pia');
+    h.pass(500);
+    const shared = await h.open('sam');
+    expect(shared).toMatchObject({ ok: { at: h.now() - 500 } });
+    expect(homeNoteOf(await h.store.ledger(personLedger(person('sam').account)))).toMatchObject({
+      drawnAt: h.now(),
+      showsAt: h.now() - 500,
+    });
+    // What somebody has caused themselves, or asks for, is looked at anew.
+    expect(ids((await h.home('bob')).waiting)).toEqual([first, second, third]);
+    expect((await h.home('bob')).at).toBe(h.now());
+    expect(at).toBeLessThan(h.now());
+  });
+
+  test('invariant 15: a change that came after the look, and before it was drawn, is drawn', async () => {
+    const h = house();
+    await h.open('bob');
+    h.pass(2_000);
+    await h.open('eve');
+    h.pass(100);
+    const id = await h.ask();
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const ledger: typeof h.store.ledger = async (name) => {
+      await gate;
+      return h.store.ledger(name);
+    };
+    const drawn: Home[] = [];
+    const keeper = homeKeeper(
+      { ...h.deps, store: { ...h.store, ledger } },
+      {
+        screen: { draw: async ({ id }, home) => void (id === 'U-bob' && drawn.push(home)) },
+        pause: async (ms) => h.pass(ms),
+      },
+    );
+    keeper.changed((await h.store.head(id))!);
+    h.pass(100);
+    expect(await h.open('bob')).toMatchObject({ ok: { waiting: [], at: h.now() - 200 } });
+    go();
+    await keeper.settled();
+    expect(drawn.map(({ waiting }) => ids(waiting))).toEqual([[id]]);
+  });
+
+  test('of two who note it at once one draws; the note of a process that was first counts', async () => {
+    const h = house();
+    await h.open('ana');
+    h.pass(2_000);
+    const { opened } = await import('../../src/workflow/home/drawn.js');
+    const drawn = await Promise.all(
+      Array.from({ length: 2 }, () => opened(h.deps, person('ana'), () => undefined)),
+    );
+    expect(drawn.filter((one) => one !== undefined)).toHaveLength(1);
+  });
+
+  test('a note of an earlier version, which knew one instant, is read as both', () => {
+    expect(homeNoteOf({ note: { homeSeenAt: 1, homeDrawnAt: 2 } })).toEqual({
+      seenAt: 1,
+      drawnAt: 2,
+      showsAt: 2,
+    });
+  });
+
   test('invariant 16: it is shown, though it cannot be noted', async () => {
     const h = house();
     const { opened } = await import('../../src/workflow/home/drawn.js');
     const away = async () => Promise.reject(new Error('throttled'));
-    expect(await opened({ ...h.deps, store: { ...h.store, append: away } }, person('ana'))).toBe(true);
-    expect(await opened({ ...h.deps, store: { ...h.store, ledger: away } }, person('ana'))).toBe(true);
+    for (const broken of [{ append: away }, { ledger: away }])
+      expect(
+        await opened({ ...h.deps, store: { ...h.store, ...broken } }, person('ana'), () => h.now()),
+      ).toEqual({});
   });
 });
 

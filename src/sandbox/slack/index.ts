@@ -62,6 +62,7 @@ export async function startSlack(setup: SlackSetup): Promise<SlackDouble> {
     dmOf: (userId) => dmOf(ws, userId),
     ephemerals: (userId) => structuredClone(ws.messages.filter((one) => one.to === userId)),
     home: (userId) => structuredClone(ws.homes.get(userId)),
+    homeHash: (userId) => ws.homes.get(userId)?.hash,
     views: (userId) => structuredClone(ws.modals.get(userId) ?? []),
     failures: (userId) =>
       structuredClone(ws.failures.filter(({ user }) => userId === undefined || user === userId)),

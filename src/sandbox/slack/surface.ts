@@ -230,6 +230,8 @@ export interface SlackDouble {
   ephemerals(userId: string): PostedMessage[];
   /** The Home tab of the app, as this person has it before them; undefined: nothing was drawn yet. */
   home(userId: string): Modal | undefined;
+  /** Of that alone: it changes with each drawing, and costs whoever waits for one nothing to look at. */
+  homeHash(userId: string): string | undefined;
   /** Open modals, the topmost last. */
   views(userId: string): Modal[];
   failures(userId?: string): Failure[];

@@ -1,7 +1,7 @@
 import type { Delegation } from '../../domain/delegation.js';
 import type { Actor } from '../../ports/people.js';
 import { PAGE_MODAL } from '../ids.js';
-import { homeView, pageView, parsePage, pendingMessage, strangersView } from '../home/view.js';
+import { homeView, PAGE, pageView, parsePage, pendingMessage, strangersView } from '../home/view.js';
 import { publish } from '../home/screen.js';
 import { updateView } from '../wire/clients.js';
 import { textAt } from '../wire/payload.js';
@@ -44,7 +44,7 @@ export async function showPage(
 ): Promise<Told> {
   const page = parsePage(value);
   if (!page) return UNKNOWN_BUTTON;
-  const answer = await front.home(actor);
+  const answer = await front.home(actor, page.page * PAGE);
   if ('refusal' in answer) return answer;
   const drawn = pageView(answer.ok, page, { kinds, directory: bundle().directory });
   const [id, hash] = [textAt(view, 'id'), textAt(view, 'hash')];

@@ -20,6 +20,8 @@ interface HomeList {
   /** So many stand in App Home; the rest is paged through. */
   most: number;
   of(home: Home): State[];
+  /** How many there are, where not each of them was read. */
+  count?(home: Home): number;
   /** There are more than those. */
   more(home: Home): boolean;
   about(state: State, home: Home): string;
@@ -79,6 +81,7 @@ export const LISTS = {
     none: 'You have no past requests.',
     most: 20,
     of: ({ closed }) => closed,
+    count: ({ closedCount }) => closedCount,
     more: ({ more }) => more,
     about: (state) => `${what(state)}\n${standing(state)}`,
     buttons: (state) => [againButton(state), showButton(state), explainButton(state)],
@@ -104,9 +107,13 @@ function decisions(state: State): Button[] {
   return [button('approve', 'Approve', value), button('deny', 'Deny…', value)];
 }
 
+export function sizeOf(list: HomeList, home: Home): number {
+  return list.count?.(home) ?? list.of(home).length;
+}
+
 /** `(3)`; where there are more than were counted: `(200 and more)`. */
 export function countOf(name: ListName, home: Home): string {
   const list = listOf(name);
-  const count = list.of(home).length;
+  const count = sizeOf(list, home);
   return list.more(home) ? `(${count} and more)` : `(${count})`;
 }

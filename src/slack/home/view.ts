@@ -18,10 +18,10 @@ import { MENU, menuValue, PAGE_BUTTONS, PAGE_MODAL, REQUEST_SHORTCUT } from '../
 import { actions, button, context, plain, say, section, type Message } from '../messages/blocks.js';
 import { when } from '../messages/mrkdwn.js';
 import { delegationsIn, othersIn } from './delegations.js';
-import { countOf, LISTS, listOf, type ListName } from './lists.js';
+import { countOf, LISTS, listOf, sizeOf, type ListName } from './lists.js';
 
 /** In a window, so many of a list stand on one page. */
-const PAGE = 20;
+export const PAGE = 20;
 const MOST_OPTIONS = 5;
 /** What opens a window of its own cannot do so out of a window. */
 const OPENS_A_WINDOW = ['again', 'deny', 'credentials'];
@@ -56,7 +56,8 @@ function blocksOf(name: ListName, home: Home, known: Known): KnownBlock[] {
   const list = listOf(name);
   const states = list.of(home);
   if (states.length === 0) return [section(`*${list.heading}*\n${list.more(home) ? UNSEEN : list.none}`)];
-  const all = states.length > list.most ? button(PAGE_BUTTONS[0], 'Show all', pageValue(name, 1)) : undefined;
+  const all =
+    sizeOf(list, home) > list.most ? button(PAGE_BUTTONS[0], 'Show all', pageValue(name, 1)) : undefined;
   return [
     section(`*${list.heading}* ${countOf(name, home)}`, all),
     ...states
@@ -82,7 +83,7 @@ export function pendingMessage(home: Home, away: Delegation[], known: Known): Me
 export function pageView(home: Home, { list: name, page }: HomePage, known: Known): ModalView {
   const list = listOf(name);
   const states = list.of(home);
-  const last = Math.max(1, Math.ceil(states.length / PAGE));
+  const last = Math.max(1, Math.ceil(sizeOf(list, home) / PAGE));
   const now = Math.min(page, last);
   const shown = states.slice((now - 1) * PAGE, now * PAGE);
   const fits = (one: Button) => !OPENS_A_WINDOW.includes(one.action_id ?? '');

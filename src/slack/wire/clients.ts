@@ -63,7 +63,7 @@ class HeardClient extends WebClient {
     const channel = textAt(args, 'channel');
     await this.pace?.turn(method, channel);
     try {
-      const answer = await super.apiCall(...call);
+      const answer = await super.apiCall(method, asSent(args));
       this.heard(undefined);
       return answer;
     } catch (error) {
@@ -83,6 +83,15 @@ class HeardClient extends WebClient {
     if (said !== undefined && TOKEN_FAULTS.has(said)) ailing.fails('slack-token', said);
     else if (answered) ailing.works('slack-token');
   }
+}
+
+/**
+ * Views and blocks as JSON text, in which Slack gets them in any case: of those that are not text yet the client makes a
+ * copy without tokens, block by block, for a log that is not written.
+ */
+function asSent(args: Parameters<WebClient['apiCall']>[1]): typeof args {
+  const large = ['view', 'blocks'].filter((name) => typeof args?.[name] === 'object');
+  return { ...args, ...Object.fromEntries(large.map((name) => [name, JSON.stringify(args?.[name])])) };
 }
 
 /** The person has chosen again since (that choice draws the modal by its own call), or has closed the modal. */

@@ -20,6 +20,8 @@ export function dynamodbClient(config: DynamoDBClientConfig = {}): DynamoDBClien
     },
     ...config,
   });
+  // It makes a copy of each answer for a log that nobody reads, item by item.
+  client.middlewareStack.remove('loggerMiddleware');
   adviseOnFaults(client);
   return client;
 }

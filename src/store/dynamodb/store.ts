@@ -5,7 +5,7 @@ import type { AuditRecord } from '../../domain/record/seal.js';
 import type { EngineChange } from '../../ports/record.js';
 import { checkChange, disagreement, SEEN_FOR, type Store } from '../change.js';
 import { headsAtOnce } from './heads/at-once.js';
-import { headsOf } from './heads/of-person.js';
+import { headsOf, listedOf } from './heads/of-person.js';
 import { ledgersIn } from './ledgers.js';
 import { decode, decodeEnd, decodeGrant, decodeHead, endItem, epochSeconds, grantItem } from './items.js';
 import {
@@ -44,7 +44,7 @@ type Part<Name extends keyof Store> = Pick<Store, Name>;
 function requests(
   table: Table,
   now: () => Instant,
-): Part<'head' | 'records' | 'byRequester' | 'openByRequester' | 'write' | 'remember'> {
+): Part<'head' | 'records' | 'byRequester' | 'openByRequester' | 'listedByRequester' | 'write' | 'remember'> {
   const read = headsAtOnce(table);
   return {
     async head(id) {
@@ -68,6 +68,8 @@ function requests(
     async openByRequester(person, until) {
       return headsOf(table, person, { FilterExpression: 'attribute_exists(due)', until });
     },
+
+    listedByRequester: (person, limit, after) => listedOf(table, person, limit, after),
 
     async write(change) {
       checkChange(change);

@@ -107,6 +107,15 @@ export function memoryStore({
         .map(read);
     },
 
+    async listedByRequester(person, limit, after = -Infinity) {
+      const listed = headsOf(person).filter(({ state }) => state.requestedAt > after);
+      return listed.slice(0, limit).map(({ id, dueAt, state: { requestedAt } }) => ({
+        id,
+        requestedAt,
+        isDue: dueAt !== undefined,
+      }));
+    },
+
     async undecided() {
       const granted = (id: string) => {
         const grant = grants.get(id);

@@ -6,12 +6,16 @@ import { asPerson } from './person.js';
 
 /** What a person sees at a glance. */
 export function atHome(deps: FrontDeps): Pick<Front, 'home' | 'openHome'> {
-  const homeOf = homesFrom(deps);
+  const { homeOf, recent } = homesFrom(deps);
   return {
-    home: (actor) => asPerson(deps, actor, async (person) => ({ ok: await homeOf(person) })),
-    openHome: (actor) =>
+    home: (actor, past) =>
       asPerson(deps, actor, async (person) => ({
-        ok: (await opened(deps, person)) ? await homeOf(person) : undefined,
+        ok: await homeOf(person, past === undefined ? {} : { past }),
       })),
+    openHome: (actor) =>
+      asPerson(deps, actor, async (person) => {
+        const drawing = await opened(deps, person, recent);
+        return { ok: drawing && (await homeOf(person, drawing)) };
+      }),
   };
 }

@@ -12,11 +12,9 @@ import { NotifyFault } from '../../ports/messages.js';
 import type { EngineStore } from '../../ports/record.js';
 import { candidatesOf } from '../facts.js';
 import { standing } from '../seats/stand-ins.js';
-import { homeNoteOf, LEAST, withHomeNote } from './drawn.js';
+import { FOLLOWED, homeNoteOf, LEAST, withHomeNote } from './drawn.js';
 import { homesFrom, type HomeDeps } from './home.js';
 
-/** So long after somebody has opened their App Home it is drawn again when something changes. */
-const FOLLOWED: Millis = 7 * 86_400_000;
 /** Requests of which it is remembered what was drawn of them. */
 const REQUESTS = 5_000;
 const DAY: Millis = 86_400_000;
@@ -54,7 +52,7 @@ export function homeKeeper(
   { screen, pause = pauseFor }: { screen: HomeScreen; pause?: (ms: Millis) => Promise<unknown> },
 ): HomeKeeper {
   const { store, clock, log } = deps;
-  const homeOf = homesFrom(deps);
+  const { homeOf } = homesFrom(deps);
   const known = ttlCache<{ n: number; pending: boolean }>(REQUESTS, DAY);
   const wanted = new Map<PersonLedger, Wanted>();
   const drawing = new Map<PersonLedger, Promise<void>>();
@@ -97,9 +95,9 @@ export function homeKeeper(
     for (let race = 0; race < RACES; race++) {
       const head = await store.ledger(name);
       const now = clock.now();
-      const { seenAt, drawnAt = -Infinity } = homeNoteOf(head);
+      const { seenAt, drawnAt = -Infinity, showsAt = -Infinity } = homeNoteOf(head);
       if (seenAt === undefined || now - seenAt > FOLLOWED) return false;
-      if (drawnAt > mine.since || now < quietUntil) return false;
+      if (showsAt > mine.since || now < quietUntil) return false;
       const wait = drawnAt + LEAST - now;
       if (wait > 0 && !paused) {
         paused = true;
@@ -116,7 +114,7 @@ export function homeKeeper(
     const found = await deps.directory.person(account);
     if ('refusal' in found) return;
     try {
-      await screen.draw(account, await homeOf(found.person, also));
+      await screen.draw(account, await homeOf(found.person, { also }));
     } catch (error) {
       if (error instanceof NotifyFault && error.retryAfter !== undefined)
         quietUntil = clock.now() + error.retryAfter;

@@ -1,9 +1,11 @@
 import { openStage } from '../../domain/chain.js';
 import { peopleOf, type Delegation } from '../../domain/delegation.js';
+import type { Instant } from '../../domain/entitlement.js';
 import { samePerson, type Person } from '../../domain/person.js';
 import type { Pending, State } from '../../domain/request/state.js';
-import { freshRun } from '../../kit/fresh-run.js';
+import { looks } from '../../kit/looks.js';
 import type { Log } from '../../kit/log.js';
+import { sharedAnswers } from '../../kit/shared-answers.js';
 import { allOf, sideBySide } from '../../kit/side-by-side.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Who } from '../../ports/policy.js';
@@ -11,6 +13,7 @@ import type { RequestStore } from '../../ports/record.js';
 import type { Home } from '../../ports/front.js';
 import { candidatesFor, emails, inForce, requestFacts, who, type FactSources } from '../facts.js';
 import { seatsFor, standing } from '../seats/stand-ins.js';
+import { LEAST } from './drawn.js';
 
 export interface WaitingDeps extends FactSources {
   store: Pick<RequestStore, 'head' | 'undecided' | 'ledger' | 'dueLedgers'>;
@@ -21,29 +24,44 @@ export interface WaitingDeps extends FactSources {
 /** So many are looked at; a house that has more is told that there may be others. */
 const MOST = 1_000;
 const AT_ONCE = 32;
+/** A store may read as many in one call as it is asked for at once. */
+const READ_AT_ONCE = 100;
+
+/** What waits for a decision, whoever may give it. People who look within the same second share it. */
+interface Undecided {
+  open: Map<string, Pending>;
+  unseen: boolean;
+  delegations: Delegation[];
+  sources: FactSources;
+}
+
+/** What is found for one person; `at`: it is no older. */
+type Found = Pick<Home, 'waiting' | 'unseen' | 'delegated' | 'at'> & Pick<Home['delegations'], 'forMe'>;
 
 /**
- * What waits for a decision: one query of what is due, keys alone, and one read of each HEAD that may be pending. People
- * who look at the same time share them.
- * @returns finds what waits for one person, oldest first
+ * What waits for a decision: one query of what is due, keys alone, and one read of each HEAD that may be pending.
+ * @returns finds what waits for one person, oldest first; and when the last look began that somebody may share
  */
 export function waitingIn(deps: WaitingDeps) {
-  const { store, log } = deps;
+  const { store, log, clock } = deps;
 
-  const heads = freshRun(async () => {
-    const ids = await store.undecided();
-    const found = new Map<string, State>();
-    await sideBySide(
-      ids.slice(0, MOST),
-      async (id) => {
-        const state = await stateOf(id);
-        if (state) found.set(id, state);
-      },
-      undefined,
-      AT_ONCE,
-    );
-    return { found, unseen: ids.length > MOST };
-  });
+  const all = looks(
+    async (): Promise<Undecided> => {
+      const [ids, delegations] = await Promise.all([store.undecided(), standing(deps)]);
+      const open = new Map<string, Pending>();
+      await sideBySide(
+        ids.slice(0, MOST),
+        async (id) => {
+          const state = await stateOf(id);
+          if (state && isOpen(state)) open.set(id, state);
+        },
+        undefined,
+        READ_AT_ONCE,
+      );
+      return { open, unseen: ids.length > MOST, delegations, sources: askedOnce(deps) };
+    },
+    { now: clock.now, lasts: LEAST },
+  );
 
   /** One that cannot be read keeps nobody from seeing the others. */
   async function stateOf(id: string): Promise<State | undefined> {
@@ -55,36 +73,55 @@ export function waitingIn(deps: WaitingDeps) {
     }
   }
 
-  const away = freshRun(() => standing(deps));
-
-  /** @param also ids that the index may not have yet */
-  return async (
+  /** @param of.since what is shown is no older; absent: than the call @param of.also ids that the index may not have yet */
+  async function waitingFor(
     person: Person,
-    also: readonly string[],
-  ): Promise<Pick<Home, 'waiting' | 'unseen' | 'delegated'> & Pick<Home['delegations'], 'forMe'>> => {
-    const [{ found, unseen }, delegations] = await Promise.all([heads(), away()]);
-    const forMe = delegations.filter(({ to }) => samePerson(to, person) === 'same');
+    { since, also }: { since: Instant | undefined; also: readonly string[] },
+  ): Promise<Found> {
+    const { at, found } = await all.since(since);
+    const forMe = found.delegations.filter(({ to }) => samePerson(to, person) === 'same');
     const missing = await allOf(
-      also.filter((id) => !found.has(id)),
+      also.filter((id) => !found.open.has(id)),
       stateOf,
     );
-    const open = [...found.values(), ...missing.flatMap((state) => state ?? [])].filter(isOpen);
+    const open = [...found.open.values(), ...missing.filter((state) => state !== undefined).filter(isOpen)];
     let known: Promise<Who> | undefined;
     const voter = () => (known ??= who(deps, person));
-    const mine = await allOf(open, (state) => waitsFor(deps, { person, voter, forMe }, state), AT_ONCE);
+    const from = { ...deps, ...found.sources };
+    const mine = await allOf(open, (state) => waitsFor(from, { person, voter, forMe }, state), AT_ONCE);
     const through = open.flatMap(({ id }, n) => {
       const seat = mine[n];
       return seat && seat !== 'own' ? [[id, seat] as const] : [];
     });
     return {
+      at,
       delegated: Object.fromEntries(through),
       forMe,
       waiting: open
         .filter((_, n) => mine[n])
         .map((state) => inForce(state, deps.bundle()))
         .sort((a, b) => a.requestedAt - b.requestedAt),
-      unseen,
+      unseen: found.unseen,
     };
+  }
+
+  return { recent: all.recent, waitingFor };
+}
+
+/** Who may decide many requests, and who asked for them, each looked up once. */
+function askedOnce({ directory, ...others }: FactSources): FactSources {
+  const how = { now: () => 0, most: Infinity };
+  const candidates = sharedAnswers(
+    (asked: Parameters<typeof directory.candidates>) => directory.candidates(...asked),
+    { ...how, key: (asked) => JSON.stringify(asked) },
+  );
+  const groups = sharedAnswers((person: Person) => directory.groups(person), {
+    ...how,
+    key: (person) => JSON.stringify(person),
+  });
+  return {
+    ...others,
+    directory: { ...directory, candidates: (...asked) => candidates(asked), groups },
   };
 }
 

@@ -31,6 +31,7 @@ const waits = stateAfter(pending('manager, 2 of security'));
 const HOME: Home = {
   open: [],
   closed: [],
+  closedCount: 0,
   more: false,
   waiting: [],
   unseen: false,
