@@ -11,6 +11,8 @@ import type { Measure } from './row.js';
 const DAY = 86_400_000;
 /** A process that uses no more of a second than this has nothing to do. */
 const RESTS = 0.1;
+/** So many seconds in a row it is to rest. */
+const CALM = 3;
 /** The same App Home is drawn no more often, in ms. */
 const APART = 1_100;
 
@@ -79,8 +81,11 @@ async function opened({ slack }: Place, people: Place['askers']) {
 
 /** A process that starts looks at all that was written before. Waits until it rests. */
 async function hasCaughtUp({ pid }: { pid: number }): Promise<void> {
-  for (let before = -1; secondsUsed(pid) - before > RESTS;) {
-    before = secondsUsed(pid);
+  // On a busy machine it may get little of a second, and rest in none.
+  for (let [before, rested] = [secondsUsed(pid), 0]; rested < CALM;) {
     await pause(1_000);
+    const now = secondsUsed(pid);
+    rested = now - before > RESTS ? 0 : rested + 1;
+    before = now;
   }
 }
