@@ -101,6 +101,8 @@ export interface DirectoryConfig {
   timezone: string;
   justification: { minLength: number; ticket?: TicketRule };
   approvalTimeout: Millis;
+  /** How far ahead the start of a request may lie. */
+  startWithin: Millis;
   warnBefore: Millis;
   groups: Record<string, Group>;
   /** In the order in which a merged chain walks them. */

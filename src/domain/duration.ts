@@ -5,15 +5,15 @@ const SHORTEST = UNITS.m;
 const LONGEST = 7 * UNITS.d;
 
 /**
- * Reads `15m`, `1h30m`, `8h`, `2d`: each unit once, largest first, from `1m` to `7d`.
+ * Reads `15m`, `1h30m`, `8h`, `2d`: each unit once, largest first, from `1m` to `7d`, or to another longest.
  * @returns milliseconds, or undefined when the text is not such a duration.
  */
-export function parseDuration(text: string): Millis | undefined {
+export function parseDuration(text: string, longest: Millis = LONGEST): Millis | undefined {
   const match = /^(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?$/.exec(text);
   if (!match || text === '') return undefined;
   const [, d = '0', h = '0', m = '0'] = match;
   const duration = Number(d) * UNITS.d + Number(h) * UNITS.h + Number(m) * UNITS.m;
-  return duration >= SHORTEST && duration <= LONGEST ? duration : undefined;
+  return duration >= SHORTEST && duration <= longest ? duration : undefined;
 }
 
 /** The shortest text that `parseDuration` reads back; whole minutes only. */

@@ -72,6 +72,7 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   StageEscalated: 'nothing',
   VotesVoided: 'nothing',
   ChainChanged: 'nothing',
+  StartDoubted: 'nothing',
   // It makes the grant: `grantFrom`.
   RequestApproved: 'nothing',
   RequestDenied: 'nothing',

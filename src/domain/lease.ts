@@ -9,6 +9,32 @@ export interface Lease {
   warnAt?: Instant;
 }
 
+/** So far ahead of its start a request may be made, whatever directory.yml says. */
+export const FURTHEST_START: Millis = 14 * 86_400_000;
+const HOUR: Millis = 3_600_000;
+/** So long before its start policy is asked whether it would still begin. */
+export const AHEAD: Millis = HOUR;
+
+/** What is asked for later has a start; anything else begins at once. */
+interface Planned {
+  startsAt?: Instant;
+}
+
+/** Whether its start is still to come. */
+export function isEarly({ startsAt }: Planned, at: Instant): boolean {
+  return startsAt !== undefined && at < startsAt;
+}
+
+/** As of when policy is asked about it: now, or its start while that is to come. */
+export function asOf({ startsAt = -Infinity }: Planned, at: Instant): Instant {
+  return Math.max(at, startsAt);
+}
+
+/** When a request lapses that nobody decides: for a later start an hour after that, or sooner where all wait less long. */
+export function lapseOf({ startsAt }: Planned, at: Instant, approvalTimeout: Millis): Instant {
+  return startsAt === undefined ? at + approvalTimeout : startsAt + Math.min(approvalTimeout, HOUR);
+}
+
 export function leaseFrom(startsAt: Instant, duration: Millis, warnBefore: Millis): Lease {
   // Rounded down: a lease is never longer than what was approved.
   const endsAt = Math.floor((startsAt + duration) / 1000) * 1000;

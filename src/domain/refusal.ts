@@ -21,6 +21,10 @@ export type Invalid =
   | { code: 'unknown-entitlement'; entitlement: string }
   | { code: 'unknown-duration'; text: string }
   | { code: 'duration-not-offered'; offered: Millis[] }
+  | { code: 'start-unreadable' }
+  | { code: 'start-past' }
+  /** `within`: how far ahead it may lie. */
+  | { code: 'start-too-far'; within: Millis }
   | { code: 'justification-too-short'; minLength: number }
   | { code: 'justification-too-long'; maxLength: number }
   | { code: 'justification-broadcast'; found: string }
@@ -35,7 +39,15 @@ export type Refusal =
   | { code: 'too-many-requests'; limit: number; within: Millis; retryIn: Millis }
   | { code: 'too-many-pending'; limit: number; retryIn: Millis }
   | { code: 'role-crowded'; limit: number; retryIn: Millis }
-  | { code: 'denied-by-policy'; policies: string[]; advice: string[]; errors: string[]; request?: string }
+  /** `later`: for the start that was asked for. */
+  | {
+      code: 'denied-by-policy';
+      policies: string[];
+      advice: string[];
+      errors: string[];
+      request?: string;
+      later?: true;
+    }
   | { code: 'unfillable'; stage: string; needed: number; available: number; request?: string }
   /** What was asked depends on who is in groups that cannot be looked up. */
   | { code: 'group-unknown'; groups: readonly UnknownGroup[] }

@@ -13,6 +13,8 @@ export interface Form {
   entitlement: string;
   /** As written: `1h`. */
   duration: string;
+  /** When it is to begin, as the picker gives it: seconds since the epoch; absent: at once. */
+  startsAt?: string;
   justification: string;
   ticket?: string;
 }
@@ -49,6 +51,8 @@ export interface Foreseen {
 export interface Preview {
   /** What was asked about: the form's, or where that is empty, the shortest permitted one that people usually need. */
   duration?: Millis;
+  /** When it would begin; absent: at once. */
+  startsAt?: Instant;
   /** How long people usually need it; absent while too few have used it. */
   usual?: Millis;
   foreseen: Foreseen | { refusal: Refusal };
@@ -83,19 +87,20 @@ export interface Home extends OwnRequests {
 export interface Front {
   /**
    * What this person may ask for: all of it, or undefined where that could not be found out quickly.
+   * @param startsAt as a form has it; a start that may not be asked for counts as now
    */
-  offers(actor: Actor): Promise<Answer<Offer[] | undefined>>;
+  offers(actor: Actor, startsAt?: string): Promise<Answer<Offer[] | undefined>>;
   /** The same of one entitlement: undefined where this person may not ask for it. */
-  offer(actor: Actor, entitlement: string): Promise<Answer<Offer | undefined>>;
+  offer(actor: Actor, entitlement: string, startsAt?: string): Promise<Answer<Offer | undefined>>;
   /** Whether this person may ask for anything; also true where it could not be found out quickly. */
-  mayAsk(actor: Actor): Promise<Answer<boolean>>;
+  mayAsk(actor: Actor, startsAt?: string): Promise<Answer<boolean>>;
   /**
    * What fits a text and may be asked for, best first, `limit` at most, within a tenth of a second: of very much,
    * perhaps not all. Seconds old, and nothing follows from it.
    */
-  suggest(actor: Actor, query: string, limit: number): Promise<Answer<Entitlement[]>>;
+  suggest(actor: Actor, query: string, limit: number, startsAt?: string): Promise<Answer<Entitlement[]>>;
   /** Why this person may not ask for this at all, however short: what `offers` leaves out. */
-  whyNot(actor: Actor, entitlement: string): Promise<Refusal | undefined>;
+  whyNot(actor: Actor, entitlement: string, startsAt?: string): Promise<Refusal | undefined>;
   /** A rehearsal of `submit`: nothing is written. Texts are not judged, since they may not be written yet. */
   preview(actor: Actor, form: Form): Promise<Answer<Preview>>;
   /** Marks a signed request that was turned away unread: it has no effect when it comes again. */

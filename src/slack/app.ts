@@ -31,6 +31,7 @@ import {
   REQUEST_SHORTCUT,
   SHORTEN_MODAL,
   STAND_IN,
+  START,
 } from './ids.js';
 import { personLimits } from './limits.js';
 import { say } from './messages/blocks.js';
@@ -107,6 +108,7 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     ['entitlement', { press: redraw.entitlement, fills: true }],
     // Numbered where we have preselected another one.
     [/^duration(?:\.\d{1,3})?$/, { press: redraw.duration, fills: true }],
+    [START, { press: redraw.start, fills: true }],
   ];
   for (const [id, { press, ...limited }] of [...BUTTONS, ...choices])
     app.action({ type: 'block_actions', action_id: id }, async ({ ack, body, payload, respond, context }) => {
@@ -140,7 +142,10 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     const typed = textAt(payload, 'value') ?? '';
     let options: PlainTextOption[] | undefined;
     try {
-      options = await (actor && limits.suggesting(actor.id, () => suggestEntitlements(actor, typed, desk)));
+      options = await (actor &&
+        limits.suggesting(actor.id, () =>
+          suggestEntitlements({ actor, typed, view: at(body, 'view') }, desk),
+        ));
     } catch (error) {
       sorry('suggestion', error);
     }

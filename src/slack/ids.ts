@@ -10,11 +10,12 @@ export const QUESTION_MODAL = 'question';
 export const ANSWER_MODAL = 'answer';
 export const AWAY_MODAL = 'away';
 /** Each input's block_id and action_id alike. */
-export const INPUTS = ['entitlement', 'duration', 'justification', 'ticket'] as const;
+export const INPUTS = ['entitlement', 'duration', 'start', 'justification', 'ticket'] as const;
 /** What else the form shows: who would decide, and how we read what was typed. */
 export const FORM_BLOCKS = { preview: 'preview', notes: 'notes' } as const;
 export type FormInput = (typeof INPUTS)[number];
 export const REASON = 'reason';
+export const START = 'start' satisfies FormInput;
 export const DURATION = 'duration' satisfies FormInput;
 export const QUESTION = 'question';
 export const ANSWER = 'answer';

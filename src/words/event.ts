@@ -5,6 +5,7 @@ import type { Event } from '../domain/request/event.js';
 import type { AskedFor, Cause } from '../domain/request/state.js';
 import { list, rowFor, spelled } from './english.js';
 import { inPlaceOf, type Pen } from './pen.js';
+import { because } from './reason.js';
 
 /** Why access ends, after a colon. */
 const CAUSES: Readonly<Record<Cause, string>> = {
@@ -32,6 +33,7 @@ const EVENTS = {
   Reminded: ({ stage }, pen) => `Reminded those who may approve (${pen.name(stage)})`,
   StageEscalated: ({ stage, to, why }, pen) =>
     `${why === 'time' ? 'Nobody answered in time' : 'Too few people were left to approve'} (${pen.name(stage)}); ${pen.name(to)} may approve, too`,
+  StartDoubted: ({ reason }, pen) => `Would not begin at its start, as things are: ${because(reason, pen)}`,
   VotesVoided: ({ people, why }, pen) =>
     `Votes of ${pen.free(list(people), 300)} no longer count: ${pen.free(why, 300)}`,
   ChainChanged: ({ chain }, pen) => `Now ${needs(chain, pen)}`,
@@ -73,8 +75,9 @@ export function factIn(fact: LedgerEvent, pen: Pick<Pen, 'person' | 'instant'>):
   return rowFor<Sentence>(DELEGATIONS, fact.type)?.(fact as never, pen) ?? '';
 }
 
-function what({ entitlement, duration }: AskedFor, pen: Pen): string {
-  return `${pen.name(entitlement.name)} for ${spelled(duration)}`;
+function what({ entitlement, duration, startsAt }: AskedFor, pen: Pen): string {
+  const start = startsAt === undefined ? '' : ` from ${pen.instant(startsAt)}`;
+  return `${pen.name(entitlement.name)} for ${spelled(duration)}${start}`;
 }
 
 function needs(chain: Chain, pen: Pen): string {

@@ -30,6 +30,12 @@ const INVALID = {
     `"${text}" is not a duration. Please choose one from the list, like 1h or 30m.`,
   'duration-not-offered': ({ offered }) =>
     `This is offered for ${list(offered.map(spelled), 'or') || 'no time'}. Please choose one of these.`,
+  'start-unreadable': () =>
+    'This is not a date and a time. Please choose when it is to begin, or leave it empty to begin at once.',
+  'start-past': () =>
+    'This time is over. Please choose one that is still to come. To begin at once, leave it empty, or open the form anew with /jit.',
+  'start-too-far': ({ within }) =>
+    `Access can be asked for ${spelled(within)} ahead at most. Please choose an earlier start.`,
   'justification-too-short': ({ minLength }) =>
     `Please say in at least ${minLength} characters what you need it for.`,
   'justification-too-long': ({ maxLength }) => `Please say it in at most ${maxLength} characters.`,
@@ -185,9 +191,10 @@ function suchAs(example: string | undefined): string {
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-function denied({ policies, advice, errors }: Extract<Refusal, { code: 'denied-by-policy' }>): string {
+function denied({ policies, advice, errors, later }: Extract<Refusal, { code: 'denied-by-policy' }>): string {
   if (errors.length > 0)
     return `The policies could not be evaluated, so the answer is no. Please tell the people who run jit: ${errors.slice(0, 3).join('; ')}`;
-  if (policies.length === 0) return ['No policy permits this for you.', ...advice].join(' ');
-  return [...advice, `Refused by ${policies.join(', ')}.`].join(' ');
+  const then = later ? ' at the start that you chose' : '';
+  if (policies.length === 0) return [`No policy permits this for you${then}.`, ...advice].join(' ');
+  return [...advice, `Refused by ${policies.join(', ')}${then}.`].join(' ');
 }

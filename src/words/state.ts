@@ -1,4 +1,4 @@
-import { openStage } from '../domain/chain.js';
+import { isComplete, openStage } from '../domain/chain.js';
 import type { Instant } from '../domain/entitlement.js';
 import type { Closed, Outcome, State } from '../domain/request/state.js';
 import { doer, inPlaceOf, type Pen } from './pen.js';
@@ -28,9 +28,10 @@ const HEADINGS = {
   pending: (state, pen) => {
     if (!state.checked) return 'Being checked; approvers are asked next';
     const open = openStage(state);
-    return open
-      ? `Waiting for ${pen.name(open.name)}; lapses ${pen.instant(state.lapsesAt)}`
-      : 'All have approved; one last check is running';
+    if (open) return `Waiting for ${pen.name(open.name)}; lapses ${pen.instant(state.lapsesAt)}`;
+    return state.startsAt === undefined
+      ? 'All have approved; one last check is running'
+      : `Approved; begins ${pen.instant(state.startsAt)}`;
   },
   approved: () => 'Approved; access is being set up',
   active: ({ lease }, pen) => `Active until ${pen.instant(lease.endsAt)}`,
@@ -39,7 +40,7 @@ const HEADINGS = {
       ? 'Could not be set up; jit is checking that nothing is left in AWS'
       : 'Ending; access is being removed',
   closed: (state, pen) =>
-    `${OUTCOMES[state.outcome][0]}${byWhom(state, pen)} (${pen.instant(overSince(state))})`,
+    `${state.outcome === 'lapsed' ? `Lapsed: ${whyLapsed(state)}` : OUTCOMES[state.outcome][0]}${byWhom(state, pen)} (${pen.instant(overSince(state))})`,
 } as const satisfies Headings;
 
 /** Where a request stands, in one line without a full stop. */
@@ -56,6 +57,11 @@ export function standingOf({ status, outcome }: { status: State['status']; outco
 /** Access that ran its time was over at its end; jit looked for it, and found it gone, later. */
 export function overSince({ outcome, lease, closedAt }: Closed): Instant {
   return outcome === 'expired' && lease ? lease.endsAt : closedAt;
+}
+
+/** As a clause. Where all have approved, nobody was late but jit. */
+export function whyLapsed(state: Closed): string {
+  return isComplete(state) ? 'jit could not make its last check in time' : 'nobody decided in time';
 }
 
 function byWhom({ outcome, by, delegatedBy }: Closed, pen: Pen): string {

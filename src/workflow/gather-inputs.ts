@@ -76,16 +76,18 @@ async function inTime(look: Promise<About>): Promise<{ about: About } | { why: s
   }
 }
 
-/** Longer than a request can wait and its access last together: seven days and seven days. */
-const FORTNIGHT: Millis = 15 * 24 * 3_600_000;
+/** Longer than a request can wait, for its start, and what was said of it counts: fourteen days and one, and an hour. */
+const DAYS = 16;
+const RECENTLY: Millis = DAYS * 24 * 3_600_000;
 export const MOST_COUNTED = 300;
 
 async function countable(store: InputDeps['store'], person: Person, at: Instant): Promise<State[] | string> {
   const { open, closed, missing } = await requestsOf(store, person, MOST_COUNTED);
   if (missing.length > 0) return 'a request in the list of requests has no record';
   if (open.length > MOST_COUNTED) return `there are more than ${MOST_COUNTED} requests that are not over`;
-  const recent = closed.filter(({ requestedAt }) => requestedAt > at - FORTNIGHT);
+  const recent = closed.filter(({ requestedAt }) => requestedAt > at - RECENTLY);
   // Else a flood of requests would push older ones out of sight.
-  if (recent.length >= MOST_COUNTED) return `there are more than ${MOST_COUNTED - 1} requests within 15 days`;
+  if (recent.length >= MOST_COUNTED)
+    return `there are more than ${MOST_COUNTED - 1} requests within ${DAYS} days`;
   return [...open, ...recent];
 }

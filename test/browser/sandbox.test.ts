@@ -115,6 +115,38 @@ inSandbox('the sandbox in a browser', (visit) => {
     expectNoFaults();
   });
 
+  test('what begins later is asked for with a date and a time, says so in the form, and begins then', async () => {
+    await open('empty');
+    const ana = await tab('U0ANA');
+    await type(ana, '/jit sandbox-power-user 1h Trying something out');
+    const form = ana.getByRole('dialog', { name: 'Request access' });
+    const start = form.getByLabel('When does it begin?');
+    const local = (at: number) =>
+      ana.evaluate((ms) => {
+        const ahead = new Date(ms).getTimezoneOffset() * 60_000;
+        return new Date(ms - ahead).toISOString().slice(0, 16);
+      }, at);
+    await start.fill(await local(FRIDAY - 3_600_000));
+    await start.blur();
+    await form.getByText(/This time is over/).waitFor();
+    await start.fill(await local(FRIDAY + 3_600_000));
+    await start.blur();
+    await form.getByText(/Granted at once/).waitFor();
+    await form.getByRole('button', { name: 'Send request' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await ana
+      .getByRole('dialog')
+      .getByText(/It begins on Friday 20 November 2026/)
+      .waitFor();
+    await ana.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await go(ana, /jit/);
+    await ana.getByText(/is approved, and begins then/).waitFor();
+    expect(await ana.getByRole('button', { name: 'Open a session' }).count()).toBe(0);
+    await ana.getByRole('button', { name: '+1 h' }).click();
+    await ana.getByRole('button', { name: 'Open a session' }).waitFor();
+    expectNoFaults();
+  });
+
   test('on phones: one asks, is asked back and answers, gets less, and in the end can do nothing but ask again', async () => {
     await open('empty');
     const ana = await onPhone('U0ANA');

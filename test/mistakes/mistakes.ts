@@ -187,11 +187,12 @@ export const MISTAKES: Mistake[] = [
   {
     name: '`<!channel>` came through the reason',
     seam: inForm({
-      checkForm: (actual) => (given, bundle) => {
+      checkForm: (actual) => (given, bundle, now) => {
         const { justification } = given;
         const checked = actual(
           { ...given, justification: justification.replaceAll('<!channel>', '(channel)') },
           bundle,
+          now,
         );
         return 'code' in checked ? checked : { ...checked, justification };
       },

@@ -39,6 +39,7 @@ const FULL = {
 timezone: Europe/Berlin
 justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', example: OPS-12, required: false } }
 approvalTimeout: 8h
+startWithin: 14d
 warnBefore: 10m
 groups: { engineers: { usergroup: S0ENG }, contractors: { usergroup: S0X }, on-call: { usergroup: S0Y }, dba: { members: [dan@corp.example] }, security: { members: [sam@corp.example] } }
 stages:
@@ -273,6 +274,9 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['directory', 'justification/ticket/example', 'A'.repeat(65)],
   ['directory', 'approvalTimeout', '8 hours'],
   ['directory', 'warnBefore', '8d'],
+  ['directory', 'startWithin', '15d'],
+  ['directory', 'startWithin', '0d'],
+  ['directory', 'startWithin', '3 days'],
   ['directory', 'groups/engineers/members', []],
   ['directory', 'groups/engineers', {}],
   ['directory', 'groups/engineers', null],

@@ -321,6 +321,11 @@ const table: [name: string, files: Files, problems: string[]][] = [
     ],
   ],
   [
+    'a start that is too far ahead',
+    directory('startWithin: 15d'),
+    ['directory.yml:10: startWithin: "15d" is longer than 14d; write a duration from 1m to 14d, such as 3d'],
+  ],
+  [
     'a time that is too long',
     directory('warnBefore: 8d'),
     ['directory.yml:10: warnBefore: "8d" is longer than 7d; write a duration from 1m to 7d, such as 1h30m'],

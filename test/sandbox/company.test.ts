@@ -25,6 +25,7 @@ const FOREIGN: DirectoryConfig = {
   timezone: 'UTC',
   justification: { minLength: 1 },
   approvalTimeout: 3_600_000,
+  startWithin: 3 * 86_400_000,
   warnBefore: 600_000,
   groups: {
     platform: { source: 'slack', id: 'S0PLATFORM' },

@@ -112,6 +112,7 @@ export function company(time: Scheduler, silence: Silence, delegations = false) 
         timezone: 'UTC',
         justification: { minLength: 1 },
         approvalTimeout: 2 * HOUR,
+        startWithin: 3 * 86_400_000,
         warnBefore: 10 * MINUTE,
         groups: {},
         stages: [

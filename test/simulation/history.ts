@@ -160,9 +160,11 @@ export async function history(
     const stops = random.pick(calm ? [0] : [0, 1, 2, 4]);
     for (let i = 0; i < stops; i++) time.stopAt(random.between(1, 500));
     const talk = seeded(seed ^ 0x7a1c);
+    const later = seeded(seed ^ 0x57a7);
     const until = people(around, random, alive, {
       talk: talk.chance(0.3) ? talk : undefined,
       leave: trouble.delegations ? leave : undefined,
+      later: sweeps && later.chance(0.4) ? later : undefined,
     });
     for (let i = hostile ? chance.between(3, 30) : 0; i > 0; i--)
       time.after(chance.between(0, until), () => hostile?.strike());

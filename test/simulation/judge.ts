@@ -20,6 +20,7 @@ import type { Process, Scheduler } from './scheduler.js';
 import { punctual } from './punctual.js';
 import { mostApart, standIns, type Decided } from './stand-ins.js';
 import { drawn, type Dm, type Slack } from './slack.js';
+import { lookAtStart } from './later.js';
 import type { Pace } from './trouble.js';
 import { upcastEvent } from '../../src/domain/record/upcast.js';
 
@@ -42,6 +43,8 @@ const NEWS_OF: Record<Dm['news'], Event['type'][]> = {
   sent: ['RequestSubmitted'],
   shortened: ['DurationShortened'],
   question: ['QuestionAsked'],
+  scheduled: ['Voted'],
+  doubted: ['StartDoubted'],
   decided: ['RequestApproved', 'RequestDenied'],
   active: ['GrantProvisioned'],
   'ending-soon': ['EndAnnounced'],
@@ -358,8 +361,15 @@ export function judge(
       if (approved && (!grant || lease !== 'put')) blame('approved, and the duty to revoke is not on record');
       for (const { event } of records) {
         happened(head.id, upcastEvent(event), by);
-        if (!forged.has(head.id)) lookAtVote(head.id, upcastEvent(event), before?.state);
-        if (!forged.has(head.id)) lookAtWaiting(head.id, upcastEvent(event), before?.state);
+        if (forged.has(head.id)) continue;
+        lookAtVote(head.id, upcastEvent(event), before?.state);
+        lookAtWaiting(head.id, upcastEvent(event), before?.state);
+        const wrong = lookAtStart(
+          upcastEvent(event),
+          { asked: askedOf(head.id), before: before?.state },
+          { now: time.now(), wrongClock: WRONG_CLOCK, calmSince: calm.since },
+        );
+        if (wrong !== undefined) blame(wrong);
       }
       if (forged.has(head.id)) return;
       lookAtAsking(head, before);
@@ -373,7 +383,7 @@ export function judge(
           (head.posts[REQUESTER]?.from ?? -1) >= Number.parseInt(owed.id, 10) ||
           (news === 'decided' &&
             before?.outbox.some(({ effect }) => 'news' in effect && effect.news === 'active'));
-        const early = ['sent', 'shortened', 'question'].includes(news);
+        const early = ['sent', 'shortened', 'question', 'scheduled', 'doubted'].includes(news);
         const overtaken = early ? status !== 'pending' : ['ending', 'closed'].includes(status);
         if (!told && !saidElsewhere && (news === 'decided' || news === 'ended' || !overtaken))
           blame(`"${news}" was never told`);

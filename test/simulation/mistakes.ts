@@ -24,6 +24,7 @@ import { standing, type seatsFor } from '../../src/workflow/seats/stand-ins.js';
 import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
 import type { sweeper } from '../../src/workflow/engine/sweep.js';
+import { LATER } from './later.js';
 import type { Mistake } from './seams.js';
 import { stuck } from './stuck.js';
 
@@ -597,6 +598,7 @@ export const MISTAKES: Mistake[] = [
   ...ENDINGS,
   ...WAITING,
   ...STANDING_IN,
+  ...LATER,
 ];
 
 /** What is taken off the outbox for such a reason stays on it. */

@@ -4,20 +4,26 @@ import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
 import { away, type Signed } from './away.js';
 import { actor, BOARD, DEPUTIES, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
+import { secondThoughts, startIn } from './later.js';
 import type { Running, Surroundings } from './process.js';
 import type { Random } from './random.js';
 
 /**
  * People, for an hour or several: they ask, vote, deny, cancel, take credentials, hand back and take back, click what
  * is not theirs, press twice, and leave; and somebody replays what they signed. Where there is a chance to `talk`, they
- * also approve for less, ask and answer; where there is one to `leave`, they go away, and others vote in their place.
+ * also approve for less, ask and answer; where there is one to `leave`, they go away, and others vote in their place;
+ * where there is one for `later`, they ask for a start.
  * @returns how long until the last of them is done
  */
 export function people(
   { time, company, cloud, judge, store, sweeps, trouble }: Surroundings,
   random: Random,
   alive: () => Running[],
-  { talk, leave }: { talk?: Random | undefined; leave?: Random | undefined } = {},
+  {
+    talk,
+    leave,
+    later,
+  }: { talk?: Random | undefined; leave?: Random | undefined; later?: Random | undefined } = {},
 ): Millis {
   let signatures = 0;
 
@@ -40,9 +46,13 @@ export function people(
       entitlement: wanted ?? random.pick(['orders', 'orders', 'billing', 'billing', 'reports', 'remote']),
       duration: random.pick(['15m', '15m', '1h', '4h']),
       justification: `the reason of request ${nonce}`,
+      ...startIn(later, time.now()),
     };
     const who = actor(random.pick(REQUESTERS));
-    sign((front, signature) => front.submit(who, form, signature));
+    sign(async (front, signature) => {
+      const thoughts = secondThoughts(later, await front.submit(who, form, signature), time.now());
+      if (thoughts) time.after(thoughts.in, () => sign((other, own) => other.cancel(who, thoughts.id, own)));
+    });
   }
 
   function vote({ id, state }: Head): void {

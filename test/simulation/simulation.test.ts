@@ -18,6 +18,7 @@ jest.mock('../../src/domain/request/stories/confirming.js', () =>
 jest.mock('../../src/domain/request/stories/questions.js', () =>
   mockSeams('../../src/domain/request/stories/questions.js'),
 );
+jest.mock('../../src/domain/lease.js', () => mockSeams('../../src/domain/lease.js'));
 jest.mock('../../src/domain/request/due.js', () => mockSeams('../../src/domain/request/due.js'));
 jest.mock('../../src/domain/request/effects.js', () => mockSeams('../../src/domain/request/effects.js'));
 jest.mock('../../src/domain/request/outbox.js', () => mockSeams('../../src/domain/request/outbox.js'));

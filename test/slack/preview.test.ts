@@ -223,11 +223,11 @@ describe('/jit again', () => {
     await it.pass(MINUTE);
     await ask('orders-db-admin 1h Fixing a stuck order OPS-12');
     await it.slack.as('U0ANA').command('/jit again');
-    expect(filledIn()).toEqual(['orders-db-admin', '1h', 'Fixing a stuck order OPS-12', 'OPS-12']);
+    expect(filledIn()).toEqual(['orders-db-admin', '1h', undefined, 'Fixing a stuck order OPS-12', 'OPS-12']);
     await close();
     const [, first] = await it.app.store.byRequester(corp('ana@corp.example'), 2);
     await it.slack.as('U0ANA').command(`/jit again ${first!.id}`);
-    expect(filledIn()).toEqual(['sandbox-power-user', '4h', 'Trying something out', null]);
+    expect(filledIn()).toEqual(['sandbox-power-user', '4h', undefined, 'Trying something out', null]);
     await close();
     await it.slack.as('U0ANA').command('/jit revoke');
     await it.slack.as('U0ANA').click(said(), 'revoke');

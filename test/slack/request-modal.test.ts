@@ -35,6 +35,7 @@ describe('the form', () => {
     expect(inputsOf(view).map(({ block_id }) => block_id)).toEqual([
       'entitlement',
       'duration',
+      'start',
       'justification',
       'ticket',
     ]);

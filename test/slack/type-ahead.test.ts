@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { folder, MINUTE, POLICIES, serveCompany } from '../support/company.js';
+import { folder, FRIDAY, HOUR, MINUTE, POLICIES, serveCompany } from '../support/company.js';
 import { corp } from '../support/people.js';
 
 const TOO_MANY = 120;
@@ -83,6 +83,19 @@ describe.each(['http', 'socket'] as const)('a long catalog, over %s', (by) => {
     const production = ['orders-db-admin', 'orders-logs', 'billing-reports'];
     for (const typed of ['orders', 'billing', 'production'])
       for (const value of await values('U0CLEO', typed)) expect(production).not.toContain(value);
+  });
+
+  test('with a start chosen, what may be asked for then is suggested', async () => {
+    await it.pass(10 * HOUR);
+    const ana = it.slack.as('U0ANA');
+    await ana.command('/jit');
+    expect(await values('U0ANA', 'orders')).toEqual([]);
+    await ana.choose(form('U0ANA'), 'start', String((FRIDAY + 70 * HOUR) / 1000));
+    await it.quiet();
+    expect(await values('U0ANA', 'orders')).toEqual(['orders-db-admin']);
+    await ana.choose(form('U0ANA'), 'entitlement', 'orders-db-admin');
+    await it.quiet();
+    expect(JSON.stringify(form('U0ANA').view)).toContain('then 2 of security');
   });
 
   test('each key is not a look-up of the person', async () => {

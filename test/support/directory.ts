@@ -13,6 +13,7 @@ export function config(more: Partial<DirectoryConfig> = {}): DirectoryConfig {
     timezone: 'UTC',
     justification: { minLength: 10 },
     approvalTimeout: 8 * HOUR,
+    startWithin: 3 * 86_400_000,
     warnBefore: 10 * MINUTE,
     groups: {
       engineers: { source: 'slack', id: 'S0ENG' },

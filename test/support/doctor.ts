@@ -13,6 +13,7 @@ export const DIRECTORY: DirectoryConfig = {
   timezone: 'UTC',
   justification: { minLength: 1 },
   approvalTimeout: 1,
+  startWithin: 3 * 86_400_000,
   warnBefore: 1,
   groups: {},
   stages: [],

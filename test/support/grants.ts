@@ -98,6 +98,7 @@ export const directory = {
   timezone: 'UTC',
   justification: { minLength: 1 },
   approvalTimeout: HOUR,
+  startWithin: 3 * 86_400_000,
   warnBefore: MINUTE,
   groups: {},
   stages: [],

@@ -27,6 +27,7 @@ export const directory: DirectoryConfig = {
   timezone: 'UTC',
   justification: { minLength: 10, ticket: { pattern: '[A-Z]+-[0-9]+', example: 'OPS-12', required: false } },
   approvalTimeout: 8 * HOUR,
+  startWithin: 3 * 86_400_000,
   warnBefore: 10 * MINUTE,
   groups: { security: { members: [] }, dba: { source: 'slack', id: 'S0DBA' } },
   stages: [

@@ -115,6 +115,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       ticket: { pattern: '[A-Z]+-[0-9]+', example: 'OPS-12', required: false },
     },
     approvalTimeout: 8 * HOUR,
+    startWithin: 3 * 86_400_000,
     warnBefore: HOUR / 6,
     groups: {},
     stages: [

@@ -64,6 +64,10 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
     { type: 'StageEscalated', at: T0, by: 'jit', stage: 'manager', to: HOSTILE, why: 'time' },
     `Nobody answered in time (manager); ${HOSTILE} may approve, too`,
   ],
+  StartDoubted: [
+    { type: 'StartDoubted', at: T0, by: 'jit', reason: { code: 'changed' } },
+    'Would not begin at its start, as things are: The catalog has changed since this was asked for, so it is no longer what the approvers saw. Please ask again.',
+  ],
   VotesVoided: [
     { type: 'VotesVoided', at: T0, by: 'jit', people: ['a@x', HOSTILE], why: HOSTILE },
     `Votes of a@x and ${HOSTILE} no longer count: ${HOSTILE}`,

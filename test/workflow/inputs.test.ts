@@ -125,7 +125,7 @@ describe('an input that fails', () => {
     const { gather } = setting({ record: [...flood, active('R')], inputs: only('grants') });
     expect(await gather()).toEqual({
       given: {},
-      failed: { grants: `there are more than ${MOST_COUNTED - 1} requests within 15 days` },
+      failed: { grants: `there are more than ${MOST_COUNTED - 1} requests within 16 days` },
     });
   });
 

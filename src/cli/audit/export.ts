@@ -97,6 +97,7 @@ const CELLS = {
     why: ({ stage, to, why }) =>
       `${stage} to ${to}: ${why === 'time' ? 'nobody answered in time' : 'too few people were left'}`,
   },
+  StartDoubted: { why: ({ reason }) => becauseCell(reason) },
   VotesVoided: { why: ({ people, why }) => `${people.join(', ')}: ${why}` },
   ChainChanged: {},
   RequestApproved: {},

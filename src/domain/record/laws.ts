@@ -27,6 +27,7 @@ const ASKED: Record<keyof AskedFor, Presence> = {
   justification: 'always',
   ticket: 'sometimes',
   requestedAt: 'always',
+  startsAt: 'sometimes',
   lapsesAt: 'always',
   grant: 'always',
   ruling: 'always',

@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../entitlement.js';
-import type { Lease } from '../lease.js';
+import { isEarly, type Lease } from '../lease.js';
 import { isComplete } from '../chain.js';
 import type { Format, Pending, Shortening, State } from '../request/state.js';
 import { rowOf } from '../objects.js';
@@ -43,9 +43,10 @@ export function confirming({ last }: Past, { at }: Pick<Mark, 'at'>): ReturnType
   return last?.at === at ? partOf(last) : undefined;
 }
 
-/** Whether a confirmation has left the chain complete: then it approves, in the same write. */
+/** Whether a confirmation has left the chain complete: then it approves, in the same write, but not before its start. */
 export function owesApproval({ before, last }: Past): boolean {
-  return partOf(last) !== undefined && before?.status === 'pending' && isComplete(before);
+  const isWhole = partOf(last) !== undefined && before?.status === 'pending' && isComplete(before);
+  return isWhole && !isEarly(before, last?.at ?? 0);
 }
 
 /** That somebody approved it for less, where their vote is not on record yet: it follows in the same write. */

@@ -23,6 +23,25 @@ export interface Deciding extends Approvers {
   verdict: Verdict;
 }
 
+/** On what it rests whether a request whose chain is complete takes effect, looked up at once. */
+interface Rechecked extends Approvers {
+  /** What it was worked out on; on anything else it says nothing. */
+  revision: number;
+  voters: string[];
+  /** How often a stage had been escalated; absent: never. */
+  escalations?: number;
+  decision: RequestDecision;
+  /** E-mails of those voters who still hold the authority they voted with. */
+  valid: string[];
+  /** Why the requester may not have it any more, if so. */
+  requesterProblem?: string;
+  /** The grant as the catalog makes it now; absent: no longer in the catalog. */
+  grantHash?: string;
+  order: string[];
+  /** Who may come in where a stage lacks people; absent: nobody. */
+  reserves?: Reserves;
+}
+
 /** What people may cause, and what the engine and the clock report. Time, identity and facts come as arguments. */
 export type Command = { at: Instant } & (
   | ({
@@ -55,27 +74,14 @@ export type Command = { at: Instant } & (
     } & Approvers)
   | ({
       type: 'Confirm';
-      /** What it was worked out on; on anything else it says nothing. */
-      revision: number;
-      voters: string[];
-      /** How often a stage had been escalated; absent: never. */
-      escalations?: number;
-      decision: RequestDecision;
-      /** E-mails of those voters who still hold the authority they voted with. */
-      valid: string[];
-      /** Why the requester may not have it any more, if so. */
-      requesterProblem?: string;
-      /** The grant as the catalog makes it now; absent: no longer in the catalog. */
-      grantHash?: string;
-      order: string[];
-      /** Who may come in where a stage lacks people; absent: nobody. */
-      reserves?: Reserves;
       lease: Lease;
       /** What the decision was made on, and when. */
       basis: Basis;
       decidedAt: Instant;
-    } & Approvers &
+    } & Rechecked &
       Terms)
+  /** Before its start somebody has looked whether it would begin. */
+  | ({ type: 'LookAhead' } & Rechecked)
   | { type: 'AttemptProvision'; until: Instant }
   | { type: 'RecordProvisioned'; receipt: Receipt }
   | { type: 'FailProvision'; reason: Reason }

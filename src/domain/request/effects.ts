@@ -4,6 +4,7 @@ import type { Instant, Millis } from '../entitlement.js';
 export type Effect =
   | { type: 'preflight' }
   | { type: 'confirm' }
+  | { type: 'look-ahead' }
   | { type: 'provision' }
   | { type: 'revoke' }
   | { type: 'mint'; waiting: string; requestedAt: Instant }
@@ -20,7 +21,16 @@ export type Effect =
 /**
  * For what the requester's phone buzzes. `sent` stands in records of earlier versions: the living message says it now.
  */
-export type News = 'sent' | 'shortened' | 'question' | 'decided' | 'active' | 'ending-soon' | 'ended';
+export type News =
+  | 'sent'
+  | 'shortened'
+  | 'question'
+  | 'scheduled'
+  | 'doubted'
+  | 'decided'
+  | 'active'
+  | 'ending-soon'
+  | 'ended';
 
 /** Why the window that waits for credentials stays empty. */
 export type NoCredentials = 'ended' | 'late' | 'failed' | 'replaced' | 'denied' | 'unknown';
@@ -55,6 +65,8 @@ const MESSAGE: Millis = 12_000;
 export const EFFECTS = {
   preflight: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'each' },
   confirm: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'each' },
+  // Before a later start.
+  'look-ahead': { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'each' },
   provision: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
   mint: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
   revoke: { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },

@@ -38,6 +38,8 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'RequestDenied'; reason: Reason; /** In whose place a person denied it. */ delegatedBy?: Subject }
   | { type: 'VotesVoided'; people: string[]; why: string }
   | { type: 'ChainChanged'; chain: Chain; ruling: Ruling }
+  /** Before its start: as things are, it would not begin. */
+  | { type: 'StartDoubted'; reason: Reason }
   /** `given` from format 2 on; older records lack the rest of what policy decided on, and when it did. */
   | ({ type: 'RequestApproved'; lease: Lease; ruling: Ruling; decidedAt?: Instant } & Partial<Basis> & Terms)
   /** `until`: when a call that begins now has landed, or never will. */

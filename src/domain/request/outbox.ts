@@ -91,10 +91,20 @@ export function withoutCredentials(
   return { id: `${id}.told`, effect: { type: 'no-credentials', ...told }, attempts: 0, notBefore: at };
 }
 
-/** Keeps what is owed small: of each effect no more than its row says, and of a stage only while it waits. */
+/** Owed for a start that may be days away: nobody looks at what is decided by then. */
+const BEFORE_IT_IS_DECIDED: ReadonlySet<Effect['type']> = new Set(['confirm', 'look-ahead']);
+
+/**
+ * Keeps what is owed small: of each effect no more than its row says, of a stage only while it waits, and of a decision
+ * only until it is made.
+ */
 export function bounded(all: Owed[], state: State): Owed[] {
   const stage = state.status === 'pending' ? openStage(state)?.name : undefined;
-  const outbox = all.filter(({ effect }) => !('stage' in effect) || effect.stage === stage);
+  const outbox = all.filter(({ effect }) =>
+    'stage' in effect
+      ? effect.stage === stage
+      : state.status === 'pending' || !BEFORE_IT_IS_DECIDED.has(effect.type),
+  );
   return outbox.filter((owed, at) => {
     const most = rowOf(EFFECTS, owed.effect.type)?.most ?? 'each';
     if (most === 'each') return true;

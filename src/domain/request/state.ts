@@ -93,6 +93,8 @@ export interface Asked {
   justification: string;
   ticket?: string;
   requestedAt: Instant;
+  /** When it is to begin, as it was asked for; absent: at once. */
+  startsAt?: Instant;
   lapsesAt: Instant;
   grant: PinnedGrant;
   ruling: Ruling;
@@ -108,6 +110,12 @@ export interface Asked {
   escalated?: Escalation[];
   /** Absent: nobody has been reminded since the chain changed or votes were void. */
   reminders?: Reminders;
+}
+
+/** Why it would not begin, as things were then. */
+export interface Doubt {
+  at: Instant;
+  reason: Reason;
 }
 
 /** What came of it since it was asked for. */
@@ -137,7 +145,13 @@ export interface Proof {
   alarm?: 'role-full' | 'changed-by-hand';
 }
 
-export type Pending = Asked & { status: 'pending'; /** Checked against AWS's limits. */ checked: boolean };
+export type Pending = Asked & {
+  status: 'pending';
+  /** Checked against AWS's limits. */
+  checked: boolean;
+  /** What would have kept it from beginning, when that was looked at before its start. */
+  doubt?: Doubt;
+};
 export type Approved = Asked & Leased & { status: 'approved' };
 export type Active = Asked &
   Leased & {

@@ -23,6 +23,8 @@ const CHANGES: {
   timezone: 'decided',
   justification: ticketChanges,
   approvalTimeout: 'no matter',
+  // When policy lets it begin is seen where requests are decided.
+  startWithin: 'no matter',
   warnBefore: 'no matter',
   groups: 'decided',
   // Who sits in them, and what a chain needs of them, is seen where requests and votes are decided.

@@ -41,6 +41,7 @@ const top = s.object(
       )
       .default({ minLength: 10 }),
     approvalTimeout: s.duration.default(480 * MINUTES),
+    startWithin: s.startWithin.default(3 * 1_440 * MINUTES),
     warnBefore: s.duration.default(10 * MINUTES),
     groups: section,
     stages: section,

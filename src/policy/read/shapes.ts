@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { parseChain } from '../../domain/chain.js';
-import { parseDuration } from '../../domain/duration.js';
+import { formatDuration, parseDuration } from '../../domain/duration.js';
+import type { Millis } from '../../domain/entitlement.js';
+import { FURTHEST_START } from '../../domain/lease.js';
 import { emailOf } from '../../domain/email.js';
 import { patternProblem } from './pattern.js';
 import { nearest, unknown } from './suggest.js';
@@ -47,10 +49,17 @@ export const among = (what: string, known: readonly string[]) => (name: string) 
 
 export const text = (right: string) => reads((value) => (value.trim() === '' ? undefined : value), right);
 
-export const duration = reads(parseDuration, 'a duration from 1m to 7d, such as 1h30m', (written) => {
-  if (!/^(?:\d+d)?(?:\d+h)?(?:\d+m)?$/.test(written) || written === '') return 'is not a duration';
-  return /[1-9]/.test(written) ? 'is longer than 7d' : 'is shorter than 1m';
-});
+const durationTo = (most: string, example: string, longest?: Millis) =>
+  reads(
+    (written) => parseDuration(written, longest),
+    `a duration from 1m to ${most}, such as ${example}`,
+    (written) => {
+      if (!/^(?:\d+d)?(?:\d+h)?(?:\d+m)?$/.test(written) || written === '') return 'is not a duration';
+      return /[1-9]/.test(written) ? `is longer than ${most}` : 'is shorter than 1m';
+    },
+  );
+export const duration = durationTo('7d', '1h30m');
+export const startWithin = durationTo(formatDuration(FURTHEST_START), '3d', FURTHEST_START);
 
 /** Lower case, as policy sees people. */
 export const email = reads((it) => (isEmail(it) ? emailOf(it) : undefined), 'an e-mail address');

@@ -6,7 +6,8 @@ import { parseAccountId, STAND_IN, UNTIL } from '../ids.js';
 import { say, section, type Message } from '../messages/blocks.js';
 import { mention, when } from '../messages/mrkdwn.js';
 import { awayModal, savedView, type FilledAway } from './away/modal.js';
-import { isZone, namesADate, typedUntil } from './away/until.js';
+import { namesADate, typedUntil } from './away/until.js';
+import { zoneOf } from './time-zone.js';
 import { at } from '../wire/payload.js';
 import { redrawHome, showPending } from './home.js';
 import {
@@ -36,17 +37,6 @@ export async function awayByWords({ actor, words, triggerId }: TypedCommand, des
 function onlyBack({ to, until }: Delegation): Message {
   const text = `${mention(to)} stands in for you until ${when(until)}. Nobody can stand in for what you approve now, so this cannot be changed. /jit back ends it.`;
   return { text, blocks: [section(text)] };
-}
-
-/** The person's own time zone; directory.yml's where Slack does not give it. */
-async function zoneOf(user: string, { slack, bundle, log }: Desk): Promise<string> {
-  try {
-    const zone = (await slack.users.info({ user })).user?.tz;
-    if (zone !== undefined && isZone(zone)) return zone;
-  } catch (error) {
-    log.warn({ err: error }, 'Slack does not say in which time zone somebody is');
-  }
-  return bundle().directory.timezone;
 }
 
 function filledBy(words: string[], now: Instant, zone: string): FilledAway {

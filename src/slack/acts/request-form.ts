@@ -1,7 +1,7 @@
 import type { ViewResponseAction } from '@slack/bolt';
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { parseDuration } from '../../domain/duration.js';
-import type { Millis } from '../../domain/entitlement.js';
+import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { State } from '../../domain/request/state.js';
 import type { Actor, Candidate } from '../../ports/people.js';
@@ -9,14 +9,16 @@ import type { Form } from '../../ports/front.js';
 import type { Desk, Refused, Submission, Told } from './handler-context.js';
 import { notice, reference, say, sections, type Message } from '../messages/blocks.js';
 import { chainLines } from '../messages/chain.js';
-import { free } from '../messages/mrkdwn.js';
+import { escape, free } from '../messages/mrkdwn.js';
 import { what } from '../messages/phrases.js';
 import { list, spelled } from '../../words/english.js';
 import { sentenceFor } from '../../words/refusal.js';
+import { ifWithin } from '../../kit/deadline.js';
 import { drawForm, foundTicket, previewFor } from './request/draw.js';
-import { errorsFor, parseForm, renewed, versionsIn } from './request/inputs.js';
+import { drawnStart, errorsFor, parseForm, renewed, versionsIn } from './request/inputs.js';
 import { menuFor, type Menu } from './request/menu.js';
 import { suggestionOption } from './request-modal.js';
+import { inFull, zoneOf } from './time-zone.js';
 
 /** Slack shows no more at once. */
 const SUGGESTED = 100;
@@ -38,11 +40,11 @@ export async function openRequestForm(
   { notes = [], unknown = notInCatalog }: { notes?: string[]; unknown?: UnknownWord } = {},
 ): Promise<Told> {
   const wanted = filled.entitlement;
-  const menu = await menuFor(actor, wanted ?? '', desk);
+  const menu = await menuFor(actor, filled, desk);
   const offers = 'offers' in menu ? menu.offers : [];
   const chosen = offers.find(({ entitlement }) => entitlement.id === wanted);
   if (wanted !== undefined && !chosen) {
-    const refusal = await desk.front.whyNot(actor, wanted);
+    const refusal = await desk.front.whyNot(actor, wanted, filled.startsAt);
     if (refusal && refusal.code !== 'unknown-entitlement') return { refusal };
     return unknown(wanted, menu);
   }
@@ -66,13 +68,12 @@ function notOffered(wanted: string | undefined, offered: Millis[] | undefined): 
   return [`${spelled(asked)} is not on offer for this. Choose ${list(offered.map(spelled), 'or')}.`];
 }
 
-/** Entitlements that fit the text being typed; none, and no reason, for a person who may not ask for anything. */
+/** Entitlements that fit the text being typed, as of the start that the form has; none, and no reason, for a person who may not ask for anything. */
 export async function suggestEntitlements(
-  actor: Actor,
-  typed: string,
+  { actor, typed, view }: { actor: Actor; typed: string; view: unknown },
   { front }: Desk,
 ): Promise<PlainTextOption[]> {
-  const answer = await front.suggest(actor, typed, SUGGESTED);
+  const answer = await front.suggest(actor, typed, SUGGESTED, drawnStart(view));
   return 'refusal' in answer ? [] : answer.ok.slice(0, SUGGESTED).map(suggestionOption);
 }
 
@@ -91,7 +92,16 @@ export async function submitRequest(
     return { response_action: 'errors', errors: errorsFor(refusal, sentenceFor(refusal), view, lacks) };
   }
   const { state, asked } = answer.ok;
-  return { response_action: 'update', view: submittedView(state, asked, desk.bundle().directory) };
+  const start = state.startsAt === undefined ? undefined : await startFor(actor, state.startsAt, desk);
+  return { response_action: 'update', view: submittedView(state, asked, desk.bundle().directory, start) };
+}
+
+/** A window is answered within three seconds: without the person's own zone, if need be. */
+const ZONE_PATIENCE: Millis = 1_000;
+
+async function startFor({ id }: Actor, at: Instant, desk: Desk): Promise<string> {
+  const zone = await ifWithin(ZONE_PATIENCE, zoneOf(id, desk));
+  return inFull(at, zone ?? desk.bundle().directory.timezone);
 }
 
 /** The form with the ticket that the reason names, where the request needs one and has none; else undefined. */
@@ -105,7 +115,7 @@ async function withTicket(
   if (ticket === undefined) return undefined;
   const preview = await previewFor(actor, form, desk);
   const needsTicket = preview && 'chain' in preview.foreseen && preview.foreseen.needsTicket;
-  const menu = needsTicket ? await menuFor(actor, form.entitlement, desk) : undefined;
+  const menu = needsTicket ? await menuFor(actor, form, desk) : undefined;
   if (!menu || !('offers' in menu)) return undefined;
   return drawForm(actor, menu, { ...form, ticket }, desk, {
     versions: renewed(versionsIn(view), 'ticket'),
@@ -128,11 +138,15 @@ async function lacksTicket(
   return preview && 'chain' in preview.foreseen && preview.foreseen.needsTicket ? 'ticket' : undefined;
 }
 
-/** Who will be asked, stage by stage, and what happens next. */
+/**
+ * Who will be asked, stage by stage, and what happens next.
+ * @param start of a later one, date, time and zone in plain words
+ */
 export function submittedView(
   state: State,
   asked: Record<string, Candidate[]>,
   directory: Parameters<typeof chainLines>[1],
+  start?: string,
 ): ModalView {
   // The cards come after this answer.
   const lines = chainLines({ state, asked, posts: {} }, directory);
@@ -144,6 +158,7 @@ export function submittedView(
     ...sections(
       `You asked for ${what(state)}.`,
       lines.join('\n'),
+      start === undefined ? '' : `It begins on ${escape(start)}. You can cancel it until then.`,
       [...state.ruling.advice.map((text) => free(text, 500)), next].join('\n'),
     ),
     reference(state),

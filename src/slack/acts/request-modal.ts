@@ -11,7 +11,7 @@ import { formatDuration, parseDuration } from '../../domain/duration.js';
 import type { Entitlement, Millis } from '../../domain/entitlement.js';
 import { LONGEST_JUSTIFICATION, LONGEST_TICKET } from '../../domain/request/text.js';
 import type { Form, Offer, Preview } from '../../ports/front.js';
-import { COMMAND, FORM_BLOCKS, REQUEST_MODAL, type FormInput } from '../ids.js';
+import { COMMAND, FORM_BLOCKS, REQUEST_MODAL, START, type FormInput } from '../ids.js';
 import { context, plain, section } from '../messages/blocks.js';
 import { code, escape, free } from '../messages/mrkdwn.js';
 import { accountName, placeOf } from '../messages/phrases.js';
@@ -79,6 +79,7 @@ export function requestModal(
         dispatch_action: true,
         ...(preview?.usual !== undefined && { hint: plain(usualText(preview.usual), 150) }),
       },
+      startInput(filled, directory, versions),
       ...(chosen && preview ? [decidedBy(chosen.entitlement, preview, directory)] : []),
       justificationInput(filled, directory),
       ticketInput(filled, directory, drawing),
@@ -88,6 +89,29 @@ export function requestModal(
 
 function decidedBy(entitlement: Entitlement, preview: Preview, directory: DirectoryConfig): KnownBlock {
   return { ...section(previewText(entitlement, preview, directory)), block_id: FORM_BLOCKS.preview };
+}
+
+/** Slack takes no other number here: seconds of ten digits. */
+const MOMENT = /^[1-9]\d{9}$/;
+
+function startInput(
+  { startsAt = '' }: Partial<Form>,
+  { startWithin }: DirectoryConfig,
+  versions: Versions,
+): InputBlock {
+  return {
+    ...input(START, 'When does it begin?', {
+      type: 'datetimepicker',
+      action_id: actionIdOf(START, versions),
+      ...(MOMENT.test(startsAt) && { initial_date_time: Number(startsAt) }),
+    }),
+    optional: true,
+    dispatch_action: true,
+    hint: plain(
+      `In your time zone, ${spelled(startWithin)} ahead at most. Leave it empty to begin at once.`,
+      150,
+    ),
+  };
 }
 
 /** What Slack counts as at least so long may still be too short for us: spaces are seen by it. */

@@ -1,3 +1,4 @@
+import { openStage } from '../../domain/chain.js';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { News } from '../../domain/request/effects.js';
 import type { Closed, Outcome, Reason, State } from '../../domain/request/state.js';
@@ -6,9 +7,11 @@ import { visibleLength } from '../../domain/request/text.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
 import { doer, inPlaceOf } from '../../words/pen.js';
+import { whyLapsed } from '../../words/state.js';
 import { section, type Message } from './blocks.js';
 import { kindOf } from './buttons.js';
 import { code, line, mention, pen, when } from './mrkdwn.js';
+import { doubtOf } from './parts/doubt.js';
 import { questionInLine, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
 import { nameOf, what } from './phrases.js';
@@ -58,6 +61,17 @@ const BUZZES: Record<BuzzNews, Buzz> = {
       ...(next === undefined ? [] : [next]),
     ];
   },
+  scheduled: (state) =>
+    state.status === 'pending' && state.startsAt !== undefined && openStage(state) === undefined
+      ? [
+          `Your request for ${what(state)} is approved${by(voters(state.votes))}.`,
+          'It begins then, after one last check. You can cancel it until it does.',
+        ]
+      : [],
+  doubted(state) {
+    const doubt = state.status === 'pending' ? doubtOf(state) : undefined;
+    return doubt === undefined ? [] : [`Your request for ${what(state)} may not begin.`, ...doubt];
+  },
   'ending-soon': (state) =>
     state.status === 'active'
       ? [`*${nameOf(state)}* ends ${when(state.lease.endsAt)}. If you need longer, ask again with /jit.`]
@@ -82,7 +96,7 @@ const ENDED: Record<Outcome, (state: Closed) => string[]> = {
   expired: nothing,
   released: nothing,
   lapsed: (state) => [
-    `Your request for ${what(state)} has lapsed: nobody decided in time.`,
+    `Your request for ${what(state)} has lapsed: ${whyLapsed(state)}.`,
     'You can ask again with /jit.',
   ],
   failed: (state) => [

@@ -11,12 +11,12 @@ const SHORTEST = 20;
 
 /**
  * Who gets what, where, and until when at the latest: what an approver reads once more where a slip of the thumb would
- * cost a lot. Plain text, not escaped, at most 300 characters. Access begins with the last approval, which comes before
- * the request lapses: no earlier end would be true whenever this is read.
+ * cost a lot. Plain text, not escaped, at most 300 characters. Access begins with the last approval, or at the start that
+ * was asked for, and before the request lapses: no earlier end would be true whenever this is read.
  * @param upTo where the approver has yet to choose for how long: the longest that they can choose
  */
 export function whatItAmountsTo(
-  { requester, entitlement, duration, lapsesAt }: State,
+  { requester, entitlement, duration, startsAt, lapsesAt }: State,
   { accountNames = {}, timezone }: DirectoryConfig,
   upTo?: Millis,
 ): string {
@@ -26,7 +26,8 @@ export function whatItAmountsTo(
   const long = upTo === undefined ? spelled(duration) : `at most ${spelled(upTo)}`;
   const end = time(lapsesAt + (upTo ?? duration), timezone);
   const who = `${short(requester.email, 60)} gets ${short(name, 50)} in account ${where}`;
-  const until = `It lasts ${long} from the last approval, until ${end} at the latest.`;
+  const from = startsAt === undefined ? 'the last approval' : `${time(startsAt, timezone)} on`;
+  const until = `It lasts ${long} from ${from}, until ${end} at the latest.`;
   const left = LONGEST - who.length - until.length - ': . '.length;
   const about = left < SHORTEST ? '' : `: ${short(description, left).replace(/\.$/, '')}`;
   return `${who}${about}. ${until}`;

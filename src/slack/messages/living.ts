@@ -1,16 +1,18 @@
 import type { ContextBlock, SectionBlock } from '@slack/types';
+import { isComplete } from '../../domain/chain.js';
 import { isGone, type DirectoryConfig } from '../../domain/directory.js';
 import type { Closed, Outcome, State } from '../../domain/request/state.js';
 import { openQuestions } from '../../domain/request/stories/questions.js';
 import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
 import { doer, inPlaceOf } from '../../words/pen.js';
-import { overSince } from '../../words/state.js';
+import { overSince, whyLapsed } from '../../words/state.js';
 import { actions, context, reference, section, type Message } from './blocks.js';
 import { answerButton, buttonsOf, kindOf } from './buttons.js';
 import { chainLines, unasked, votable } from './chain.js';
 import { code, free, pen, when } from './mrkdwn.js';
 import { whoIsAsked } from './parts/asked.js';
+import { doubtOf } from './parts/doubt.js';
 import { whyOthers } from './parts/escalation.js';
 import { questionFor, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
@@ -65,6 +67,7 @@ const SAYINGS: Sayings = {
       ...(saysAll(state, facts) ? [] : chainLines(view, facts.directory)),
       shorter(state, 'If that is too short, cancel it and ask again.'),
       ...state.ruling.advice.map((text) => free(text, 500)),
+      ...(doubtOf(state) ?? []),
       open && `If nobody decides by ${when(state.lapsesAt)}, it lapses.`,
     ];
   },
@@ -131,8 +134,8 @@ const ENDED: Record<Outcome, (state: Closed, by: string | undefined) => Lines> =
   ],
   cancelled: (state) => [`Your request for ${what(state)} is cancelled.`, 'You got no access.'],
   lapsed: (state) => [
-    `Your request for ${what(state)} has lapsed: nobody decided in time.`,
-    'You can ask again with /jit. Let an approver know when you do.',
+    `Your request for ${what(state)} has lapsed: ${whyLapsed(state)}.`,
+    `You can ask again with /jit.${isComplete(state) ? '' : ' Let an approver know when you do.'}`,
   ],
   failed: (state) => [`*${nameOf(state)}* could not be set up.`],
   expired: (state) => [`Your access *${nameOf(state)}* has ended.`],
@@ -149,7 +152,10 @@ function where(state: Extract<State, { status: 'pending' }>, view: Facts): strin
   const { posts, directory } = view;
   const open = votable(state);
   if (open && posts[open.name]) return `is waiting for ${whoIsAsked(state, open, view, directory)}`;
-  return open || !state.checked ? 'has been sent' : 'has all its approvals; jit makes one last check';
+  if (open || !state.checked) return 'has been sent';
+  return state.startsAt === undefined
+    ? 'has all its approvals; jit makes one last check'
+    : 'is approved, and begins then, after one last check';
 }
 
 /** Whether the first line already says where the chain stands. */

@@ -6,16 +6,17 @@ import type { State } from '../../domain/request/state.js';
 import { spelled } from '../../words/english.js';
 import { because, policyIds } from '../../words/reason.js';
 import { standing as standingWith } from '../../words/state.js';
-import { free, line, pen, whenExactly } from './mrkdwn.js';
+import { free, line, pen, when, whenExactly } from './mrkdwn.js';
 
 /** The name of what was asked for, escaped. */
 export function nameOf(state: State): string {
   return free(state.entitlement.name, 150);
 }
 
-/** `*Orders database admin* for 1 hour`. */
+/** `*Orders database admin* for 1 hour`, and where it was asked for later: `from Nov 21st, 2026 6:00 PM`. */
 export function what(state: State): string {
-  return `*${nameOf(state)}* for ${spelled(state.duration)}`;
+  const { duration, startsAt } = state;
+  return `*${nameOf(state)}* for ${spelled(duration)}${startsAt === undefined ? '' : ` from ${when(startsAt)}`}`;
 }
 
 /** What people call an account, escaped; undefined where directory.yml gives it no name. */

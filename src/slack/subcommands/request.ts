@@ -1,3 +1,4 @@
+import type { DirectoryConfig } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { Actor } from '../../ports/people.js';
 import type { Form } from '../../ports/front.js';
@@ -6,8 +7,11 @@ import type { Desk, Told, TypedCommand } from '../acts/handler-context.js';
 import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { openRequestForm } from '../acts/request-form.js';
+import { inFull, zoneOf } from '../acts/time-zone.js';
+import { spelled } from '../../words/english.js';
 import { ticketNamedIn } from '../acts/request/ticket-in.js';
 import { nearMisses } from './nearest-names.js';
+import { namesAStart, typedStart, type PersonsClock, type TypedStart } from './typed-start.js';
 import { nearDuration, typedDurations, type TypedDuration } from './typed-duration.js';
 
 /**
@@ -16,7 +20,9 @@ import { nearDuration, typedDurations, type TypedDuration } from './typed-durati
  */
 export async function askFor(ask: TypedCommand, desk: Desk, subcommands: string[]): Promise<Told> {
   const { words, actor } = ask;
-  const { filled, notes } = formIn(words, desk.bundle());
+  const zone = namesAStart(words) ? await zoneOf(actor.id, desk) : undefined;
+  const clock = zone === undefined ? undefined : { now: desk.now(), zone };
+  const { filled, notes } = formIn(words, desk.bundle(), clock);
   return openRequestForm(ask, filled, desk, {
     notes,
     unknown: async (wanted, menu) => {
@@ -33,17 +39,26 @@ async function found(actor: Actor, word: string, { front }: Desk): Promise<strin
   return 'ok' in answer ? answer.ok.map(({ id }) => id) : [];
 }
 
-/** What the words fill in, and what to say of how they were read. */
+/**
+ * What the words fill in, and what to say of how they were read.
+ * @param clock by which a start is meant; absent: the words name none
+ */
 export function formIn(
-  [first, ...rest]: string[],
+  [first, ...said]: string[],
   { directory, entitlements }: Pick<Bundle, 'directory' | 'entitlements'>,
+  clock?: PersonsClock,
 ): { filled: Partial<Form>; notes: string[] } {
   if (first === undefined) return { filled: {}, notes: [] };
   const id = (bare(first) || first).toLowerCase();
+  const before = startIn(said, clock);
+  const rest = said.slice(before?.words ?? 0);
   const read = readDuration(rest, entitlements.get(id)?.durations ?? []);
   const near = read ? undefined : nearDuration(rest);
   const time = read ?? near;
-  const about = rest.slice(time?.words ?? 0);
+  const left = rest.slice(time?.words ?? 0);
+  const after = before ? undefined : startIn(left, clock);
+  const about = left.slice(after?.words ?? 0);
+  const start = startOf(before ?? after, clock, directory);
   const ticket = ticketNamedIn(about, directory.justification);
   return {
     filled: {
@@ -51,9 +66,34 @@ export function formIn(
       justification: about.join(' '),
       ...(time && { duration: formatDuration(time.length) }),
       ...(ticket !== undefined && { ticket }),
+      ...start.filled,
     },
-    notes: near ? [`"${near.written}" is not a duration. Did you mean ${near.meant}?`] : [],
+    notes: [
+      ...(near ? [`"${near.written}" is not a duration. Did you mean ${near.meant}?`] : []),
+      ...start.notes,
+    ],
   };
+}
+
+function startIn(words: string[], clock: PersonsClock | undefined): TypedStart | undefined {
+  return clock && typedStart(words, clock);
+}
+
+/** What the start fills in, and its date, time and zone, or what is wrong with it. */
+function startOf(
+  start: TypedStart | undefined,
+  clock: PersonsClock | undefined,
+  { startWithin }: Pick<DirectoryConfig, 'startWithin'>,
+): { filled: Pick<Form, 'startsAt'>; notes: string[] } {
+  if (!start || !clock) return { filled: {}, notes: [] };
+  const { at, written } = start;
+  const wrong = (why: string) => ({ filled: {}, notes: [`${why} Please choose below when it begins.`] });
+  if (at === undefined) return wrong(`"${written}" is not a time.`);
+  const named = inFull(at, clock.zone);
+  if (at <= clock.now) return wrong(`${named} is over.`);
+  if (at > clock.now + startWithin)
+    return wrong(`${named} is too far away: ${spelled(startWithin)} ahead is the most.`);
+  return { filled: { startsAt: String(at / 1000) }, notes: [`It begins on ${named}.`] };
 }
 
 /** Where words can be read in several ways (`1h 5 minutes of downtime`), as something that is on offer; else all of them. */

@@ -1,3 +1,4 @@
+import { asOf } from '../../domain/lease.js';
 import { defined } from '../../domain/objects.js';
 import type { Person } from '../../domain/person.js';
 import type { State } from '../../domain/request/state.js';
@@ -35,11 +36,12 @@ export function reading(deps: FrontDeps): Pick<Front, 'mine' | 'status' | 'expla
         const found = await readable(deps, reader, id);
         if ('refusal' in found) return found;
         const { state } = found;
-        const { requester: person, entitlement, duration, requestedAt: at, ticket } = state;
+        const { requester: person, entitlement, duration, ticket } = state;
+        const at = asOf(state, state.requestedAt);
         const asked = { person, entitlement: entitlement.id, duration, at, ticket };
-        // The hour is that of the request; groups and inputs are those of now.
+        // The hour is that of the request, or of its start; groups and inputs are those of now, or of a start to come.
         const { question } = await questionAgain(deps, policy, asked, (current) =>
-          inputsFor(deps, person, current, clock.now()),
+          inputsFor(deps, person, current, asOf(state, clock.now())),
         );
         return { ok: { state, lines: (await policy.explain?.(question)) ?? [] } };
       }),

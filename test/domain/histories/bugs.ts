@@ -153,6 +153,17 @@ export const bugs: Bug[] = [
       }),
   },
   {
+    does: 'approves what is asked for later as soon as everybody has agreed',
+    breaks: laws.notBefore,
+    core: () =>
+      coreWith({
+        evolve: (before, event) => {
+          const { startsAt: _, ...state } = evolve(before, event);
+          return state;
+        },
+      }),
+  },
+  {
     does: 'begins to make access after its end',
     breaks: laws.timely,
     core: () => coreWith({ decide: deciding('AttemptProvision', early) }),

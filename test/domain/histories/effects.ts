@@ -1,6 +1,6 @@
-import { leaseFrom } from '../../../src/domain/lease.js';
+import { isEarly, leaseFrom } from '../../../src/domain/lease.js';
 import { claim, putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
-import type { Command } from '../../../src/domain/request/command.js';
+import type { Command, CommandOf } from '../../../src/domain/request/command.js';
 import type { State } from '../../../src/domain/request/state.js';
 import { nextRound, roundsOf } from '../../../src/domain/request/stories/reminding.js';
 import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
@@ -40,7 +40,13 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
       return void done({ type: 'FailPreflight', at, reason: NO_ROOM });
     }
     case 'confirm':
+      if (isEarly(state, at)) return void later(state.startsAt);
       return void done(confirmation(world, state, at));
+    case 'look-ahead': {
+      if (!isEarly(state, at)) return void done();
+      const { lease: _, basis: __, decidedAt: ___, ...facts } = confirmation(world, state, at);
+      return void done({ ...facts, type: 'LookAhead' });
+    }
     case 'provision': {
       if (send(world, { type: 'AttemptProvision', at, until: at + SETTLE }).length === 0) return void done();
       callForAccess(world, at, lag);
@@ -98,7 +104,7 @@ function callForAccess(world: World, at: number, lag: number): void {
 }
 
 /** The decision's facts once more, as they are now. */
-export function confirmation(world: World, state: State, at: number): Command {
+export function confirmation(world: World, state: State, at: number): CommandOf<'Confirm'> {
   const { facts } = world;
   const { decision, hash, requesterProblem } = facts;
   return {

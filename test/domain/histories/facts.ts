@@ -1,8 +1,9 @@
 import type { Chain } from '../../../src/domain/chain.js';
+import { defined } from '../../../src/domain/objects.js';
 import type { Person } from '../../../src/domain/person.js';
 import type { Candidates, RequestDecision, Reserves } from '../../../src/domain/request/decision.js';
 import type { State, Vote } from '../../../src/domain/request/state.js';
-import { MINUTE, chain, person } from '../../support/requests.js';
+import { HOUR, MINUTE, T0, chain, person } from '../../support/requests.js';
 
 /** Everything outside the core that a decision rests on, as it is now: policy, directory, catalog, AWS's room. */
 export interface Facts {
@@ -22,6 +23,8 @@ export interface Facts {
 export interface Setting {
   facts: Facts;
   duration: number;
+  /** Where it is asked for later. */
+  startsAt?: number;
   /** Whether revoking leaves a Deny behind, to be cleared away later. */
   leavesDeny: boolean;
 }
@@ -54,6 +57,8 @@ const CHAINS: Chain[] = [
   'auto',
 ].map(chain);
 const DURATIONS = [15, 60, 1, 240].map((minutes) => minutes * MINUTE);
+
+const STARTS = [undefined, undefined, undefined, T0 + 30 * MINUTE, T0 + 3 * HOUR];
 
 const ruling = { policies: ['p'], advice: [], bundle: 'b' };
 const DECISIONS: RequestDecision[] = CHAINS.map((stages) => ({
@@ -99,6 +104,7 @@ export function settingFrom(number: number): Setting {
     },
     duration,
     leavesDeny,
+    ...defined({ startsAt: STARTS[number % STARTS.length] }),
   };
 }
 

@@ -68,6 +68,15 @@ export const noLonger: Law = {
   },
 };
 
+export const notBefore: Law = {
+  name: 'invariant 2: nothing is approved, and no grant is written, before the start that was asked for',
+  always: ({ notes: { approval }, setting: { startsAt = 0 }, grant, heads }) => {
+    const { state } = heads.at(-1)!;
+    if (state.status === 'pending') return grant === undefined;
+    return !approval || Math.min(approval.state.approvedAt, approval.state.lease.startsAt) >= startsAt;
+  },
+};
+
 export const nothingLost: Law = {
   name: 'invariant 6: whoever decided on an older head wrote nothing over what was newer, and each vote is there until it is void',
   always: ({ heads, notes, records }) => {
@@ -126,6 +135,7 @@ export const laws: Law[] = [
   quorum,
   refusals,
   noLonger,
+  notBefore,
   repeatable,
   nothingLost,
   timely,

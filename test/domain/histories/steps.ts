@@ -1,6 +1,7 @@
 import { EFFECTS } from '../../../src/domain/request/effects.js';
 import { putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
 import { openStage } from '../../../src/domain/chain.js';
+import { asOf, isEarly } from '../../../src/domain/lease.js';
 import type { Person } from '../../../src/domain/person.js';
 import type { Command, Deciding } from '../../../src/domain/request/command.js';
 import type { Verdict } from '../../../src/domain/request/decision.js';
@@ -188,10 +189,11 @@ export function happen(world: World, step: Step): void {
 const mostlyAna = (a: number): Person => (a < 8 ? ana : ACTORS[a % ACTORS.length]!);
 const RULING = { policies: ['p'], advice: [], errors: [], bundle: 'b' };
 
-/** Waits until so long before the end of the lease, or the lapse. */
+/** Waits until so long before the start, the end of the lease, or the lapse. */
 function toTheEnd(world: World, before: number): void {
   const { state } = head(world)!;
-  const end = 'lease' in state && state.lease ? state.lease.endsAt : state.lapsesAt;
+  const last = 'lease' in state && state.lease ? state.lease.endsAt : state.lapsesAt;
+  const end = isEarly(state, clock(world)) ? asOf(state, 0) : last;
   pass(world, Math.max(0, end - clock(world) - before));
 }
 

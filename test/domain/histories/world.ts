@@ -1,10 +1,12 @@
+import { lapseOf } from '../../../src/domain/lease.js';
+import { defined } from '../../../src/domain/objects.js';
 import type { AuditRecord } from '../../../src/domain/record/seal.js';
 import { evolveGrant, grantFrom, type Grant } from '../../../src/domain/grant.js';
 import type { Bookkeeping, Head } from '../../../src/domain/request/head.js';
 import type { Approved, State, Vote } from '../../../src/domain/request/state.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { Event } from '../../../src/domain/request/event.js';
-import { T0, asked, basis } from '../../support/requests.js';
+import { HOUR, T0, asked, basis } from '../../support/requests.js';
 import type { Core } from './core.js';
 import { ana, mayCast, type Facts, type Setting } from './facts.js';
 
@@ -55,7 +57,8 @@ export const head = (world: World): Head | undefined => world.heads.at(-1);
 export const clock = (world: World): number => world.now + world.skew;
 
 export function worldOf(core: Core, setting: Setting): World {
-  const { facts, duration } = setting;
+  const { facts, duration, startsAt } = setting;
+  const start = defined({ startsAt });
   const world: World = {
     core,
     setting,
@@ -74,7 +77,7 @@ export function worldOf(core: Core, setting: Setting): World {
   send(world, {
     type: 'Submit',
     at: T0,
-    asked: { ...asked, requester: ana, duration },
+    asked: { ...asked, ...start, requester: ana, duration, lapsesAt: lapseOf(start, T0, 8 * HOUR) },
     decision,
     basis,
     candidates,

@@ -19,6 +19,7 @@ import type { CommandOf } from '../command.js';
 import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import { isKnownFormat, type Closed, type Format, type Pending, type Reason } from '../state.js';
+import { lookAheadOf, wrongStart } from './starting.js';
 import { CARDS, notTheirs, record, standing, type Decisions, type EventRow } from './story.js';
 
 // A person asks. Until somebody has agreed they may withdraw it; when nobody answers, it lapses.
@@ -62,7 +63,11 @@ export const ASKING = {
     recordedBy: 'people',
     members: { asked: 'always', format: 2, given: 'sometimes', ...BASIS },
     evolve: (event) => ({ ...asked(event), revision: 0, votes: [], status: 'pending', checked: false }),
-    owes: () => [{ effect: { type: 'preflight' } }, { effect: { type: 'living', first: true } }],
+    owes: ({ at, asked }) => [
+      { effect: { type: 'preflight' } },
+      { effect: { type: 'living', first: true } },
+      ...lookAheadOf(asked, at),
+    ],
     law: (event) => {
       const wrong = wrongAsk(event);
       if (wrong || !isFrom(2, event)) return wrong;
@@ -114,7 +119,7 @@ function asked({ format, asked }: EventOf<'RequestSubmitted' | 'RequestRefused'>
 
 /** The request is over, and never gave access. */
 export function closedWithout(before: Pending, { at, by }: Event, outcome: Closed['outcome']): Closed {
-  const { checked: _, ...request } = before;
+  const { checked: _, doubt: __, ...request } = before;
   return { ...request, ...(by !== 'jit' && { by }), status: 'closed', outcome, closedAt: at };
 }
 
@@ -127,6 +132,8 @@ function wrongAsk(event: EventOf<'RequestSubmitted' | 'RequestRefused'>): string
   if (!isText(id)) return 'it has no id';
   if (requestedAt !== at) return 'it was asked for at another time than it was recorded';
   if (!isInstant(lapsesAt) || lapsesAt <= at) return 'it had lapsed when it was asked for';
+  const start = wrongStart(asked);
+  if (start) return start;
   if (parseDuration(formatDuration(duration)) !== duration) return 'no catalog offers its duration';
   if (!isText(justification) || (isFrom(2, event) && visibleLength(justification) === 0))
     return 'it was asked for without a reason';

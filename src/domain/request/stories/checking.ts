@@ -1,6 +1,16 @@
+import { isEarly } from '../../lease.js';
 import { isText } from '../../record/values.js';
 import { isComplete } from '../../chain.js';
-import { CARDS, CONFIRM, NOTHING, record, waits, type Decisions, type EventRow } from './story.js';
+import {
+  CARDS,
+  confirmation,
+  LIVING,
+  NOTHING,
+  record,
+  waits,
+  type Decisions,
+  type EventRow,
+} from './story.js';
 
 // Before approvers are disturbed, the engine checks that the grant fits into AWS's limits.
 
@@ -21,7 +31,10 @@ export const CHECKING = {
     members: { note: 'sometimes' },
     evolve: (_, before) => ({ ...before, checked: true }),
     // A vote may have come first: whoever completes the conditions owes the confirmation.
-    owes: (event, state) => (isComplete(state) ? [CONFIRM] : [CARDS, ...waits(event, state)]),
+    owes(event, state) {
+      if (!isComplete(state)) return [CARDS, ...waits(event, state)];
+      return [confirmation(state, event.at), ...(isEarly(state, event.at) ? [LIVING] : [])];
+    },
     law: ({ note }, before) => {
       if (before.checked) return 'it was checked against AWS’s limits twice';
       return note === undefined || isText(note) ? undefined : 'its note is empty';

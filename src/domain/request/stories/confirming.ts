@@ -1,5 +1,6 @@
 import { formatChain, isComplete, mergeChains, openStage, type Chain } from '../../chain.js';
 import { peopleOf } from '../../delegation.js';
+import { isEarly } from '../../lease.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, SKEW, UNDER_WAY, wrongLease, type Past } from '../../record/past.js';
 import { BASIS, isChain, isInstant, isPermitting, isText, wrongBasis } from '../../record/values.js';
@@ -18,18 +19,44 @@ const NO_LONGER = 'no longer entitled to this stage';
 /** Leads to the approval, to a denial, or to a longer way if policy now asks for more. */
 export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   const { at, decision } = command;
-  const by = 'jit';
-  if (state.status !== 'pending' || !state.checked || !isComplete(state)) return NOTHING;
-  // Somebody voted, or the chain changed, while the facts were gathered: what completes it owes its own confirmation.
-  const voters = state.votes.map((vote) => vote.by.email);
-  if (command.revision !== state.revision || command.voters.join() !== voters.join()) return NOTHING;
-  // Nor who may come in: what was looked up before somebody else came in would close it for want of people.
-  if ((command.escalations ?? 0) !== (state.escalated ?? []).length) return NOTHING;
+  if (state.status !== 'pending' || !isCurrent(command, state)) return NOTHING;
+  if (isEarly(state, at)) return NOTHING;
   if (at >= state.lapsesAt) return record(at, { type: 'RequestLapsed' });
   const reason = refused(command, state);
   if (reason) return record(at, { type: 'RequestDenied', reason });
   if (decision.outcome === 'denied') return NOTHING;
+  const { events, isWhole, gap } = recheck(command, state, decision);
+  if (gap) return { events: [...events, { type: 'RequestDenied', at, by: 'jit', reason: gap }] };
+  if (!isWhole) return { events };
+  const { lease, basis, decidedAt } = command;
+  const ruling = rulingOf(decision);
+  const approved = { type: 'RequestApproved', at, by: 'jit', lease, ruling, decidedAt } as const;
+  return { events: [...events, { ...approved, ...basis, ...termsOf(command) }] };
+}
 
+/** Whether the chain is complete, and all of it as it was when the facts were gathered. */
+export function isCurrent(
+  { revision, voters, escalations = 0 }: Recheck,
+  { checked, chain, votes, revision: now, escalated = [] }: Pending,
+): boolean {
+  if (!checked || !isComplete({ chain, votes })) return false;
+  // Somebody voted, or the chain changed, meanwhile: what completes it owes its own confirmation.
+  if (revision !== now || voters.join() !== votes.map(({ by }) => by.email).join()) return false;
+  // Nor who may come in: what was looked up before somebody else came in would close it for want of people.
+  return escalations === escalated.length;
+}
+
+type Recheck = CommandOf<'Confirm'> | CommandOf<'LookAhead'>;
+type Permitted = Exclude<Recheck['decision'], { outcome: 'denied' }>;
+
+/** What has become of votes and chain: which count no more, what policy asks for besides, and who comes in for it. */
+export function recheck(
+  command: Recheck,
+  state: Pending,
+  decision: Permitted,
+): { events: Event[]; isWhole: boolean; gap?: Reason } {
+  const { at } = command;
+  const by = 'jit';
   const ruling = rulingOf(decision);
   const chain = mergeChains([state.chain, decision.chain], command.order);
   const votes = holding(command, state);
@@ -38,23 +65,17 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   if (gone.length > 0) events.push({ type: 'VotesVoided', at, by, people: gone, why: NO_LONGER });
   if (formatChain(chain) !== formatChain(state.chain))
     events.push({ type: 'ChainChanged', at, by, chain, ruling });
-  if (isComplete({ chain, votes })) {
-    const { lease, basis, decidedAt } = command;
-    const approved = { type: 'RequestApproved', at, by, lease, ruling, decidedAt } as const;
-    return { events: [...events, { ...approved, ...basis, ...termsOf(command) }] };
-  }
+  if (isComplete({ chain, votes })) return { events, isWhole: true };
   const { reserves = {} } = command;
   const filled = fillGaps({ ...state, chain, votes }, { ...command, reserves });
-  if ('gap' in filled) {
-    const reason: Reason = { code: 'unfillable', ...filled.gap };
-    return { events: [...events, { type: 'RequestDenied', at, by, reason }] };
-  }
+  if ('gap' in filled) return { events, isWhole: false, gap: { code: 'unfillable', ...filled.gap } };
   const calls = filled.calls.map((call) => ({ type: 'StageEscalated', at, by, ...call }) as const);
-  return { events: [...events, ...calls] };
+  return { events: [...events, ...calls], isWhole: false };
 }
 
-function refused(
-  { requesterProblem, grantHash, decision }: CommandOf<'Confirm'>,
+/** Why it takes no effect, whoever has agreed. */
+export function refused(
+  { requesterProblem, grantHash, decision }: Recheck,
   { grant }: Pending,
 ): Reason | undefined {
   if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
@@ -66,7 +87,7 @@ function refused(
  * The votes that still hold: by people entitled to their stage now, or in the place of one who is, each of them once,
  * none of them the requester.
  */
-function holding({ valid, candidates }: CommandOf<'Confirm'>, { votes, requester }: Pending): Vote[] {
+function holding({ valid, candidates }: Recheck, { votes, requester }: Pending): Vote[] {
   const shares = (one: Vote, people: Person[]) =>
     peopleOf(one).some((mine) => people.some((other) => samePerson(mine, other) !== 'other'));
   return votes.filter(
@@ -121,7 +142,7 @@ export const CONFIRMING = {
       access: 'sometimes',
     },
     evolve: ({ at, lease, ruling }, before) => {
-      const { checked: _, ...request } = before;
+      const { checked: _, doubt: __, ...request } = before;
       return { ...request, status: 'approved', approvedAt: at, lease, ruling, settledBy: at };
     },
     owes: () => [{ effect: { type: 'provision' } }, CARDS, tell('decided')],
@@ -162,6 +183,7 @@ function wrongApproval(event: EventOf<'RequestApproved'>, before: Pending): stri
   const wrong = wrongQuorum(before);
   if (wrong) return wrong;
   if (at >= before.lapsesAt) return 'it was approved after it had lapsed';
+  if (isEarly(before, at)) return 'it was approved before its start';
   const late = wrongLease(lease, at, before);
   if (late || !isFrom(2, before)) return late;
   if (!isPermitting(ruling)) return 'it was approved without a policy that permits it';

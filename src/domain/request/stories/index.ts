@@ -15,6 +15,7 @@ import { impossible, LIVING, type Decided, type Decisions, type EventRow, type O
 import { answerQuestion, askQuestion, QUESTIONS } from './questions.js';
 import { recordReminders, REMINDING } from './reminding.js';
 import { shorten, SHORTENING } from './shortening.js';
+import { lookAhead, STARTING } from './starting.js';
 import { USING, USING_COMMANDS } from './using.js';
 import { vote, VOTING } from './voting.js';
 
@@ -28,6 +29,7 @@ const COMMANDS = {
   AnswerQuestion: answerQuestion,
   RecordReminders: recordReminders,
   ...ESCALATING_COMMANDS,
+  LookAhead: lookAhead,
   Confirm: confirm,
   ...MAKING_COMMANDS,
   ...USING_COMMANDS,
@@ -44,6 +46,7 @@ const EVENTS = {
   ...QUESTIONS,
   ...REMINDING,
   ...ESCALATING,
+  ...STARTING,
   ...CONFIRMING,
   ...MAKING,
   ...USING,

@@ -1,5 +1,6 @@
 import { samePerson, type Person } from '../../person.js';
 import { openStage } from '../../chain.js';
+import { asOf, isEarly } from '../../lease.js';
 import type { Instant, Millis } from '../../entitlement.js';
 import type { Past } from '../../record/past.js';
 import type { Presence } from '../../record/values.js';
@@ -49,7 +50,12 @@ export interface EventRow<T extends Event['type'], P extends Predecessor, B = Be
 export const CARDS: Owes = { effect: { type: 'cards' } };
 /** What the cards show, the requester's message shows, too: whatever owes the one owes the other. */
 export const LIVING: Owes = { effect: { type: 'living' } };
-export const CONFIRM: Owes = { effect: { type: 'confirm' } };
+
+/** The confirmation of a chain that is complete: at once, or at the start that it was asked for. */
+export function confirmation(state: State, at: Instant): Owes {
+  const effect = { type: 'confirm' } as const;
+  return isEarly(state, at) ? { effect, notBefore: asOf(state, at) } : { effect };
+}
 
 export function tell(news: News): Owes {
   return { effect: { type: 'tell', news } };

@@ -2,6 +2,7 @@ import { isComplete, openStage, unfillable } from '../../chain.js';
 import { peopleOf } from '../../delegation.js';
 import type { Instant } from '../../entitlement.js';
 import { sameAddress } from '../../email.js';
+import { isEarly } from '../../lease.js';
 import { defined } from '../../objects.js';
 import { samePerson, type Person } from '../../person.js';
 import { canConfirm, confirming, isFrom, type Past } from '../../record/past.js';
@@ -12,7 +13,7 @@ import type { CommandOf, Deciding } from '../command.js';
 import type { EventOf } from '../event.js';
 import type { Pending, State, Vote } from '../state.js';
 import { closedWithout } from './asking.js';
-import { CARDS, CONFIRM, record, standing, tell, waits, type Decided, type EventRow } from './story.js';
+import { CARDS, confirmation, record, standing, tell, waits, type Decided, type EventRow } from './story.js';
 
 // An approver agrees, for the stage that is open, or denies: one denial closes the request.
 
@@ -109,7 +110,10 @@ export const VOTING = {
     members: { vote: 'always' },
     evolve: ({ vote }, before) => ({ ...before, votes: [...before.votes, vote] }),
     owes(event, state) {
-      if (isComplete(state)) return [CONFIRM, CARDS];
+      if (isComplete(state)) {
+        const news = isEarly(state, event.at) ? [tell('scheduled')] : [];
+        return [confirmation(state, event.at), CARDS, ...news];
+      }
       // The stage of a vote that completes it makes way for the next.
       return openStage(state)?.name === event.vote.stage ? [CARDS] : [CARDS, ...waits(event, state)];
     },
@@ -165,6 +169,7 @@ function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Pas
   if (reason.code === 'vote') return 'a person’s denial was recorded without the person';
   if (event.delegatedBy) return 'it was denied in somebody’s place by nobody';
   if (!before.checked) return wrongReason(reason, 'preflight');
+  if (isEarly(before, at)) return 'it was denied before its start, at which policy was to be asked';
   const wrong = wrongReason(reason, 'confirmation');
   if (wrong) return wrong;
   if (reason.code === 'unfillable')

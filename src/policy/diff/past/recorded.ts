@@ -63,6 +63,7 @@ const asking = basis.extend({
     duration: z.number(),
     ticket: z.string().optional(),
     requestedAt: instant,
+    startsAt: instant.optional(),
     chain: z.array(z.object({ name: z.string(), quorum: z.number() })),
     ruling,
   }),
@@ -119,13 +120,13 @@ export function historyReader() {
     if (found.has(id)) return;
     if (!isKnownFormat(event.format)) return drop(id, FUTURE);
     const { asked, reason, ...told } = asking.parse(event);
-    const { requester, entitlement, duration, ticket, requestedAt, chain } = asked;
+    const { requester, entitlement, duration, ticket, requestedAt, startsAt, chain } = asked;
     const decided = reason?.code === 'policy' ? 'refused' : formatChain(chain);
     found.set(id, {
       id,
       requester: requester.email,
       question: { entitlement: entitlement.id, duration, ...(ticket && { ticket }) },
-      decisions: [decisionOf({ when: 'asking', at: requestedAt, decided }, asked.ruling, told)],
+      decisions: [decisionOf({ when: 'asking', at: startsAt ?? requestedAt, decided }, asked.ruling, told)],
     });
   }
 

@@ -155,6 +155,7 @@ function samples(): Call[] {
       timezone: 'UTC',
       justification: { minLength: 0 },
       approvalTimeout: 60_000,
+      startWithin: 60_000,
       warnBefore: 60_000,
       groups: { sample: { members: [email] } },
       stages: [],

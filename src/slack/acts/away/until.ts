@@ -62,12 +62,3 @@ function weeksIn(words: readonly string[]): { length: Millis; words: number } | 
 }
 
 const plain = (word: string | undefined) => bare(word ?? '').toLowerCase();
-
-/** Whether this machine knows the zone. */
-export function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../domain/refusal.js';
 import type { Form } from '../../../ports/front.js';
-import { INPUTS, type FormInput } from '../../ids.js';
+import { INPUTS, START, type FormInput } from '../../ids.js';
 import { at, textAt } from '../../wire/payload.js';
 import { isObject } from '../../../domain/is-object.js';
 
@@ -34,13 +34,25 @@ const MOST = 999;
 
 /** The form's parts as texts. A part that is missing or of another type is empty: `front` says what it lacks. */
 export function parseForm(view: unknown): Form {
-  const ticket = valueOf(view, 'ticket');
+  const [startsAt, ticket] = [valueOf(view, START), valueOf(view, 'ticket')];
   return {
     entitlement: valueOf(view, 'entitlement'),
     duration: valueOf(view, 'duration'),
+    ...(startsAt !== '' && { startsAt }),
     justification: valueOf(view, 'justification'),
     ...(ticket !== '' && { ticket }),
   };
+}
+
+/**
+ * The start with which we have drawn the form last, which is at every choice of one: where suggestions are asked for,
+ * Slack hands over the view without what was entered (github.com/slackapi/java-slack-sdk/issues/1292).
+ */
+export function drawnStart(view: unknown): string | undefined {
+  const blocks = at(view, 'blocks');
+  const block = Array.isArray(blocks) ? blocks.find((one) => at(one, 'block_id') === START) : undefined;
+  const moment = at(block, 'element', 'initial_date_time');
+  return typeof moment === 'number' ? String(moment) : undefined;
 }
 
 /**
@@ -61,8 +73,14 @@ export function errorsFor(
 
 function valueOf(view: unknown, input: FormInput): string {
   const value = at(view, 'state', 'values', input, heldActionId(view, input));
-  const text = textAt(value, 'selected_option', 'value') ?? textAt(value, 'value') ?? '';
+  const text = textAt(value, 'selected_option', 'value') ?? textAt(value, 'value') ?? picked(value);
   return text.slice(0, LONGEST_INPUT);
+}
+
+/** A picker's moment, whatever a forger has made of it: what is none is refused with a sentence. */
+function picked(value: unknown): string {
+  const moment = at(value, 'selected_date_time') ?? '';
+  return typeof moment === 'object' ? 'none' : String(moment);
 }
 
 /** Under which action_id a view holds this input: `ticket`, or `ticket.1` after it was filled in anew. */

@@ -3,16 +3,17 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import type { Foreseen, ForeseenStage, Preview } from '../../../ports/front.js';
 import { inMinutes, people, spelled } from '../../../words/english.js';
 import { sentenceFor } from '../../../words/refusal.js';
-import { escape, free, mention } from '../../messages/mrkdwn.js';
+import { escape, free, mention, when } from '../../messages/mrkdwn.js';
 
 /** Who decides, as mrkdwn: it names what it is about, so that it stays true when the person has chosen again since. */
 export function previewText(
   { name }: Entitlement,
-  { duration, foreseen }: Preview,
+  { duration, startsAt, foreseen }: Preview,
   { justification }: DirectoryConfig,
 ): string {
   const time = duration === undefined ? '' : ` for ${spelled(duration)}`;
-  const head = `*${free(name, 150)}*${time}`;
+  const start = startsAt === undefined ? '' : ` from ${when(startsAt)}`;
+  const head = `*${free(name, 150)}*${time}${start}`;
   if ('refusal' in foreseen)
     return `${head}\n*Not possible like this.* ${escape(sentenceFor(foreseen.refusal))}`;
   const advice = foreseen.advice.map((text) => free(text, 500));

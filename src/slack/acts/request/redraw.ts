@@ -15,7 +15,7 @@ type Redraw = (click: Click, desk: Desk) => Promise<undefined>;
  * After another choice in the form: who would decide now, the durations that go with it, and all that the person has
  * typed so far.
  */
-export function formRedraws(now: Desk['now']): { entitlement: Redraw; duration: Redraw } {
+export function formRedraws(now: Desk['now']): Record<'entitlement' | 'duration' | 'start', Redraw> {
   const begin = latestDraws(now);
   const redraw =
     (isOther: boolean): Redraw =>
@@ -24,7 +24,7 @@ export function formRedraws(now: Desk['now']): { entitlement: Redraw; duration: 
       if (id === undefined) return undefined;
       const draw = begin(id, { at, hash: textAt(view, 'hash') });
       const written = parseForm(view);
-      const menu = await menuFor(actor, written.entitlement, desk);
+      const menu = await menuFor(actor, written, desk);
       if (!('offers' in menu) || !draw.isLatest()) return undefined;
       const { filled, drawing } = filledAnew({ view, menu, written, isOther, nth: draw.nth }, desk);
       const next = await drawForm(actor, menu, filled, desk, drawing, NO_HURRY);
@@ -33,7 +33,7 @@ export function formRedraws(now: Desk['now']): { entitlement: Redraw; duration: 
       );
       return undefined;
     };
-  return { entitlement: redraw(true), duration: redraw(false) };
+  return { entitlement: redraw(true), duration: redraw(false), start: redraw(false) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isGone, type DirectoryConfig } from '../../../domain/directory.js';
 import type { Closed, Outcome, State } from '../../../domain/request/state.js';
 import { spelled } from '../../../words/english.js';
 import { doer, inPlaceOf } from '../../../words/pen.js';
+import { whyLapsed } from '../../../words/state.js';
 import { goneText } from '../chain.js';
 import { pen, when } from '../mrkdwn.js';
 import { stageName } from '../phrases.js';
@@ -15,7 +16,10 @@ const ENDINGS: Endings = {
     if (!state.checked) return 'being checked';
     const open = openStage(state);
     if (open && isGone(open, directory)) return `nobody can decide: ${goneText(open)}`;
-    return open ? `waiting for ${stageName(open, directory)}` : 'one last check is running';
+    if (open) return `waiting for ${stageName(open, directory)}`;
+    return state.startsAt === undefined
+      ? 'one last check is running'
+      : `approved; begins ${when(state.startsAt)}`;
   },
   approved: () => 'being set up',
   active: ({ lease }) => `until ${when(lease.endsAt)}`,
@@ -26,7 +30,7 @@ const ENDINGS: Endings = {
 const CLOSED: Record<Outcome, (state: Closed) => string> = {
   denied: (state) => `denied${byWhom(state)}`,
   cancelled: () => 'cancelled',
-  lapsed: () => 'nobody decided in time',
+  lapsed: whyLapsed,
   failed: () => 'could not be set up',
   expired: ({ lease, closedAt }) => `ended on time, ${when(lease?.endsAt ?? closedAt)}`,
   released: (state) => `handed back${goneAfter(state)}`,

@@ -19,8 +19,9 @@ import {
   who,
 } from '../../facts.js';
 import { reservesFor } from '../../seats/reserves.js';
-import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
-import { leaseFrom } from '../../../domain/lease.js';
+import { SETTLED, type CarryOut, type EffectOutcome, type EngineDeps } from '../effect.js';
+import { asOf, isEarly, leaseFrom } from '../../../domain/lease.js';
+import { putOff } from '../../../domain/request/outbox.js';
 import { whyNothingIsGiven } from '../may-give.js';
 
 type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease' | keyof Terms>;
@@ -29,13 +30,20 @@ type Facts = Omit<Extract<Command, { type: 'Confirm' }>, 'type' | 'at' | 'lease'
  * Decides once more, on everything as it is now, whether what approvers agreed to takes effect. Put off while what the
  * decision rests on cannot all be known.
  */
-export const confirm: CarryOut<'confirm'> = async (deps, { state }) => {
+export const confirm: CarryOut<'confirm'> = async (deps, { state }, { id }) => {
   if (state.status !== 'pending') return SETTLED;
+  // It was hurried, or another machine's clock is ahead.
+  const waits = (now: Instant): EffectOutcome => ({
+    keep: () => ({ outbox: (outbox) => putOff(outbox, id, now, asOf(state, now)) }),
+  });
+  const now = deps.clock.now();
+  if (isEarly(state, now)) return waits(now);
   const nothing = await whyNothingIsGiven(deps);
   if (nothing) return { later: undefined, why: nothing };
   try {
     const facts = await confirmation(deps, state);
     const at = deps.clock.now();
+    if (isEarly(state, at)) return waits(at);
     const { warnBefore, accounts } = deps.bundle().directory;
     const lease = leaseFrom(at, state.duration, warnBefore);
     const { kind, account } = state.grant;
@@ -48,13 +56,16 @@ export const confirm: CarryOut<'confirm'> = async (deps, { state }) => {
   }
 };
 
-/** Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy, the catalog. */
-async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
+/**
+ * Everything the decision rests on, looked up once more: the requester, every voter's authority, the policy, the catalog.
+ * Before its start policy is asked as of the start.
+ */
+export async function confirmation(deps: EngineDeps, state: Pending): Promise<Facts> {
   const { bundle, clock, directory } = deps;
   const policy = bundle();
   const { requester, entitlement, duration } = state;
   const order = policy.directory.stages.map(({ name }) => name);
-  const at = clock.now();
+  const at = asOf(state, clock.now());
 
   const requesterProblem = await problemWith(directory, requester);
   const { decision, basis } = await decideAgain(deps, policy, state, { at, vouched: !requesterProblem });

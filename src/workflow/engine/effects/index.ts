@@ -7,6 +7,7 @@ import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
 import { escalate } from './escalate.js';
 import { living } from './living.js';
+import { lookAhead } from './look-ahead.js';
 import { mint } from './mint.js';
 import { noCredentials } from './no-credentials.js';
 import { noteUse } from './note-use.js';
@@ -20,6 +21,7 @@ import { tell } from './tell.js';
 export const CARRIED_OUT = {
   preflight,
   confirm,
+  'look-ahead': lookAhead,
   provision,
   revoke,
   mint,

@@ -12,6 +12,9 @@ const STALE: Record<Exclude<News, 'sent'>, State['status'][]> = {
   shortened: ['approved', 'active', 'ending', 'closed'],
   // Nobody waits for the answer any more.
   question: ['approved', 'active', 'ending', 'closed'],
+  // What follows says it better, and a doubt has come to nothing.
+  scheduled: ['approved', 'active', 'ending', 'closed'],
+  doubted: ['approved', 'active', 'ending', 'closed'],
   decided: [],
   active: ['ending', 'closed'],
   'ending-soon': ['ending', 'closed'],

@@ -1,5 +1,7 @@
 import type { Entitlement, Instant, Millis, PinnedGrant } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
+import { asOf, lapseOf } from '../../../domain/lease.js';
+import { defined } from '../../../domain/objects.js';
 import { refusalFor, type Refusal } from '../../../domain/refusal.js';
 import type { CommandOf } from '../../../domain/request/command.js';
 import type { Reason } from '../../../domain/request/state.js';
@@ -14,15 +16,20 @@ import { overcrowded, overLimit } from './limits.js';
 /** What is looked up of a person and of what they ask for before policy is asked. */
 export interface PreparedAsk {
   at: Instant;
+  /** As of the start, where that is later. */
   asker: Asker;
   grant: PinnedGrant;
 }
 
-/** @returns a refusal where policy need not be asked */
+/**
+ * @param startsAt where it is to begin later
+ * @returns a refusal where policy need not be asked
+ */
 export async function prepare(
   deps: FrontDeps,
   person: Person,
   entitlement: Entitlement,
+  startsAt?: Instant,
 ): Promise<PreparedAsk | RefusedAct> {
   const { clock, store } = deps;
   const pinned = pinFor(deps, entitlement.id, person.email);
@@ -34,7 +41,8 @@ export async function prepare(
   ]);
   const refusal = over ?? crowded;
   if (refusal) return { refusal };
-  return { at, asker: await askerOf(deps, person, [entitlement], at), grant: pinned.grant };
+  const start = asOf(defined({ startsAt }), at);
+  return { at, asker: await askerOf(deps, person, [entitlement], start), grant: pinned.grant };
 }
 
 /** A form that has been checked. */
@@ -44,6 +52,7 @@ interface Wish {
   duration: Millis;
   justification: string;
   ticket?: string;
+  startsAt?: Instant;
 }
 
 /** A request as it would go on record, with those who would be asked. */
@@ -70,7 +79,7 @@ export async function consider(
   if (decision.outcome === 'denied' && decision.unknownGroups) return { refusal: refusalFor(decision) };
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const { asked, unknown } = await candidatesFor(deps, chain, person.email, entitlement.owners);
-  const lapsesAt = at + policy.directory.approvalTimeout;
+  const lapsesAt = lapseOf(written, at, policy.directory.approvalTimeout);
   const entry = asAskedFor(entitlement);
   const command: CommandOf<'Submit'> = {
     type: 'Submit',
@@ -85,9 +94,12 @@ export async function consider(
 }
 
 /** What to tell a person whose request is refused at once. @param request where the refusal is on record */
-export function refusedAtOnce(reason: Reason | undefined, request?: string): Refusal {
-  const where = request === undefined ? {} : { request };
-  if (reason?.code === 'unfillable') return { ...reason, ...where };
+export function refusedAtOnce(
+  reason: Reason | undefined,
+  { request, startsAt }: { request?: string; startsAt?: Instant },
+): Refusal {
+  const where = { ...defined({ request }), ...(startsAt !== undefined && { later: true as const }) };
+  if (reason?.code === 'unfillable') return { ...reason, ...defined({ request }) };
   if (reason?.code === 'policy') return { ...reason, code: 'denied-by-policy', ...where };
   return { code: 'denied-by-policy', policies: [], advice: [], errors: [], ...where };
 }

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../../domain/duration.js';
-import type { Entitlement, Millis } from '../../../domain/entitlement.js';
+import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
 import type { Invalid } from '../../../domain/refusal.js';
 import {
   LINE_BREAK,
@@ -21,14 +21,17 @@ interface Choice {
   duration: Millis;
 }
 interface Checked extends Choice {
+  startsAt?: Instant;
   justification: string;
   ticket?: string;
 }
 
 /** Checks a form against the catalog and the directory's rules for texts. */
-export function checkForm(form: Form, bundle: Bundle): Checked | Invalid {
+export function checkForm(form: Form, bundle: Bundle, now: Instant): Checked | Invalid {
   const choice = checkChoice(form, bundle);
   if ('code' in choice) return choice;
+  const start = checkStart(form, bundle, now);
+  if ('code' in start) return start;
   const justification = tidy(form.justification);
   const { minLength } = bundle.directory.justification;
   if (visibleLength(justification) < Math.max(1, minLength))
@@ -38,7 +41,7 @@ export function checkForm(form: Form, bundle: Bundle): Checked | Invalid {
   const broadcast = BROADCAST.exec(justification);
   if (broadcast) return { code: 'justification-broadcast', found: broadcast[0].slice(0, 40) };
   const ticket = checkTicket(form, bundle);
-  return 'code' in ticket ? ticket : { ...choice, justification, ...ticket };
+  return 'code' in ticket ? ticket : { ...choice, ...start, justification, ...ticket };
 }
 
 /** The part of the form that decides. */
@@ -50,6 +53,23 @@ export function checkChoice(form: Form, { entitlements }: Bundle): Choice | Inva
   if (!entitlement.durations.includes(duration))
     return { code: 'duration-not-offered', offered: entitlement.durations };
   return { entitlement, duration };
+}
+
+/** Epoch seconds of an instant that a picker could give. */
+const PICKED = /^[1-9]\d{0,10}$/;
+
+/** When it is to begin; nothing where that is at once. */
+export function checkStart(
+  { startsAt: written = '' }: Pick<Form, 'startsAt'>,
+  { directory }: Pick<Bundle, 'directory'>,
+  now: Instant,
+): { startsAt?: Instant } | Invalid {
+  if (written === '') return {};
+  if (!PICKED.test(written)) return { code: 'start-unreadable' };
+  const startsAt = Number(written) * 1_000;
+  if (startsAt <= now) return { code: 'start-past' };
+  const { startWithin: within } = directory;
+  return startsAt > now + within ? { code: 'start-too-far', within } : { startsAt };
 }
 
 /** The ticket; none where none is given, and none is required. */

@@ -11,7 +11,7 @@ import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
 import { consider, prepare, refusedAtOnce, type Considered, type PreparedAsk } from './consider.js';
-import { checkChoice, checkTicket } from './form.js';
+import { checkChoice, checkStart, checkTicket } from './form.js';
 import { offersFor } from './offers.js';
 import { probeTicket } from './probe.js';
 
@@ -25,9 +25,13 @@ async function foresee(deps: FrontDeps, person: Person, form: Form): Promise<Pre
   const entitlement = deps.bundle().entitlements.get(form.entitlement);
   const usual = entitlement && (await usualOf(deps, entitlement));
   const duration =
-    form.duration === '' && entitlement ? await preselected(deps, person, entitlement, usual) : form.duration;
+    form.duration === '' && entitlement
+      ? await preselected(deps, person, { entitlement, usual, startsAt: form.startsAt })
+      : form.duration;
   const length = parseDuration(duration);
+  const start = checkStart(form, deps.bundle(), deps.clock.now());
   return {
+    ...('code' in start ? {} : start),
     ...(length !== undefined && { duration: length }),
     ...(usual !== undefined && { usual }),
     foreseen: await rehearse(deps, person, { ...form, duration }),
@@ -48,10 +52,13 @@ async function usualOf({ store, log }: FrontDeps, { id }: Entitlement): Promise<
 async function preselected(
   deps: FrontDeps,
   person: Person,
-  entitlement: Entitlement,
-  usual: Millis = 0,
+  {
+    entitlement,
+    usual = 0,
+    startsAt,
+  }: { entitlement: Entitlement; usual: Millis | undefined; startsAt: string | undefined },
 ): Promise<string> {
-  const { offers } = await offersFor(deps, person, [entitlement]);
+  const { offers } = await offersFor(deps, person, [entitlement], { startsAt });
   const permitted = offers?.[0]?.durations ?? entitlement.durations.slice(0, 1);
   const chosen = permitted.find((duration) => duration >= usual) ?? permitted.at(-1);
   return chosen === undefined ? '' : formatDuration(chosen);
@@ -63,9 +70,11 @@ async function rehearse(deps: FrontDeps, person: Person, form: Form): Promise<Fo
   if ('code' in choice) return { refusal: choice };
   const ticket = checkTicket(form, policy);
   if ('code' in ticket && ticket.code !== 'ticket-required') return { refusal: ticket };
-  const prepared = await prepare(deps, person, choice.entitlement);
+  const start = checkStart(form, policy, deps.clock.now());
+  if ('code' in start) return { refusal: start };
+  const prepared = await prepare(deps, person, choice.entitlement, start.startsAt);
   if ('refusal' in prepared) return prepared;
-  const wish = { id: '', justification: '', ...choice };
+  const wish = { id: '', justification: '', ...choice, ...start };
   const ask = async (given: { ticket?: string }) =>
     outcomeOf(deps, prepared, await consider(deps, person, prepared, { ...wish, ...given }, { probe: true }));
 
@@ -92,7 +101,7 @@ function outcomeOf(
   const decided = decide(command, undefined);
   if ('refusal' in decided) return decided;
   const [event] = decided.events;
-  if (event?.type === 'RequestRefused') return { refusal: refusedAtOnce(event.reason) };
+  if (event?.type === 'RequestRefused') return { refusal: refusedAtOnce(event.reason, event.asked) };
   const chain: Chain = command.decision.outcome === 'denied' ? [] : command.decision.chain;
   return {
     advice: command.decision.advice,

@@ -83,6 +83,7 @@ export async function permittedAmong(
   { prober, answers, limit }: { prober: Prober; answers: Map<string, number>; limit: number },
   now: () => Instant,
 ): Promise<{ found: Entitlement[]; more: boolean }> {
+  const began = now();
   const found = new Set<Entitlement>();
   const pause = cooperativePause(now);
   let late = false;
@@ -98,7 +99,7 @@ export async function permittedAmong(
       if (noes === round && noes < probes(entitlement)) {
         const turn = pause();
         if (turn) await turn;
-        late ||= now() - prober.at >= BUDGET;
+        late ||= now() - began >= BUDGET;
         if (!late) {
           noes = probe(prober, entitlement, round) ? PERMITTED : noes + 1;
           answers.set(entitlement.id, noes);

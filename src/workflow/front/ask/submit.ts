@@ -19,9 +19,9 @@ async function submitted(
   seen: string,
 ): ReturnType<Front['submit']> {
   const { bundle, store, newId, wake } = deps;
-  const checked = checkForm(form, bundle());
+  const checked = checkForm(form, bundle(), deps.clock.now());
   if ('code' in checked) return { refusal: checked };
-  const prepared = await prepare(deps, person, checked.entitlement);
+  const prepared = await prepare(deps, person, checked.entitlement, checked.startsAt);
   if ('refusal' in prepared) return prepared;
   const id = newId();
   const considered = await consider(deps, person, prepared, { id, ...checked });
@@ -29,7 +29,7 @@ async function submitted(
   const recorded = await recordForPerson(store, id, seen, async () => considered.command);
   if ('refusal' in recorded) return recorded;
   const { state } = recorded.head;
-  if (state.status === 'closed') return { refusal: refusedAtOnce(state.reason, id) };
+  if (state.status === 'closed') return { refusal: refusedAtOnce(state.reason, { ...state, request: id }) };
   wake(id);
   return { ok: { state, asked: considered.asked } };
 }

@@ -7,7 +7,7 @@ import type { Bundle, Who } from '../../../ports/policy.js';
 import { who } from '../../facts.js';
 import { gatherInputs } from '../../gather-inputs.js';
 import { requestsOf } from '../../own-requests.js';
-import { groupUnknown } from '../ask/offers.js';
+import { groupUnknown, startOr } from '../ask/offers.js';
 import { permittedAmong, proberOf } from '../ask/probe.js';
 import type { FrontDeps } from '../deps.js';
 import { asPerson } from '../person.js';
@@ -35,13 +35,14 @@ interface Decided {
 
 /**
  * What fits the query and may be asked for, best first, `limit` at most. Not all of it where the time was over, and
- * each further call gets further.
+ * each further call gets further. As of the start that a form has, where it has one.
  * @returns also whether there may be more, and the groups for want of which something was left out
  */
 type Find = (
   typist: Typist,
   query: string,
   limit: number,
+  startsAt?: string,
 ) => Promise<{ found: Entitlement[]; more: boolean; lost: UnknownGroup[] }>;
 
 /** What a person may ask for, in a catalog too long to ask policy about each entry of it. */
@@ -51,9 +52,9 @@ function finder(deps: FrontDeps): Find {
   const kept = { now, most: PEOPLE, lasts: FRESH };
   const searchIn = sharedAnswers(async (of: Bundle['entitlements']) => searchOver(of.values()), { now });
   const inputsOf = sharedAnswers(
-    ({ person, policy }: { person: Person; policy: Bundle }) =>
-      gatherInputs(deps, person, [...policy.entitlements.values()], now()),
-    { ...kept, key: ({ person, policy }) => JSON.stringify([policy.hash, person]) },
+    ({ person, policy, at }: { person: Person; policy: Bundle; at: Instant | undefined }) =>
+      gatherInputs(deps, person, [...policy.entitlements.values()], at ?? now()),
+    { ...kept, key: ({ person, policy, at = 0 }) => JSON.stringify([policy.hash, person, at]) },
   );
   const usedBy = sharedAnswers(
     async (person: Person) => {
@@ -71,13 +72,14 @@ function finder(deps: FrontDeps): Find {
     return undefined;
   };
 
-  return async ({ person, who }, query, limit) => {
+  return async ({ person, who }, query, limit, startsAt) => {
     const used = query.trim() === '' ? await usedBy(person).catch(unused) : undefined;
     const policy = bundle();
     const search = await searchIn(policy.entitlements);
     const fitting = search(query, preference(who, used));
-    const inputs = await inputsOf({ person, policy });
-    const at = clock.now();
+    const start = startOr(now(), policy, startsAt);
+    const inputs = await inputsOf({ person, policy, at: start > now() ? start : undefined });
+    const at = Math.max(start, clock.now());
     const { prober, lost } = proberOf({ who, at, inputs }, policy);
     const before = await decidedFor(keyOf(policy, { person, who }, at));
     const known = { prober, answers: before.answers, limit };
@@ -123,16 +125,17 @@ export function suggesting(deps: FrontDeps): Pick<Front, 'mayAsk' | 'suggest'> {
   );
 
   return {
-    mayAsk: (actor) =>
+    mayAsk: (actor, startsAt) =>
       asPerson(deps, actor, async (person) => {
-        const { found, more, lost } = await find({ person, who: await who(deps, person) }, '', 1);
+        const typist = { person, who: await who(deps, person) };
+        const { found, more, lost } = await find(typist, '', 1, startsAt);
         const some = found.length > 0 || more;
         return !some && lost.length > 0 ? groupUnknown(lost) : { ok: some };
       }),
 
-    async suggest(actor, query, limit) {
+    async suggest(actor, query, limit, startsAt) {
       const asker = await whoTypes(actor);
-      return 'refusal' in asker ? asker : { ok: (await find(asker.ok, query, limit)).found };
+      return 'refusal' in asker ? asker : { ok: (await find(asker.ok, query, limit, startsAt)).found };
     },
   };
 }

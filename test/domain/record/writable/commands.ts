@@ -106,6 +106,7 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
     }
     case 'StageEscalated':
       return pending ? escalations(event, pending) : [];
+    case 'StartDoubted':
     case 'VotesVoided':
     case 'ChainChanged':
     case 'RequestApproved':

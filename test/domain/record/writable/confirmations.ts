@@ -1,6 +1,6 @@
 import { termsOf, type Pending, type State } from '../../../../src/domain/request/state.js';
-import { leaseFrom } from '../../../../src/domain/lease.js';
-import type { Command } from '../../../../src/domain/request/command.js';
+import { isEarly, leaseFrom } from '../../../../src/domain/lease.js';
+import type { Command, CommandOf } from '../../../../src/domain/request/command.js';
 import type { Event } from '../../../../src/domain/request/event.js';
 import type { Ruling } from '../../../../src/domain/request/decision.js';
 import { SKEW, basisIn, filled, isRuling, isStage, isTerms, people, permitting, type Of } from './facts.js';
@@ -18,7 +18,7 @@ function confirmation(batch: Event[], state: Pending): Command[] {
     batch.find((event) => event.type === type) as Of<T> | undefined;
   const longer = of('ChainChanged');
   const approved = of('RequestApproved');
-  const reason = of('RequestDenied')?.reason;
+  const reason = of('RequestDenied')?.reason ?? of('StartDoubted')?.reason;
   const voided = of('VotesVoided')?.people ?? [];
   const chain = longer?.chain ?? state.chain;
   const ruled: Ruling = approved?.ruling ?? longer?.ruling ?? state.ruling;
@@ -34,34 +34,29 @@ function confirmation(batch: Event[], state: Pending): Command[] {
   const { decidedAt = at } = approved ?? {};
   if (!basis || !(decidedAt <= at + SKEW && decidedAt >= state.requestedAt - SKEW)) return [];
   const denied = reason?.code === 'policy' ? reason : undefined;
-  return [
-    {
-      type: 'Confirm',
-      at,
-      revision: state.revision,
-      voters: state.votes.map(({ by }) => by.email),
-      escalations: (state.escalated ?? []).length,
-      decision: denied
-        ? {
-            ...ruled,
-            policies: denied.policies,
-            advice: denied.advice,
-            errors: denied.errors,
-            outcome: 'denied',
-          }
-        : { ...ruled, outcome: chain.length === 0 ? 'auto' : 'needs-approval', chain },
-      candidates: people(
-        { chain, votes: state.votes.filter(({ by }) => !voided.includes(by.email)) },
-        reason,
-      ),
-      valid: state.votes.map(({ by }) => by.email).filter((email) => !voided.includes(email)),
-      ...(reason?.code === 'requester' && { requesterProblem: reason.problem }),
-      ...(reason?.code !== 'changed' && { grantHash: state.grant.hash }),
-      order: names,
-      lease: leaseFrom(at, duration, warnAt === undefined ? 0 : endsAt - warnAt),
-      basis,
-      decidedAt,
-      ...(approved && termsOf(approved)),
-    },
-  ];
+  const facts: Rechecked = {
+    revision: state.revision,
+    voters: state.votes.map(({ by }) => by.email),
+    escalations: (state.escalated ?? []).length,
+    decision: denied
+      ? {
+          ...ruled,
+          policies: denied.policies,
+          advice: denied.advice,
+          errors: denied.errors,
+          outcome: 'denied',
+        }
+      : { ...ruled, outcome: chain.length === 0 ? 'auto' : 'needs-approval', chain },
+    candidates: people({ chain, votes: state.votes.filter(({ by }) => !voided.includes(by.email)) }, reason),
+    valid: state.votes.map(({ by }) => by.email).filter((email) => !voided.includes(email)),
+    ...(reason?.code === 'requester' && { requesterProblem: reason.problem }),
+    ...(reason?.code !== 'changed' && { grantHash: state.grant.hash }),
+    order: names,
+  };
+  if (isEarly(state, at)) return [{ type: 'LookAhead', at, ...facts }];
+  const lease = leaseFrom(at, duration, warnAt === undefined ? 0 : endsAt - warnAt);
+  const terms = approved && termsOf(approved);
+  return [{ type: 'Confirm', at, ...facts, lease, basis, decidedAt, ...terms }];
 }
+
+type Rechecked = Omit<CommandOf<'LookAhead'>, 'type' | 'at'>;

@@ -16,10 +16,30 @@ import {
   type Of,
 } from './facts.js';
 
+const DAY = 86_400_000;
+
+/** Whether the form would have let it through. */
+function isStart({ startsAt, requestedAt, lapsesAt }: Of<'RequestSubmitted'>['asked']): boolean {
+  if (startsAt === undefined) return true;
+  return startsAt > requestedAt && startsAt <= requestedAt + 14 * DAY && lapsesAt > startsAt;
+}
+
 export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): Command[] {
   const { at, asked } = event;
-  const { chain, ruling, id, requester, entitlement, duration, justification, ticket, lapsesAt, grant } =
-    asked;
+  const {
+    chain,
+    ruling,
+    id,
+    requester,
+    entitlement,
+    duration,
+    justification,
+    ticket,
+    startsAt,
+    lapsesAt,
+    grant,
+  } = asked;
+  if (!isStart(asked)) return [];
   const offered = Number.isFinite(duration) && parseDuration(formatDuration(duration)) === duration;
   const distinct = new Set(chain.map(({ name }) => name)).size === chain.length;
   if (!offered || !distinct || !(lapsesAt > at) || visibleLength(justification) === 0) return [];
@@ -48,6 +68,7 @@ export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): C
         duration,
         justification,
         ...(ticket !== undefined && { ticket }),
+        ...(startsAt !== undefined && { startsAt }),
         lapsesAt,
         grant,
       },

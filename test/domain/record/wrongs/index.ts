@@ -6,6 +6,7 @@ import type { Wrong } from './kinds.js';
 import { lessAndQuestions } from './less-and-questions.js';
 import { making } from './making.js';
 import { ofAnyType } from './of-any-type.js';
+import { starting } from './starting.js';
 import { using } from './using.js';
 import { voting } from './voting.js';
 import { waiting } from './waiting.js';
@@ -17,6 +18,7 @@ export const wrongs: Wrong[] = [
   ...voting,
   ...lessAndQuestions,
   ...confirming,
+  ...starting,
   ...making,
   ...using,
   ...waiting,

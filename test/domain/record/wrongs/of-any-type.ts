@@ -16,6 +16,7 @@ const TYPES: Record<Type, { leftOut?: string; twice?: string }> = {
   QuestionAnswered: { leftOut: 'the requester may never have answered' },
   Reminded: { leftOut: 'the next round does not say how many there were before' },
   StageEscalated: { leftOut: 'who was of the stage is not on record' },
+  StartDoubted: { leftOut: 'whether it could be looked up before the start is not on record' },
   VotesVoided: {},
   ChainChanged: {},
   RequestApproved: {},

@@ -33,6 +33,12 @@ export function useForm(modal: Modal, act: Perform): Surface {
   const fill = (field: Field, value: Value) =>
     void act({ do: 'fill', modal: modal.id, values: { [field.name]: value } });
 
+  const pick = (field: Field, value: Value) => {
+    set(field, value);
+    if (dispatches(field)) void act({ do: 'choose', modal: modal.id, block: field.name, value });
+    else fill(field, value);
+  };
+
   return {
     id: modal.id,
     frozen: false,
@@ -43,13 +49,12 @@ export function useForm(modal: Modal, act: Perform): Surface {
     error: ({ block }) => modal.errors[str(block, 'block_id')],
     type: set,
     leave(field) {
-      if ((shown(field) ?? '') !== (held(field) ?? '')) fill(field, shown(field));
+      if ((shown(field) ?? '') === (held(field) ?? '')) return;
+      // A date and a time are typed here part by part, and are picked when they are done.
+      const settle = field.element['type'] === 'datetimepicker' ? pick : fill;
+      settle(field, shown(field));
     },
-    pick(field, value) {
-      set(field, value);
-      if (dispatches(field)) void act({ do: 'choose', modal: modal.id, block: field.name, value });
-      else fill(field, value);
-    },
+    pick,
     suggest: async (field, query) =>
       (await act({ do: 'suggest', modal: modal.id, block: field.name, query })).options ?? [],
   };
