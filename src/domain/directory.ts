@@ -54,10 +54,17 @@ export function groupsOfStage(
   return kind === 'group' && group !== undefined ? [group] : [];
 }
 
-/** The groups that nobody needs while the people of the stages answer: of escalations, stand-ins and the fallback. */
-export function standbyGroups({ stages, fallback }: Pick<DirectoryConfig, 'stages' | 'fallback'>): string[] {
+/**
+ * The groups that nobody needs while the people of the stages answer: of escalations, stand-ins and the fallback; and of
+ * those who review emergencies.
+ */
+export function standbyGroups({
+  stages,
+  fallback,
+  emergency,
+}: Pick<DirectoryConfig, 'stages' | 'fallback' | 'emergency'>): string[] {
   const named = stages.flatMap(({ escalate, delegates }) => [escalate?.to, delegates]);
-  return [...named, fallback?.group].flatMap((group) => group ?? []);
+  return [...named, fallback?.group, emergency?.review.by, emergency?.tell].flatMap((group) => group ?? []);
 }
 
 /** Where it stands who is on call now. */
@@ -94,6 +101,16 @@ export interface TicketRule {
   required: boolean;
 }
 
+/** What becomes of access that was asked for in an emergency, besides what policies say. */
+export interface EmergencyRules {
+  /** Where everybody hears of it. */
+  channel: string;
+  /** The group that hears of a review that nobody gives, after those who owe it. */
+  tell: string;
+  /** The group whose members review it once it is over, and how long they have for that. */
+  review: { by: string; within: Millis };
+}
+
 /** Everything `directory.yml` says. */
 export interface DirectoryConfig {
   channel: string;
@@ -117,6 +134,8 @@ export interface DirectoryConfig {
   accountNames?: Record<string, string>;
   /** Who decides where a stage cannot be filled any more and its escalation does not help. */
   fallback?: { group: string; channel: string };
+  /** Absent: nothing is asked for as an emergency. */
+  emergency?: EmergencyRules;
   /** What is done with the live access of somebody who has left; absent: it ends. */
   leavers?: 'end' | 'tell';
   businessHours?: BusinessHours;

@@ -34,6 +34,7 @@ export interface Grant extends Terms {
 export interface Confirmed {
   duration: Millis;
   ticket?: string;
+  emergency?: true;
   about: Pick<Asked['entitlement'], 'environment' | 'account' | 'risk' | 'owners'> & { kind: string };
   given: InputValues;
 }
@@ -46,7 +47,7 @@ export function grantFrom(
   const { lease, given } = approval;
   const { environment, account, risk, owners } = request.entitlement;
   const about = { environment, account, risk, owners, kind: request.grant.kind };
-  const { duration, ticket } = request;
+  const { duration, ticket, emergency } = request;
   return {
     requestId: request.id,
     requester: request.requester,
@@ -54,7 +55,7 @@ export function grantFrom(
     grant: request.grant,
     lease,
     settledBy: lease.startsAt,
-    ...(given && { confirmed: { duration, ...defined({ ticket }), about, given } }),
+    ...(given && { confirmed: { duration, ...defined({ ticket, emergency }), about, given } }),
     ...termsOf(approval),
   };
 }
@@ -91,6 +92,7 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   CredentialsMinted: 'nothing',
   RevocationStarted: 'nothing',
   RequestClosed: (grant, { proof }) => goneBy(grant, proof),
+  EmergencyReviewed: 'nothing',
   CleanedUp: (grant) => ({ ...grant, cleanedUp: true }),
 };
 

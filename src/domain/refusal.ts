@@ -95,6 +95,21 @@ export type Refusal =
   /** It was changed so often that not all of it has been told yet. */
   | { code: 'delegation-untold' }
   | { code: 'not-away' }
+  | { code: 'no-emergency' }
+  /** It would change nothing. */
+  | { code: 'emergency-needless' }
+  | { code: 'emergency-open'; open: string }
+  | { code: 'contested'; contested: string; request?: string }
+  /** Whether an emergency of theirs is contested cannot be known. */
+  | { code: 'reviews-unknown' }
+  | { code: 'no-review' }
+  | { code: 'review-early'; status: State['status'] }
+  | { code: 'own-review' }
+  | { code: 'not-a-reviewer'; group: string }
+  | { code: 'review-missing' }
+  | { code: 'already-reviewed' }
+  | { code: 'already-contested' }
+  | { code: 'own-contest' }
   | { code: 'busy' }
   | { code: 'unreadable-request'; request: string }
   | { code: 'replayed' };

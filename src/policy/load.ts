@@ -90,6 +90,9 @@ function bundleOf(parts: Parts, warnings: Problem[], { explain }: LoadOptions): 
     pdp,
     inputs: inputsOf(parts),
     usesGroup: (name) => used === 'all' || used.has(name),
+    emergencyPermits: parts.policies
+      .filter((policy) => policy.effect === 'permit' && reads(policy, 'emergency'))
+      .map(({ id }) => id),
     forbids: parts.policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id),
     ...(explain && { explain: explain(parts, pdp) }),
     warnings,
@@ -159,7 +162,8 @@ function readParts(
   const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount: own, ownPartition });
 
   const schema = texts.get(SCHEMA);
-  const { declared, delegates, ...ofSchema } = schema === undefined ? NOTHING : checkSchema(schema);
+  const { declared, delegates, emergencies, ...ofSchema } =
+    schema === undefined ? NOTHING : checkSchema(schema);
   const written = (key: string, also: string[] = []) =>
     lacking || catalogSources.includes(undefined)
       ? undefined
@@ -186,6 +190,8 @@ function readParts(
   }
   for (const found of [ofSchema, ofDirectory, catalogs, ofPolicies]) problems.push(...found.problems);
   if (!directory || schema === undefined) return { problems, warnings };
+  if (directory.emergency && !emergencies && ofSchema.problems.length === 0)
+    problems.push({ file: SCHEMA, message: OLD_SCHEMA });
   // Only then is it certain whose an entitlement is.
   if (catalogs.problems.length === 0 && !catalogSources.includes(undefined)) {
     const inReach = confined.filter(({ place: { file } }) => texts.has(join(subFolderOf(file), CATALOG)));
@@ -194,12 +200,14 @@ function readParts(
   const hash = hashOf(texts);
   const { entitlements } = catalogs;
   return {
-    parts: { hash, schema, policies, entitlements, directory, declared, delegates },
+    parts: { hash, schema, policies, entitlements, directory, declared, delegates, emergencies },
     problems,
     warnings,
   };
 }
 
+const OLD_SCHEMA =
+  'knows of no emergencies, of which directory.yml speaks; copy the one of the default policy folder';
 const depthOf = (file: string): number => file.split('/').length;
 
 const NOTHING = {
@@ -208,6 +216,7 @@ const NOTHING = {
   directory: undefined,
   declared: new Set<string>(),
   delegates: false,
+  emergencies: false,
 };
 
 /** What policies may read only where the directory fills it. */

@@ -4,13 +4,14 @@ import type { Pdp, Who } from '../ports/policy.js';
 import { cedarAsker, type CedarAnswer } from './ask-cedar.js';
 import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.js';
 import { known } from './inputs/index.js';
-import type { Parts } from './policy.js';
+import type { Parts, Policy } from './policy.js';
 import { rehearsed } from './rehearsed.js';
 
 /** The policy decision point of one bundle. Never throws; everything but a clear yes is a denial. */
 export function createPdp(parts: Parts): Pdp {
   const { ask, careful, requesting, ending, ruling, denied, byId } = cedarAsker(parts);
   const order = parts.directory.stages.map(({ name }) => name);
+  const reviewing = naming('review', parts);
 
   function approve(question: Omit<Parameters<Pdp['approve']>[0], 'probe'>): Verdict {
     const { delegatedBy, ...own } = question;
@@ -55,9 +56,20 @@ export function createPdp(parts: Parts): Pdp {
     may(action, question) {
       const people = [question.who, question.request.requester];
       const call = () => mayCall(action, question, parts);
+      if (action === 'review') return verdict(reviewing().ask(call, { people }));
       return verdict(ask(call, { people }, action === 'revoke' ? ending : careful));
     },
   };
+}
+
+/** Asks by those permits alone of which the scope names the action, and by all that forbid. */
+function naming(action: string, parts: Parts): () => ReturnType<typeof cedarAsker> {
+  let made: ReturnType<typeof cedarAsker> | undefined;
+  return () => (made ??= cedarAsker({ ...parts, policies: parts.policies.filter(counts) }));
+
+  function counts({ effect, names = [] }: Policy): boolean {
+    return effect === 'forbid' || names.includes(action);
+  }
 }
 
 function verdict({ allowed, ...answer }: CedarAnswer): Verdict {

@@ -13,6 +13,8 @@ export interface Policy {
   /** Of a permit for `request`. */
   chain?: Chain;
   advice?: string;
+  /** The actions that its scope names. Of a text that was read; where it has none, it counts as naming none. */
+  names?: readonly string[];
   /** Of a text that was read, and is one policy. Where one of a bundle has none, each policy is put to each question. */
   scope?: Scope;
   /** Of a text that was read. Where it has none, it counts as one that reads everything. */

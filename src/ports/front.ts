@@ -17,6 +17,8 @@ export interface Form {
   startsAt?: string;
   justification: string;
   ticket?: string;
+  /** It is asked for in an emergency. */
+  emergency?: boolean;
 }
 
 /** An entitlement with the durations for which policy permits it. */
@@ -55,6 +57,8 @@ export interface Preview {
   startsAt?: Instant;
   /** How long people usually need it; absent while too few have used it. */
   usual?: Millis;
+  /** It could be asked for in an emergency, or is: then somebody would get it who would not without, or by fewer people. */
+  emergency?: true;
   foreseen: Foreseen | { refusal: Refusal };
 }
 
@@ -149,6 +153,10 @@ export interface Front {
    * @param whose the id of the account of who is away; undefined: one's own
    */
   back(actor: Actor, whose: string | undefined, seen: string): Promise<Answer<Delegation>>;
+  /** Whether this person may review that emergency now, asked before the window is opened. */
+  mayReview(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
+  /** Signs off an emergency that is over, or contests it with a reason. */
+  review(actor: Actor, id: string, review: Review, seen: string): Promise<Answer<State>>;
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
   /**
    * What concerns this person now.
@@ -161,6 +169,12 @@ export interface Front {
   explain(actor: Actor, id: string): Promise<Answer<{ state: State; lines: string[] }>>;
   /** One request with its record, for those who have to do with it. */
   status(actor: Actor, id: string): Promise<Answer<RequestView & { records: AuditRecord[] }>>;
+}
+
+export interface Review {
+  contests: boolean;
+  /** May be empty where it is signed off. */
+  text: string;
 }
 
 export interface StageButton {

@@ -77,6 +77,18 @@ export interface Reminding {
   id: string;
 }
 
+/** What people are told of an emergency, each in a direct message. */
+export interface EmergencyAlert {
+  what: 'passed-over' | 'review-overdue';
+  to: Candidate[];
+  /** How many more are concerned, and are told only in the channel. */
+  others: number;
+  /** Say it in the thread of the card of the review, too. */
+  inThread: boolean;
+  /** Names this message for ever, so that it can be looked up before it is sent again. */
+  id: string;
+}
+
 export interface DelegationNews {
   delegation: Delegation;
   what: 'started' | 'ended';
@@ -128,6 +140,13 @@ export interface Notifier {
    * each, with the way to their card and no buttons. @returns the ids of the accounts that take no direct messages
    */
   remind(view: RequestView, reminding: Reminding, retry: boolean): Promise<{ refused: string[] }>;
+  /**
+   * Brings what stands in the incident channel in line with an emergency: what tells of it, and once it is over the card
+   * of its review. @param earlier.reviewers who may review it, as far as they are known @returns these posts
+   */
+  incident(view: RequestView, earlier: Earlier & { reviewers: Candidate[] }): Promise<Redrawn>;
+  /** Tells people that they were passed over, or that a review is overdue. */
+  alert(view: RequestView, alert: EmergencyAlert, retry: boolean): Promise<void>;
   /** Says that somebody stands in for another, or no longer does: to them, and in the channels of the stages. */
   tellDelegation(news: DelegationNews, id: string, retry: boolean): Promise<void>;
   /** Puts credentials into the window that waits for them. They rest nowhere else. */

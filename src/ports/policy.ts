@@ -18,6 +18,8 @@ export interface RequestFacts {
   requester: Who;
   entitlement: string;
   duration: Millis;
+  /** It was asked for in an emergency. */
+  emergency?: true;
   approvedBy: string[];
   endsAt?: Instant;
   /** The entitlement as it was asked for: what has left the catalog can still be taken back. */
@@ -41,6 +43,8 @@ export interface Pdp {
     /** The entitlement as it was asked for, in the place of what the catalog says of it now. */
     about?: AskedAbout;
     ticket?: string;
+    /** It is asked for in an emergency. Counts only where directory.yml says who hears of it. */
+    emergency?: true;
     /** Asked only to show what could be asked for: nothing follows from the answer. */
     probe?: true;
     /** Attributes of the context that were looked up for this ask. A policy that reads one that is not here counts as no. */
@@ -63,10 +67,11 @@ export interface Pdp {
     probe?: true;
   }): Verdict;
   /**
-   * May this person end, or read, somebody's request? Where *no* would keep access alive, for `revoke`, nobody is taken
-   * to be in an unknown group, by permits and forbids alike.
+   * May this person end, read, or review somebody's request? Where *no* would keep access alive, for `revoke`, nobody is
+   * taken to be in an unknown group, by permits and forbids alike. A permit counts for `review` only where its scope names
+   * the action.
    */
-  may(action: 'revoke' | 'audit', ask: { who: Who; request: RequestFacts; at: Instant }): Verdict;
+  may(action: 'revoke' | 'audit' | 'review', ask: { who: Who; request: RequestFacts; at: Instant }): Verdict;
 }
 
 /** A fact for policies that has to be looked up before they are asked. */
@@ -116,6 +121,8 @@ export interface Bundle {
   usesGroup: (name: string) => boolean;
   /** Ids of the policies that forbid. */
   forbids: readonly string[];
+  /** Ids of the permits of which a condition reads whether it is an emergency; absent: none. */
+  emergencyPermits?: readonly string[];
   /** It stands in for policies that cannot be read now, or is not sure yet: what it says is recorded, and nothing is given by it. */
   standIn?: true;
   /** Why a request is answered as it is, and what would change that: lines, those under another begin with two spaces. Absent: the loader was given nothing that explains. */

@@ -83,7 +83,8 @@ function usergroupsOf({ groups }: DirectoryConfig, people: Member[]): SlackUserg
 
 function channelsOf(directory: DirectoryConfig, entitlements: Entitlement[], people: Member[]): Channel[] {
   const colleagues = people.filter((one) => !one.guest && !isOutsider(one)).map(({ id }) => id);
-  const homes = [directory, ...directory.stages, directory.fallback ?? {}, ...entitlements];
+  const { stages, fallback = {}, emergency = {} } = directory;
+  const homes = [directory, ...stages, fallback, emergency, ...entitlements];
   const named = homes.flatMap(({ channel }: { channel?: string }) => channel ?? []);
   const ids = new Set([...named, PARTNERS]);
   return [...ids].map((id) => ({ id, name: CHANNEL_NAMES[id] ?? nameFrom(id), members: membersOf(id) }));

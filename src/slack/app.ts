@@ -10,6 +10,7 @@ import { openHome, showPage } from './acts/home.js';
 import { byButton, DEEDS } from './acts/own-requests.js';
 import { answerClick, questionClick, submitAnswer, submitQuestion } from './acts/questions.js';
 import { formRedraws } from './acts/request/redraw.js';
+import { reviewClick, submitReview } from './acts/emergency/review.js';
 import { submitRequest, suggestEntitlements } from './acts/request-form.js';
 import { askByShortcut, askFromMessage } from './acts/shortcuts.js';
 import { shortenClick, submitShorter } from './acts/shorten.js';
@@ -22,6 +23,7 @@ import {
   COMMAND,
   DENY_MODAL,
   DURATION,
+  EMERGENCY,
   MESSAGE_SHORTCUT,
   PAGE_BUTTONS,
   QUESTION,
@@ -29,9 +31,11 @@ import {
   REASON,
   REQUEST_MODAL,
   REQUEST_SHORTCUT,
+  REVIEW_MODAL,
   SHORTEN_MODAL,
   STAND_IN,
   START,
+  WORDS,
 } from './ids.js';
 import { personLimits } from './limits.js';
 import { say } from './messages/blocks.js';
@@ -52,6 +56,7 @@ const BUTTONS: [id: string | RegExp, Button][] = [
   ['answer', { press: answerClick }],
   ['credentials', { press: openCredentials, opens: true }],
   ['again', { press: againByButton }],
+  ['review', { press: reviewClick }],
   [BACK_BUTTON, { press: backByButton }],
   [REQUEST_SHORTCUT, { press: askByShortcut }],
   ...PAGE_BUTTONS.map((id): [string, Button] => [id, { press: showPage }]),
@@ -69,6 +74,7 @@ const FORMS: Record<string, [submit: FormHandler, input: string]> = {
   [QUESTION_MODAL]: [submitQuestion, QUESTION],
   [ANSWER_MODAL]: [submitAnswer, ANSWER],
   [AWAY_MODAL]: [submitAway, STAND_IN],
+  [REVIEW_MODAL]: [submitReview, WORDS],
 };
 
 const SORRY =
@@ -106,6 +112,7 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
   const redraw = formRedraws(desk.now);
   const choices: typeof BUTTONS = [
     ['entitlement', { press: redraw.entitlement, fills: true }],
+    [EMERGENCY, { press: redraw.emergency, fills: true }],
     // Numbered where we have preselected another one.
     [/^duration(?:\.\d{1,3})?$/, { press: redraw.duration, fills: true }],
     [START, { press: redraw.start, fills: true }],

@@ -9,18 +9,22 @@ export const SHORTEN_MODAL = 'shorten';
 export const QUESTION_MODAL = 'question';
 export const ANSWER_MODAL = 'answer';
 export const AWAY_MODAL = 'away';
+export const REVIEW_MODAL = 'review';
 /** Each input's block_id and action_id alike. */
-export const INPUTS = ['entitlement', 'duration', 'start', 'justification', 'ticket'] as const;
+export const INPUTS = ['entitlement', 'duration', 'start', 'justification', 'ticket', 'emergency'] as const;
 /** What else the form shows: who would decide, and how we read what was typed. */
 export const FORM_BLOCKS = { preview: 'preview', notes: 'notes' } as const;
 export type FormInput = (typeof INPUTS)[number];
 export const REASON = 'reason';
 export const START = 'start' satisfies FormInput;
 export const DURATION = 'duration' satisfies FormInput;
+export const EMERGENCY = 'emergency' satisfies FormInput;
 export const QUESTION = 'question';
 export const ANSWER = 'answer';
 export const UNTIL = 'until';
 export const STAND_IN = 'stand-in';
+export const VERDICT = 'verdict';
+export const WORDS = 'words';
 /** Ends a delegation: of the person whose account its value names, or of whoever presses it. */
 export const BACK_BUTTON = 'back';
 /** Shortcuts: from anywhere, and on a message. */
@@ -38,6 +42,8 @@ export const LIVING_EVENT = 'jit_living';
 export const HISTORY_EVENT = 'jit_history';
 export const REMINDER_EVENT = 'jit_reminder';
 export const DELEGATION_EVENT = 'jit_delegation';
+export const INCIDENT_EVENT = 'jit_incident';
+export const ALERT_EVENT = 'jit_alert';
 
 const REQUEST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const ANSWER_BUTTON = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.([1-9]\d?)$/;

@@ -3,6 +3,8 @@ import type { GrantKind } from '../ports/access.js';
 import type { Notifier } from '../ports/messages.js';
 import { buzzer } from './delivery/buzz.js';
 import { cardKeeper, type SlackDelivery } from './delivery/cards.js';
+import { alerter } from './delivery/emergency/alert.js';
+import { incidentKeeper } from './delivery/emergency/incident.js';
 import { livingMessage } from './delivery/living.js';
 import { delegationTeller } from './delivery/waiting/delegation.js';
 import { reminder } from './delivery/waiting/remind.js';
@@ -18,12 +20,15 @@ export function slackNotifier(options: SlackDelivery & { kinds: readonly GrantKi
   const { client } = options;
   const [cards, living, tell] = [cardKeeper(options), livingMessage(options), buzzer(options)];
   const [remind, tellDelegation] = [reminder(options), delegationTeller(options)];
+  const [incident, alert] = [incidentKeeper(options), alerter(options)];
 
   return {
     cards: (...about) => faultsOf(cards(...about)),
     living: (...about) => faultsOf(living(...about)),
     tell: (...about) => faultsOf(tell(...about)),
     remind: (...about) => faultsOf(remind(...about)),
+    incident: (...about) => faultsOf(incident(...about)),
+    alert: (...about) => faultsOf(alert(...about)),
     tellDelegation: (...about) => faultsOf(tellDelegation(...about)),
     showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),

@@ -2,7 +2,7 @@ import { formatChain, type Chain } from '../domain/chain.js';
 import type { DelegationFact } from '../domain/delegation.js';
 import type { LedgerEvent } from '../domain/record/ledger.js';
 import type { Event } from '../domain/request/event.js';
-import type { AskedFor, Cause } from '../domain/request/state.js';
+import type { AskedFor, Cause, EmergencyReview } from '../domain/request/state.js';
 import { list, rowFor, spelled } from './english.js';
 import { inPlaceOf, type Pen } from './pen.js';
 import { because } from './reason.js';
@@ -14,6 +14,12 @@ const CAUSES: Readonly<Record<Cause, string>> = {
   revoked: 'taken back',
   failed: 'it could not be set up',
 };
+
+/** What a reviewer says of an emergency. */
+const REVIEWED = {
+  'signed-off': 'Signed off the emergency',
+  contested: 'Contested the emergency',
+} as const satisfies Record<EmergencyReview['verdict'], string>;
 
 /** Characters of what people said: a list of many events must fit into one message. */
 const LONGEST_QUOTE = 150;
@@ -52,6 +58,8 @@ const EVENTS = {
     `Access is ending: ${CAUSES[cause]}${without(unknownGroups, pen)}`,
   RequestClosed: ({ outcome }) => `Access has ended: ${CAUSES[outcome]}`,
   CleanedUp: () => 'Cleaned up in AWS',
+  EmergencyReviewed: ({ verdict, text = '' }, pen) =>
+    `${REVIEWED[verdict]}${text === '' ? '' : `:\n${pen.quote(text, LONGEST_QUOTE)}`}`,
 } as const satisfies Sentences;
 
 /** An event in words. One of a type that this version does not know, from a later one or forged, is named as it is. */
@@ -75,9 +83,10 @@ export function factIn(fact: LedgerEvent, pen: Pick<Pen, 'person' | 'instant'>):
   return rowFor<Sentence>(DELEGATIONS, fact.type)?.(fact as never, pen) ?? '';
 }
 
-function what({ entitlement, duration, startsAt }: AskedFor, pen: Pen): string {
+function what({ entitlement, duration, startsAt, emergency }: AskedFor, pen: Pen): string {
   const start = startsAt === undefined ? '' : ` from ${pen.instant(startsAt)}`;
-  return `${pen.name(entitlement.name)} for ${spelled(duration)}${start}`;
+  const special = emergency ? ' in an emergency' : '';
+  return `${pen.name(entitlement.name)} for ${spelled(duration)}${start}${special}`;
 }
 
 function needs(chain: Chain, pen: Pen): string {

@@ -57,6 +57,16 @@ const REASONS = {
     told: ({ text }, pen) => (visibleLength(text) === 0 ? 'No reason was given.' : pen.quote(text, 1500)),
     cell: ({ text }) => text,
   },
+  contested: {
+    told: ({ request }, pen) =>
+      `An earlier emergency of the requester, ${pen.code(request)}, is contested. Until another reviewer signs it off, they get nothing in an emergency that nobody approves.`,
+    cell: ({ request }) => `the emergency ${request} is contested`,
+  },
+  'emergency-open': {
+    told: ({ request }, pen) =>
+      `The requester has asked for the same thing in an emergency before, ${pen.code(request)}, and that is not over.`,
+    cell: ({ request }) => `the emergency ${request} for the same thing is not over`,
+  },
   'end-stands': {
     told: () =>
       'Someone ordered this access to end, but the order does not prove who. The people who run jit can find out.',

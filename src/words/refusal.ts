@@ -157,6 +157,31 @@ const AWAY = {
   'not-away': () => 'Nobody stands in at the moment, so there is nothing to end.',
 } as const satisfies Partial<Sentences<Refusal>>;
 
+const EMERGENCY = {
+  'no-emergency': () =>
+    'Nothing can be asked for in an emergency here: directory.yml does not provide for it. Please ask without it.',
+  'emergency-needless': () =>
+    'Asking in an emergency would change nothing here: you need the same approvals without it. Please ask without it.',
+  'emergency-open': ({ open }) =>
+    `You have asked for this in an emergency already (${open}), and that is not over. /jit list shows it; end or cancel it first, or use what you have.`,
+  contested: ({ contested }) =>
+    `Your emergency ${contested} is contested. Until another reviewer signs it off, you get nothing in an emergency that nobody approves. Please ask without it.`,
+  'reviews-unknown': () =>
+    'It cannot be checked at the moment how your earlier emergencies were reviewed, so nothing is given without an approval. Please try again in a minute, or ask without an emergency.',
+  'no-review': () =>
+    'There is nothing to review: this was no emergency, or it never became access that anyone could use.',
+  'review-early': (refusal) =>
+    `This emergency is reviewed once it is over, and it is not yet. ${standingOf(refusal)}`,
+  'own-review': () => 'This was your own emergency, so someone else has to review it.',
+  'not-a-reviewer': ({ group }) =>
+    `Only members of ${group} review emergencies, and you are not one. If you should be, ask the people who manage the group.`,
+  'review-missing': () => 'Please say why you contest it. The requester sees it, and it is kept on record.',
+  'already-reviewed': () => 'This emergency has already been signed off. There is nothing left to review.',
+  'already-contested': () =>
+    'This emergency is contested already. Talk to whoever contested it; another reviewer can sign it off.',
+  'own-contest': () => 'You have contested this emergency, so another reviewer has to sign it off.',
+} as const satisfies Partial<Sentences<Refusal>>;
+
 const REFUSALS = {
   ...STRANGERS,
   ...INVALID,
@@ -164,6 +189,7 @@ const REFUSALS = {
   ...DECIDING,
   ...USING,
   ...AWAY,
+  ...EMERGENCY,
 } as const satisfies Sentences<Refusal>;
 
 /** What to tell the person, and what they can do next. Plain text: Slack's mrkdwn needs it escaped. */

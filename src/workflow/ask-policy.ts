@@ -1,4 +1,5 @@
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
+import { defined } from '../domain/objects.js';
 import type { Person } from '../domain/person.js';
 import type { Basis, Verdict } from '../domain/request/decision.js';
 import type { State } from '../domain/request/state.js';
@@ -33,15 +34,16 @@ export interface Wanted {
   entitlement: Entitlement;
   duration: Millis;
   ticket?: string | undefined;
+  emergency?: true | undefined;
 }
 
 /** Whether this person may have this for so long, as the decision point is asked it. */
 export function questionOf(
   { who: asker, at, inputs }: Omit<Asker, 'lost'>,
-  { entitlement, duration, ticket }: Wanted,
+  { entitlement, duration, ticket, emergency }: Wanted,
 ): AccessQuestion {
   const what = { who: asker, entitlement: entitlement.id, duration, at };
-  return { ...what, ...(ticket && { ticket }), ...inputs(entitlement) };
+  return { ...what, ...(ticket && { ticket }), ...defined({ emergency }), ...inputs(entitlement) };
 }
 
 /** More names of groups than a person has, and far fewer than would outgrow an item of DynamoDB (400 KB). */
@@ -73,6 +75,7 @@ interface AskAgain {
   entitlement: string;
   duration: Millis;
   ticket?: string | undefined;
+  emergency?: true | undefined;
   at: Instant;
   /** Whose hour and weekday policies see, where that is not `at`. */
   clockAt?: Instant;
@@ -88,7 +91,7 @@ interface AskAgain {
 export async function questionAgain(
   deps: FactSources & InputDeps,
   { entitlements }: Bundle,
-  { person, as, ticket, ...asked }: AskAgain,
+  { person, as, ticket, emergency, ...asked }: AskAgain,
   inputs: (current: Entitlement | undefined) => Promise<LookedUp> = (current) =>
     inputsFor(deps, person, current, asked.at),
 ): Promise<{ question: AccessQuestion; basis: Basis }> {
@@ -96,7 +99,8 @@ export async function questionAgain(
     as ? { who: as, lost: [] } : sighted(deps, person),
     inputs(entitlements.get(asked.entitlement)),
   ]);
-  const question = { ...asked, who: seen.who, ...(ticket && { ticket }), ...lookedUp };
+  const more = { ...(ticket && { ticket }), ...defined({ emergency }) };
+  const question = { ...asked, who: seen.who, ...more, ...lookedUp };
   return { question, basis: basisOf(question, seen.lost) };
 }
 
@@ -113,7 +117,7 @@ export async function inputsFor(
 /** Whether policy lets somebody end, or read, a request, and the groups of them and of its requester that are not known. */
 export async function verdictOn(
   deps: FactSources,
-  action: 'revoke' | 'audit',
+  action: 'revoke' | 'audit' | 'review',
   { by, state, at }: { by: Person; state: State; at: Instant },
 ): Promise<{ verdict: Verdict; unknownGroups: string[] }> {
   const [asker, request] = await Promise.all([who(deps, by), requestFacts(deps, state)]);

@@ -139,6 +139,7 @@ export async function requestFacts(facts: FactSources, state: State): Promise<Re
     requester: await who(facts, state.requester),
     entitlement: state.entitlement.id,
     duration: state.duration,
+    ...(state.emergency && { emergency: true }),
     approvedBy: state.votes.map(({ by }) => by.email),
     ...('lease' in state && state.lease && { endsAt: state.lease.endsAt }),
     pinned: { ...inForce(state, facts.bundle()).entitlement, grant: state.grant },

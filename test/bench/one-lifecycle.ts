@@ -53,6 +53,8 @@ export async function company(store: Store, clock: Time) {
       }),
       tell: async () => undefined,
       remind: async () => ({ refused: [] }),
+      incident: async () => ({ posts: {} }),
+      alert: async () => undefined,
       tellDelegation: async () => undefined,
       showCredentials: async () => undefined,
       showNoCredentials: async () => undefined,

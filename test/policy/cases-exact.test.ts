@@ -209,13 +209,14 @@ function faultIn(
 ): string | undefined {
   if (law?.is === 'proven') return breaking > 0 ? 'a question breaks it' : undefined;
   if (law?.is !== 'broken') return 'nothing is proven of it';
-  const { inputs = {}, failedInputs = [], ticket, expect: expected, ...test } = law.witness;
+  const { inputs = {}, failedInputs = [], ticket, emergency, expect: expected, ...test } = law.witness;
   const usual = { liveGrants: 0, hasThis: false, recentDenials: 0, onCall: false };
   const witness = {
     ...test,
     given: { ...usual, ...inputs },
     failed: Object.fromEntries(failedInputs.map((name) => [name, 'it is said'])),
     ...(ticket !== undefined && { ticket }),
+    ...(emergency && { emergency }),
   };
   const decision = found.bundle.pdp.request({ ...witness, probe: true });
   if (decision.outcome === 'denied') return 'the witness is denied';

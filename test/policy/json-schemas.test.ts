@@ -47,6 +47,7 @@ stages:
   owners: { owners: true, channel: C0OWNERS }
   security: { group: security, tell: people, quiet: [sam@corp.example], remind: 15m, escalate: { after: 30m, to: dba }, delegates: dba }
 fallback: { group: dba, channel: C0LAST }
+emergency: { channel: C0INCIDENTS, tell: security, review: { by: dba, within: 3d } }
 people: { ana@corp.example: { manager: bob@corp.example, iamUser: path/ana }, eva@corp.example: { iamUser: eva } }
 identity: { iamUser: '{email}', domains: [corp.example] }
 account: '999900001111'
@@ -62,7 +63,7 @@ accounts:
 - name: asked
   at: 2026-11-20T10:00:00+01:00
   requester: { email: ana@corp.example, groups: [engineers] }
-  request: { entitlement: orders-db-admin, duration: 1h, ticket: OPS-12 }
+  request: { entitlement: orders-db-admin, duration: 1h, ticket: OPS-12, emergency: true }
   inputs: { liveGrants: 1, hasThis: false, recentDenials: 0, onCall: true }
   failedInputs: [grants]
   expect: { outcome: needs-approval, chain: [manager, 2 of security], policies: [production-two-stage] }
@@ -85,11 +86,13 @@ accounts:
     requester: { groups: [engineers], notIn: [on-call] }
     duration: { over: 30m }
     ticket: true
+    emergency: false
     businessHours: false
     onCall: false
     outcome: needs-approval
     chain: { fewerThan: 2 people, without: 2 of security }
 - { name: read, actor: { email: sam@corp.example, groups: [security] }, audit: { entitlement: orders-db-admin, requester: ana@corp.example, approvedBy: [] }, expect: { outcome: allowed } }
+- { name: reviewed, actor: { email: sam@corp.example, groups: [security] }, review: { entitlement: orders-db-admin, requester: ana@corp.example, approvedBy: [] }, expect: { outcome: allowed } }
 `) as Tree,
 };
 const [session] = [FULL.catalog['entitlements']![6]!];
@@ -185,6 +188,8 @@ const MAPPINGS: [file: File, place: string, schema: string][] = [
   ['directory', 'stages/security', 'properties/stages/additionalProperties'],
   ['directory', 'stages/security/escalate', 'properties/stages/additionalProperties/properties/escalate'],
   ['directory', 'fallback', 'properties/fallback'],
+  ['directory', 'emergency', 'properties/emergency'],
+  ['directory', 'emergency/review', 'properties/emergency/properties/review'],
   ['directory', 'people/ana@corp.example', 'properties/people/additionalProperties'],
   ['directory', 'identity', 'properties/identity/anyOf/1'],
   ['directory', 'accounts/111122223333', 'properties/accounts/additionalProperties'],
@@ -198,6 +203,7 @@ const MAPPINGS: [file: File, place: string, schema: string][] = [
   ['cases', '2', 'items/oneOf/2'],
   ['cases', '2/revoke', 'definitions/about'],
   ['cases', '5', 'items/oneOf/3'],
+  ['cases', '6', 'items/oneOf/5'],
   ['cases', '4', 'items/oneOf/4'],
   ['cases', '4/never', 'items/oneOf/4/properties/never'],
   ['cases', '4/never/requester', 'items/oneOf/4/properties/never/properties/requester'],
@@ -295,6 +301,11 @@ const MISTAKES: [file: File, place: string, value: unknown][] = [
   ['directory', 'stages/security/delegates', ['dba']],
   ['directory', 'fallback', { group: 'dba' }],
   ['directory', 'fallback/channel', 'the channel'],
+  ['directory', 'emergency', { channel: 'C0INCIDENTS', tell: 'security' }],
+  ['directory', 'emergency/channel', 'the channel'],
+  ['directory', 'emergency/tell', ['security']],
+  ['directory', 'emergency/review', { by: 'security' }],
+  ['directory', 'emergency/review/within', '3 days'],
   ['directory', 'people/ana', {}],
   ['directory', 'people/ana@corp.example/manager', 'bob'],
   ['directory', 'people/ana@corp.example/iamRole', 'a'],

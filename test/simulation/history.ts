@@ -5,6 +5,8 @@ import type { Store } from '../../src/store/change.js';
 import { cloud as makeCloud, FOREIGN } from './aws.js';
 import { company as makeCompany, HOUR, MINUTE } from './company.js';
 import { judge as makeJudge } from './judge.js';
+import { isOnlyReviewed } from './emergency/judge.js';
+import { inEmergencies } from './emergency/people.js';
 import { people } from './people.js';
 import { start, type Running, type Surroundings } from './process.js';
 import { seeded } from './random.js';
@@ -166,6 +168,8 @@ export async function history(
       leave: trouble.delegations ? leave : undefined,
       later: sweeps && later.chance(0.4) ? later : undefined,
     });
+    if (mistake?.emergencies || seeded(seed ^ 0x911).chance(0.25))
+      inEmergencies(around, seeded(seed ^ 0x912), alive);
     for (let i = hostile ? chance.between(3, 30) : 0; i > 0; i--)
       time.after(chance.between(0, until), () => hostile?.strike());
     await time.run(FRIDAY + until);
@@ -182,7 +186,8 @@ export async function history(
     for (const { process } of alive()) time.stop(process);
     begin();
     const done = ({ state, outbox, dueAt }: Head) =>
-      state.status === 'closed' && outbox.length === 0 && dueAt === undefined;
+      state.status === 'closed' &&
+      (isOnlyReviewed(state, outbox) || (outbox.length === 0 && dueAt === undefined));
     await time.run(
       time.now() + 30 * HOUR,
       () =>

@@ -19,6 +19,8 @@ import { chainOf, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './
 import type { Process, Scheduler } from './scheduler.js';
 import { punctual } from './punctual.js';
 import { mostApart, standIns, type Decided } from './stand-ins.js';
+import { needsReview } from '../../src/domain/request/stories/reviewing.js';
+import { emergencyJudge } from './emergency/judge.js';
 import { drawn, type Dm, type Slack } from './slack.js';
 import { lookAtStart } from './later.js';
 import type { Pace } from './trouble.js';
@@ -78,6 +80,14 @@ export function judge(
   const ends = punctual(time, { pace, grants, blame, look: () => lookAtAws(), forged });
   const delegating = standIns(time, company, { blame, letters: () => parts.slack().letters });
   const eventsOf = (id: string) => events.get(id) ?? [];
+  const emergencies = emergencyJudge({
+    blame,
+    eventsOf,
+    ids: () => heads.keys(),
+    slack: () => parts.slack(),
+    now: () => time.now(),
+    gathered: GATHERED,
+  });
   const find = <T extends Event['type']>(id: string, type: T) =>
     eventsOf(id).find((event): event is Extract<Event, { type: T }> => event.type === type);
   const askedOf = (id: string) => find(id, 'RequestSubmitted')?.asked;
@@ -169,6 +179,8 @@ export function judge(
         return people.size >= quorum;
       });
     const needed = (at: Instant) => company.heldWithin(at - GATHERED, at + GATHERED, filled);
+    // An emergency needs nobody.
+    if (asked.emergency) return emergencies.approved(id, approval);
     if (!needed(asked.requestedAt) || !needed(approval.at)) blame('granted without its votes');
     const seats = chainOf(entitlement.id, company.facts()).reduce((sum, { quorum }) => sum + quorum, 0);
     if (
@@ -280,6 +292,7 @@ export function judge(
     if (['RequestApproved', 'ProvisionAttempted'].includes(event.type) && Math.abs(by.skew) > WRONG_CLOCK)
       blame('granted by a clock that is wrong');
     if (event.type === 'RequestApproved') lookAtVotes(id, event);
+    if (event.type === 'EmergencyReviewed') emergencies.reviewed(id, event);
     if (event.type === 'Voted') {
       const name = nameOf(event.vote.by.email);
       if (!clicks.some((click) => click.by === name && click.id === id && click.stage === event.vote.stage))
@@ -480,8 +493,11 @@ export function judge(
     );
     if (canonical(replayed) !== canonical(state)) blame('HEAD is not what the record says');
     if (state.status !== 'closed') blame(`left ${state.status}`);
-    if (outbox.length > 0) blame(`still owed: ${outbox.map(({ effect }) => effect.type).join()}`);
-    if (dueAt !== undefined) blame('still due');
+    // A review that nobody gives is owed for ever.
+    const owed = outbox.filter(({ effect }) => effect.type !== 'review-due' || !needsReview(state));
+    if (owed.length > 0) blame(`still owed: ${owed.map(({ effect }) => effect.type).join()}`);
+    if (dueAt !== undefined && outbox.length === 0) blame('still due');
+    emergencies.closing({ id, state, outbox } as Head);
     // What was refused at once was told in the form, and no message is owed.
     if (find(id, 'RequestSubmitted') && parts.slack().living.get(id) !== drawn(state))
       blame('the message to the requester does not show how it ended');

@@ -25,6 +25,7 @@ import { sideBySide } from '../../src/kit/side-by-side.js';
 import type { stillPermitted } from '../../src/workflow/engine/still-permitted.js';
 import type { sweeper } from '../../src/workflow/engine/sweep.js';
 import { LATER } from './later.js';
+import { EMERGENCIES } from './emergency/mistakes.js';
 import type { Mistake } from './seams.js';
 import { stuck } from './stuck.js';
 
@@ -599,6 +600,7 @@ export const MISTAKES: Mistake[] = [
   ...WAITING,
   ...STANDING_IN,
   ...LATER,
+  ...EMERGENCIES,
 ];
 
 /** What is taken off the outbox for such a reason stays on it. */

@@ -17,6 +17,8 @@ export interface Mistake {
   provisioner?: (real: Provisioner, log: (about: object) => void) => Provisioner;
   notifier?: (real: Notifier) => Notifier;
   aws?: (real: Aws) => Aws;
+  /** It takes people who ask in an emergency. */
+  emergencies?: boolean;
   /** What the histories have that can show it; the rest is left to chance. */
   trouble?: Partial<Trouble>;
   /** The history that shows it, where that is none of the company's. */

@@ -15,6 +15,10 @@ jest.mock('../../src/domain/delegation.js', () => mockSeams('../../src/domain/de
 jest.mock('../../src/domain/request/stories/confirming.js', () =>
   mockSeams('../../src/domain/request/stories/confirming.js'),
 );
+jest.mock('../../src/domain/request/stories/reviewing.js', () =>
+  mockSeams('../../src/domain/request/stories/reviewing.js'),
+);
+jest.mock('../../src/workflow/emergencies.js', () => mockSeams('../../src/workflow/emergencies.js'));
 jest.mock('../../src/domain/request/stories/questions.js', () =>
   mockSeams('../../src/domain/request/stories/questions.js'),
 );

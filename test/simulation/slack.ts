@@ -1,12 +1,13 @@
 import type { Instant, Millis } from '../../src/domain/entitlement.js';
 import { EFFECTS, type News } from '../../src/domain/request/effects.js';
-import { REQUESTER } from '../../src/domain/request/posts.js';
+import { INCIDENT, REQUESTER, REVIEW } from '../../src/domain/request/posts.js';
 import { openStage } from '../../src/domain/chain.js';
 import type { State } from '../../src/domain/request/state.js';
 import {
   NotifyFault,
   plannedCopy,
   type Copy,
+  type EmergencyAlert,
   type Notifier,
   type RequestView,
 } from '../../src/ports/messages.js';
@@ -75,6 +76,9 @@ export function slack(
   /** By request: what the requester's own message shows. */
   const living = new Map<string, string>();
   const shown = new Map<string, Credentials>();
+  /** By request: what the incident channel shows of an emergency. */
+  const incidents = new Map<string, string>();
+  const alerts: { request: string; what: EmergencyAlert['what']; id: string; landed: Instant }[] = [];
   const limited = { chance: 0 };
 
   function notifierFor(process: Process): Notifier {
@@ -207,12 +211,22 @@ export function slack(
           });
         }
       },
+      incident: ({ state }) =>
+        call(() => {
+          const post = { place: 'C', ref: state.id, shown: state.status };
+          const review = state.status === 'closed' && state.owesReview ? { [REVIEW]: post } : {};
+          incidents.set(state.id, incidentOf(state));
+          return { posts: { [INCIDENT]: post, ...review } };
+        }),
+      async alert({ state }, { what, id }) {
+        await call(() => void alerts.push({ request: state.id, what, id, landed: time.now() }));
+      },
       showCredentials: (waiting, _, credentials) => call(() => void shown.set(waiting, credentials)),
       showNoCredentials: () => call(() => undefined),
     };
   }
 
-  return { notifierFor, dms, reminders, letters, cards, copies, living, shown, limited };
+  return { notifierFor, dms, reminders, letters, cards, copies, living, shown, limited, incidents, alerts };
 }
 
 /** What a card says, as far as it matters here. */
@@ -220,4 +234,10 @@ export function drawn({ status, votes, revision, duration, questions = [], escal
   const said = questions.map(({ text, answer }) => `${text}: ${answer?.text ?? ''}`).join('; ');
   const more = escalated.map(({ stage, to }) => `${stage} to ${to}`).join('; ');
   return `${status}, ${votes.length} votes, revision ${revision}, ${duration} ms, ${said}, ${more}`;
+}
+
+/** What the incident channel says of an emergency, as far as it matters here. */
+export function incidentOf(state: State): string {
+  const reviews = state.status === 'closed' ? (state.reviews ?? []).map(({ verdict }) => verdict) : [];
+  return [state.status, ...reviews].join(', ');
 }

@@ -77,6 +77,8 @@ export async function stuck(seed: number, mistake?: Mistake): Promise<Stuck> {
       living: async () => ({ posts: {} }),
       tell: async () => undefined,
       remind: async () => ({ refused: [] }),
+      incident: async () => ({ posts: {} }),
+      alert: async () => undefined,
       tellDelegation: async () => undefined,
       showCredentials: async () => undefined,
       showNoCredentials: async () => undefined,

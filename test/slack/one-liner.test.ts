@@ -145,3 +145,22 @@ describe('formatting', () => {
     },
   );
 });
+
+describe('an emergency', () => {
+  test.each([
+    ['1h emergency the shop is down', { duration: '1h', justification: 'the shop is down' }],
+    ['emergency 1h the shop is down', { duration: '1h', justification: 'the shop is down' }],
+    ['emergency the shop is down', { justification: 'the shop is down' }],
+    ['2 hours *Emergency*, the shop is down', { duration: '2h', justification: 'the shop is down' }],
+  ])('is said right after the name or the duration: %s', (written, filled) => {
+    expect(form(written)).toEqual({ entitlement: 'orders-db-admin', emergency: true, ...filled });
+  });
+
+  test.each(['1h there is an emergency', '1h the emergency 2h ago', '1h emergencies'])(
+    'anywhere else it is part of the reason: %s',
+    (written) => {
+      expect(form(written)).not.toHaveProperty('emergency');
+      expect(form(written).justification).toBe(written.slice(3));
+    },
+  );
+});

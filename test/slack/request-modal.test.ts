@@ -252,3 +252,50 @@ describe('what is wrong stands where it can be mended', () => {
     expect(errorsFor({ code: 'ticket-required' }, 'no', view)).toEqual({ justification: 'no' });
   });
 });
+
+describe('an emergency in the form', () => {
+  const foreseen = { chain: [], advice: [], needsTicket: false };
+  const offered = { preview: { foreseen, emergency: true as const } };
+  const chosen = { entitlement: 'orders-db-admin' };
+  const rules = { channel: 'C0INCIDENTS', tell: 'security', review: { by: 'security', within: HOUR } };
+  const drawn = (filled: object, drawing: object) =>
+    requestModal({ offers }, { ...directory, emergency: rules }, { ...chosen, ...filled }, drawing);
+  const ticked = (view: ModalView) =>
+    (inputOf(view, 'emergency').element as { initial_options?: unknown[] }).initial_options ?? [];
+
+  test('is not offered where it would not help, and whoever means one is told', () => {
+    const view = drawn({ emergency: true }, { preview: { foreseen } });
+    expect(inputOf(view, 'emergency')).toBeUndefined();
+    expect(wordsIn(view)).toMatch(/not offered in an emergency/);
+    expect(inputOf(drawn({}, {}), 'emergency')).toBeUndefined();
+  });
+
+  test('is a box that tells us of each change, ticked where it was typed, and says who hears of it', () => {
+    const view = drawn({}, offered);
+    expect(checkModal(view)).toEqual([]);
+    expect(inputOf(view, 'emergency')).toMatchObject({
+      optional: true,
+      dispatch_action: true,
+      element: { type: 'checkboxes', action_id: 'emergency' },
+    });
+    expect(wordsIn(view)).toMatch(/incident channel hears of it at once\. security reviews it/);
+    expect(ticked(view)).toEqual([]);
+    expect(ticked(drawn({ emergency: true }, offered))).toHaveLength(1);
+  });
+
+  test.each<[unknown, boolean]>([
+    [[{ value: 'emergency' }], true],
+    [[{ value: 'else' }], false],
+    [[], false],
+    [null, false],
+    ['emergency', false],
+  ])('is read from what is ticked alone: %j', (selected_options, is) => {
+    const view = { state: { values: { emergency: { emergency: { selected_options } } } } };
+    expect(parseForm(view).emergency ?? false).toBe(is);
+  });
+
+  test('a refusal of one stands at its box', () => {
+    const view = { state: { values: { emergency: { emergency: {} }, entitlement: {} } } };
+    expect(errorsFor({ code: 'emergency-needless' }, 'no', view)).toEqual({ emergency: 'no' });
+  });
+});

@@ -94,6 +94,8 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     answer: [],
     cancel: [],
     revoke: [],
+    mayReview: [],
+    review: [],
     mayMint: [],
     mint: [],
     mayBeAway: [],

@@ -3,7 +3,7 @@ import type { DirectoryConfig, UnknownGroup } from '../../src/domain/directory.j
 import type { Person } from '../../src/domain/person.js';
 import { parseDuration } from '../../src/domain/duration.js';
 import type { Entitlement } from '../../src/domain/entitlement.js';
-import { REQUESTER } from '../../src/domain/request/posts.js';
+import { INCIDENT, REQUESTER, REVIEW } from '../../src/domain/request/posts.js';
 import type { Grant } from '../../src/domain/grant.js';
 import type { Stranger } from '../../src/domain/refusal.js';
 import { bundleWith } from './bundle.js';
@@ -43,6 +43,9 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     chain: 'manager, 2 of security' as string,
     denied: undefined as { policies: string[]; advice: string[] } | undefined,
     wantsTicket: false,
+    /** The chain of an emergency; absent: it is one like any other request. */
+    emergency: undefined as string | undefined,
+    mayReview: new Set(['sam', 'kim', 'ana'].map(mail)),
     forbidsVote: new Set<string>(),
     mayRevoke: new Set([mail('sam')]),
   };
@@ -84,6 +87,11 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     remindFails: [] as NotifyFault[],
     /** Who stands in for whom, as it was told. */
     delegations: [] as (DelegationNews & { id: string; retry: boolean })[],
+    /** What stands in the incident channel, as it was drawn; and whom the card of a review is for. */
+    incidents: [] as { status: string; review: string | undefined }[],
+    alerts: [] as { what: string; to: string; others: number; id: string; retry: boolean }[],
+    incidentFails: [] as NotifyFault[],
+    alertFails: [] as NotifyFault[],
     fails: [] as NotifyFault[],
     livingFails: [] as NotifyFault[],
   };
@@ -126,24 +134,34 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     accounts: {},
   };
   const ruling = (policies: string[], advice: string[] = []) => ({ policies, advice, bundle: 'b1' });
+  const chainOf = (text: string) => {
+    const chain = parseChain(text);
+    if (typeof chain === 'string') throw new Error(chain);
+    return chain;
+  };
   const bundle = bundleWith({
+    emergencyPermits: ['e'],
     entitlements: new Map([[entitlement.id, entitlement]]),
     directory: config,
     pdp: {
-      request({ ticket }) {
+      request({ ticket, emergency }) {
+        const special = emergency && config.emergency ? policy.emergency : undefined;
+        if (special !== undefined) {
+          const chain = chainOf(special);
+          return { ...ruling(['e']), outcome: chain.length ? 'needs-approval' : 'auto', chain };
+        }
         if (policy.denied) return { ...policy.denied, bundle: 'b1', outcome: 'denied', errors: [] };
         if (policy.wantsTicket && ticket === undefined)
           return { ...ruling(['needs-ticket'], ['Give a ticket.']), outcome: 'denied', errors: [] };
-        const chain = parseChain(policy.chain);
-        if (typeof chain === 'string') throw new Error(chain);
+        const chain = chainOf(policy.chain);
         return { ...ruling(['p']), outcome: chain.length ? 'needs-approval' : 'auto', chain };
       },
       approve({ who, member }) {
         const allowed = member && !policy.forbidsVote.has(who.email);
         return { ...ruling(allowed ? ['v'] : []), outcome: allowed ? 'allowed' : 'denied', errors: [] };
       },
-      may(_, { who }) {
-        const allowed = policy.mayRevoke.has(who.email);
+      may(action, { who }) {
+        const allowed = (action === 'review' ? policy.mayReview : policy.mayRevoke).has(who.email);
         return { ...ruling(allowed ? ['r'] : []), outcome: allowed ? 'allowed' : 'denied', errors: [] };
       },
     },
@@ -265,6 +283,33 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
         retry,
       });
       return { refused: [] };
+    },
+    async incident({ state, posts }, { reviewers }) {
+      const fault = slack.incidentFails.shift();
+      if (fault) throw fault;
+      const review = state.status === 'closed' && state.owesReview;
+      slack.incidents.push({
+        status: state.status,
+        review: review ? reviewers.map(({ email }) => email.split('@')[0]).join(' ') : undefined,
+      });
+      const post = posts[INCIDENT] ?? { place: 'C0INCIDENTS', ref: '3.0' };
+      return {
+        posts: {
+          [INCIDENT]: { ...post, shown: state.status },
+          ...(review && { [REVIEW]: { place: 'C0INCIDENTS', ref: '4.0', shown: state.status } }),
+        },
+      };
+    },
+    async alert(_, { what, to, others, id }, retry) {
+      const fault = slack.alertFails.shift();
+      if (fault) throw fault;
+      slack.alerts.push({
+        what,
+        to: to.map(({ email }) => email.split('@')[0]).join(' '),
+        others,
+        id,
+        retry,
+      });
     },
     async tellDelegation(news, id, retry) {
       const fault = slack.fails.shift();

@@ -123,6 +123,10 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
     'Access has ended: time was up',
   ],
   CleanedUp: [{ type: 'CleanedUp', at: T0, by: 'jit' }, 'Cleaned up in AWS'],
+  EmergencyReviewed: [
+    { type: 'EmergencyReviewed', at: T0, by: bob, verdict: 'contested', text: HOSTILE, policies: ['p'] },
+    `Contested the emergency:\n${HOSTILE}`,
+  ],
 };
 
 const reasons: { [C in Reason['code']]: [Extract<Reason, { code: C }>, cell: string] } = {
@@ -140,6 +144,11 @@ const reasons: { [C in Reason['code']]: [Extract<Reason, { code: C }>, cell: str
   ],
   aws: [{ code: 'aws', error: HOSTILE, hint: HOSTILE }, `${HOSTILE}: ${HOSTILE}`],
   'taken-back': [{ code: 'taken-back', text: HOSTILE }, HOSTILE],
+  contested: [{ code: 'contested', request: HOSTILE }, `the emergency ${HOSTILE} is contested`],
+  'emergency-open': [
+    { code: 'emergency-open', request: HOSTILE },
+    `the emergency ${HOSTILE} for the same thing is not over`,
+  ],
   'end-stands': [{ code: 'end-stands' }, 'its end was ordered, and the order does not say by whom'],
 };
 

@@ -67,6 +67,7 @@ function policies(event: Event): string[] {
   if ('ruling' in event) return event.ruling.policies;
   if (event.type === 'Voted') return event.vote.policies;
   if (event.type === 'RevocationStarted') return event.policies ?? [];
+  if (event.type === 'EmergencyReviewed') return event.policies;
   return 'asked' in event ? event.asked.ruling.policies : [];
 }
 
@@ -77,9 +78,9 @@ interface Cells<E extends Event> {
 
 /** What each event says in the columns `why` and `outcome`. */
 const CELLS = {
-  RequestSubmitted: { why: ({ asked }) => asked.justification },
+  RequestSubmitted: { why: whyAsked },
   RequestRefused: {
-    why: ({ asked, reason }) => `${asked.justification} (refused: ${becauseCell(reason)})`,
+    why: ({ asked, reason }) => `${whyAsked({ asked })} (refused: ${becauseCell(reason)})`,
     outcome: 'denied',
   },
   PreflightPassed: {},
@@ -121,7 +122,14 @@ const CELLS = {
   },
   RequestClosed: { why: ({ proof }) => proof.evidence, outcome: ({ outcome }) => outcome },
   CleanedUp: {},
+  EmergencyReviewed: {
+    why: ({ verdict, text = '' }) => [verdict.replace('-', ' '), ...(text === '' ? [] : [text])].join(': '),
+  },
 } as const satisfies { [E in Event as E['type']]: Cells<E> };
+
+function whyAsked({ asked: { justification, emergency } }: { asked: AskedFor }): string {
+  return emergency ? `emergency: ${justification}` : justification;
+}
 
 function cell(event: Event, column: keyof Cells<Event>): string {
   const said = rowFor<Cells<never>>(CELLS, event.type)?.[column] ?? '';

@@ -84,6 +84,7 @@ function headline(diff: ToldDiff): string {
 const HEADS: Record<SettingRow['about'], string> = {
   'IAM names': 'IAM names change',
   tickets: 'tickets change',
+  emergencies: 'who hears of emergencies, or reviews them, changes',
   'who else may decide': 'who else may decide changes',
   'access of people who have left': 'access of people who have left changes',
   'who is on call': 'who is on call changes',
@@ -94,6 +95,7 @@ const VERBS: Record<ActRow['act'], string> = {
   approve: 'approve',
   revoke: 'end access',
   audit: 'read the record',
+  review: 'review emergencies',
 };
 
 function verbsIn({ acts, stages }: PolicyDiff): string[] {

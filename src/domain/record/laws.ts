@@ -26,6 +26,8 @@ const ASKED: Record<keyof AskedFor, Presence> = {
   duration: 'always',
   justification: 'always',
   ticket: 'sometimes',
+  emergency: 'sometimes',
+  passedOver: 'sometimes',
   requestedAt: 'always',
   startsAt: 'sometimes',
   lapsesAt: 'always',

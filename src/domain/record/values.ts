@@ -106,6 +106,8 @@ const REASONS: { [C in Reason['code']]: Row<Extract<Reason, { code: C }>> } = {
   },
   aws: { places: ['preflight', 'provision'], members: { error: isText, hint: isText } },
   'taken-back': { places: ['end'], members: { text: isText } },
+  contested: { places: ['asking', 'confirmation'], members: { request: isText } },
+  'emergency-open': { places: ['confirmation'], members: { request: isText } },
   'end-stands': { places: ['end'], members: {} },
 };
 

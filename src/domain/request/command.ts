@@ -50,6 +50,8 @@ export type Command = { at: Instant } & (
       decision: RequestDecision;
       /** What the decision was made on. */
       basis: Basis;
+      /** Of an emergency: the one that is contested, as far as there is one. */
+      contested?: string;
     } & Approvers)
   | { type: 'Cancel'; by: Person }
   | { type: 'PassPreflight'; note?: string }
@@ -74,6 +76,9 @@ export type Command = { at: Instant } & (
     } & Approvers)
   | ({
       type: 'Confirm';
+      /** Of an emergency: that person's one that is contested, and an earlier one for the same thing that is not over. */
+      contested?: string;
+      earlier?: string;
       lease: Lease;
       /** What the decision was made on, and when. */
       basis: Basis;
@@ -95,6 +100,16 @@ export type Command = { at: Instant } & (
   | { type: 'EndForLeaver'; reason: Extract<Reason, { code: 'requester' }> }
   /** An order to end it stands beside the record. */
   | { type: 'End'; start: Start }
+  /** `group`: of those who review emergencies; `reviews`: whether they are in it. */
+  | {
+      type: 'Review';
+      by: Person;
+      contests: boolean;
+      text: string;
+      group: string;
+      reviews: boolean;
+      verdict: Verdict;
+    }
   | { type: 'RecordGone'; proof: Proof }
   | { type: 'RecordCleanUp' }
   | { type: 'Tick' }

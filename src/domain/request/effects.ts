@@ -17,6 +17,10 @@ export type Effect =
   /** `since`: when the stage began to wait. `told`: of the round that is under way, whom it has told, as e-mails. */
   | { type: 'remind'; stage: string; since: Instant; told?: string[] }
   | { type: 'escalate'; stage: string; since: Instant }
+  | { type: 'incident' }
+  | { type: 'passed-over' }
+  /** `told`: how often that the review is overdue, and when last. */
+  | { type: 'review-due'; told?: { times: number; at: Instant } }
   | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
 /**
  * For what the requester's phone buzzes. `sent` stands in records of earlier versions: the living message says it now.
@@ -82,6 +86,11 @@ export const EFFECTS = {
   remind: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 1 },
   // It needs no message, and must not wait for any.
   escalate: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 1 },
+  // What stands in the incident channel, the card of the review included, shows HEAD as it is.
+  incident: { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'first' },
+  'passed-over': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 'each' },
+  // Of the last review, or of the end.
+  'review-due': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 1 },
   // Windows that wait are told; of more than so many the oldest have been closed long since.
   'no-credentials': { lane: 'messages', claim: MESSAGE, concerns: 'people', most: 10 },
 } as const satisfies Record<Effect['type'], Row>;

@@ -7,6 +7,7 @@ import type {
   AskedFor,
   By,
   Cause,
+  EmergencyReview,
   Escalation,
   Format,
   Proof,
@@ -62,6 +63,8 @@ export type Event = { at: Instant; by: By } & (
     }
   | { type: 'RequestClosed'; outcome: Cause; proof: Proof }
   | { type: 'CleanedUp' }
+  /** `policies`: those that let this person review it. */
+  | ({ type: 'EmergencyReviewed'; policies: string[] } & Pick<EmergencyReview, 'verdict' | 'text'>)
 );
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;

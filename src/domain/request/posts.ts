@@ -34,6 +34,9 @@ export interface Unasked {
 export const REQUESTER = '@requester';
 /** The history in the thread under it. */
 export const HISTORY = '@history';
+/** What tells the incident channel of an emergency, and the card of its review there. */
+export const INCIDENT = '@incident';
+export const REVIEW = '@review';
 /** What stands in the thread of the cards in this channel, once the request is closed. */
 export function detailsIn(channel: string): string {
   return `@details ${channel}`;

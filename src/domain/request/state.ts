@@ -28,6 +28,15 @@ export interface Escalation {
   why: 'time' | 'empty';
 }
 
+/** What a reviewer says of an emergency that is over. */
+export interface EmergencyReview {
+  by: Subject;
+  at: Instant;
+  verdict: 'signed-off' | 'contested';
+  /** Free text; of what is contested, always. */
+  text?: string;
+}
+
 /** How often people have been reminded of the stage that waits. */
 export interface Reminders {
   stage: string;
@@ -66,6 +75,10 @@ export type Reason =
   | { code: 'no-room'; used: number; needed: number; limit: number; principal: string }
   | { code: 'aws'; error: string; hint: string }
   | { code: 'taken-back'; text: string }
+  /** An emergency of theirs is contested, so another one needs approval; `request`: that one. */
+  | { code: 'contested'; request: string }
+  /** They ask for the same thing in another emergency, or have it by one. */
+  | { code: 'emergency-open'; request: string }
   /** Its end was ordered, and the order does not say by whom in a way that could be relied on. */
   | { code: 'end-stands' };
 
@@ -92,6 +105,10 @@ export interface Asked {
   /** Free text: escaped wherever it is shown, never given to Cedar or AWS. */
   justification: string;
   ticket?: string;
+  /** It was asked for in an emergency. */
+  emergency?: true;
+  /** Of an emergency: who would have had to agree without it. Absent: without it, it would have been denied. */
+  passedOver?: Chain;
   requestedAt: Instant;
   /** When it is to begin, as it was asked for; absent: at once. */
   startsAt?: Instant;
@@ -164,7 +181,14 @@ export type Active = Asked &
     presses?: Instant[];
   };
 export type Ending = Asked &
-  Leased & { status: 'ending'; cause: Cause; endingAt: Instant; by?: Subject | Operator; reason?: Reason };
+  Leased & {
+    status: 'ending';
+    cause: Cause;
+    endingAt: Instant;
+    by?: Subject | Operator;
+    reason?: Reason;
+    owesReview?: true;
+  };
 export type Closed = Asked & {
   status: 'closed';
   outcome: Outcome;
@@ -177,6 +201,10 @@ export type Closed = Asked & {
   proof?: Proof;
   /** What was left in AWS is cleared away; from format 2 on. */
   cleanedUp?: boolean;
+  /** Of an emergency that was active. */
+  owesReview?: true;
+  /** The newest last; absent: nobody has reviewed it. */
+  reviews?: EmergencyReview[];
 };
 /**
  * What a request is, and which events lead there:
@@ -188,6 +216,8 @@ export type Closed = Asked & {
  *        │                       RequestLapsed                                                 ending
  *        │                             ▼                                                          │
  *        └─── RequestRefused ───────► closed ◄───────────────── RequestClosed ────────────────────┘
+ *
+ * An emergency that was active is reviewed once it is closed: EmergencyReviewed.
  */
 export type State = Pending | Approved | Active | Ending | Closed;
 

@@ -11,7 +11,7 @@ import { SOME_TIME } from './file.js';
 
 /** A question about a request, as a case asks it. */
 export function requestCase(name: string, question: AskedQuestion): Case & { action: 'request' } {
-  const { who, entitlement, duration, at, ticket, given = {}, failed = {} } = question;
+  const { who, entitlement, duration, at, ticket, emergency, given = {}, failed = {} } = question;
   const inputs = Object.fromEntries(Object.entries(given).filter(([input, value]) => value !== USUAL[input]));
   const failedInputs = Object.keys(failed);
   return {
@@ -22,6 +22,7 @@ export function requestCase(name: string, question: AskedQuestion): Case & { act
     duration,
     at,
     ...(ticket !== undefined && { ticket }),
+    ...(emergency && { emergency }),
     ...(Object.keys(inputs).length > 0 && { inputs }),
     ...(failedInputs.length > 0 && { failedInputs }),
     expect: { outcome: '' },
@@ -62,11 +63,12 @@ const isPlain = (text: string): boolean =>
 function asked(test: Case): object {
   switch (test.action) {
     case 'request': {
-      const { who, entitlement, duration, ticket, inputs, failedInputs } = test;
+      const { who, entitlement, duration, ticket, emergency, inputs, failedInputs } = test;
       const request = {
         entitlement,
         duration: formatDuration(duration),
         ...(ticket !== undefined && { ticket }),
+        ...(emergency && { emergency }),
       };
       return {
         requester: person(who),
@@ -88,6 +90,8 @@ function asked(test: Case): object {
       return { actor: person(test.who), revoke: about(test.request) };
     case 'audit':
       return { actor: person(test.who), audit: about(test.request) };
+    case 'review':
+      return { actor: person(test.who), review: about(test.request) };
     default:
       return test satisfies never;
   }

@@ -1,4 +1,5 @@
 import { groupsOfStage, type StageDef } from '../../domain/directory.js';
+import { defined } from '../../domain/objects.js';
 import type { Chain } from '../../domain/chain.js';
 import type { Instant, Millis } from '../../domain/entitlement.js';
 import type { Bundle, RequestFacts, Who } from '../../ports/policy.js';
@@ -20,13 +21,14 @@ export type Case = { name: string; at: Instant; expect: CaseOutcome } & (
       entitlement: string;
       duration: Millis;
       ticket?: string | undefined;
+      emergency?: true | undefined;
       inputs?: InputValues | undefined;
       /** Names of inputs that cannot be known. */
       failedInputs?: string[] | undefined;
     }
   /** `delegatedBy`: for whom the person stands in. */
   | { action: 'approve'; who: Who; delegatedBy?: Who | undefined; request: RequestFacts; stage: string }
-  | { action: 'revoke' | 'audit'; who: Who; request: RequestFacts }
+  | { action: 'revoke' | 'audit' | 'review'; who: Who; request: RequestFacts }
 );
 
 const STATED = 'the case says so';
@@ -35,10 +37,10 @@ export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[
   const { who, at } = test;
   switch (test.action) {
     case 'request': {
-      const { entitlement, duration, ticket, inputs, failedInputs = [] } = test;
+      const { entitlement, duration, ticket, emergency, inputs, failedInputs = [] } = test;
       const given = { ...USUAL, ...inputs };
       const failed = Object.fromEntries(failedInputs.map((name) => [name, STATED]));
-      const question = { who, entitlement, duration, at, ...(ticket !== undefined && { ticket }) };
+      const question = { who, entitlement, duration, at, ...defined({ ticket, emergency }) };
       const answer = { errors: [], ...bundle.pdp.request({ ...question, given, failed }) };
       // What the case itself says is no surprise.
       return { ...answer, errors: answer.errors.filter((error: string) => !error.endsWith(STATED)) };

@@ -75,6 +75,7 @@ export function caseShapes(bundle: Bundle) {
       entitlement: several(entitlement, 'a list of entitlements'),
       duration: several(s.duration, 'a list of durations'),
       ticket: s.text('a ticket').optional(),
+      emergency: s.yes('emergency: true').optional(),
     },
     'entitlement: and duration:',
   );
@@ -125,7 +126,22 @@ export function caseShapes(bundle: Bundle) {
       ({ name, actor, audit, ...rest }): Case[] =>
         eachWho(name, actor).map((one) => ({ action: 'audit', ...one, request: audit, ...rest })),
     ),
+    review: shape({ actor: person, review: act, expect: verdict }).transform(reviewsOf),
   };
+}
+
+/** What is reviewed is an emergency. */
+function reviewsOf({
+  name,
+  actor,
+  review,
+  ...rest
+}: { name: string; actor: Parameters<typeof eachWho>[1]; review: RequestFacts } & Pick<
+  Case,
+  'at' | 'expect'
+>): Case[] {
+  const request = { ...review, emergency: true as const };
+  return eachWho(name, actor).map((one) => ({ action: 'review', ...one, request, ...rest }));
 }
 
 type Asked = Omit<RequestFacts, 'id' | 'duration'> & { duration?: Millis | undefined };

@@ -69,7 +69,7 @@ const keyOf = (id: Entity['uid'] | Call['entities'][number]['uid']) => {
 };
 
 export function mayCall(
-  action: 'revoke' | 'audit',
+  action: 'revoke' | 'audit' | 'review',
   ask: { who: Who; request: RequestFacts; at: Instant },
   facts: PolicyFacts,
 ): Call {
@@ -87,7 +87,7 @@ function onRequest(
   membership: TypeAndId[],
 ): Call {
   const who = user(ask.who, facts, membership);
-  const what = request(ask.request);
+  const what = request(ask.request, facts.emergencies);
   const requester = user(ask.request.requester, facts);
   // Of two entities with one id Cedar would take either.
   const people = requester.uid.id === who.uid.id ? [who] : [who, requester];

@@ -18,6 +18,8 @@ export interface PolicyFacts {
   declared?: ReadonlySet<string>;
   /** Whether the schema knows of people who stand in for others; absent: it does. */
   delegates?: boolean;
+  /** Whether it knows of emergencies, and of those who review them; absent: it does. */
+  emergencies?: boolean;
 }
 
 type EntityType = 'User' | 'Group' | 'Environment' | 'Account' | 'Entitlement' | 'Request';
@@ -72,7 +74,8 @@ export function entitlement(id: string, { entitlements }: PolicyFacts): Entity {
   };
 }
 
-export function request(facts: RequestFacts): Entity {
+/** Of a request from before the schema knew of emergencies nothing is said of one: Cedar would refuse the whole question. */
+export function request(facts: RequestFacts, emergencies = true): Entity {
   return {
     uid: uid('Request', facts.id),
     attrs: {
@@ -80,6 +83,7 @@ export function request(facts: RequestFacts): Entity {
       entitlement: ref('Entitlement', facts.entitlement),
       approvedBy: facts.approvedBy.map((email) => ref('User', userId(email))),
       requested: cedarDuration(facts.duration),
+      ...(facts.emergency && emergencies && { emergency: true }),
       ...(facts.endsAt !== undefined && { endsAt: cedarTime(facts.endsAt) }),
       ...NOT_YET.Request,
     },
@@ -98,8 +102,8 @@ export function ownersIn({ entities }: { entities: readonly EntityJson[] }): str
   });
 }
 
-/** What the schema has of things that are not built yet: in the context of `request`, and of a Request. */
-export const NOT_YET = { request: { emergency: false }, Request: { extensions: 0 } } as const;
+/** What the schema has of things that are not built yet, of a Request. */
+export const NOT_YET = { Request: { extensions: 0 } } as const;
 
 /** Throws on what is not a length of time. */
 export function cedarDuration(duration: Millis): CedarValueJson {

@@ -6,7 +6,7 @@ import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
 import { answersOfAct, entitledTo, listedFor } from '../questions/voters.js';
 import type { Side } from './change.js';
 
-/** A change of who may approve, end or read requests. */
+/** A change of who may approve, end, read or review requests. */
 export interface ActRow {
   act: Exclude<PolicyAct, 'request'>;
   /** Of a vote: of which stage. */
@@ -17,7 +17,7 @@ export interface ActRow {
   becomes: 'allowed' | 'denied';
 }
 
-const ACTS_ON_REQUESTS = ['approve', 'revoke', 'audit'] as const;
+const ACTS_ON_REQUESTS = ['approve', 'revoke', 'audit', 'review'] as const;
 const SAME = '';
 
 /** @returns who may approve, end and read what they might not before, and the other way round; `open`: what is not proven */

@@ -25,6 +25,7 @@ export interface DiffQuestion {
   duration: Millis;
   at: Instant;
   ticket?: string;
+  emergency?: true;
   /** What was found of the inputs, and of which inputs nothing is known. */
   given?: Readonly<Record<string, number | boolean>>;
   failed?: Record<string, string>;

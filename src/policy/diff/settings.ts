@@ -7,7 +7,12 @@ import { byName, minus } from './by-name.js';
 /** A change of directory.yml that decides what people get, or must give. */
 export interface SettingRow {
   about:
-    'IAM names' | 'tickets' | 'who else may decide' | 'access of people who have left' | 'who is on call';
+    | 'emergencies'
+    | 'IAM names'
+    | 'tickets'
+    | 'who else may decide'
+    | 'access of people who have left'
+    | 'who is on call';
   says: string;
 }
 
@@ -38,6 +43,10 @@ const CHANGES: {
   accountNames: 'no matter',
   fallback: (one, other) =>
     elsewhere('any stage that nobody is left for', fallbackIn(one), fallbackIn(other)),
+  emergency: ({ emergency: one }, { emergency: other }) =>
+    emergencyIn(one) === emergencyIn(other)
+      ? []
+      : [{ about: 'emergencies', says: `${emergencyIn(one)} → ${emergencyIn(other)}` }],
   leavers: ({ leavers: one = 'end' }, { leavers: other = 'end' }) =>
     one === other
       ? []
@@ -84,6 +93,10 @@ const escalationOf = ({ escalate }: Partial<StageDef> = {}) =>
   escalate ? `${escalate.to} after ${formatDuration(escalate.after)}` : 'no escalation';
 const standInsOf = ({ delegates }: Partial<StageDef> = {}) =>
   delegates === undefined ? 'no stand-ins' : `stand-ins of ${delegates}`;
+const emergencyIn = (rules: DirectoryConfig['emergency']) =>
+  rules
+    ? `told to ${rules.channel}, reviewed by ${rules.review.by} within ${formatDuration(rules.review.within)}, then ${rules.tell} is told`
+    : 'none';
 const fallbackIn = ({ fallback }: DirectoryConfig) => fallback?.group ?? 'nobody';
 
 /** Whose access is put elsewhere, since directory.yml names another IAM user or role for them. */

@@ -8,6 +8,7 @@ export interface ExplainedQuestion {
   duration: Millis;
   at: Instant;
   ticket?: string;
+  emergency?: true;
   /** Of inputs that are looked up: what was found, and why what was not. */
   given?: InputValues;
   failed?: Record<string, string>;

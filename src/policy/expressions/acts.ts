@@ -8,7 +8,7 @@ import { valueOf, type Term } from './term.js';
 import { keyOf, type CedarValue } from './value.js';
 
 /** Every act of which jit asks policy. */
-export const ACTS = ['request', 'approve', 'revoke', 'audit'] as const;
+export const ACTS = ['request', 'approve', 'revoke', 'audit', 'review'] as const;
 export type PolicyAct = (typeof ACTS)[number];
 
 /** One thing that may be done, as far as it does not depend on who does it and when. */
@@ -48,7 +48,7 @@ export function worldOf(act: PolicyAct, { entitlement, stage }: ActSubject, fact
   const fixed: Record<string, CedarValue> = {
     action: { type: 'Jit::Action', id: act },
     ...(act === 'request'
-      ? { resource: it, ...under('context', NOT_YET.request) }
+      ? { resource: it, ...(!facts.directory.emergency && under('context', { emergency: false })) }
       : { 'resource.entitlement': it, ...under('resource', NOT_YET.Request) }),
     ...(stage !== undefined && { 'context.stage': stage, 'context.group': group(stage) }),
   };

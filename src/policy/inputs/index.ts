@@ -5,7 +5,7 @@ import { getISODay } from 'date-fns/getISODay';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { InputValues } from '../../domain/request/decision.js';
 import type { GatheredInput, Pdp } from '../../ports/policy.js';
-import { cedarDuration, cedarTime, NOT_YET, type PolicyFacts } from '../cedar/entities.js';
+import { cedarDuration, cedarTime, type PolicyFacts } from '../cedar/entities.js';
 import { wholly } from '../read/pattern.js';
 import { inBusinessHours } from './business-hours.js';
 import { denials } from './denials.js';
@@ -74,8 +74,9 @@ export function requestContext(ask: RequestAsk, facts: PolicyFacts): Context {
   // The wall clock of the directory's timezone: ISO weekday 1–7, hour 0–23.
   const local = new TZDate(clockAt, facts.directory.timezone);
   const clock = { weekday: getISODay(local), hour: getHours(local) };
+  const emergency = ask.emergency === true && facts.directory.emergency !== undefined;
   const ticket = ask.ticket === undefined ? {} : { ticket: checked(ask.ticket, facts.directory) };
-  return Object.assign(known(ask, facts).values, NOT_YET.request, { duration, now, ...clock, ...ticket });
+  return Object.assign(known(ask, facts).values, { duration, now, emergency, ...clock, ...ticket });
 }
 
 /** A ticket is typed by a person: only what has a ticket's shape, and no free text, may reach Cedar. */

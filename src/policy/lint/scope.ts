@@ -13,8 +13,8 @@ interface Head {
 }
 
 /** Actions of the schema about which jit asks no policy yet. */
-const NOT_YET = ['extend', 'review', 'lockdown', 'lift'];
-const ON_REQUESTS = ['approve', 'extend', 'revoke', 'audit'];
+const NOT_YET = ['extend', 'lockdown', 'lift'];
+const ON_REQUESTS = ['approve', 'extend', 'revoke', 'audit', 'review'];
 const ACTIONS = ['request', ...ON_REQUESTS];
 /** Which actions a type of resource leaves; every principal is a User. */
 const ON: Record<string, string[]> = { Entitlement: ['request'], Request: ON_REQUESTS };

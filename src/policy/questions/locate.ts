@@ -17,6 +17,7 @@ export interface AskedQuestion {
   duration: Millis;
   at: Instant;
   ticket?: string;
+  emergency?: true;
   given?: Readonly<Record<string, number | boolean>>;
   failed?: Readonly<Record<string, string>>;
   /** Of a vote, a revocation or a look at a request: who made the request. */
@@ -29,12 +30,13 @@ export function valuesIn(
   variables: readonly Variable[],
   directories: readonly DirectoryConfig[],
 ): (variable: number) => number | undefined {
-  const { who, duration, at, ticket, given = {}, failed = {} } = question;
+  const { who, duration, at, ticket, emergency, given = {}, failed = {} } = question;
   const values: Record<string, CedarValue | typeof ABSENT> = {
     principal: { type: 'Jit::User', id: who.email },
     'principal.email': who.email,
     'context.duration': { duration: BigInt(duration) },
     'context.ticket': ticket ?? ABSENT,
+    'context.emergency': emergency ?? false,
     ...timeValues(at, directories),
     ...Object.fromEntries(
       Object.entries({ ...USUAL, ...given }).map(([name, value]) => [

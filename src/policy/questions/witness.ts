@@ -1,5 +1,6 @@
 import { formatChain } from '../../domain/chain.js';
 import type { Pdp } from '../../ports/policy.js';
+import { EMERGENCY } from './cells/inputs.js';
 import type { AskedQuestion } from './locate.js';
 import type { Model } from './model/model.js';
 import type { PersonCell } from './cells/people.js';
@@ -41,6 +42,10 @@ export function questionWith(
       }
       case 'input': {
         const { given, lost } = variable.cells[value]!;
+        if (variable.name === EMERGENCY) {
+          if (given[EMERGENCY] === true) question.emergency = true;
+          return;
+        }
         Object.assign(question.given!, given);
         if (lost !== undefined) Object.assign(question.failed!, { [lost]: 'it could not be looked up' });
         return;

@@ -4,6 +4,7 @@ import { emailOf } from '../../domain/email.js';
 import type { Problem } from '../../ports/policy.js';
 import { businessHours, readOnCall } from './calendar.js';
 import { exampleProblem } from './pattern.js';
+import { readEmergency } from './emergency.js';
 import { sharedPrincipals, templateProblem } from './identity.js';
 import { readAccounts, readFallback, readGroups, readPeople, readStages, type Reading } from './sections.js';
 import * as s from './shapes.js';
@@ -50,6 +51,7 @@ const top = s.object(
     account: s.account.exactOptional(),
     accounts: section,
     fallback: section,
+    emergency: section,
     leavers: s.oneOf('end', 'tell').exactOptional(),
     businessHours: businessHours.exactOptional(),
     onCall: z.unknown().optional(),
@@ -92,6 +94,7 @@ export function readDirectory(
     account: ___,
     accounts: ____,
     fallback: _____,
+    emergency: ______,
     ...settings
   } = fit(source, [], top, problems) ?? DEFAULTS;
   const account = accountOf(source);
@@ -103,6 +106,7 @@ export function readDirectory(
   const identity = readIdentity(reading);
   const onCall = readOnCall(reading);
   const fallback = readFallback(reading);
+  const emergency = readEmergency(reading);
   const directory: DirectoryConfig = {
     ...settings,
     groups: readGroups(reading),
@@ -113,6 +117,7 @@ export function readDirectory(
     ...(identity && { identity }),
     ...(onCall && { onCall }),
     ...(fallback && { fallback }),
+    ...(emergency && { emergency }),
   };
   return { directory, problems: [...problems, ...sharedPrincipals(directory, source)], warnings };
 }

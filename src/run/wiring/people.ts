@@ -69,6 +69,8 @@ export const silent: Notifier = {
   living: owed,
   tell: owed,
   remind: owed,
+  incident: owed,
+  alert: owed,
   tellDelegation: owed,
   showCredentials: owed,
   showNoCredentials: owed,

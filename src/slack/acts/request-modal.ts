@@ -16,6 +16,7 @@ import { context, plain, section } from '../messages/blocks.js';
 import { code, escape, free } from '../messages/mrkdwn.js';
 import { accountName, placeOf } from '../messages/phrases.js';
 import { spelled } from '../../words/english.js';
+import { emergencyInput, NO_EMERGENCY } from './request/emergency.js';
 import { actionIdOf, LONGEST_INPUT, type Versions } from './request/inputs.js';
 import type { Menu } from './request/menu.js';
 import { previewText, usualText } from './request/preview.js';
@@ -46,7 +47,9 @@ export function requestModal(
   drawing: Drawing = {},
 ): ModalView {
   const { offers, searched } = menu;
-  const { preview, versions = {}, notes = [] } = drawing;
+  const { preview, versions = {} } = drawing;
+  const isLost = filled.emergency && preview && !preview.emergency;
+  const notes = [...(drawing.notes ?? []), ...(isLost ? [NO_EMERGENCY] : [])];
   const chosen = offers.find(({ entitlement }) => entitlement.id === filled.entitlement);
   const durations = chosen?.durations ?? searched ?? offers.flatMap((offer) => offer.durations);
   const wanted = durations.find((one) => one === parseDuration(filled.duration ?? ''));
@@ -80,6 +83,7 @@ export function requestModal(
         ...(preview?.usual !== undefined && { hint: plain(usualText(preview.usual), 150) }),
       },
       startInput(filled, directory, versions),
+      ...(chosen && preview?.emergency ? [emergencyInput(filled.emergency ?? false, directory)] : []),
       ...(chosen && preview ? [decidedBy(chosen.entitlement, preview, directory)] : []),
       justificationInput(filled, directory),
       ticketInput(filled, directory, drawing),

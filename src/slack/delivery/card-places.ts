@@ -75,6 +75,7 @@ export function channelsOf({
   };
   for (const stage of directory.stages) add(stage.channel, `stage ${stage.name}`);
   add(directory.fallback?.channel, 'fallback');
+  add(directory.emergency?.channel, 'emergency');
   for (const { id, channel } of entitlements.values()) add(channel, `entitlement ${id}`);
   return named;
 }

@@ -9,6 +9,7 @@ import { approveButton, denyButton, explainButton, questionButton, shortenButton
 import { votable } from './chain.js';
 import { code, line, mention, quote } from './mrkdwn.js';
 import { facts, titleOf } from './parts/about.js';
+import { passedOver } from './parts/emergency.js';
 import { outcomeOf } from './parts/outcome.js';
 import { shorteningOf, talkOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
@@ -86,6 +87,7 @@ function whatIsAsked(view: RequestView, directory: DirectoryConfig): string {
     `${mention(state.requester)}${titleOf(view)} asks for ${what(state)}`,
     ...present(line(state.entitlement.description, 400).trim() || undefined),
     placeOf(state.entitlement, directory),
+    ...present(passedOver(state)),
   ].join('\n');
 }
 

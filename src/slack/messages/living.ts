@@ -13,6 +13,7 @@ import { chainLines, unasked, votable } from './chain.js';
 import { code, free, pen, when } from './mrkdwn.js';
 import { whoIsAsked } from './parts/asked.js';
 import { doubtOf } from './parts/doubt.js';
+import { aboutEmergency } from './parts/emergency.js';
 import { whyOthers } from './parts/escalation.js';
 import { questionFor, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
@@ -39,7 +40,11 @@ export function living(view: RequestView, directory: DirectoryConfig, kinds: rea
   return {
     text: lines[0],
     blocks: [
-      section(lines.filter((line) => line !== undefined && line !== '').join('\n')),
+      section(
+        [...lines, ...aboutEmergency(state, directory)]
+          .filter((line) => line !== undefined && line !== '')
+          .join('\n'),
+      ),
       ...toAnswer(state),
       ...actions(buttonsOf(state, kinds)),
       ...proof(state),

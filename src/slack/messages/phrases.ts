@@ -8,9 +8,9 @@ import { because, policyIds } from '../../words/reason.js';
 import { standing as standingWith } from '../../words/state.js';
 import { free, line, pen, when, whenExactly } from './mrkdwn.js';
 
-/** The name of what was asked for, escaped. */
-export function nameOf(state: State): string {
-  return free(state.entitlement.name, 150);
+/** The name of what was asked for, escaped; of an emergency, with that. */
+export function nameOf({ entitlement: { name }, emergency }: State): string {
+  return `${free(name, 150)}${emergency ? ' (emergency)' : ''}`;
 }
 
 /** `*Orders database admin* for 1 hour`, and where it was asked for later: `from Nov 21st, 2026 6:00 PM`. */

@@ -10,6 +10,7 @@ import { openRequestForm } from '../acts/request-form.js';
 import { inFull, zoneOf } from '../acts/time-zone.js';
 import { spelled } from '../../words/english.js';
 import { ticketNamedIn } from '../acts/request/ticket-in.js';
+import { emergencyWord } from './emergency-word.js';
 import { nearMisses } from './nearest-names.js';
 import { namesAStart, typedStart, type PersonsClock, type TypedStart } from './typed-start.js';
 import { nearDuration, typedDurations, type TypedDuration } from './typed-duration.js';
@@ -44,15 +45,20 @@ async function found(actor: Actor, word: string, { front }: Desk): Promise<strin
  * @param clock by which a start is meant; absent: the words name none
  */
 export function formIn(
-  [first, ...said]: string[],
+  [first, ...written]: string[],
   { directory, entitlements }: Pick<Bundle, 'directory' | 'entitlements'>,
   clock?: PersonsClock,
 ): { filled: Partial<Form>; notes: string[] } {
   if (first === undefined) return { filled: {}, notes: [] };
   const id = (bare(first) || first).toLowerCase();
+  const offered = entitlements.get(id)?.durations ?? [];
+  const { words: said, emergency } = emergencyWord(
+    written,
+    (words) => (readDuration(words, offered) ?? nearDuration(words))?.words ?? 0,
+  );
   const before = startIn(said, clock);
   const rest = said.slice(before?.words ?? 0);
-  const read = readDuration(rest, entitlements.get(id)?.durations ?? []);
+  const read = readDuration(rest, offered);
   const near = read ? undefined : nearDuration(rest);
   const time = read ?? near;
   const left = rest.slice(time?.words ?? 0);
@@ -67,6 +73,7 @@ export function formIn(
       ...(time && { duration: formatDuration(time.length) }),
       ...(ticket !== undefined && { ticket }),
       ...start.filled,
+      ...(emergency && { emergency }),
     },
     notes: [
       ...(near ? [`"${near.written}" is not a duration. Did you mean ${near.meant}?`] : []),
@@ -97,7 +104,7 @@ function startOf(
 }
 
 /** Where words can be read in several ways (`1h 5 minutes of downtime`), as something that is on offer; else all of them. */
-function readDuration(words: string[], offered: number[]): TypedDuration | undefined {
+function readDuration(words: readonly string[], offered: number[]): TypedDuration | undefined {
   const ways = typedDurations(words);
   return ways.findLast(({ length }) => offered.includes(length)) ?? ways.at(-1);
 }

@@ -37,10 +37,11 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
     const problem = await problemWith(directory, requester);
     if (problem !== undefined) return { denied: { code: 'requester', problem } };
     if (!confirmed) return { permittedAt: at };
-    const { duration, ticket, about } = confirmed;
+    const { duration, ticket, emergency, about } = confirmed;
     const policy = bundle();
     const { startsAt: clockAt } = grant.lease;
-    const again = { id, person: requester, entitlement, duration, ticket, at, clockAt, about };
+    const asked = { person: requester, entitlement, duration, ticket, emergency };
+    const again = { id, ...asked, at, clockAt, about };
     const { question } = await questionAgain(deps, policy, again, (current) =>
       inputsOf(deps, grant, current, at),
     );

@@ -23,16 +23,7 @@ export function changes(
   deps: FrontDeps,
 ): Pick<Front, Votes | 'mayAnswer' | 'answer' | 'cancel' | 'mayMint' | 'mint'> {
   const { clock } = deps;
-  const acted = (actor: Actor, id: string, seen: string, wish: Ask) =>
-    asPersonOnce(deps, actor, seen, (by) => change(deps, by, { id, seen }, wish));
-  const rehearsed = (actor: Actor, id: string, seen: string, wish: Ask) =>
-    asPerson(deps, actor, (by) => rehearse(deps, by, { id, seen }, wish));
-  // It has had its effect, the window: sent again when it would be late, it changes nothing (invariant 14).
-  const opened = async (actor: Actor, id: string, seen: string, wish: Ask) => {
-    const answer = await rehearsed(actor, id, seen, wish);
-    if ('ok' in answer) await marked(deps, id, seen);
-    return answer;
-  };
+  const { acted, rehearsed, opened } = acting(deps);
   const session =
     (waiting: string): Ask =>
     async (by) => ({ type: 'RequestMint', at: clock.now(), by, waiting });
@@ -53,13 +44,27 @@ export function changes(
   };
 }
 
-interface Doing {
-  acted(actor: Actor, id: string, seen: string, wish: Ask): Promise<Answer<State>>;
-  opened(actor: Actor, id: string, seen: string, wish: Ask): Promise<Answer<State>>;
+/** How a person does something to a request, or hears what it would come to. */
+export function acting(deps: FrontDeps): Record<'acted' | 'rehearsed' | 'opened', Doing> {
+  const rehearsed: Doing = (actor, id, seen, wish) =>
+    asPerson(deps, actor, (by) => rehearse(deps, by, { id, seen }, wish));
+  return {
+    acted: (actor, id, seen, wish) =>
+      asPersonOnce(deps, actor, seen, (by) => change(deps, by, { id, seen }, wish)),
+    rehearsed,
+    // It has had its effect, the window: sent again when it would be late, it changes nothing (invariant 14).
+    async opened(actor, id, seen, wish) {
+      const answer = await rehearsed(actor, id, seen, wish);
+      if ('ok' in answer) await marked(deps, id, seen);
+      return answer;
+    },
+  };
 }
 
+type Doing = (actor: Actor, id: string, seen: string, wish: Ask) => Promise<Answer<State>>;
+
 /** What whoever may decide the stage that is open may do. */
-function votes(deps: FrontDeps, { acted, opened }: Doing): Pick<Front, Votes> {
+function votes(deps: FrontDeps, { acted, opened }: Record<'acted' | 'opened', Doing>): Pick<Front, Votes> {
   const known = async (button: StageButton, answer: Promise<Answer<State>>) =>
     stageKnown(deps, button, await answer);
   return {

@@ -67,12 +67,15 @@ async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promi
   return mayRead(deps, person, state, asked);
 }
 
-/** Who asked for it, who has approved it, themselves or by another, and who wanted to know something first. */
-function actors({ requester, votes, questions = [] }: State): Person[] {
-  return [requester, ...votes.flatMap(peopleOf), ...questions.map(({ by }) => by)];
+/** Who asked for it, who has approved it, themselves or by another, who wanted to know something first, and who reviewed it. */
+function actors(state: State): Person[] {
+  const { requester, votes, questions = [] } = state;
+  const { reviews = [] } = state.status === 'closed' ? state : {};
+  return [requester, ...votes.flatMap(peopleOf), ...[...questions, ...reviews].map(({ by }) => by)];
 }
 
 function mayAct(made: Command | undefined): boolean {
+  if (made?.type === 'Review') return made.reviews && made.verdict.outcome === 'allowed';
   return made?.type === 'Revoke' && made.verdict?.outcome === 'allowed';
 }
 

@@ -7,6 +7,7 @@ import { delegating } from './delegate/index.js';
 import type { FrontDeps } from './deps.js';
 import { atHome } from './home.js';
 import { reading } from './read.js';
+import { reviewing } from './emergency/review.js';
 import { revoke } from './revoke.js';
 import { suggesting } from './suggest/index.js';
 
@@ -20,6 +21,7 @@ export function front(deps: FrontDeps): Front {
     submit: submit(deps),
     ...changes(deps),
     revoke: revoke(deps),
+    ...reviewing(deps),
     ...delegating(deps),
     ...reading(deps),
     ...atHome(deps),

@@ -36,9 +36,9 @@ export function reading(deps: FrontDeps): Pick<Front, 'mine' | 'status' | 'expla
         const found = await readable(deps, reader, id);
         if ('refusal' in found) return found;
         const { state } = found;
-        const { requester: person, entitlement, duration, ticket } = state;
+        const { requester: person, entitlement, duration, ticket, emergency } = state;
         const at = asOf(state, state.requestedAt);
-        const asked = { person, entitlement: entitlement.id, duration, at, ticket };
+        const asked = { person, entitlement: entitlement.id, duration, at, ticket, emergency };
         // The hour is that of the request, or of its start; groups and inputs are those of now, or of a start to come.
         const { question } = await questionAgain(deps, policy, asked, (current) =>
           inputsFor(deps, person, current, asOf(state, clock.now())),

@@ -25,6 +25,8 @@ export interface Setting {
   duration: number;
   /** Where it is asked for later. */
   startsAt?: number;
+  /** Whether it is asked for in an emergency; absent: it is not. */
+  emergency?: true;
   /** Whether revoking leaves a Deny behind, to be cleared away later. */
   leavesDeny: boolean;
 }

@@ -56,6 +56,9 @@ interface Notes {
 export const head = (world: World): Head | undefined => world.heads.at(-1);
 export const clock = (world: World): number => world.now + world.skew;
 
+/** What an emergency adds to what is asked. */
+const EMERGENCY = { emergency: true as const, passedOver: [{ name: 'manager', quorum: 1 }] };
+
 export function worldOf(core: Core, setting: Setting): World {
   const { facts, duration, startsAt } = setting;
   const start = defined({ startsAt });
@@ -77,7 +80,14 @@ export function worldOf(core: Core, setting: Setting): World {
   send(world, {
     type: 'Submit',
     at: T0,
-    asked: { ...asked, ...start, requester: ana, duration, lapsesAt: lapseOf(start, T0, 8 * HOUR) },
+    asked: {
+      ...asked,
+      ...start,
+      requester: ana,
+      duration,
+      ...(setting.emergency && EMERGENCY),
+      lapsesAt: lapseOf(start, T0, 8 * HOUR),
+    },
     decision,
     basis,
     candidates,

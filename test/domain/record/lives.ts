@@ -101,12 +101,33 @@ const plans: fc.Arbitrary<Plan> = fc
     fc.array(fc.tuple(fc.nat({ max: 2 ** 18 - 1 }), fc.nat({ max: 99 })), { maxLength: 30, size: 'max' }),
   )
   .map(([setting, beginning, numbers]) => ({
-    setting: setting % 16 === 15 ? denied(settingFrom(setting)) : settingFrom(setting),
+    setting: special(setting % 16 === 15 ? denied(settingFrom(setting)) : settingFrom(setting), setting),
     steps: [
       ...BEGINNINGS[beginning]!,
       ...numbers.map(([number, more]) => (more < MORE.length ? { more } : stepFrom(number))),
     ],
   }));
+
+/** One in three is an emergency. */
+function special(setting: Setting, number: number): Setting {
+  return number % 3 === 0 ? { ...setting, emergency: true } : setting;
+}
+
+/** Once it is over somebody reviews it; whatever is contested another one settles, or nobody does. */
+function reviewed(world: World, number: number): void {
+  const says = (name: string, contests: boolean, text = ''): Command => ({
+    type: 'Review',
+    at: clock(world),
+    by: person(name),
+    contests,
+    text,
+    group: 'security',
+    reviews: true,
+    verdict: allowed,
+  });
+  const all = [says('bob', number % 2 === 0, 'it was none'), says('cat', false)];
+  for (const one of all.slice(0, number % 4)) send(world, one);
+}
 
 function denied(setting: Setting): Setting {
   const { facts } = setting;
@@ -131,6 +152,7 @@ function lifeOf({ setting, steps }: Plan): Life {
     } else if (made) send(world, made);
   }
   runOut(world);
+  if (setting.emergency) reviewed(world, steps.length);
   return { events: world.records.map(({ event }) => told(upcastEvent(event))), ordered };
 }
 

@@ -23,7 +23,12 @@ export function decisionLine(row: DiffRow): Line {
 /** `sam@corp.example: may no longer approve orders-logs, billing-reports (stage security)` */
 export function actLine({ act, stage, who, entitlements, becomes }: ActRow): Line {
   const may = becomes === 'allowed' ? 'may now' : 'may no longer';
-  const what = { approve: 'approve', revoke: 'end access to', audit: 'read the record of' }[act];
+  const what = {
+    approve: 'approve',
+    revoke: 'end access to',
+    audit: 'read the record of',
+    review: 'review emergencies of',
+  }[act];
   const of = stage === undefined ? '' : ` (stage ${stage})`;
   return [...few(who), `: ${may} ${what} `, ...few(entitlements), of];
 }

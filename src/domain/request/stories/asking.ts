@@ -28,7 +28,7 @@ import { CARDS, notTheirs, record, standing, type Decisions, type EventRow } fro
 const FORMAT: Format = 2;
 
 /** A request is made, or refused at once: either way it is on record. */
-export function submit({ at, asked, decision, basis, candidates, unknown }: CommandOf<'Submit'>) {
+export function submit({ at, asked, decision, basis, candidates, unknown, contested }: CommandOf<'Submit'>) {
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const request = { ...asked, requestedAt: at, chain, ruling: rulingOf(decision) };
   const reason = refused();
@@ -41,6 +41,8 @@ export function submit({ at, asked, decision, basis, candidates, unknown }: Comm
 
   function refused(): Reason | undefined {
     if (decision.outcome === 'denied') return deniedBy(decision);
+    if (asked.emergency && chain.length === 0 && contested !== undefined)
+      return { code: 'contested', request: contested };
     const gap = unfillable(chain, candidates, [], [asked.requester.email], unknown);
     return gap && { code: 'unfillable', ...gap };
   }
@@ -129,6 +131,7 @@ function wrongAsk(event: EventOf<'RequestSubmitted' | 'RequestRefused'>): string
   if (!isRequester(by, asked)) return 'it was made by somebody other than the requester';
   if (!isKnownFormat(format)) return `its record is of a format that is not known, ${String(format)}`;
   const { id, requestedAt, lapsesAt, duration, justification, grant, entitlement, chain, ruling } = asked;
+  const { emergency, passedOver } = asked;
   if (!isText(id)) return 'it has no id';
   if (requestedAt !== at) return 'it was asked for at another time than it was recorded';
   if (!isInstant(lapsesAt) || lapsesAt <= at) return 'it had lapsed when it was asked for';
@@ -140,12 +143,18 @@ function wrongAsk(event: EventOf<'RequestSubmitted' | 'RequestRefused'>): string
   if (grant.account !== entitlement.account) return 'its grant is in another account than its entitlement';
   if (!isChain(chain)) return 'its chain is none that policy could ask for';
   if (isFrom(2, event) && !isRuling(ruling)) return 'its ruling names no policy folder';
+  if (![undefined, true].includes(emergency)) return 'it is neither an emergency nor none';
+  if (passedOver !== undefined && !(emergency && isChain(passedOver)))
+    return 'people were passed over, and it was no emergency';
   return wrongBasis(event);
 }
 
-function wrongRefusal({ reason, asked: { chain, ruling } }: EventOf<'RequestRefused'>): string | undefined {
+function wrongRefusal({ reason, asked }: EventOf<'RequestRefused'>): string | undefined {
+  const { chain, ruling, emergency } = asked;
   const wrong = wrongReason(reason, 'asking');
   if (wrong) return wrong;
+  if (reason.code === 'contested' && !(emergency && chain.length === 0))
+    return 'it was refused for a contested emergency, and was none that needs no approval';
   if (reason.code === 'unfillable') return unfilled(reason, { chain, votes: [] });
   if (reason.code !== 'policy') return undefined;
   const same =

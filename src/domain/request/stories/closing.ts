@@ -1,6 +1,7 @@
 import { isFrom, SKEW } from '../../record/past.js';
 import { isInstant, isText } from '../../record/values.js';
 import type { Outcome } from '../state.js';
+import { reviewOwed } from './reviewing.js';
 import {
   CARDS,
   impossible,
@@ -38,8 +39,9 @@ export const CLOSING = {
       const { cause: _c, endingAt: _e, approvedAt: _a, settledBy: _s, ...rest } = before;
       return { ...rest, status: 'closed', outcome, closedAt: at, proof };
     },
-    owes: ({ outcome, proof: { cleanUpAt } }) => [
+    owes: ({ outcome, proof: { cleanUpAt } }, state) => [
       CARDS,
+      ...reviewOwed(state),
       ...(UNEXPECTED.includes(outcome) ? [tell('ended')] : []),
       NOTE_USE,
       ...(cleanUpAt === undefined ? [] : [{ effect: { type: 'clean-up' }, notBefore: cleanUpAt } as const]),

@@ -9,10 +9,11 @@ import { deniedBy, rulingOf } from '../decision.js';
 import type { Event, EventOf } from '../event.js';
 import { termsOf, type Pending, type Reason, type State, type Vote } from '../state.js';
 import { fillGaps } from './escalating.js';
-import { CARDS, NOTHING, record, tell, waits, type Decided, type EventRow } from './story.js';
+import { CARDS, NOTHING, record, tell, waits, type Decided, type EventRow, type Owes } from './story.js';
 
 // When the chain is complete, the decision is made again, with what holds now: only then is the request approved.
 
+const PASSED_OVER: Owes = { effect: { type: 'passed-over' } };
 /** Why a vote counts no more, as it stands on record: `verify` knows no other. */
 const NO_LONGER = 'no longer entitled to this stage';
 
@@ -22,7 +23,7 @@ export function confirm(command: CommandOf<'Confirm'>, state: State): Decided {
   if (state.status !== 'pending' || !isCurrent(command, state)) return NOTHING;
   if (isEarly(state, at)) return NOTHING;
   if (at >= state.lapsesAt) return record(at, { type: 'RequestLapsed' });
-  const reason = refused(command, state);
+  const reason = refused(command, state) ?? barred(command, state);
   if (reason) return record(at, { type: 'RequestDenied', reason });
   if (decision.outcome === 'denied') return NOTHING;
   const { events, isWhole, gap } = recheck(command, state, decision);
@@ -81,6 +82,17 @@ export function refused(
   if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
   if (grantHash !== grant.hash) return { code: 'changed' };
   return decision.outcome === 'denied' ? deniedBy(decision) : undefined;
+}
+
+/** What other emergencies of the same person say against this one. */
+function barred(
+  { contested, earlier, decision }: CommandOf<'Confirm'>,
+  { emergency, chain }: Pending,
+): Reason | undefined {
+  if (!emergency) return undefined;
+  if (earlier !== undefined) return { code: 'emergency-open', request: earlier };
+  const isAuto = chain.length === 0 && decision.outcome === 'auto';
+  return isAuto && contested !== undefined ? { code: 'contested', request: contested } : undefined;
 }
 
 /**
@@ -145,7 +157,12 @@ export const CONFIRMING = {
       const { checked: _, doubt: __, ...request } = before;
       return { ...request, status: 'approved', approvedAt: at, lease, ruling, settledBy: at };
     },
-    owes: () => [{ effect: { type: 'provision' } }, CARDS, tell('decided')],
+    owes: (_, { emergency }) => [
+      { effect: { type: 'provision' } },
+      CARDS,
+      tell('decided'),
+      ...(emergency ? [PASSED_OVER] : []),
+    ],
     law: wrongApproval,
   } satisfies EventRow<'RequestApproved', 'pending'>,
 };

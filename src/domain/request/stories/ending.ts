@@ -50,6 +50,8 @@ export const ENDING = {
         endingAt: at,
         ...(by !== 'jit' && { by }),
         ...(reason && { reason }),
+        // What never was anybody's access leaves nothing to review.
+        ...(before.emergency && before.status === 'active' && { owesReview: true }),
       };
     },
     owes: () => [{ effect: { type: 'revoke' } }, CARDS],

@@ -11,9 +11,18 @@ import { CONFIRMING, confirm } from './confirming.js';
 import { ENDING, ENDING_COMMANDS } from './ending.js';
 import { MAKING, MAKING_COMMANDS } from './making.js';
 import { ESCALATING, ESCALATING_COMMANDS } from './escalating.js';
-import { impossible, LIVING, type Decided, type Decisions, type EventRow, type Owes } from './story.js';
+import {
+  impossible,
+  INCIDENT,
+  LIVING,
+  type Decided,
+  type Decisions,
+  type EventRow,
+  type Owes,
+} from './story.js';
 import { answerQuestion, askQuestion, QUESTIONS } from './questions.js';
 import { recordReminders, REMINDING } from './reminding.js';
+import { review, REVIEWING } from './reviewing.js';
 import { shorten, SHORTENING } from './shortening.js';
 import { lookAhead, STARTING } from './starting.js';
 import { USING, USING_COMMANDS } from './using.js';
@@ -35,6 +44,7 @@ const COMMANDS = {
   ...USING_COMMANDS,
   ...ENDING_COMMANDS,
   ...CLOSING_COMMANDS,
+  Review: review,
   Tick: ({ at }, state) => ({ events: tick(state, at) }),
 } satisfies Decisions<Command['type']>;
 
@@ -52,6 +62,7 @@ const EVENTS = {
   ...USING,
   ...ENDING,
   ...CLOSING,
+  ...REVIEWING,
 } satisfies { [T in Event['type']]: EventRow<T, never, never> };
 
 export function decide(command: Command, state: State | undefined): Decided {
@@ -81,7 +92,8 @@ export function evolve(state: State | undefined, event: Event): State {
 /** What the world is owed after this event led to this state. */
 export function react(event: Event, state: State): Owes[] {
   const owed = rowOfEvent(event).owes(event, state);
-  return owed.flatMap((one) => (one.effect.type === 'cards' ? [one, LIVING] : [one]));
+  const shown = state.emergency ? [LIVING, INCIDENT] : [LIVING];
+  return owed.flatMap((one) => (one.effect.type === 'cards' ? [one, ...shown] : [one]));
 }
 
 /** Effects that were put off because of what this event brings to an end. */

@@ -50,6 +50,8 @@ export interface EventRow<T extends Event['type'], P extends Predecessor, B = Be
 export const CARDS: Owes = { effect: { type: 'cards' } };
 /** What the cards show, the requester's message shows, too: whatever owes the one owes the other. */
 export const LIVING: Owes = { effect: { type: 'living' } };
+/** And of an emergency what stands in the incident channel. */
+export const INCIDENT: Owes = { effect: { type: 'incident' } };
 
 /** The confirmation of a chain that is complete: at once, or at the start that it was asked for. */
 export function confirmation(state: State, at: Instant): Owes {

@@ -12,6 +12,8 @@ export interface AboutRequests {
   duration?: { over: Millis } | undefined;
   /** Whether a ticket is given. */
   ticket?: boolean | undefined;
+  /** Whether it is asked for in an emergency. */
+  emergency?: boolean | undefined;
   businessHours?: boolean | undefined;
   onCall?: boolean | undefined;
 }
@@ -38,6 +40,7 @@ export function conditionsOf({
   requester,
   duration,
   ticket,
+  emergency,
   businessHours,
   onCall,
 }: AboutRequests): string[] {
@@ -49,6 +52,7 @@ export function conditionsOf({
     ...(requester?.notIn ?? []).map((name) => `!(${inGroup(name)})`),
     ...(duration ? [`context.duration > duration("${duration.over}ms")`] : []),
     ...(ticket === undefined ? [] : [ticket ? 'context has ticket' : '!(context has ticket)']),
+    ...(emergency === undefined ? [] : [emergency ? 'context.emergency' : '!context.emergency']),
     ...has('businessHours', businessHours),
     ...has('onCall', onCall),
   ];

@@ -111,6 +111,7 @@ function requestParts(directory: DirectoryConfig, declared: ReadonlySet<string>)
     requester: requester.optional(),
     duration: s.object({ over: s.duration }, 'over: with a duration, such as { over: 4h }').optional(),
     ticket: s.flag.optional(),
+    emergency: s.flag.optional(),
     businessHours: input('businessHours').optional(),
     onCall: input('onCall').optional(),
   };

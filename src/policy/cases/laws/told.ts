@@ -31,6 +31,7 @@ function sentenceOf({
   duration,
   at,
   ticket,
+  emergency,
   expect,
   ...test
 }: Case & { action: 'request' }): string {
@@ -40,6 +41,7 @@ function sentenceOf({
     formatDuration(duration),
     `at ${new Date(at).toISOString()}`,
     ...(ticket === undefined ? [] : [`ticket ${ticket}`]),
+    ...(emergency ? ['in an emergency'] : []),
     ...found,
     ...(test.failedInputs ?? []).map((name) => `${name} not known`),
   ];

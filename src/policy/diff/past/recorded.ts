@@ -31,7 +31,7 @@ export interface RecordedDecision {
 export interface RecordedRequest {
   id: string;
   requester: string;
-  question: Pick<DiffQuestion, 'entitlement' | 'duration' | 'ticket'>;
+  question: Pick<DiffQuestion, 'entitlement' | 'duration' | 'ticket' | 'emergency'>;
   /** In the order in which they were made. */
   decisions: RecordedDecision[];
 }
@@ -62,6 +62,7 @@ const asking = basis.extend({
     entitlement: z.object({ id: z.string() }),
     duration: z.number(),
     ticket: z.string().optional(),
+    emergency: z.literal(true).optional(),
     requestedAt: instant,
     startsAt: instant.optional(),
     chain: z.array(z.object({ name: z.string(), quorum: z.number() })),
@@ -120,12 +121,17 @@ export function historyReader() {
     if (found.has(id)) return;
     if (!isKnownFormat(event.format)) return drop(id, FUTURE);
     const { asked, reason, ...told } = asking.parse(event);
-    const { requester, entitlement, duration, ticket, requestedAt, startsAt, chain } = asked;
+    const { requester, entitlement, duration, ticket, emergency, requestedAt, startsAt, chain } = asked;
     const decided = reason?.code === 'policy' ? 'refused' : formatChain(chain);
     found.set(id, {
       id,
       requester: requester.email,
-      question: { entitlement: entitlement.id, duration, ...(ticket && { ticket }) },
+      question: {
+        entitlement: entitlement.id,
+        duration,
+        ...(ticket && { ticket }),
+        ...(emergency && { emergency }),
+      },
       decisions: [decisionOf({ when: 'asking', at: startsAt ?? requestedAt, decided }, asked.ruling, told)],
     });
   }

@@ -1,3 +1,4 @@
+import type { GatheredInput } from '../../../ports/policy.js';
 import { gathered } from '../../inputs/index.js';
 import { TooLarge } from '../model/diagram.js';
 import { truthIn, type Cell } from './cell.js';
@@ -23,18 +24,25 @@ const LONGEST = 2n ** 63n;
 /** Numbers times expressions: so often is looked what comes of one. */
 const MOST_TRIED = 500_000;
 
+/** What the person says, in the place of what is looked up. */
+export const EMERGENCY = 'emergency';
+const ALL: readonly Pick<GatheredInput, 'name' | 'attributes'>[] = [
+  ...gathered,
+  { name: EMERGENCY, attributes: { [EMERGENCY]: 'Bool' } },
+];
+
 /** The input that fills an attribute of the context; undefined: none does. */
 export const inputOf = (path: string): string | undefined =>
-  gathered.find(({ attributes }) => Object.hasOwn(attributes, path.replace(/^context\./, '')))?.name;
+  ALL.find(({ attributes }) => Object.hasOwn(attributes, path.replace(/^context\./, '')))?.name;
 
 /** Whether it is known where an expression that reads one input changes its answer. */
 export const isInputKnown = (term: Term): boolean =>
   [...readsOf(term)].every((path) => typeOf(path) === 'Bool') || cutsOf(term) !== undefined;
 
 const typeOf = (path: string): string | undefined =>
-  gathered
-    .flatMap(({ attributes }) => Object.entries(attributes))
-    .find(([name]) => path === `context.${name}`)?.[1];
+  ALL.flatMap(({ attributes }) => Object.entries(attributes)).find(
+    ([name]) => path === `context.${name}`,
+  )?.[1];
 
 /** The numbers from which on a comparison may be answered otherwise. */
 function cutsOf(term: Term): bigint[] | undefined {
@@ -96,7 +104,7 @@ function within({ base, slope, cuts }: Linear): Linear {
 
 /** @param terms of which `isInputKnown`, and which read this input @throws TooLarge */
 export function inputCells(input: string, terms: readonly Term[]): InputCell[] {
-  const attributes = Object.entries(gathered.find(({ name }) => name === input)?.attributes ?? {});
+  const attributes = Object.entries(ALL.find(({ name }) => name === input)?.attributes ?? {});
   const read = new Set(terms.flatMap((term) => [...readsOf(term)]));
   const cuts = terms.flatMap((term) => cutsOf(term) ?? []).filter((cut) => cut > 0n && cut <= MOST);
   const numbers = [...new Set([0n, 1n, ...cuts])].sort((a, b) => (a < b ? -1 : 1));
@@ -113,6 +121,7 @@ export function inputCells(input: string, terms: readonly Term[]): InputCell[] {
     given: plain(values),
     ranges: rangesOf(values),
   }));
+  if (input === EMERGENCY) return apart(cells, terms);
   const lost = Object.fromEntries(attributes.map(([name]) => [`context.${name}`, ABSENT] as const));
   return [...apart(cells, terms), { values: lost, given: {}, lost: input, ranges: {} }];
 

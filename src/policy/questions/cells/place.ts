@@ -71,4 +71,5 @@ const SAMPLES: Record<string, CedarValue> = {
   'context.ticket': 'A-1',
   'context.onCall': true,
   'context.hasThis': true,
+  'context.emergency': true,
 };

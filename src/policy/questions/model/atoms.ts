@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from '../../inputs/index.js';
 import { readsIn } from '../../read/cedar/reads.js';
 import { durationCells, type DurationCell } from '../cells/duration.js';
-import { inputOf } from '../cells/inputs.js';
+import { EMERGENCY, inputOf } from '../cells/inputs.js';
 import { placeOf, type Place } from '../cells/place.js';
 import { areTicketsKnown } from '../cells/ticket.js';
 import { decomposed, textOfTerm } from '../../expressions/decompose.js';
@@ -31,13 +31,14 @@ export function atomsOf(sides: readonly PolicySide[]): Atoms {
   const all = new Map<string, Atom>();
   const inputs = new Set<string>();
   const seen = new Set<Reaching>();
-  for (const { reaching, act } of sides)
+  for (const { reaching, act, parts } of sides)
     for (const one of [...reaching.values()].flat()) {
       if (seen.has(one)) continue;
       seen.add(one);
       const { principal, conditions } = one.special;
       if (act === 'request')
-        for (const input of conditions.flatMap(({ body }) => inputsIn(body))) inputs.add(input);
+        for (const input of conditions.flatMap(({ body }) => inputsIn(body)))
+          if (input !== EMERGENCY || parts.directory.emergency) inputs.add(input);
       for (const term of [principal, ...conditions.map((condition) => condition.term)])
         gather(term, placedPolicy(one.policy));
     }

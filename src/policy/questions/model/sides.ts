@@ -2,6 +2,7 @@ import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { DirectoryConfig } from '../../../domain/directory.js';
 import { canonical, type Entitlement } from '../../../domain/entitlement.js';
 import type { Parts, Policy } from '../../policy.js';
+import { namedActions } from '../../read/cedar/actions.js';
 import { ask, jsonOf } from '../probe.js';
 import { folded, isTrue } from '../../expressions/fold.js';
 import { renamed, type Other } from '../../expressions/rename.js';
@@ -84,15 +85,19 @@ function othersIn(one: DirectoryConfig, first: DirectoryConfig): Other {
 /** Those that an act is asked of; which these are Cedar itself says, since a schema may put actions into groups. */
 function policiesFor(act: PolicyAct, parts: Parts) {
   const all = parts.policies.map((policy) => ({ policy, json: jsonOf(policy.text) }));
-  const call = someCall(act, parts);
+  // A schema from before there were emergencies knows of no reviews.
+  const call = act === 'review' && parts.emergencies === false ? undefined : someCall(act, parts);
   if (!call) return [];
   const concerned = ask(
     parts.schema,
     call,
     all.map(({ json: { action } }) => ({ action })),
   );
+  // A permit that names no action was not written for this one.
+  const counts = (json: PolicyJson) =>
+    act !== 'review' || json.effect === 'forbid' || namedActions(json).includes(act);
   return all
-    .filter((_, n) => concerned[n] === true)
+    .filter(({ json }, n) => concerned[n] === true && counts(json))
     .map(({ policy, json }) => {
       const terms = conditionsOf(json, policy.text);
       return { policy, json, terms, asks: asksIn(act, json, terms) };

@@ -21,6 +21,12 @@ export function actionsOf(
   };
 }
 
+/** The actions that a scope names itself, one by one. */
+export function namedActions({ action }: Pick<PolicyJson, 'action'>): string[] {
+  const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
+  return entities.map((entity) => uidOf(entity).id);
+}
+
 /** Knows action groups and `resource is …`. */
 function ask(text: string, schema: string): ReadonlySet<string> {
   const envs = guarded(() => cedar.getValidRequestEnvsPolicy(text, schema));

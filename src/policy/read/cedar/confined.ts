@@ -20,7 +20,7 @@ export interface Reach {
 }
 
 type ConfinedAct = PolicyAct | 'extend';
-const ACTS: readonly ConfinedAct[] = ['request', 'approve', 'revoke', 'audit', 'extend'];
+const ACTS: readonly ConfinedAct[] = ['request', 'approve', 'revoke', 'audit', 'review', 'extend'];
 
 /** A policy as it was read; `actions`: to which it could apply; none: that is not known. */
 export interface ConfinedPolicy {

@@ -7,7 +7,7 @@ import type { Policy } from '../../policy.js';
 import { MOST_PROBLEMS } from '../source.js';
 import { subFolderOf } from '../tree/layout.js';
 import { suggest, unknown } from '../suggest.js';
-import { actionsOf } from './actions.js';
+import { actionsOf, namedActions } from './actions.js';
 import type { ConfinedPolicy } from './confined.js';
 import { policyReader, type PolicyRead } from './forms.js';
 import { literalProblems, type Names } from './literals.js';
@@ -111,6 +111,7 @@ function readPolicy(
     ...(needsChain && chain && { chain }),
     ...(advice && { advice }),
     scope: scopeOf(json),
+    names: namedActions(json),
     reads: inputs,
     groups: groupsIn([principal, action, resource], bodies),
   };

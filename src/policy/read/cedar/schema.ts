@@ -14,6 +14,8 @@ export interface CheckedSchema {
   declared: ReadonlySet<string>;
   /** Whether it knows of people who stand in for others. */
   delegates: boolean;
+  /** Whether it knows of emergencies: of a request that is one, and of those who review it. */
+  emergencies: boolean;
 }
 
 let last: ({ text: string } & CheckedSchema) | undefined;
@@ -27,11 +29,13 @@ export function checkSchema(text: string): CheckedSchema {
     const problems = check(text);
     last = {
       text,
-      ...(problems.length > 0 ? { problems, declared: new Set(), delegates: false } : declaredIn(text)),
+      ...(problems.length > 0 ? { problems, ...UNDECLARED } : declaredIn(text)),
     };
   }
   return last;
 }
+
+const UNDECLARED = { declared: new Set<string>(), delegates: false, emergencies: false };
 
 function check(text: string): Problem[] {
   const tooMuch = measure(text, '([{<', ')]}>');
@@ -101,6 +105,8 @@ function declaredIn(schema: string): CheckedSchema {
   );
   staticPolicies[STAND_IN] = `permit (principal, action == Jit::Action::"approve", resource)
     when { context has delegatedBy && context.delegatedBy == principal };`;
+  staticPolicies[REVIEW] = `permit (principal, action == Jit::Action::"revoke", resource)
+    when { resource has emergency && resource.emergency };`;
   const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
   const problem = (message: string, offset?: number): Problem => ({
     file: SCHEMA,
@@ -109,8 +115,7 @@ function declaredIn(schema: string): CheckedSchema {
   });
   if (answer.type !== 'success')
     return {
-      declared: new Set(),
-      delegates: false,
+      ...UNDECLARED,
       problems: answer.errors.map((error) => problem(sentence(error))),
     };
   const wrong = new Set(answer.validationErrors.map(({ policyId }) => policyId));
@@ -128,13 +133,22 @@ function declaredIn(schema: string): CheckedSchema {
   const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));
   // As anything but a person it would not be known either.
   const delegates = !wrong.has(STAND_IN) && !absent.has(STAND_IN);
-  return { declared: new Set(declared.map(([name]) => name)), delegates, problems };
+  const emergencies = !wrong.has(REVIEW) && !absent.has(REVIEW) && knowsReviews(schema);
+  return { declared: new Set(declared.map(([name]) => name)), delegates, emergencies, problems };
 }
 
 const STAND_IN = 'delegatedBy';
+const REVIEW = 'emergency';
 
-/** One question of every form, with and without what is optional. */
-function samples(): Call[] {
+/** Whether Cedar takes the question that is put of a review. */
+function knowsReviews(schema: string): boolean {
+  const { facts, who, request } = sample();
+  const call = mayCall('review', { who, request: { ...request, emergency: true }, at: 0 }, facts);
+  return decide({ schema, policies: {} }, call).type === 'success';
+}
+
+/** What a question may be about. */
+function sample() {
   const email = 'sample@corp.example';
   const entitlement: Entitlement = {
     id: 'sample',
@@ -167,6 +181,12 @@ function samples(): Call[] {
   const asked = { entitlement: 'sample', duration: 60_000 };
   const ask = { who, ...asked, at: 0 };
   const request = { id: 'sample', requester: who, ...asked, approvedBy: [email] };
+  return { facts, who, ask, request };
+}
+
+/** One question of every form, with and without what is optional. */
+function samples(): Call[] {
+  const { facts, who, ask, request } = sample();
   return [
     requestCall(ask, facts),
     requestCall({ ...ask, ticket: 'SAMPLE-1' }, facts),

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../domain/refusal.js';
 import type { Form } from '../../../ports/front.js';
-import { INPUTS, START, type FormInput } from '../../ids.js';
+import { INPUTS, START, type FormInput, EMERGENCY } from '../../ids.js';
 import { at, textAt } from '../../wire/payload.js';
 import { isObject } from '../../../domain/is-object.js';
 
@@ -41,6 +41,7 @@ export function parseForm(view: unknown): Form {
     ...(startsAt !== '' && { startsAt }),
     justification: valueOf(view, 'justification'),
     ...(ticket !== '' && { ticket }),
+    ...(isTicked(view, EMERGENCY) && { emergency: true }),
   };
 }
 
@@ -69,6 +70,11 @@ export function errorsFor(
   const input = named ?? (code === 'unknown-duration' ? 'duration' : 'entitlement');
   const there = at(view, 'state', 'values', input) !== undefined;
   return { [there ? input : 'justification']: sentence };
+}
+
+function isTicked(view: unknown, input: FormInput): boolean {
+  const ticked = at(view, 'state', 'values', input, input, 'selected_options');
+  return Array.isArray(ticked) && ticked.some((option) => textAt(option, 'value') === input);
 }
 
 function valueOf(view: unknown, input: FormInput): string {

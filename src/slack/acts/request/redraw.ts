@@ -15,7 +15,9 @@ type Redraw = (click: Click, desk: Desk) => Promise<undefined>;
  * After another choice in the form: who would decide now, the durations that go with it, and all that the person has
  * typed so far.
  */
-export function formRedraws(now: Desk['now']): Record<'entitlement' | 'duration' | 'start', Redraw> {
+export function formRedraws(
+  now: Desk['now'],
+): Record<'entitlement' | 'duration' | 'start' | 'emergency', Redraw> {
   const begin = latestDraws(now);
   const redraw =
     (isOther: boolean): Redraw =>
@@ -33,7 +35,12 @@ export function formRedraws(now: Desk['now']): Record<'entitlement' | 'duration'
       );
       return undefined;
     };
-  return { entitlement: redraw(true), duration: redraw(false), start: redraw(false) };
+  return {
+    entitlement: redraw(true),
+    duration: redraw(false),
+    start: redraw(false),
+    emergency: redraw(false),
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Command } from '../../../domain/request/command.js';
 import type { Pending, Terms } from '../../../domain/request/state.js';
 import { Unknowable, type Bundle } from '../../../ports/policy.js';
 import { questionAgain } from '../../ask-policy.js';
+import { emergenciesOf } from '../../emergencies.js';
 import {
   candidatesFor,
   emails,
@@ -45,7 +46,8 @@ export const confirm: CarryOut<'confirm'> = async (deps, { state }, { id }) => {
     const at = deps.clock.now();
     if (isEarly(state, at)) return waits(at);
     const { warnBefore, accounts } = deps.bundle().directory;
-    const lease = leaseFrom(at, state.duration, warnBefore);
+    // In an emergency people look up later from what they do.
+    const lease = leaseFrom(at, state.duration, state.emergency ? 2 * warnBefore : warnBefore);
     const { kind, account } = state.grant;
     const form = deps.kinds.find(({ name }) => name === kind)?.form;
     const terms = defined({ form, access: accounts[account] });
@@ -92,6 +94,7 @@ export async function confirmation(deps: EngineDeps, state: Pending): Promise<Fa
     revision: state.revision,
     voters: voters.map(({ email }) => email),
     escalations: (state.escalated ?? []).length,
+    ...(await otherEmergencies(deps, state)),
     ...(!isAsItWas && { reserves: await reservesFor(deps, chain, [requester, ...voters]) }),
     decision,
     candidates,
@@ -104,11 +107,22 @@ export async function confirmation(deps: EngineDeps, state: Pending): Promise<Fa
   };
 }
 
+/** What other emergencies of the same person say against this one. */
+async function otherEmergencies(
+  { store }: EngineDeps,
+  state: Pending,
+): Promise<Pick<Facts, 'contested' | 'earlier'>> {
+  if (!state.emergency) return {};
+  const others = await emergenciesOf(store, state.requester, state);
+  if (others === 'unknown') throw new Unknowable('how earlier emergencies were reviewed is not known');
+  return defined({ contested: others.contested, earlier: others.open });
+}
+
 /** What policy says of it now. Approvers have done their part: what cannot be looked up at this moment makes them wait. */
 async function decideAgain(
   deps: EngineDeps,
   policy: Bundle,
-  { id, requester: person, entitlement, duration, ticket }: Pending,
+  { id, requester: person, entitlement, duration, ticket, emergency }: Pending,
   { at, vouched }: { at: Instant; vouched: boolean },
 ): Promise<Pick<Facts, 'decision' | 'basis'>> {
   const { question, basis } = await questionAgain(deps, policy, {
@@ -119,6 +133,7 @@ async function decideAgain(
     duration,
     at,
     ticket,
+    emergency,
   });
   const decision = policy.pdp.request(question);
   const { failed = {} } = question;

@@ -6,14 +6,17 @@ import { cards } from './cards.js';
 import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
 import { escalate } from './escalate.js';
+import { incident } from './incident.js';
 import { living } from './living.js';
 import { lookAhead } from './look-ahead.js';
 import { mint } from './mint.js';
 import { noCredentials } from './no-credentials.js';
 import { noteUse } from './note-use.js';
+import { passedOver } from './passed-over.js';
 import { preflight } from './preflight.js';
 import { provision } from './provision.js';
 import { remind } from './remind.js';
+import { reviewDue } from './review-due.js';
 import { revoke } from './revoke.js';
 import { tell } from './tell.js';
 
@@ -32,6 +35,9 @@ export const CARRIED_OUT = {
   'note-use': noteUse,
   remind,
   escalate,
+  incident,
+  'passed-over': passedOver,
+  'review-due': reviewDue,
   'no-credentials': noCredentials,
 } satisfies { [T in Effect['type']]: CarryOut<T> };
 

@@ -11,6 +11,7 @@ import { askerOf, basisOf, questionOf, type Asker } from '../../ask-policy.js';
 import { asAskedFor, candidatesFor, emails, pinFor } from '../../facts.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
+import { asEmergency } from './emergency.js';
 import { overcrowded, overLimit } from './limits.js';
 
 /** What is looked up of a person and of what they ask for before policy is asked. */
@@ -46,13 +47,14 @@ export async function prepare(
 }
 
 /** A form that has been checked. */
-interface Wish {
+export interface CheckedForm {
   id: string;
   entitlement: Entitlement;
   duration: Millis;
   justification: string;
   ticket?: string;
   startsAt?: Instant;
+  emergency?: true;
 }
 
 /** A request as it would go on record, with those who would be asked. */
@@ -69,7 +71,7 @@ export async function consider(
   deps: FrontDeps,
   person: Person,
   { at, asker, grant }: PreparedAsk,
-  { entitlement, ...written }: Wish,
+  { entitlement, ...written }: CheckedForm,
   how: Pick<Parameters<Pdp['request']>[0], 'probe'> = {},
 ): Promise<Considered | RefusedAct> {
   const policy = deps.bundle();
@@ -77,6 +79,8 @@ export async function consider(
   const decision = policy.pdp.request({ id: written.id, ...question, ...how });
   // Nothing has been decided then, so nothing is on record.
   if (decision.outcome === 'denied' && decision.unknownGroups) return { refusal: refusalFor(decision) };
+  const special = await asEmergency(deps, person, { question, decision, entitlement });
+  if ('refusal' in special) return special;
   const chain = decision.outcome === 'denied' ? [] : decision.chain;
   const { asked, unknown } = await candidatesFor(deps, chain, person.email, entitlement.owners);
   const lapsesAt = lapseOf(written, at, policy.directory.approvalTimeout);
@@ -84,9 +88,10 @@ export async function consider(
   const command: CommandOf<'Submit'> = {
     type: 'Submit',
     at,
-    asked: { requester: person, entitlement: entry, ...written, lapsesAt, grant },
+    asked: { requester: person, entitlement: entry, ...written, ...special.asked, lapsesAt, grant },
     decision,
     basis: basisOf(question, asker.lost),
+    ...special.others,
     candidates: emails(asked, [person]),
     unknown,
   };
@@ -100,6 +105,8 @@ export function refusedAtOnce(
 ): Refusal {
   const where = { ...defined({ request }), ...(startsAt !== undefined && { later: true as const }) };
   if (reason?.code === 'unfillable') return { ...reason, ...defined({ request }) };
+  if (reason?.code === 'contested')
+    return { code: 'contested', contested: reason.request, ...defined({ request }) };
   if (reason?.code === 'policy') return { ...reason, code: 'denied-by-policy', ...where };
   return { code: 'denied-by-policy', policies: [], advice: [], errors: [], ...where };
 }

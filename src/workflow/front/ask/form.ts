@@ -24,6 +24,7 @@ interface Checked extends Choice {
   startsAt?: Instant;
   justification: string;
   ticket?: string;
+  emergency?: true;
 }
 
 /** Checks a form against the catalog and the directory's rules for texts. */
@@ -41,7 +42,8 @@ export function checkForm(form: Form, bundle: Bundle, now: Instant): Checked | I
   const broadcast = BROADCAST.exec(justification);
   if (broadcast) return { code: 'justification-broadcast', found: broadcast[0].slice(0, 40) };
   const ticket = checkTicket(form, bundle);
-  return 'code' in ticket ? ticket : { ...choice, ...start, justification, ...ticket };
+  const special = form.emergency ? { emergency: true as const } : {};
+  return 'code' in ticket ? ticket : { ...choice, ...start, justification, ...ticket, ...special };
 }
 
 /** The part of the form that decides. */

@@ -10,8 +10,16 @@ import type { Candidate } from '../../../ports/people.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
-import { consider, prepare, refusedAtOnce, type Considered, type PreparedAsk } from './consider.js';
+import {
+  consider,
+  prepare,
+  refusedAtOnce,
+  type Considered,
+  type PreparedAsk,
+  type CheckedForm,
+} from './consider.js';
 import { checkChoice, checkStart, checkTicket } from './form.js';
+import { couldBeEmergency } from './emergency.js';
 import { offersFor } from './offers.js';
 import { probeTicket } from './probe.js';
 
@@ -34,7 +42,7 @@ async function foresee(deps: FrontDeps, person: Person, form: Form): Promise<Pre
     ...('code' in start ? {} : start),
     ...(length !== undefined && { duration: length }),
     ...(usual !== undefined && { usual }),
-    foreseen: await rehearse(deps, person, { ...form, duration }),
+    ...(await rehearse(deps, person, { ...form, duration })),
   };
 }
 
@@ -64,23 +72,48 @@ async function preselected(
   return chosen === undefined ? '' : formatDuration(chosen);
 }
 
-async function rehearse(deps: FrontDeps, person: Person, form: Form): Promise<Foreseen | RefusedAct> {
+type Rehearsed = Pick<Preview, 'foreseen' | 'emergency'>;
+
+async function rehearse(deps: FrontDeps, person: Person, form: Form): Promise<Rehearsed> {
   const policy = deps.bundle();
   const choice = checkChoice(form, policy);
-  if ('code' in choice) return { refusal: choice };
+  if ('code' in choice) return { foreseen: { refusal: choice } };
   const ticket = checkTicket(form, policy);
-  if ('code' in ticket && ticket.code !== 'ticket-required') return { refusal: ticket };
+  if ('code' in ticket && ticket.code !== 'ticket-required') return { foreseen: { refusal: ticket } };
   const start = checkStart(form, policy, deps.clock.now());
-  if ('code' in start) return { refusal: start };
+  if ('code' in start) return { foreseen: { refusal: start } };
   const prepared = await prepare(deps, person, choice.entitlement, start.startsAt);
-  if ('refusal' in prepared) return prepared;
-  const wish = { id: '', justification: '', ...choice, ...start };
+  if ('refusal' in prepared) return { foreseen: prepared };
+  const given = 'code' in ticket ? {} : ticket;
+  const isOffered = couldBeEmergency(policy, prepared.asker, { ...choice, ...given });
+  const asked = isOffered ? form : { ...form, emergency: false };
+  const foreseen = await withOrWithoutTicket(deps, person, {
+    form: asked,
+    choice: { ...choice, ...start },
+    ticket,
+    prepared,
+  });
+  return { foreseen, ...(isOffered && { emergency: true }) };
+}
+
+async function withOrWithoutTicket(
+  deps: FrontDeps,
+  person: Person,
+  of: {
+    form: Form;
+    choice: Pick<CheckedForm, 'entitlement' | 'duration' | 'startsAt'>;
+    ticket: ReturnType<typeof checkTicket>;
+    prepared: PreparedAsk;
+  },
+): Promise<Foreseen | RefusedAct> {
+  const { form, choice, ticket, prepared } = of;
+  const wish = { id: '', justification: '', ...choice, ...(form.emergency && { emergency: true as const }) };
   const ask = async (given: { ticket?: string }) =>
     outcomeOf(deps, prepared, await consider(deps, person, prepared, { ...wish, ...given }, { probe: true }));
 
   const asGiven = 'code' in ticket ? undefined : await ask(ticket);
   if (asGiven && (!('refusal' in asGiven) || !mayWantTicket(asGiven, form))) return asGiven;
-  const withTicket = await ask({ ticket: probeTicket(policy) });
+  const withTicket = await ask({ ticket: probeTicket(deps.bundle()) });
   if ('refusal' in withTicket) return asGiven ?? withTicket;
   return { ...withTicket, needsTicket: true };
 }

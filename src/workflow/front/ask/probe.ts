@@ -24,11 +24,21 @@ export function probeTicket({ directory }: Pick<Bundle, 'directory'>): string {
   return directory.justification.ticket?.example ?? 'TICKET-1';
 }
 
+/** Whether anything can be asked for in an emergency. */
+export function knowsEmergencies({
+  directory,
+  emergencyPermits = [],
+}: Pick<Bundle, 'directory' | 'emergencyPermits'>): boolean {
+  return directory.emergency !== undefined && emergencyPermits.length > 0;
+}
+
 /** A person whom policy is asked about only to show what they could ask for. */
 export interface Prober extends Omit<Asker, 'lost'> {
   pdp: Pick<Pdp, 'request'>;
   /** One that policies take for a ticket. */
   ticket: string;
+  /** Whether there is anything that policies permit only in an emergency, as far as they can be read. */
+  emergencies: boolean;
 }
 
 /** @returns also the groups for want of which policy says no, as they are met */
@@ -43,7 +53,8 @@ export function proberOf(
     for (const group of unknownGroups) lost.set(group.name, group);
     return decision;
   };
-  return { prober: { ...asker, pdp: { request }, ticket: probeTicket(bundle) }, lost };
+  const emergencies = knowsEmergencies(bundle);
+  return { prober: { ...asker, pdp: { request }, ticket: probeTicket(bundle), emergencies }, lost };
 }
 
 /**
@@ -62,8 +73,11 @@ export function probes({ durations }: Entitlement): number {
   return durations.length * 2;
 }
 
+/** Also where it takes an emergency. */
 export function permits(prober: Prober, what: Wanted): boolean {
-  return prober.pdp.request({ ...questionOf(prober, what), probe: true }).outcome !== 'denied';
+  const may = (how: Pick<Wanted, 'emergency'>) =>
+    prober.pdp.request({ ...questionOf(prober, { ...what, ...how }), probe: true }).outcome !== 'denied';
+  return may({}) || (prober.emergencies && may({ emergency: true }));
 }
 
 /** For asking policy, of one suggestion. */

@@ -198,6 +198,25 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
         isMadeOf(proof, PROOF) && checkedAt <= at + SKEW && filled(evidence) && Number.isFinite(cleanUpAt);
       return only(may, () => ({ type: 'RecordGone', at, proof }));
     }
+    case 'EmergencyReviewed': {
+      const { verdict: said, text = '', policies } = event;
+      const contests = said === 'contested';
+      const may =
+        person !== undefined &&
+        permitting({ policies }) &&
+        (contests || said === 'signed-off') &&
+        (event.text === undefined || event.text !== '');
+      return only(may, () => ({
+        type: 'Review',
+        at,
+        by: person!,
+        contests,
+        text,
+        group: 'security',
+        reviews: true,
+        verdict: verdict(policies),
+      }));
+    }
     case 'CleanedUp': {
       const due = state?.status === 'closed' ? (state.proof?.cleanUpAt ?? Infinity) : Infinity;
       return only(at >= due - SKEW, () => ({ type: 'RecordCleanUp', at }));

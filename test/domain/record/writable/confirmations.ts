@@ -56,7 +56,11 @@ function confirmation(batch: Event[], state: Pending): Command[] {
   if (isEarly(state, at)) return [{ type: 'LookAhead', at, ...facts }];
   const lease = leaseFrom(at, duration, warnAt === undefined ? 0 : endsAt - warnAt);
   const terms = approved && termsOf(approved);
-  return [{ type: 'Confirm', at, ...facts, lease, basis, decidedAt, ...terms }];
+  const stopped = {
+    ...(reason?.code === 'contested' && { contested: reason.request }),
+    ...(reason?.code === 'emergency-open' && { earlier: reason.request }),
+  };
+  return [{ type: 'Confirm', at, ...facts, ...stopped, lease, basis, decidedAt, ...terms }];
 }
 
 type Rechecked = Omit<CommandOf<'LookAhead'>, 'type' | 'at'>;

@@ -45,10 +45,12 @@ export const REASONS: Record<Reason['code'], string[]> = {
   'no-room': ['used', 'needed', 'limit', 'principal'],
   aws: ['error', 'hint'],
   'taken-back': ['text'],
+  contested: ['request'],
+  'emergency-open': ['request'],
   'end-stands': [],
 };
 /** Of what a reason says, what the program never leaves empty. */
-const TEXTS = ['principal', 'problem', 'error', 'hint'];
+const TEXTS = ['principal', 'problem', 'error', 'hint', 'request'];
 export const isWhole = (reason: Reason) =>
   isMadeOf(reason, ['code', ...REASONS[reason.code]]) &&
   Object.entries(reason).every(([name, value]) => !TEXTS.includes(name) || filled(value));

@@ -39,7 +39,11 @@ export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): C
     lapsesAt,
     grant,
   } = asked;
-  if (!isStart(asked)) return [];
+  const { emergency, passedOver } = asked;
+  if (!isStart(asked) || ![undefined, true].includes(emergency)) return [];
+  // Whom it passes over is made as any chain is, and only of an emergency.
+  if (passedOver && !(emergency && passedOver.every(isStage))) return [];
+  if (passedOver && new Set(passedOver.map(({ name }) => name)).size !== passedOver.length) return [];
   const offered = Number.isFinite(duration) && parseDuration(formatDuration(duration)) === duration;
   const distinct = new Set(chain.map(({ name }) => name)).size === chain.length;
   if (!offered || !distinct || !(lapsesAt > at) || visibleLength(justification) === 0) return [];
@@ -69,11 +73,14 @@ export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): C
         justification,
         ...(ticket !== undefined && { ticket }),
         ...(startsAt !== undefined && { startsAt }),
+        ...(emergency && { emergency }),
+        ...(passedOver && { passedOver }),
         lapsesAt,
         grant,
       },
       decision,
       basis,
+      ...(reason?.code === 'contested' && { contested: reason.request }),
       candidates: people({ chain, votes: [] }, reason),
     },
   ];

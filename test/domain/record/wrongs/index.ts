@@ -7,6 +7,7 @@ import { lessAndQuestions } from './less-and-questions.js';
 import { making } from './making.js';
 import { ofAnyType } from './of-any-type.js';
 import { starting } from './starting.js';
+import { reviewing } from './reviewing.js';
 import { using } from './using.js';
 import { voting } from './voting.js';
 import { waiting } from './waiting.js';
@@ -23,5 +24,6 @@ export const wrongs: Wrong[] = [
   ...using,
   ...waiting,
   ...ending,
+  ...reviewing,
   ...anything,
 ];

@@ -36,6 +36,7 @@ const TYPES: Record<Type, { leftOut?: string; twice?: string }> = {
   RevocationStarted: {},
   RequestClosed: {},
   CleanedUp: { leftOut: LAST() },
+  EmergencyReviewed: { leftOut: LAST() },
 };
 function LAST(): string {
   return 'the history stops before it, as one that goes on';
@@ -71,12 +72,17 @@ const swapped = later.map(([type]): Wrong => ({
   },
 }));
 
+const UNTOLD_ACTORS: Partial<Record<Type, string>> = {
+  QuestionAsked: 'who was of the stage is not on record',
+  EmergencyReviewed: 'who was in the group that reviews is not on record',
+};
+
 const actors = types.flatMap(([type]): Wrong[] => [
   changed(
     type,
     'by somebody whom nobody asked',
     (event) => ({ ...event, by: stranger }),
-    type === 'QuestionAsked' ? 'who was of the stage is not on record' : undefined,
+    UNTOLD_ACTORS[type],
   ),
   changed(type, 'by an operator', (event) => ({ ...event, by: OPERATOR })),
   changed(type, 'by nobody', (event) => ({ ...event, by: { email: '', account: slackAccount('', '') } })),

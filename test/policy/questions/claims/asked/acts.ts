@@ -7,7 +7,7 @@ import { EMAILS } from './values.js';
 
 /** A vote, a revocation or a look at somebody's request. */
 export interface ActQuestion {
-  act: 'approve' | 'revoke' | 'audit';
+  act: ActRow['act'];
   stage?: string;
   entitlement: string;
   duration: number;
@@ -79,6 +79,7 @@ export function* questionsBy(
 export const OF: readonly Pick<ActRow, 'act' | 'stage'>[] = [
   { act: 'revoke' },
   { act: 'audit' },
+  { act: 'review' },
   ...['manager', 'owners', 'security'].map((stage) => ({ act: 'approve' as const, stage })),
 ];
 
