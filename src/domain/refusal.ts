@@ -29,7 +29,9 @@ export type Invalid =
   | { code: 'justification-too-long'; maxLength: number }
   | { code: 'justification-broadcast'; found: string }
   | { code: 'ticket-required'; example?: string }
-  | { code: 'ticket-malformed'; example?: string };
+  | { code: 'ticket-malformed'; example?: string }
+  /** Directory.yml provides for none. */
+  | { code: 'no-emergency' };
 
 /** Coded values with evidence; the adapters make the sentences. */
 export type Refusal =
@@ -95,7 +97,6 @@ export type Refusal =
   /** It was changed so often that not all of it has been told yet. */
   | { code: 'delegation-untold' }
   | { code: 'not-away' }
-  | { code: 'no-emergency' }
   /** It would change nothing. */
   | { code: 'emergency-needless' }
   | { code: 'emergency-open'; open: string }

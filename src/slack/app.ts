@@ -151,7 +151,7 @@ export function boltApp(desk: Desk, { receiver, ...bot }: { receiver: Receiver }
     try {
       options = await (actor &&
         limits.suggesting(actor.id, () =>
-          suggestEntitlements({ actor, typed, view: at(body, 'view') }, desk),
+          suggestEntitlements({ actor, typed, startsAt: textAt(body, START) }, desk),
         ));
     } catch (error) {
       sorry('suggestion', error);

@@ -45,6 +45,8 @@ const INVALID = {
     example === undefined
       ? 'This is not a ticket. Please write it as your ticket system does.'
       : `This is not a ticket. Please write one such as ${example}.`,
+  'no-emergency': () =>
+    'Nothing can be asked for in an emergency here: directory.yml does not provide for it. Please ask without it.',
 } as const satisfies Sentences<Invalid>;
 
 const ASKING = {
@@ -158,8 +160,6 @@ const AWAY = {
 } as const satisfies Partial<Sentences<Refusal>>;
 
 const EMERGENCY = {
-  'no-emergency': () =>
-    'Nothing can be asked for in an emergency here: directory.yml does not provide for it. Please ask without it.',
   'emergency-needless': () =>
     'Asking in an emergency would change nothing here: you need the same approvals without it. Please ask without it.',
   'emergency-open': ({ open }) =>

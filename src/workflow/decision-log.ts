@@ -31,8 +31,9 @@ export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatc
     request({ probe, ...ask }) {
       const decide = () => pdp.request(ask);
       if (probe) return tally(ask.who.email, decide);
-      const { id, entitlement, duration, at, ticket } = ask;
-      const what = { entitlement, duration: formatDuration(duration), ticket: ticket !== undefined };
+      const { id, entitlement, duration, at, ticket, emergency } = ask;
+      const work = { ticket: ticket !== undefined, ...defined({ emergency }) };
+      const what = { entitlement, duration: formatDuration(duration), ...work };
       const about = { action: 'request', ...defined({ request: id }), ...asker(ask.who) };
       return logged({ ...about, ...what, at: iso(at), ...looked(ask) }, decide);
     },

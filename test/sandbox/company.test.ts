@@ -105,6 +105,7 @@ describe('the workspace', () => {
     expect(Object.fromEntries(channels.map(({ id, name }) => [id, name]))).toEqual({
       C0ACCESS: 'access',
       C0SECURITY: 'security',
+      C0INCIDENTS: 'incidents',
       C0PRODACCESS: 'prod-access',
       C0PARTNERS: 'partners',
     });
@@ -125,7 +126,13 @@ describe('the workspace', () => {
       channels.filter(({ members }) => members?.includes(who)).map(({ id }) => id);
     for (const outsider of ['U0ZOE', 'U0OLE']) expect(channelsOf(outsider)).toEqual(SHARED_CHANNELS);
     expect(channelsOf('U0GUS')).toEqual(['C0ACCESS', 'C0PARTNERS']);
-    expect(channelsOf('U0ANA')).toEqual(['C0ACCESS', 'C0SECURITY', 'C0PRODACCESS', 'C0PARTNERS']);
+    expect(channelsOf('U0ANA')).toEqual([
+      'C0ACCESS',
+      'C0SECURITY',
+      'C0INCIDENTS',
+      'C0PRODACCESS',
+      'C0PARTNERS',
+    ]);
     expect(channels.find(({ id }) => id === 'C0PARTNERS')?.members).toEqual([
       'U0ANA',
       'U0GUS',
@@ -181,6 +188,7 @@ describe('a running workspace', () => {
     expect(slack.channels().map(({ id }) => id)).toEqual([
       'C0ACCESS',
       'C0SECURITY',
+      'C0INCIDENTS',
       'C0PRODACCESS',
       'C0PARTNERS',
       'C0APPROVALS',
@@ -207,7 +215,7 @@ describe('a running workspace', () => {
     const people = { ...directory.people, 'ida@corp.example': {} };
     seedSlack(slack, { directory: { ...directory, people }, entitlements });
     const channels = slack.channels().filter(({ members }) => members?.includes('U0IDA'));
-    expect(channels.map(({ id }) => id)).toEqual(['C0ACCESS', 'C0SECURITY', 'C0PRODACCESS']);
+    expect(channels.map(({ id }) => id)).toEqual(['C0ACCESS', 'C0SECURITY', 'C0INCIDENTS', 'C0PRODACCESS']);
   });
 });
 

@@ -111,7 +111,7 @@ describe('a request for later', () => {
     await allApprove();
     it.slack.changeUsergroup('S0ENG', { users: ['U0BOB'] });
     await it.pass(FOUR - HOUR - it.now());
-    expect(toAna()).toContain('may not begin');
+    expect(toAna()).toContain('would be refused at its start, as things are now.');
     expect(toAna()).toContain('it would be refused at its start');
     expect((await asked())[0]?.status).toBe('pending');
     await it.pass(HOUR);

@@ -29,7 +29,16 @@ const nobodyIn = (state: State): RequestView => {
   };
 };
 
-const BUZZES: BuzzNews[] = ['decided', 'active', 'ending-soon', 'ended', 'question', 'shortened'];
+const BUZZES: BuzzNews[] = [
+  'decided',
+  'active',
+  'ending-soon',
+  'ended',
+  'question',
+  'shortened',
+  'scheduled',
+  'doubted',
+];
 
 const messagesAbout = (state: State) => {
   const view = viewOf(state, { about: hostileAbout, endsAlone: true });

@@ -92,7 +92,7 @@ describe.each(['http', 'socket'] as const)('a long catalog, over %s', (by) => {
     expect(await values('U0ANA', 'orders')).toEqual([]);
     await ana.choose(form('U0ANA'), 'start', String((FRIDAY + 70 * HOUR) / 1000));
     await it.quiet();
-    expect(await values('U0ANA', 'orders')).toEqual(['orders-db-admin']);
+    expect(await values('U0ANA', 'orders')).toContain('orders-db-admin');
     await ana.choose(form('U0ANA'), 'entitlement', 'orders-db-admin');
     await it.quiet();
     expect(JSON.stringify(form('U0ANA').view)).toContain('then 2 of security');

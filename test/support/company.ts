@@ -68,6 +68,7 @@ export async function company(clock: { now: () => number }) {
       { id: 'C0ACCESS', name: 'access' },
       { id: 'C0SECURITY', name: 'security' },
       { id: 'C0PRODACCESS', name: 'prod-access' },
+      { id: 'C0INCIDENTS', name: 'incidents' },
     ],
   });
   const cloud = await startCloud(clock);

@@ -81,12 +81,41 @@ export function takenBack(text: string): Event[] {
   ];
 }
 
+const START = T0 + 3 * 3_600_000;
+
+/** Asked for with a start in three hours. */
+export function later(text: string, ...more: Event[]): Event[] {
+  return pending(text, ...more).map((event) =>
+    event.type === 'RequestSubmitted'
+      ? { ...event, asked: { ...event.asked, startsAt: START, lapsesAt: START + 3_600_000 } }
+      : event,
+  );
+}
+export const laterComplete: Event[] = later('manager', voted(bob, 'manager'));
+export const laterInDoubt: Event[] = [
+  ...laterComplete,
+  {
+    type: 'StartDoubted',
+    at: START - 3_600_000,
+    by: 'jit',
+    reason: {
+      code: 'policy',
+      policies: Array.from({ length: 30 }, (_, n) => `<!channel>-${n}`),
+      advice: Array.from({ length: 9 }, () => '<!channel> <@U1> wait until Monday '.repeat(40)),
+      errors: [],
+    },
+  },
+];
+
 /** One for each way in which a request stands. */
 export const lives: [name: string, Event[]][] = [
   ['a request that is being checked', pending('manager, 2 of security').slice(0, 1)],
   ['an open request', pending('manager, 2 of security')],
   ['a half-approved one', pending('2 of security', voted(sam, 'security'))],
   ['a complete one', complete],
+  ['one for later', later('manager, 2 of security')],
+  ['one for later that all have approved', laterComplete],
+  ['one for later that is in doubt', laterInDoubt],
   ['an approved one', approved],
   ['an active one', active],
   ['one that ends soon', [...active, { type: 'EndAnnounced', at: min(55), by: 'jit' }]],

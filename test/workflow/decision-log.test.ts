@@ -51,6 +51,18 @@ test('a request leaves who asked for what, the outcome, the chain, the policies 
   ]);
 });
 
+test('an emergency leaves that it is one', async () => {
+  const { w, front, decisions } = logging();
+  await front.submit(actor('ana'), { ...w.form, emergency: true }, w.seen());
+  await front.submit(actor('ana'), w.form, w.seen());
+  expect(decisions()).toHaveLength(1);
+  expect(decisions()[0]).not.toHaveProperty('emergency');
+  w.config.emergency = { channel: 'C0X', tell: 'security', review: { by: 'security', within: 60_000 } };
+  w.policy.emergency = 'auto';
+  await front.submit(actor('ana'), { ...w.form, emergency: true }, w.seen());
+  expect(decisions().at(-1)).toMatchObject({ emergency: true, outcome: 'auto' });
+});
+
 test('a vote and a revocation leave the request and its stage, and a denial the policies that denied', async () => {
   const { w, front, decisions } = logging();
   await front.submit(actor('ana'), w.form, w.seen());

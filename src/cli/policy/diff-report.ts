@@ -114,7 +114,7 @@ function sections(diff: PolicyDiff): Section[] {
     { title: 'Rights changed', lines: rightLines('changed') },
     { title: 'Rights lost', lines: rightLines('lost') },
     { title: 'Who sits in the stages', lines: stages.map(stageLine) },
-    { title: 'Who may approve, end and read', lines: acts.map(actLine) },
+    { title: 'Who may approve, end, read and review', lines: acts.map(actLine) },
     { title: 'Settings', lines: said(settings.map(({ about, says }) => `${about}: ${says}`)) },
     ...(history ? historySections(history) : []),
     { title: 'Not proven', lines: said(open) },

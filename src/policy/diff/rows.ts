@@ -2,6 +2,7 @@ import type { Millis } from '../../domain/entitlement.js';
 import { axesOf, boxesOfAll, givenIn, openIn, TOO_MANY, UNCONFIRMED, type Box } from '../questions/boxes.js';
 import type { AskedQuestion } from '../questions/locate.js';
 import type { Model } from '../questions/model/model.js';
+import { isEmergency } from '../questions/model/variables.js';
 import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
 import { answerBy, questionWith } from '../questions/witness.js';
 import { changeBetween, decisionIn, plainly, shownDecision, type Side } from './change.js';
@@ -29,6 +30,7 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
     for (const why of own.unsure) open.add(`${id}: ${why}`);
     const found: Difference[] = [];
     for (const profile of own.profiles) {
+      profiles.push(profile);
       const { boxes, all } = parted(profile.left, (answer) => answer !== SAME);
       if (!all) open.add(`${id}: ${TOO_MANY}`);
       for (const box of boxes) {
@@ -38,10 +40,9 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
           const difference = differenceOf(box, durations);
           // Of when it is so, only the question is sure.
           const times = unknown.length > 0 ? [] : difference.times;
-          found.push({ ...difference, times, profile: profiles.length, alike: number, witness });
+          found.push({ ...difference, times, profile: profiles.length - 1, alike: number, witness });
         }
         if (!witness || unknown.length > 0) open.add(`${id}: ${whyOpen(unknown)}`);
-        profiles.push(profile);
       }
     }
     differences.push(...found.filter((one) => !found.some((other) => implies(other, one, profiles))));
@@ -73,7 +74,7 @@ export function rowsOf(before: Side, after: Side, model: Model): { rows: DiffRow
       ),
       times: at(axes.time.number, axes.time.cells.length),
       tickets: at(axes.ticket.number, axes.ticket.cells.length),
-      given: givenIn(box.values, model.variables),
+      given: givenIn(box.values, model.variables, isEmergency),
       before: shownDecision(decisionIn(one)),
       after: shownDecision(decisionIn(other)),
     };

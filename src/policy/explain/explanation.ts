@@ -29,13 +29,13 @@ function changeLines(explained: Explanation, facts: PolicyFacts): string[] {
   const unproven = `Not understood: ${open.join('; ')}. So there may be more.`;
   return [
     ...changes.map((change) => changed(change, explained.question, facts)),
-    ...(changes.length === 0 ? [nothing(explained)] : []),
+    ...(changes.length === 0 ? [nothing(explained, facts)] : []),
     ...(open.length > 0 ? [unproven] : []),
   ];
 }
 
 function asked({ question }: Explanation, { directory, entitlements }: PolicyFacts): string {
-  const { who, entitlement, duration, at, ticket } = question;
+  const { who, entitlement, duration, at, ticket, emergency } = question;
   const found = entitlements.get(entitlement);
   const thing = found ? `${entitlement} (${found.environment}, ${found.risk} risk)` : entitlement;
   const known = who.groups.length > 0 ? `in ${who.groups.join(', ')}` : 'in no group';
@@ -43,7 +43,8 @@ function asked({ question }: Explanation, { directory, entitlements }: PolicyFac
   const groups = unknown.length > 0 ? `${known}; not known: ${unknown.join(', ')}` : known;
   const time = `${wallTime(at, directory.timezone)} (${directory.timezone})`;
   const work = ticket === undefined ? 'without a ticket' : `with the ticket ${ticket}`;
-  return `${who.email} (${groups}) asks for ${thing} for ${formatDuration(duration)}, ${work}, at ${time}.`;
+  const how = emergency ? `${work}, in an emergency` : work;
+  return `${who.email} (${groups}) asks for ${thing} for ${formatDuration(duration)}, ${how}, at ${time}.`;
 }
 
 function answer({ decision, seats, gap, question }: Explanation, { entitlements }: PolicyFacts): string[] {
@@ -105,9 +106,10 @@ function policyLines(mattered: Mattered): string[] {
 function changed(change: Improvement, asked: ExplainedQuestion, { directory }: PolicyFacts): string {
   const { gain, answer } = change;
   const result = `${gain === 'shorter' ? 'fewer people' : gain}: ${answer}`;
-  const { duration, ticket, anyTicket, from, until } = change;
+  const { duration, ticket, anyTicket, emergency, from, until } = change;
   const work = ticket === undefined ? [] : [ticketText(ticket, anyTicket, asked)];
   const how = [
+    ...(emergency ? ['in an emergency'] : []),
     ...(duration === undefined ? [] : [`for ${formatDuration(duration)}`]),
     ...(from === undefined
       ? []
@@ -121,10 +123,11 @@ function ticketText(ticket: string, any: true | undefined, asked: ExplainedQuest
   return any ? 'with a ticket' : `with a ticket such as ${ticket}`;
 }
 
-function nothing({ decision, open }: Explanation): string {
+function nothing({ decision, open, question }: Explanation, { directory }: PolicyFacts): string {
   const better = decision.outcome === 'denied' ? 'permits it' : 'makes it easier';
   const sure = open.length > 0 ? 'is known that' : 'to come';
-  return `No shorter time on offer, no ticket and no hour ${sure} ${better}, nor all of them together.`;
+  const others = directory.emergency && !question.emergency ? 'no ticket, no emergency' : 'no ticket';
+  return `No shorter time on offer, ${others} and no hour ${sure} ${better}, nor all of them together.`;
 }
 
 const indented = (line: string) => `  ${line}`;

@@ -10,7 +10,7 @@ import { tooMuch } from '../questions/too-much.js';
 import { bounded } from '../questions/model/diagram.js';
 import { isGiving } from '../questions/model/decide.js';
 import { modelOf } from '../questions/model/model.js';
-import type { Variable } from '../questions/model/variables.js';
+import { isEmergency, type Variable } from '../questions/model/variables.js';
 import { gapIn, seatsOf } from '../questions/seats.js';
 import type { ExplainedQuestion } from './question.js';
 
@@ -26,6 +26,8 @@ export interface Improvement {
   ticket?: string;
   /** Whether any other helps as well. */
   anyTicket?: true;
+  /** To ask for it in an emergency. */
+  emergency?: true;
   /** From `from` on, and before `until`. */
   from?: Instant;
   until?: Instant;
@@ -53,7 +55,8 @@ export function changesFor(
 }
 
 /** What people choose when they ask. */
-const CHOSEN: readonly Variable['is'][] = ['duration', 'ticket', 'time'];
+const isChosen = (variable: Variable): boolean =>
+  isEmergency(variable) || ['duration', 'ticket', 'time'].includes(variable.is);
 
 function improvements(
   parts: Parts,
@@ -65,6 +68,7 @@ function improvements(
   const { model, own } = modelFor(parts, question);
   const { variables } = model;
   const axes = axesOf(variables);
+  const emergency = variables.findIndex(isEmergency);
   const { boxes, all } = boxesOf(model, model.decision(0, entitlement), isGiving);
   const open = new Set<string>(all ? [] : [TOO_MANY]);
   const today = best(now);
@@ -80,6 +84,7 @@ function improvements(
       duration: other,
       at: from,
       ...(ticket !== undefined && { ticket }),
+      ...(change.emergency && { emergency: true }),
     });
     const unclear = openIn(box.values, variables);
     if (unclear.length > 0 || then.outcome === 'denied' || formatChain(then.chain) !== box.answer) {
@@ -91,7 +96,9 @@ function improvements(
     const answer = answerOf(then);
     found.set(answer, [...(found.get(answer) ?? []), { gain, answer, ...change }]);
   }
-  return { changes: [...found.values()].flatMap(fewest), open: [...open] };
+  const changes = [...found.values()].flatMap(leastOf);
+  const isLast = (one: Improvement) => (one.emergency ? 1 : 0);
+  return { changes: changes.sort((one, other) => isLast(one) - isLast(other)), open: [...open] };
 
   /** A chain that nobody could fill for this person is refused at once. */
   function best(decision: RequestDecision): Chain | undefined {
@@ -112,6 +119,9 @@ function improvements(
     const shorter = lengths?.map((n) => axes.duration.cells[n]!.duration).filter((one) => one < duration);
     const written = tickets?.flatMap((n) => axes.ticket.cells[n]!.ticket ?? []);
     const stretch = times && nextIn(times, axes, at);
+    const isOther = values.get(emergency)?.includes(own(emergency) ?? 0) === false;
+    // What is no emergency any more is no better way to ask.
+    if (isOther && question.emergency) return undefined;
     if (shorter?.length === 0 || written?.length === 0 || (times && !stretch)) return undefined;
     return {
       ...(shorter && { duration: Math.max(...shorter) }),
@@ -119,6 +129,7 @@ function improvements(
         ticket: written[0]!,
         ...(written.length === axes.ticket.cells.length - 1 && { anyTicket: true }),
       }),
+      ...(isOther && { emergency: true }),
       ...(stretch && { from: stretch.from, until: stretch.to }),
     };
   }
@@ -132,7 +143,7 @@ function modelFor(parts: Parts, question: ExplainedQuestion) {
     only: [question.entitlement],
     fixed(variables) {
       const own = ownOf(variables);
-      return (number) => (CHOSEN.includes(variables[number]!.is) ? undefined : own(number));
+      return (number) => (isChosen(variables[number]!) ? undefined : own(number));
     },
   });
   return { model, own: ownOf(model.variables) };
@@ -160,19 +171,22 @@ function nextIn(
   return found;
 }
 
-const sizeOf = ({ duration, ticket, from }: Improvement) =>
-  [duration, ticket, from].filter((one) => one !== undefined).length;
+const kindsOf = (one: Improvement) =>
+  (['duration', 'ticket', 'emergency', 'from'] as const).filter((kind) => one[kind] !== undefined);
+
+/** What an emergency leads to is told besides the rest, and stands in the place of nothing: nobody chooses to have one. */
+function leastOf(all: readonly Improvement[]): Improvement[] {
+  const usual = fewest(all.filter(({ emergency }) => !emergency));
+  const isNeeded = (one: Improvement) => !usual.some((other) => kindsOf(other).every((kind) => kind in one));
+  return [...usual, ...fewest(all.filter((one) => one.emergency && isNeeded(one)))];
+}
 
 /** Those that ask for the fewest changes, and of equals what comes first and lasts longest. */
 function fewest(all: readonly Improvement[]): Improvement[] {
-  const least = Math.min(...all.map(sizeOf));
+  const least = Math.min(...all.map((one) => kindsOf(one).length));
   const kinds = new Map<string, Improvement>();
-  for (const one of all.filter((other) => sizeOf(other) === least)) {
-    const key = JSON.stringify([
-      one.duration !== undefined,
-      one.ticket !== undefined,
-      one.from !== undefined,
-    ]);
+  for (const one of all.filter((other) => kindsOf(other).length === least)) {
+    const key = kindsOf(one).join();
     const known = kinds.get(key);
     const better =
       !known ||

@@ -10,7 +10,10 @@ import { CATALOG, DIRECTORY } from '../read/tree/layout.js';
 import { splitPolicies } from '../read/cedar/scan.js';
 import { readYaml, type Path, type Source } from '../read/source.js';
 import { usesOf, type PolicyUse } from '../questions/each-policy/uses.js';
+import { emergencyFaults, type EmergencyFault } from '../questions/each-policy/emergencies.js';
 import { actModels, worldsOf } from '../questions/each-policy/worlds.js';
+import { axesOf } from '../questions/boxes.js';
+import { timesIn } from '../questions/cells/when.js';
 import { mayVote, type MayVote } from '../questions/voters.js';
 import type { LintFound, FilePlace, Severity } from './finding.js';
 import { scopeOf } from './scope.js';
@@ -28,6 +31,10 @@ export interface LintView {
   mayVote: MayVote;
   /** What each policy does to the answers. @throws TooLarge */
   uses: () => ReadonlyMap<Policy, PolicyUse>;
+  /** Permits for emergencies that do not do there what they say. @throws TooLarge */
+  emergencies: () => EmergencyFault[];
+  /** In words, when that is. @param times numbers of cells of the time, of requests */
+  whenOf: (times: ReadonlySet<number>) => string;
   pdp: Pdp;
   /** Where an entitlement stands in its catalog, or a part of it. */
   inCatalog: (id: string, path?: Path) => FilePlace;
@@ -81,6 +88,10 @@ export async function aboutFolder(dir: string, parts: Parts, options: LintOption
     },
     space: spaceOf(models('request'), pdp),
     mayVote: mayVote(parts, () => models('approve')),
+    emergencies: () =>
+      emergencyFaults({ model: models('request'), subjects: [...parts.entitlements.keys()] }),
+    whenOf: (times) =>
+      timesIn(axesOf(models('request').variables).time.cells, parts.directory.timezone)(times),
     uses: () => usesOf(parts.policies, worldsOf(parts, models)),
     inCatalog: (id, path = []) => {
       const [catalog, entry] = homes.get(id)!;

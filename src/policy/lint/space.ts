@@ -7,6 +7,7 @@ import { tooMuch } from '../questions/too-much.js';
 import { bounded, type Diagram } from '../questions/model/diagram.js';
 import { chainIn } from '../questions/model/decide.js';
 import type { Model } from '../questions/model/model.js';
+import { isEmergency } from '../questions/model/variables.js';
 import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
 import { answerBy, questionWith } from '../questions/witness.js';
 
@@ -16,6 +17,8 @@ export interface LintAnswer {
   /** By a policy; else somebody of whom policies know only the groups. */
   named: boolean;
   duration: Millis;
+  /** Whether it is so in an emergency alone. */
+  inEmergency: boolean;
   /** Undefined: it is refused. */
   chain: Chain | undefined;
   /** The decision point's own answer. */
@@ -51,6 +54,8 @@ export function spaceOf(model: Model, pdp: Pdp): LintSpace {
   const axes = axesOf(variables);
   const durationsIn = (values: Box['values']) =>
     values.get(axes.duration.number) ?? axes.duration.cells.map((_, n) => n);
+  const emergency = variables.findIndex(isEmergency);
+  const isInEmergency = (values: Box['values']) => values.get(emergency)?.includes(0) === false;
   const known = new Map<Diagram, Answered>();
 
   return {
@@ -119,7 +124,7 @@ export function spaceOf(model: Model, pdp: Pdp): LintSpace {
       for (const { answer, values } of boxes) {
         for (const what of openIn(values, variables)) open.add(what);
         for (const duration of durationsIn(values)) {
-          const key = `${answer} ${duration}`;
+          const key = `${answer} ${duration} ${isInEmergency(values)}`;
           if (found.has(key)) continue;
           const one = answered(id, profile, { answer, values }, duration);
           if (answer === 'error') failing.push(one);
@@ -140,7 +145,15 @@ export function spaceOf(model: Model, pdp: Pdp): LintSpace {
     // Of what is not understood, only the decision point can say.
     const told = openIn(values, variables).length > 0 ? answerBy(pdp, question) : answer;
     const chain = told === 'denied' || told === 'error' ? undefined : chainIn(told);
-    return { who: question.who, named: profile.named, duration: question.duration, chain, decision };
+    const inEmergency = isInEmergency(values);
+    return {
+      who: question.who,
+      named: profile.named,
+      duration: question.duration,
+      inEmergency,
+      chain,
+      decision,
+    };
   }
 
   function refusals({ id }: Entitlement, duration?: Millis): string[][] {

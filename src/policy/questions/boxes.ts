@@ -81,11 +81,19 @@ export function axesOf(variables: readonly Variable[]): Axes {
   return { duration: at('duration'), ticket: at('ticket'), time: at('time') };
 }
 
-/** Of the inputs on which it depends, what they are found to be; undefined where it holds of what is usual. */
-export function givenIn(values: Box['values'], variables: readonly Variable[]): string | undefined {
+/**
+ * Of the inputs on which it depends, what they are found to be; undefined where it holds of what is usual.
+ * @param isTold of which it is said too, where it holds of nothing but what is usual
+ */
+export function givenIn(
+  values: Box['values'],
+  variables: readonly Variable[],
+  isTold: (variable: Variable) => boolean = () => false,
+): string | undefined {
   const said = [...values].flatMap(([number, those]) => {
     const variable = variables[number]!;
-    if (variable.is !== 'input' || those.includes(0)) return [];
+    if (variable.is !== 'input' || (those.includes(0) && !isTold(variable))) return [];
+    if (those.length === variable.cells.length) return [];
     return [those.map((value) => describeInput(variable.cells[value]!, variable.cells)).join(' or ')];
   });
   return said.length > 0 ? said.join(', ') : undefined;

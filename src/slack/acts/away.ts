@@ -7,7 +7,7 @@ import { say, section, type Message } from '../messages/blocks.js';
 import { mention, when } from '../messages/mrkdwn.js';
 import { awayModal, savedView, type FilledAway } from './away/modal.js';
 import { namesADate, typedUntil } from './away/until.js';
-import { zoneOf } from './time-zone.js';
+import { zoneOf } from './request/time-zone.js';
 import { at } from '../wire/payload.js';
 import { redrawHome, showPending } from './home.js';
 import {

@@ -15,10 +15,10 @@ import { list, spelled } from '../../words/english.js';
 import { sentenceFor } from '../../words/refusal.js';
 import { ifWithin } from '../../kit/deadline.js';
 import { drawForm, foundTicket, previewFor } from './request/draw.js';
-import { drawnStart, errorsFor, parseForm, renewed, versionsIn } from './request/inputs.js';
+import { errorsFor, parseForm, renewed, versionsIn } from './request/inputs.js';
 import { menuFor, type Menu } from './request/menu.js';
 import { suggestionOption } from './request-modal.js';
-import { inFull, zoneOf } from './time-zone.js';
+import { inFull, zoneOf } from './request/time-zone.js';
 
 /** Slack shows no more at once. */
 const SUGGESTED = 100;
@@ -68,12 +68,15 @@ function notOffered(wanted: string | undefined, offered: Millis[] | undefined): 
   return [`${spelled(asked)} is not on offer for this. Choose ${list(offered.map(spelled), 'or')}.`];
 }
 
-/** Entitlements that fit the text being typed, as of the start that the form has; none, and no reason, for a person who may not ask for anything. */
+/**
+ * Entitlements that fit the text being typed, as of the start that the form has; none, and no reason, for a person who
+ * may not ask for anything.
+ */
 export async function suggestEntitlements(
-  { actor, typed, view }: { actor: Actor; typed: string; view: unknown },
+  { actor, typed, startsAt }: { actor: Actor; typed: string; startsAt: string | undefined },
   { front }: Desk,
 ): Promise<PlainTextOption[]> {
-  const answer = await front.suggest(actor, typed, SUGGESTED, drawnStart(view));
+  const answer = await front.suggest(actor, typed, SUGGESTED, startsAt);
   return 'refusal' in answer ? [] : answer.ok.slice(0, SUGGESTED).map(suggestionOption);
 }
 

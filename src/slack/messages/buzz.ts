@@ -11,7 +11,6 @@ import { whyLapsed } from '../../words/state.js';
 import { section, type Message } from './blocks.js';
 import { kindOf } from './buttons.js';
 import { code, line, mention, pen, when } from './mrkdwn.js';
-import { doubtOf } from './parts/doubt.js';
 import { questionInLine, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
 import { nameOf, what } from './phrases.js';
@@ -68,10 +67,13 @@ const BUZZES: Record<BuzzNews, Buzz> = {
           'It begins then, after one last check. You can cancel it until it does.',
         ]
       : [],
-  doubted(state) {
-    const doubt = state.status === 'pending' ? doubtOf(state) : undefined;
-    return doubt === undefined ? [] : [`Your request for ${what(state)} may not begin.`, ...doubt];
-  },
+  doubted: (state) =>
+    state.status === 'pending' && state.doubt
+      ? [
+          `Your request for ${what(state)} would be refused at its start, as things are now.`,
+          'The message about your request says why.',
+        ]
+      : [],
   'ending-soon': (state) =>
     state.status === 'active'
       ? [`*${nameOf(state)}* ends ${when(state.lease.endsAt)}. If you need longer, ask again with /jit.`]

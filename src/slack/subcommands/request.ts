@@ -7,7 +7,7 @@ import type { Desk, Told, TypedCommand } from '../acts/handler-context.js';
 import { bare, COMMAND } from '../ids.js';
 import { say, type Message } from '../messages/blocks.js';
 import { openRequestForm } from '../acts/request-form.js';
-import { inFull, zoneOf } from '../acts/time-zone.js';
+import { inFull, zoneOf } from '../acts/request/time-zone.js';
 import { spelled } from '../../words/english.js';
 import { ticketNamedIn } from '../acts/request/ticket-in.js';
 import { emergencyWord } from './emergency-word.js';

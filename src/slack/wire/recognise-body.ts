@@ -1,5 +1,5 @@
 import { isObject } from '../../domain/is-object.js';
-import { parseMenuValue } from '../ids.js';
+import { parseMenuValue, START } from '../ids.js';
 import { textAt, at, type Body } from './payload.js';
 
 /** What a body is, and of it what we read. */
@@ -73,7 +73,8 @@ export function recognise(body: Body): Recognised | undefined {
   }
   if (body['type'] === 'block_suggestion') {
     if (textAt(body, 'action_id') === undefined) return undefined;
-    return of('block_suggestion', { ...texts(body, FIELD_TEXTS), value: textAt(body, 'value') ?? '' });
+    const field = { ...texts(body, FIELD_TEXTS), value: textAt(body, 'value') ?? '' };
+    return of('block_suggestion', { ...field, ...startDrawn(body) });
   }
   if (body['type'] === 'view_submission') {
     const view = viewOf(body);
@@ -102,6 +103,17 @@ function pressOf(action: Body): Body {
 function viewOf(body: Body): Body | undefined {
   const view = body['view'];
   return isObject(view) ? { ...texts(view, VIEW_TEXTS), state: view['state'] } : undefined;
+}
+
+/**
+ * The start with which we have drawn the form last, which is at every choice of one: where suggestions are asked for,
+ * Slack hands over the view without what was entered (github.com/slackapi/java-slack-sdk/issues/1292).
+ */
+function startDrawn(body: Body): Body {
+  const blocks = at(body, 'view', 'blocks');
+  const block = Array.isArray(blocks) ? blocks.find((one) => at(one, 'block_id') === START) : undefined;
+  const moment = at(block, 'element', 'initial_date_time');
+  return typeof moment === 'number' ? { [START]: String(moment) } : {};
 }
 
 /** A person who is not wholly named is unknown: a malformed part must not give way to another that is well formed. */

@@ -54,7 +54,10 @@ test('what differs is said in a few lines, and only --exit-code exits with 1', a
   const { code, out } = await jit(base, dir, '--exit-code');
   expect(code).toBe(1);
   expect(out).toMatch(
-    /Lost approval \(hours in Europe\/Berlin\)\n(?: {2}.*\n)* {2}engineers: orders-db-admin, orders-logs, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager\n/,
+    /Lost approval \(hours in Europe\/Berlin\)\n(?: {2}.*\n)* {2}engineers: orders-db-admin, orders-logs, Mon–Fri 8–18, with a ticket, in no emergency: manager, 2 of security → manager\n/,
+  );
+  expect(out).toContain(
+    '  engineers: orders-db-admin, orders-logs, in an emergency: manager, 2 of security → manager\n',
   );
   expect(out).toContain('production-two-stage: changed');
   expect(out.split('\n').length).toBeLessThan(25);
@@ -69,7 +72,7 @@ test('--json has all of it, --markdown is for a pull request, and both at once a
   ]);
   const { out } = await jit(base, dir, '--markdown');
   expect(out).toMatch(
-    /^### Who may approve, end access and read the record changes\.\n\n\*\*Who sits in the stages\*\*\n\n- security: − lee@\u2060corp\.example \(for orders-logs, orders-db-admin\)\n\n\*\*Who may approve, end and read\*\*\n\n- lee@\u2060corp\.example: may no longer end access to /,
+    /^### Who may approve, end access, read the record and review emergencies changes\.\n\n\*\*Who sits in the stages\*\*\n\n- security: − lee@\u2060corp\.example \(for orders-logs, orders-db-admin\)\n\n\*\*Who may approve, end and read\*\*\n\n- lee@\u2060corp\.example: may no longer end access to /,
   );
   expect(out).not.toContain('@corp');
   expect((await jit(base, dir, '--markdown', '--json')).code).toBe(2);

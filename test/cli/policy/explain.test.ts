@@ -84,6 +84,44 @@ describe('jit policy explain', () => {
     );
   });
 
+  test('what an emergency leads to is told besides, and in the place of nothing', async () => {
+    const { out } = await explain('orders-logs', '1h', ...ana, '--at', '2026-11-20T18:30:00Z');
+    expect(out.replaceAll(/\s+/g, ' ')).toMatch(
+      /Would change the answer: with a ticket, asked from .*: permitted: needs manager, 2 of security asked in an emergency: permitted: needs manager, 2 of security $/,
+    );
+    const short = await explain('orders-db-admin', '8h', ...ana);
+    expect(short.out.replaceAll(/\s+/g, ' ')).toMatch(
+      /with a ticket, asked for 4h: .* asked in an emergency, for 4h: /,
+    );
+  });
+
+  test('of a request in an emergency it says so, and offers none', async () => {
+    const oncall = ['--requester', 'ana@corp.example', '--groups', 'engineers,on-call', '--emergency'];
+    const { out } = await explain('orders-db-admin', '1h', ...oncall, '--at', '2026-11-20T18:30:00Z');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('without a ticket, in an emergency, at Fri 20 Nov 2026');
+    expect(out).toContain(
+      'Granted at once: nobody need agree.\n\nDecided by:\n  permit production-emergency',
+    );
+    const cleo = ['--requester', 'cleo@corp.example', '--groups', 'contractors', '--emergency'];
+    const denied = await explain('orders-logs', '1h', ...cleo);
+    expect(denied.out.replaceAll(/\s+/g, ' ')).toContain(
+      'on offer, no ticket and no hour to come permits it',
+    );
+  });
+
+  test('where directory.yml has no emergencies, --emergency is refused, and none is offered', async () => {
+    const dir = await folder({
+      'policies.cedar':
+        '@id("p") @chain("auto") permit (principal, action == Jit::Action::"request", resource) when { context.emergency };\n',
+    });
+    const asked = ['--requester', 'ana@corp.example', '--entitlement', 'logs', '--duration', '1h'];
+    const { code, err } = await jitPolicy('explain', dir, ...asked, '--emergency');
+    expect(err).toContain('directory.yml has no "emergency", so nothing can be asked for in one');
+    expect(code).toBe(2);
+    const { out } = await jitPolicy('explain', dir, ...asked);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('no ticket and no hour to come permits it');
+  });
+
   test('where it is not proven, it exits with 3', async () => {
     const dir = await folder({
       'policies.cedar':
@@ -99,7 +137,7 @@ describe('jit policy explain', () => {
     const cleo = ['--requester', 'cleo@corp.example', '--groups', 'contractors'];
     const { out } = await explain('orders-logs', '1h', ...cleo);
     expect(out.replaceAll(/\s+/g, ' ')).toContain(
-      'No shorter time on offer, no ticket and no hour to come permits it, nor all of them together.',
+      'No shorter time on offer, no ticket, no emergency and no hour to come permits it, nor all of them together.',
     );
   });
 
@@ -178,6 +216,7 @@ describe('jit policy explain', () => {
           from: '2026-11-23T07:00:00.000Z',
           until: '2026-11-23T17:00:00.000Z',
         },
+        { gain: 'permitted', emergency: true },
       ],
     });
   });

@@ -3,12 +3,13 @@ import { expectToFit, jitPolicy } from '../../support/cli.js';
 
 afterAll(removeFolders);
 
-/** The cells of a table's rows, by what stands first. */
-function rows(out: string): Record<string, string[]> {
+/** The cells of a table's rows, by what stands first; of what is so in an emergency only where it is asked for. */
+function rows(out: string, emergency = false): Record<string, string[]> {
   const lines = out.split('\n\n')[0]!.split('\n').slice(1);
-  return Object.fromEntries(
-    lines.map((line) => line.trim().split(/ {2,}/)).map(([first, ...rest]) => [first!, rest]),
-  );
+  const cells = lines
+    .filter((line) => line.includes('in an emergency') === emergency)
+    .map((line) => line.trim().split(/ {2,}/));
+  return Object.fromEntries(cells.map(([first, ...rest]) => [first!, rest]));
 }
 
 describe('jit policy who-can', () => {
@@ -30,6 +31,17 @@ describe('jit policy who-can', () => {
     expect(out).toContain('Not: anyone else, contractors.');
     expect(out).toContain('Hours are those of Europe/Berlin.');
     expectToFit(out);
+  });
+
+  test('says what is so in an emergency alone, and that the rest is in none', async () => {
+    const { out } = await jitPolicy('who-can', 'orders-logs', '--dir', POLICIES);
+    expect(rows(out, true)).toEqual({
+      engineers: ['4h', 'always', 'not needed', 'in an emergency', 'manager, 2 of security'],
+      'on-call': ['4h', 'always', 'not needed', 'in an emergency', 'nobody: at once'],
+      'engineers + on-call': ['4h', 'always', 'not needed', 'in an emergency', 'nobody: at once'],
+    });
+    expect(out.match(/in an emergency/g)).toHaveLength(3);
+    expect(out).toContain('Unless they say otherwise, the rows assume: in no emergency.\n');
   });
 
   test('says from when on it holds', async () => {

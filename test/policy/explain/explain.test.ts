@@ -199,6 +199,7 @@ describe('the default folder', () => {
             at,
             duration,
             ...(change.ticket !== undefined && { ticket }),
+            ...(change.emergency && { emergency: true }),
           });
           expect(then.outcome).not.toBe('denied');
         }

@@ -5,6 +5,9 @@ import {
   actionsIn,
   deniedBy,
   hostileAfter,
+  later,
+  laterComplete,
+  laterInDoubt,
   lives,
   takenBack,
   viewOf,
@@ -17,6 +20,7 @@ import {
   bob,
   closed,
   closedAs,
+  complete,
   HOUR,
   min,
   pending,
@@ -26,7 +30,16 @@ import {
 } from '../../support/requests.js';
 import { directory, stateAfter, wordsIn } from '../../support/slack.js';
 
-const ALL: BuzzNews[] = ['decided', 'active', 'ending-soon', 'ended', 'question', 'shortened'];
+const ALL: BuzzNews[] = [
+  'decided',
+  'active',
+  'ending-soon',
+  'ended',
+  'question',
+  'shortened',
+  'scheduled',
+  'doubted',
+];
 const hear = (news: BuzzNews, events: Event[], change: Parameters<typeof talkedAfter>[1] = {}) => {
   const message = buzz(news, viewOf(talkedAfter(events, change)), directory, grantKinds);
   return message && wordsIn(message.blocks);
@@ -63,6 +76,18 @@ describe('a phone buzzes', () => {
       'decided',
       active,
       `You have ${IT} until ${AT}, approved by <@UBOB>\\.\n.*`,
+    ],
+    [
+      'approved for later',
+      'scheduled',
+      laterComplete,
+      `Your request for ${IT} for 1 hour from ${AT} is approved by <@UBOB>\\.\nIt begins then, .*`,
+    ],
+    [
+      'in doubt before its start',
+      'doubted',
+      laterInDoubt,
+      `Your request for ${IT} for 1 hour from ${AT} would be refused at its start, as things are now\\.\n.*`,
     ],
     ['ending soon', 'ending-soon', active, `${IT} ends ${AT}\\. If you need longer, ask again with /jit\\.`],
     [
@@ -135,6 +160,9 @@ describe('a phone stays still', () => {
     ['access that is over', 'active', closed],
     ['an end that has come', 'ending-soon', closed],
     ['no question', 'question', pending('manager')],
+    ['a start that nobody has agreed to', 'scheduled', later('manager')],
+    ['one that begins at once', 'scheduled', complete],
+    ['a start that nothing is in the way of', 'doubted', laterComplete],
   ] as [string, BuzzNews, Event[]][])('for %s', (_, news, events) => {
     expect(hear(news, events)).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import { CannotRead } from '../../outside.js';
 import type { Millis } from '../../../domain/entitlement.js';
 import {
   mustLoad,
@@ -22,6 +23,7 @@ interface Options extends TimeOptions {
   entitlement: string;
   duration: Millis;
   ticket?: string;
+  emergency?: true;
   input?: string[];
 }
 
@@ -35,22 +37,26 @@ export const explainCommand: PolicyCommand = (command, { stdout, now, folder, fa
     .requiredOption('--entitlement <id>', 'for what')
     .requiredOption('--duration <duration>', 'for how long: 1h', duration)
     .option('--ticket <ticket>', 'for which work')
+    .option('--emergency', 'in an emergency')
     .addOption(inputOption())
     .action(async (place: string | undefined, options: Options) => {
       const { parts, bundle } = await mustLoad(folderOf(place, options.dir, folder), options);
       await mustKnow('entitlement', options.entitlement, parts.entitlements.keys());
+      if (options.emergency && !parts.directory.emergency)
+        throw new CannotRead(['directory.yml has no "emergency", so nothing can be asked for in one']);
       const who = await whoOf(options.requester, options.groups, parts);
       const found = await inputsIn(options.input);
       const { USUAL } = await import('../../../policy/inputs/index.js');
       const { explain } = await import('../../../policy/explain/explain.js');
       const { explanation } = await import('../../../policy/explain/explanation.js');
-      const { entitlement, ticket, at = now() } = options;
+      const { entitlement, ticket, emergency, at = now() } = options;
       const question = {
         who,
         entitlement,
         duration: options.duration,
         at,
         ...(ticket !== undefined && { ticket }),
+        ...(emergency && { emergency }),
         given: { ...USUAL, ...found.given },
         failed: found.failed,
       };

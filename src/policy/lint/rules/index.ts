@@ -1,4 +1,5 @@
 import type { Rule } from '../about.js';
+import { emergencies } from './emergencies.js';
 import { grants } from './grants.js';
 import { names } from './names.js';
 import { people } from './people.js';
@@ -21,5 +22,6 @@ export const RULES: readonly Rule[] = [
   tickets,
   rights,
   grants,
+  emergencies,
   shadows,
 ];

@@ -10,6 +10,7 @@ type Code =
   | 'policy-error'
   | 'auto-high-risk'
   | 'auto-medium-production'
+  | 'auto-in-emergency'
   | 'auto-shared-role'
   | 'not-proven';
 
@@ -21,6 +22,7 @@ export const reach: Rule<Code> = {
     'policy-error': 'error',
     'auto-high-risk': 'error',
     'auto-medium-production': 'warning',
+    'auto-in-emergency': 'note',
     'auto-shared-role': 'warning',
     'not-proven': 'note',
   },
@@ -88,14 +90,17 @@ export const reach: Rule<Code> = {
         );
       }
       if (auto.length > 0 && careful) {
-        const { who, named, decision } = auto[0]!;
+        const usual = auto.find(({ inEmergency }) => !inEmergency);
+        const { who, named, decision } = usual ?? auto[0]!;
         const people = who.groups.length > 0 ? `members of ${who.groups.join(' and ')}` : 'all people';
+        const chain =
+          'give the policy a chain with at least one stage, or leave this entitlement out of its scope';
         say(
-          risk === 'high' ? 'auto-high-risk' : 'auto-medium-production',
+          !usual ? 'auto-in-emergency' : risk === 'high' ? 'auto-high-risk' : 'auto-medium-production',
           [],
-          `${named ? who.email : people} can get it without anybody’s approval, and its risk is ${risk} ` +
+          `${named ? who.email : people} can get it without anybody’s approval${usual ? '' : ' in an emergency'}, and its risk is ${risk} ` +
             `(by ${listed(decision().policies)})`,
-          'give the policy a chain with at least one stage, or leave this entitlement out of its scope',
+          usual ? chain : `leave it, if it is meant: it is told loudly and reviewed; else ${chain}`,
         );
       }
     }

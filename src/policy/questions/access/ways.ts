@@ -88,11 +88,14 @@ function neededOf(chosen: readonly number[], cells: readonly TicketCell[]): stri
   return `needed: such as ${chosen.flatMap((n) => cells[n]!.ticket ?? []).join(' or ')}`;
 }
 
-/** Without those that a longer one covers. */
+/** Without those that a longer one covers, or one that is the same and needs no ticket. */
 function merged(ways: readonly Way[]): Way[] {
+  const isWithin = (way: Way, other: Way) =>
+    other.ticket === way.ticket
+      ? other.duration > way.duration
+      : other.ticket === 'not needed' && other.duration >= way.duration;
   const covers = (other: Way, way: Way) =>
-    other.duration > way.duration &&
-    other.ticket === way.ticket &&
+    isWithin(way, other) &&
     other.chain === way.chain &&
     other.given === way.given &&
     [...way.times].every((time) => other.times.has(time));

@@ -178,9 +178,10 @@ const plain = (values: Record<string, CedarValue>) =>
     ]),
   );
 
-/** `onCall`, `not onCall`, `liveGrants 3 or more`, `grants not known`. */
+/** `onCall`, `not onCall`, `liveGrants 3 or more`, `grants not known`, `in an emergency`. */
 export function describeInput({ lost, given, ranges }: InputCell, all: readonly InputCell[]): string {
   if (lost !== undefined) return `${lost} not known`;
+  if (EMERGENCY in given) return given[EMERGENCY] === true ? 'in an emergency' : 'in no emergency';
   const known = all.filter((cell) => cell.lost === undefined);
   const differs = (name: string) => new Set(known.map((cell) => cell.given[name])).size > 1;
   const said = Object.entries(given)

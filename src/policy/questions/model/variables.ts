@@ -1,7 +1,7 @@
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Parts } from '../../policy.js';
 import type { DurationCell } from '../cells/duration.js';
-import { inputCells, type InputCell } from '../cells/inputs.js';
+import { EMERGENCY, inputCells, type InputCell } from '../cells/inputs.js';
 import type { Place } from '../cells/place.js';
 import { ticketCells, type TicketCell } from '../cells/ticket.js';
 import { timeCells, type TimeCell } from '../cells/time.js';
@@ -95,6 +95,10 @@ export function variablesOf(
     });
   }
 }
+
+/** Whether it is asked for in an emergency. */
+export const isEmergency = (variable: Variable): boolean =>
+  variable.is === 'input' && variable.name === EMERGENCY;
 
 /** What a variable is found by. */
 export function keyOf(variable: Variable): string {

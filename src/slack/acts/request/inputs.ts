@@ -46,17 +46,6 @@ export function parseForm(view: unknown): Form {
 }
 
 /**
- * The start with which we have drawn the form last, which is at every choice of one: where suggestions are asked for,
- * Slack hands over the view without what was entered (github.com/slackapi/java-slack-sdk/issues/1292).
- */
-export function drawnStart(view: unknown): string | undefined {
-  const blocks = at(view, 'blocks');
-  const block = Array.isArray(blocks) ? blocks.find((one) => at(one, 'block_id') === START) : undefined;
-  const moment = at(block, 'element', 'initial_date_time');
-  return typeof moment === 'number' ? String(moment) : undefined;
-}
-
-/**
  * A refusal where the person can do something about it; an input that the form lacks cannot show it.
  * @param lacks the input that it is for want of, where its code does not say so
  */
@@ -86,7 +75,7 @@ function valueOf(view: unknown, input: FormInput): string {
 /** A picker's moment, whatever a forger has made of it: what is none is refused with a sentence. */
 function picked(value: unknown): string {
   const moment = at(value, 'selected_date_time') ?? '';
-  return typeof moment === 'object' ? 'none' : String(moment);
+  return typeof moment === 'number' || typeof moment === 'string' ? String(moment) : 'none';
 }
 
 /** Under which action_id a view holds this input: `ticket`, or `ticket.1` after it was filled in anew. */

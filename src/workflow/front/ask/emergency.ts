@@ -46,7 +46,6 @@ export async function asEmergency(
   const { question, decision, entitlement } = of;
   if (!question.emergency) return NOTHING;
   const policy = bundle();
-  if (!policy.directory.emergency) return { refusal: { code: 'no-emergency' } };
   if (decision.outcome === 'denied') return NOTHING;
   const { emergency: _, ...plain } = question;
   const without = policy.pdp.request({ ...plain, probe: true });

@@ -42,6 +42,7 @@ export function checkForm(form: Form, bundle: Bundle, now: Instant): Checked | I
   const broadcast = BROADCAST.exec(justification);
   if (broadcast) return { code: 'justification-broadcast', found: broadcast[0].slice(0, 40) };
   const ticket = checkTicket(form, bundle);
+  if (form.emergency && !bundle.directory.emergency) return { code: 'no-emergency' };
   const special = form.emergency ? { emergency: true as const } : {};
   return 'code' in ticket ? ticket : { ...choice, ...start, justification, ...ticket, ...special };
 }

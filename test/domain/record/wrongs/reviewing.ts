@@ -15,9 +15,10 @@ export const reviewing: Wrong[] = [
   changed('EmergencyReviewed', 'under no policy', (event) => ({ ...event, policies: [] })),
   changed('EmergencyReviewed', 'as something else', (event) => ({ ...event, verdict: 'so so' })),
   changed('EmergencyReviewed', 'with words that say nothing', (event) => ({ ...event, text: '' })),
-  changed('EmergencyReviewed', 'contested without words', ({ text: _, ...event }) => ({
+  changed('EmergencyReviewed', 'contested without words', (event) => ({
     ...event,
     verdict: 'contested',
+    text: undefined,
   })),
   followed('EmergencyReviewed', 'contested by another, when it is contested or signed off', (event) =>
     again(event, { by: stranger, verdict: 'contested', text: WORDS }),

@@ -28,7 +28,7 @@ import {
 } from '../../../support/requests.js';
 
 const START = T0 + 3 * HOUR;
-const LATER: Event = {
+const LATER: Extract<Event, { type: 'RequestSubmitted' }> = {
   ...(submitted('manager') as Extract<Event, { type: 'RequestSubmitted' }>),
   asked: {
     ...asked,
@@ -130,8 +130,7 @@ describe('a request for later', () => {
   test('owes the look ahead an hour before, and none where its start is nearer', () => {
     const isLook = ({ type }: { type: string }) => type === 'look-ahead';
     expect(owedAfter(waiting).filter(isLook)).toEqual([{ type: 'look-ahead', notBefore: START - HOUR }]);
-    const near = LATER as Extract<Event, { type: 'RequestSubmitted' }>;
-    const soon: Event = { ...near, asked: { ...near.asked, startsAt: T0 + HOUR, lapsesAt: T0 + 2 * HOUR } };
+    const soon: Event = { ...LATER, asked: { ...LATER.asked, startsAt: T0 + HOUR, lapsesAt: T0 + 2 * HOUR } };
     expect(owedAfter([soon]).some(isLook)).toBe(false);
   });
 

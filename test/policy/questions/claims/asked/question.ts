@@ -44,11 +44,17 @@ export const offered = (sides: readonly Side[], entitlement: string): number[] =
     ...new Set(sides.flatMap(({ loaded }) => loaded.parts.entitlements.get(entitlement)?.durations ?? [])),
   ].sort((a, b) => a - b);
 
+/** As a question has them: an emergency is none of the inputs. */
+export function putOf({ given, failed }: Found): Pick<AskedQuestion, 'given' | 'failed' | 'emergency'> {
+  const { emergency, ...found } = given;
+  return { given: found, failed, ...(emergency === true && { emergency }) };
+}
+
 /** A question as one of the folders is asked it. */
 export function askedOf(
   { loaded }: Side,
   { person, entitlement, duration, ticket, at, inputs }: Question,
 ): AskedQuestion {
   const who = { email: person.email, groups: groupsIn(loaded.parts.directory, person) };
-  return { who, entitlement, duration, at, ...inputs, ...(ticket !== undefined && { ticket }) };
+  return { who, entitlement, duration, at, ...putOf(inputs), ...(ticket !== undefined && { ticket }) };
 }

@@ -3,8 +3,8 @@ import { requestLeaves } from '../made/folders.js';
 import type { Leaf, Part } from '../made/leaves.js';
 import { instantsFrom, truthsAt } from './instants.js';
 import { classes, isTaken, likenessOf } from './likeness.js';
-import { groupsIn, offered, type Person, type Question, type Side, slackSets } from './question.js';
-import { DENIALS, EMAILS, type Found, GRANTS, ON_CALL, TICKETS, USUAL } from './values.js';
+import { groupsIn, offered, putOf, type Person, type Question, type Side, slackSets } from './question.js';
+import { DENIALS, EMAILS, EMERGENCIES, type Found, GRANTS, ON_CALL, TICKETS, USUAL } from './values.js';
 
 export interface Space {
   sides: readonly Side[];
@@ -51,7 +51,7 @@ export function spaceOf(sides: readonly Side[], seed: number): Space {
   const likeInput = (part: Part) => (found: Found) => {
     const own = leaves.filter(({ reads }) => reads.includes(part));
     if (own.some(({ reads }) => reads.length > 1)) return JSON.stringify(found);
-    const change = { given: { ...USUAL, ...found.given }, failed: found.failed };
+    const change = putOf({ given: { ...USUAL, ...found.given }, failed: found.failed });
     return own.length === 0 ? '' : `${Object.keys(found.failed).join()} ${like(part, change)}`;
   };
   const likeEmail = (email: string) => like('email', { who: { email, groups: [] } });
@@ -71,6 +71,7 @@ export function spaceOf(sides: readonly Side[], seed: number): Space {
       classes(GRANTS, likeInput('grants')),
       classes(DENIALS, likeInput('denials')),
       classes(ON_CALL, likeInput('onCall')),
+      classes(EMERGENCIES, likeInput('emergency')),
       instants,
     ] as const;
 
@@ -99,13 +100,13 @@ export function spaceOf(sides: readonly Side[], seed: number): Space {
           const those = chosen(axis);
           return those.includes(axis[0]![0]!) && r.chance(0.8) ? axis[0]![0]! : r.pick(those);
         };
-        const [person, duration, ticket, grants, denials, onCall, at] = axes;
+        const [person, duration, ticket, grants, denials, onCall, emergency, at] = axes;
         return {
           person: next(person),
           entitlement,
           duration: next(duration),
           ticket: next(ticket),
-          inputs: joined([grants, denials, onCall].map(usually)),
+          inputs: joined([grants, denials, onCall, emergency].map(usually)),
           at: next(at),
         };
       });
@@ -146,7 +147,9 @@ const joined = (all: readonly Found[]): Found => ({
 });
 
 const INPUTS = GRANTS.flatMap((grants) =>
-  DENIALS.flatMap((denials) => ON_CALL.map((onCall) => joined([grants, denials, onCall]))),
+  DENIALS.flatMap((denials) =>
+    ON_CALL.flatMap((onCall) => EMERGENCIES.map((emergency) => joined([grants, denials, onCall, emergency]))),
+  ),
 );
 
 /** People whom nothing tells apart, with every combination of the Slack user groups. */

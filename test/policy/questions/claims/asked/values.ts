@@ -39,5 +39,13 @@ export const DENIALS: Found[] = [
 ];
 export const ON_CALL: Found[] = [given({ onCall: false }), given({ onCall: true }), lost('onCall')];
 
+/** Said by whoever asks. */
+export const EMERGENCIES: Found[] = [given({ emergency: false }), given({ emergency: true })];
+
+export const withEmergency = ({ given, failed }: Found, emergency: boolean): Found => ({
+  given: { ...given, emergency },
+  failed,
+});
+
 /** What is found of most people. */
-export const USUAL = { liveGrants: 0, hasThis: false, recentDenials: 0, onCall: false };
+export const USUAL = { liveGrants: 0, hasThis: false, recentDenials: 0, onCall: false, emergency: false };

@@ -5,6 +5,7 @@ import { groupsIn } from '../asked/question.js';
 import type { Said, Space } from '../asked/space.js';
 import type { Judge } from '../claim.js';
 import type { Commands } from '../commands.js';
+import { type Found, withEmergency } from '../asked/values.js';
 import { peopleIn } from './people.js';
 import { givenIn, ticketsIn, timesIn, whoIn } from './said.js';
 
@@ -12,7 +13,11 @@ import { givenIn, ticketsIn, timesIn, whoIn } from './said.js';
 function boxOf(space: Space, row: Access, isFound = false) {
   const { directory } = space.sides[0]!.loaded.parts;
   const isTicket = ticketsIn(row.ticket, (one, other) => space.likeTicket(one) === space.likeTicket(other));
-  const isUsual = givenIn(row.given, isFound ? 'any' : 'usual');
+  const isSaid = givenIn(row.given, isFound ? 'any' : 'usual');
+  // Nobody can be found to be in an emergency: what is not said to be in one is in none.
+  const isUsual = (inputs: Found) =>
+    isSaid(inputs) &&
+    (inputs.given['emergency'] === false || row.given?.includes('in an emergency') === true);
   const isGiven = givenIn(row.given, 'any');
   const isTime = timesIn(row.when, directory.timezone);
   return {
@@ -37,6 +42,11 @@ function boxOf(space: Space, row: Access, isFound = false) {
       );
     },
   };
+}
+
+/** Without what people say. */
+function foundOf({ given: { emergency: _, ...given }, failed }: Found): Found {
+  return { given, failed };
 }
 
 type OfRow = Omit<Said, 'emails' | 'person'>;
@@ -105,6 +115,7 @@ export function judgeWhatCan(space: Space, judge: Judge, { whatCan }: Commands):
     const who = { email: person.email, groups: groupsIn(parts.directory, person) };
     const [id = ''] = parts.entitlements.keys();
     const inputs = n === 0 ? answersTo(space, id).all[0]!.asked.inputs : undefined;
+    const as = ({ given }: Found) => withEmergency(inputs!, given['emergency'] === true);
     const by = (entitlement: string, said: OfRow) => {
       const questions = space.within(entitlement, {
         ...said,
@@ -113,21 +124,25 @@ export function judgeWhatCan(space: Space, judge: Judge, { whatCan }: Commands):
         ticket: (ticket) => (ticket !== undefined || !required) && said.ticket(ticket),
         inputs: inputs ? () => true : said.inputs,
       });
+      const found = questions.map((asked) => ({ ...asked, ...(inputs && { inputs: as(asked.inputs) }) }));
       return answersBy(
         side,
-        questions.map((asked) => ({ ...asked, ...(inputs && { inputs }) })),
+        found.filter((asked) => said.inputs(asked.inputs)),
       );
     };
-    const found = whatCan(parts, bundle.pdp, { who, at: Date.parse(side.made.from), ...inputs });
+    const found = whatCan(parts, bundle.pdp, {
+      who,
+      at: Date.parse(side.made.from),
+      ...(inputs && foundOf(inputs)),
+    });
     if (found.open.length > 0) judge.open();
     for (const id of parts.entitlements.keys()) {
       const about = `${JSON.stringify([who, inputs])} for ${id}: `;
       const rows = found.rows.filter(({ entitlement }) => entitlement === id);
       const boxes = rows.map((row) => boxOf(space, row, inputs !== undefined));
       for (const [i, { said, chain }] of boxes.entries()) {
-        const isGiven = !inputs || said.inputs(inputs);
         const text = `${about}row ${JSON.stringify(rows[i])}`;
-        if (isGiven) judge.tried(text, by(id, said), ({ answer }) => answer === chain);
+        judge.tried(text, by(id, said), ({ answer }) => answer === chain);
       }
       if (found.open.length > 0) continue;
       const missing = by(id, ANY).find(

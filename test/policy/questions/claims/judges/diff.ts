@@ -117,7 +117,8 @@ function unconfirmed(
   { sides }: Space,
   { witness, before, after, entitlements }: DiffRow,
 ): object | undefined {
-  const { who, entitlement, duration, ticket, at, given = {}, failed = {} } = witness;
+  const { who, entitlement, duration, ticket, at, failed = {} } = witness;
+  const given = { ...witness.given, emergency: witness.emergency === true };
   const ids = sides.flatMap(({ loaded }) =>
     Object.entries(loaded.parts.directory.groups).flatMap(([name, group]) =>
       'source' in group ? [{ name, id: group.id }] : [],

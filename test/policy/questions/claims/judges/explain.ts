@@ -4,7 +4,7 @@ import { gapIn, seatsOf } from '../../../../../src/policy/questions/seats.js';
 import { answerBy, type Answered, answersTo } from '../asked/answers.js';
 import { askedOf, type Question } from '../asked/question.js';
 import type { Space } from '../asked/space.js';
-import { TICKETS } from '../asked/values.js';
+import { TICKETS, withEmergency } from '../asked/values.js';
 import type { Judge } from '../claim.js';
 import type { Commands } from '../commands.js';
 
@@ -39,42 +39,50 @@ function judgeFewest(
   changes: readonly Improvement[],
   about: string,
 ): void {
-  const fewest = new Map<string, { count: number; asked: Question }>();
+  const fewest = new Map<string, { count: number; asked: Question; answer: string; isMore: boolean }>();
   for (const { asked, count } of others(space, now.asked)) {
     const answer = answerBy(space.sides[0]!, asked);
     if (!gainOf(filled(space, now.asked, now.answer), filled(space, asked, answer))) continue;
-    const known = fewest.get(answer);
-    if (!known || count < known.count) fewest.set(answer, { count, asked });
+    const isMore = asked.inputs.given['emergency'] !== now.asked.inputs.given['emergency'];
+    const key = `${answer}${isMore ? ' in an emergency' : ''}`;
+    const known = fewest.get(key);
+    if (!known || count < known.count) fewest.set(key, { count, asked, answer, isMore });
   }
-  const missing = [...fewest].find(
-    ([answer, { count }]) => !changes.some((one) => one.answer === said(answer) && sizeOf(one) <= count),
+  const missing = [...fewest.values()].find(
+    ({ count, answer, isMore }) =>
+      !changes.some(
+        (one) => one.answer === said(answer) && sizeOf(one) <= count && (isMore || !one.emergency),
+      ),
   );
-  judge.claim(`${about}nothing but ${JSON.stringify(changes)}`, changes.length > 0, missing?.[1].asked);
+  judge.claim(`${about}nothing but ${JSON.stringify(changes)}`, changes.length > 0, missing?.asked);
 }
 
 const said = (answer: string) => (answer === 'auto' ? 'granted at once' : `needs ${answer}`);
 
-const sizeOf = ({ duration, ticket, from }: Improvement) =>
-  [duration, ticket, from].filter((one) => one !== undefined).length;
+const sizeOf = ({ duration, ticket, emergency, from }: Improvement) =>
+  [duration, ticket, emergency, from].filter((one) => one !== undefined).length;
 
-/** Every question with something asked otherwise: for a shorter time, with a ticket, later. */
+/** Every question with something asked otherwise: for a shorter time, with a ticket, in an emergency, later. */
 function* others(space: Space, asked: Question): Generator<{ asked: Question; count: number }> {
   const { durations } = space.sides[0]!.loaded.parts.entitlements.get(asked.entitlement)!;
   const shorter = [asked.duration, ...durations.filter((duration) => duration < asked.duration)];
   const tickets = asked.ticket === undefined ? TICKETS : [asked.ticket];
+  const isIn = asked.inputs.given['emergency'] === true;
   const later = space.instants.flatMap((those) => those.find((at) => at > asked.at) ?? []);
   for (const [d, duration] of shorter.entries())
     for (const [t, ticket] of tickets.entries())
       for (const [n, at] of [asked.at, ...later].entries())
-        yield {
-          asked: { ...asked, duration, ticket, at },
-          count: Math.min(d, 1) + Math.min(t, 1) + Math.min(n, 1),
-        };
+        for (const emergency of isIn ? [true] : [false, true])
+          yield {
+            asked: { ...asked, duration, ticket, at, inputs: withEmergency(asked.inputs, emergency) },
+            count: Math.min(d, 1) + Math.min(t, 1) + Math.min(n, 1) + (emergency && !isIn ? 1 : 0),
+          };
 }
 
 /** @returns the question that is not answered as a change says */
 function broken(space: Space, now: Answered, change: Improvement): object | string | undefined {
   const { duration = now.asked.duration, ticket = now.asked.ticket, from = now.asked.at, until } = change;
+  const inputs = change.emergency ? withEmergency(now.asked.inputs, true) : now.asked.inputs;
   const gain = gainOf(filled(space, now.asked, now.answer), filled(space, now.asked, answerFor({})));
   if (change.gain !== gain) return `it is ${gain}`;
   const tickets = change.anyTicket
@@ -90,10 +98,10 @@ function broken(space: Space, now: Answered, change: Improvement): object | stri
         ];
   const questions = tickets.flatMap((one) => instants.map((at) => ({ ticket: one, at })));
   const wrong = questions.find((one) => said(answerFor(one)) !== change.answer);
-  return wrong && { ...now.asked, duration, ...wrong };
+  return wrong && { ...now.asked, duration, inputs, ...wrong };
 
   function answerFor(other: Partial<Question>): string {
-    return answerBy(space.sides[0]!, { ...now.asked, duration, ticket, at: from, ...other });
+    return answerBy(space.sides[0]!, { ...now.asked, duration, ticket, at: from, inputs, ...other });
   }
 }
 

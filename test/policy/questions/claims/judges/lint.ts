@@ -2,8 +2,9 @@ import { parseDuration } from '../../../../../src/domain/duration.js';
 import type { LintFinding } from '../../../../../src/policy/lint/index.js';
 import { folder, kinds } from '../../../../support/policy.js';
 import { mayAct, questionsBy, voters } from '../asked/acts.js';
-import { type Answered, answersTo } from '../asked/answers.js';
+import { answerBy, type Answered, answersTo } from '../asked/answers.js';
 import type { Space } from '../asked/space.js';
+import { withEmergency } from '../asked/values.js';
 import type { Judge } from '../claim.js';
 import type { Commands } from '../commands.js';
 import { filesOf } from '../made/written.js';
@@ -54,7 +55,12 @@ function judgeReach(space: Space, judge: Judge, findings: readonly LintFinding[]
     'policy-error',
     all.find(({ answer }) => answer === 'error'),
   );
-  const auto = granted.find(({ answer }) => answer === 'auto');
+  const atOnce = granted.filter(({ answer }) => answer === 'auto');
+  const isUsual = ({ asked }: Answered) =>
+    answerBy(space.sides[0]!, { ...asked, inputs: withEmergency(asked.inputs, false) }) === 'auto';
+  const auto = atOnce.find(isUsual);
+  if (risk === 'high' || (risk === 'medium' && environment === 'production'))
+    sometimes('auto-in-emergency', auto ? undefined : atOnce[0]);
   if (risk === 'high') sometimes('auto-high-risk', auto);
   if (risk === 'medium' && environment === 'production') sometimes('auto-medium-production', auto);
   judgeVotes(space, judge, findings, { id, isOpen });

@@ -99,6 +99,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   grants: ['liveGrants', 'hasThis'],
   denials: ['recentDenials'],
   onCall: ['onCall'],
+  emergency: ['emergency'],
 };
 const inputOf = (name: string) => Object.keys(ATTRIBUTES).find((input) => ATTRIBUTES[input]!.includes(name))!;
 
@@ -108,7 +109,8 @@ interface CellSaid {
   holds: (inputs: Found) => boolean;
 }
 
-function cellIn(text: string): CellSaid {
+function cellIn(said: string): CellSaid {
+  const text = said.replace('in an emergency', 'emergency').replace('in no emergency', 'not emergency');
   const lost = /^(\w+) not known$/.exec(text)?.[1];
   if (lost !== undefined)
     return { names: ATTRIBUTES[lost]!, holds: ({ failed }) => Object.hasOwn(failed, lost) };

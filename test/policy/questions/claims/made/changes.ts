@@ -75,7 +75,7 @@ export function withOtherFacts(r: Random, folder: RandomFolder): RandomFolder {
     ...folder,
     entitlements: entitlements.with(n, { ...entitlements[n]!, ...change }),
   });
-  switch (r.int(8)) {
+  switch (r.int(9)) {
     case 0:
       return instead({ durations: r.pick([['1h'], ['1h', '4h'], ['2h']]) });
     case 1:
@@ -90,6 +90,8 @@ export function withOtherFacts(r: Random, folder: RandomFolder): RandomFolder {
       return { ...folder, groups: { ...groups, [r.pick(['c', 'd'])]: LISTED.filter(() => r.chance(0.5)) } };
     case 5:
       return { ...folder, groups: { ...groups, a: r.pick<string | string[]>(['S0OTHER', [LISTED[0]!]]) } };
+    case 7:
+      return { ...folder, emergency: !folder.emergency };
     case 6:
       return { ...folder, timezone: r.pick(ZONES), holidays: [] };
     default:

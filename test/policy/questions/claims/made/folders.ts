@@ -32,6 +32,8 @@ export interface RandomFolder {
   timezone: string;
   holidays: readonly string[];
   ticket: { pattern: string; required: boolean } | undefined;
+  /** Whether there are emergencies. */
+  emergency: boolean;
   /** A Slack user group's id, or people. */
   groups: Readonly<Record<string, string | readonly string[]>>;
   /** Of whom `mo@corp.example` is the manager. */
@@ -56,6 +58,7 @@ export function randomFolder(r: Random): RandomFolder {
     ticket: r.chance(0.7)
       ? { pattern: r.pick(['[A-Z]+-[0-9]+', '(INC|OPS)-[0-9]{1,3}']), required: r.chance(0.2) }
       : undefined,
+    emergency: r.chance(0.7),
     groups: { a: 'S0A', b: 'S0B', c: some(r, LISTED, 0.7), d: some(r, LISTED, 0.3) },
     managed: some(r, ['cy@corp.example', 'ana@corp.example']),
     entitlements: ['one', 'two', 'three'].slice(0, count).map((id) => randomEntitlement(r, id)),

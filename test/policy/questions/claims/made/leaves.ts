@@ -1,7 +1,8 @@
 import type { Random } from '../../../../fuzz/random.js';
 
 /** A part of a question on which an answer may depend. */
-export type Part = 'group' | 'email' | 'duration' | 'ticket' | 'grants' | 'denials' | 'onCall' | 'time';
+export type Part =
+  'group' | 'email' | 'duration' | 'ticket' | 'grants' | 'denials' | 'onCall' | 'emergency' | 'time';
 
 /** A condition that is not taken apart, with the parts of a question that it reads. */
 export interface Leaf {
@@ -110,6 +111,10 @@ const INPUTS = [
   ...['context has onCall && context.onCall', 'context has onCall && !context.onCall'].map(of('onCall')),
 ];
 
+const EMERGENCIES = ['context.emergency', '!context.emergency', 'context.emergency == true'].map(
+  of('emergency'),
+);
+
 const RESOURCES = [
   'resource.risk == "high"',
   'resource.risk == "low"',
@@ -121,7 +126,6 @@ const RESOURCES = [
   'resource.owners.contains(Jit::Group::"a")',
   'resource.owners.containsAny([Jit::Group::"b", Jit::Group::"c"])',
   'resource.owners.isEmpty()',
-  'context.emergency',
 ].map(of());
 
 /** By how often they are taken. */
@@ -134,6 +138,7 @@ const REQUEST: readonly (readonly [weight: number, leaves: readonly Leaf[]])[] =
   [3, TICKETS],
   [4, INPUTS],
   [2, RESOURCES],
+  [3, EMERGENCIES],
   [1, BY_DURATION],
 ];
 

@@ -42,6 +42,6 @@ ${groups.join('')}stages:
   security: { group: c }
 businessHours: ${JSON.stringify(work)}
 onCall: { ical: "https://x.example/x.ics" }
-${folder.ticket ? `justification: ${JSON.stringify({ ticket: folder.ticket })}\n` : ''}${people.length > 0 ? `people:\n${people.join('')}` : ''}`,
+${folder.emergency ? 'emergency: { channel: C0INC, tell: c, review: { by: c, within: 3d } }\n' : ''}${folder.ticket ? `justification: ${JSON.stringify({ ticket: folder.ticket })}\n` : ''}${people.length > 0 ? `people:\n${people.join('')}` : ''}`,
   };
 }

@@ -1,5 +1,5 @@
-import type { Instant } from '../../domain/entitlement.js';
-import type { Desk } from './handler-context.js';
+import type { Instant } from '../../../domain/entitlement.js';
+import type { Desk } from '../handler-context.js';
 
 /** The person's own time zone; directory.yml's where Slack does not give it. */
 export async function zoneOf(user: string, { slack, bundle, log }: Desk): Promise<string> {
