@@ -25,6 +25,7 @@ export type Invalid =
   | { code: 'start-past' }
   /** `within`: how far ahead it may lie. */
   | { code: 'start-too-far'; within: Millis }
+  | { code: 'start-in-emergency' }
   | { code: 'justification-too-short'; minLength: number }
   | { code: 'justification-too-long'; maxLength: number }
   | { code: 'justification-broadcast'; found: string }

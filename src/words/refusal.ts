@@ -36,6 +36,8 @@ const INVALID = {
     'This time is over. Please choose one that is still to come. To begin at once, leave it empty, or open the form anew with /jit.',
   'start-too-far': ({ within }) =>
     `Access can be asked for ${spelled(within)} ahead at most. Please choose an earlier start.`,
+  'start-in-emergency': () =>
+    'An emergency begins at once. Please leave the start empty, or untick the emergency.',
   'justification-too-short': ({ minLength }) =>
     `Please say in at least ${minLength} characters what you need it for.`,
   'justification-too-long': ({ maxLength }) => `Please say it in at most ${maxLength} characters.`,

@@ -24,6 +24,7 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'duration-not-offered': { code: 'duration-not-offered', offered: [HOUR, 4 * HOUR] },
   'start-unreadable': { code: 'start-unreadable' },
   'start-past': { code: 'start-past' },
+  'start-in-emergency': { code: 'start-in-emergency' },
   'start-too-far': { code: 'start-too-far', within: 72 * HOUR },
   'justification-too-short': { code: 'justification-too-short', minLength: 10 },
   'justification-too-long': { code: 'justification-too-long', maxLength: 1000 },

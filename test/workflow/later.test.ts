@@ -52,6 +52,17 @@ describe('a start that may not be asked for', () => {
     expect(await w.store.byRequester((await w.state(await asksNow(w))).requester, 5)).toHaveLength(1);
   });
 
+  test('an emergency begins at once, so none is asked for with a start', async () => {
+    const { w, refused } = later();
+    Object.assign(w.form, { emergency: true });
+    expect(await refused()).toEqual({ code: 'start-in-emergency' });
+    const seen = await w.front.preview(actor('ana'), w.form);
+    // What is ticked can be unticked.
+    expect(seen).toMatchObject({
+      ok: { foreseen: { refusal: { code: 'start-in-emergency' } }, emergency: true },
+    });
+  });
+
   test('the very last that directory.yml lets be asked for is not', async () => {
     const { w } = later();
     Object.assign(w.form, { startsAt: asSeconds(w.start + 3 * DAY) });

@@ -85,7 +85,8 @@ export function worldOf(core: Core, setting: Setting): World {
       ...start,
       requester: ana,
       duration,
-      ...(setting.emergency && EMERGENCY),
+      // An emergency begins at once.
+      ...(setting.emergency && start.startsAt === undefined && EMERGENCY),
       lapsesAt: lapseOf(start, T0, 8 * HOUR),
     },
     decision,

@@ -144,6 +144,7 @@ function wrongAsk(event: EventOf<'RequestSubmitted' | 'RequestRefused'>): string
   if (!isChain(chain)) return 'its chain is none that policy could ask for';
   if (isFrom(2, event) && !isRuling(ruling)) return 'its ruling names no policy folder';
   if (![undefined, true].includes(emergency)) return 'it is neither an emergency nor none';
+  if (emergency && asked.startsAt !== undefined) return 'an emergency was to begin later';
   if (passedOver !== undefined && !(emergency && isChain(passedOver)))
     return 'people were passed over, and it was no emergency';
   return wrongBasis(event);

@@ -63,11 +63,12 @@ const PICKED = /^[1-9]\d{0,10}$/;
 
 /** When it is to begin; nothing where that is at once. */
 export function checkStart(
-  { startsAt: written = '' }: Pick<Form, 'startsAt'>,
+  { startsAt: written = '', emergency }: Pick<Form, 'startsAt' | 'emergency'>,
   { directory }: Pick<Bundle, 'directory'>,
   now: Instant,
 ): { startsAt?: Instant } | Invalid {
   if (written === '') return {};
+  if (emergency) return { code: 'start-in-emergency' };
   if (!PICKED.test(written)) return { code: 'start-unreadable' };
   const startsAt = Number(written) * 1_000;
   if (startsAt <= now) return { code: 'start-past' };

@@ -81,7 +81,9 @@ async function rehearse(deps: FrontDeps, person: Person, form: Form): Promise<Re
   const ticket = checkTicket(form, policy);
   if ('code' in ticket && ticket.code !== 'ticket-required') return { foreseen: { refusal: ticket } };
   const start = checkStart(form, policy, deps.clock.now());
-  if ('code' in start) return { foreseen: { refusal: start } };
+  // What is ticked stays on offer, so that it can be unticked.
+  if ('code' in start)
+    return { foreseen: { refusal: start }, ...(form.emergency && { emergency: true as const }) };
   const prepared = await prepare(deps, person, choice.entitlement, start.startsAt);
   if ('refusal' in prepared) return { foreseen: prepared };
   const given = 'code' in ticket ? {} : ticket;

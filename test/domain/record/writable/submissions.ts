@@ -41,6 +41,7 @@ export function submissions(event: Of<'RequestSubmitted' | 'RequestRefused'>): C
   } = asked;
   const { emergency, passedOver } = asked;
   if (!isStart(asked) || ![undefined, true].includes(emergency)) return [];
+  if (emergency && startsAt !== undefined) return [];
   // Whom it passes over is made as any chain is, and only of an emergency.
   if (passedOver && !(emergency && passedOver.every(isStage))) return [];
   if (passedOver && new Set(passedOver.map(({ name }) => name)).size !== passedOver.length) return [];

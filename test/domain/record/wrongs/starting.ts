@@ -31,6 +31,11 @@ export const starting: Wrong[] = [
     ...event,
     asked: { ...event.asked, startsAt: 'tomorrow' },
   })),
+  changed('RequestSubmitted', 'in an emergency, for a start', (event) =>
+    event.asked.startsAt === undefined
+      ? undefined
+      : { ...event, asked: { ...event.asked, emergency: true } },
+  ),
   changed('RequestApproved', 'a moment before its start', (event, { events }) => {
     const start = startOf(events);
     if (start === undefined) return undefined;
