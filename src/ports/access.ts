@@ -1,13 +1,20 @@
 import type { DirectoryConfig } from '../domain/directory.js';
 import type { Instant, JsonObject, Millis, PinnedGrant } from '../domain/entitlement.js';
 import type { Grant } from '../domain/grant.js';
-import type { Proof, Reason, Receipt } from '../domain/request/state.js';
+import type { Lingering, Proof, Reason, Receipt } from '../domain/request/state.js';
 
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
+  /** From then on they can do nothing. */
   expiresAt: Instant;
+  /** Absent where AWS itself takes them no longer than that. */
+  lingering?: Lingering;
+  /** For a profile, which needs one. */
+  region: string;
+  /** The only regions in which they may be used; absent: no guardrail says. */
+  regions?: string[];
   /** Absent when AWS's sign-in endpoint did not give one. */
   consoleUrl?: string;
 }
@@ -82,6 +89,8 @@ export interface GrantKind {
 /** Characters of the policy that a grant makes in IAM or hands to STS, and what AWS takes there in all. */
 export interface PolicySize {
   size: number;
+  /** It fits into two layers only, of which AWS may not make the second; then `size` is the longer one's. */
+  layers?: 2;
   limits: Partial<Record<'session' | 'user' | 'role', number>>;
 }
 

@@ -6,6 +6,7 @@ import type { Refusal } from '../domain/refusal.js';
 import type { State } from '../domain/request/state.js';
 import type { RequestView } from './messages.js';
 import type { Actor, Candidate } from './people.js';
+import type { Shell } from './shell.js';
 
 export type Answer<T> = { ok: T } | { refusal: Refusal };
 
@@ -157,6 +158,10 @@ export interface Front {
   mayReview(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Signs off an emergency that is over, or contests it with a reason. */
   review(actor: Actor, id: string, review: Review, seen: string): Promise<Answer<State>>;
+  /** For which shell this person is shown credentials. */
+  shell(actor: Actor): Promise<Answer<Shell>>;
+  /** Remembers another. */
+  useShell(actor: Actor, shell: Shell, seen: string): Promise<Answer<Shell>>;
   mine(actor: Actor): Promise<Answer<OwnRequests>>;
   /**
    * What concerns this person now.

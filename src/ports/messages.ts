@@ -7,6 +7,7 @@ import type { Post, TriedPlace, Unasked } from '../domain/request/posts.js';
 import type { State } from '../domain/request/state.js';
 import type { Credentials } from './access.js';
 import type { Candidate } from './people.js';
+import type { Shell } from './shell.js';
 
 export interface RequestView {
   state: State;
@@ -149,8 +150,8 @@ export interface Notifier {
   alert(view: RequestView, alert: EmergencyAlert, retry: boolean): Promise<void>;
   /** Says that somebody stands in for another, or no longer does: to them, and in the channels of the stages. */
   tellDelegation(news: DelegationNews, id: string, retry: boolean): Promise<void>;
-  /** Puts credentials into the window that waits for them. They rest nowhere else. */
-  showCredentials(waiting: string, state: State, credentials: Credentials): Promise<void>;
+  /** Puts credentials into the window that waits for them, in the language of a shell. They rest nowhere else. */
+  showCredentials(waiting: string, state: State, credentials: Credentials, shell: Shell): Promise<void>;
   /** Says in the waiting window why there are none. */
   showNoCredentials(waiting: string, why: NoCredentials, hint?: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Actor } from '../ports/people.js';
 import { sentenceFor } from '../words/refusal.js';
 import { againByButton } from './acts/again.js';
 import { backByButton, submitAway } from './acts/away.js';
-import { openCredentials } from './acts/credentials.js';
+import { openCredentials } from './acts/sessions/credentials.js';
 import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
 import { openHome, showPage } from './acts/home.js';
 import { byButton, DEEDS } from './acts/own-requests.js';

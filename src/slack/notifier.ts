@@ -8,7 +8,7 @@ import { incidentKeeper } from './delivery/emergency/incident.js';
 import { livingMessage } from './delivery/living.js';
 import { delegationTeller } from './delivery/waiting/delegation.js';
 import { reminder } from './delivery/waiting/remind.js';
-import { credentialsView, noCredentialsView } from './messages/credentials.js';
+import { credentialsView, noCredentialsView } from './messages/sessions/credentials.js';
 import { notifyFault } from './wire/faults.js';
 
 /**
@@ -30,7 +30,8 @@ export function slackNotifier(options: SlackDelivery & { kinds: readonly GrantKi
     incident: (...about) => faultsOf(incident(...about)),
     alert: (...about) => faultsOf(alert(...about)),
     tellDelegation: (...about) => faultsOf(tellDelegation(...about)),
-    showCredentials: (viewId, state, credentials) => show(viewId, credentialsView(state, credentials)),
+    showCredentials: (viewId, state, credentials, shell) =>
+      show(viewId, credentialsView(state, credentials, shell)),
     showNoCredentials: (viewId, why, hint) => show(viewId, noCredentialsView(why, hint)),
   };
 

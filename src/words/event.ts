@@ -2,7 +2,7 @@ import { formatChain, type Chain } from '../domain/chain.js';
 import type { DelegationFact } from '../domain/delegation.js';
 import type { LedgerEvent } from '../domain/record/ledger.js';
 import type { Event } from '../domain/request/event.js';
-import type { AskedFor, Cause, EmergencyReview } from '../domain/request/state.js';
+import type { AskedFor, Cause, EmergencyReview, Lingering } from '../domain/request/state.js';
 import { list, rowFor, spelled } from './english.js';
 import { inPlaceOf, type Pen } from './pen.js';
 import { because } from './reason.js';
@@ -53,7 +53,8 @@ const EVENTS = {
   MintRequested: () => 'Asked for a session',
   MintAttempted: () => 'Asked AWS for a session',
   MintRefused: () => 'No session opened: it is no longer permitted',
-  CredentialsMinted: ({ expiresAt }, pen) => `Session opened until ${pen.instant(expiresAt)}`,
+  CredentialsMinted: ({ expiresAt, lingering }, pen) =>
+    `Session opened until ${pen.instant(expiresAt)}${lingering ? goesOn(lingering, pen) : ''}`,
   RevocationStarted: ({ cause, unknownGroups }, pen) =>
     `Access is ending: ${CAUSES[cause]}${without(unknownGroups, pen)}`,
   RequestClosed: ({ outcome }) => `Access has ended: ${CAUSES[outcome]}`,
@@ -61,6 +62,11 @@ const EVENTS = {
   EmergencyReviewed: ({ verdict, text = '' }, pen) =>
     `${REVIEWED[verdict]}${text === '' ? '' : `:\n${pen.quote(text, LONGEST_QUOTE)}`}`,
 } as const satisfies Sentences;
+
+/** Everything is denied to these keys from their end on, but one call that AWS denies to nobody. */
+function goesOn({ until, why }: Lingering, pen: Pen): string {
+  return `; AWS made no keys that end by themselves (${pen.code(why)}), so logins built on GetCallerIdentity may work until ${pen.instant(until)}`;
+}
 
 /** An event in words. One of a type that this version does not know, from a later one or forged, is named as it is. */
 export function eventIn(event: Event, pen: Pen): string {

@@ -228,7 +228,8 @@ describe('the management role', () => {
 
 test('a session ends by its own policy, within what the template allows', async () => {
   const { accessKeyId, expiresAt } = await mint(engine);
-  expect(expiresAt).toBe(START + 30 * MINUTE);
+  // The template allows the call by which keys end by themselves.
+  expect(expiresAt).toBe(START + 30 * MINUTE - 1000);
   time.now = START + 30 * MINUTE;
   expect(cloud.authorize({ accessKeyId, action: 'logs:FilterLogEvents', resource: '*' }).allowed).toBe(false);
   time.now = START;

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { documentHash, sameDocument, sizeOf } from '../../src/grants/aws/documents/document.js';
 import { inlinePolicies, inlinePolicy, type InlineConfig } from '../../src/grants/iam-policy/documents.js';
-import { sessionPolicy, sessionSize, type SessionConfig } from '../../src/grants/sts-session/documents.js';
+import {
+  sessionPolicy,
+  sessionSize,
+  twoLayers,
+  type SessionConfig,
+} from '../../src/grants/sts-session/documents.js';
 import { revocation } from '../../src/grants/sts-session/revocation.js';
 import type { Guardrails } from '../../src/grants/aws/documents/guardrails.js';
 import { partitionOfRegion } from '../../src/grants/aws/documents/partitions.js';
@@ -14,9 +19,9 @@ import { evaluate } from '../../src/sandbox/aws/policy/evaluate.js';
 import type { CallContext } from '../../src/sandbox/aws/policy/match.js';
 import { tries } from '../support/tries.js';
 
-const [FORM_1, FORM_2] = [1, 2].map(
+const [FORM_1, FORM_2, FORM_3] = [1, 2, 3].map(
   (form) => JSON.parse(readFileSync(join(__dirname, `form-${form}.json`), 'utf8')) as Frozen,
-) as [Frozen, Frozen];
+) as [Frozen, Frozen, Pick<Frozen, 'sessions'>];
 type Frozen = Record<'sessions' | 'inline', string[]>;
 const END = Date.UTC(2026, 10, 20, 10);
 const roleArn = 'arn:aws:iam::444455556666:role/jit/R';
@@ -70,7 +75,9 @@ describe('the inline policy', () => {
 });
 
 const allows = (config: Partial<SessionConfig>) =>
-  sessionPolicy({ roleArn, chaining: false, ...config }, END).includes('"Allow"');
+  judge(sessionPolicy({ roleArn, chaining: false, ...config }, END), 's3:GetObject', {
+    'aws:CurrentTime': '2026-11-20T09:00:00Z',
+  });
 
 describe('the session policy', () => {
   test('managed policies alone stay narrow: beside an Allow of everything they would say nothing', () => {
@@ -128,7 +135,7 @@ describe('tokens of STS that outlive a session', () => {
   test('all of them may be named, and a Deny that names one allows nothing', () => {
     const statements = [all, { ...all, Action: TOKENS }];
     expect(TOKENS.filter((action) => !may({ statements }, action))).toEqual([]);
-    expect(sessionPolicy({ roleArn, chaining: true, statements }, END)).toBe(
+    expect(sessionPolicy({ roleArn, chaining: true, statements }, END, 3)).toBe(
       sessionPolicy({ roleArn, chaining: true, statements }, END, 1),
     );
     expect(may({ statements: [all, { ...all, Effect: 'Deny', Action: [TOKENS[0]!] }] }, TOKENS[0]!)).toBe(
@@ -151,7 +158,7 @@ describe('tokens of STS that outlive a session', () => {
 
   test('the Deny costs no room where chaining is off: whatever was loaded before is loaded now', () => {
     const config: SessionConfig = { roleArn, chaining: false, statements: [read] };
-    expect(sessionSize(config)).toBeLessThanOrEqual(sessionSize(config, 1));
+    expect(sessionSize(config, 3)).toBeLessThanOrEqual(sessionSize(config, 1));
   });
 });
 
@@ -186,6 +193,13 @@ describe('what earlier versions wrote is known', () => {
     'the session policy %s of form 2',
     (n, config) => {
       expect(sessionPolicy(config, END, 2)).toBe(FORM_2.sessions[n]);
+    },
+  );
+
+  test.each([...sessions, inGov].map((config, n) => [n, config] as const))(
+    'the session policy %s of form 3',
+    (n, config) => {
+      expect(sessionPolicy(config, END, 3)).toBe(FORM_3.sessions[n]);
     },
   );
 
@@ -389,17 +403,20 @@ describe('invariant 1: what is made allows a part of what was written', () => {
     expect(found).toMatchObject({ failed: false, counterexample: null });
   });
 
-  test('by sts-session: exactly what statements, guardrails and time allow', () => {
+  test.each([
+    ['in one layer', (config: SessionConfig) => [sessionPolicy(config, END)]],
+    ['in two', (config: SessionConfig) => Object.values(twoLayers(config, END) ?? {})],
+  ])('by sts-session, %s: exactly what statements, guardrails and time allow', (_, layersOf) => {
     const found = fc.check(
       fc.property(
         fc.array(statement(['Allow', 'Deny']), { minLength: 1, maxLength: 3 }),
         guardrails,
         fc.array(ask, { minLength: 10, maxLength: 20 }),
         (statements, rails, asks) => {
-          const made = sessionPolicy({ roleArn, chaining: false, statements, guardrails: rails }, END);
+          const made = layersOf({ roleArn, chaining: false, statements, guardrails: rails });
           return asks.every(
             ({ action, resource, context }) =>
-              judge(made, action, context, resource) ===
+              (made.length > 0 && made.every((text) => judge(text, action, context, resource))) ===
               (judge(written(statements), action, context, resource) &&
                 kept(rails, action, context, 'session') &&
                 inTime(context)),

@@ -49,6 +49,7 @@ describeWithMoto('moto', (moto) => {
       endpoint,
       kinds: provisioners({ aws, signinUrl: `${endpoint}/federation`, now }),
       iam,
+      scopes: false,
       now,
       make: (principal) => make(iam, principal),
       remove: (principal) => remove(iam, principal),

@@ -24,6 +24,8 @@ export interface Server {
   kinds: Record<string, Provisioner>;
   /** IAM in the account that grants go to, by other credentials than the provisioner's. */
   iam: IAMClient;
+  /** It knows `GetScopedCredentials`. */
+  scopes: boolean;
   now(): number;
   make(principal: Principal): Promise<void>;
   remove(principal: Principal): Promise<void>;
@@ -202,10 +204,15 @@ export function storedContract(name: string, open: () => Promise<Server>): void 
 
     describe('an sts-session grant', () => {
       test('opens a session that bears the request’s name, in the role’s own account', async () => {
-        const { accessKeyId, secretAccessKey, sessionToken } = await sessions.mint!(
-          opened({}, { guardrails }),
-          server.now(),
+        const grant = opened(
+          { lease: { startsAt: server.now(), endsAt: server.now() + 5 * MINUTE } },
+          { guardrails },
         );
+        const credentials = await sessions.mint!(grant, server.now());
+        const { accessKeyId, secretAccessKey, sessionToken, lingering } = credentials;
+        // Where the server knows no such call, they end by policy, and it is said.
+        expect(lingering?.why).toBe(server.scopes ? undefined : 'NoSuchCall');
+        expect(credentials.expiresAt).toBeLessThanOrEqual(grant.lease.endsAt);
         const sts = new STSClient({
           endpoint: server.endpoint,
           region: 'us-east-1',

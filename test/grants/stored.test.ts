@@ -11,6 +11,7 @@ storedContract('the double', async () => {
     endpoint: cloud.url,
     kinds,
     iam: new IAMClient({ endpoint: cloud.url, region: 'us-east-1', credentials: tester.keys }),
+    scopes: true,
     now: () => time.now,
     make: async ({ type, name }) => {
       const arn =

@@ -842,6 +842,24 @@ test.each(SUBCOMMANDS)('an entitlement called like the subcommand %s loads with 
   );
 });
 
+test('whose statements fit into two layers only loads with a warning: AWS may make but one', async () => {
+  const layered = (layers?: 2) =>
+    kinds.map((kind) => ({ ...kind, size: () => ({ size: 2000, limits: {}, ...(layers && { layers }) }) }));
+  const warned = async (layers?: 2) => {
+    const loaded = await loadFolder(await folder(), { kinds: layered(layers) });
+    return 'problems' in loaded ? loaded.problems : loaded.bundle.warnings;
+  };
+  expect(await warned()).toEqual([]);
+  expect(await warned(2)).toEqual([
+    expect.objectContaining({
+      line: 10,
+      message: expect.stringMatching(
+        /^sts-session: the policy fits into two layers only; .* nobody is given this/,
+      ),
+    }),
+  ]);
+});
+
 test('whom a request goes to where nobody answers, or nobody is left', async () => {
   const { directory: read, warnings } = await load(
     directory(

@@ -37,6 +37,8 @@ export function cloud(
     asks: (id: string) => void;
     landed: (action: string, params: URLSearchParams, by: Process) => void;
   },
+  /** Whether sessions may make keys of themselves. */
+  scopes: boolean,
 ) {
   const world = emptyWorld(time.now);
   const bot = addUser(world, { account: OWN, name: 'jit', inline: { all: policy('*') } });
@@ -48,7 +50,8 @@ export function cloud(
       Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
     },
   };
-  addRole(world, { account: OWN, name: 'Orders', path: '/jit/', trust, inline: { work: policy('s3:*') } });
+  const orders = { work: policy('s3:*'), ...(scopes && { keys: policy('sts:GetScopedCredentials') }) };
+  addRole(world, { account: OWN, name: 'Orders', path: '/jit/', trust, inline: orders });
   addRole(world, { account: OTHER, name: 'Manage', path: '/jit/', trust, inline: { all: policy('iam:*') } });
   for (const account of [OWN, OTHER]) {
     for (const name of REQUESTERS)
@@ -63,7 +66,7 @@ export function cloud(
       /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\//.exec(headers['authorization'] ?? '') ?? [];
     const service: Service = scope === 'sts' ? 'sts' : 'iam';
     const caller = callerOf(world, key);
-    const writes = /^(Put|Delete|AssumeRole)/.test(action);
+    const writes = /^(Put|Delete|AssumeRole|GetScopedCredentials)/.test(action);
     const result =
       !caller || caller === 'expired'
         ? awsError('InvalidClientTokenId', 'no such key')

@@ -74,8 +74,8 @@ export async function history(
   }
   const company = makeCompany(time, trouble.nobodyKnown ? silence : NO_SILENCE, trouble.delegations);
   const judge = makeJudge(time, company, paceOf(trouble), { cloud: () => cloud, slack: () => slack });
-  const cloud = makeCloud(time, judge);
   // By a chance of its own, as with who talks.
+  const cloud = makeCloud(time, judge, seeded(seed ^ 0x5c09).chance(0.7));
   const slack = makeSlack(time, random, silence, judge, seeded(seed ^ 0x7e11).chance(0.4));
   slack.limited.chance = random.pick(calm ? [0] : [0, 0.1, 0.4]);
   const table = tampering(await (openStore?.(time.now) ?? memoryStore({ now: time.now })));

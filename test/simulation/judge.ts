@@ -17,6 +17,7 @@ import type { Cloud } from './aws.js';
 import { FOREIGN } from './aws.js';
 import { chainOf, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './company.js';
 import type { Process, Scheduler } from './scheduler.js';
+import { wrongKeys } from './keys.js';
 import { punctual } from './punctual.js';
 import { mostApart, standIns, type Decided } from './stand-ins.js';
 import { needsReview } from '../../src/domain/request/stories/reviewing.js';
@@ -304,6 +305,11 @@ export function judge(
       time.after(SEEN, () => forged.has(id) || ends.takenBack(id));
     }
     if (event.type === 'ProvisionAttempted' || event.type === 'MintAttempted') ends.attempted(id);
+    if (event.type === 'CredentialsMinted') {
+      const { lease } = grants.get(id) ?? {};
+      const wrong = lease && wrongKeys(parts.cloud().world, id, event, lease.endsAt);
+      if (wrong) blame(wrong);
+    }
     if (event.type === 'RequestClosed') {
       lookAtAws();
       const attempts = eventsOf(id).flatMap((one) => (one.type === 'ProvisionAttempted' ? [one.until] : []));

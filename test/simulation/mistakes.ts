@@ -13,6 +13,7 @@ import type { State } from '../../src/domain/request/state.js';
 import type { askQuestion } from '../../src/domain/request/stories/questions.js';
 import type { vote } from '../../src/domain/request/stories/voting.js';
 import type { deleteInline, listInline } from '../../src/grants/aws/inline.js';
+import type { sessionLayers } from '../../src/grants/sts-session/documents.js';
 import type { EngineStore } from '../../src/ports/record.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import type { confirm as confirmEffect } from '../../src/workflow/engine/effects/confirm.js';
@@ -27,6 +28,7 @@ import type { sweeper } from '../../src/workflow/engine/sweep.js';
 import { LATER } from './later.js';
 import { EMERGENCIES } from './emergency/mistakes.js';
 import type { Mistake } from './seams.js';
+import { KEYS } from './keys.js';
 import { stuck } from './stuck.js';
 
 type CarryOut = typeof carryOut;
@@ -88,6 +90,17 @@ const withoutConditions =
       Condition: undefined,
     }));
     return JSON.stringify({ ...rest, Statement: kept });
+  };
+
+/** The same of a session, which may have two policies. */
+const inEachLayer =
+  (change: typeof withoutConditions) =>
+  (actual: typeof sessionLayers) =>
+  (of: Parameters<typeof sessionLayers>[0]) => {
+    const plainly = change((text: string) => text) as (text: string) => string;
+    return Object.fromEntries(
+      Object.entries(actual(of)).map(([layer, text]) => [layer, plainly(String(text))]),
+    );
   };
 
 /** What peers got wrong, as far as it happens below Slack. */
@@ -209,7 +222,7 @@ const OURS: Mistake[] = [
   },
   {
     name: 'a session policy without its Deny',
-    seams: { 'documents.sessionPolicyOf': withoutConditions },
+    seams: { 'documents.sessionLayers': inEachLayer(withoutConditions) },
   },
   {
     name: 'closed while a call may still land',
@@ -251,7 +264,7 @@ const OURS: Mistake[] = [
       if (effect.type !== 'mint') return undefined;
       return store.grant(state.id).then(async (grant) => {
         const credentials = grant && (await provisioners[grant.grant.kind]?.mint?.(grant, clock.now()));
-        if (credentials) await notifier.showCredentials(effect.waiting, state, credentials);
+        if (credentials) await notifier.showCredentials(effect.waiting, state, credentials, 'bash');
         return {};
       });
     }),
@@ -601,6 +614,7 @@ export const MISTAKES: Mistake[] = [
   ...STANDING_IN,
   ...LATER,
   ...EMERGENCIES,
+  ...KEYS,
 ];
 
 /** What is taken off the outbox for such a reason stays on it. */

@@ -36,6 +36,9 @@ jest.mock('../../src/grants/iam-policy/documents.js', () =>
 jest.mock('../../src/grants/sts-session/documents.js', () =>
   mockSeams('../../src/grants/sts-session/documents.js'),
 );
+jest.mock('../../src/grants/sts-session/scoped.js', () =>
+  mockSeams('../../src/grants/sts-session/scoped.js'),
+);
 jest.mock('../../src/workflow/engine/effects/index.js', () =>
   mockSeams('../../src/workflow/engine/effects/index.js'),
 );

@@ -14,7 +14,13 @@ import {
 import type { Credentials } from '../../src/ports/access.js';
 import type { Random } from './random.js';
 import { hangs, type Patience, type Process, type Scheduler, type Silence } from './scheduler.js';
-import type { Letter } from './stand-ins.js';
+
+/** Words that reached somebody, or a channel. */
+export interface Letter {
+  key: string;
+  landed: Instant;
+  skew: Millis;
+}
 
 /** A message to the requester, as it stands in Slack. */
 export interface Dm {

@@ -12,6 +12,7 @@ import type { EngineStore, LedgerChange } from '../../src/ports/record.js';
 import { MOST_TRIES } from '../../src/workflow/engine/message.js';
 import { mail, nameOf, type Company } from './company.js';
 import type { Scheduler } from './scheduler.js';
+import type { Letter } from './slack.js';
 
 /** A clock may be a minute late, and what a vote rests on may have been gathered a minute before it was written. */
 const LATE: Millis = 120_000;
@@ -23,13 +24,6 @@ interface Span {
   landed: Instant;
   until: Instant;
   over: Instant;
-}
-
-/** Words that reached somebody, or a channel. */
-export interface Letter {
-  key: string;
-  landed: Instant;
-  skew: Millis;
 }
 
 /** Who decided, for which stage, and in whose place. */

@@ -1,10 +1,16 @@
+import { SHELLS } from '../../src/ports/shell.js';
+import { linesFor, shellName } from '../../src/slack/messages/sessions/shells.js';
 import type { Event } from '../../src/domain/request/event.js';
 import type { State } from '../../src/domain/request/state.js';
 import { grantKinds } from '../../src/grants/kinds.js';
 import type { RequestView } from '../../src/ports/messages.js';
 import { buzz, type BuzzNews } from '../../src/slack/messages/buzz.js';
 import { card, decided, record } from '../../src/slack/messages/card.js';
-import { credentialsView, noCredentialsView, waitingView } from '../../src/slack/messages/credentials.js';
+import {
+  credentialsView,
+  noCredentialsView,
+  waitingView,
+} from '../../src/slack/messages/sessions/credentials.js';
 import { history } from '../../src/slack/messages/history.js';
 import { living } from '../../src/slack/messages/living.js';
 import { listing, statusOf } from '../../src/slack/messages/requests.js';
@@ -103,13 +109,14 @@ describe('the credentials modal', () => {
     secretAccessKey: 'wJalr/Example+Key',
     sessionToken: 'FwoGZXIvYXdzE'.repeat(60),
     expiresAt: min(60),
+    region: 'eu-west-1',
     consoleUrl: 'https://signin.aws.example/federation?Action=login&SigninToken=abc|<x>',
   };
   const state = stateAfter(active);
   const views = [
     waitingView(state),
-    credentialsView(state, credentials),
-    credentialsView(state, { ...credentials, sessionToken: 'a'.repeat(9_000) }),
+    credentialsView(state, credentials, 'bash'),
+    credentialsView(state, { ...credentials, sessionToken: 'a'.repeat(9_000) }, 'bash'),
     noCredentialsView('late'),
     noCredentialsView('failed', 'AccessDenied: <!channel>'),
   ];
@@ -137,8 +144,66 @@ describe('the credentials modal', () => {
   });
 
   test('what is no base64 is quoted: it stays one word', () => {
-    const odd = credentialsView(state, { ...credentials, sessionToken: "a b'$(x)" });
+    const odd = credentialsView(state, { ...credentials, sessionToken: "a b'$(x)" }, 'bash');
     expect(wordsIn(odd.blocks)).toContain(`AWS_SESSION_TOKEN='a b'\\''$(x)'`);
+  });
+
+  test.each(SHELLS)(
+    '%s: each of its lines sets one variable, pieces are joined, and one line says how to change it',
+    (shell) => {
+      const token = 'a'.repeat(4_096);
+      const words = wordsIn(credentialsView(state, { ...credentials, sessionToken: token }, shell).blocks);
+      const pieces = {
+        bash: /^(?:export )?AWS_SESSION_TOKEN(\+?)=(a+)$/gm,
+        powershell: /^\$env:AWS_SESSION_TOKEN (\+?)= '(a+)'$/gm,
+        cmd: /^set "AWS_SESSION_TOKEN=(%AWS_SESSION_TOKEN%)?(a+)"$/gm,
+        fish: /^set -gx AWS_SESSION_TOKEN ("\$AWS_SESSION_TOKEN")?(a+)$/gm,
+      }[shell];
+      const found = [...words.replaceAll('```', '').matchAll(pieces)];
+      expect(found.map(([, , piece]) => piece).join('')).toBe(token);
+      expect(found.map(([, joins]) => Boolean(joins))).toEqual([false, true]);
+      expect(words).toContain(`Or in a shell (${shellName(shell)}):`);
+      expect(words).toContain('`/jit shell`');
+    },
+  );
+
+  test.each([
+    ['bash', "'a$b'\\''c'"],
+    ['powershell', "'a$b''c'"],
+    ['cmd', "a$b'c"],
+    ['fish', "'a$b\\'c'"],
+  ] as const)('%s keeps a value that is no base64 one word', (shell, written) => {
+    const lines = linesFor(shell, [['X', "a$b'c"]])!;
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(written);
+  });
+
+  test('what cmd cannot write at all it is not shown; the others are named', () => {
+    expect(linesFor('cmd', [['X', '%PATH%']])).toBeUndefined();
+    const words = wordsIn(credentialsView(state, { ...credentials, sessionToken: '%PATH%' }, 'cmd').blocks);
+    expect(words).toMatch(/cmd has no way to write these values: choose another shell/);
+    expect(words).not.toContain('set "');
+    expect(linesFor('powershell', [['X', 'a’b']])).toEqual(["$env:X = 'a’’b'"]);
+  });
+
+  test('a profile is ready to paste, unless the token is too long for one line of a message', () => {
+    const words = wordsIn(views[1]!.blocks);
+    expect(words).toMatch(
+      /\[profile jit-orders-db-admin\]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = .*\naws_session_token = \S+\nregion = eu-west-1\n/,
+    );
+    expect(words).toContain('`--profile jit-orders-db-admin`');
+    expect(wordsIn(views[2]!.blocks)).not.toContain('[profile');
+    const odd = credentialsView(state, { ...credentials, sessionToken: 'a\n[default]' }, 'bash');
+    expect(wordsIn(odd.blocks)).not.toContain('[profile');
+  });
+
+  test('the region is set where the access has none but it, and else left to the person', () => {
+    expect(wordsIn(views[1]!.blocks)).not.toContain('AWS_REGION');
+    const regions = ['eu-west-1', 'eu-central-1'];
+    const words = wordsIn(credentialsView(state, { ...credentials, regions }, 'fish').blocks);
+    expect(words).toContain('They work in `eu-west-1` and `eu-central-1` only');
+    expect(words).toContain('set -gx AWS_REGION eu-west-1');
+    expect(words).toContain('set -gx AWS_DEFAULT_REGION eu-west-1');
   });
 
   test('a token longer than a section comes in pieces that a shell joins', () => {
@@ -152,7 +217,7 @@ describe('the credentials modal', () => {
     expect(wordsIn(views[1]!.blocks)).toContain(
       '<https://signin.aws.example/federation?Action=login&amp;SigninToken=abc%7C%3Cx%3E|Open the AWS console>',
     );
-    const bad = credentialsView(state, { ...credentials, consoleUrl: 'javascript:alert(1)' });
+    const bad = credentialsView(state, { ...credentials, consoleUrl: 'javascript:alert(1)' }, 'bash');
     expect(wordsIn(bad.blocks)).toContain('There is no console link this time');
   });
 

@@ -613,11 +613,12 @@ describe('credentials', () => {
     accessKeyId: 'ASIAEXAMPLE',
     secretAccessKey: 'secret-of-aws',
     sessionToken: 'token-of-aws',
+    region: 'eu-west-1',
     expiresAt: min(60),
   };
 
   test('go into the waiting modal, and nowhere else (invariant 9)', async () => {
-    await notifier().showCredentials('V1', stateAfter(active), credentials);
+    await notifier().showCredentials('V1', stateAfter(active), credentials, 'bash');
     expect(slack.calls).toEqual([
       { method: 'views.update', args: expect.objectContaining({ view_id: 'V1' }) },
     ]);
@@ -636,7 +637,7 @@ describe('credentials', () => {
       },
     ]) {
       slack.reply('views.update', () => body);
-      const thrown = await fault(notifier().showCredentials('V1', stateAfter(active), credentials));
+      const thrown = await fault(notifier().showCredentials('V1', stateAfter(active), credentials, 'bash'));
       expect(thrown).toBeInstanceOf(NotifyFault);
       expect(thrown!.permanent).toBe(true);
       log.push(JSON.stringify(thrown), thrown!.message, thrown!.stack);

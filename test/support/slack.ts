@@ -102,6 +102,8 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     away: [],
     othersAway: [],
     back: [],
+    shell: [],
+    useShell: [],
     mine: [],
     home: [],
     openHome: [],

@@ -83,6 +83,8 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     living: [] as string[],
     told: [] as string[],
     modals: [] as string[],
+    /** For which shell credentials were shown. */
+    shells: [] as string[],
     reminded: [] as { stage: string; to: string; inThread: boolean; round: number; retry: boolean }[],
     remindFails: [] as NotifyFault[],
     /** Who stands in for whom, as it was told. */
@@ -232,6 +234,7 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     accessKeyId: `ASIA${grant.requestId}`,
     secretAccessKey: 'very-secret',
     sessionToken: 'token-secret',
+    region: 'eu-west-1',
     expiresAt: grant.lease.endsAt,
   });
   const provisioner: Provisioner = {
@@ -316,7 +319,8 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       if (fault) throw fault;
       slack.delegations.push({ ...news, id, retry });
     },
-    async showCredentials(waiting, _, { accessKeyId }) {
+    async showCredentials(waiting, _, { accessKeyId }, shell) {
+      slack.shells.push(shell);
       slack.modals.push(`${waiting}: ${accessKeyId}`);
     },
     async showNoCredentials(waiting, why, hint) {

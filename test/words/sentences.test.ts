@@ -161,6 +161,14 @@ describe('an event in words', () => {
     expect(eventIn({ type } as unknown as Event, plain)).toBe(type);
   });
 
+  test('keys that do not end by themselves are said to, and why', () => {
+    const [minted] = events.CredentialsMinted;
+    const lingering = { until: T0 + HOUR + 600_000, why: 'AccessDenied' };
+    expect(eventIn({ ...minted, lingering }, plain)).toBe(
+      'Session opened until 11:00; AWS made no keys that end by themselves (AccessDenied), so logins built on GetCallerIdentity may work until 11:10',
+    );
+  });
+
   test('a vote in somebody’s place says for whom, and a fact in a ledger who stands in', () => {
     const [vote] = events.Voted;
     const voted = { ...vote, vote: { ...vote.vote, delegatedBy: ana } };

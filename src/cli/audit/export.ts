@@ -115,7 +115,12 @@ const CELLS = {
   MintRequested: {},
   MintAttempted: {},
   MintRefused: { why: ({ reason }) => becauseCell(reason) },
-  CredentialsMinted: { why: ({ accessKeyId }) => accessKeyId },
+  CredentialsMinted: {
+    why: ({ accessKeyId, lingering }) =>
+      lingering
+        ? `${accessKeyId}, whose keys AWS takes until ${new Date(lingering.until).toISOString()}: ${lingering.why}`
+        : accessKeyId,
+  },
   RevocationStarted: {
     why: ({ reason, cause, unknownGroups }) =>
       [reason ? becauseCell(reason) : cause, ...without(unknownGroups)].join(' '),

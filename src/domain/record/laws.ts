@@ -107,6 +107,7 @@ const INSIDE: { [M in Structured]: ((value: NonNullable<Value<M>>) => Part[]) | 
   reason: (reason) => [['its reason', reason, membersOf(reason)]],
   receipt: undefined,
   proof: (proof) => [['its proof', proof, PROOF]],
+  lingering: (lingering) => [['what is said of the keys', lingering, { until: 'always', why: 'always' }]],
 };
 
 function doer(what: string, who: By): Part[] {

@@ -3,7 +3,7 @@ import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
 import type { Basis, Candidates, RequestDecision, Reserves, UnknownStages, Verdict } from './decision.js';
 import type { Start } from './event.js';
-import type { AskedFor, Proof, Reason, Receipt, Terms } from './state.js';
+import type { AskedFor, Lingering, Proof, Reason, Receipt, Terms } from './state.js';
 
 /** Who may fill the stages now, as far as it is known. */
 interface Approvers {
@@ -93,7 +93,7 @@ export type Command = { at: Instant } & (
   | { type: 'RequestMint'; by: Person; waiting: string }
   | { type: 'AttemptMint'; permittedAt: Instant }
   | { type: 'RefuseMint'; reason: Reason }
-  | { type: 'RecordMint'; accessKeyId: string; expiresAt: Instant }
+  | { type: 'RecordMint'; accessKeyId: string; expiresAt: Instant; lingering?: Lingering | undefined }
   /** Without a verdict only one's own may be ended; `unknownGroups` could not be looked up for it. */
   | { type: 'Revoke'; by: Person; verdict?: Verdict; unknownGroups?: string[]; text: string }
   /** The requester has left: positively, and seen twice. */

@@ -10,6 +10,7 @@ import type {
   EmergencyReview,
   Escalation,
   Format,
+  Lingering,
   Proof,
   Reason,
   Receipt,
@@ -51,7 +52,8 @@ export type Event = { at: Instant; by: By } & (
   | { type: 'MintAttempted'; permittedAt?: Instant }
   /** Policy, or what has become of the person, gives no further session. Nothing is ended by it. */
   | { type: 'MintRefused'; reason: Reason }
-  | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant }
+  /** `lingering`: the keys themselves do not end with it; absent in older records, too. */
+  | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant; lingering?: Lingering }
   | { type: 'EndAnnounced' }
   /** `unknownGroups`: those that could not be looked up: no person counted as a member of them. */
   | {

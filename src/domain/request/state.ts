@@ -151,6 +151,12 @@ export type Cause = 'expired' | 'released' | 'revoked' | 'failed';
 export type Outcome = Cause | 'denied' | 'cancelled' | 'lapsed';
 /** What AWS gave back when the grant was made. No secrets. */
 export type Receipt = JsonObject;
+/** Keys that AWS still takes after their end, and answers only that they are denied everything. */
+export interface Lingering {
+  until: Instant;
+  /** AWS's code: why it made none that end with the access. */
+  why: string;
+}
 /** Read back from AWS: the access is gone. */
 export interface Proof {
   checkedAt: Instant;

@@ -115,6 +115,15 @@ export function connectAws(deps: {
 
   return {
     sts,
+    /** STS, called with the keys of a session, over the same connections. */
+    stsAs(credentials: NonNullable<AwsOptions['credentials']>): STSClient {
+      const { requestHandler } = sts.config;
+      const client = new STSClient({ ...configuration, credentials, requestHandler });
+      client.middlewareStack.add((next) => (args) => watch(next, args), INNERMOST);
+      return client;
+    },
+    /** The region in which jit itself works. */
+    region: (): Promise<string> => sts.config.region(),
     /**
      * IAM in that account: IAM takes writes from its own account only, so elsewhere through a role there. By the way that
      * is in force now, or by the one of a grant that is to end (see `ending.ts`); where none is named, jit's own credentials.

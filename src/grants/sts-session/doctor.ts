@@ -1,6 +1,5 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { pin, type Entitlement } from '../../domain/entitlement.js';
-import type { Grant } from '../../domain/grant.js';
 import { counted, eachOf, wrong, type Diagnosis } from '../../kit/diagnosis.js';
 import type { Aws } from '../aws/client.js';
 import { getInline } from '../aws/inline.js';
@@ -14,8 +13,8 @@ import {
   type Tried,
 } from '../aws/inspect.js';
 import type { KindDoctor } from '../parts.js';
-import type { SessionConfig } from './documents.js';
-import { assumption } from './provisioner.js';
+import { FORM, formOf, type SessionConfig } from './documents.js';
+import { assumption, trial, tryScoping } from './session.js';
 import { REVOKE_ALL, revokedUntil } from './revocation.js';
 
 /** Whether the role has the policy that jit falls back on. `other`: one of that name, not of jit's wording. */
@@ -24,20 +23,28 @@ type EarlyEnd = Tried<{ revokeAll: 'ready' | 'other' | 'absent' }>;
 const RIGHTS = 'sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity';
 const TEMPLATE = 'docs/target-role.yml makes such a role';
 
-/** Opens, for each session in the catalog, one that may do nothing; and sees whether it could be ended early. */
+/** Whether AWS makes keys of a session that end with the access. */
+type Scoping = Tried<{ made: true }>;
+
+/**
+ * Opens, for each session in the catalog, one that may do nothing; and sees whether keys of it could end by themselves,
+ * and whether it could be ended early.
+ */
 export const stsSessionDoctor: KindDoctor = {
   step: 'catalog roles',
   async examine({ aws, caller, entitlements }) {
-    const problems = await eachOf(entitlements, async (one) =>
-      judgeRole(one.id, roleOf(one), await tryRole(aws, one), caller),
-    );
+    const found = await eachOf(entitlements, async (one) => {
+      const problems = judgeRole(one.id, roleOf(one), await tryRole(aws, one), caller);
+      if (problems.length > 0) return { problems, warnings: [] };
+      return judgeKeys(one.id, one.grant.config as SessionConfig, await tryKeys(aws, one));
+    });
     const distinct = new Map(entitlements.map((one) => [roleOf(one), one.account]));
     const warnings = await eachOf([...distinct], async ([arn, account]) =>
       judgeEarlyEnd(arn, await readyToRevoke(aws, account, arn.split('/').at(-1) ?? '')),
     );
     return {
-      problems: problems.flat(),
-      warnings: warnings.flat(),
+      problems: found.flatMap(({ problems }) => problems),
+      warnings: [...found.flatMap(({ warnings }) => warnings), ...warnings.flat()],
       value: true,
       about: `${counted(entitlements.length, 'entitlement')} on ${counted(distinct.size, 'role')}`,
     };
@@ -87,6 +94,39 @@ function fixFor({ action, lacking }: AwsRefusal, caller: Caller): string {
   return `${theirs}; and ${ours}${spelling}`;
 }
 
+/**
+ * One layer ends by its policy as well; whose statements need two has none. Without room in it for the call, there is
+ * nothing to be said of AWS.
+ */
+export function judgeKeys(
+  entitlement: string,
+  config: SessionConfig,
+  found: Scoping,
+): { problems: Diagnosis[]; warnings: Diagnosis[] } {
+  if (!('refused' in found)) return { problems: [], warnings: [] };
+  const about = `${entitlement}: ${config.roleArn}`;
+  const { code } = found.refused;
+  const form = formOf(config);
+  if (form === undefined) {
+    const what = `${about}: its statements fit into two layers only, and AWS makes no second one (sts:GetScopedCredentials: ${code}): nobody can be given it`;
+    return {
+      problems: wrong(what, `shorten the statements in catalog.yml; or ${fixOf(code)}`),
+      warnings: [],
+    };
+  }
+  const what = `${about}: AWS makes no keys that end with the access (sts:GetScopedCredentials: ${code}): where less than 15 minutes are left, logins built on GetCallerIdentity may work up to 15 minutes longer`;
+  const fix =
+    form < FORM ? 'shorten the statements in catalog.yml: there is no room to allow the call' : fixOf(code);
+  return { problems: [], warnings: wrong(what, fix) };
+}
+
+function fixOf(code: string): string {
+  if (code === 'AccessDenied')
+    return 'allow sts:GetScopedCredentials to the role, in its policies and in its boundary; no statement in catalog.yml may deny it';
+  if (code === 'PackedPolicyTooLarge') return 'shorten the statements in catalog.yml';
+  return 'see that AWS_REGION and AWS_ENDPOINT_URL_STS name a regional endpoint of STS: the global one has no such call';
+}
+
 export function judgeEarlyEnd(roleArn: string, found: EarlyEnd): Diagnosis[] {
   if (!('refused' in found)) {
     if (found.revokeAll === 'ready') return [];
@@ -111,9 +151,6 @@ export function judgeEarlyEnd(roleArn: string, found: EarlyEnd): Diagnosis[] {
   }
 }
 
-/** The end of a session that may do nothing: past from the start. */
-const ENDED = 0;
-
 const roleOf = ({ grant }: Entitlement): string => (grant.config as SessionConfig).roleArn;
 
 /**
@@ -121,19 +158,19 @@ const roleOf = ({ grant }: Entitlement): string => (grant.config as SessionConfi
  * since its end is past. The credentials are thrown away here.
  */
 async function tryRole(aws: Aws, entitlement: Entitlement): Promise<Tried<{ assumed: true }>> {
-  const grant: Grant = {
-    requestId: 'doctor',
-    requester: { email: 'doctor@jit.invalid', account: { provider: '', tenant: '', id: '' } },
-    entitlement: entitlement.id,
-    grant: pin(entitlement),
-    lease: { startsAt: ENDED, endsAt: ENDED },
-    settledBy: ENDED,
-  };
+  const grant = trial('doctor', entitlement.id, pin(entitlement));
   return tried(async (abortSignal) => {
-    await aws.sts.send(new AssumeRoleCommand(assumption(grant, ENDED, aws.externalId(entitlement.account))), {
+    await aws.sts.send(new AssumeRoleCommand(assumption(grant, 0, aws.externalId(entitlement.account))), {
       abortSignal,
     });
     return { assumed: true };
+  });
+}
+
+async function tryKeys(aws: Aws, entitlement: Entitlement): Promise<Scoping> {
+  return tried(async (signal) => {
+    const found = await tryScoping(aws, trial('doctor', entitlement.id, pin(entitlement)), signal);
+    return 'made' in found ? found : { refused: { code: found.refused } };
   });
 }
 

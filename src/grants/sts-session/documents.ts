@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
 import { document, everything, timeOf } from '../aws/documents/document.js';
-import { denials } from '../aws/documents/enforcement.js';
+import { denials, SCOPE_DOWN } from '../aws/documents/enforcement.js';
 import type { Guardrails } from '../aws/documents/guardrails.js';
 import type { Statement } from '../aws/documents/statements.js';
 
@@ -16,12 +16,15 @@ export type SessionConfig = {
 
 /**
  * How this version words its documents. A grant keeps the number of its approval; one without was approved under 1, which
- * knew no Deny of tokens. Up to 2, network guardrails also stopped AWS's services that act for the person. A wording that
- * changes gets the next number, and the earlier ones stay: see `sessionPolicyOf`.
+ * knew no Deny of tokens. Up to 2, network guardrails also stopped AWS's services that act for the person. Up to 3, a
+ * session could not make shorter keys of itself. A wording that changes gets the next number, and the earlier ones stay:
+ * see `formOf`.
  */
-export const FORM = 3;
+export const FORM = 4;
+/** The last wording in which a session makes no keys of itself: it allows less than today's, and is shorter. */
+const UNSCOPED = 3;
 
-/** Characters of inline and managed session policies together. */
+/** Characters of inline and managed session policies together; also those of the policy of a scoped layer. */
 export const SESSION_LIMIT = 2048;
 /**
  * The policy of a session: what the catalog allows, and Denies that no other policy can outweigh.
@@ -29,8 +32,19 @@ export const SESSION_LIMIT = 2048;
  * @param form which wording; one that this version does not know is today's
  */
 export function sessionPolicy(config: SessionConfig, endsAt: Instant, form: number = FORM): string {
+  return document([...allowedIn(config, form), ...alwaysDenied(config, endsAt, form)]);
+}
+
+function allowedIn(config: SessionConfig, form: number): Statement[] {
   // Managed session policies and this one are a union, so beside them an Allow of everything would undo their narrowing.
   const allowed = config.statements ?? (config.policyArns ? [] : [everything('Allow')]);
+  const narrowed = config.statements !== undefined || config.policyArns !== undefined;
+  if (form < FORM || !narrowed) return allowed;
+  return [...allowed, { Effect: 'Allow', Action: [SCOPE_DOWN], Resource: ['*'] }];
+}
+
+/** What stands in the session's own policy whatever else narrows it: its end, chaining, tokens, guardrails. */
+function alwaysDenied(config: SessionConfig, endsAt: Instant, form: number): Statement[] {
   const ended: Statement = {
     ...everything('Deny'),
     Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': [timeOf(endsAt)] } },
@@ -40,13 +54,52 @@ export function sessionPolicy(config: SessionConfig, endsAt: Instant, form: numb
   const outliving = [...(config.chaining ? [] : furtherRoles), ...(form === 1 ? [] : tokens(config))];
   const bound: Statement[] =
     outliving.length > 0 ? [{ Effect: 'Deny', Action: outliving, Resource: ['*'] }] : [];
-  return document([...allowed, ended, ...bound, ...denials(config.guardrails, form)]);
+  return [ended, ...bound, ...denials(config.guardrails, form)];
 }
 
-/** The policy of this grant's session: as worded today, and where that does not fit, as it was approved. */
-export function sessionPolicyOf({ grant, lease, form = 1 }: Pick<Grant, 'grant' | 'lease' | 'form'>): string {
+/** The policies of one session: its own, and where that has no room for the statements, the scoped layer's. */
+export interface SessionLayers {
+  session: string;
+  /** What the keys that the person gets are narrowed to besides; absent: to nothing. */
+  scoped?: string;
+}
+
+/** The policies of this grant's session: as worded today, and where that does not fit, as it was approved. */
+export function sessionLayers({
+  grant,
+  lease,
+  form = 1,
+}: Pick<Grant, 'grant' | 'lease' | 'form'>): SessionLayers {
   const config = grant.config as SessionConfig;
-  return sessionPolicy(config, lease.endsAt, sessionSize(config) <= SESSION_LIMIT ? FORM : form);
+  const worded = formOf(config) ?? (form < UNSCOPED ? form : undefined);
+  if (worded !== undefined) return { session: sessionPolicy(config, lease.endsAt, worded) };
+  return twoLayers(config, lease.endsAt) ?? { session: sessionPolicy(config, lease.endsAt) };
+}
+
+/** The wording in which it all fits into one layer: today's, or else the one before; undefined: in neither. */
+export const formOf = (config: SessionConfig): number | undefined =>
+  [FORM, UNSCOPED].find((form) => sessionSize(config, form) <= SESSION_LIMIT);
+
+/**
+ * The same in two layers, of which AWS permits what both allow: the Denies in the session's own, the statements in the
+ * scoped one. Managed policies are a union with the statements, and cannot be parted from them.
+ * @returns undefined where that does not fit either
+ */
+export function twoLayers(config: SessionConfig, endsAt: Instant): Required<SessionLayers> | undefined {
+  const { statements, policyArns } = config;
+  if (!statements || policyArns) return undefined;
+  const session = document([everything('Allow'), ...alwaysDenied(config, endsAt, FORM)]);
+  const scoped = document(statements);
+  return session.length <= SESSION_LIMIT && scoped.length <= SESSION_LIMIT ? { session, scoped } : undefined;
+}
+
+/** The same for a session that may do nothing but make keys of itself; never longer. */
+export function probeLayers(config: SessionConfig): SessionLayers {
+  const nothingElse: Statement = { Effect: 'Deny', NotAction: [SCOPE_DOWN], Resource: ['*'] };
+  const form = formOf(config);
+  const two = form === undefined ? twoLayers(config, 0) : undefined;
+  if (two) return { session: document([everything('Allow'), nothingElse]), scoped: two.scoped };
+  return { session: document([...allowedIn(config, form ?? FORM), nothingElse]) };
 }
 
 /** What AWS counts: the plain text of the inline policy and of the managed ones' ARNs together. */

@@ -1,8 +1,8 @@
-import type { GrantKind } from '../../ports/access.js';
+import type { GrantKind, PolicySize } from '../../ports/access.js';
 import { onlyKeys, texts } from '../check.js';
-import { FORM, SESSION_LIMIT, sessionSize, type SessionConfig } from './documents.js';
+import { FORM, formOf, SESSION_LIMIT, sessionSize, twoLayers, type SessionConfig } from './documents.js';
 import { parseGuardrails } from '../aws/documents/guardrails.js';
-import { checkResources, partitionOf, type Partition } from '../aws/documents/partitions.js';
+import { checkResources, COMMERCIAL, partitionOf, type Partition } from '../aws/documents/partitions.js';
 import { parseStatements } from '../aws/documents/statements.js';
 import { use } from './words.js';
 import { isObject } from '../../domain/is-object.js';
@@ -48,19 +48,34 @@ export const stsSessionKind = {
       ...(policyArns && { policyArns }),
       ...(guardrails && { guardrails }),
     };
-    const size = problems.length === 0 ? sessionSize(config) : 0;
-    if (size > SESSION_LIMIT) {
-      problems.push(
-        `the session policy takes ${size} characters${since(config)}, and STS takes ${SESSION_LIMIT}: shorten the statements`,
-      );
-    }
+    if (problems.length === 0) checkSize(config, partition, problems);
     return problems.length > 0 ? { problems } : { config };
   },
-  size: (config) => ({ size: sessionSize(config as SessionConfig), limits: { session: SESSION_LIMIT } }),
+  size: (config) => sizeOf(config as SessionConfig),
   // Its own session policy denies it otherwise.
   escapes: ({ chaining }) => chaining === true,
   use,
 } as const satisfies GrantKind;
+
+function sizeOf(config: SessionConfig): PolicySize {
+  const limits = { session: SESSION_LIMIT };
+  const form = formOf(config);
+  const two = form === undefined ? twoLayers(config, 0) : undefined;
+  if (two) return { size: Math.max(two.session.length, two.scoped.length), limits, layers: 2 };
+  return { size: sessionSize(config, form), limits };
+}
+
+function checkSize(config: SessionConfig, partition: Partition | undefined, problems: string[]): void {
+  if (formOf(config) !== undefined) return;
+  const parted = twoLayers(config, 0) !== undefined;
+  if (parted && (partition === undefined || partition === COMMERCIAL)) return;
+  const size = `the session policy takes ${sessionSize(config)} characters${since(config)}, and STS takes ${SESSION_LIMIT}: shorten the statements`;
+  // No page of AWS's says that the call is there, and one of two layers alone would give too much.
+  const only = parted
+    ? `. It would fit into two layers, and jit knows of no second one (sts:GetScopedCredentials) in ${partition?.name}`
+    : '';
+  problems.push(size + only);
+}
 
 /** With which earlier wording it did fit, for those whose catalog loaded until then. */
 function since(config: SessionConfig): string {

@@ -1,23 +1,18 @@
-import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import type { Instant, Millis, PinnedGrant, Principal } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
-import type { Proof } from '../../domain/request/state.js';
+import type { Proof, Reason } from '../../domain/request/state.js';
 import { GrantFault, PROVISION_TIMEOUT, type Provisioner } from '../../ports/access.js';
 import type { Aws } from '../aws/client.js';
 import { within } from '../../kit/deadline.js';
-import { sessionPolicyOf, type SessionConfig } from './documents.js';
-import { REQUEST_TAG, REVOKE_ALL, revocation, revocationName, LANDING, revokeOlder } from './revocation.js';
+import { formOf, type SessionConfig } from './documents.js';
+import { noLayer, opener, trial, tryScoping } from './session.js';
+import { REVOKE_ALL, revocation, revocationName, LANDING, revokeOlder } from './revocation.js';
 import { isOutOfReach, toEnd } from '../aws/ending.js';
 import { attempt, ended, isFault } from '../aws/faults.js';
 import { getInline, label, putInline, readBack, removeInline, type PrincipalPlace } from '../aws/inline.js';
-import { partitionOfArn } from '../aws/documents/partitions.js';
-import { consoleOf, consoleUrl } from './signin.js';
 
 const HOUR: Millis = 3_600_000;
 const MINUTE: Millis = 60_000;
-/** Seconds. A role that assumes another gets an hour at most. */
-const SHORTEST = 900;
-const LONGEST = 3600;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: it only returns an object of functions, each of them shorter
 export function stsSession(deps: {
@@ -26,7 +21,7 @@ export function stsSession(deps: {
   signinUrl?: string | undefined;
   now: () => Instant;
 }): Provisioner {
-  const { aws, signinUrl, now } = deps;
+  const { aws, now } = deps;
 
   const end = <T>(ending: Grant, work: (place: PrincipalPlace) => Promise<T>): Promise<T> =>
     attempt(`IAM in account ${ending.grant.account}`, () =>
@@ -55,8 +50,8 @@ export function stsSession(deps: {
   };
 
   return {
-    // Whatever could be wrong with it stands in the catalog, and was looked at when that was loaded.
-    preflight: async () => undefined,
+    // Whatever else could be wrong with it stands in the catalog, and was looked at when that was loaded.
+    preflight: (grant) => missingLayer(aws, grant),
 
     provision: async ({ grant, lease }) => {
       if (now() >= lease.endsAt) throw ended();
@@ -64,29 +59,7 @@ export function stsSession(deps: {
       return { kind: 'sts-session', role, made: 'nothing: sessions are opened at need' };
     },
 
-    async mint(grant, now) {
-      if (now >= grant.lease.endsAt) throw ended();
-      const { roleArn, guardrails } = configOf(grant.grant);
-      const wanted = assumption(grant, now, aws.externalId(grant.grant.account));
-      const answer = await attempt(`sts:AssumeRole of ${wanted.RoleArn}`, () =>
-        within(PROVISION_TIMEOUT - 2_000, (abortSignal) =>
-          aws.sts.send(new AssumeRoleCommand(wanted), { abortSignal }),
-        ),
-      );
-      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
-      if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-        throw new GrantFault('NoCredentials', 'STS answered without credentials; it is tried again.', false);
-      }
-      const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-      const partition = partitionOfArn(roleArn);
-      // Keys go to no console but that of their own partition.
-      const link =
-        partition &&
-        (await consoleUrl(consoleOf(partition, { region: guardrails?.regions?.[0], signinUrl }), keys));
-      // STS gives 15 minutes at least; the session policy may end it sooner.
-      const expiresAt = Math.min(Expiration.getTime(), grant.lease.endsAt);
-      return { ...keys, expiresAt, ...(link !== undefined && { consoleUrl: link }) };
-    },
+    mint: opener(deps),
 
     async revoke(grant, now) {
       const { requestId, lease, lastMintAt } = grant;
@@ -134,23 +107,15 @@ export function stsSession(deps: {
   };
 }
 
-/** The call that opens a session of this grant, for what is left of its lease. */
-export function assumption(of: Grant, now: Instant, externalId: string | undefined) {
-  const { grant, requestId, requester, lease } = of;
-  const config = configOf(grant);
-  const left = Math.ceil((lease.endsAt - now) / 1000);
-  return {
-    RoleArn: config.roleArn,
-    RoleSessionName: `jit-${requestId}`,
-    SourceIdentity: sourceIdentity(requester.email),
-    DurationSeconds: Math.min(LONGEST, Math.max(SHORTEST, left)),
-    Policy: sessionPolicyOf(of),
-    ...(config.policyArns && { PolicyArns: config.policyArns.map((arn) => ({ arn })) }),
-    Tags: [{ Key: REQUEST_TAG, Value: requestId }],
-    TransitiveTagKeys: [REQUEST_TAG],
-    // A role that asks for none takes no notice.
-    ...(externalId !== undefined && { ExternalId: externalId }),
-  } satisfies AssumeRoleCommandInput;
+/** Whose statements fit into two layers only is not offered where AWS makes one. */
+async function missingLayer(aws: Aws, grant: PinnedGrant): Promise<Reason | undefined> {
+  if (formOf(configOf(grant)) !== undefined) return undefined;
+  const found = await attempt(`sts:AssumeRole of ${configOf(grant).roleArn}`, () =>
+    within(PROVISION_TIMEOUT - 2_000, (signal) => tryScoping(aws, trial('preflight', '', grant), signal)),
+  );
+  if ('made' in found) return undefined;
+  const { code, hint } = noLayer(found.refused);
+  return { code: 'aws', error: code, hint };
 }
 
 /** Where jit may not even read, or does not get to, it has written nothing either. */
@@ -165,13 +130,5 @@ const roleOf = (grant: PinnedGrant): Principal => ({
   type: 'role',
   name: configOf(grant).roleArn.split('/').at(-1) ?? '',
 });
-
-/** The e-mail, made to fit `[\w+=,.@-]{2,64}`: CloudTrail shows it with each call. */
-function sourceIdentity(email: string): string {
-  return email
-    .replace(/[^A-Za-z0-9_+=,.@-]/g, '-')
-    .slice(0, 64)
-    .padEnd(2, '-');
-}
 
 const isoOf = (at: Instant) => new Date(at).toISOString();

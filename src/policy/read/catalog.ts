@@ -19,6 +19,7 @@ export const SUBCOMMANDS = [
   'away',
   'back',
   'pending',
+  'shell',
 ];
 
 const top = s.object(
@@ -59,12 +60,20 @@ export function readCatalogs(sources: readonly Source[], known: KnownNames): Cat
       const entitlement = readEntitlement(source, path, shape, known, problems);
       if (!entitlement || taken) continue;
       entitlements.set(entitlement.id, entitlement);
-      if (SUBCOMMANDS.includes(entitlement.id))
-        found.warnings.push(likeSubcommand(source, path, entitlement));
+      found.warnings.push(...doubtsAbout(source, path, entitlement, known));
       homes.set(entitlement.id, source.file);
     }
   }
   return found;
+}
+
+function doubtsAbout(source: Source, path: Path, entitlement: Entitlement, { kinds }: KnownNames): Problem[] {
+  const { kind, config } = entitlement.grant;
+  const size = kinds.find(({ name }) => name === kind)?.size?.(config);
+  return [
+    ...(SUBCOMMANDS.includes(entitlement.id) ? [likeSubcommand(source, path, entitlement)] : []),
+    ...(size?.layers === 2 ? [inTwoLayers(source, path, entitlement)] : []),
+  ];
 }
 
 function likeSubcommand(source: Source, path: Path, { id }: Entitlement): Problem {
@@ -75,6 +84,11 @@ function likeSubcommand(source: Source, path: Path, { id }: Entitlement): Proble
 interface Place {
   source: Source;
   path: Path;
+}
+
+function inTwoLayers(source: Source, path: Path, { grant: { kind } }: Entitlement): Problem {
+  const message = `${kind}: the policy fits into two layers only; where AWS makes no second one (sts:GetScopedCredentials), nobody is given this. Shorten the statements`;
+  return source.problem([...path, kind], message);
 }
 
 /** @param places where each id stands first, of all catalogs */

@@ -174,7 +174,7 @@ function handler(of: {
 }
 
 /** The calls that change what IAM holds, or open a session. */
-const WRITE = /^(?:Put|Delete|AssumeRole)/;
+const WRITE = /^(?:Put|Delete|AssumeRole|GetScopedCredentials)/;
 
 const isRefusal = (result: Xml | AwsError): result is AwsError =>
   typeof result === 'object' && isAwsError(result);

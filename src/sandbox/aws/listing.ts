@@ -22,9 +22,11 @@ export interface SessionRecord {
   role: string;
   issuedAt: Instant;
   expiresAt: Instant;
+  /** The access key that these keys were made with. */
+  madeWith?: string;
   sourceIdentity?: string;
   tags: Record<string, string>;
-  /** Session policies, inline and managed. */
+  /** Session policies, inline and managed, and those that narrow it further. */
   policies: Policy[];
 }
 
@@ -41,16 +43,35 @@ export function sessionsOf(world: World): SessionRecord[] {
   const live = [...world.sessions.values()].filter(
     ({ keys }) => typeof callerOf(world, keys.accessKeyId) === 'object',
   );
-  return live.map(({ keys, arn, role, issuedAt, expiresAt, sourceIdentity, tags, policies = [] }) => ({
-    accessKeyId: keys.accessKeyId,
-    arn,
-    role: role.arn,
-    issuedAt,
-    expiresAt,
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
-    tags: { ...tags },
-    policies: policies.map(({ name, text }) => policy(name, text)),
-  }));
+  return live.map(
+    ({
+      keys,
+      arn,
+      role,
+      issuedAt,
+      expiresAt,
+      sourceIdentity,
+      tags,
+      policies = [],
+      scopes = [],
+      madeWith,
+    }) => ({
+      accessKeyId: keys.accessKeyId,
+      arn,
+      role: role.arn,
+      issuedAt,
+      expiresAt,
+      ...(madeWith !== undefined && { madeWith }),
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+      tags: { ...tags },
+      policies: [...policies, ...scopes].map(({ name, text }) => policy(name, text)),
+    }),
+  );
+}
+
+/** Without those whose keys nobody holds: others were made with them, and live. */
+export function heldSessions(sessions: readonly SessionRecord[]): SessionRecord[] {
+  return sessions.filter(({ accessKeyId }) => !sessions.some(({ madeWith }) => madeWith === accessKeyId));
 }
 
 /** Only what could be read as a policy was ever taken. */

@@ -1,12 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { iso } from './policy/authorize.js';
-import { readDocument } from './policy/documents.js';
 import { denied, refused, type Wish } from './policy/trust.js';
-import { arnOf, newKeys, type AwsCaller, type IamIdentity, type Session, type World } from './world.js';
+import { scopedCredentials } from './scoped.js';
+import {
+  arnOf,
+  newSessionKeys,
+  type AwsCaller,
+  type IamIdentity,
+  type Session,
+  type SessionPolicy,
+  type World,
+} from './world.js';
 import { awsError, isAwsError, type AwsError, type Xml } from './xml.js';
+import { invalid, tooLarge, wrongPolicy } from './passed-policy.js';
 
 const NAME = /^[\w+=,.@-]{2,64}$/;
-const SESSION_POLICY_LIMIT = 2048;
 const CHAINED_LIMIT = 3600;
 
 /** One STS call, after authentication. */
@@ -25,6 +32,7 @@ export function sts(
     };
   }
   if (action === 'AssumeRole') return assumeRole(world, caller, params);
+  if (action === 'GetScopedCredentials') return scopedCredentials(world, caller, params);
   return awsError('InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
 }
 
@@ -99,16 +107,11 @@ function tooLong(caller: AwsCaller, role: IamIdentity, wish: Wish): AwsError | u
   );
 }
 
-function sessionPolicies(
-  world: World,
-  role: IamIdentity,
-  wish: Wish,
-): { name: string; text: string }[] | AwsError {
-  const policies: { name: string; text: string }[] = [];
+function sessionPolicies(world: World, role: IamIdentity, wish: Wish): SessionPolicy[] | AwsError {
+  const policies: SessionPolicy[] = [];
   if (wish.policy !== undefined) {
-    if (!/^[\t\n\r\u0020-\u00FF]+$/.test(wish.policy)) return invalid('policy', 'characters up to U+00FF');
-    const document = readDocument(wish.policy, 'identity');
-    if (typeof document === 'string') return awsError('MalformedPolicyDocument', document);
+    const wrong = wrongPolicy(wish.policy);
+    if (wrong) return wrong;
     policies.push({ name: 'the inline session policy', text: wish.policy });
   }
   if (wish.policyArns.length > 10) return invalid('policyArns', 'at most 10');
@@ -121,10 +124,7 @@ function sessionPolicies(
     policies.push({ name: `session policy ${arn}`, text });
   }
   const plainText = (wish.policy ?? '').length + wish.policyArns.join('').length;
-  if (plainText > SESSION_POLICY_LIMIT) {
-    return awsError('PackedPolicyTooLarge', `Packed policy consumes more than allotted space: ${plainText}`);
-  }
-  return policies;
+  return tooLarge(plainText) ?? policies;
 }
 
 function open(
@@ -132,7 +132,7 @@ function open(
   caller: AwsCaller,
   role: IamIdentity,
   wish: Wish,
-  policies: { name: string; text: string }[],
+  policies: SessionPolicy[],
 ): Session {
   const parent = caller.session;
   const inherited = Object.fromEntries(
@@ -141,7 +141,7 @@ function open(
   const sourceIdentity = wish.sourceIdentity ?? parent?.sourceIdentity;
   const issuedAt = world.now();
   const session: Session = {
-    keys: { ...newKeys('ASIA'), sessionToken: randomBytes(96).toString('base64') },
+    keys: newSessionKeys(),
     role,
     name: wish.name,
     arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${wish.name}`,
@@ -159,11 +159,4 @@ function open(
 function members(params: URLSearchParams, list: string): string[] {
   const places = [...params.keys()].map((key) => key.match(/^(\w+\.member\.\d+)/)?.[1] ?? '');
   return [...new Set(places)].filter((place) => place.startsWith(`${list}.`));
-}
-
-function invalid(field: string, rule: string): AwsError {
-  return awsError(
-    'ValidationError',
-    `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${rule}`,
-  );
 }

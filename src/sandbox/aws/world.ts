@@ -32,10 +32,18 @@ export interface Session {
   issuedAt: Instant;
   expiresAt: Instant;
   /** Session policies, inline and managed; absent: none were passed. */
-  policies?: { name: string; text: string }[];
+  policies?: SessionPolicy[];
+  /** Scope-down policies, of which each narrows what the ones before leave; absent: none. */
+  scopes?: SessionPolicy[];
+  /** The access key that these keys were made with, by `GetScopedCredentials`. */
+  madeWith?: string;
   tags: Record<string, string>;
   transitive: string[];
   sourceIdentity?: string;
+}
+export interface SessionPolicy {
+  name: string;
+  text: string;
 }
 export interface Keys {
   accessKeyId: string;
@@ -149,8 +157,12 @@ export function arnOf(caller: AwsCaller): string {
   return caller.session?.arn ?? caller.identity.arn;
 }
 
-export function newKeys(prefix: 'AKIA' | 'ASIA'): Keys {
+function newKeys(prefix: 'AKIA' | 'ASIA'): Keys {
   return { accessKeyId: prefix + random(16), secretAccessKey: randomBytes(30).toString('base64') };
+}
+
+export function newSessionKeys(): Session['keys'] {
+  return { ...newKeys('ASIA'), sessionToken: randomBytes(96).toString('base64') };
 }
 
 function random(length: number): string {

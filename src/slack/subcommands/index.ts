@@ -3,6 +3,8 @@ import type { Desk, SignedAct, Told, TypedCommand } from '../acts/handler-contex
 import { awayByWords, backByWords } from '../acts/away.js';
 import { showPending } from '../acts/home.js';
 import { byWords, DEEDS, type Deed } from '../acts/own-requests.js';
+import { shellByWords } from '../acts/sessions/shell.js';
+import { SHELLS } from '../../ports/shell.js';
 import { bare, COMMAND } from '../ids.js';
 import { section } from '../messages/blocks.js';
 import { code } from '../messages/mrkdwn.js';
@@ -66,6 +68,12 @@ const ROWS: Subcommand[] = [
     usage: '[@person]',
     summary: 'says that you are back; or ends it for someone else, where policy permits that',
     run: backByWords,
+  },
+  {
+    name: 'shell',
+    usage: `[${SHELLS.join(' | ')}]`,
+    summary: 'chooses the shell for which credentials are shown to you',
+    run: shellByWords,
   },
   {
     name: 'help',

@@ -9,6 +9,7 @@ import { atHome } from './home.js';
 import { reading } from './read.js';
 import { reviewing } from './emergency/review.js';
 import { revoke } from './revoke.js';
+import { choosingShell } from './shell.js';
 import { suggesting } from './suggest/index.js';
 
 /** What people may cause. It records claims and wishes; it cannot write a grant or a lease, and calls no AWS. */
@@ -25,5 +26,6 @@ export function front(deps: FrontDeps): Front {
     ...delegating(deps),
     ...reading(deps),
     ...atHome(deps),
+    ...choosingShell(deps),
   };
 }

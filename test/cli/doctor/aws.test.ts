@@ -1,7 +1,7 @@
 import { judgeAccount, judgeClock, judgeIdentity, principalsIn } from '../../../src/cli/doctor/aws.js';
 import { principalOf } from '../../../src/grants/aws/inspect.js';
 import { judgePrincipal } from '../../../src/grants/iam-policy/doctor.js';
-import { judgeEarlyEnd, judgeRole } from '../../../src/grants/sts-session/doctor.js';
+import { judgeEarlyEnd, judgeKeys, judgeRole } from '../../../src/grants/sts-session/doctor.js';
 import { revocationOfAll } from '../../../src/grants/sts-session/revocation.js';
 import type { PolicyDocument } from '../../../src/sandbox/aws/index.js';
 import { FRIDAY } from '../../support/company.js';
@@ -174,9 +174,55 @@ describe('catalog roles', () => {
         Version: '2012-10-17',
         Statement: { Effect: 'Allow', Principal: { AWS: BOT.arn }, Action: RIGHTS },
       },
-      inline: { 'jit-revoke-all': JSON.parse(revocationOfAll(0)) as PolicyDocument },
+      inline: {
+        everything,
+        'jit-revoke-all': JSON.parse(revocationOfAll(0)) as PolicyDocument,
+      },
     });
     expect(await here.of('catalog roles')).not.toContainEqual(expect.stringContaining('OrdersDbAdmin'));
+  });
+
+  test('one that may make no keys that end with the access is a warning, and says what to allow', async () => {
+    here.cloud.fault('GetScopedCredentials', { fail: 'AccessDenied' }, 50);
+    const found = await here.of('catalog roles');
+    expect(found[0]).toBe('ok');
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /^orders-db-admin: .*OrdersDbAdmin: AWS makes no keys .*GetScopedCredentials: AccessDenied.* 15 minutes longer → allow sts:GetScopedCredentials to the role, .*boundary/,
+      ),
+    );
+    // Each is asked for once, by a session that may do nothing else.
+    const asked = here.cloud.calls.filter(({ action }) => action === 'GetScopedCredentials');
+    expect(asked.every(({ caller }) => caller?.endsWith('/jit-doctor'))).toBe(true);
+  });
+
+  test('whose statements need a second layer fails without one; without room for the call they are told to be short', () => {
+    const config = (length: number, chaining = false) => ({
+      roleArn: ROLE,
+      chaining,
+      statements: [
+        { Effect: 'Allow' as const, Action: ['s3:Get*'], Resource: [`arn:aws:s3:::${'b'.repeat(length)}`] },
+      ],
+    });
+    const refused = { refused: { code: 'InvalidAction' } };
+    expect(judgeKeys('x', config(10), { made: true })).toEqual({ problems: [], warnings: [] });
+    expect(judgeKeys('x', config(1850), { made: true })).toEqual({ problems: [], warnings: [] });
+    expect(judgeKeys('x', config(1850), refused)).toMatchObject({
+      problems: [
+        {
+          what: expect.stringContaining('nobody can be given it'),
+          fix: expect.stringContaining('AWS_REGION'),
+        },
+      ],
+      warnings: [],
+    });
+    expect(judgeKeys('x', config(1680), refused)).toMatchObject({
+      problems: [],
+      warnings: [{ fix: expect.stringContaining('no room to allow the call') }],
+    });
+    expect(judgeKeys('x', config(10), refused)).toMatchObject({
+      warnings: [{ fix: expect.stringContaining('a regional endpoint of STS') }],
+    });
   });
 
   test('so is one whose policies jit may not read, or whose account it does not know', () => {

@@ -107,6 +107,13 @@ describe('the size of a policy', () => {
     ).toHaveLength(1);
   });
 
+  test('of a session that takes two layers is a note, since AWS may make but one', async () => {
+    const layered = (layers?: 2) =>
+      sizedAs({ size: 2000, ...(layers && { layers }), limits: { session: 2048 } });
+    expect(await found('policy-two-layers', base, { kinds: layered(2) })).toHaveLength(1);
+    expect(await found('policy-two-layers', base, { kinds: layered() })).toEqual([]);
+  });
+
   test('that nobody can tell is not judged', async () => {
     const { findings } = await lintOf({ ...base, 'directory.yml': users });
     expect(findings.filter(({ code }) => code.startsWith('policy-'))).toEqual([]);

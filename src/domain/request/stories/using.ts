@@ -1,4 +1,5 @@
 import type { Instant, Millis } from '../../entitlement.js';
+import { defined } from '../../objects.js';
 import { isFrom, SKEW, tooLate, type Past } from '../../record/past.js';
 import { isInstant, isRequester, isText, wrongReason } from '../../record/values.js';
 import type { EventOf } from '../event.js';
@@ -37,8 +38,10 @@ export const USING_COMMANDS: Decisions<'RequestMint' | 'AttemptMint' | 'RefuseMi
   },
   RefuseMint: ({ at, reason }, { status }) =>
     status === 'active' ? record(at, { type: 'MintRefused', reason }) : NOTHING,
-  RecordMint: ({ at, accessKeyId, expiresAt }, { status }) =>
-    status === 'pending' ? NOTHING : record(at, { type: 'CredentialsMinted', accessKeyId, expiresAt }),
+  RecordMint: ({ at, accessKeyId, expiresAt, lingering }, { status }) =>
+    status === 'pending'
+      ? NOTHING
+      : record(at, { type: 'CredentialsMinted', accessKeyId, expiresAt, ...defined({ lingering }) }),
 };
 
 /** An answer that comes after the end is still a fact for the record. */
@@ -96,7 +99,7 @@ export const USING = {
 
   CredentialsMinted: {
     after: { approved: true, active: true, ending: true, closed: true },
-    members: { accessKeyId: 'always', expiresAt: 'always' },
+    members: { accessKeyId: 'always', expiresAt: 'always', lingering: 'sometimes' },
     evolve: (_, before) => (before.status === 'active' ? { ...before, mints: before.mints + 1 } : before),
     owes: () => [],
     law: wrongCredentials,
@@ -128,7 +131,7 @@ function unasked(past: Past): string | undefined {
 }
 
 function wrongCredentials(
-  { accessKeyId, expiresAt }: EventOf<'CredentialsMinted'>,
+  { accessKeyId, expiresAt, lingering }: EventOf<'CredentialsMinted'>,
   before: Extract<State, { status: Approved }>,
   past: Past,
 ): string | undefined {
@@ -136,6 +139,8 @@ function wrongCredentials(
   if (attempted <= past.counts.CredentialsMinted) return 'credentials were made without an attempt on record';
   if (!isFrom(2, before)) return undefined;
   if (!isText(accessKeyId)) return 'credentials were made without a key';
+  if (lingering && !(isInstant(lingering.until) && lingering.until > expiresAt && isText(lingering.why)))
+    return 'credentials were made that linger, and not until when or why';
   const { startsAt = 0, endsAt = 0 } = ('lease' in before && before.lease) || {};
   return isInstant(expiresAt) && expiresAt > startsAt && expiresAt <= endsAt
     ? undefined

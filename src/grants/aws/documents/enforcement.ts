@@ -10,13 +10,21 @@ import type { Condition, Statement } from './statements.js';
 const VIA_SERVICE = 'aws:ViaAWSService';
 
 /**
+ * The call by which a session makes shorter and narrower keys of itself. jit makes it, from its own network and region.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html
+ */
+export const SCOPE_DOWN = 'sts:GetScopedCredentials';
+
+/**
  * Guardrails as Denies, for a session policy. A condition on a key that is absent from the request holds when it is
  * negated, so a call that comes no known way is denied.
  *
  * The network is asked of the person's own calls only. What a service then calls for them comes from AWS's network, and
  * began with a call of this session, which was judged. Its region is asked all the same: that is where it acts.
+ *
+ * No guardrail is asked of `GetScopedCredentials`: what comes of it is denied all that the session is denied.
  * @param form the wording's number. Up to 2, the network was asked of services too, and `regions` exempted the global
- *   services of the commercial partition in every partition
+ *   services of the commercial partition in every partition; up to 3, all guardrails were asked of every call
  */
 export function denials(guardrails: Guardrails = {}, form: number): Statement[] {
   const { sourceIp, vpcEndpoints, vpcSourceIp, regions } = guardrails;
@@ -24,6 +32,10 @@ export function denials(guardrails: Guardrails = {}, form: number): Statement[] 
   const own: Condition = form < 3 ? {} : { BoolIfExists: { [VIA_SERVICE]: ['false'] } };
   const notPublic: Condition = sourceIp ? { NotIpAddress: { 'aws:SourceIp': sourceIp } } : {};
   const statements: Statement[] = [];
+  const deny = (Condition: Condition): Statement =>
+    form < 4
+      ? { ...everything('Deny'), Condition }
+      : { Effect: 'Deny', NotAction: [SCOPE_DOWN], Resource: ['*'], Condition };
   if (vpcEndpoints)
     statements.push(deny({ ...notPublic, StringNotEquals: { 'aws:SourceVpce': vpcEndpoints }, ...own }));
   else if (sourceIp) statements.push(deny({ ...notPublic, ...own }));
@@ -35,7 +47,7 @@ export function denials(guardrails: Guardrails = {}, form: number): Statement[] 
   if (regions) {
     statements.push({
       Effect: 'Deny',
-      NotAction: globalActions(regions, form),
+      NotAction: [...globalActions(regions, form), ...(form < 4 ? [] : [SCOPE_DOWN])],
       Resource: ['*'],
       Condition: { StringNotEquals: { 'aws:RequestedRegion': regions } },
     });
@@ -68,8 +80,6 @@ export function guarded(statement: Statement, guardrails: Guardrails = {}, form:
     (ways.length > 0 ? ways : [{}]).map((way) => withCondition(withCondition(part, way), always)),
   );
 }
-
-const deny = (Condition: Condition): Statement => ({ ...everything('Deny'), Condition });
 
 /**
  * The way of a service that acts for somebody who came through a VPC endpoint: AWS does not pass on through which. A

@@ -12,7 +12,8 @@ type Code =
   | 'account-differs'
   | 'wildcard-write'
   | 'policy-too-large'
-  | 'policy-fits-once';
+  | 'policy-fits-once'
+  | 'policy-two-layers';
 
 /** How access is made: its guardrails, its reach and its size. */
 export const grants: Rule<Code> = {
@@ -23,6 +24,7 @@ export const grants: Rule<Code> = {
     'wildcard-write': 'note',
     'policy-too-large': 'error',
     'policy-fits-once': 'note',
+    'policy-two-layers': 'note',
   },
 
   find: (about) =>
@@ -117,6 +119,16 @@ function* sizeOf(
 ): Generator<LintFound<Code>> {
   const measured = kindOf(entitlement)?.size?.(entitlement.grant.config);
   if (!measured) return;
+  const about = { at: inCatalog(entitlement.id, [entitlement.grant.kind]), subject: entitlement.id };
+  if (measured.layers === 2) {
+    yield {
+      ...about,
+      code: 'policy-two-layers',
+      explanation:
+        'its session policy has room for the Denies only, and its statements stand in a second layer: where AWS makes none (sts:GetScopedCredentials), nobody is given it',
+      remedy: 'shorten the statements',
+    };
+  }
   const { people, identity } = parts.directory;
   const entries = Object.values(people);
   const in_use = {
@@ -127,7 +139,6 @@ function* sizeOf(
   for (const kind of ['session', 'user', 'role'] as const) {
     const limit = measured.limits[kind];
     if (limit === undefined || !in_use[kind]) continue;
-    const about = { at: inCatalog(entitlement.id, [entitlement.grant.kind]), subject: entitlement.id };
     const sizes = `takes ${measured.size} characters of the ${limit} that ${LIMITED[kind]}`;
     if (measured.size > limit) {
       yield {

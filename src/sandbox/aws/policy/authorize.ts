@@ -64,6 +64,7 @@ export function layersOf(world: World, { identity, session }: AwsCaller): Layers
       boundary: [named(`permissions boundary ${identity.boundary}`, world.managed.get(identity.boundary))],
     }),
     ...(session?.policies && { session: session.policies.map(({ name, text }) => named(name, text)) }),
+    ...(session?.scopes && { scopes: session.scopes.map(({ name, text }) => named(name, text)) }),
   };
 }
 

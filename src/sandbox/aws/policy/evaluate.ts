@@ -18,6 +18,8 @@ export interface Layers {
   identity: NamedPolicy[];
   boundary?: NamedPolicy[];
   session?: NamedPolicy[];
+  /** Scope-down policies of `GetScopedCredentials`, each a layer of its own. */
+  scopes?: NamedPolicy[];
 }
 export interface IamRuling {
   allowed: boolean;
@@ -30,13 +32,15 @@ export interface IamRuling {
 /**
  * AWS's order within one account: an explicit Deny anywhere; then an Allow in every layer that is there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html
  */
 export function evaluate(ask: CallAttempt, layers: Layers): IamRuling {
   // "No permissions are required to perform this operation": no policy can deny it either.
   if (ask.action.toLowerCase() === 'sts:getcalleridentity') {
     return { allowed: true, why: 'AWS answers sts:GetCallerIdentity whatever policies say', explicit: false };
   }
-  const all = [...layers.identity, ...(layers.boundary ?? []), ...(layers.session ?? [])];
+  const { identity, boundary = [], session = [], scopes = [] } = layers;
+  const all = [...identity, ...boundary, ...session, ...scopes];
   const denied = all.find(({ document }) => decides(document, 'Deny', ask));
   if (denied) return { allowed: false, why: `${denied.name} denies it`, explicit: true };
 
@@ -44,6 +48,7 @@ export function evaluate(ask: CallAttempt, layers: Layers): IamRuling {
     ['identity policy', layers.identity],
     ['permissions boundary', layers.boundary],
     ['session policy', layers.session],
+    ...scopes.map((one): [string, NamedPolicy[]] => ['scope-down policy', [one]]),
   ];
   let why = '';
   for (const [layer, policies] of named) {

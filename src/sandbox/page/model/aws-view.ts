@@ -1,3 +1,4 @@
+import { heldSessions } from '../../aws/listing.js';
 import type { Playground } from '../../playground.js';
 import type { AwsView, PrincipalView } from './model.js';
 
@@ -27,6 +28,6 @@ export function awsView({
         policies: policies.map((policy) => ({ ...policy, temporary: policy.name.startsWith(OURS) })),
       };
     }),
-    sessions: cloud.sessions(),
+    sessions: heldSessions(cloud.sessions()),
   };
 }

@@ -1,3 +1,4 @@
+import { heldSessions } from '../../aws/listing.js';
 import type { Playground } from '../../playground.js';
 import type { PagePerson, TriedCall, TryIt } from '../model/model.js';
 
@@ -24,8 +25,7 @@ export async function attempt(
     const context = { ...known, ...(signedIn && { 'aws:MultiFactorAuthPresent': 'true' }) };
     return { principal: principalArn, ...cloud.authorize({ principalArn, action, resource, context }) };
   });
-  const sessions = cloud
-    .sessions()
+  const sessions = heldSessions(cloud.sessions())
     .filter(
       ({ tags, sourceIdentity }) =>
         theirs.has(tags['jit:request'] ?? '') ||

@@ -1,6 +1,10 @@
 import { defined } from '../../../domain/objects.js';
 import type { NoCredentials } from '../../../domain/request/effects.js';
+import { personLedger } from '../../../domain/record/ledger.js';
 import { settle, withoutCredentials } from '../../../domain/request/outbox.js';
+import type { State } from '../../../domain/request/state.js';
+import type { Shell } from '../../../ports/shell.js';
+import { shellOf } from '../../shell-note.js';
 import { recordForEngine, type Keep, type Known } from '../../record-command.js';
 import { isPermanent, RECORDING, type CarryOut, type EngineDeps } from '../effect.js';
 import { usableGrant, whyNothingIsGiven } from '../may-give.js';
@@ -57,21 +61,35 @@ export const mint: CarryOut<'mint'> = async (deps, head, owed) => {
   if (known.events.length === 0 || !grant) return none('ended', undefined, known);
   if (clock.now() - at > RECORDING) return { later: clock.now(), why: 'the record is slow', known };
   try {
-    const credentials = await provisioner.mint(grant, clock.now());
-    const { accessKeyId, expiresAt } = credentials;
-    const minted = { type: 'RecordMint', at: clock.now(), accessKeyId, expiresAt } as const;
+    const [credentials, shell] = await Promise.all([
+      provisioner.mint(grant, clock.now()),
+      shellFor(deps, state),
+    ]);
+    const { accessKeyId, expiresAt, lingering } = credentials;
+    const minted = { type: 'RecordMint', at: clock.now(), accessKeyId, expiresAt, lingering } as const;
     const recorded = await recordForEngine(store, id, minted, undefined, known);
     if (recorded.head.state.status !== 'active') return none('ended', undefined, recorded);
     // If the person has closed the window, they press again: nothing is lost.
-    await notifier.showCredentials(waiting, recorded.head.state, credentials).catch((error: unknown) => {
-      log.info({ request: id, code: codeOf(error) }, 'the credentials modal could not be updated');
-    });
+    await notifier
+      .showCredentials(waiting, recorded.head.state, credentials, shell)
+      .catch((error: unknown) => {
+        log.info({ request: id, code: codeOf(error) }, 'the credentials modal could not be updated');
+      });
     return { known: recorded };
   } catch (error) {
     if (isPermanent(error)) return none('failed', error.hint, known);
     return { later: clock.now() + 3_000, why: codeOf(error), known };
   }
 };
+
+/** What they have chosen; where that cannot be read, the usual one will do. */
+async function shellFor({ store, log }: EngineDeps, { id, requester }: State): Promise<Shell> {
+  const ledger = await store.ledger(personLedger(requester.account)).catch((error: unknown) => {
+    log.info({ request: id, code: codeOf(error) }, 'the shell of a person could not be read');
+    return undefined;
+  });
+  return shellOf(ledger);
+}
 
 /** What policy says to the person, and which policies they are. */
 function hintOf({ directory }: EngineDeps, reason: Denied): string {

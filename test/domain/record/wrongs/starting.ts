@@ -32,9 +32,7 @@ export const starting: Wrong[] = [
     asked: { ...event.asked, startsAt: 'tomorrow' },
   })),
   changed('RequestSubmitted', 'in an emergency, for a start', (event) =>
-    event.asked.startsAt === undefined
-      ? undefined
-      : { ...event, asked: { ...event.asked, emergency: true } },
+    event.asked.startsAt === undefined ? undefined : { ...event, asked: { ...event.asked, emergency: true } },
   ),
   changed('RequestApproved', 'a moment before its start', (event, { events }) => {
     const start = startOf(events);

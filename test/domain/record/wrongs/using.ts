@@ -93,6 +93,14 @@ export const using: Wrong[] = [
     expiresAt: leaseOf(events)!.endsAt + 1,
   })),
   changed('CredentialsMinted', 'that never lived', (event) => ({ ...event, expiresAt: 0 })),
+  changed('CredentialsMinted', 'that linger until before their end', (event) => ({
+    ...event,
+    lingering: { until: event.expiresAt, why: 'AccessDenied' },
+  })),
+  changed('CredentialsMinted', 'that linger, and not why', (event) => ({
+    ...event,
+    lingering: { until: event.expiresAt + 1, why: '' },
+  })),
   changed('CredentialsMinted', 'key emptied', (event) => ({ ...event, accessKeyId: '' })),
   changed(
     'CredentialsMinted',

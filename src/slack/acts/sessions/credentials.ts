@@ -1,8 +1,8 @@
-import { UNKNOWN_BUTTON, type Click, type Desk, type Told } from './handler-context.js';
-import { parseRequestValue } from '../ids.js';
-import { refusedView, waitingView } from '../messages/credentials.js';
-import { sentenceFor } from '../../words/refusal.js';
-import { updateView } from '../wire/clients.js';
+import { UNKNOWN_BUTTON, type Click, type Desk, type Told } from '../handler-context.js';
+import { parseRequestValue } from '../../ids.js';
+import { refusedView, waitingView } from '../../messages/sessions/credentials.js';
+import { sentenceFor } from '../../../words/refusal.js';
+import { updateView } from '../../wire/clients.js';
 
 /** Opens an empty modal for the requester and records its view id; the engine fills it. */
 export async function openCredentials(
