@@ -81,7 +81,8 @@ export type Refusal =
   | { code: 'answer-missing' }
   | { code: 'already-answered' }
   | { code: 'not-yours' }
-  | { code: 'not-active'; status: State['status']; outcome?: Outcome }
+  /** `agreed`: all have approved it, and it has a start. */
+  | { code: 'not-active'; status: State['status']; outcome?: Outcome; agreed?: true }
   | { code: 'no-credentials' }
   | { code: 'too-many-sessions'; limit: number; retryIn: Millis }
   /** No stage that the person fills lets anybody stand in. */

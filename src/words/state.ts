@@ -50,7 +50,16 @@ export function standing(state: State, pen: Pen): string {
 }
 
 /** The same as a sentence about `it`, of what a refusal may tell. */
-export function standingOf({ status, outcome }: { status: State['status']; outcome?: Outcome }): string {
+export function standingOf({
+  status,
+  outcome,
+  agreed,
+}: {
+  status: State['status'];
+  outcome?: Outcome;
+  agreed?: true;
+}): string {
+  if (agreed) return 'It is approved, and has not begun yet. /jit cancel cancels it.';
   return outcome === undefined ? STATUSES[status] : OUTCOMES[outcome][1];
 }
 

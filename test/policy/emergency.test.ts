@@ -60,7 +60,7 @@ describe('context.emergency', () => {
     expect(rows.map(({ chain, given }) => [chain.length, given])).toEqual(
       expect.arrayContaining([
         [1, undefined],
-        [0, 'emergency'],
+        [0, 'in an emergency'],
       ]),
     );
     const texts = new Map([

@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { folder, FRIDAY, HOUR, MINUTE, POLICIES, serveCompany } from '../support/company.js';
+import { folder, FRIDAY, HOUR, MINUTE, serveCompany, withoutEmergencies } from '../support/company.js';
 import { corp } from '../support/people.js';
 
 const TOO_MANY = 120;
@@ -8,7 +8,7 @@ const TOO_MANY = 120;
 /** The default bundle with so many sandboxes more that the form searches them. */
 function longCatalog(): string {
   const policies = folder();
-  cpSync(POLICIES, policies, { recursive: true });
+  cpSync(withoutEmergencies(), policies, { recursive: true });
   const sandboxes = Array.from({ length: TOO_MANY }, (_, n) => ({
     id: `sandbox-${n}`,
     name: `Sandbox ${n}`,

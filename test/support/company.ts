@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -233,6 +233,14 @@ export function copyOfPolicies(...cases: string[]): string {
   const filter = (path: string) =>
     !path.startsWith(join(POLICIES, 'cases/')) || cases.includes(basename(path));
   cpSync(POLICIES, copy, { recursive: true, filter });
+  return copy;
+}
+
+/** The default policies where an emergency lets nobody in. */
+export function withoutEmergencies(): string {
+  const copy = copyOfPolicies();
+  const path = join(copy, 'directory.yml');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/^emergency: .*\n/m, ''));
   return copy;
 }
 

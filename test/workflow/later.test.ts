@@ -1,5 +1,6 @@
 import { examine } from '../../src/domain/record/history.js';
 import type { Instant } from '../../src/domain/entitlement.js';
+import { sentenceFor } from '../../src/words/refusal.js';
 import { HOUR, MINUTE } from '../support/units.js';
 import { actor, world } from '../support/world.js';
 
@@ -286,6 +287,17 @@ describe('what is asked for later', () => {
       undefined,
       expect.objectContaining({ outcome: 'cancelled' }),
     ]);
+  });
+
+  test('that all have agreed to is said to have not begun, to whoever wants to use or end it', async () => {
+    const { w } = later();
+    const id = await w.approved();
+    const ended = await w.front.revoke(actor('ana'), id, '', w.seen());
+    expect(ended).toEqual({ refusal: { code: 'not-active', status: 'pending', agreed: true } });
+    expect(await w.front.mint(actor('ana'), id, 'V1', w.seen())).toEqual(ended);
+    expect('refusal' in ended && sentenceFor(ended.refusal)).toBe(
+      'There is no access to use or to end. It is approved, and has not begun yet. /jit cancel cancels it.',
+    );
   });
 
   test('whose confirmation is hurried waits for its start all the same', async () => {

@@ -11,6 +11,8 @@ export interface ActRow {
   act: Exclude<PolicyAct, 'request'>;
   /** Of a vote: of which stage. */
   stage?: string;
+  /** Of a vote: in the place of somebody who is away. */
+  inPlace?: true;
   who: string[];
   entitlements: string[];
   /** What these people may do after the change that they might not before, or no longer; for some requests at least. */
@@ -60,12 +62,16 @@ export function actRowsOf(before: Side, after: Side, from: Instant): { rows: Act
         const first = new Map([...values].map(([number, those]) => [number, those[0]!]));
         const about = { act, subject, profile };
         const told = answersOfAct(model, [before.pdp, after.pdp], about, first);
+        if (told?.length === 0) continue;
         if (told?.[1] === answer && told[0] !== answer) becomes.add(answer);
         else open.add(`who may ${act} requests for ${subject.entitlement.id}`);
       }
       return [...becomes].flatMap((one) => {
         const who = whoIs(profile, lists?.[one]);
-        const stage = subject.stage === undefined ? {} : { stage: subject.stage };
+        const stage = {
+          ...(subject.stage !== undefined && { stage: subject.stage }),
+          ...(subject.inPlace && { inPlace: true as const }),
+        };
         const entitlements = [subject.entitlement.id];
         return who.length > 0 ? [{ act, ...stage, who, entitlements, becomes: one }] : [];
       });

@@ -2,8 +2,7 @@ import type { Entitlement } from '../../domain/entitlement.js';
 import { approveCall, mayCall, requestCall } from '../cedar/authorization-calls.js';
 import { entitlement as entityOf, NOT_YET, type Call, type PolicyFacts } from '../cedar/entities.js';
 import type { Parts } from '../policy.js';
-import type { KnownEntity, KnownWorld } from './fold.js';
-import { pathOf } from './fold.js';
+import { ABSENT, pathOf, type KnownEntity, type KnownWorld } from './fold.js';
 import { valueOf, type Term } from './term.js';
 import { keyOf, type CedarValue } from './value.js';
 
@@ -17,18 +16,24 @@ export interface ActSubject {
   key: string;
   entitlement: Entitlement;
   stage?: string;
+  /** Of a vote: of somebody who stands in for another. */
+  inPlace?: true;
 }
 
 /** Every subject of an act. @param only ids of entitlements; absent: all */
 export function subjectsOf(
   act: PolicyAct,
-  { entitlements, directory }: Parts,
+  { entitlements, directory, delegates }: Parts,
   only?: readonly string[],
 ): ActSubject[] {
   const all = [...entitlements.values()].filter(({ id }) => !only || only.includes(id));
   if (act !== 'approve') return all.map((entitlement) => ({ key: entitlement.id, entitlement }));
   return all.flatMap((entitlement) =>
-    directory.stages.map(({ name: stage }) => ({ key: voteKey(entitlement.id, stage), entitlement, stage })),
+    directory.stages.flatMap(({ name: stage, delegates: group }) => {
+      const own = { key: voteKey(entitlement.id, stage), entitlement, stage };
+      const isDelegated = group !== undefined && delegates !== false;
+      return isDelegated ? [own, { ...own, key: `${own.key} in place`, inPlace: true as const }] : [own];
+    }),
   );
 }
 
@@ -37,7 +42,11 @@ export const voteKey = (entitlement: string, stage: string): string => `${entitl
 const group = (stage: string): CedarValue => ({ type: 'Jit::Group', id: ` entitled to ${stage}` });
 
 /** What is known of a subject. */
-export function worldOf(act: PolicyAct, { entitlement, stage }: ActSubject, facts: PolicyFacts): KnownWorld {
+export function worldOf(
+  act: PolicyAct,
+  { entitlement, stage, inPlace }: ActSubject,
+  facts: PolicyFacts,
+): KnownWorld {
   const { uid, attrs, parents, tags = {} } = entityOf(entitlement.id, facts);
   const known: KnownEntity = {
     attributes: Object.fromEntries(Object.entries(attrs).map(([name, value]) => [name, valueOf(value)])),
@@ -45,28 +54,35 @@ export function worldOf(act: PolicyAct, { entitlement, stage }: ActSubject, fact
     above: new Set(parents.map((parent) => keyOf(valueOf({ __entity: uidOf(parent) })))),
   };
   const it: CedarValue = { type: uid.type, id: uid.id };
-  const fixed: Record<string, CedarValue> = {
+  const fixed: Record<string, CedarValue | typeof ABSENT> = {
     action: { type: 'Jit::Action', id: act },
     ...(act === 'request'
       ? { resource: it, ...(!facts.directory.emergency && under('context', { emergency: false })) }
       : { 'resource.entitlement': it, ...under('resource', NOT_YET.Request) }),
     ...(stage !== undefined && { 'context.stage': stage, 'context.group': group(stage) }),
+    ...(act === 'approve' && !inPlace && { [DELEGATED_BY]: ABSENT }),
   };
   const types: Record<string, string> = {
     principal: 'Jit::User',
     ...(act !== 'request' && { resource: 'Jit::Request', 'resource.requester': 'Jit::User' }),
+    ...(inPlace && { [DELEGATED_BY]: 'Jit::User' }),
   };
   return {
     at: (path) => fixed[path.join('.')],
     entity: (value) => (keyOf(value) === keyOf(it) ? known : undefined),
     typeOf: (path) => types[path.join('.')],
-    // Only those who are entitled to a stage are asked about.
+    // Only those who are entitled to a stage are asked about, and those who stand in for them.
     isIn: (path, value) =>
-      path.join('.') === 'principal' && stage !== undefined && keyOf(value) === keyOf(group(stage))
+      ['principal', DELEGATED_BY].includes(path.join('.')) &&
+      stage !== undefined &&
+      keyOf(value) === keyOf(group(stage))
         ? true
         : undefined,
   };
 }
+
+/** Where policies find for whom somebody stands in. */
+const DELEGATED_BY = 'context.delegatedBy';
 
 const under = (
   name: string,

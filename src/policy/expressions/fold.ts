@@ -15,7 +15,7 @@ export interface KnownWorld {
   /** Of `['context', 'now']`; absent: it has no such attribute, which Cedar calls an error. undefined: it is open. */
   at(path: readonly string[]): CedarValue | typeof ABSENT | undefined;
   entity(value: CedarValue): KnownEntity | undefined;
-  /** Of what is at a path, where its type alone is known. */
+  /** Of what is at a path, where it is known that there is something, and of which type. */
   typeOf?: (path: readonly string[]) => string | undefined;
   /** Whether what is at a path is in something, where that alone is known. */
   isIn?: (path: readonly string[], above: CedarValue) => boolean | undefined;
@@ -109,6 +109,8 @@ function hasIt(
   const entity = of.op === 'value' ? world.entity(of.value) : undefined;
   const own =
     found ?? (entity && (Object.hasOwn(entity.attributes, attr) ? entity.attributes[attr]! : ABSENT));
+  if (own === undefined && here && world.typeOf?.(here) !== undefined)
+    return rest.length === 0 ? value(true) : { op: 'has', of: { op: 'get', of, attr }, path: rest };
   if (own === undefined) return { op: 'has', of, path };
   if (own === ABSENT) return value(false);
   return rest.length === 0 ? value(true) : hasIt(value(own), rest, here, world);

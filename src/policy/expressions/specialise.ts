@@ -89,16 +89,27 @@ export function specialised(
   return {
     principal: folded(scopeTerm('principal', principal), world),
     conditions: conditions.map(({ kind, body }, n) => {
-      const term = folded(byWhom(terms[n]!, own), world);
+      const term = folded(byWhom(terms[n]!, own, world), world);
       return { term: kind === 'when' ? term : folded({ op: 'call', name: '!', args: [term] }, world), body };
     }),
   };
 }
 
-/** Nobody acts on their own request: jit asks policy of others alone. */
-function byWhom(term: Term, own: boolean): Term {
+/** Nobody acts on their own request: jit asks policy of others alone. Nor does anybody stand in for themselves or the requester. */
+function byWhom(term: Term, own: boolean, world: KnownWorld): Term {
+  if (term.op === 'call' && isAwayAsked(term) && world.typeOf?.(AWAY.split('.')) !== undefined)
+    return { op: 'value', value: term.name === '!=' };
   if (isOwnAsked(term)) return { op: 'value', value: own === (term.name === '==') };
-  return withParts(term, (part) => byWhom(part, own));
+  return withParts(term, (part) => byWhom(part, own, world));
+}
+
+const AWAY = 'context.delegatedBy';
+
+/** Whether an expression asks if who is away is the person, or whoever made the request. */
+function isAwayAsked({ name, args }: Term & { op: 'call' }): boolean {
+  if (name !== '==' && name !== '!=') return false;
+  const paths = args.map((arg) => pathOf(arg)?.join('.') ?? '');
+  return paths.includes(AWAY) && paths.some((path) => path === 'principal' || path === 'resource.requester');
 }
 
 /** Whether an expression asks if it is the person's own request. */

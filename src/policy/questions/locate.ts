@@ -70,6 +70,7 @@ export function valuesIn(
         return alike(variable.cells, variable.terms);
       case 'requester':
         return question.requester && (isTrueOf(variable.term, question.requester) ? 1 : 0);
+      case 'delegator':
       case 'open':
         return undefined;
       default:

@@ -56,6 +56,7 @@ export function questionWith(
       case 'group':
       case 'person':
       case 'requester':
+      case 'delegator':
       case 'open':
         return;
     }

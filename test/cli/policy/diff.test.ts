@@ -72,7 +72,7 @@ test('--json has all of it, --markdown is for a pull request, and both at once a
   ]);
   const { out } = await jit(base, dir, '--markdown');
   expect(out).toMatch(
-    /^### Who may approve, end access, read the record and review emergencies changes\.\n\n\*\*Who sits in the stages\*\*\n\n- security: − lee@\u2060corp\.example \(for orders-logs, orders-db-admin\)\n\n\*\*Who may approve, end and read\*\*\n\n- lee@\u2060corp\.example: may no longer end access to /,
+    /^### Who may approve, end access, read the record and review emergencies changes\.\n\n\*\*Who sits in the stages\*\*\n\n- security: − lee@\u2060corp\.example \(for orders-logs, orders-db-admin\)\n\n\*\*Who may approve, end, read and review\*\*\n\n- lee@\u2060corp\.example: may no longer end access to /,
   );
   expect(out).not.toContain('@corp');
   expect((await jit(base, dir, '--markdown', '--json')).code).toBe(2);

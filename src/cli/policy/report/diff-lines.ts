@@ -21,7 +21,7 @@ export function decisionLine(row: DiffRow): Line {
 }
 
 /** `sam@corp.example: may no longer approve orders-logs, billing-reports (stage security)` */
-export function actLine({ act, stage, who, entitlements, becomes }: ActRow): Line {
+export function actLine({ act, stage, inPlace, who, entitlements, becomes }: ActRow): Line {
   const may = becomes === 'allowed' ? 'may now' : 'may no longer';
   const what = {
     approve: 'approve',
@@ -29,7 +29,8 @@ export function actLine({ act, stage, who, entitlements, becomes }: ActRow): Lin
     audit: 'read the record of',
     review: 'review emergencies of',
   }[act];
-  const of = stage === undefined ? '' : ` (stage ${stage})`;
+  const place = inPlace ? ', in the place of somebody who is away' : '';
+  const of = stage === undefined ? '' : ` (stage ${stage}${place})`;
   return [...few(who), `: ${may} ${what} `, ...few(entitlements), of];
 }
 

@@ -92,8 +92,14 @@ export function record(at: Instant, fact: Fact, by: By = 'jit'): Decided {
 }
 
 /** For a refusal: how things stand instead. */
-export function standing(state: State): { status: State['status']; outcome?: Outcome } {
-  return { status: state.status, ...(state.status === 'closed' && { outcome: state.outcome }) };
+export function standing(state: State): { status: State['status']; outcome?: Outcome; agreed?: true } {
+  const { status, startsAt } = state;
+  const waitsForItsStart = status === 'pending' && startsAt !== undefined && openStage(state) === undefined;
+  return {
+    status,
+    ...(status === 'closed' && { outcome: state.outcome }),
+    ...(waitsForItsStart && { agreed: true }),
+  };
 }
 
 /** Why a person may not do what only the requester may. */

@@ -7,7 +7,7 @@ import type { ActSubject, PolicyAct } from '../../expressions/acts.js';
 import type { Diagram } from '../../questions/model/diagram.js';
 import { jsonOf, textOf } from '../../questions/probe.js';
 import { profilesIn, type Profile } from '../../questions/profiles/profiles.js';
-import { requesterWith } from '../../questions/voters.js';
+import { delegatorsWith, requesterWith } from '../../questions/voters.js';
 import { questionWith } from '../../questions/witness.js';
 import { requestCase, unnamedFirst } from '../as-case.js';
 import type { Case } from '../case.js';
@@ -35,8 +35,8 @@ export function* questionsFor(
       const key = JSON.stringify([where, seat]);
       if (seen.has(key)) continue;
       seen.add(key);
-      yield* questionsAt(where, { name, view, subject, seat }, open);
-      if (isBeyond) yield* questionsBeyond({ name, view, subject, seat });
+      yield* questionsAt(where, { name, view, subject, seat, parts }, open);
+      if (isBeyond) yield* questionsBeyond({ name, view, subject, seat, parts });
     }
   }
   if (isBeyond) open.add('it asks of people whom jit does not ask about');
@@ -53,6 +53,7 @@ interface Asking {
   view: ActView;
   subject: ActSubject;
   seat: VoterSeat;
+  parts: Parts;
 }
 
 function* questionsAt(where: Diagram, asking: Asking, open: Set<string>): Generator<Case> {
@@ -78,7 +79,7 @@ function* questionsAt(where: Diagram, asking: Asking, open: Set<string>): Genera
 }
 
 function casesOf(
-  { name, view: { act, model }, subject, seat }: Asking,
+  { name, view: { act, model }, subject, seat, parts }: Asking,
   profile: Profile,
   values: ReadonlyMap<number, number>,
 ): Case[] {
@@ -86,25 +87,40 @@ function casesOf(
   const asked = questionWith(model, id, profile.person, new Map([...profile.values, ...values]));
   if (act === 'request')
     return unnamedFirst(asked.who, profile.person).map((who) => requestCase(name, { ...asked, who }));
-  const { who, at } = asked;
-  const requester = requesterWith(model, values, who.email, seat.requesters);
-  if (!requester) return [];
-  const about = {
-    name,
-    at,
-    who: { ...who, groups: [...new Set([...who.groups, ...[seat.group ?? []].flat()])] },
-    requester: { ...requester, groups: model.groupsOn(0, requester.groups) },
-    duration: durations.includes(asked.duration) ? asked.duration : durations[0]!,
+  const duration = durations.includes(asked.duration) ? asked.duration : durations[0]!;
+  const inSeat = ({ email, groups }: Who, { group }: VoterSeat): Who => ({
+    email,
+    groups: [...new Set([...model.groupsOn(0, groups), ...[group ?? []].flat()])],
+  });
+  const vote = (who: Who, own: VoterSeat, away?: Who): Case[] => {
+    const requester = requesterWith(model, values, [who.email, away?.email ?? who.email], own.requesters);
+    if (!requester) return [];
+    const about = { name, at: asked.at, duration, who: inSeat(who, seat), requester: inSeat(requester, {}) };
+    const test = onRequest(act, subject, about);
+    return [away && test.action === 'approve' ? { ...test, delegatedBy: inSeat(away, own) } : test];
   };
-  return [onRequest(act, subject, about)];
+  if (!subject.inPlace) return vote(asked.who, seat);
+  // Who alone has a seat there stands in for nobody: another one may.
+  const people = [...new Set([asked.who.email, ...profile.person.named])].slice(0, MOST_AWAY);
+  const { inPlace: _, ...theirs } = subject;
+  return seatsFor(theirs, parts).flatMap((own) =>
+    people.flatMap((email) =>
+      delegatorsWith(model, values, email, own.among)
+        .slice(0, MOST_AWAY)
+        .flatMap((away) => vote({ ...asked.who, email }, own, away)),
+    ),
+  );
 }
+
+/** So many people are tried, and so many in whose place they vote. */
+const MOST_AWAY = 3;
 
 /**
  * jit asks policy of nobody's own requests, nor of votes by those who are not entitled to the stage, and the model knows
  * nothing of that. A case may ask all the same.
  */
 function* questionsBeyond({ name, view: { act }, subject, seat }: Asking): Generator<Case> {
-  if (act === 'request') return;
+  if (act === 'request' || subject.inPlace) return;
   const own = { email: seat.among?.[0] ?? 'somebody@corp.example', groups: [seat.group ?? []].flat() };
   const about = { name, at: SOME_TIME, duration: subject.entitlement.durations[0]! };
   if (!seat.requesters) yield onRequest(act, subject, { ...about, who: own, requester: own });

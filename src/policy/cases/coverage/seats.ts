@@ -12,12 +12,12 @@ export interface VoterSeat {
   requesters?: readonly string[];
 }
 
-/** @returns each way in which people are entitled to the stage of a subject; of one that is no vote: one, for anybody */
-export function seatsFor({ stage, entitlement }: ActSubject, { directory }: Parts): VoterSeat[] {
+/** @returns each way in which people are entitled to the stage of a subject, or to stand in there; of one that is no vote: one, for anybody */
+export function seatsFor({ stage, entitlement, inPlace }: ActSubject, { directory }: Parts): VoterSeat[] {
   if (stage === undefined) return [{}];
   const def = directory.stages.find(({ name }) => name === stage);
-  if (def?.kind === 'manager') return managersIn(directory.people);
-  const names = def ? groupsOfStage(def, entitlement.owners) : [];
+  if (def?.kind === 'manager' && !inPlace) return managersIn(directory.people);
+  const names = inPlace ? [def?.delegates ?? []].flat() : def ? groupsOfStage(def, entitlement.owners) : [];
   return names.map((group) => {
     const found = directory.groups[group];
     return { group, ...(found && 'members' in found && { among: found.members }) };

@@ -9,7 +9,7 @@ import type { CedarValue } from '../../expressions/value.js';
 /** The part of a question on which an expression depends. */
 export type Place =
   | { in: 'group'; name: string }
-  | { in: 'person' | 'requester' | 'ticket' | 'time' | 'duration' }
+  | { in: 'person' | 'requester' | 'delegator' | 'ticket' | 'time' | 'duration' }
   | { in: 'input'; name: string }
   /** On the duration and on more: for each duration by itself it may be understood. */
   | { in: 'each duration' }
@@ -21,6 +21,7 @@ const TIME = /^context\.(?:now|(?:hour|weekday|businessHours)(?:@\d)?)$/;
 function kindOf(path: string): string {
   if (path === 'principal' || path === 'principal.email') return 'person';
   if (path === 'resource.requester' || path === 'resource.requester.email') return 'requester';
+  if (path === 'context.delegatedBy' || path === 'context.delegatedBy.email') return 'delegator';
   if (path === 'context.duration' || path === 'resource.requested') return 'duration';
   if (path === 'context.ticket') return 'ticket';
   if (TIME.test(path)) return 'time';
@@ -36,7 +37,7 @@ export function placeOf(term: Term): Place {
   if (kind === undefined || kinds.has('open')) return { in: 'open' };
   if (more.length > 0) return { in: kinds.has('duration') ? 'each duration' : 'open' };
   if (kind === 'person') return personPlace(term);
-  if (kind === 'requester') return { in: 'requester' };
+  if (kind === 'requester' || kind === 'delegator') return { in: kind };
   if (!isSound(term, reads)) return { in: 'open' };
   if (kind === 'duration') return { in: 'duration' };
   if (kind === 'ticket')

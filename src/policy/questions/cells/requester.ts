@@ -7,7 +7,7 @@ import { truthIn } from './cell.js';
 const GROUP = 'Jit::Group';
 
 /**
- * Whether an expression about the person who made a request is true of this one.
+ * Whether an expression about the person who made a request, or in whose place somebody votes, is true of this one.
  * @param who.groups by the names that expressions have for them
  */
 export function isTrueOf(term: Term, { email, groups }: Who): boolean {
@@ -16,6 +16,8 @@ export function isTrueOf(term: Term, { email, groups }: Who): boolean {
   const values = {
     'resource.requester': { type: 'Jit::User', id: email },
     'resource.requester.email': email,
+    'context.delegatedBy': { type: 'Jit::User', id: email },
+    'context.delegatedBy.email': email,
   };
   return truthIn(term, { values }) === 'T';
 }

@@ -50,7 +50,7 @@ export function sideOf(
   for (const subject of subjectsOf(act, parts, ids)) {
     const world = worldOf(act, subject, parts);
     const found = asked.flatMap(({ policy, json, terms, asks, known }) => {
-      const key = `${asks(subject.entitlement)} ${subject.stage ?? ''}`;
+      const key = `${asks(subject.entitlement)} ${subject.stage ?? ''} ${subject.inPlace ?? ''}`;
       if (!known.has(key)) {
         const inScope = isTrue(folded(scopeTerm('resource', json.resource), world));
         known.set(

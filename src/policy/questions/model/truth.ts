@@ -34,6 +34,7 @@ export function truths(d: Diagrams, { all, durations }: Atoms, variables: readon
         return boolean(`group ${place.name}`);
       case 'person':
       case 'requester':
+      case 'delegator':
         return boolean(`${place.in} ${text}`);
       case 'open':
         return d.choice(numbers.get(`open ${text}`)!, ['F', 'T', 'E'].map(d.answer));

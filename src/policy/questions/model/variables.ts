@@ -19,6 +19,8 @@ export type Variable =
   | { is: 'person'; term: Term }
   /** Whether something is true of the person who made the request: no, yes. */
   | { is: 'requester'; term: Term }
+  /** Whether something is true of the person in whose place somebody votes: no, yes. */
+  | { is: 'delegator'; term: Term }
   | { is: 'duration'; cells: readonly DurationCell[] }
   | { is: 'ticket'; cells: readonly TicketCell[]; terms: readonly Term[] }
   | { is: 'input'; name: string; cells: readonly InputCell[]; terms: readonly Term[] }
@@ -57,6 +59,7 @@ export function variablesOf(
     ...[...groups].map((name): Variable => ({ is: 'group', name })),
     ...termsAt('person').map((term): Variable => ({ is: 'person', term })),
     ...termsAt('requester').map((term): Variable => ({ is: 'requester', term })),
+    ...termsAt('delegator').map((term): Variable => ({ is: 'delegator', term })),
     { is: 'duration', cells: durations },
     {
       is: 'ticket',
@@ -108,6 +111,7 @@ export function keyOf(variable: Variable): string {
       return `${variable.is} ${variable.name}`;
     case 'person':
     case 'requester':
+    case 'delegator':
       return `${variable.is} ${textOfTerm(variable.term)}`;
     case 'open':
       return `open ${variable.text}`;
