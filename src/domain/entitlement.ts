@@ -25,8 +25,16 @@ export interface Entitlement {
   /** What is offered, shortest first. */
   durations: Millis[];
   channel?: string;
+  /** Absent: it cannot be made longer. */
+  extensions?: ExtensionTerms;
   /** Exactly one grant kind, by name, with its checked configuration. */
   grant: { kind: string; config: JsonObject };
+}
+
+/** How access may be made longer: how often, and how long it may be in all. */
+export interface ExtensionTerms {
+  most: number;
+  total: Millis;
 }
 
 /** The IAM user or role that an e-mail stands for, where the grant kind needs one. */

@@ -37,6 +37,8 @@ export interface Confirmed {
   emergency?: true;
   about: Pick<Asked['entitlement'], 'environment' | 'account' | 'risk' | 'owners'> & { kind: string };
   given: InputValues;
+  /** Of the last extension: whose hour and weekday policies saw; absent: those of the start. */
+  clockAt?: Instant;
 }
 
 /** The grant that an approval makes. */
@@ -82,6 +84,15 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   ProvisionAttempted: (grant, { until }) => ({ ...grant, settledBy: Math.max(grant.settledBy, until) }),
   GrantProvisioned: (grant, { receipt }) => ({ ...grant, receipt }),
   EndAnnounced: 'nothing',
+  ExtensionRequested: 'nothing',
+  ExtensionVoted: 'nothing',
+  // What AWS may have been given by then stays the end of the duty: nothing outlives it.
+  ExtensionRefused: 'nothing',
+  LeaseExtended: ({ confirmed, ...grant }, { lease, total, given, decidedAt }) => ({
+    ...grant,
+    lease,
+    ...(confirmed && { confirmed: { ...confirmed, duration: total, given, clockAt: decidedAt } }),
+  }),
   MintRequested: 'nothing',
   MintAttempted: (grant, { at, permittedAt }) => ({
     ...grant,

@@ -35,6 +35,14 @@ export function lapseOf({ startsAt }: Planned, at: Instant, approvalTimeout: Mil
   return startsAt === undefined ? at + approvalTimeout : startsAt + Math.min(approvalTimeout, HOUR);
 }
 
+/** How long before its end people hear of it: in an emergency they look up later from what they do. */
+export function noticeOf(
+  { emergency }: { emergency?: true },
+  { warnBefore }: { warnBefore: Millis },
+): Millis {
+  return emergency ? 2 * warnBefore : warnBefore;
+}
+
 export function leaseFrom(startsAt: Instant, duration: Millis, warnBefore: Millis): Lease {
   // Rounded down: a lease is never longer than what was approved.
   const endsAt = Math.floor((startsAt + duration) / 1000) * 1000;

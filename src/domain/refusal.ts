@@ -83,6 +83,17 @@ export type Refusal =
   | { code: 'not-yours' }
   /** `agreed`: all have approved it, and it has a start. */
   | { code: 'not-active'; status: State['status']; outcome?: Outcome; agreed?: true }
+  /** The catalog offers no extension of it. */
+  | { code: 'not-extendable' }
+  | { code: 'extension-waiting' }
+  | { code: 'extended-enough'; most: number }
+  /** `left`: how much of it there still is. */
+  | { code: 'extension-too-long'; total: Millis; left: Millis }
+  /** The catalog has changed what it gives since it was approved. */
+  | { code: 'extension-of-other' }
+  | { code: 'too-many-extensions'; limit: number }
+  /** The extension of a button is decided. */
+  | { code: 'extension-over'; given: boolean }
   | { code: 'no-credentials' }
   | { code: 'too-many-sessions'; limit: number; retryIn: Millis }
   /** No stage that the person fills lets anybody stand in. */

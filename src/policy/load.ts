@@ -14,7 +14,7 @@ import type { Parts } from './policy.js';
 import { stillHolds, type Prepared } from './prepared.js';
 import { createPdp } from './pdp.js';
 import { readPolicies } from './read/cedar/policies.js';
-import { checkSchema } from './read/cedar/schema.js';
+import { checkSchema, type CheckedSchema } from './read/cedar/schema.js';
 import { readYaml, type Source } from './read/source.js';
 import { trespasses } from './read/cedar/sub-folders.js';
 
@@ -162,8 +162,7 @@ function readParts(
   const catalogs = readCatalogs(known, { kinds, groups, directory, ownAccount: own, ownPartition });
 
   const schema = texts.get(SCHEMA);
-  const { declared, delegates, emergencies, ...ofSchema } =
-    schema === undefined ? NOTHING : checkSchema(schema);
+  const ofSchema = schema === undefined ? NOTHING : checkSchema(schema);
   const written = (key: string, also: string[] = []) =>
     lacking || catalogSources.includes(undefined)
       ? undefined
@@ -190,7 +189,7 @@ function readParts(
   }
   for (const found of [ofSchema, ofDirectory, catalogs, ofPolicies]) problems.push(...found.problems);
   if (!directory || schema === undefined) return { problems, warnings };
-  if (directory.emergency && !emergencies && ofSchema.problems.length === 0)
+  if (directory.emergency && !ofSchema.emergencies && ofSchema.problems.length === 0)
     problems.push({ file: SCHEMA, message: OLD_SCHEMA });
   // Only then is it certain whose an entitlement is.
   if (catalogs.problems.length === 0 && !catalogSources.includes(undefined)) {
@@ -200,7 +199,7 @@ function readParts(
   const hash = hashOf(texts);
   const { entitlements } = catalogs;
   return {
-    parts: { hash, schema, policies, entitlements, directory, declared, delegates, emergencies },
+    parts: { hash, schema, policies, entitlements, directory, ...knownBy(ofSchema) },
     problems,
     warnings,
   };
@@ -210,6 +209,19 @@ const OLD_SCHEMA =
   'knows of no emergencies, of which directory.yml speaks; copy the one of the default policy folder';
 const depthOf = (file: string): number => file.split('/').length;
 
+/** What the schema in force knows. */
+const knownBy = ({
+  declared,
+  delegates,
+  emergencies,
+  extends: extensions,
+}: Omit<CheckedSchema, 'problems'>) => ({
+  declared,
+  delegates,
+  emergencies,
+  extends: extensions,
+});
+
 const NOTHING = {
   problems: [],
   warnings: [],
@@ -217,6 +229,7 @@ const NOTHING = {
   declared: new Set<string>(),
   delegates: false,
   emergencies: false,
+  extends: false,
 };
 
 /** What policies may read only where the directory fills it. */

@@ -2,14 +2,15 @@ import { mergeChains, type Chain } from '../domain/chain.js';
 import type { Verdict } from '../domain/request/decision.js';
 import type { Pdp, Who } from '../ports/policy.js';
 import { cedarAsker, type CedarAnswer } from './ask-cedar.js';
-import { approveCall, mayCall, requestCall } from './cedar/authorization-calls.js';
+import { approveCall, extendCall, mayCall, requestCall } from './cedar/authorization-calls.js';
 import { known } from './inputs/index.js';
-import type { Parts, Policy } from './policy.js';
+import { type Parts, type Policy, countingFor } from './policy.js';
 import { rehearsed } from './rehearsed.js';
 
 /** The policy decision point of one bundle. Never throws; everything but a clear yes is a denial. */
 export function createPdp(parts: Parts): Pdp {
   const { ask, careful, requesting, ending, ruling, denied, byId } = cedarAsker(parts);
+  let extending: ReturnType<typeof cedarAsker> | undefined;
   const order = parts.directory.stages.map(({ name }) => name);
   const reviewing = naming('review', parts);
 
@@ -51,6 +52,20 @@ export function createPdp(parts: Parts): Pdp {
 
     approve({ probe, ...question }) {
       return probe ? rehearse(question) : approve(question);
+    },
+
+    extend(question) {
+      extending ??= cedarAsker({ ...parts, policies: countingFor('extend', parts.policies) });
+      const people = [question.who, question.request.requester];
+      const { allowed, errors, ...found } = extending.ask(() => extendCall(question, parts), { people });
+      if (!allowed) return { outcome: 'denied', ...found, errors };
+      const written = found.policies.flatMap((id) => byId.get(id)?.chain ?? []);
+      const isWritten = found.policies.some((id) => byId.get(id)?.chain);
+      const own = isWritten ? written : question.request.chain;
+      if (!own)
+        return { outcome: 'denied', ...ruling([]), errors: ['who had to agree to the request is not known'] };
+      const chain = mergeChains([own], order);
+      return { outcome: chain.length === 0 ? 'auto' : 'needs-approval', chain, ...found };
     },
 
     may(action, question) {

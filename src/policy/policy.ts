@@ -10,7 +10,7 @@ export interface Policy {
   effect: 'permit' | 'forbid';
   /** Where it stands, with its path in the folder: `production.cedar:12`. Of a policy that no file has, absent. */
   place?: string;
-  /** Of a permit for `request`. */
+  /** Of a permit for `request`; of one for `extend` that has one. */
   chain?: Chain;
   advice?: string;
   /** The actions that its scope names. Of a text that was read; where it has none, it counts as naming none. */
@@ -21,6 +21,11 @@ export interface Policy {
   reads?: Reads;
   /** The same of groups. */
   groups?: GroupReads;
+}
+
+/** Of these policies, those that count for an action which a permit has to name in its scope. */
+export function countingFor(action: string, policies: readonly Policy[]): Policy[] {
+  return policies.filter(({ effect, names }) => effect === 'forbid' || names?.includes(action));
 }
 
 export interface Parts extends PolicyFacts {

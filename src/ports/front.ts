@@ -50,6 +50,14 @@ export interface Foreseen {
   needsTicket: boolean;
 }
 
+/** Access that somebody has. */
+export interface Running {
+  id: string;
+  until: Instant;
+  /** It may be asked to last longer. */
+  isExtendable: boolean;
+}
+
 /** What would come of a form that were sent now. A form that is sent is decided anew. */
 export interface Preview {
   /** What was asked about: the form's, or where that is empty, the shortest permitted one that people usually need. */
@@ -60,6 +68,8 @@ export interface Preview {
   usual?: Millis;
   /** It could be asked for in an emergency, or is: then somebody would get it who would not without, or by fewer people. */
   emergency?: true;
+  /** What this person has of the same already; absent: nothing, or it is not known. */
+  running?: Running;
   foreseen: Foreseen | { refusal: Refusal };
 }
 
@@ -136,6 +146,12 @@ export interface Front {
   cancel(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Ends access early: one's own (released), or another's where policy permits (revoked). */
   revoke(actor: Actor, id: string, reason: string, seen: string): Promise<Answer<State>>;
+  /** Hands back one's own access: `revoke`, and never another's. */
+  release(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
+  /** Whether this person may ask for it to be longer now, and by how much, shortest first. */
+  mayExtend(actor: Actor, id: string, seen: string): Promise<Answer<{ state: State; options: Millis[] }>>;
+  /** Asks for it to be longer. @param more as written: `30m` @returns the request as it is now, perhaps waiting */
+  extend(actor: Actor, id: string, more: string, seen: string): Promise<Answer<State>>;
   /** Whether this person may have credentials now, asked before the modal is opened. */
   mayMint(actor: Actor, id: string, seen: string): Promise<Answer<State>>;
   /** Records that an open window waits for credentials. @param waiting the adapter's name for it */

@@ -4,13 +4,15 @@ import type { Person } from '../domain/person.js';
 import type { News, NoCredentials } from '../domain/request/effects.js';
 import type { AuditRecord } from '../domain/record/seal.js';
 import type { Post, TriedPlace, Unasked } from '../domain/request/posts.js';
-import type { State } from '../domain/request/state.js';
+import type { Extension, State } from '../domain/request/state.js';
 import type { Credentials } from './access.js';
 import type { Candidate } from './people.js';
 import type { Shell } from './shell.js';
 
 export interface RequestView {
   state: State;
+  /** What is asked for is an extension, which `state` holds as a request for the whole time. */
+  extension?: Extension;
   /** By stage: where its card stands. */
   posts: Record<string, Post>;
   /** By stage: why no approver can be asked for it now. */
@@ -56,6 +58,8 @@ export interface Copy extends Omit<Post, 'tried' | 'direct' | 'from' | 'deciders
   to: string;
   /** It has no buttons any more, and is drawn again only where nobody knows what it shows. */
   done?: true;
+  /** The number of the extension that it asks about; absent: the request. */
+  extension?: number;
   /** The id of the account of the person for whom they stand in; absent: they were asked themselves. */
   for?: string;
 }

@@ -1,3 +1,4 @@
+import type { Chain } from '../domain/chain.js';
 import type { DirectoryConfig, OnCallSource, UnknownGroup } from '../domain/directory.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
 import type { Confirmed } from '../domain/grant.js';
@@ -22,6 +23,10 @@ export interface RequestFacts {
   emergency?: true;
   approvedBy: string[];
   endsAt?: Instant;
+  /** How often it was made longer; absent: never. */
+  extensions?: number;
+  /** Who had to agree to it: what its extensions need where no policy says otherwise. */
+  chain?: Chain;
   /** The entitlement as it was asked for: what has left the catalog can still be taken back. */
   pinned?: Pick<Entitlement, 'environment' | 'account' | 'risk' | 'owners' | 'grant'>;
 }
@@ -61,11 +66,27 @@ export interface Pdp {
     delegatedBy?: Who;
     request: RequestFacts;
     stage: string;
+    /** It is about an extension. */
+    extension?: true;
     member: boolean;
     at: Instant;
     /** Asked only to show what waits for them: nothing follows from the answer. */
     probe?: true;
   }): Verdict;
+  /**
+   * May this person have it for longer? The answer's chain is the `@chain` of the permits that decide, and where none of them
+   * has one, the request's own. A permit counts only where its scope names `extend`.
+   * @param ask.by how much longer @param ask.total how long it would be in all
+   */
+  extend(ask: {
+    who: Who;
+    request: RequestFacts;
+    by: Millis;
+    total: Millis;
+    at: Instant;
+    /** Asked only to show what could be asked for: nothing follows from the answer. */
+    probe?: true;
+  }): RequestDecision;
   /**
    * May this person end, read, or review somebody's request? Where *no* would keep access alive, for `revoke`, nobody is
    * taken to be in an unknown group, by permits and forbids alike. A permit counts for `review` only where its scope names

@@ -17,8 +17,8 @@ export interface Change {
 /** What the engine alone may write with it. */
 export interface EngineChange extends Change {
   grant?: Grant;
-  /** `put` and `remove` the timer item whose TTL is the grant's end. */
-  lease?: 'put' | 'remove';
+  /** `put` and `remove` the timer item whose TTL is the grant's end; `move`: to the end that the grant has now. */
+  lease?: 'put' | 'move' | 'remove';
 }
 /** The same of a ledger. */
 export interface LedgerChange<Name extends LedgerName = LedgerName> {

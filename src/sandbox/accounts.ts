@@ -47,7 +47,12 @@ export function seedCloud(
   for (const arn of seeds.flatMap(({ roles }) => roles)) {
     const { name, ...place } = placeOf(arn);
     const trust = trusting(botArn, ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']);
-    once(() => cloud.addRole({ ...place, name, trust, inline: { work: allow(WORK[name] ?? ['*']) } }));
+    // As docs/target-role.yml makes them.
+    const inline = {
+      work: allow(WORK[name] ?? ['*']),
+      'keys-that-end': allow(['sts:GetScopedCredentials']),
+    };
+    once(() => cloud.addRole({ ...place, name, trust, inline }));
   }
   for (const arn of seeds.flatMap(({ policies }) => policies))
     cloud.addManagedPolicy({ ...placeOf(arn), document: allow(['*']) });

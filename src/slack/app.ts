@@ -6,8 +6,9 @@ import { againByButton } from './acts/again.js';
 import { backByButton, submitAway } from './acts/away.js';
 import { openCredentials } from './acts/sessions/credentials.js';
 import type { Click, Desk, Limited, Refused, SignedAct, Submission, Told } from './acts/handler-context.js';
+import { extendClick, submitExtend } from './acts/extend/act.js';
 import { openHome, showPage } from './acts/home.js';
-import { byButton, DEEDS } from './acts/own-requests.js';
+import { byButton, DEEDS, releaseClick } from './acts/own-requests.js';
 import { answerClick, questionClick, submitAnswer, submitQuestion } from './acts/questions.js';
 import { formRedraws } from './acts/request/redraw.js';
 import { reviewClick, submitReview } from './acts/emergency/review.js';
@@ -24,6 +25,7 @@ import {
   DENY_MODAL,
   DURATION,
   EMERGENCY,
+  EXTEND_MODAL,
   MESSAGE_SHORTCUT,
   PAGE_BUTTONS,
   QUESTION,
@@ -54,6 +56,8 @@ const BUTTONS: [id: string | RegExp, Button][] = [
   ['shorten', { press: shortenClick }],
   ['question', { press: questionClick }],
   ['answer', { press: answerClick }],
+  ['extend', { press: extendClick }],
+  ['release', { press: releaseClick, ends: true }],
   ['credentials', { press: openCredentials, opens: true }],
   ['again', { press: againByButton }],
   ['review', { press: reviewClick }],
@@ -75,6 +79,7 @@ const FORMS: Record<string, [submit: FormHandler, input: string]> = {
   [ANSWER_MODAL]: [submitAnswer, ANSWER],
   [AWAY_MODAL]: [submitAway, STAND_IN],
   [REVIEW_MODAL]: [submitReview, WORDS],
+  [EXTEND_MODAL]: [submitExtend, DURATION],
 };
 
 const SORRY =

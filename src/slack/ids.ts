@@ -10,6 +10,7 @@ export const QUESTION_MODAL = 'question';
 export const ANSWER_MODAL = 'answer';
 export const AWAY_MODAL = 'away';
 export const REVIEW_MODAL = 'review';
+export const EXTEND_MODAL = 'extend';
 /** Each input's block_id and action_id alike. */
 export const INPUTS = ['entitlement', 'duration', 'start', 'justification', 'ticket', 'emergency'] as const;
 /** What else the form shows: who would decide, and how we read what was typed. */

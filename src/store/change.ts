@@ -32,6 +32,7 @@ export function checkChange({ head, records, grant, lease }: EngineChange): void
   if (last && last.hash !== head.tail.hash) throw fault('its tail is not its last record');
   if (grant && grant.requestId !== head.id) throw fault('its grant belongs to another request');
   if (lease === 'put' && !grant) throw fault('a lease begins together with its grant');
+  if (lease === 'move' && !grant) throw fault('a lease ends when its grant does');
 }
 
 /** The same of a ledger's change. */

@@ -49,6 +49,12 @@ const EVENTS = {
   RequestLapsed: () => 'Lapsed: nobody decided in time',
   ProvisionAttempted: () => 'Access is being set up',
   GrantProvisioned: () => 'Access is set up',
+  ExtensionRequested: ({ more, endsAt, chain }, pen) =>
+    `Asked for ${spelled(more)} more, until ${pen.instant(endsAt)}; ${needs(chain, pen)}`,
+  ExtensionVoted: ({ vote: { stage, delegatedBy } }, pen) =>
+    `Approved the extension (${pen.name(stage)})${delegatedBy ? `, standing in for ${pen.person(delegatedBy)}` : ''}`,
+  ExtensionRefused: () => 'Not extended; the access ends as before',
+  LeaseExtended: ({ lease }, pen) => `Extended until ${pen.instant(lease.endsAt)}`,
   EndAnnounced: () => 'Reminded the requester that access ends soon',
   MintRequested: () => 'Asked for a session',
   MintAttempted: () => 'Asked AWS for a session',

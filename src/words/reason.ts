@@ -1,7 +1,7 @@
 import type { Stranger } from '../domain/refusal.js';
 import type { Reason } from '../domain/request/state.js';
 import { visibleLength } from '../domain/request/text.js';
-import { only, people, rowFor } from './english.js';
+import { only, people, rowFor, spelled } from './english.js';
 import type { Pen } from './pen.js';
 
 type Code = Reason['code'];
@@ -72,7 +72,24 @@ const REASONS = {
       'Someone ordered this access to end, but the order does not prove who. The people who run jit can find out.',
     cell: () => 'its end was ordered, and the order does not say by whom',
   },
+  'beyond-extensions': {
+    told: ({ most, total }) =>
+      most === 0
+        ? 'The catalog no longer offers extensions of this access.'
+        : `The catalog now allows ${count(most)}, and ${spelled(total)} in all.`,
+    cell: ({ most, total }) => `the catalog now allows ${most} extensions, and ${spelled(total)} in all`,
+  },
+  'other-chain': {
+    told: () => 'Who has to agree, or who may, changed while it was being decided. You can ask again.',
+    cell: () => 'who has to agree has changed since it was asked',
+  },
+  'access-over': {
+    told: () => 'The access ended before it was decided.',
+    cell: () => 'the access was over first',
+  },
 } as const satisfies { [C in Code]: Row<ReasonOf<C>> };
+
+const count = (extensions: number) => (extensions === 1 ? 'one extension' : `${extensions} extensions`);
 
 /** Why a request closed or failed, for the people concerned. */
 export function because(reason: Reason, pen: Pen): string {

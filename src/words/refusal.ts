@@ -119,6 +119,24 @@ const USING = {
     `The record of ${request} cannot be read, so jit cannot tell whose request it is. Please ask the people who run jit to end it now, in a terminal: jit revoke ${request} --reason "…".`,
   'not-yours': () => 'This is someone else’s request, and only they can do that. /jit list shows your own.',
   'not-active': (refusal) => `There is no access to use or to end. ${standingOf(refusal)}`,
+  'not-extendable': () =>
+    'This access cannot be extended. If you need it for longer, ask for it again with /jit when it has ended.',
+  'extension-waiting': () =>
+    'You have already asked to extend this access, and that is not decided yet. The message about your request says how it stands.',
+  'extended-enough': ({ most }) =>
+    `This access has been extended ${most === 1 ? 'once' : `${most} times`}, which is the limit. Ask for it again with /jit when it has ended.`,
+  'extension-too-long': ({ total, left }) =>
+    left < 60_000
+      ? `This access lasts ${spelled(total)} in all, and it has all of that already. Ask for it again with /jit when it has ended.`
+      : `This access lasts ${spelled(total)} at most in all. Please ask for ${spelled(left)} more, or less.`,
+  'extension-of-other': () =>
+    'What this access gives has been changed in the catalog since it was approved, so it cannot be extended. Ask for it again with /jit when it has ended.',
+  'too-many-extensions': ({ limit }) =>
+    `Extensions of this access have been refused ${limit} times, which is the limit. Ask for it again with /jit when it has ended.`,
+  'extension-over': ({ given }) =>
+    given
+      ? 'This extension has already been given.'
+      : 'This extension is already decided: it was not given, or the access has ended.',
   'no-credentials': () =>
     'This access needs no session: it is already on your own AWS identity. Just use that.',
   'too-many-sessions': ({ limit, retryIn }) =>

@@ -39,10 +39,17 @@ export function withDecisionLog(bundle: Bundle, log: Pick<Log, 'info'>, stopwatc
     },
     approve(ask) {
       if (ask.probe) return tally(ask.who.email, () => pdp.approve(ask));
-      const { who, delegatedBy, request, stage, member, at } = ask;
-      const seat = { stage, member, ...defined({ delegatedBy: delegatedBy?.email }) };
+      const { who, delegatedBy, request, stage, member, at, extension } = ask;
+      const seat = { stage, member, ...defined({ delegatedBy: delegatedBy?.email, extension }) };
       const about = { action: 'approve', ...asker(who), ...subject(request), ...seat, at: iso(at) };
       return logged(about, () => pdp.approve(ask));
+    },
+    extend({ probe, ...ask }) {
+      if (probe) return tally(ask.who.email, () => pdp.extend(ask));
+      const { who, request, by, total, at } = ask;
+      const length = { by: formatDuration(by), total: formatDuration(total) };
+      const about = { action: 'extend', ...asker(who), ...subject(request), ...length, at: iso(at) };
+      return logged(about, () => pdp.extend(ask));
     },
     may(action, ask) {
       const about = { action, ...asker(ask.who), ...subject(ask.request), at: iso(ask.at) };

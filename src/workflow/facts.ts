@@ -142,6 +142,7 @@ export async function requestFacts(facts: FactSources, state: State): Promise<Re
     ...(state.emergency && { emergency: true }),
     approvedBy: state.votes.map(({ by }) => by.email),
     ...('lease' in state && state.lease && { endsAt: state.lease.endsAt }),
+    ...(state.extended && { extensions: state.extended.length }),
     pinned: { ...inForce(state, facts.bundle()).entitlement, grant: state.grant },
   };
 }
@@ -153,7 +154,10 @@ export async function requestFacts(facts: FactSources, state: State): Promise<Re
 export function inForce<S extends State>(state: S, { entitlements }: Bundle): S {
   const { id, environment, account, risk } = state.entitlement;
   const now = entitlements.get(id);
-  return now ? { ...state, entitlement: { ...asAskedFor(now), id, environment, account, risk } } : state;
+  if (!now) return state;
+  const { extensions } = now;
+  const shown = { ...asAskedFor(now), id, environment, account, risk, ...(extensions && { extensions }) };
+  return { ...state, entitlement: shown };
 }
 
 /** What a request keeps of the entitlement that it asks for. */

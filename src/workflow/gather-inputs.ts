@@ -1,5 +1,6 @@
 import type { Person } from '../domain/person.js';
 import type { Entitlement, Instant, Millis } from '../domain/entitlement.js';
+import type { Head } from '../domain/request/head.js';
 import type { State } from '../domain/request/state.js';
 import type { Bundle, GatheredInput, InputSources, OnCall } from '../ports/policy.js';
 import type { InputValues } from '../domain/request/decision.js';
@@ -17,6 +18,16 @@ export interface InputDeps {
   store: Pick<RequestStore, 'byRequester' | 'openByRequester' | 'head'>;
   onCall: OnCall;
   log: Pick<Log, 'warn'>;
+}
+
+/** The requests of people without one: what exists is judged by what there is besides. */
+export function withoutRequest(store: InputDeps['store'], id: string): InputDeps['store'] {
+  const others = (heads: Head[]) => heads.filter((head) => head.id !== id);
+  return {
+    head: (of) => store.head(of),
+    byRequester: async (...asked) => others(await store.byRequester(...asked)),
+    openByRequester: async (...asked) => others(await store.openByRequester(...asked)),
+  };
 }
 
 /** What the decision point is told of inputs, besides the ask. */

@@ -106,6 +106,9 @@ export async function recordForEngine(
   throw new Error(`lost every race for ${id}`);
 }
 
+/** What gives access, or more of it. */
+const GIVING: Event['type'][] = ['ProvisionAttempted', 'MintAttempted', 'LeaseExtended'];
+
 /** The grant and lease items that go with these events; `unusable` where they would give what may not be given. */
 async function accessAfter(
   store: EngineStore,
@@ -118,10 +121,12 @@ async function accessAfter(
     return { grant: grantFrom(state, approval), lease: 'put' };
   }
   if (!events.some(concernsGrant)) return {};
-  const attempt = events.find(({ type }) => type === 'ProvisionAttempted' || type === 'MintAttempted');
+  const attempt = events.find(({ type }) => GIVING.includes(type));
   const [before, end] = await Promise.all([own ?? store.grant(id), attempt && store.end(id)]);
   if (attempt && (!before || whyUnusable(before, { now: attempt.at, end }))) return 'unusable';
   if (!before) return {};
   const grant = events.reduce(evolveGrant, before);
+  // The timer goes by the new end from the moment on at which the grant does (invariant 2).
+  if (events.some(({ type }) => type === 'LeaseExtended')) return { grant, lease: 'move' };
   return grant.gone && !before.gone ? { grant, lease: 'remove' } : { grant };
 }

@@ -9,7 +9,7 @@ import type { Scenario } from '../../src/sandbox/scenarios.js';
 import { describeWithBrowser } from './with-browser.js';
 
 const ROOT = resolve(__dirname, '../..');
-const FRIDAY = Date.parse('2026-11-20T09:00:00Z');
+export const FRIDAY = Date.parse('2026-11-20T09:00:00Z');
 const SCREEN = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 

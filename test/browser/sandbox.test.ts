@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { inSandbox, tooWide } from './in-sandbox.js';
+import { FRIDAY, inSandbox, tooWide } from './in-sandbox.js';
 
 inSandbox('the sandbox in a browser', (visit) => {
   const { open, sandbox, policyDir, tab, onPhone, type, go, expectNoFaults } = visit;
@@ -47,7 +47,7 @@ inSandbox('the sandbox in a browser', (visit) => {
     await go(ana, /jit/);
     await ana.getByRole('button', { name: 'Open a session' }).last().click();
     const credentials = ana.getByRole('dialog');
-    await credentials.getByText('AWS_SESSION_TOKEN').waitFor();
+    await credentials.getByText('export AWS_SESSION_TOKEN').waitFor();
     await credentials.getByRole('button', { name: 'Close' }).last().click();
     await ana.getByRole('tab', { name: /Controls/ }).click();
     await ana.getByRole('switch').click();

@@ -106,7 +106,7 @@ test.each<[string, string, string, string]>([
     '  request: {',
     '  reqest: {',
     '1',
-    'asks nothing; write one of request:, approve:, revoke:, audit: and review:, or never:',
+    'asks nothing; write one of request:, approve:, extend:, revoke:, audit: and review:, or never:',
   ],
   [
     '  requester: { email: ana@corp.example, groups: [engineers] }\n',

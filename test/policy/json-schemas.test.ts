@@ -92,6 +92,10 @@ accounts:
     outcome: needs-approval
     chain: { fewerThan: 2 people, without: 2 of security }
 - { name: read, actor: { email: sam@corp.example, groups: [security] }, audit: { entitlement: orders-db-admin, requester: ana@corp.example, approvedBy: [] }, expect: { outcome: allowed } }
+- name: longer
+  actor: { email: ana@corp.example, groups: [engineers] }
+  extend: { entitlement: orders-db-admin, requester: ana@corp.example, duration: 1h, approvedBy: [], by: 1h, ticket: OPS-12 }
+  expect: { outcome: denied, policies: [] }
 - { name: reviewed, actor: { email: sam@corp.example, groups: [security] }, review: { entitlement: orders-db-admin, requester: ana@corp.example, approvedBy: [] }, expect: { outcome: allowed } }
 `) as Tree,
 };
@@ -209,6 +213,11 @@ const MAPPINGS: [file: File, place: string, schema: string][] = [
   ['cases', '4/never/requester', 'items/oneOf/4/properties/never/properties/requester'],
   ['cases', '4/never/duration', 'items/oneOf/4/properties/never/properties/duration'],
   ['cases', '4/never/chain', 'items/oneOf/4/properties/never/properties/chain'],
+  ['cases', '6', 'items/oneOf/5'],
+  ['cases', '6/extend', 'items/oneOf/5/properties/extend'],
+  ['cases', '6/expect', 'definitions/decision'],
+  ['cases', '7', 'items/oneOf/6'],
+  ['catalog', 'entitlements/0/extensions', 'definitions/entitlement/properties/extensions'],
 ];
 
 test.each(MAPPINGS)(

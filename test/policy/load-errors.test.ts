@@ -916,7 +916,7 @@ test('the remarks that do not keep a folder from loading', async () => {
       file: 'more.cedar',
       line: 2,
       column: 1,
-      message: 'policy "a": @chain has no effect here: only a permit for "request" has one',
+      message: 'policy "a": @chain has no effect here: only a permit for "request" or "extend" has one',
     },
   ]);
 });

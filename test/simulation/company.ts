@@ -40,6 +40,8 @@ const allow = (...Action: string[]): JsonObject => ({
   statements: [{ Effect: 'Allow', Action, Resource: ['arn:aws:s3:::billing/*'] }],
 });
 export const ROLE = `arn:aws:iam::${OWN}:role/jit/Orders`;
+/** What the catalog allows. */
+export const EXTENSIONS = { most: 2, total: 5 * HOUR };
 /** How long a stage waits until its people are reminded, and until that of the manager goes on to the board. */
 export const REMIND = 5 * MINUTE;
 export const ESCALATE = 20 * MINUTE;
@@ -95,7 +97,12 @@ export function company(time: Scheduler, silence: Silence, delegations = false) 
           account,
           risk: 'high',
         } as const;
-        const rest = { owners: [], tags: {}, durations: [15 * MINUTE, HOUR, 4 * HOUR] };
+        const rest = {
+          owners: [],
+          tags: {},
+          durations: [15 * MINUTE, HOUR, 4 * HOUR],
+          extensions: EXTENSIONS,
+        };
         return [id, { id, ...about, ...rest, grant: { kind, config } }];
       },
     );
@@ -149,6 +156,10 @@ export function company(time: Scheduler, silence: Silence, delegations = false) 
           outcome: member && who.email !== request.requester.email ? 'allowed' : 'denied',
           errors: [],
         }),
+        extend: ({ request: { chain = [] } }) =>
+          at.frozen
+            ? { ...ruling, outcome: 'denied', errors: [] }
+            : { ...ruling, outcome: chain.length > 0 ? 'needs-approval' : 'auto', chain },
         may: (action, { who }) => ({
           ...ruling,
           outcome: action === 'review' || who.email === mail('lee') ? 'allowed' : 'denied',

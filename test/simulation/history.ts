@@ -7,6 +7,7 @@ import { company as makeCompany, HOUR, MINUTE } from './company.js';
 import { judge as makeJudge } from './judge.js';
 import { isOnlyReviewed } from './emergency/judge.js';
 import { inEmergencies } from './emergency/people.js';
+import { longer } from './longer.js';
 import { people } from './people.js';
 import { start, type Running, type Surroundings } from './process.js';
 import { seeded } from './random.js';
@@ -170,6 +171,8 @@ export async function history(
     });
     if (mistake?.emergencies || seeded(seed ^ 0x911).chance(0.25))
       inEmergencies(around, seeded(seed ^ 0x912), alive);
+    const more = seeded(seed ^ 0x10f6);
+    if (more.chance(trouble.extends ? 1 : 0.3)) longer(around, more, alive);
     for (let i = hostile ? chance.between(3, 30) : 0; i > 0; i--)
       time.after(chance.between(0, until), () => hostile?.strike());
     await time.run(FRIDAY + until);

@@ -15,7 +15,7 @@ import type { EngineChange, EngineStore } from '../../src/ports/record.js';
 import { authorize, iso } from '../../src/sandbox/aws/policy/authorize.js';
 import type { Cloud } from './aws.js';
 import { FOREIGN } from './aws.js';
-import { chainOf, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './company.js';
+import { chainOf, EXTENSIONS, mail, MINUTE, nameOf, OWN, REQUESTERS, type Company } from './company.js';
 import type { Process, Scheduler } from './scheduler.js';
 import { wrongKeys } from './keys.js';
 import { punctual } from './punctual.js';
@@ -42,6 +42,7 @@ const LARGEST = 100_000;
 const WRONG_CLOCK = 7_000;
 
 type Approved = Extract<Event, { type: 'RequestApproved' }>;
+type Extended = Extract<Event, { type: 'LeaseExtended' }>;
 const NEWS_OF: Record<Dm['news'], Event['type'][]> = {
   sent: ['RequestSubmitted'],
   shortened: ['DurationShortened'],
@@ -51,6 +52,8 @@ const NEWS_OF: Record<Dm['news'], Event['type'][]> = {
   decided: ['RequestApproved', 'RequestDenied'],
   active: ['GrantProvisioned'],
   'ending-soon': ['EndAnnounced'],
+  extended: ['LeaseExtended', 'GrantProvisioned'],
+  'not-extended': ['ExtensionRefused'],
   ended: ['RequestClosed', 'RequestCancelled', 'RequestLapsed'],
 };
 
@@ -99,6 +102,14 @@ export function judge(
     return (find(id, 'RequestClosed')?.outcome ?? 'expired') !== 'expired';
   }
 
+  /** The last end that was on record: what AWS may have been given goes no further. */
+  function endOf(id: string): Instant | undefined {
+    const leases = eventsOf(id).flatMap((event) =>
+      event.type === 'RequestApproved' || event.type === 'LeaseExtended' ? [event.lease.endsAt] : [],
+    );
+    return leases.length > 0 ? Math.max(...leases) : undefined;
+  }
+
   /** May this person do this at that time, by what was truly approved and has not been closed? */
   function entitled(email: string, account: string, action: string, at: Instant, only?: string): boolean {
     return [...heads.keys()].some((id) => {
@@ -108,7 +119,7 @@ export function judge(
       if (isOver(id) || ends.isOver(id, time.now())) return false;
       if (asked.requester.email !== email || asked.grant.account !== account) return false;
       if (asked.grant.kind === 'iam-policy' && !canonical(asked.grant.config).includes(action)) return false;
-      return at < approval.lease.endsAt;
+      return at < endOf(id)!;
     });
   }
 
@@ -117,7 +128,7 @@ export function judge(
     const { world } = parts.cloud();
     const now = time.now();
     const ends = [...heads.keys()].flatMap((id) => {
-      const end = find(id, 'RequestApproved')?.lease.endsAt;
+      const end = endOf(id);
       return end === undefined || end < now ? [] : [end, end + 1000];
     });
     const instants = [now, ...ends, now + 30 * DAY];
@@ -153,7 +164,8 @@ export function judge(
     for (const [id, { state }] of heads) {
       if (state.status !== 'active' || state.grant.kind !== 'iam-policy') continue;
       if (forged.has(id) || orders.has(id)) continue;
-      if (!policiesOf(state).includes(`jit-${id}`) && time.now() < state.lease.endsAt - 10_000)
+      const { endsAt } = state.extension?.agreed?.from ?? state.lease;
+      if (!policiesOf(state).includes(`jit-${id}`) && time.now() < endsAt - 10_000)
         blame('somebody active has no access');
     }
   }
@@ -211,6 +223,37 @@ export function judge(
     if (event.type !== 'RequestDenied' || event.reason.code !== 'vote' || !isPerson(event.by)) return;
     const { stage } = event.reason;
     delegating.denied({ ...event, by: event.by, stage }, before, wentOn(id, stage));
+  }
+
+  /** The same of an extension: by its own votes, before the old end, and no longer than the catalog allows. */
+  function lookAtExtension(
+    id: string,
+    { number, lease, total, at }: Extended,
+    before: State | undefined,
+  ): void {
+    const asked = askedOf(id);
+    if (!asked || before?.status !== 'active') return blame('made longer what was not active');
+    if (at >= before.lease.endsAt) blame('made longer after its end');
+    if (lease.startsAt !== before.lease.startsAt || total > EXTENSIONS.total)
+      blame('made longer by more than the catalog allows');
+    if ((before.extended ?? []).length >= EXTENSIONS.most) blame('made longer too often');
+    const { requester, entitlement } = asked;
+    const votes = eventsOf(id).flatMap((event) =>
+      event.type === 'ExtensionVoted' && event.number === number ? [event.vote] : [],
+    );
+    const standing = votes.filter(
+      (vote) =>
+        vote.by.email !== requester.email &&
+        company.heldWithin(at - GATHERED, time.now(), (facts) =>
+          company.mayFill({ ...vote, escalated: false }, requester.email, facts),
+        ),
+    );
+    const filled = (facts: Parameters<typeof chainOf>[1]) =>
+      chainOf(entitlement.id, facts).every(({ name, quorum }) => {
+        const people = new Set(standing.filter(({ stage }) => stage === name).map(({ by }) => by.email));
+        return people.size >= quorum;
+      });
+    if (!company.heldWithin(at - GATHERED, at + GATHERED, filled)) blame('made longer without its votes');
   }
 
   function wentOn(id: string, stage: string): boolean {
@@ -290,11 +333,14 @@ export function judge(
 
   function happened(id: string, event: Event, by: Process): void {
     events.set(id, [...eventsOf(id), event]);
-    if (['RequestApproved', 'ProvisionAttempted'].includes(event.type) && Math.abs(by.skew) > WRONG_CLOCK)
+    if (
+      ['RequestApproved', 'ProvisionAttempted', 'LeaseExtended'].includes(event.type) &&
+      Math.abs(by.skew) > WRONG_CLOCK
+    )
       blame('granted by a clock that is wrong');
     if (event.type === 'RequestApproved') lookAtVotes(id, event);
     if (event.type === 'EmergencyReviewed') emergencies.reviewed(id, event);
-    if (event.type === 'Voted') {
+    if (event.type === 'Voted' || event.type === 'ExtensionVoted') {
       const name = nameOf(event.vote.by.email);
       if (!clicks.some((click) => click.by === name && click.id === id && click.stage === event.vote.stage))
         blame('a vote that nobody gave');
@@ -381,8 +427,10 @@ export function judge(
       for (const { event } of records) {
         happened(head.id, upcastEvent(event), by);
         if (forged.has(head.id)) continue;
-        lookAtVote(head.id, upcastEvent(event), before?.state);
-        lookAtWaiting(head.id, upcastEvent(event), before?.state);
+        const one = upcastEvent(event);
+        if (one.type === 'LeaseExtended') lookAtExtension(head.id, one, before?.state);
+        lookAtVote(head.id, one, before?.state);
+        lookAtWaiting(head.id, one, before?.state);
         const wrong = lookAtStart(
           upcastEvent(event),
           { asked: askedOf(head.id), before: before?.state },

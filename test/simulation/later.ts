@@ -33,6 +33,17 @@ export function secondThoughts(
   return { id, in: Math.max(0, startsAt - now + later.between(-2_000, 2_000)) };
 }
 
+/** Somebody who may have voted by then leaves a minute before the start. */
+export function leavesBefore(
+  later: Random | undefined,
+  answer: Answer<{ state: State }>,
+  now: Instant,
+): { who: string; in: Millis } | undefined {
+  const startsAt = 'ok' in answer ? answer.ok.state.startsAt : undefined;
+  if (startsAt === undefined || !later?.chance(0.4)) return undefined;
+  return { who: later.pick(['bob', 'kim', 'sam']), in: Math.max(0, startsAt - now - MINUTE) };
+}
+
 /** What must not be of a request with a start. */
 export function lookAtStart(
   event: Event,

@@ -5,7 +5,9 @@ import { evolveGrant, grantFrom, type Grant } from '../../src/domain/grant.js';
 import { apply } from '../../src/domain/request/head.js';
 import { leaseFrom } from '../../src/domain/lease.js';
 import type { overtake, Owed } from '../../src/domain/request/outbox.js';
-import { isComplete } from '../../src/domain/chain.js';
+import type { tick } from '../../src/domain/request/due.js';
+import { isComplete, openStage } from '../../src/domain/chain.js';
+import { isExtending } from '../../src/domain/request/extension.js';
 import { roundsOf } from '../../src/domain/request/stories/reminding.js';
 import { ESCALATE, REMIND } from './company.js';
 import type { NoCredentials } from '../../src/domain/request/effects.js';
@@ -17,6 +19,7 @@ import type { sessionLayers } from '../../src/grants/sts-session/documents.js';
 import type { EngineStore } from '../../src/ports/record.js';
 import type { Provisioner } from '../../src/ports/access.js';
 import type { confirm as confirmEffect } from '../../src/workflow/engine/effects/confirm.js';
+import { SETTLED } from '../../src/workflow/engine/effect.js';
 import type { carryOut } from '../../src/workflow/engine/effects/index.js';
 import type { lookAtGrant } from '../../src/workflow/engine/grant-look.js';
 import type { tryDrawing } from '../../src/workflow/engine/message.js';
@@ -604,6 +607,68 @@ const STANDING_IN: Mistake[] = [
   },
 ];
 
+/** What goes wrong where access is to last longer. */
+const EXTENDING: Mistake[] = [
+  {
+    name: 'the new end of an extension stands in HEAD alone',
+    trouble: { extends: true },
+    store: withStore((store) => ({
+      write: ({ grant, lease, ...change }) =>
+        store.write(
+          lease === 'move' ? change : { ...change, ...(grant && { grant }), ...(lease && { lease }) },
+        ),
+    })),
+  },
+  {
+    name: 'a document is replaced before the new end is on record',
+    trouble: { extends: true },
+    seams: instead((deps, head, { effect }) => {
+      const { state } = head;
+      if (effect.type !== 'extend' || state.status !== 'active' || !state.extension) return undefined;
+      const { endsAt } = state.extension;
+      return deps.store.grant(state.id).then(async (grant) => {
+        if (!grant || grant.lease.endsAt >= endsAt) return SETTLED;
+        await deps.provisioners[grant.grant.kind]!.provision({ ...grant, lease: { ...grant.lease, endsAt } });
+        return { later: deps.clock.now() + 60_000, why: 'it is put on record next' };
+      });
+    }),
+  },
+  {
+    name: 'what waits for an extension is not ended at its end',
+    trouble: { extends: true },
+    seams: {
+      'due.tick':
+        (actual: typeof tick) =>
+        (...[state, now]: Parameters<typeof tick>) =>
+          isExtending(state) ? [] : actual(state, now),
+    },
+  },
+  {
+    name: 'an extension is given with the first vote',
+    trouble: { extends: true },
+    seams: instead((deps, head, { effect }) => {
+      const { state } = head;
+      if (effect.type !== 'cards' || !isExtending(state) || state.extension.votes.length !== 1)
+        return undefined;
+      if (openStage(state.extension) === undefined) return undefined;
+      const { number, total, endsAt, ruling } = state.extension;
+      const at = deps.clock.now();
+      const lease = { startsAt: state.lease.startsAt, endsAt };
+      const given = { type: 'LeaseExtended', at, by: 'jit', number, total, lease, ruling } as const;
+      return deps.store.grant(state.id).then(async (grant) => {
+        const event = { ...given, decidedAt: at, given: {} };
+        if (grant && !grant.gone)
+          await deps.store.write({
+            ...apply(head, [event]),
+            grant: evolveGrant(grant, event),
+            lease: 'move',
+          });
+        return SETTLED;
+      });
+    }),
+  },
+];
+
 export const MISTAKES: Mistake[] = [
   ...PEERS,
   ...OURS,
@@ -615,6 +680,7 @@ export const MISTAKES: Mistake[] = [
   ...LATER,
   ...EMERGENCIES,
   ...KEYS,
+  ...EXTENDING,
 ];
 
 /** What is taken off the outbox for such a reason stays on it. */

@@ -4,7 +4,7 @@ import type { Head } from '../../src/domain/request/head.js';
 import type { State } from '../../src/domain/request/state.js';
 import { away, type Signed } from './away.js';
 import { actor, BOARD, DEPUTIES, EVERYBODY, HOUR, MINUTE, nameOf, REQUESTERS } from './company.js';
-import { secondThoughts, startIn } from './later.js';
+import { leavesBefore, secondThoughts, startIn } from './later.js';
 import type { Running, Surroundings } from './process.js';
 import type { Random } from './random.js';
 
@@ -50,8 +50,11 @@ export function people(
     };
     const who = actor(random.pick(REQUESTERS));
     sign(async (front, signature) => {
-      const thoughts = secondThoughts(later, await front.submit(who, form, signature), time.now());
+      const answer = await front.submit(who, form, signature);
+      const thoughts = secondThoughts(later, answer, time.now());
       if (thoughts) time.after(thoughts.in, () => sign((other, own) => other.cancel(who, thoughts.id, own)));
+      const leaves = leavesBefore(later, answer, time.now());
+      if (leaves) time.after(leaves.in, () => company.change({ deactivated: [leaves.who] }));
     });
   }
 

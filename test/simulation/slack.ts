@@ -144,7 +144,8 @@ export function slack(
     }
 
     return {
-      async cards(view, earlier) {
+      async cards(of, earlier) {
+        const view = apart(of);
         const { state, posts } = view;
         const { retry } = earlier;
         const now = Object.fromEntries(Object.entries(posts).filter(([name]) => name !== REQUESTER));
@@ -233,6 +234,12 @@ export function slack(
   }
 
   return { notifierFor, dms, reminders, letters, cards, copies, living, shown, limited, incidents, alerts };
+}
+
+/** The cards of an extension are others than those of its request. */
+function apart(view: RequestView): RequestView {
+  const { extension, state } = view;
+  return extension ? { ...view, state: { ...state, id: `${state.id}.${extension.number}` } } : view;
 }
 
 /** What a card says, as far as it matters here. */

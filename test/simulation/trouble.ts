@@ -6,6 +6,8 @@ export type Hosting = 'server' | 'lambda';
 
 /** What goes on in a history besides the ordinary, by chance. */
 export interface Trouble {
+  /** In any case people want theirs for longer; else that is left to chance. */
+  extends?: true;
   hosting: Hosting;
   /** People press "Open a session" dozens of times, while somebody ends it. */
   floods: boolean;

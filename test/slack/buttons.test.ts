@@ -1,5 +1,6 @@
 import { openStage } from '../../src/domain/chain.js';
 import { isLive, type State } from '../../src/domain/request/state.js';
+import { approvedFor, decidedOn } from '../../src/domain/request/extension.js';
 import { openQuestions } from '../../src/domain/request/stories/questions.js';
 import { parseAnswerValue, parseRequestValue, parseStageValue } from '../../src/slack/ids.js';
 import type { PostedMessage } from '../../src/sandbox/slack/index.js';
@@ -32,12 +33,21 @@ const PRESSED: Record<
     openQuestions(state).some(({ number }) => parseAnswerValue(value)?.question === number),
   cancel: ({ status }) => status === 'pending',
   revoke: isLive,
+  release: isLive,
+  extend: isExtendableNow,
   credentials: ({ status }) => status === 'active',
   explain: () => true,
   again: ({ status }) => status === 'closed',
 };
 
-function isOpen(state: State, button: ReturnType<typeof parseStageValue>): boolean {
+/** The catalog of this company offers two extensions, up to 12 hours, of what is not of high risk. */
+function isExtendableNow(state: State): boolean {
+  const left = 12 * HOUR - approvedFor(state);
+  return state.status === 'active' && !state.extension && (state.extended ?? []).length < 2 && left > 0;
+}
+
+function isOpen(of: State, button: ReturnType<typeof parseStageValue>): boolean {
+  const state = decidedOn(of);
   if (state.status !== 'pending' || !state.checked) return false;
   return openStage(state)?.name === button?.stage && state.revision === button?.revision;
 }
@@ -54,7 +64,8 @@ async function dead(it: Company): Promise<string[]> {
       const state = head?.state;
       // A copy is its reader's alone: who has voted has nothing to approve there.
       const reader = PEOPLE.find((id) => it.slack.dmOf(id) === message.channel);
-      const hasVoted = button !== undefined && state?.votes.some(({ by }) => by.account.id === reader);
+      const on = state && decidedOn(state);
+      const hasVoted = button !== undefined && on?.votes.some(({ by }) => by.account.id === reader);
       if (!state || hasVoted || !PRESSED[actionId]?.(state, button, value))
         found.push(`${actionId} in ${message.channel}, of one that is ${state?.status}`);
     }
@@ -109,7 +120,13 @@ test.each([1, 2, 3])(
         await it.quiet();
       },
       () => press('U0ANA', it.slack.dms('U0ANA'), 'cancel'),
-      () => press('U0ANA', it.slack.dms('U0ANA'), 'revoke'),
+      () => press('U0ANA', it.slack.dms('U0ANA'), random.pick(['revoke', 'release'])),
+      ...[1, 2].map(() => async () => {
+        await press('U0ANA', it.slack.dms('U0ANA'), 'extend');
+        for (const { id, view } of it.slack.views('U0ANA'))
+          if (view['callback_id'] === 'extend') await it.slack.as('U0ANA').submit(id, { duration: '30m' });
+        await it.quiet();
+      }),
       () => it.pass(random.pick([MINUTE, 10 * MINUTE, HOUR, 9 * HOUR])),
       async () => {
         const method = random.pick(['chat.update', 'chat.postMessage']);

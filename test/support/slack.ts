@@ -66,7 +66,7 @@ export function bundleOf(change: Partial<DirectoryConfig> = {}, entitlements = 0
   const bundle = bundleWith({
     entitlements: new Map(ids.map((id) => [id, entitlement(id)])),
     directory: { ...directory, ...change },
-    pdp: { request: unused, approve: unused, may: unused },
+    pdp: { request: unused, approve: unused, extend: unused, may: unused },
   });
   return () => bundle;
 }
@@ -96,6 +96,9 @@ export function fakeFront(answers: Partial<Front>): { front: Front; calls: Calls
     revoke: [],
     mayReview: [],
     review: [],
+    release: [],
+    mayExtend: [],
+    extend: [],
     mayMint: [],
     mint: [],
     mayBeAway: [],

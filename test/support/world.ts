@@ -46,6 +46,12 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     /** The chain of an emergency; absent: it is one like any other request. */
     emergency: undefined as string | undefined,
     mayReview: new Set(['sam', 'kim', 'ana'].map(mail)),
+    /** No request for longer than that. */
+    longest: Infinity,
+    /** No extension by more than that, if so. */
+    mostMore: undefined as number | undefined,
+    /** What policies say of extensions; undefined: nothing. */
+    extendChain: undefined as string | undefined,
     forbidsVote: new Set<string>(),
     mayRevoke: new Set([mail('sam')]),
   };
@@ -146,12 +152,14 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
     entitlements: new Map([[entitlement.id, entitlement]]),
     directory: config,
     pdp: {
-      request({ ticket, emergency }) {
+      request({ ticket, duration, emergency }) {
         const special = emergency && config.emergency ? policy.emergency : undefined;
         if (special !== undefined) {
           const chain = chainOf(special);
           return { ...ruling(['e']), outcome: chain.length ? 'needs-approval' : 'auto', chain };
         }
+        if (duration > policy.longest)
+          return { ...ruling(['eight-hours'], ['Eight hours at most.']), outcome: 'denied', errors: [] };
         if (policy.denied) return { ...policy.denied, bundle: 'b1', outcome: 'denied', errors: [] };
         if (policy.wantsTicket && ticket === undefined)
           return { ...ruling(['needs-ticket'], ['Give a ticket.']), outcome: 'denied', errors: [] };
@@ -161,6 +169,13 @@ export function world(make: (of: { now: () => number }) => Store = memoryStore) 
       approve({ who, member }) {
         const allowed = member && !policy.forbidsVote.has(who.email);
         return { ...ruling(allowed ? ['v'] : []), outcome: allowed ? 'allowed' : 'denied', errors: [] };
+      },
+      extend({ by, request: { chain: own = [] } }) {
+        if (policy.mostMore !== undefined && by > policy.mostMore)
+          return { ...ruling(['no-longer'], ['That is too long.']), outcome: 'denied', errors: [] };
+        const written = policy.extendChain === undefined ? own : parseChain(policy.extendChain);
+        if (typeof written === 'string') throw new Error(written);
+        return { ...ruling(['e']), outcome: written.length ? 'needs-approval' : 'auto', chain: written };
       },
       may(action, { who }) {
         const allowed = (action === 'review' ? policy.mayReview : policy.mayRevoke).has(who.email);

@@ -54,6 +54,13 @@ const every: { [C in Refusal['code']]: Extract<Refusal, { code: C }> } = {
   'already-answered': { code: 'already-answered' },
   'not-yours': { code: 'not-yours' },
   'not-active': { code: 'not-active', status: 'pending' },
+  'not-extendable': { code: 'not-extendable' },
+  'extension-waiting': { code: 'extension-waiting' },
+  'extended-enough': { code: 'extended-enough', most: 2 },
+  'extension-too-long': { code: 'extension-too-long', total: 8 * HOUR, left: HOUR },
+  'extension-of-other': { code: 'extension-of-other' },
+  'too-many-extensions': { code: 'too-many-extensions', limit: 10 },
+  'extension-over': { code: 'extension-over', given: true },
   'no-credentials': { code: 'no-credentials' },
   'too-many-requests': { code: 'too-many-requests', limit: 20, within: 10 * MINUTE, retryIn: 90_000 },
   'too-many-pending': { code: 'too-many-pending', limit: 10, retryIn: 90 * MINUTE },
@@ -125,6 +132,14 @@ describe('a sentence for every refusal', () => {
     );
     expect(sentenceFor(every['denied-by-policy'])).toBe('Wait. Refused by freeze.');
     expect(sentenceFor(every['delegation-too-long'])).toContain('for 30 days at most');
+    expect(sentenceFor(every['extended-enough'])).toContain('extended 2 times, which is the limit');
+    expect(sentenceFor({ code: 'extended-enough', most: 1 })).toContain('extended once');
+    expect(sentenceFor(every['extension-too-long'])).toContain('8 hours at most in all');
+    expect(sentenceFor(every['extension-too-long'])).toContain('1 hour more');
+    expect(sentenceFor({ code: 'extension-too-long', total: 8 * HOUR, left: 0 })).toContain(
+      'all of that already',
+    );
+    expect(sentenceFor({ code: 'extension-over', given: false })).toContain('was not given');
     expect(sentenceFor(every['not-a-delegate'])).toContain('members of seniors or leads can');
     expect(sentenceFor(every['delegate-unfit'])).toContain('account is deactivated, so they cannot');
     expect(sentenceFor({ code: 'delegate-unfit', why: 'guest' })).toContain('is a guest in Slack');

@@ -98,6 +98,52 @@ const events: { [E in Event as E['type']]: [E, sentence: string] } = {
   ],
   GrantProvisioned: [{ type: 'GrantProvisioned', at: T0, by: 'jit', receipt: {} }, 'Access is set up'],
   EndAnnounced: [{ type: 'EndAnnounced', at: T0, by: 'jit' }, 'Reminded the requester that access ends soon'],
+  ExtensionRequested: [
+    {
+      type: 'ExtensionRequested',
+      at: T0,
+      by: ana,
+      number: 1,
+      more: 30 * MINUTE,
+      total: 1.5 * HOUR,
+      endsAt: T0 + HOUR,
+      chain: submitted.asked.chain,
+      ruling: submitted.asked.ruling,
+      given: {},
+    },
+    'Asked for 30 minutes more, until 11:00; needs approval from manager, 2 of security',
+  ],
+  ExtensionVoted: [
+    {
+      type: 'ExtensionVoted',
+      at: T0,
+      by: bob,
+      number: 1,
+      vote: { stage: 'manager', by: bob, at: T0, policies: [] },
+    },
+    'Approved the extension (manager)',
+  ],
+  ExtensionRefused: [
+    { type: 'ExtensionRefused', at: T0, by: 'jit', number: 1, reason: policy },
+    'Not extended; the access ends as before',
+  ],
+  LeaseExtended: [
+    {
+      type: 'LeaseExtended',
+      at: T0,
+      by: 'jit',
+      number: 1,
+      total: HOUR,
+      decidedAt: T0,
+      given: {},
+      ruling: submitted.asked.ruling,
+      lease: {
+        startsAt: T0,
+        endsAt: T0 + HOUR,
+      },
+    },
+    'Extended until 11:00',
+  ],
   MintRequested: [{ type: 'MintRequested', at: T0, by: ana, waiting: 'V1' }, 'Asked for a session'],
   MintAttempted: [{ type: 'MintAttempted', at: T0, by: 'jit' }, 'Asked AWS for a session'],
   MintRefused: [
@@ -149,6 +195,12 @@ const reasons: { [C in Reason['code']]: [Extract<Reason, { code: C }>, cell: str
     { code: 'emergency-open', request: HOSTILE },
     `the emergency ${HOSTILE} for the same thing is not over`,
   ],
+  'beyond-extensions': [
+    { code: 'beyond-extensions', most: 1, total: 8 * HOUR },
+    'the catalog now allows 1 extensions, and 8 hours in all',
+  ],
+  'other-chain': [{ code: 'other-chain' }, 'who has to agree has changed since it was asked'],
+  'access-over': [{ code: 'access-over' }, 'the access was over first'],
   'end-stands': [{ code: 'end-stands' }, 'its end was ordered, and the order does not say by whom'],
 };
 

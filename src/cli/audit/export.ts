@@ -5,7 +5,7 @@ import type { LedgerEvent, LedgerRecord } from '../../domain/record/ledger.js';
 import { isOperator, type AskedFor, type By } from '../../domain/request/state.js';
 import type { Event } from '../../domain/request/event.js';
 import { upcastEvent } from '../../domain/record/upcast.js';
-import { rowFor } from '../../words/english.js';
+import { rowFor, spelled } from '../../words/english.js';
 import { factIn } from '../../words/event.js';
 import { asWritten, doer } from '../../words/pen.js';
 import { becauseCell } from '../../words/reason.js';
@@ -111,6 +111,10 @@ const CELLS = {
   RequestLapsed: { outcome: 'lapsed' },
   ProvisionAttempted: {},
   GrantProvisioned: {},
+  ExtensionRequested: { why: ({ more, endsAt }) => `${spelled(more)} more, until ${iso(endsAt)}` },
+  ExtensionVoted: {},
+  ExtensionRefused: { why: ({ reason }) => becauseCell(reason) },
+  LeaseExtended: { why: ({ lease }) => `until ${iso(lease.endsAt)}` },
   EndAnnounced: {},
   MintRequested: {},
   MintAttempted: {},

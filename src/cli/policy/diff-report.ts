@@ -82,6 +82,7 @@ function headline(diff: ToldDiff): string {
 }
 
 const HEADS: Record<SettingRow['about'], string> = {
+  extensions: 'how long access may be made changes',
   'IAM names': 'IAM names change',
   tickets: 'tickets change',
   emergencies: 'who hears of emergencies, or reviews them, changes',

@@ -64,7 +64,7 @@ const PINNED: Of<PinnedGrant> = {
   hash: 'always',
 };
 const PRINCIPAL: Of<Principal> = { type: 'always', name: 'always' };
-const ENTITLEMENT: Of<Asked['entitlement']> = {
+const ENTITLEMENT: Of<Omit<Asked['entitlement'], 'extensions'>> = {
   id: 'always',
   name: 'always',
   environment: 'always',
@@ -103,6 +103,7 @@ const INSIDE: { [M in Structured]: ((value: NonNullable<Value<M>>) => Part[]) | 
   ruling: (ruling) => [['its ruling', ruling, RULING]],
   lease: (lease) => [['its lease', lease, LEASE]],
   given: undefined,
+  replaces: undefined,
   access: (access) => [['the way into its account', access, ACCESS]],
   reason: (reason) => [['its reason', reason, membersOf(reason)]],
   receipt: undefined,

@@ -75,7 +75,7 @@ export function wrongBasis({
 
 const areNames = (names: unknown) => areTexts(names) && new Set(names).size === names.length;
 
-type Place = 'asking' | 'preflight' | 'vote' | 'confirmation' | 'provision' | 'mint' | 'end';
+type Place = 'asking' | 'preflight' | 'vote' | 'confirmation' | 'provision' | 'mint' | 'end' | 'extension';
 
 interface Row<R> {
   places: Place[];
@@ -87,28 +87,32 @@ const anything = () => true;
 
 const REASONS: { [C in Reason['code']]: Row<Extract<Reason, { code: C }>> } = {
   policy: {
-    places: ['asking', 'confirmation', 'mint'],
+    places: ['asking', 'confirmation', 'mint', 'extension'],
     members: { policies: Array.isArray, advice: Array.isArray, errors: Array.isArray },
   },
   unfillable: {
-    places: ['asking', 'confirmation'],
+    places: ['asking', 'confirmation', 'extension'],
     members: { stage: isText, needed: anything, available: (n, { needed }) => n >= 0 && n < needed },
   },
   vote: {
     places: ['vote'],
     members: { stage: anything, text: (text) => isText(text) && text.trim() === text },
   },
-  changed: { places: ['confirmation'], members: {} },
-  requester: { places: ['confirmation', 'mint', 'end'], members: { problem: isText } },
+  changed: { places: ['confirmation', 'extension'], members: {} },
+  requester: { places: ['confirmation', 'mint', 'end', 'extension'], members: { problem: isText } },
   'no-room': {
     places: ['preflight'],
     members: { used: isInstant, needed: isInstant, limit: isInstant, principal: isText },
   },
-  aws: { places: ['preflight', 'provision'], members: { error: isText, hint: isText } },
+  aws: { places: ['preflight', 'provision', 'extension'], members: { error: isText, hint: isText } },
   'taken-back': { places: ['end'], members: { text: isText } },
-  contested: { places: ['asking', 'confirmation'], members: { request: isText } },
+  contested: { places: ['asking', 'confirmation', 'extension'], members: { request: isText } },
   'emergency-open': { places: ['confirmation'], members: { request: isText } },
   'end-stands': { places: ['end'], members: {} },
+  'beyond-extensions': { places: ['extension'], members: { most: isInstant, total: isInstant } },
+  'other-chain': { places: ['extension'], members: {} },
+  // It goes on record with the end of the access, and by no event of its own.
+  'access-over': { places: [], members: {} },
 };
 
 function rowOfReason({ code }: Reason) {

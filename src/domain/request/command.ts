@@ -1,4 +1,4 @@
-import type { Instant, Millis } from '../entitlement.js';
+import type { ExtensionTerms, Instant, Millis } from '../entitlement.js';
 import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
 import type { Basis, Candidates, RequestDecision, Reserves, UnknownStages, Verdict } from './decision.js';
@@ -9,6 +9,16 @@ import type { AskedFor, Lingering, Proof, Reason, Receipt, Terms } from './state
 interface Approvers {
   candidates: Candidates;
   unknown?: UnknownStages;
+}
+
+/** What the catalog says of extensions now. */
+interface ExtensionFacts {
+  /** Absent: none are offered. */
+  terms?: ExtensionTerms;
+  /** The grant as the catalog makes it now; absent: no longer in the catalog. */
+  grantHash?: string;
+  /** Of an emergency: another one of that person's that is contested. */
+  contested?: string;
 }
 
 /** What somebody wants of the stage that waits for them, and what says whether they may decide it. */
@@ -94,6 +104,34 @@ export type Command = { at: Instant } & (
   | { type: 'AttemptMint'; permittedAt: Instant }
   | { type: 'RefuseMint'; reason: Reason }
   | { type: 'RecordMint'; accessKeyId: string; expiresAt: Instant; lingering?: Lingering | undefined }
+  /** The requester wants it for longer. */
+  | ({
+      type: 'Extend';
+      by: Person;
+      more: Millis;
+      decision: RequestDecision;
+      basis: Basis;
+    } & ExtensionFacts &
+      Approvers)
+  | ({
+      type: 'ConfirmExtension';
+      number: number;
+      /** What it was worked out on. */
+      voters: string[];
+      decision: RequestDecision;
+      /** E-mails of those voters who still hold the authority they voted with. */
+      valid: string[];
+      requesterProblem?: string;
+      order: string[];
+      warnBefore: Millis;
+      basis: Basis;
+      decidedAt: Instant;
+      /** What AWS has bears its end, and has to be replaced. */
+      replaces: boolean;
+    } & ExtensionFacts &
+      Approvers)
+  /** AWS does not take the new end. */
+  | { type: 'FailExtension'; reason: Reason }
   /** Without a verdict only one's own may be ended; `unknownGroups` could not be looked up for it. */
   | { type: 'Revoke'; by: Person; verdict?: Verdict; unknownGroups?: string[]; text: string }
   /** The requester has left: positively, and seen twice. */

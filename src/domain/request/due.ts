@@ -1,23 +1,31 @@
 import type { Instant, Millis } from '../entitlement.js';
 import type { Owed } from './outbox.js';
-import type { State } from './state.js';
+import type { Extension, State } from './state.js';
 import type { Before } from './stories/story.js';
 import type { Event, Fact } from './event.js';
 
 /** Something that the clock alone brings about. */
 interface Turn {
   at: Instant;
-  brings: Extract<Fact, { type: 'RequestLapsed' | 'EndAnnounced' | 'RevocationStarted' }>;
+  brings: readonly Extract<
+    Fact,
+    { type: 'RequestLapsed' | 'EndAnnounced' | 'RevocationStarted' | 'ExtensionRefused' }
+  >[];
 }
 
 /** What the clock brings about in each status; of two that are due, the first. */
 const TURNS: { [S in State['status']]: (state: Before<S>) => Turn[] } = {
-  pending: ({ lapsesAt }) => [{ at: lapsesAt, brings: { type: 'RequestLapsed' } }],
-  approved: ({ lease }) => [{ at: lease.endsAt, brings: TOO_LATE }],
-  active: ({ lease: { endsAt, warnAt }, warned }) => [
-    { at: endsAt, brings: { type: 'RevocationStarted', cause: 'expired' } },
-    ...(warned || warnAt === undefined ? [] : [{ at: warnAt, brings: { type: 'EndAnnounced' } as const }]),
-  ],
+  pending: ({ lapsesAt }) => [{ at: lapsesAt, brings: [{ type: 'RequestLapsed' }] }],
+  approved: ({ lease }) => [{ at: lease.endsAt, brings: [TOO_LATE] }],
+  active: ({ lease: { endsAt, warnAt }, warned, extension }) =>
+    extension?.agreed
+      ? [{ at: extension.agreed.from.endsAt, brings: [notReplaced(extension), EXPIRED] }]
+      : [
+          { at: endsAt, brings: [EXPIRED] },
+          ...(warned || warnAt === undefined
+            ? []
+            : [{ at: warnAt, brings: [{ type: 'EndAnnounced' } as const] }]),
+        ],
   ending: () => [],
   closed: () => [],
 };
@@ -31,6 +39,20 @@ const TOO_LATE = {
     hint: 'AWS did not confirm the access before its end. Ask again.',
   },
 } as const;
+
+const EXPIRED = { type: 'RevocationStarted', cause: 'expired' } as const;
+
+/** What AWS has still bears the old end, and that has come. */
+const notReplaced = ({ number }: Extension) =>
+  ({
+    type: 'ExtensionRefused',
+    number,
+    reason: {
+      code: 'aws',
+      error: 'TooLate',
+      hint: 'AWS did not confirm the new end before the old one. Ask again.',
+    },
+  }) as const;
 
 function turnsOf(state: State): Turn[] {
   return (TURNS[state.status] as (state: State) => Turn[])(state);
@@ -48,7 +70,7 @@ export function turnsAt(state: State): Instant | undefined {
 /** What the clock alone has changed. */
 export function tick(state: State, now: Instant): Event[] {
   const turn = turnsOf(state).find(({ at }) => now >= at);
-  return turn ? [{ ...turn.brings, at: now, by: 'jit' }] : [];
+  return turn ? turn.brings.map((fact) => ({ ...fact, at: now, by: 'jit' })) : [];
 }
 
 /** When a request next needs attention: an effect to do or to try again, a lapse, a warning, an end. */

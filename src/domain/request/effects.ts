@@ -21,6 +21,10 @@ export type Effect =
   | { type: 'passed-over' }
   /** `told`: how often that the review is overdue, and when last. */
   | { type: 'review-due'; told?: { times: number; at: Instant } }
+  /** Decides on an extension once more, now that all have agreed. */
+  | { type: 'extend' }
+  /** Puts the new end into what AWS has. */
+  | { type: 'replace' }
   | { type: 'no-credentials'; waiting: string; why: NoCredentials; hint?: string };
 /**
  * For what the requester's phone buzzes. `sent` stands in records of earlier versions: the living message says it now.
@@ -34,6 +38,8 @@ export type News =
   | 'decided'
   | 'active'
   | 'ending-soon'
+  | 'extended'
+  | 'not-extended'
   | 'ended';
 
 /** Why the window that waits for credentials stays empty. */
@@ -72,6 +78,8 @@ export const EFFECTS = {
   // Before a later start.
   'look-ahead': { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'each' },
   provision: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
+  extend: { lane: 'giving', claim: NO_CLAIM, concerns: 'request', most: 'first' },
+  replace: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
   mint: { lane: 'giving', claim: AWS, concerns: 'grant', most: 'each' },
   revoke: { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },
   'clean-up': { lane: 'ending', claim: AWS, concerns: 'grant', most: 'each' },

@@ -55,6 +55,29 @@ export type Event = { at: Instant; by: By } & (
   /** `lingering`: the keys themselves do not end with it; absent in older records, too. */
   | { type: 'CredentialsMinted'; accessKeyId: string; expiresAt: Instant; lingering?: Lingering }
   | { type: 'EndAnnounced' }
+  /** `more`: how much longer; `total`: the whole time then. */
+  | ({
+      type: 'ExtensionRequested';
+      number: number;
+      more: Millis;
+      total: Millis;
+      endsAt: Instant;
+      chain: Chain;
+      ruling: Ruling;
+    } & Basis)
+  | { type: 'ExtensionVoted'; number: number; vote: Vote }
+  /** By a person's vote, when the decision was made again, or by AWS. What there is stays as it is. */
+  | { type: 'ExtensionRefused'; number: number; reason: Reason }
+  /** `replaces`: what AWS has still bears the old end; it is replaced next, or the old end holds. */
+  | ({
+      type: 'LeaseExtended';
+      number: number;
+      total: Millis;
+      lease: Lease;
+      ruling: Ruling;
+      decidedAt: Instant;
+      replaces?: true;
+    } & Basis)
   /** `unknownGroups`: those that could not be looked up: no person counted as a member of them. */
   | {
       type: 'RevocationStarted';

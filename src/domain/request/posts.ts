@@ -50,6 +50,16 @@ export function escalatedIn(stage: string, to: string): string {
   return `${ESCALATED}${stage} ${to}`;
 }
 
+/** The card of this stage for an extension, or the copies of it. */
+export function extensionCardIn(extension: number, stage: string): string {
+  return `${extensionCards(extension)}${stage}`;
+}
+
+/** How the names of all cards of an extension begin. */
+export function extensionCards(extension: number): string {
+  return `@extension ${extension} `;
+}
+
 /** Whether what stands under this name is a card of one of the stages. */
 export function isCard(name: string): boolean {
   return !name.startsWith('@') || name.startsWith(ESCALATED);

@@ -65,6 +65,36 @@ export interface StageQuestion {
   answer?: { at: Instant; text: string };
 }
 
+/** That the requester wants it for longer. */
+export interface Extension {
+  /** From 1. */
+  number: number;
+  /** How much longer. */
+  more: Millis;
+  /** The whole time, from the start to the new end: what policy is asked about. */
+  total: Millis;
+  requestedAt: Instant;
+  /** The new end. */
+  endsAt: Instant;
+  ruling: Ruling;
+  chain: Chain;
+  /** Another than that of the request and of each other extension: a button belongs to one of them. */
+  revision: number;
+  votes: Vote[];
+  /** It is agreed to, and the new end is on record; what AWS has still ends at that of `from`. */
+  agreed?: { at: Instant; from: Lease };
+}
+
+/** One that is decided. */
+export interface PastExtension extends Extension {
+  /** When. */
+  at: Instant;
+  /** Whoever refused it. */
+  by?: Subject;
+  /** Why it was not given. */
+  reason?: Reason;
+}
+
 /** Why a request closed without access, or an effect failed: a code, with evidence for the sentence. */
 export type Reason =
   | { code: 'policy'; policies: string[]; advice: string[]; errors: string[] }
@@ -80,7 +110,13 @@ export type Reason =
   /** They ask for the same thing in another emergency, or have it by one. */
   | { code: 'emergency-open'; request: string }
   /** Its end was ordered, and the order does not say by whom in a way that could be relied on. */
-  | { code: 'end-stands' };
+  | { code: 'end-stands' }
+  /** What the catalog allows by now; `most` 0: no extension at all. */
+  | { code: 'beyond-extensions'; most: number; total: Millis }
+  /** Who has to agree is not who had to when it was asked for. */
+  | { code: 'other-chain' }
+  /** The access was over first. */
+  | { code: 'access-over' };
 
 /** Of a request's record; goes up when later events rely on more than earlier programs wrote. */
 export type Format = 2;
@@ -96,9 +132,10 @@ export interface Asked {
   /** Of the record: what a record of an older format lacks is not judged. Absent: 1. */
   format?: Format;
   requester: Subject;
+  /** `extensions`: as the catalog has it now, where that has been looked up; it is not on record. */
   entitlement: Pick<
     Entitlement,
-    'id' | 'name' | 'environment' | 'account' | 'risk' | 'owners' | 'channel' | 'description'
+    'id' | 'name' | 'environment' | 'account' | 'risk' | 'owners' | 'channel' | 'description' | 'extensions'
   >;
   /** What was asked for, or less where somebody approved it for less. */
   duration: Millis;
@@ -127,6 +164,10 @@ export interface Asked {
   escalated?: Escalation[];
   /** Absent: nobody has been reminded since the chain changed or votes were void. */
   reminders?: Reminders;
+  /** By how much it was made longer, in order; absent: never. */
+  extended?: PastExtension[];
+  /** Extensions that were not given; absent: none. */
+  notExtended?: PastExtension[];
 }
 
 /** Why it would not begin, as things were then. */
@@ -136,7 +177,8 @@ export interface Doubt {
 }
 
 /** What came of it since it was asked for. */
-export type Since = 'revision' | 'votes' | 'shortened' | 'questions' | 'escalated' | 'reminders';
+export type Since =
+  'revision' | 'votes' | 'shortened' | 'questions' | 'escalated' | 'reminders' | 'extended' | 'notExtended';
 export type AskedFor = Omit<Asked, Since | 'format'>;
 
 /** What an approval adds. */
@@ -185,6 +227,8 @@ export type Active = Asked &
     mints: number;
     /** When the last sessions were asked for, the newest last; from format 2 on. */
     presses?: Instant[];
+    /** One that waits. */
+    extension?: Extension;
   };
 export type Ending = Asked &
   Leased & {
@@ -217,8 +261,8 @@ export type Closed = Asked & {
  *
  *     nothing ─ RequestSubmitted ─► pending ─ RequestApproved ─► approved ─ GrantProvisioned ─► active
  *        │                             │                            │                             │
- *        │                             │                            └───── RevocationStarted ─────┤
- *        │                RequestDenied, RequestCancelled,                                        ▼
+ *        │                             │                            └───── RevocationStarted ─────┤ (LeaseExtended: the
+ *        │                RequestDenied, RequestCancelled,                                        ▼  same, until later)
  *        │                       RequestLapsed                                                 ending
  *        │                             ▼                                                          │
  *        └─── RequestRefused ───────► closed ◄───────────────── RequestClosed ────────────────────┘

@@ -86,6 +86,11 @@ function asked(test: Case): object {
           ...(test.delegatedBy && { delegatedBy: person(test.delegatedBy) }),
         },
       };
+    case 'extend': {
+      const { by, ticket } = test;
+      const more = { by: formatDuration(by), ...(ticket !== undefined && { ticket }) };
+      return { actor: person(test.who), extend: { ...about(test.request), ...more } };
+    }
     case 'revoke':
       return { actor: person(test.who), revoke: about(test.request) };
     case 'audit':

@@ -28,6 +28,8 @@ export type Case = { name: string; at: Instant; expect: CaseOutcome } & (
     }
   /** `delegatedBy`: for whom the person stands in. */
   | { action: 'approve'; who: Who; delegatedBy?: Who | undefined; request: RequestFacts; stage: string }
+  /** `request`: what is made longer, with the time that it has. */
+  | { action: 'extend'; who: Who; request: RequestFacts; by: Millis; ticket?: string | undefined }
   | { action: 'revoke' | 'audit' | 'review'; who: Who; request: RequestFacts }
 );
 
@@ -53,9 +55,25 @@ export function ask(test: Case, bundle: Bundle): CaseOutcome & { errors: string[
         isMember(delegatedBy, stage, request, bundle) && mayStandIn(who, stage, bundle.directory.stages);
       return bundle.pdp.approve({ ...vote, delegatedBy, member });
     }
+    case 'extend':
+      return extended(test, bundle);
     default:
       return bundle.pdp.may(test.action, { who, request: test.request, at });
   }
+}
+
+/** As jit decides it: the whole time as a request, then the extension, by the chain of that request where it has none. */
+function extended(
+  { who, request, by, ticket, at }: Case & { action: 'extend' },
+  { pdp }: Bundle,
+): CaseOutcome & { errors: string[] } {
+  const { requester, entitlement, duration } = request;
+  const total = duration + by;
+  const asked = { who: requester, entitlement, duration: total, at, given: USUAL };
+  const whole = pdp.request({ ...asked, ...(ticket !== undefined && { ticket }) });
+  if (whole.outcome === 'denied') return whole;
+  const about = { ...request, chain: whole.chain };
+  return { errors: [], ...pdp.extend({ who, request: about, by, total, at }) };
 }
 
 /** Whether it is a member of the group of those who may stand in for members of this stage. */

@@ -54,27 +54,26 @@ const failedInputs = s
   .list(s.text("an input's name"), 'a list of inputs, such as [onCall]')
   .superRefine(s.check(s.among('input', INPUTS)));
 
+function notTooMany(written: Parameters<typeof countOf>[0], context: z.RefinementCtx): void {
+  const count = countOf(written);
+  const message = `makes ${count} cases of one; write ${MOST_VARIANTS} at most`;
+  if (count > MOST_VARIANTS) context.addIssue({ code: 'custom', message });
+}
+
 /** What a case looks like, by what it asks. What it names must be in the bundle. */
 export function caseShapes(bundle: Bundle) {
-  const { directory, entitlements } = bundle;
-  const [ids, groups] = [[...entitlements.keys()], Object.keys(directory.groups)];
-  const stages = directory.stages.map(({ name }) => name);
+  const [ids, groups] = [[...bundle.entitlements.keys()], Object.keys(bundle.directory.groups)];
+  const stages = bundle.directory.stages.map(({ name }) => name);
 
-  // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
-  const among = s.among('group', groups);
-  const slip = (name: string) => nearest(name, groups) && among(name);
-  const names = groupNames.superRefine(s.check(slip));
-  const person = who.extend({
-    groups: several(names, 'a list of lists of groups', isListOfLists).default({ each: [[]], many: false }),
-  });
+  const person = personShape(groups);
   const entitlement = s.text("an entitlement's id").superRefine(s.check(s.among('entitlement', ids)));
   const stage = s.text('a stage').superRefine(s.check(s.among('stage', stages)));
-
+  const ticket = s.text('a ticket').optional();
   const asked = s.object(
     {
       entitlement: several(entitlement, 'a list of entitlements'),
       duration: several(s.duration, 'a list of durations'),
-      ticket: s.text('a ticket').optional(),
+      ticket,
       emergency: s.yes('emergency: true').optional(),
     },
     'entitlement: and duration:',
@@ -96,16 +95,16 @@ export function caseShapes(bundle: Bundle) {
       request: requestOf(of),
     }));
 
+  const longer = s
+    .object({ ...requested, by: s.duration, ticket }, 'entitlement:, requester: and by:')
+    .transform(({ by, ticket: given, ...of }) => ({ by, ticket: given, request: requestOf(of) }));
+
   const head = { name: s.text('what the case shows'), at: s.instant.default(SOME_TIME) };
   const shape = <T extends z.ZodRawShape>(parts: T) => s.object({ ...head, ...parts }, 'a case');
   const inputParts = { inputs: inputs.optional(), failedInputs: failedInputs.optional() };
   return {
     request: shape({ requester: person, request: asked, expect: decision, ...inputParts })
-      .superRefine((written, context) => {
-        const count = countOf(written);
-        const message = `makes ${count} cases of one; write ${MOST_VARIANTS} at most`;
-        if (count > MOST_VARIANTS) context.addIssue({ code: 'custom', message });
-      })
+      .superRefine(notTooMany)
       .transform(({ name, requester, request, ...rest }): Case[] =>
         eachRequest(name, { requester, request }).map((one) => ({
           action: 'request',
@@ -117,6 +116,10 @@ export function caseShapes(bundle: Bundle) {
     approve: shape({ approver: person, approve: vote, expect: verdict }).transform(
       ({ name, approver, approve, ...rest }): Case[] =>
         eachWho(name, approver).map((one) => ({ action: 'approve', ...one, ...approve, ...rest })),
+    ),
+    extend: shape({ actor: person, extend: longer, expect: decision }).transform(
+      ({ name, actor, extend, ...rest }): Case[] =>
+        eachWho(name, actor).map((one) => ({ action: 'extend', ...one, ...extend, ...rest })),
     ),
     revoke: shape({ actor: person, revoke: act, expect: verdict }).transform(
       ({ name, actor, revoke, ...rest }): Case[] =>
@@ -142,6 +145,17 @@ function reviewsOf({
 >): Case[] {
   const request = { ...review, emergency: true as const };
   return eachWho(name, actor).map((one) => ({ action: 'review', ...one, request, ...rest }));
+}
+
+/** Whoever asks, votes or acts. */
+function personShape(groups: string[]) {
+  // An unknown group may mean "a person outside"; a name close to a known one is a slip that would test something else.
+  const among = s.among('group', groups);
+  const slip = (name: string) => nearest(name, groups) && among(name);
+  const names = groupNames.superRefine(s.check(slip));
+  return who.extend({
+    groups: several(names, 'a list of lists of groups', isListOfLists).default({ each: [[]], many: false }),
+  });
 }
 
 type Asked = Omit<RequestFacts, 'id' | 'duration'> & { duration?: Millis | undefined };

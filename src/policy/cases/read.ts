@@ -63,7 +63,8 @@ function readEntry(
     return law && [{ is: 'law', name: law.name, at, law }];
   }
   if (action === undefined) {
-    const message = 'asks nothing; write one of request:, approve:, revoke:, audit: and review:, or never:';
+    const message =
+      'asks nothing; write one of request:, approve:, extend:, revoke:, audit: and review:, or never:';
     problems.push(source.problem([i], message));
     return undefined;
   }

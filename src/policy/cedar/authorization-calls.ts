@@ -2,6 +2,7 @@ import type { Context, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Entitlement, Instant } from '../../domain/entitlement.js';
 import type { AskedAbout, Pdp, RequestFacts, Who } from '../../ports/policy.js';
 import {
+  cedarDuration,
   cedarTime,
   entitlement,
   ref,
@@ -43,7 +44,13 @@ export function approveCall(ask: Parameters<Pdp['approve']>[0], facts: PolicyFac
   // Names in the files are trimmed: none begins with a space.
   const group = ` entitled to ${ask.stage}`;
   const { delegatedBy } = ask;
-  const context = { stage: ask.stage, group: ref('Group', group), now: cedarTime(ask.at) };
+  const context = {
+    stage: ask.stage,
+    group: ref('Group', group),
+    now: cedarTime(ask.at),
+    // An older schema does not know of extensions, and no policy under it can ask.
+    ...(facts.extends !== false && ask.extension && { extension: true }),
+  };
   const membership = ask.member ? [uid('Group', group)] : [];
   if (!delegatedBy) return onRequest('approve', ask, facts, context, membership);
   if (facts.delegates === false)
@@ -67,6 +74,16 @@ const keyOf = (id: Entity['uid'] | Call['entities'][number]['uid']) => {
   const { type, id: name } = uidOf(id);
   return `${type} ${name}`;
 };
+
+/** Throws where the schema in force does not know how long it would be in all, and is asked it. */
+export function extendCall(ask: Parameters<Pdp['extend']>[0], facts: PolicyFacts): Call {
+  const context = {
+    by: cedarDuration(ask.by),
+    now: cedarTime(ask.at),
+    ...(facts.extends !== false && { total: cedarDuration(ask.total) }),
+  };
+  return onRequest('extend', ask, facts, context, []);
+}
 
 export function mayCall(
   action: 'revoke' | 'audit' | 'review',

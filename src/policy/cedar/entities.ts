@@ -20,6 +20,8 @@ export interface PolicyFacts {
   delegates?: boolean;
   /** Whether it knows of emergencies, and of those who review them; absent: it does. */
   emergencies?: boolean;
+  /** Whether the schema knows the whole time of an extension, and of votes on extensions; absent: it does. */
+  extends?: boolean;
 }
 
 type EntityType = 'User' | 'Group' | 'Environment' | 'Account' | 'Entitlement' | 'Request';
@@ -86,6 +88,7 @@ export function request(facts: RequestFacts, emergencies = true): Entity {
       ...(facts.emergency && emergencies && { emergency: true }),
       ...(facts.endsAt !== undefined && { endsAt: cedarTime(facts.endsAt) }),
       ...NOT_YET.Request,
+      ...(facts.extensions !== undefined && { extensions: facts.extensions }),
     },
     parents: [],
   };
@@ -102,7 +105,7 @@ export function ownersIn({ entities }: { entities: readonly EntityJson[] }): str
   });
 }
 
-/** What the schema has of things that are not built yet, of a Request. */
+/** What the policy tools take a Request for: one that was never extended. */
 export const NOT_YET = { Request: { extensions: 0 } } as const;
 
 /** Throws on what is not a length of time. */

@@ -3,7 +3,8 @@ import { boxesOfAll, TOO_MANY } from '../questions/boxes.js';
 import { subjectsOf, type PolicyAct, type ActSubject } from '../expressions/acts.js';
 import { modelOf } from '../questions/model/model.js';
 import { profilesIn, type Profile } from '../questions/profiles/profiles.js';
-import { answersOfAct, entitledTo, listedFor } from '../questions/voters.js';
+import { answersOfAct } from '../questions/acting.js';
+import { entitledTo, listedFor } from '../questions/voters.js';
 import type { Side } from './change.js';
 
 /** A change of who may approve, end, read or review requests. */

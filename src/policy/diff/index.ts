@@ -12,7 +12,7 @@ import type { DiffRow } from './describe.js';
 import { rightRowsOf, type RightRow } from './rights/rights.js';
 import { rowsOf } from './rows.js';
 import { tooMuch } from '../questions/too-much.js';
-import { settingChanges, type SettingRow } from './settings.js';
+import { extensionChanges, settingChanges, type SettingRow } from './settings.js';
 import { stageRowsOf, type StageRow } from './stages.js';
 
 export interface PolicyDiff {
@@ -69,7 +69,10 @@ export function diffPolicies(
     acts: acts.rows,
     rights: rightRowsOf(before.parts, after.parts),
     stages: stageRowsOf(before.parts, after.parts, model),
-    settings: settingChanges(before.parts.directory, after.parts.directory),
+    settings: [
+      ...settingChanges(before.parts.directory, after.parts.directory),
+      ...extensionChanges(before.parts.entitlements, after.parts.entitlements),
+    ],
     files,
     ...(past && { history: diffHistory(before, after, past.requests, past.groups) }),
     open: [...new Set([...open, ...acts.open])],

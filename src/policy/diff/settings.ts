@@ -1,4 +1,4 @@
-import { canonical } from '../../domain/entitlement.js';
+import { canonical, type Entitlement } from '../../domain/entitlement.js';
 import type { DirectoryConfig, StageDef } from '../../domain/directory.js';
 import { formatDuration } from '../../domain/duration.js';
 import { principalsOf } from '../read/identity.js';
@@ -8,6 +8,7 @@ import { byName, minus } from './by-name.js';
 export interface SettingRow {
   about:
     | 'emergencies'
+    | 'extensions'
     | 'IAM names'
     | 'tickets'
     | 'who else may decide'
@@ -64,6 +65,22 @@ const LEAVERS = { end: 'it ends', tell: 'it goes on, and is told of' };
 export function settingChanges(one: DirectoryConfig, other: DirectoryConfig): SettingRow[] {
   return Object.values(CHANGES).flatMap((change) => (typeof change === 'string' ? [] : change(one, other)));
 }
+
+/** How often, and up to how long in all, access may be made longer: what a change of the catalog does to that. */
+export function extensionChanges(one: Catalog, other: Catalog): SettingRow[] {
+  const ids = [...new Set([...one.keys(), ...other.keys()])].sort();
+  return ids.flatMap((id) => {
+    // Of what is new, or gone, its requests say all.
+    if (!one.has(id) || !other.has(id)) return [];
+    const [before, after] = [one, other].map((catalog) => extensionsOf(catalog.get(id)));
+    return before === after ? [] : [{ about: 'extensions', says: `${id}: ${before} → ${after}` } as const];
+  });
+}
+
+type Catalog = ReadonlyMap<string, Pick<Entitlement, 'extensions'>>;
+
+const extensionsOf = ({ extensions }: Pick<Entitlement, 'extensions'> = {}) =>
+  extensions ? `${extensions.most} at most, ${formatDuration(extensions.total)} in all` : 'none';
 
 function ticketChanges(
   { justification: one }: DirectoryConfig,

@@ -13,7 +13,7 @@ interface Head {
 }
 
 /** Actions of the schema about which jit asks no policy yet. */
-const NOT_YET = ['extend', 'lockdown', 'lift'];
+const NOT_YET = ['lockdown', 'lift'];
 const ON_REQUESTS = ['approve', 'extend', 'revoke', 'audit', 'review'];
 const ACTIONS = ['request', ...ON_REQUESTS];
 /** Which actions a type of resource leaves; every principal is a User. */

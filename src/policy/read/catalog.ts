@@ -20,7 +20,11 @@ export const SUBCOMMANDS = [
   'back',
   'pending',
   'shell',
+  'extend',
 ];
+
+/** More are no extensions, but another way to ask for it. */
+const MOST_EXTENSIONS = 20;
 
 const top = s.object(
   { entitlements: s.list(z.unknown(), 'a list of entitlements') },
@@ -126,6 +130,12 @@ function shapeOf({ kinds, groups }: KnownNames) {
       .list(s.duration, 'a list of durations such as [15m, 1h]')
       .refine(({ length }) => length > 0, 'is empty; offer at least one, such as [1h]'),
     channel: s.channel.optional(),
+    extensions: s
+      .object(
+        { most: s.whole(1, MOST_EXTENSIONS), total: s.duration },
+        'how often and how long in all, such as { most: 2, total: 8h }',
+      )
+      .optional(),
   };
   return s.object(
     { ...common, ...Object.fromEntries(kinds.map(({ name }) => [name, z.unknown().optional()])) },
@@ -172,7 +182,12 @@ function readEntitlement(
   const config = parseConfig(kind, source.at([...path, kind.name]), about);
   if ('problems' in config) config.problems.forEach((message) => say([kind.name], message));
   if ('problems' in config || !found) return undefined;
-  const { id, name, description, environment, risk, tags, channel } = found;
+  const { id, name, description, environment, risk, tags, channel, extensions } = found;
+  if (extensions && extensions.total <= Math.min(...found.durations))
+    say(
+      ['extensions', 'total'],
+      'is no longer than the shortest duration, so nothing could be extended; write more',
+    );
   // Written out: an entitlement made of others by a spread is of a shape of its own to V8, and each look at ten
   // thousand of them takes eleven times as long (Node 20.20).
   return {
@@ -186,6 +201,7 @@ function readEntitlement(
     owners: [...new Set(found.owners)],
     durations: [...new Set(found.durations)].sort((a, b) => a - b),
     ...(channel !== undefined && { channel }),
+    ...(extensions && { extensions }),
     grant: { kind: kind.name, config: config.config },
   };
 }

@@ -1,4 +1,5 @@
 import type { Button } from '@slack/types';
+import type { Instant, Millis } from '../../domain/entitlement.js';
 import { isLive, type State } from '../../domain/request/state.js';
 import {
   UNKNOWN_BUTTON,
@@ -8,6 +9,7 @@ import {
   type Told,
   type TypedCommand,
 } from './handler-context.js';
+import { spelled } from '../../words/english.js';
 import { parseRequestValue, parseTypedId } from '../ids.js';
 import { button, say, type Message } from '../messages/blocks.js';
 import { cancelButton, endButton, explainButton } from '../messages/buttons.js';
@@ -79,19 +81,36 @@ export const DEEDS: Record<'status' | 'explain' | 'cancel' | 'revoke', Deed> = {
     button: endButton,
     fits: isLive,
     none: 'You have no access to end. To end someone else’s, give its request id and a reason.',
-    async run({ actor, seen }, id, { front }, reason) {
+    async run({ actor, seen }, id, { front, now }, reason) {
       const answer = await front.revoke(actor, id, reason, seen);
       if ('refusal' in answer) return answer;
       const { entitlement, requester } = answer.ok;
       const own = requester.account.id === actor.id;
       return say(
         own
-          ? `Your access ${entitlement.name} ends within seconds (rarely minutes). The message about your request says when it is gone.`
+          ? handedBack(answer.ok, now())
           : `The access ${entitlement.name} of ${requester.email} ends within seconds (rarely minutes). They are told.`,
       );
     },
   },
 };
+
+/** "I'm done": one's own access, and never another's. */
+export async function releaseClick({ actor, value, seen }: Click, { front, now }: Desk): Promise<Told> {
+  const id = parseRequestValue(value);
+  if (id === undefined) return UNKNOWN_BUTTON;
+  const answer = await front.release(actor, id, seen);
+  return 'refusal' in answer ? answer : say(handedBack(answer.ok, now()));
+}
+
+const MINUTE: Millis = 60_000;
+
+/** Thanks, and how much time was given back. */
+function handedBack(state: State, now: Instant): string {
+  const left = 'lease' in state && state.lease ? state.lease.endsAt - now : 0;
+  const given = left < MINUTE ? '' : ` You gave back ${spelled(left)}.`;
+  return `Thank you.${given} Your access ${state.entitlement.name} ends within seconds (rarely minutes). The message about your request says when it is gone.`;
+}
 
 export function byButton(deed: Deed) {
   return async (click: Click, desk: Desk): Promise<Told> => {

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { isExtending } from '../../domain/request/extension.js';
 import type { State } from '../../domain/request/state.js';
 import { visibleLength } from '../../domain/request/text.js';
 import type { StageButton } from '../../ports/front.js';
@@ -14,6 +15,7 @@ import { showPending } from './home.js';
 import { DENY_MODAL, parseStageValue, REASON, stageValue } from '../ids.js';
 import { plain, section } from '../messages/blocks.js';
 import { mention } from '../messages/mrkdwn.js';
+import { whatMore } from '../messages/parts/extension.js';
 import { what } from '../messages/phrases.js';
 import { at, textAt } from '../wire/payload.js';
 
@@ -53,15 +55,20 @@ export async function submitDenial(
 }
 
 export function denyModal(state: State, button: StageButton): ModalView {
+  const extension = isExtending(state) ? state.extension : undefined;
   return {
     type: 'modal',
     callback_id: DENY_MODAL,
     private_metadata: stageValue(button),
-    title: plain('Deny this request', 24),
+    title: plain(extension ? 'Deny the extension' : 'Deny this request', 24),
     submit: plain('Deny', 24),
     close: plain('Go back', 24),
     blocks: [
-      section(`${mention(state.requester)} asks for ${what(state)}. Your denial closes the request.`),
+      section(
+        extension
+          ? `${mention(state.requester)} asks for ${whatMore(state, extension)}. After your denial the access ends as before.`
+          : `${mention(state.requester)} asks for ${what(state)}. Your denial closes the request.`,
+      ),
       {
         type: 'input',
         block_id: REASON,

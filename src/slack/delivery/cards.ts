@@ -88,7 +88,7 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
       }
     }
     await keepRecords(view, posts, retry, faults);
-    if (state.status === 'closed') await addDetails(view, posts, earlier, faults);
+    if (state.status === 'closed' && !view.extension) await addDetails(view, posts, earlier, faults);
     // What says that nobody can be asked goes before what may pass.
     const fault =
       faults.find(({ unasked }) => unasked) ?? faults.find(({ permanent }) => !permanent) ?? faults[0];
@@ -144,8 +144,9 @@ export function cardKeeper(delivery: SlackDelivery): Notifier['cards'] {
     }
   }
 
-  async function look({ state }: RequestView, stage: string, place: CardPlace) {
-    const mark = markOf({ state }, stage);
+  async function look(view: RequestView, stage: string, place: CardPlace) {
+    const { state } = view;
+    const mark = markOf(view, stage);
     const ref = await lookUp(client, { ...place, mark, botUserId, since: state.requestedAt });
     return ref === undefined ? undefined : { place: place.channel, ref };
   }

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { openStage, type Stage } from '../../domain/chain.js';
 import { isGone } from '../../domain/directory.js';
 import { canonical, sha256 } from '../../domain/entitlement.js';
+import { extensionCardIn } from '../../domain/request/posts.js';
 import {
   NotifyFault,
   plannedCopy,
@@ -171,8 +172,9 @@ function mayStill(view: RequestView, { stage, to, for: absentee }: Copy): boolea
   return isAsked === true || standsInFor(view, stage, to) !== undefined;
 }
 
-export function markOf({ state }: Pick<RequestView, 'state'>, stage: string): Mark {
-  return { event_type: CARD_EVENT, event_payload: { request: state.id, stage } };
+export function markOf({ state, extension }: Pick<RequestView, 'state' | 'extension'>, stage: string): Mark {
+  const of = extension ? extensionCardIn(extension.number, stage) : stage;
+  return { event_type: CARD_EVENT, event_payload: { request: state.id, stage: of } };
 }
 
 export function digest(message: Message): string {

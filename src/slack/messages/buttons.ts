@@ -2,6 +2,7 @@ import type { Button } from '@slack/types';
 import type { DirectoryConfig } from '../../domain/directory.js';
 import type { Stage } from '../../domain/chain.js';
 import type { State } from '../../domain/request/state.js';
+import { isExtendable } from '../../domain/request/stories/extending.js';
 import type { GrantKind } from '../../ports/access.js';
 import { answerValue, stageValue } from '../ids.js';
 import { button, confirm } from './blocks.js';
@@ -10,8 +11,13 @@ import { whatItAmountsTo } from './high-risk.js';
 type Named = Pick<Stage, 'name'>;
 
 /** One tap is enough on a phone, except where a slip of the thumb would cost a lot. */
-export function approveButton(state: State, stage: Named, directory: DirectoryConfig): Button {
-  const sure = confirm('Approve high-risk access?', whatItAmountsTo(state, directory), 'Approve');
+export function approveButton(
+  state: State,
+  stage: Named,
+  directory: DirectoryConfig,
+  amounts = whatItAmountsTo(state, directory),
+): Button {
+  const sure = confirm('Approve high-risk access?', amounts, 'Approve');
   const isHigh = state.entitlement.risk === 'high';
   return button('approve', 'Approve', valueOf(state, stage), {
     style: 'primary',
@@ -59,6 +65,16 @@ export function endButton({ id, entitlement }: State): Button {
   });
 }
 
+/** Opens a window in which to choose by how much. */
+export function extendButton({ id }: State): Button {
+  return button('extend', 'Extend…', id);
+}
+
+/** For who needs it no more. */
+export function releaseButton({ id }: State): Button {
+  return button('release', 'I’m done', id);
+}
+
 export function explainButton({ id }: State): Button {
   return button('explain', 'Why?', id);
 }
@@ -71,7 +87,12 @@ export function againButton({ id }: State): Button {
 const BUTTONS: Record<State['status'], (state: State, mints: boolean) => Button[]> = {
   pending: (state) => [cancelButton(state)],
   approved: (state) => [endButton(state)],
-  active: (state, mints) => [...(mints ? [credentialsButton(state)] : []), endButton(state)],
+  active: (state, mints) => [
+    ...(mints ? [credentialsButton(state)] : []),
+    ...(isExtendable(state) ? [extendButton(state)] : []),
+    // Near its end, one tap is enough.
+    state.status === 'active' && state.warned ? releaseButton(state) : endButton(state),
+  ],
   ending: () => [],
   // What it opens is decided anew, so it always holds.
   closed: (state) => [againButton(state)],

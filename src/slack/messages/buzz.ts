@@ -11,6 +11,7 @@ import { whyLapsed } from '../../words/state.js';
 import { section, type Message } from './blocks.js';
 import { kindOf } from './buttons.js';
 import { code, line, mention, pen, when } from './mrkdwn.js';
+import { ifLonger, lastExtension, OLD_SESSIONS } from './parts/extension.js';
 import { questionInLine, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
 import { nameOf, what } from './phrases.js';
@@ -76,8 +77,19 @@ const BUZZES: Record<BuzzNews, Buzz> = {
       : [],
   'ending-soon': (state) =>
     state.status === 'active'
-      ? [`*${nameOf(state)}* ends ${when(state.lease.endsAt)}. If you need longer, ask again with /jit.`]
+      ? [`*${nameOf(state)}* ends ${when(state.lease.endsAt)}. ${capital(ifLonger(state))}.`]
       : [],
+  extended(state, kind) {
+    const last = state.status === 'active' ? lastExtension(state) : undefined;
+    if (state.status !== 'active' || !last?.given) return [];
+    const until = `You have *${nameOf(state)}* until ${when(state.lease.endsAt)} now.`;
+    return [until, ...last.lines, ...(kind?.mints ? [OLD_SESSIONS] : [])];
+  },
+  'not-extended'(state) {
+    const last = state.status === 'active' ? lastExtension(state) : undefined;
+    if (state.status !== 'active' || !last || last.given) return [];
+    return [`*${nameOf(state)}* still ends ${when(state.lease.endsAt)}.`, ...last.lines];
+  },
   ended: (state) => (state.status === 'closed' ? ENDED[state.outcome](state) : []),
   question(state) {
     const question = openQuestions(state).at(-1)?.question;
@@ -90,6 +102,8 @@ const BUZZES: Record<BuzzNews, Buzz> = {
     return said === undefined ? [] : [`Your request for *${nameOf(state)}*: ${said}`];
   },
 };
+
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const nothing = () => [];
 const ENDED: Record<Outcome, (state: Closed) => string[]> = {

@@ -10,6 +10,7 @@ import { votable } from './chain.js';
 import { code, line, mention, quote } from './mrkdwn.js';
 import { facts, titleOf } from './parts/about.js';
 import { passedOver } from './parts/emergency.js';
+import { amountsToMore, extensionOutcome, untilWhen, whatMore } from './parts/extension.js';
 import { outcomeOf } from './parts/outcome.js';
 import { shorteningOf, talkOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
@@ -32,11 +33,12 @@ export function card(
   const { state } = view;
   if (votable(state)?.name !== stage.name || isGone(stage, directory)) return record(view, stage, directory);
   const { ruling, entitlement } = state;
+  const asks = asked(view);
   const turn = [...whoseTurn(view, stage, directory, where, reader), ...present(shorteningOf(state))];
   const known = facts(view);
   const decided = decidedBy(ruling.policies);
   return {
-    text: `${mention(state.requester)} asks for ${what(state)} (${entitlement.risk} risk)`,
+    text: `${mention(state.requester)} asks for ${asks} (${entitlement.risk} risk)`,
     blocks: [
       section(whatIsAsked(view, directory)),
       section(whatFor(state)),
@@ -50,14 +52,15 @@ export function card(
 }
 
 /** How a card ends: one line. While others still have to agree, with who approved this stage. */
-export function record({ state }: RequestView, stage: Stage, directory: DirectoryConfig): Message {
+export function record(view: RequestView, stage: Stage, directory: DirectoryConfig): Message {
+  const { state, extension } = view;
   const votes = state.votes.filter((vote) => state.status !== 'pending' || vote.stage === stage.name);
   const text = [
     mention(state.requester),
     `*${nameOf(state)}*`,
-    spelled(state.duration),
+    extension ? `${spelled(extension.more)} more` : spelled(state.duration),
     ...(votes.length > 0 ? [`approved by ${voters(votes)}`] : []),
-    outcomeOf(state, directory),
+    extension ? extensionOutcome(extension, state, directory) : outcomeOf(state, directory),
   ].join(' · ');
   return { text, blocks: [section(text)] };
 }
@@ -81,10 +84,16 @@ export function decided({ state }: RequestView, stage: Stage, absentee?: string)
   return { text, blocks: [section(text), reference(state)] };
 }
 
+/** What is asked for: access, or more of it. */
+function asked({ state, extension }: RequestView): string {
+  return extension ? whatMore(state, extension) : what(state);
+}
+
 function whatIsAsked(view: RequestView, directory: DirectoryConfig): string {
   const { state } = view;
   return [
-    `${mention(state.requester)}${titleOf(view)} asks for ${what(state)}`,
+    `${mention(state.requester)}${titleOf(view)} asks for ${asked(view)}`,
+    ...(view.extension ? [untilWhen(view.extension)] : []),
     ...present(line(state.entitlement.description, 400).trim() || undefined),
     placeOf(state.entitlement, directory),
     ...present(passedOver(state)),
@@ -97,10 +106,15 @@ function whatFor({ justification, ticket }: State): string {
 }
 
 function buttons(
-  { state, canShorten = true }: RequestView,
+  { state, extension, canShorten = true }: RequestView,
   stage: Stage,
   directory: DirectoryConfig,
 ): Button[] {
+  if (extension)
+    return [
+      approveButton(state, stage, directory, amountsToMore(state, extension)),
+      denyButton(state, stage),
+    ];
   return [
     approveButton(state, stage, directory),
     denyButton(state, stage),

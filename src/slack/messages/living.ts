@@ -7,6 +7,7 @@ import type { GrantKind } from '../../ports/access.js';
 import type { RequestView } from '../../ports/messages.js';
 import { doer, inPlaceOf } from '../../words/pen.js';
 import { overSince, whyLapsed } from '../../words/state.js';
+import { spelled } from '../../words/english.js';
 import { actions, context, reference, section, type Message } from './blocks.js';
 import { answerButton, buttonsOf, kindOf } from './buttons.js';
 import { chainLines, unasked, votable } from './chain.js';
@@ -15,12 +16,15 @@ import { whoIsAsked } from './parts/asked.js';
 import { doubtOf } from './parts/doubt.js';
 import { aboutEmergency } from './parts/emergency.js';
 import { whyOthers } from './parts/escalation.js';
+import { extensionLines, ifLonger, lastExtension, OLD_SESSIONS } from './parts/extension.js';
 import { questionFor, shorteningOf } from './parts/talk.js';
 import { voters } from './parts/voters.js';
 import { nameOf, proofOf, what, whyOf } from './phrases.js';
 
 /** Of several questions at once, each with its button. */
 const ASKED = 5;
+
+const MINUTE = 60_000;
 
 type Facts = Pick<RequestView, 'posts' | 'asked' | 'unasked' | 'standIns' | 'escalatedTo'> & {
   directory: DirectoryConfig;
@@ -83,12 +87,16 @@ const SAYINGS: Sayings = {
     shorter(state, 'If that is too short, end it and ask again.'),
   ],
 
-  active(state, { kind }) {
-    const ends = when(state.lease.endsAt);
+  active(state, { kind, directory }) {
+    // While AWS does not bear the new end yet, it is the old one that holds.
+    const ends = when((state.extension?.agreed?.from ?? state.lease).endsAt);
     return [
       state.warned
-        ? `Your access *${nameOf(state)}* ends ${ends}. Finish what you are doing; if you need longer, ask again with /jit.`
+        ? `Your access *${nameOf(state)}* ends ${ends}. Finish what you are doing; ${ifLonger(state)}.`
         : `You have *${nameOf(state)}* until ${ends}.`,
+      ...extensionLines(state, directory),
+      ...(lastExtension(state)?.lines ?? []),
+      kind?.mints && state.extended ? OLD_SESSIONS : undefined,
       approvers(state),
       shorter(state, 'If that is too short, end it and ask again.'),
       kind?.use(state.grant, { code }) ?? `It is in account ${code(state.grant.account)}.`,
@@ -144,9 +152,17 @@ const ENDED: Record<Outcome, (state: Closed, by: string | undefined) => Lines> =
   ],
   failed: (state) => [`*${nameOf(state)}* could not be set up.`],
   expired: (state) => [`Your access *${nameOf(state)}* has ended.`],
-  released: (state) => [`Your access *${nameOf(state)}* has ended: you handed it back.`],
+  released: (state) => [
+    `Your access *${nameOf(state)}* has ended: you handed it back${early(state)}. Thank you.`,
+  ],
   revoked: (state, by) => [`Your access *${nameOf(state)}* has ended: ${takenBack(by)}.`],
 };
+
+/** `, 2 hours before its end`; nothing where it was a matter of seconds. */
+function early({ lease, closedAt }: Closed): string {
+  const left = lease ? lease.endsAt - closedAt : 0;
+  return left < MINUTE ? '' : `, ${spelled(left)} before its end`;
+}
 
 function takenBack(by: string | undefined): string {
   return by === undefined ? 'it was taken back' : `taken back by ${by}`;

@@ -1,6 +1,7 @@
 import { againByWords } from '../acts/again.js';
 import type { Desk, SignedAct, Told, TypedCommand } from '../acts/handler-context.js';
 import { awayByWords, backByWords } from '../acts/away.js';
+import { extendByWords } from '../acts/extend/act.js';
 import { showPending } from '../acts/home.js';
 import { byWords, DEEDS, type Deed } from '../acts/own-requests.js';
 import { shellByWords } from '../acts/sessions/shell.js';
@@ -45,6 +46,12 @@ const ROWS: Subcommand[] = [
     name,
     run: (ask, desk) => byWords(deed, ask, desk),
   })),
+  {
+    name: 'extend',
+    usage: '[request id] [30m]',
+    summary: 'makes access that you have last longer, where that is offered',
+    run: extendByWords,
+  },
   {
     name: 'again',
     usage: '[request id]',

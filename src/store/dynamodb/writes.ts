@@ -34,7 +34,7 @@ export function writesOf(
     ...Object.fromEntries(records.map((record) => [`event ${record.n}`, put(eventItem(record, commit))])),
     ...(seen && { seen: put({ ...seenKey(seen), commit, ttl: epochSeconds(now + SEEN_FOR) }) }),
     ...(grant && { grant: put(grantItem(grant), lease === 'put' ? undefined : unlessNewer(grant)) }),
-    ...(grant && lease === 'put' && { lease: put(leaseItem(grant), {}) }),
+    ...(grant && (lease === 'put' || lease === 'move') && { lease: put(leaseItem(grant), {}) }),
     ...(lease === 'remove' && { lease: { Delete: { TableName, Key: leaseKey(head.id) } } }),
   };
 }

@@ -134,7 +134,7 @@ export function memoryStore({
       if (seen) mark(seen);
       if (grant) grants.set(grant.requestId, grant);
       push({ requestId: head.id, kind: 'head' });
-      if (lease === 'put') leases.add(head.id);
+      if (lease === 'put' || lease === 'move') leases.add(head.id);
       if (lease === 'remove' && leases.delete(head.id)) {
         push({ requestId: head.id, kind: 'lease-removed' });
       }

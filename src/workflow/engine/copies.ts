@@ -1,5 +1,6 @@
 import { canonical } from '../../domain/entitlement.js';
 import { isObject } from '../../domain/is-object.js';
+import { pastExtensions } from '../../domain/request/extension.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Copy } from '../../ports/messages.js';
 import type { EngineStore } from '../../ports/record.js';
@@ -17,7 +18,8 @@ export async function copiesOf(
   { id, posts, state }: Head,
   retry: boolean,
 ): Promise<Copy[]> {
-  if (state.chain.length === 0 || (!retry && Object.keys(posts).length === 0)) return [];
+  const isAsked = state.chain.length > 0 || 'extension' in state || pastExtensions(state).length > 0;
+  if (!isAsked || (!retry && Object.keys(posts).length === 0)) return [];
   const note = await store.note(noteOf(id));
   const copies: unknown = note?.['copies'];
   return Array.isArray(copies) ? copies.filter(isCopy) : [];

@@ -1,12 +1,11 @@
 import type { Entitlement, Instant, Millis } from '../../domain/entitlement.js';
 import type { Grant } from '../../domain/grant.js';
-import type { Head } from '../../domain/request/head.js';
 import { deniedBy } from '../../domain/request/decision.js';
 import type { Reason } from '../../domain/request/state.js';
 import { Unknowable } from '../../ports/policy.js';
 import { inputsFor, questionAgain } from '../ask-policy.js';
 import { problemWith } from '../facts.js';
-import type { InputDeps, LookedUp } from '../gather-inputs.js';
+import { withoutRequest, type LookedUp } from '../gather-inputs.js';
 import type { EngineDeps } from './effect.js';
 
 /** How long the last good answer counts while its source gives none. */
@@ -19,7 +18,7 @@ export type Denied = Extract<Reason, { code: 'policy' | 'requester' }>;
 /**
  * Whether a further session of this grant may be opened: the requester is still a full member with the same account,
  * and the policies in force, with the groups of now, still permit the request. The present is `context.now`; hour,
- * weekday, business hours, ticket and looked-up inputs are those of the confirmation. Chain, catalog and pinned grant
+ * weekday, business hours, ticket and looked-up inputs are those of the confirmation, or of the last extension. Chain, catalog and pinned grant
  * are not asked again. Grants of an older format hold no such facts: of them only the person is asked.
  */
 export async function stillPermitted(deps: EngineDeps, grant: Grant): Promise<Standing> {
@@ -39,7 +38,7 @@ async function ask(deps: EngineDeps, grant: Grant): Promise<Standing> {
     if (!confirmed) return { permittedAt: at };
     const { duration, ticket, emergency, about } = confirmed;
     const policy = bundle();
-    const { startsAt: clockAt } = grant.lease;
+    const { clockAt = grant.lease.startsAt } = confirmed;
     const asked = { person: requester, entitlement, duration, ticket, emergency };
     const again = { id, ...asked, at, clockAt, about };
     const { question } = await questionAgain(deps, policy, again, (current) =>
@@ -69,13 +68,7 @@ async function inputsOf(
   const given = confirmed?.given ?? {};
   const lacks = inputs.some(({ attributes }) => Object.keys(attributes).some((name) => !(name in given)));
   if (!lacks || !current) return { given };
-  const others = (heads: Head[]) => heads.filter(({ id }) => id !== requestId);
-  const without: InputDeps['store'] = {
-    head: (id) => store.head(id),
-    byRequester: async (...asked) => others(await store.byRequester(...asked)),
-    openByRequester: async (person) => others(await store.openByRequester(person)),
-  };
-  const now = await inputsFor({ ...deps, store: without }, requester, current, at);
+  const now = await inputsFor({ ...deps, store: withoutRequest(store, requestId) }, requester, current, at);
   const failed = Object.entries(now.failed ?? {}).filter(([name]) =>
     inputs.some((input) => input.name === name && Object.keys(input.attributes).some((a) => !(a in given))),
   );

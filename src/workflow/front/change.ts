@@ -12,6 +12,7 @@ import { recordForPerson } from '../record-command.js';
 import { reasonText } from './ask/form.js';
 import type { FrontDeps } from './deps.js';
 import { placeholderRequest, UNKNOWN, whyRefused } from './disclosure.js';
+import { extensionOn, moreIn, optionsFor } from './extend.js';
 import { asOneWhoEnds, asPerson, asPersonOnce } from './person.js';
 import { drawnAnew } from './late-clicks.js';
 import { offeredFor, questionOn, shorterVoteOn, voteOn, type Ask } from './vote.js';
@@ -21,7 +22,7 @@ type Votes = 'approve' | 'mayDeny' | 'deny' | 'mayShorten' | 'shorten' | 'mayQue
 /** Votes, what is asked before them, and what only the requester does. */
 export function changes(
   deps: FrontDeps,
-): Pick<Front, Votes | 'mayAnswer' | 'answer' | 'cancel' | 'mayMint' | 'mint'> {
+): Pick<Front, Votes | 'mayAnswer' | 'answer' | 'cancel' | 'mayExtend' | 'extend' | 'mayMint' | 'mint'> {
   const { clock } = deps;
   const { acted, rehearsed, opened } = acting(deps);
   const session =
@@ -38,6 +39,15 @@ export function changes(
       asOneWhoEnds(deps, actor, { id, seen }, (person) =>
         change(deps, person, { id, seen }, async (by) => ({ type: 'Cancel', at: clock.now(), by })),
       ),
+    async mayExtend(actor, id, seen) {
+      const answer = await opened(actor, id, seen, extensionOn(deps));
+      if ('refusal' in answer) return answer;
+      return { ok: { state: answer.ok, options: await optionsFor(deps, answer.ok) } };
+    },
+    async extend(actor, id, written, seen) {
+      const more = moreIn(written);
+      return typeof more === 'object' ? more : acted(actor, id, seen, extensionOn(deps, more));
+    },
     // The mark is that of `mint`, which follows by the same signed request.
     mayMint: (actor, id, seen) => rehearsed(actor, id, seen, session('')),
     mint: (actor, id, waiting, seen) => acted(actor, id, seen, session(waiting)),

@@ -4,6 +4,7 @@ import { pin, type Entitlement } from '../../domain/entitlement.js';
 import { sameAccount, samePerson, type Person } from '../../domain/person.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { Command } from '../../domain/request/command.js';
+import { decidedOn, isExtending, pastExtensions } from '../../domain/request/extension.js';
 import type { Head } from '../../domain/request/head.js';
 import type { Pending, State } from '../../domain/request/state.js';
 import type { Candidate } from '../../ports/people.js';
@@ -61,17 +62,24 @@ export async function mayRead(
   return verdict.outcome === 'allowed';
 }
 
+/** Who may fill the stages of it, and of an extension that waits. */
+export async function everybodyAsked(deps: FrontDeps, state: State): Promise<Record<string, Candidate[]>> {
+  const { asked } = await candidatesOf(deps, state);
+  return isExtending(state) ? { ...asked, ...(await candidatesOf(deps, decidedOn(state))).asked } : asked;
+}
+
 async function hasToDoWith(deps: FrontDeps, person: Person, state: State): Promise<boolean> {
   if (actors(state).some((one) => samePerson(person, one) !== 'other')) return true;
-  const { asked } = await candidatesOf(deps, state);
-  return mayRead(deps, person, state, asked);
+  return mayRead(deps, person, state, await everybodyAsked(deps, state));
 }
 
 /** Who asked for it, who has approved it, themselves or by another, who wanted to know something first, and who reviewed it. */
 function actors(state: State): Person[] {
   const { requester, votes, questions = [] } = state;
   const { reviews = [] } = state.status === 'closed' ? state : {};
-  return [requester, ...votes.flatMap(peopleOf), ...[...questions, ...reviews].map(({ by }) => by)];
+  const extensions = [...pastExtensions(state), ...(isExtending(state) ? [state.extension] : [])];
+  const voted = [votes, ...extensions.map((one) => one.votes)].flat();
+  return [requester, ...voted.flatMap(peopleOf), ...[...questions, ...reviews].map(({ by }) => by)];
 }
 
 function mayAct(made: Command | undefined): boolean {

@@ -8,7 +8,7 @@ import type { FrontDeps } from './deps.js';
 import { atHome } from './home.js';
 import { reading } from './read.js';
 import { reviewing } from './emergency/review.js';
-import { revoke } from './revoke.js';
+import { ending } from './revoke.js';
 import { choosingShell } from './shell.js';
 import { suggesting } from './suggest/index.js';
 
@@ -21,7 +21,7 @@ export function front(deps: FrontDeps): Front {
     preview: preview(deps),
     submit: submit(deps),
     ...changes(deps),
-    revoke: revoke(deps),
+    ...ending(deps),
     ...reviewing(deps),
     ...delegating(deps),
     ...reading(deps),

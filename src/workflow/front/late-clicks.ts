@@ -9,6 +9,7 @@ import type { FrontDeps } from './deps.js';
 const LATE = new Set<Refusal['code']>([
   'not-pending',
   'not-active',
+  'extension-over',
   'stale-card',
   'stage-not-open',
   'already-answered',

@@ -5,10 +5,10 @@ import type { State } from '../../domain/request/state.js';
 import type { Front } from '../../ports/front.js';
 import type { RequestView } from '../../ports/messages.js';
 import { inputsFor, questionAgain } from '../ask-policy.js';
-import { candidatesOf, inForce } from '../facts.js';
+import { inForce } from '../facts.js';
 import { requestsOf } from '../own-requests.js';
 import type { FrontDeps } from './deps.js';
-import { mayRead, placeholderRequest, unknownTo, type RefusedAct } from './disclosure.js';
+import { everybodyAsked, mayRead, placeholderRequest, unknownTo, type RefusedAct } from './disclosure.js';
 import { asPerson } from './person.js';
 
 /** Of one's own requests that are over: a page. */
@@ -52,7 +52,7 @@ export function reading(deps: FrontDeps): Pick<Front, 'mine' | 'status' | 'expla
 async function readable(deps: FrontDeps, person: Person, id: string): Promise<RequestView | RefusedAct> {
   const head = await deps.store.head(id);
   const state = inForce(head?.state ?? placeholderRequest(deps, id), deps.bundle());
-  const { asked } = await candidatesOf(deps, state);
+  const asked = await everybodyAsked(deps, state);
   if (!(await mayRead(deps, person, state, asked)) || !head) return unknownTo(deps, person);
   return { state, asked, posts: head.posts, ...defined({ unasked: head.unasked }) };
 }

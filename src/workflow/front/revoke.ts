@@ -3,6 +3,7 @@ import type { End } from '../../domain/request/end.js';
 import type { State } from '../../domain/request/state.js';
 import { samePerson, type Person } from '../../domain/person.js';
 import { decide, evolve } from '../../domain/request/stories/index.js';
+import { notTheirs } from '../../domain/request/stories/story.js';
 import type { Answer, Front } from '../../ports/front.js';
 import { verdictOn } from '../ask-policy.js';
 import { inForce } from '../facts.js';
@@ -18,11 +19,15 @@ type Revoke = CommandOf<'Revoke'>;
 /** A person who takes access back loses no more races than this against a flood. */
 const RACES = 3;
 
-export function revoke(deps: FrontDeps): Front['revoke'] {
-  return (actor, id, reason, seen) =>
-    asOneWhoEnds(deps, actor, { id, seen }, (by) =>
-      endEarly(deps, by, { id, text: reasonText(reason), seen }),
-    );
+export function ending(deps: FrontDeps): Pick<Front, 'revoke' | 'release'> {
+  return {
+    revoke: (actor, id, reason, seen) =>
+      asOneWhoEnds(deps, actor, { id, seen }, (by) =>
+        endEarly(deps, by, { id, text: reasonText(reason), seen }),
+      ),
+    release: (actor, id, seen) =>
+      asOneWhoEnds(deps, actor, { id, seen }, (by) => endEarly(deps, by, { id, text: '', seen, own: true })),
+  };
 }
 
 /**
@@ -33,7 +38,7 @@ export function revoke(deps: FrontDeps): Front['revoke'] {
 async function endEarly(
   deps: FrontDeps,
   by: Person,
-  { id, text, seen }: { id: string; text: string; seen: string },
+  { id, text, seen, own }: { id: string; text: string; seen: string; own?: true },
 ): Promise<Answer<State>> {
   const { store, wake, log, bundle } = deps;
   const head = await readHead(deps, id);
@@ -47,6 +52,8 @@ async function endEarly(
       await whyRefused(deps, by, id, { met: head, made: command, refused }),
     );
   if (!head) return refusedBy(UNKNOWN);
+  const refusal = own && notTheirs(by, head.state);
+  if (refusal) return refusedBy({ refusal });
   const decided = decide(command, head.state);
   if ('refusal' in decided) return refusedBy(decided);
   const recorded = await recordForPerson(store, id, seen, async () => command, RACES).catch(

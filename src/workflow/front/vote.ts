@@ -5,6 +5,7 @@ import { samePerson, type Person } from '../../domain/person.js';
 import type { Command, CommandOf, Deciding } from '../../domain/request/command.js';
 import type { UnknownStages } from '../../domain/request/decision.js';
 import type { State } from '../../domain/request/state.js';
+import { decidedOn, isExtending } from '../../domain/request/extension.js';
 import { shorterThan } from '../../domain/request/stories/shortening.js';
 import type { StageButton } from '../../ports/front.js';
 import { candidatesOf, emails, requestFacts, who } from '../facts.js';
@@ -56,9 +57,10 @@ async function decidingOn(
   deps: FrontDeps,
   { stage, revision }: StageButton,
   by: Person,
-  state: State,
+  of: State,
 ): Promise<Deciding & Pick<Command, 'at'>> {
   const at = deps.clock.now();
+  const state = decidedOn(of);
   const { asked, unknown } = await candidatesOf(deps, state);
   const request = await requestFacts(deps, state);
   const voter = await who(deps, by);
@@ -66,7 +68,7 @@ async function decidingOn(
   const through = await seatsFor(deps, by, { [stage]: asked[stage] ?? [] });
   const seats = through.seats[stage] ?? [];
   const candidates = emails(asked, [by, ...seats]);
-  const about = { who: voter, request, stage, at };
+  const about = { who: voter, request, stage, at, ...(isExtending(of) && ({ extension: true } as const)) };
   const common = { at, by, stage, revision, candidates, unknown: withLost(unknown, through.unknown) };
   const [first, ...more] = [...seats.filter((one) => isFree(one, state)), ...seats];
   if (!first) {

@@ -20,7 +20,7 @@ test('of the whole default policies: nothing differs, or the one stage that was 
   const weaker = await jitPolicy('diff', POLICIES, dir, '--exit-code');
   expect(weaker.code).toBe(1);
   expect(weaker.out).toContain(
-    'engineers: billing-reports, orders-logs, Mon–Fri 8–18, with a ticket: manager, 2 of security → manager\n',
+    'engineers: billing-reports, orders-logs, Mon–Fri 8–18, with a ticket, in no emergency: manager, 2 of security → manager\n',
   );
   expect(weaker.out.split('\n').length).toBeLessThan(25);
 });

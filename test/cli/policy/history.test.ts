@@ -209,7 +209,7 @@ describe('from the asking to the difference', () => {
       groups: _g,
       given: _f,
       ...older
-    } = (await c.events('R1'))[0] as Extract<Event, { groups?: string[] }>;
+    } = (await c.events('R1'))[0] as Extract<Event, { type: 'RequestSubmitted' }>;
     const text = lineOf(older);
     const after = await folder(listed);
     const { out } = await jitIn({}, 'policy', 'diff', before, after, '--history', await fileOf(text));

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folder, POLICIES, removeFolders } from '../../support/policy.js';
+import { folder, POLICIES, removeFolders, schemaText } from '../../support/policy.js';
 import { expectToFit, jitPolicy } from '../../support/cli.js';
 
 afterAll(removeFolders);
@@ -181,8 +181,9 @@ describe('of a policy that no case decides, jit policy test says', () => {
   test('that none can, which counts for no coverage', async () => {
     const files = {
       'more.cedar': `@id("no-hour") forbid (principal, action == Jit::Action::"request", resource) when { context.hour > 23 };
-@id("no-action") forbid (principal, action == Jit::Action::"extend", resource);
+@id("no-action") forbid (principal, action == Jit::Action::"lockdown", resource);
 `,
+      'schema.cedarschema': `${schemaText().trimEnd().slice(0, -1)}  action lockdown appliesTo { principal: User, resource: Environment, context: { now: datetime } };\n}\n`,
       'cases/a.yml': asks('{ outcome: auto }'),
     };
     const { code, out } = await jitPolicy('test', await folder(files), '--min-coverage', '100');

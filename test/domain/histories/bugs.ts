@@ -96,6 +96,26 @@ export const bugs: Bug[] = [
       }),
   },
   {
+    does: 'makes it longer with the first vote',
+    breaks: laws.extendedByQuorum,
+    core: () =>
+      coreWith({
+        decide: deciding('ConfirmExtension', (command, state) =>
+          state.status === 'active' && state.extension
+            ? decide(
+                { ...command, decision: { ...state.extension.ruling, outcome: 'auto', chain: [] } },
+                {
+                  ...state,
+                  extension: { ...state.extension, chain: [] },
+                },
+              )
+            : undefined,
+        ),
+        react: (event, state) =>
+          event.type === 'ExtensionVoted' ? [{ effect: { type: 'extend' } }] : react(event, state),
+      }),
+  },
+  {
     does: 'counts a question as a vote',
     breaks: laws.nothingLost,
     core: () =>

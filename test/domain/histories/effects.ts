@@ -5,6 +5,7 @@ import type { State } from '../../../src/domain/request/state.js';
 import { nextRound, roundsOf } from '../../../src/domain/request/stories/reminding.js';
 import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
 import { MINUTE, SECOND, basis } from '../../support/requests.js';
+import { TERMS } from './terms.js';
 import { ORDER, candidatesNow, mayCast, reservesNow } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
@@ -44,6 +45,7 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
       return void done(confirmation(world, state, at));
     case 'look-ahead': {
       if (!isEarly(state, at)) return void done();
+      if (state.status === 'pending' && !state.checked) return void later(at);
       const { lease: _, basis: __, decidedAt: ___, ...facts } = confirmation(world, state, at);
       return void done({ ...facts, type: 'LookAhead' });
     }
@@ -54,6 +56,17 @@ export function carryOut(world: World, owed: Owed, { lag = 0, crash = false }: M
       send(world, undefined, { keep: { outbox: (outbox) => claim(outbox, [id], at) } });
       if (!crash) world.waiting.push({ owed: id, landsAt: world.now + lag });
       return;
+    }
+    case 'extend':
+      return void done(extension(world, state, at));
+    case 'replace': {
+      if (send(world, { type: 'AttemptProvision', at, until: at + SETTLE }).length === 0) {
+        // Too little is left: the clock says the rest.
+        const agreed = state.status === 'active' ? state.extension?.agreed : undefined;
+        return void (agreed ? later(agreed.from.endsAt) : done());
+      }
+      callForAccess(world, at, 0);
+      return void done({ type: 'RecordProvisioned', at, receipt: {} });
     }
     case 'revoke': {
       if (state.status !== 'ending') return void done();
@@ -123,6 +136,31 @@ export function confirmation(world: World, state: State, at: number): CommandOf<
     grantHash: hash,
     order: ORDER,
     lease: leaseFrom(at, state.duration, 10 * MINUTE),
+  };
+}
+
+/** The same of an extension. */
+function extension(world: World, state: State, at: number): Command | undefined {
+  if (state.status !== 'active' || !state.extension) return undefined;
+  const { facts, setting } = world;
+  const { number, votes } = state.extension;
+  const { decision, hash, requesterProblem } = facts;
+  return {
+    type: 'ConfirmExtension',
+    at,
+    number,
+    decision,
+    basis,
+    decidedAt: at,
+    order: ORDER,
+    terms: TERMS,
+    voters: votes.map(({ by }) => by.email),
+    candidates: facts.candidates,
+    valid: votes.filter((vote) => mayCast(facts, vote, {})).map(({ by }) => by.email),
+    ...(requesterProblem && { requesterProblem: 'deactivated' }),
+    grantHash: hash,
+    warnBefore: 10 * MINUTE,
+    replaces: !setting.leavesDeny,
   };
 }
 

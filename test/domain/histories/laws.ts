@@ -54,6 +54,30 @@ export const refusals: Law = {
   },
 };
 
+export const extendedByQuorum: Law = {
+  name: 'invariants 2 and 3: what is made longer has the quorum of its chain, of distinct people who may, before the old end, and the grant has the new one in the same write',
+  always: ({ notes: { extensions = [] }, setting }) =>
+    extensions.every(({ extension, facts, at, was, grant }) => {
+      const { chain, votes } = extension;
+      const counted = votes.filter((vote, index) => {
+        const first = votes.findIndex((other) => isShared(usedUp(other), usedUp(vote)));
+        return first === index && !isShared(usedUp(vote), [ana]) && mayCast(facts, vote, {});
+      });
+      const { decision } = facts;
+      const needed = decision.outcome === 'denied' ? undefined : [...chain, ...decision.chain];
+      const has = ({ name, quorum }: Chain[number]) =>
+        counted.filter(({ stage }) => stage === name).length >= quorum;
+      const isWithin = extension.total <= setting.duration + 2 * 60 * 60_000;
+      return (
+        needed !== undefined &&
+        needed.every(has) &&
+        at < was &&
+        isWithin &&
+        grant?.lease.endsAt === extension.endsAt
+      );
+    }),
+};
+
 export const repeatable: Law = {
   name: 'invariant 5: effects carried out twice, backwards and with deaths half-way lead to the same state and the same AWS',
   bothWays: (once, twice) => isDeepStrictEqual(outcome(once), outcome(twice)),
@@ -136,6 +160,7 @@ export const laws: Law[] = [
   refusals,
   noLonger,
   notBefore,
+  extendedByQuorum,
   repeatable,
   nothingLost,
   timely,

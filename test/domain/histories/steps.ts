@@ -5,9 +5,10 @@ import { asOf, isEarly } from '../../../src/domain/lease.js';
 import type { Person } from '../../../src/domain/person.js';
 import type { Command, Deciding } from '../../../src/domain/request/command.js';
 import type { Verdict } from '../../../src/domain/request/decision.js';
-import { HOUR, MINUTE, SECOND } from '../../support/requests.js';
+import { HOUR, MINUTE, SECOND, basis } from '../../support/requests.js';
 import { carryOut, lookForGaps, sweep } from './effects.js';
 import { ACTORS, ORDER, STAND_INS, ana, authorised, candidatesNow, changed, digits } from './facts.js';
+import { TERMS } from './terms.js';
 import { clock, head, pass, send, type World } from './world.js';
 
 /** One thing that happens; `a`, `b` and `c` say who, which or how, each below 16. */
@@ -95,6 +96,25 @@ const HAPPENINGS = {
     if (b % 8 === 0) pass(world, 1);
   },
 
+  /** The requester, or somebody, wants it for longer: now, or at the last moment. */
+  extend: (world: World, { a, b, c }: Step) => {
+    if (b % 8 === 0) toTheEnd(world, 1);
+    const { decision, candidates, hash } = world.facts;
+    const more = OFFERED[b % OFFERED.length]!;
+    const about = { decision, candidates, basis, grantHash: hash, terms: TERMS };
+    person(world, { type: 'Extend', at: clock(world), by: mostlyAna(a), more, ...about }, c);
+  },
+  /** Somebody decides on that. */
+  more: (world: World, { a, b, c }: Step) => {
+    const { state } = head(world)!;
+    const { extension } = state.status === 'active' ? state : {};
+    const stage = (extension && openStage(extension)?.name) ?? 'manager';
+    const by = ACTORS[a % ACTORS.length]!;
+    const revision = extension?.revision ?? state.revision + 1;
+    const on = { ...deciding(world, by, stage, c), ...(c % 8 !== 7 && { revision }) };
+    person(world, { type: b % 8 === 7 ? 'Deny' : 'Approve', text: 'no', ...on }, c);
+  },
+
   /** The sweep comes when something is due, or after ten minutes, and does all that is due. */
   sweep: (world: World) => {
     const until = (head(world)?.dueAt ?? 0) - clock(world);
@@ -152,15 +172,17 @@ const HAPPENINGS = {
 
 /** How often each happens, out of 64. */
 const OFTEN: [Step['does'], number][] = [
-  ['agree', 9],
+  ['agree', 8],
+  ['extend', 2],
+  ['more', 3],
   ['look', 1],
-  ['standIn', 2],
+  ['standIn', 1],
   ['sweep', 6],
-  ['effect', 8],
-  ['press', 3],
+  ['effect', 7],
+  ['press', 2],
   ['again', 3],
   ['change', 4],
-  ['answer', 5],
+  ['answer', 4],
   ['wait', 4],
   ['repeat', 3],
   ['crash', 2],

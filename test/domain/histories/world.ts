@@ -3,7 +3,8 @@ import { defined } from '../../../src/domain/objects.js';
 import type { AuditRecord } from '../../../src/domain/record/seal.js';
 import { evolveGrant, grantFrom, type Grant } from '../../../src/domain/grant.js';
 import type { Bookkeeping, Head } from '../../../src/domain/request/head.js';
-import type { Approved, State, Vote } from '../../../src/domain/request/state.js';
+import { endBefore } from '../../../src/domain/request/extension.js';
+import type { Active, Approved, Extension, State, Vote } from '../../../src/domain/request/state.js';
 import type { Command } from '../../../src/domain/request/command.js';
 import type { Event } from '../../../src/domain/request/event.js';
 import { HOUR, T0, asked, basis } from '../../support/requests.js';
@@ -41,6 +42,8 @@ export interface World {
 interface Notes {
   votes: { vote: Vote; authorised: boolean }[];
   approval?: { state: Approved; facts: Facts; withGrant: boolean; votes: Notes['votes'] };
+  /** Each that was given, with what held then. */
+  extensions?: { extension: Extension; facts: Facts; at: number; was: number; grant: Grant | undefined }[];
   /** The durations for which somebody has approved less than was asked. */
   least: number[];
   /** Provisioning calls that began while no grant with its lease stood on record. */
@@ -172,6 +175,13 @@ function note({ notes, grant, lease, heads }: World, event: Event, facts: Facts)
   } else if (event.type === 'DurationShortened') notes.least.push(event.to);
   else if (event.type === 'VotesVoided') {
     notes.votes = notes.votes.filter(({ vote }) => !event.people.includes(vote.by.email));
+  } else if (event.type === 'LeaseExtended') {
+    const last = heads.at(-1)!.state as Active;
+    const extension = last.extension ?? last.extended!.at(-1)!;
+    notes.extensions = [
+      ...(notes.extensions ?? []),
+      { extension, facts, at: event.at, was: endBefore(extension), grant },
+    ];
   } else if (event.type === 'RequestApproved') {
     const state = heads.at(-1)!.state as Approved;
     notes.approval = { state, facts, withGrant: grant !== undefined && lease, votes: notes.votes };

@@ -67,6 +67,8 @@ const agreed = [step('effect'), ...[0, 1, 2, 3, 4].map((who) => step('agree', wh
 const longer: Step = { does: 'change', a: 0, b: 0, c: 3 };
 /** No group is left that could come in. */
 const noReserves: Step = { does: 'change', a: 2, b: 0, c: 0 };
+/** The catalog gives something else by now. */
+const otherGrant: Step = { does: 'change', a: 3, b: 0, c: 1 };
 /** Each of the six tries, so that whoever may does. */
 const byAll = (does: Step['does']): Step[] => [0, 1, 2, 3, 4, 5].map((a) => ({ does, a, b: 0, c: 0 }));
 const talked: Step[] = [1, 2, 3, 4, 5].flatMap((a): Step[] => [
@@ -91,6 +93,19 @@ const BEGINNINGS: Step[][] = [
   [step('effect'), step('agree'), ...talked, ...byAll('shorten'), step('sweep'), step('sweep')],
   [...agreed, longer, step('sweep'), ...agreed, step('sweep')],
   [...agreed, step('sweep'), step('sweep'), step('mint'), step('sweep')],
+  [
+    ...agreed,
+    step('sweep'),
+    step('extend'),
+    ...byAll('more'),
+    ...byAll('more'),
+    step('sweep'),
+    step('sweep'),
+  ],
+  [...agreed, step('sweep'), ...[0, 1].flatMap(() => [step('extend'), ...byAll('more'), step('sweep')])],
+  [...agreed, step('sweep'), step('extend'), { does: 'more', a: 1, b: 7, c: 0 }, step('sweep')],
+  [...agreed, step('sweep'), step('extend'), ...byAll('more'), ...byAll('more'), otherGrant, step('sweep')],
+  [step('effect'), ...talked, step('sweep'), ...agreed, step('sweep')],
   [...agreed, step('sweep'), step('mint'), step('mint', 1), step('effect'), step('sweep')],
 ];
 
@@ -185,14 +200,19 @@ function told(event: Event): Event {
 
 /** As a program wrote it that knew nothing of formats. */
 export const asOfFormat1 = (events: Event[]): Event[] =>
-  beforeBasis(events).map((event) => without(event, ['format', 'given', 'form', 'access', 'permittedAt']));
+  beforeBasis(events).map((event) =>
+    'number' in event ? event : without(event, ['format', 'given', 'form', 'access', 'permittedAt']),
+  );
 
 const BASIS_NAMES = ['groups', 'unknownInputs', 'unknownGroups', 'decidedAt'];
 
 /** As a program wrote it that kept of what policy decided on no more than the inputs of the confirmation. */
 export const beforeBasis = (events: Event[]): Event[] =>
   events.map((event) =>
-    without(event, event.type === 'RequestApproved' ? BASIS_NAMES : [...BASIS_NAMES, 'given']),
+    // No program wrote an extension that kept less.
+    'number' in event
+      ? event
+      : without(event, event.type === 'RequestApproved' ? BASIS_NAMES : [...BASIS_NAMES, 'given']),
   );
 
 function without(event: Event, names: readonly string[]): Event {

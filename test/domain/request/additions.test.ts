@@ -53,17 +53,22 @@ const ADDITIONS: Addition[] = [
   {
     what: 'an effect',
     edits: [sing],
-    asks: ['domain/request/effects.ts', 'domain/request/outbox.ts', 'workflow/engine/effects/index.ts'],
+    asks: [
+      'domain/request/effects.ts',
+      'domain/request/outbox.ts',
+      'sandbox/page/model/due.ts',
+      'workflow/engine/effects/index.ts',
+    ],
   },
   {
     what: 'a piece of news',
-    edits: [[EFFECTS, 'export type News =', " 'reminded' |"]],
+    edits: [[EFFECTS, 'export type News =', " | 'reminded'"]],
     asks: ['slack/messages/buzz.ts', 'workflow/engine/effects/tell.ts'],
   },
   {
     what: 'a reason for an empty window',
     edits: [[EFFECTS, 'export type NoCredentials =', " 'suspended' |"]],
-    asks: ['slack/messages/credentials.ts'],
+    asks: ['slack/messages/sessions/credentials.ts'],
   },
   {
     what: 'a status',

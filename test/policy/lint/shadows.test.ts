@@ -1,5 +1,5 @@
 import { forbid, found, lintOf, permit, removeFolders, subjects } from '../../support/lint.js';
-import { FILES } from '../../support/policy.js';
+import { FILES, schemaText } from '../../support/policy.js';
 
 afterAll(removeFolders);
 
@@ -215,8 +215,11 @@ describe('what is not proven', () => {
 });
 
 test('a policy for an action about which jit does not ask is a note, and nothing else is claimed of it', async () => {
-  const extend = `@id("e") permit (principal, action in [Jit::Action::"extend", Jit::Action::"revoke"], resource) when { context.now < datetime("2020-01-01") };\n`;
-  const { findings } = await lintOf({ 'policies.cedar': permit('p', 'auto') + extend });
+  const lock = `@id("e") permit (principal, action in [Jit::Action::"lockdown", Jit::Action::"revoke"], resource) when { context.now < datetime("2020-01-01") };\n`;
+  const { findings } = await lintOf({
+    'policies.cedar': permit('p', 'auto') + lock,
+    'schema.cedarschema': `${schemaText().trimEnd().slice(0, -1)}  action lockdown appliesTo { principal: User, resource: Environment, context: { now: datetime } };\n}\n`,
+  });
   expect(findings.filter(({ subject }) => subject === 'e')).toMatchObject([
     { code: 'action-not-asked', severity: 'note' },
   ]);

@@ -99,7 +99,10 @@ function barred(
  * The votes that still hold: by people entitled to their stage now, or in the place of one who is, each of them once,
  * none of them the requester.
  */
-function holding({ valid, candidates }: Recheck, { votes, requester }: Pending): Vote[] {
+export function holding(
+  { valid, candidates }: Pick<Recheck, 'valid' | 'candidates'>,
+  { votes, requester }: Pick<Pending, 'votes' | 'requester'>,
+): Vote[] {
   const shares = (one: Vote, people: Person[]) =>
     peopleOf(one).some((mine) => people.some((other) => samePerson(mine, other) !== 'other'));
   return votes.filter(
@@ -222,7 +225,7 @@ function wrongMoment(
     : 'policy decided on it before it was asked for, or after it was approved';
 }
 
-function wrongQuorum(before: Pending): string | undefined {
+export function wrongQuorum(before: Pending): string | undefined {
   if (!before.checked) return 'it was approved before it was checked against AWS’s limits';
   const missing = openStage(before);
   if (missing) return `it was approved without ${missing.quorum} of ${missing.name}`;

@@ -6,6 +6,7 @@ import { refusalFor } from '../../refusal.js';
 import { rowOf } from '../../objects.js';
 import type { EventOf, Start } from '../event.js';
 import { isLive, isOperator, type Active, type Cause, type LiveState } from '../state.js';
+import { notGiven } from './extending.js';
 import { CARDS, NOTHING, record, standing, type Decisions, type EventRow } from './story.js';
 
 // Access begins to end: its time is over, somebody hands it back or takes it back, it could not be made.
@@ -44,7 +45,7 @@ export const ENDING = {
     evolve: ({ at, by, cause, reason }, before) => {
       const { status: _, ...rest } = before;
       return {
-        ...('receipt' in rest ? withoutActivity(rest) : rest),
+        ...('receipt' in rest ? withoutActivity(rest, at) : rest),
         status: 'ending',
         cause,
         endingAt: at,
@@ -65,9 +66,11 @@ export const ENDING = {
   } satisfies EventRow<'RevocationStarted', LiveState['status']>,
 };
 
-function withoutActivity(active: Omit<Active, 'status'>) {
-  const { activeAt: _a, receipt: _r, warned: _w, mints: _m, presses: _p, ...leased } = active;
-  return leased;
+function withoutActivity(active: Omit<Active, 'status'>, at: Active['activeAt']) {
+  const { activeAt: _a, receipt: _r, warned: _w, mints: _m, presses: _p, extension, ...leased } = active;
+  // One that waits is over with it.
+  const over = notGiven({ ...leased, ...defined({ extension }) }, { at, reason: { code: 'access-over' } });
+  return { ...leased, ...over };
 }
 
 type Law = (event: EventOf<'RevocationStarted'>, before: LiveState, past: Past) => string | undefined;
@@ -79,6 +82,7 @@ const CAUSES: Record<Cause, Law> = {
     if (at < before.lease.endsAt) return 'it expired before its end';
     if (by !== 'jit') return 'a person let it expire';
     if (before.status !== 'active') return 'what was never made expired';
+    if (before.extension?.agreed) return 'it expired before it was known which end AWS had';
     return reason ? 'it expired for a reason' : bare(event);
   },
   failed: (event, before, past) => {

@@ -1,8 +1,9 @@
 import { rowOf } from '../../objects.js';
-import type { Command } from '../command.js';
+import type { Command, CommandOf } from '../command.js';
 import { tick } from '../due.js';
 import type { Effect, NoCredentials } from '../effects.js';
 import type { Event } from '../event.js';
+import { isExtending } from '../extension.js';
 import type { State } from '../state.js';
 import { ASKING, ASKING_COMMANDS, submit } from './asking.js';
 import { CHECKING, CHECKING_COMMANDS } from './checking.js';
@@ -10,6 +11,7 @@ import { CLOSING, CLOSING_COMMANDS } from './closing.js';
 import { CONFIRMING, confirm } from './confirming.js';
 import { ENDING, ENDING_COMMANDS } from './ending.js';
 import { MAKING, MAKING_COMMANDS } from './making.js';
+import { EXTENDING, EXTENDING_COMMANDS, isOfExtension, voteOnExtension } from './extending.js';
 import { ESCALATING, ESCALATING_COMMANDS } from './escalating.js';
 import {
   impossible,
@@ -31,8 +33,8 @@ import { vote, VOTING } from './voting.js';
 const COMMANDS = {
   ...ASKING_COMMANDS,
   ...CHECKING_COMMANDS,
-  Approve: vote,
-  Deny: vote,
+  Approve: voteOnEither,
+  Deny: voteOnEither,
   Shorten: shorten,
   AskQuestion: askQuestion,
   AnswerQuestion: answerQuestion,
@@ -40,6 +42,7 @@ const COMMANDS = {
   ...ESCALATING_COMMANDS,
   LookAhead: lookAhead,
   Confirm: confirm,
+  ...EXTENDING_COMMANDS,
   ...MAKING_COMMANDS,
   ...USING_COMMANDS,
   ...ENDING_COMMANDS,
@@ -60,10 +63,17 @@ const EVENTS = {
   ...CONFIRMING,
   ...MAKING,
   ...USING,
+  ...EXTENDING,
   ...ENDING,
   ...CLOSING,
   ...REVIEWING,
 } satisfies { [T in Event['type']]: EventRow<T, never, never> };
+
+function voteOnEither(command: CommandOf<'Approve' | 'Deny'>, state: State): Decided {
+  return isExtending(state) || isOfExtension(command, state)
+    ? voteOnExtension(command, state)
+    : vote(command, state);
+}
 
 export function decide(command: Command, state: State | undefined): Decided {
   if (!state) return command.type === 'Submit' ? submit(command) : { refusal: { code: 'unknown-request' } };

@@ -112,6 +112,7 @@ export const USING = {
     owes: () => [LIVING, tell('ending-soon')],
     law: ({ at }, before) => {
       if (before.warned) return 'its end was announced twice';
+      if (before.extension?.agreed) return 'its end was announced while AWS still had another one';
       const { warnAt, endsAt } = before.lease;
       if (warnAt === undefined || at < warnAt) return 'its end was announced before its time';
       return at < endsAt ? undefined : 'its end was announced after it';

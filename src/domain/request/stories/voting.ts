@@ -133,7 +133,11 @@ export const VOTING = {
   } satisfies EventRow<'RequestDenied', 'pending'>,
 };
 
-function wrongVote({ at, by, vote }: EventOf<'Voted'>, before: Pending): string | undefined {
+/** Why this vote cannot have been given: for a request, or for an extension as a request. */
+export function wrongVote(
+  { at, by, vote }: Pick<EventOf<'Voted'>, 'at' | 'by' | 'vote'>,
+  before: Pending,
+): string | undefined {
   if (!isPerson(by) || samePerson(by, vote.by) !== 'same')
     return 'a vote was recorded by another than the voter';
   const who = vote.by.email;
@@ -165,7 +169,7 @@ function wrongSeat({ by }: { by: Person }, delegatedBy: Person, before: Pending)
 
 function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Past): string | undefined {
   const { at, by, reason } = event;
-  if (isPerson(by)) return byVote(event, by, before);
+  if (isPerson(by)) return wrongDenialBy({ ...event, by }, before);
   if (reason.code === 'vote') return 'a person’s denial was recorded without the person';
   if (event.delegatedBy) return 'it was denied in somebody’s place by nobody';
   if (!before.checked) return wrongReason(reason, 'preflight');
@@ -179,11 +183,15 @@ function wrongDenial(event: EventOf<'RequestDenied'>, before: Pending, past: Pas
   return canConfirm(before, at) ? undefined : 'it was denied at a confirmation that nothing had led to';
 }
 
-function byVote(event: EventOf<'RequestDenied'>, by: Person, before: Pending): string | undefined {
-  const { reason, delegatedBy } = event;
+/** Why this person cannot have denied it then. */
+export function wrongDenialBy(
+  event: Pick<EventOf<'RequestDenied'>, 'at' | 'reason' | 'delegatedBy'> & { by: Person },
+  before: Pending,
+): string | undefined {
+  const { by, reason, delegatedBy } = event;
   if (reason.code !== 'vote') return 'a person denied it without a vote';
   const wrong =
-    wrongDecider({ ...event, by }, reason.stage, before, 'denied') ??
+    wrongDecider(event, reason.stage, before, 'denied') ??
     (delegatedBy && wrongSeat({ by }, delegatedBy, before));
   if (wrong) return wrong;
   if (isFrom(2, before) && visibleLength(reason.text) === 0) return `${by.email} denied it without a word`;

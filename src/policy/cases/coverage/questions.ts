@@ -7,7 +7,7 @@ import type { ActSubject, PolicyAct } from '../../expressions/acts.js';
 import type { Diagram } from '../../questions/model/diagram.js';
 import { jsonOf, textOf } from '../../questions/probe.js';
 import { profilesIn, type Profile } from '../../questions/profiles/profiles.js';
-import { delegatorsWith, requesterWith } from '../../questions/voters.js';
+import { delegatorsWith, requesterWith } from '../../questions/acting.js';
 import { questionWith } from '../../questions/witness.js';
 import { requestCase, unnamedFirst } from '../as-case.js';
 import type { Case } from '../case.js';

@@ -23,7 +23,10 @@ export const emergencies: Rule<Code> = {
         texts.set(key, { of, entitlements: [...before, fault.entitlement] });
       }
       return [...texts.values()].map(({ of: { code, begins, ends, remedy }, entitlements }) => ({
-        ...{ code, remedy, at: one.at, subject: one.policy.id },
+        code,
+        remedy,
+        at: one.at,
+        subject: one.policy.id,
         explanation: `${begins} ${listed(entitlements)}${ends}`,
       }));
     });
@@ -47,7 +50,7 @@ function saying(
         remedy: 'leave emergencies out of the other: unless { … || context.emergency }',
       };
     case 'forbidden': {
-      const when = fault.times ? `${whenOf(fault.times)}` : 'always';
+      const when = fault.times ? whenOf(fault.times) : 'always';
       return {
         code: 'emergency-forbidden',
         begins: 'it would permit, in an emergency,',

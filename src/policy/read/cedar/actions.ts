@@ -21,10 +21,10 @@ export function actionsOf(
   };
 }
 
-/** The actions that a scope names itself, one by one. */
+/** The actions that a policy's scope names one by one: not those that are in a group, and not all. */
 export function namedActions({ action }: Pick<PolicyJson, 'action'>): string[] {
-  const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
-  return entities.map((entity) => uidOf(entity).id);
+  if ('entities' in action) return action.entities.map((entity) => uidOf(entity).id);
+  return 'entity' in action ? [uidOf(action.entity).id] : [];
 }
 
 /** Knows action groups and `resource is …`. */

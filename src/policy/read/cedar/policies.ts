@@ -98,7 +98,9 @@ function readPolicy(
   }
   const actions = actionsIn(json, piece.text, form);
   const needsChain = json.effect === 'permit' && actions.has('request');
-  const chain = chainOf(place, title, annotations.get('chain'), needsChain, about);
+  const names = namedActions(json);
+  const mayHaveChain = json.effect === 'permit' && names.includes('extend');
+  const chain = chainOf(place, title, annotations.get('chain'), { needsChain, mayHaveChain }, about);
   const inputs = checkReads(place, title, json, about);
   const advice = annotations.get('advice');
   const { effect, principal, action, resource, conditions } = json;
@@ -108,10 +110,10 @@ function readPolicy(
     text: piece.text,
     effect,
     place: `${file}:${piece.line}`,
-    ...(needsChain && chain && { chain }),
+    ...((needsChain || mayHaveChain) && chain && { chain }),
     ...(advice && { advice }),
     scope: scopeOf(json),
-    names: namedActions(json),
+    names,
     reads: inputs,
     groups: groupsIn([principal, action, resource], bodies),
   };
@@ -128,7 +130,7 @@ function chainOf(
   place: PolicyPlace,
   title: string,
   text: string | undefined,
-  needsChain: boolean,
+  { needsChain, mayHaveChain }: { needsChain: boolean; mayHaveChain: boolean },
   { schema, stages }: FolderNames,
 ): Policy['chain'] {
   if (text === undefined) {
@@ -136,8 +138,8 @@ function chainOf(
       say(place, `${title} permits requests and has no @chain; write @chain("auto"), or who must agree`);
     return undefined;
   }
-  if (!needsChain && schema !== undefined) {
-    const message = `${title}: @chain has no effect here: only a permit for "request" has one`;
+  if (!needsChain && !mayHaveChain && schema !== undefined) {
+    const message = `${title}: @chain has no effect here: only a permit for "request" or "extend" has one`;
     place.warnings.push({ ...atAnnotation(place, 'chain'), message });
   }
   const wrong = (message: string) => sayOf('chain', place, `${title}: @chain: ${message}`);

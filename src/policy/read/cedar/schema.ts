@@ -16,6 +16,8 @@ export interface CheckedSchema {
   delegates: boolean;
   /** Whether it knows of emergencies: of a request that is one, and of those who review it. */
   emergencies: boolean;
+  /** Whether it knows the whole time of an extension, and of votes on extensions. */
+  extends: boolean;
 }
 
 let last: ({ text: string } & CheckedSchema) | undefined;
@@ -35,7 +37,12 @@ export function checkSchema(text: string): CheckedSchema {
   return last;
 }
 
-const UNDECLARED = { declared: new Set<string>(), delegates: false, emergencies: false };
+const UNDECLARED = {
+  declared: new Set<string>(),
+  delegates: false,
+  emergencies: false,
+  extends: false,
+};
 
 function check(text: string): Problem[] {
   const tooMuch = measure(text, '([{<', ')]}>');
@@ -107,6 +114,10 @@ function declaredIn(schema: string): CheckedSchema {
     when { context has delegatedBy && context.delegatedBy == principal };`;
   staticPolicies[REVIEW] = `permit (principal, action == Jit::Action::"revoke", resource)
     when { resource has emergency && resource.emergency };`;
+  staticPolicies[TOTAL] = `permit (principal, action == Jit::Action::"extend", resource)
+    when { context has total && context.total < duration("1h") };`;
+  staticPolicies[OF_EXTENSION] = `permit (principal, action == Jit::Action::"approve", resource)
+    when { context has extension && context.extension };`;
   const answer = guarded(() => cedar.validate({ schema, policies: { staticPolicies } }));
   const problem = (message: string, offset?: number): Problem => ({
     file: SCHEMA,
@@ -132,13 +143,23 @@ function declaredIn(schema: string): CheckedSchema {
   );
   const declared = attributes.filter((_, n) => !wrong.has(`p${n}`) && !absent.has(`p${n}`));
   // As anything but a person it would not be known either.
-  const delegates = !wrong.has(STAND_IN) && !absent.has(STAND_IN);
-  const emergencies = !wrong.has(REVIEW) && !absent.has(REVIEW) && knowsReviews(schema);
-  return { declared: new Set(declared.map(([name]) => name)), delegates, emergencies, problems };
+  const knows = (policy: string) => !wrong.has(policy) && !absent.has(policy);
+  const names = new Set(declared.map(([name]) => name));
+  const isWhole = knows(TOTAL) && knows(OF_EXTENSION);
+  const emergencies = knows(REVIEW) && knowsReviews(schema);
+  return {
+    declared: names,
+    delegates: knows(STAND_IN),
+    emergencies,
+    extends: isWhole,
+    problems,
+  };
 }
 
 const STAND_IN = 'delegatedBy';
 const REVIEW = 'emergency';
+const TOTAL = 'total';
+const OF_EXTENSION = 'extension';
 
 /** Whether Cedar takes the question that is put of a review. */
 function knowsReviews(schema: string): boolean {

@@ -40,6 +40,8 @@ const OWED: { [T in Effect['type']]: (what: string) => string } = {
   remind: (what) => `a reminder of ${what}`,
   escalate: (what) => `others may decide on ${what}`,
   'look-ahead': (what) => `a look at what policy will say when ${what} begins`,
+  extend: (what) => `the last check of a longer end of ${what}`,
+  replace: (what) => `the longer end of ${what}, put into AWS`,
   'review-due': (what) => `word that ${what} is still to be reviewed`,
   'passed-over': (what) => `word to those whom ${what} passes over`,
   incident: messageAgain,

@@ -1,23 +1,29 @@
 import type { Entitlement, Millis } from '../../../domain/entitlement.js';
 import type { DirectoryConfig } from '../../../domain/directory.js';
-import type { Foreseen, ForeseenStage, Preview } from '../../../ports/front.js';
+import type { Foreseen, ForeseenStage, Preview, Running } from '../../../ports/front.js';
 import { inMinutes, people, spelled } from '../../../words/english.js';
 import { sentenceFor } from '../../../words/refusal.js';
-import { escape, free, mention, when } from '../../messages/mrkdwn.js';
+import { escape, free, mention, when, code } from '../../messages/mrkdwn.js';
 
 /** Who decides, as mrkdwn: it names what it is about, so that it stays true when the person has chosen again since. */
 export function previewText(
   { name }: Entitlement,
-  { duration, startsAt, foreseen }: Preview,
+  { duration, startsAt, foreseen, running }: Preview,
   { justification }: DirectoryConfig,
 ): string {
   const time = duration === undefined ? '' : ` for ${spelled(duration)}`;
   const start = startsAt === undefined ? '' : ` from ${when(startsAt)}`;
-  const head = `*${free(name, 150)}*${time}${start}`;
+  const head = [`*${free(name, 150)}*${time}${start}`, ...(running ? [hasAlready(running)] : [])].join('\n');
   if ('refusal' in foreseen)
     return `${head}\n*Not possible like this.* ${escape(sentenceFor(foreseen.refusal))}`;
   const advice = foreseen.advice.map((text) => free(text, 500));
   return [head, `${wayOf(foreseen, justification.ticket?.example)}.`, ...advice].join('\n');
+}
+
+/** Whoever has it already perhaps wants it for longer, and not twice. */
+function hasAlready({ id, until, isExtendable }: Running): string {
+  const longer = isExtendable ? ` To have it for longer, type ${code(`/jit extend ${id}`)}.` : '';
+  return `You have this already, until ${when(until)}.${longer}`;
 }
 
 /** `People usually need 20 minutes of this.` */

@@ -1,13 +1,14 @@
 import { openStage } from '../../../domain/chain.js';
 import { canonical, type Instant } from '../../../domain/entitlement.js';
+import { isExtending } from '../../../domain/request/extension.js';
 import type { Head } from '../../../domain/request/head.js';
 import { owe, putOff, type Owed } from '../../../domain/request/outbox.js';
 import type { Post, Unasked } from '../../../domain/request/posts.js';
-import type { Copy, RequestView } from '../../../ports/messages.js';
-import { namedTogether } from '../../deciders.js';
+import type { Copy } from '../../../ports/messages.js';
 import { copiesOf, saveCopies } from '../copies.js';
 import type { CarryOut, EngineDeps } from '../effect.js';
-import { mayHaveLanded, MOST_TRIES, tryDrawing, viewOf, type Unsent } from '../message.js';
+import { drawCards } from '../extension/cards.js';
+import { mayHaveLanded, MOST_TRIES, tryDrawing, type Unsent } from '../message.js';
 
 /** Brings the cards in line with the request. While people are to be asked, it is tried until the request lapses. */
 export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
@@ -22,16 +23,15 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
     await saveCopies(store, shown, noted, copies);
     noted = copies;
   };
-  let view: RequestView | undefined;
-  const { drawn, unsent } = await tryDrawing(deps, shown, owed, async () => {
-    view = await viewOf(deps, shown, 'approvers');
-    const come = await deps.notifier.cards(view, { copies: before, retry, records, note });
-    return come.fault ? come : { ...come, posts: withDeciders(view, come.posts) };
-  });
+  const { drawn, unsent } = await tryDrawing(deps, shown, owed, async () =>
+    drawCards(deps, shown, { copies: before, retry, records, note }),
+  );
   if (drawn) await note(drawn.copies);
   alarm(deps, shown, attempts, drawn?.posts ?? {}, unsent);
   const isOver =
-    !unsent || (unsent.permanent && status === 'closed') || (attempts > MOST_TRIES && status !== 'pending');
+    !unsent ||
+    (unsent.permanent && status === 'closed') ||
+    (attempts > MOST_TRIES && status !== 'pending' && !isExtending(shown.state));
   const now = clock.now();
   return {
     keep(head) {
@@ -61,14 +61,6 @@ export const cards: CarryOut<'cards'> = async (deps, shown, owed) => {
   };
 };
 
-/** With whom the card of the open stage was drawn for: when they are others, it is drawn again. */
-function withDeciders({ state, deciders }: RequestView, posts: Head['posts']): Head['posts'] {
-  const { name } = openStage(state) ?? {};
-  const post = name === undefined ? undefined : posts[name];
-  if (!post || name === undefined || !deciders) return posts;
-  return { ...posts, [name]: { ...post, deciders: namedTogether(deciders) } };
-}
-
 /** Whether it was owed already: what has come to be owed since may rest on what nobody had looked at. */
 export function isOwedIn({ outbox }: Head, id: string): boolean {
   return outbox.some((one) => one.id === id);
@@ -92,7 +84,7 @@ function alarm(
   for (const [stage, { tried = [] }] of Object.entries(posts))
     if (tried.length > 0 && canonical(tried) !== canonical(head.posts[stage]?.tried))
       log.error({ request, stage, tried }, 'people were asked by another way');
-  if (!unsent || state.status !== 'pending') return;
+  if (!unsent || (state.status !== 'pending' && !isExtending(state))) return;
   const { unasked, code } = unsent;
   const waitsFor = openStage(state)?.name;
   const isNew = unasked && !head.unasked?.[unasked.stage];

@@ -21,7 +21,7 @@ import {
 } from '../../facts.js';
 import { reservesFor } from '../../seats/reserves.js';
 import { SETTLED, type CarryOut, type EffectOutcome, type EngineDeps } from '../effect.js';
-import { asOf, isEarly, leaseFrom } from '../../../domain/lease.js';
+import { asOf, isEarly, leaseFrom, noticeOf } from '../../../domain/lease.js';
 import { putOff } from '../../../domain/request/outbox.js';
 import { whyNothingIsGiven } from '../may-give.js';
 
@@ -45,9 +45,9 @@ export const confirm: CarryOut<'confirm'> = async (deps, { state }, { id }) => {
     const facts = await confirmation(deps, state);
     const at = deps.clock.now();
     if (isEarly(state, at)) return waits(at);
-    const { warnBefore, accounts } = deps.bundle().directory;
-    // In an emergency people look up later from what they do.
-    const lease = leaseFrom(at, state.duration, state.emergency ? 2 * warnBefore : warnBefore);
+    const { directory } = deps.bundle();
+    const { accounts } = directory;
+    const lease = leaseFrom(at, state.duration, noticeOf(state, directory));
     const { kind, account } = state.grant;
     const form = deps.kinds.find(({ name }) => name === kind)?.form;
     const terms = defined({ form, access: accounts[account] });
@@ -145,11 +145,17 @@ async function decideAgain(
   return { decision, basis };
 }
 
-async function validVoters(
+/** Of those who have voted, who may still, by everything as it is now. */
+export async function validVoters(
   deps: EngineDeps,
   policy: Bundle,
   state: Pending,
-  { at, candidates, unknown }: { at: Instant } & Required<Pick<Facts, 'candidates' | 'unknown'>>,
+  {
+    at,
+    candidates,
+    unknown,
+    extension,
+  }: { at: Instant; extension?: true } & Required<Pick<Facts, 'candidates' | 'unknown'>>,
 ): Promise<string[]> {
   const { directory } = deps;
   const valid: string[] = [];
@@ -164,7 +170,15 @@ async function validVoters(
     // A voter who was a member when that was known keeps the vote while it is not known.
     const lost = Object.hasOwn(unknown, stage) ? unknown[stage] : undefined;
     if (!member && lost) throw unknowable(lost);
-    const vote = { who: await who(deps, by), request: { ...request, approvedBy }, stage, member, at };
+    const about = { ...request, approvedBy };
+    const vote = {
+      who: await who(deps, by),
+      request: about,
+      stage,
+      member,
+      at,
+      ...(extension && { extension }),
+    };
     const seat = delegatedBy ? { delegatedBy: await who(deps, delegatedBy) } : {};
     const { outcome, unknownGroups } = policy.pdp.approve({ ...vote, ...seat });
     if (outcome === 'denied' && unknownGroups) throw unknowable(unknownGroups);
@@ -187,6 +201,6 @@ async function isDelegate(
   return groups.includes(delegates);
 }
 
-function unknowable(groups: readonly UnknownGroup[]): Unknowable {
+export function unknowable(groups: readonly UnknownGroup[]): Unknowable {
   return new Unknowable(groups.map(({ why }) => why).join('; '));
 }

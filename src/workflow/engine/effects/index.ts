@@ -7,6 +7,7 @@ import { cleanUp } from './clean-up.js';
 import { confirm } from './confirm.js';
 import { escalate } from './escalate.js';
 import { incident } from './incident.js';
+import { extend } from './extend.js';
 import { living } from './living.js';
 import { lookAhead } from './look-ahead.js';
 import { mint } from './mint.js';
@@ -17,6 +18,7 @@ import { preflight } from './preflight.js';
 import { provision } from './provision.js';
 import { remind } from './remind.js';
 import { reviewDue } from './review-due.js';
+import { replace } from './replace.js';
 import { revoke } from './revoke.js';
 import { tell } from './tell.js';
 
@@ -26,6 +28,8 @@ export const CARRIED_OUT = {
   confirm,
   'look-ahead': lookAhead,
   provision,
+  extend,
+  replace,
   revoke,
   mint,
   'clean-up': cleanUp,

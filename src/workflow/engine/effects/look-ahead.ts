@@ -11,6 +11,8 @@ import { confirmation } from './confirm.js';
 export const lookAhead: CarryOut<'look-ahead'> = async (deps, { state }) => {
   const isOver = () => !isEarly(state, deps.clock.now());
   if (state.status !== 'pending' || isOver()) return SETTLED;
+  // Who has to agree is looked at once more only where all have agreed, and that is after the preflight.
+  if (!state.checked) return { later: undefined, why: 'the preflight comes first' };
   const nothing = await whyNothingIsGiven(deps);
   if (nothing) return { later: undefined, why: nothing };
   try {

@@ -7,7 +7,7 @@ import { refusedByAws, unknownKind } from '../provisioner.js';
 import { codeOf } from '../../../kit/error-code.js';
 
 /** What may be left of a call when its time-out has cut it off, and two clocks that differ. */
-const MARGIN = 10_000;
+export const MARGIN = 10_000;
 
 /** Makes the access. The attempt is on record before the call, with the moment from which none can still land. */
 export const provision: CarryOut<'provision'> = async (deps, head) => {

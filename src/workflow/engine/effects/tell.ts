@@ -18,6 +18,8 @@ const STALE: Record<Exclude<News, 'sent'>, State['status'][]> = {
   decided: [],
   active: ['ending', 'closed'],
   'ending-soon': ['ending', 'closed'],
+  extended: ['ending', 'closed'],
+  'not-extended': ['ending', 'closed'],
   ended: [],
 };
 

@@ -2,11 +2,13 @@ import type { Chain } from '../../../domain/chain.js';
 import { formatDuration, parseDuration } from '../../../domain/duration.js';
 import type { Entitlement, Instant, Millis } from '../../../domain/entitlement.js';
 import type { Person } from '../../../domain/person.js';
+import { isExtendable } from '../../../domain/request/stories/extending.js';
 import { decide } from '../../../domain/request/stories/index.js';
 import { usualUse, useNote } from '../../../domain/record/use.js';
 import { isAtWork } from '../../../kit/hours/working.js';
-import type { Foreseen, ForeseenStage, Form, Front, Preview } from '../../../ports/front.js';
+import type { Foreseen, ForeseenStage, Form, Front, Preview, Running } from '../../../ports/front.js';
 import type { Candidate } from '../../../ports/people.js';
+import { inForce } from '../../facts.js';
 import type { FrontDeps } from '../deps.js';
 import type { RefusedAct } from '../disclosure.js';
 import { asPerson } from '../person.js';
@@ -32,6 +34,7 @@ export function preview(deps: FrontDeps): Front['preview'] {
 async function foresee(deps: FrontDeps, person: Person, form: Form): Promise<Preview> {
   const entitlement = deps.bundle().entitlements.get(form.entitlement);
   const usual = entitlement && (await usualOf(deps, entitlement));
+  const running = entitlement && (await runningOf(deps, person, entitlement));
   const duration =
     form.duration === '' && entitlement
       ? await preselected(deps, person, { entitlement, usual, startsAt: form.startsAt })
@@ -42,6 +45,7 @@ async function foresee(deps: FrontDeps, person: Person, form: Form): Promise<Pre
     ...('code' in start ? {} : start),
     ...(length !== undefined && { duration: length }),
     ...(usual !== undefined && { usual }),
+    ...(running && { running }),
     ...(await rehearse(deps, person, { ...form, duration })),
   };
 }
@@ -52,6 +56,26 @@ async function usualOf({ store, log }: FrontDeps, { id }: Entitlement): Promise<
     return usualUse(await store.note(useNote(id)));
   } catch (error) {
     log.warn({ entitlement: id, err: error }, 'how long it is usually used could not be read');
+    return undefined;
+  }
+}
+
+/** What this person has of it now, that which ends last. Nothing depends on it, so a fault is only logged. */
+async function runningOf(
+  { store, log, clock, bundle }: FrontDeps,
+  person: Person,
+  { id }: Entitlement,
+): Promise<Running | undefined> {
+  try {
+    const active = (await store.openByRequester(person)).flatMap(({ state }) =>
+      state.status === 'active' && state.entitlement.id === id && state.lease.endsAt > clock.now()
+        ? [inForce(state, bundle())]
+        : [],
+    );
+    const [last] = active.sort((a, b) => b.lease.endsAt - a.lease.endsAt);
+    return last && { id: last.id, until: last.lease.endsAt, isExtendable: isExtendable(last) };
+  } catch (error) {
+    log.warn({ entitlement: id, err: error }, 'what somebody has already could not be read');
     return undefined;
   }
 }

@@ -19,6 +19,7 @@ import {
 import { submissions } from './submissions.js';
 import { confirmations } from './confirmations.js';
 import { endings } from './endings.js';
+import { extensions } from './extensions.js';
 import { escalations } from './escalations.js';
 
 /** Every command that could have led to what comes next. */
@@ -189,6 +190,11 @@ export function commandsFor(rest: Event[], state: State | undefined, memory: Mem
         expiresAt,
       }));
     }
+    case 'ExtensionRequested':
+    case 'ExtensionVoted':
+    case 'ExtensionRefused':
+    case 'LeaseExtended':
+      return extensions(event, state);
     case 'RevocationStarted':
       return endings(event, state, memory);
     case 'RequestClosed': {

@@ -48,6 +48,9 @@ export const REASONS: Record<Reason['code'], string[]> = {
   contested: ['request'],
   'emergency-open': ['request'],
   'end-stands': [],
+  'beyond-extensions': ['most', 'total'],
+  'other-chain': [],
+  'access-over': [],
 };
 /** Of what a reason says, what the program never leaves empty. */
 const TEXTS = ['principal', 'problem', 'error', 'hint', 'request'];

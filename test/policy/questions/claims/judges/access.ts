@@ -45,8 +45,11 @@ function boxOf(space: Space, row: Access, isFound = false) {
 }
 
 /** Without what people say. */
-function foundOf({ given: { emergency: _, ...given }, failed }: Found): Found {
-  return { given, failed };
+function foundOf({ given, failed }: Found): Found {
+  return {
+    given: Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'emergency')),
+    failed,
+  };
 }
 
 type OfRow = Omit<Said, 'emails' | 'person'>;
