@@ -59,7 +59,7 @@ const REASONS = {
   },
   contested: {
     told: ({ request }, pen) =>
-      `An earlier emergency of the requester, ${pen.code(request)}, is contested. Until another reviewer signs it off, they get nothing in an emergency that nobody approves.`,
+      `An earlier emergency of the requester, ${pen.code(request)}, is contested. Until another reviewer signs it off, they get no emergency access without approval.`,
     cell: ({ request }) => `the emergency ${request} is contested`,
   },
   'emergency-open': {

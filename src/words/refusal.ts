@@ -185,7 +185,7 @@ const EMERGENCY = {
   'emergency-open': ({ open }) =>
     `You have asked for this in an emergency already (${open}), and that is not over. /jit list shows it; end or cancel it first, or use what you have.`,
   contested: ({ contested }) =>
-    `Your emergency ${contested} is contested. Until another reviewer signs it off, you get nothing in an emergency that nobody approves. Please ask without it.`,
+    `Your emergency ${contested} is contested. Until another reviewer signs it off, you get no emergency access without approval. Please ask for it as usual, not as an emergency.`,
   'reviews-unknown': () =>
     'It cannot be checked at the moment how your earlier emergencies were reviewed, so nothing is given without an approval. Please try again in a minute, or ask without an emergency.',
   'no-review': () =>

@@ -15,8 +15,8 @@ const PHONE = { width: 390, height: 844 };
 
 /** What a test does in the sandbox. */
 export interface Visit {
-  /** With the default policies, in a folder that it may change. */
-  open(scenario: Scenario): Promise<void>;
+  /** With the default policies, in a folder that it may change. @param change of them, before they are in force */
+  open(scenario: Scenario, change?: (policyDir: string) => void): Promise<void>;
   sandbox(): Sandbox;
   policyDir(): string;
   /** Another tab: of the same person after a reload, or of another. */
@@ -57,8 +57,9 @@ function visiting(browser: () => Browser): Visit {
 
   const policyDir = () => join(dir, 'policies');
 
-  async function open(scenario: Scenario): Promise<void> {
+  async function open(scenario: Scenario, change?: (policyDir: string) => void): Promise<void> {
     cpSync(join(ROOT, 'policies'), policyDir(), { recursive: true });
+    change?.(policyDir());
     sandbox = await openSandbox({
       policyDir: policyDir(),
       scenario,

@@ -278,7 +278,7 @@ describe('an emergency in the form', () => {
       dispatch_action: true,
       element: { type: 'checkboxes', action_id: 'emergency' },
     });
-    expect(wordsIn(view)).toMatch(/incident channel hears of it at once\. security reviews it/);
+    expect(wordsIn(view)).toMatch(/incident channel hears of it at once, and security reviews it/);
     expect(ticked(view)).toEqual([]);
     expect(ticked(drawn({ emergency: true }, offered))).toHaveLength(1);
   });

@@ -53,7 +53,7 @@ describe('/jit shell', () => {
     const { type, calls } = start(remembering);
     const words = await type('shell');
     expect(words).toContain('Credentials are shown to you for *fish*.');
-    for (const shell of SHELLS) expect(words).toContain(`\`/jit shell ${shell}\``);
+    for (const shell of SHELLS) expect(words.includes(`\`/jit shell ${shell}\``)).toBe(shell !== 'fish');
     expect([calls.shell, calls.useShell]).toEqual([[[ANA]], []]);
   });
 

@@ -70,7 +70,7 @@ export function record(view: RequestView, stage: Stage, directory: DirectoryConf
  * true.
  * @param absentee the id of the account of the person for whom its reader stood in, and no longer does
  */
-export function decided({ state }: RequestView, stage: Stage, absentee?: string): Message {
+export function decided({ state, extension }: RequestView, stage: Stage, absentee?: string): Message {
   const unneeded =
     absentee === undefined
       ? 'your approval is not needed any more'
@@ -79,6 +79,7 @@ export function decided({ state }: RequestView, stage: Stage, absentee?: string)
   const text = [
     mention(state.requester),
     `*${nameOf(state)}*`,
+    ...(extension ? [`${spelled(extension.more)} more`] : []),
     votes.length > 0 ? `approved by ${voters(votes)}` : unneeded,
   ].join(' · ');
   return { text, blocks: [section(text), reference(state)] };

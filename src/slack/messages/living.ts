@@ -94,11 +94,11 @@ const SAYINGS: Sayings = {
       state.warned
         ? `Your access *${nameOf(state)}* ends ${ends}. Finish what you are doing; ${ifLonger(state)}.`
         : `You have *${nameOf(state)}* until ${ends}.`,
+      approvers(state),
+      shorter(state, 'If that is too short, end it and ask again.'),
       ...extensionLines(state, directory),
       ...(lastExtension(state)?.lines ?? []),
       kind?.mints && state.extended ? OLD_SESSIONS : undefined,
-      approvers(state),
-      shorter(state, 'If that is too short, end it and ask again.'),
       kind?.use(state.grant, { code }) ?? `It is in account ${code(state.grant.account)}.`,
       kind?.endsAlone ? 'The access ends by itself.' : undefined,
     ];

@@ -25,8 +25,8 @@ const HEAD = 'Temporary AWS access: ask for it and approve it here.';
 const ROWS: Subcommand[] = [
   {
     name: '',
-    usage: '[entitlement] [duration] [what for]',
-    summary: 'opens the form to ask for access',
+    usage: '[entitlement] [duration] [at 18:00 | emergency] [what for]',
+    summary: 'opens the form to ask for access, from a later time or in an emergency too',
     run(ask, desk) {
       const names = ROWS.map(({ name }) => name).filter((name) => name !== '');
       return askFor(ask, desk, names);

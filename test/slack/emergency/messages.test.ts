@@ -3,6 +3,7 @@ import type { State } from '../../../src/domain/request/state.js';
 import { grantKinds } from '../../../src/grants/kinds.js';
 import { parseReview, reviewModal } from '../../../src/slack/acts/emergency/review.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
+import { buzz } from '../../../src/slack/messages/buzz.js';
 import { card } from '../../../src/slack/messages/card.js';
 import { alertMessage } from '../../../src/slack/messages/emergency/alert.js';
 import { incidentPost } from '../../../src/slack/messages/emergency/incident.js';
@@ -57,7 +58,7 @@ test('the incident channel reads who was passed over, and nothing that somebody 
     incidentPost(viewOf(state(active, { justification: HOSTILE, chain: [], votes: [] })), rules),
   );
   expect(text).toMatch(
-    /Nobody has to approve it\.\nWithout the emergency it would have needed approval from manager\./,
+    /Nobody had to approve it\.\nWithout the emergency, it would have needed approval from manager\./,
   );
   expect(text).not.toContain('<!channel>');
   const { passedOver: _, ...refused } = state(active);
@@ -86,17 +87,24 @@ describe('the card of a review', () => {
   test('of a contested one says what that means, keeps the button, and escapes the words', () => {
     const drawn = reviewCard(viewOf(over(contested)), closed, [], rules);
     sound(drawn);
-    expect(wordsIn(drawn)).toMatch(/\*Contested\* by .*\n>.*\nUntil another reviewer signs it off/);
+    expect(wordsIn(drawn)).toMatch(
+      /\*Contested\* by .*\n>.*\nUntil another reviewer signs it off, <@.*> gets no emergency access/,
+    );
     expect(wordsIn(drawn)).not.toContain('<!channel>');
     expect(JSON.stringify(drawn)).toContain('"action_id":"review"');
   });
+});
+
+test('who needs it for longer asks once it has ended, as there is one emergency at a time', () => {
+  const soon = buzz('ending-soon', viewOf(state(active)), rules, grantKinds);
+  expect(wordsIn(soon!)).toContain('If you need longer, ask again with /jit once it has ended.');
 });
 
 test('the requester reads that others hear of it, and what came of the review', () => {
   expect(wordsIn(living(viewOf(state(active)), rules, grantKinds))).toMatch(
     /<#C0INCIDENTS> hears of it, and security reviews it/,
   );
-  expect(wordsIn(living(viewOf(over()), rules, grantKinds))).toMatch(/security reviews it until/);
+  expect(wordsIn(living(viewOf(over()), rules, grantKinds))).toMatch(/Its review by security is due/);
   expect(wordsIn(living(viewOf(over(contested)), rules, grantKinds))).toMatch(/\*Contested\* by/);
   const { emergency: _e, passedOver: _p, ...none } = state(active);
   expect(wordsIn(living(viewOf(none as State), rules, grantKinds))).not.toMatch(/emergency/);

@@ -164,6 +164,13 @@ describe('a copy of the card tells its reader why it is they', () => {
     expect(decided(viewOf(open), open.chain[0]!).text).toBe(
       '<@UANA> · *Orders database admin* · your approval is not needed any more',
     );
+    // A second line about the same request tells itself from the first.
+    const { chain, votes, requestedAt, ruling, revision } = half;
+    const more = { number: 1, more: 1_800_000, total: 5_400_000, endsAt: min(90) };
+    const extension = { ...more, chain, votes, requestedAt, ruling, revision };
+    expect(decided({ ...viewOf(half), extension }, chain[0]!).text).toBe(
+      '<@UANA> · *Orders database admin* · 30 minutes more · approved by <@USAM>',
+    );
   });
 });
 

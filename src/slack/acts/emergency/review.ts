@@ -53,7 +53,7 @@ export function reviewModal(state: State): ModalView {
   const ways = [
     option(SIGN_OFF, 'Sign it off', 'It was an emergency, and used as one.'),
     // What is contested another reviewer can only settle.
-    ...(contested ? [] : [option(CONTEST, 'Contest it', 'Say why. A next one of theirs needs approval.')]),
+    ...(contested ? [] : [option(CONTEST, 'Contest it', 'Say why. Their next emergency needs approval.')]),
   ];
   const before = contested
     ? [section(`${mention(contested.by)} contests it:\n${quote(contested.text ?? '', 1000)}`)]
@@ -86,7 +86,10 @@ export function reviewModal(state: State): ModalView {
         block_id: WORDS,
         optional: true,
         label: plain('Why?', 48),
-        hint: plain('The requester sees it, and it is kept on record. To contest, you must say why.', 150),
+        hint: plain(
+          `The requester sees it, and it is kept on record.${contested ? '' : ' To contest, you must say why.'}`,
+          150,
+        ),
         element: { type: 'plain_text_input', action_id: WORDS, multiline: true, max_length: LONGEST_TEXT },
       },
     ],

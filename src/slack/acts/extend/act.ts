@@ -77,7 +77,8 @@ export async function extendByWords(ask: TypedCommand, desk: Desk): Promise<Told
   return only ? choice('Which access do you want to extend?', [only, ...others], extendButton) : say(NONE);
 }
 
-const NONE = 'You have no access that could be extended.';
+const NONE =
+  'You have no access that could be extended. /jit asks for access, /jit list shows what you have.';
 
 async function extendBy(ask: TypedCommand, id: string, more: Millis | undefined, desk: Desk): Promise<Told> {
   if (more === undefined) return openExtend(ask, id, desk);

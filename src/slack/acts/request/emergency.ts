@@ -6,14 +6,14 @@ import { plain } from '../../messages/blocks.js';
 /** To say that it is an emergency. It stands there only where that helps. */
 export function emergencyInput(isTicked: boolean, { emergency }: DirectoryConfig): InputBlock {
   const option = { text: plain('It is an emergency', 75), value: EMERGENCY };
-  const group = emergency?.review.by ?? 'Somebody';
+  const group = emergency?.review.by ?? 'somebody';
   return {
     type: 'input',
     block_id: EMERGENCY,
     optional: true,
     dispatch_action: true,
     label: plain('Emergency', 48),
-    hint: plain(`The incident channel hears of it at once. ${group} reviews it once it is over.`, 150),
+    hint: plain(`The incident channel hears of it at once, and ${group} reviews it once it is over.`, 150),
     element: {
       type: 'checkboxes',
       action_id: EMERGENCY,

@@ -56,10 +56,18 @@ export function errorsFor(
   lacks?: FormInput,
 ): Record<string, string> {
   const named = lacks ?? INPUTS.find((input) => code.startsWith(input));
-  const input = named ?? (code === 'unknown-duration' ? 'duration' : 'entitlement');
+  const input = named ?? INPUT_OF[code] ?? 'entitlement';
   const there = at(view, 'state', 'values', input) !== undefined;
   return { [there ? input : 'justification']: sentence };
 }
+
+/** Where the code does not begin with the name of the input. */
+const INPUT_OF: Partial<Record<Refusal['code'], FormInput>> = {
+  'unknown-duration': 'duration',
+  contested: EMERGENCY,
+  'reviews-unknown': EMERGENCY,
+  'no-emergency': EMERGENCY,
+};
 
 function isTicked(view: unknown, input: FormInput): boolean {
   const ticked = at(view, 'state', 'values', input, input, 'selected_options');

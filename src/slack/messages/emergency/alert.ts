@@ -2,8 +2,9 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import { lastReview } from '../../../domain/request/stories/reviewing.js';
 import type { State } from '../../../domain/request/state.js';
 import type { EmergencyAlert } from '../../../ports/messages.js';
+import { COMMAND } from '../../ids.js';
 import { context, reference, section, type Message } from '../blocks.js';
-import { mention, quote, when } from '../mrkdwn.js';
+import { code, mention, quote, when } from '../mrkdwn.js';
 import { passedOver } from '../parts/emergency.js';
 import { nameOf, what } from '../phrases.js';
 
@@ -39,7 +40,7 @@ const NEWS: Record<EmergencyAlert['what'], (state: State, directory: DirectoryCo
     `${mention(state.requester)} got ${what(state)} without your approval.`,
     quote(state.justification, 1000),
     passedOver(state) ?? '',
-    'If it is none, end it: /jit revoke with its request id, where policy permits you that.',
+    `If it is no emergency, end the access with ${code(`${COMMAND} revoke ${state.id}`)}, where policy permits you that.`,
   ],
   'review-overdue': (state, { emergency }) => {
     const last = lastReview(state);

@@ -30,9 +30,10 @@ export function incidentPost({ state }: RequestView, directory: DirectoryConfig)
   };
 }
 
-function whoAgreed({ chain, votes }: State): string {
-  if (chain.length === 0) return 'Nobody has to approve it.';
-  return votes.length > 0 ? `Approved by ${voters(votes)}.` : 'Nobody has approved it yet.';
+function whoAgreed({ chain, votes, status }: State): string {
+  if (chain.length === 0) return 'Nobody had to approve it.';
+  if (votes.length > 0) return `Approved by ${voters(votes)}.`;
+  return status === 'closed' ? 'Nobody approved it.' : 'Nobody has approved it yet.';
 }
 
 const upper = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);

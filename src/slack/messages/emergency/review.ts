@@ -2,9 +2,10 @@ import type { DirectoryConfig } from '../../../domain/directory.js';
 import type { Instant } from '../../../domain/entitlement.js';
 import type { Event } from '../../../domain/request/event.js';
 import type { State } from '../../../domain/request/state.js';
+import { lastReview } from '../../../domain/request/stories/reviewing.js';
 import type { Candidate } from '../../../ports/people.js';
 import type { RequestView } from '../../../ports/messages.js';
-import { list, spelled } from '../../../words/english.js';
+import { list } from '../../../words/english.js';
 import { actions, button, reference, section, sections, type Message } from '../blocks.js';
 import { line, mention, quote, when } from '../mrkdwn.js';
 import { isReviewable, reviewOf } from '../parts/emergency.js';
@@ -27,7 +28,7 @@ export function reviewCard(
   directory: DirectoryConfig,
 ): Message {
   const isOpen = isReviewable(state);
-  const head = `${mention(state.requester)} had *${nameOf(state)}*: ${isOpen ? 'please review it' : 'reviewed'}`;
+  const head = `${mention(state.requester)} had *${nameOf(state)}*. ${standing(state)}`;
   return {
     text: head,
     blocks: [
@@ -56,16 +57,19 @@ export function reviewButton({ id }: State) {
 function whom(reviewers: readonly Candidate[]): string {
   const left = reviewers.length - MENTIONED;
   const names = reviewers.slice(0, MENTIONED).map(mention);
-  return `For ${list([...names, ...(left > 0 ? [`${left} more`] : [])], 'or')}.`;
+  return `${list([...names, ...(left > 0 ? [`${left} more`] : [])], 'or')}, please review it.`;
+}
+
+function standing(state: State): string {
+  if (!isReviewable(state)) return 'It is reviewed.';
+  return lastReview(state) ? 'It is contested.' : 'It waits for a review.';
 }
 
 function lasted(state: State, events: readonly Event[], directory: DirectoryConfig): string[] {
   const began = events.find(({ type }) => type === 'GrantProvisioned')?.at;
   const ended = events.find(({ type }) => type === 'RevocationStarted')?.at;
   const time =
-    began === undefined || ended === undefined
-      ? []
-      : [`From ${when(began)} until ${when(ended)}: ${spelled(ended - began)}.`];
+    began === undefined || ended === undefined ? [] : [`It lasted from ${when(began)} until ${when(ended)}.`];
   const agreed = state.votes.length > 0 ? `Approved by ${voters(state.votes)}.` : 'Nobody had to approve it.';
   return [`Asked for ${what(state)}; ${outcomeOf(state, directory)}.`, ...time, agreed];
 }

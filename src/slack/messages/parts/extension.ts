@@ -54,7 +54,7 @@ export function extensionLines({ extension }: Active, directory: DirectoryConfig
   const had = votes.length > 0 ? ` Approved so far by ${voters(votes)}.` : '';
   return open
     ? [
-        `${asked}. That is waiting for ${stageName(open, directory)}.${had} If nobody decides before, the access ends as before.`,
+        `${asked}. That is waiting for ${stageName(open, directory)}.${had} Until it is approved, the old end stands.`,
       ]
     : [`${asked}. jit makes one last check.`];
 }
@@ -82,5 +82,7 @@ export const OLD_SESSIONS =
 
 /** What somebody does who needs it for longer. */
 export function ifLonger(state: State): string {
-  return isExtendable(state) ? 'if you need longer, extend it' : 'if you need longer, ask again with /jit';
+  if (isExtendable(state)) return 'if you need longer, extend it';
+  // One emergency at a time: before its end, the next one would be refused.
+  return `if you need longer, ask again with /jit${state.emergency ? ' once it has ended' : ''}`;
 }

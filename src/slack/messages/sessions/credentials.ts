@@ -53,7 +53,7 @@ function variablesOf(credentials: Credentials): [name: string, value: string][] 
 
 /** A line of a profile cannot be parted, so a very long token has none. */
 function profile(state: State, credentials: Credentials): string[] {
-  const { accessKeyId, secretAccessKey, sessionToken, region } = credentials;
+  const { accessKeyId, secretAccessKey, sessionToken, region, regions } = credentials;
   const name = `jit-${state.entitlement.id}`;
   const text = [
     `[profile ${name}]`,
@@ -65,7 +65,7 @@ function profile(state: State, credentials: Credentials): string[] {
   const values = [accessKeyId, secretAccessKey, sessionToken];
   if (!values.every((value) => /^[\x21-\x7e]+$/.test(value)) || text.join('\n').length > BLOCK) return [];
   return [
-    `Or as a profile: put this into ${code('~/.aws/config')} in the place of the last one, and use ${code(`--profile ${name}`)}. Its region is where you begin; change it if you like.`,
+    `Or as a profile: put this into ${code('~/.aws/config')}, where it replaces the one from last time, and use ${code(`--profile ${name}`)}.${regions ? '' : ' Its region is only where you begin: change it if you like.'}`,
     ...fenced(text),
   ];
 }
