@@ -2,8 +2,6 @@ import type { Person } from '../domain/person.js';
 import type { Head } from '../domain/request/head.js';
 import type { State } from '../domain/request/state.js';
 import { isContested } from '../domain/request/stories/reviewing.js';
-import { defined } from '../domain/objects.js';
-import { Unknowable } from '../ports/policy.js';
 import { RecordFault, type RequestStore } from '../ports/record.js';
 
 /** What a person's other emergencies say against one more; each by its id. */
@@ -42,17 +40,6 @@ export async function emergenciesOf(
     if (error instanceof RecordFault) return 'unknown';
     throw error;
   }
-}
-
-/** Another emergency of the requester's that is contested, where this is one, too. @throws Unknowable */
-export async function contestedBy(
-  store: Pick<RequestStore, 'openByRequester' | 'head'>,
-  state: State,
-): Promise<Pick<Emergencies, 'contested'>> {
-  if (!state.emergency) return {};
-  const others = await emergenciesOf(store, state.requester, state);
-  if (others === 'unknown') throw new Unknowable('how earlier emergencies were reviewed is not known');
-  return defined({ contested: others.contested });
 }
 
 function standsInTheWay(

@@ -1,10 +1,12 @@
 import { mergeChains } from '../domain/chain.js';
 import type { ExtensionTerms, Instant, Millis } from '../domain/entitlement.js';
+import { defined } from '../domain/objects.js';
 import { passesShortening, totalWith } from '../domain/request/extension.js';
 import type { Basis, RequestDecision } from '../domain/request/decision.js';
 import type { Active } from '../domain/request/state.js';
 import type { Bundle } from '../ports/policy.js';
 import { inputsFor, questionAgain } from './ask-policy.js';
+import { emergenciesOf } from './emergencies.js';
 import { pinFor, requestFacts, type FactSources } from './facts.js';
 import { withoutRequest, type InputDeps } from './gather-inputs.js';
 
@@ -71,4 +73,14 @@ export function extensionFacts(
   const terms = policy.entitlements.get(entitlement.id)?.extensions;
   const pinned = pinFor(deps, entitlement.id, requester.email);
   return { ...(terms && { terms }), ...('grant' in pinned && { grantHash: pinned.grant.hash }) };
+}
+
+/** Of an emergency, another one of the same person that is contested: then nobody gets it for longer without approval. */
+export async function contestedBeside(
+  store: Parameters<typeof emergenciesOf>[0],
+  state: Active,
+): Promise<{ contested?: string } | 'unknown'> {
+  if (!state.emergency) return {};
+  const others = await emergenciesOf(store, state.requester, state);
+  return others === 'unknown' ? others : defined({ contested: others.contested });
 }

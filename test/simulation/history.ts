@@ -32,9 +32,15 @@ export interface Outcome {
   standing: string[];
   /**
    * How long after an order AWS was asked, in ms, where that was measured; the largest HEAD, in bytes; votes in the place of
-   * somebody who is away.
+   * somebody who is away; which stories met in one request.
    */
-  measured: { hosting: Hosting; delays: number[]; largestHead: number; votesInstead: number };
+  measured: {
+    hosting: Hosting;
+    delays: number[];
+    largestHead: number;
+    votesInstead: number;
+    met: string[];
+  };
 }
 
 interface Circumstances {
@@ -167,7 +173,7 @@ export async function history(
     const until = people(around, random, alive, {
       talk: talk.chance(0.3) ? talk : undefined,
       leave: trouble.delegations ? leave : undefined,
-      later: sweeps && later.chance(0.4) ? later : undefined,
+      later: sweeps && later.chance(trouble.delegations ? 0.7 : 0.4) ? later : undefined,
     });
     if (mistake?.emergencies || seeded(seed ^ 0x911).chance(0.25))
       inEmergencies(around, seeded(seed ^ 0x912), alive);

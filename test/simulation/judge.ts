@@ -4,6 +4,7 @@ import { openStage } from '../../src/domain/chain.js';
 import { isPerson } from '../../src/domain/record/values.js';
 import { canonical, type Instant } from '../../src/domain/entitlement.js';
 import { REQUESTER } from '../../src/domain/request/posts.js';
+import { asRequest, isExtending } from '../../src/domain/request/extension.js';
 import { evolve } from '../../src/domain/request/stories/index.js';
 import { waitingStage } from '../../src/domain/request/stories/story.js';
 import type { Grant } from '../../src/domain/grant.js';
@@ -24,6 +25,7 @@ import { needsReview } from '../../src/domain/request/stories/reviewing.js';
 import { emergencyJudge } from './emergency/judge.js';
 import { drawn, type Dm, type Slack } from './slack.js';
 import { lookAtStart } from './later.js';
+import { storiesMet } from './met.js';
 import type { Pace } from './trouble.js';
 import { upcastEvent } from '../../src/domain/record/upcast.js';
 
@@ -193,7 +195,7 @@ export function judge(
       });
     const needed = (at: Instant) => company.heldWithin(at - GATHERED, at + GATHERED, filled);
     // An emergency needs nobody.
-    if (asked.emergency) return emergencies.approved(id, approval);
+    if (asked.emergency) return emergencies.given(id, approval.at);
     if (!needed(asked.requestedAt) || !needed(approval.at)) blame('granted without its votes');
     const seats = chainOf(entitlement.id, company.facts()).reduce((sum, { quorum }) => sum + quorum, 0);
     if (
@@ -220,6 +222,9 @@ export function judge(
   function lookAtVote(id: string, event: Event, before: State | undefined): void {
     if (!before) return;
     if (event.type === 'Voted') delegating.voted(event.vote, before, wentOn(id, event.vote.stage));
+    // An extension does not go on to anybody.
+    if (event.type === 'ExtensionVoted' && isExtending(before))
+      delegating.voted(event.vote, asRequest(before, before.extension), false);
     if (event.type !== 'RequestDenied' || event.reason.code !== 'vote' || !isPerson(event.by)) return;
     const { stage } = event.reason;
     delegating.denied({ ...event, by: event.by, stage }, before, wentOn(id, stage));
@@ -237,6 +242,8 @@ export function judge(
     if (lease.startsAt !== before.lease.startsAt || total > EXTENSIONS.total)
       blame('made longer by more than the catalog allows');
     if ((before.extended ?? []).length >= EXTENSIONS.most) blame('made longer too often');
+    // An emergency needs nobody.
+    if (asked.emergency) return emergencies.given(id, at);
     const { requester, entitlement } = asked;
     const votes = eventsOf(id).flatMap((event) =>
       event.type === 'ExtensionVoted' && event.number === number ? [event.vote] : [],
@@ -254,6 +261,8 @@ export function judge(
         return people.size >= quorum;
       });
     if (!company.heldWithin(at - GATHERED, at + GATHERED, filled)) blame('made longer without its votes');
+    if (mostApart(standing) < new Set(votes.map(({ by }) => by.email)).size)
+      blame('one person was counted twice for an extension');
   }
 
   function wentOn(id: string, stage: string): boolean {
@@ -379,12 +388,13 @@ export function judge(
     lookAtAws,
     /**
      * As far as it was measured: how long after an order AWS was asked, in ms; the largest HEAD, in bytes; votes in the place
-     * of somebody.
+     * of somebody; which stories met in one request.
      */
     measured: () => ({
       delays: [...ends.delays],
       largestHead: largest.head,
       votesInstead: delegating.given.instead,
+      met: storiesMet([...events.values()]),
     }),
     /** A call to AWS begins that takes something away, whether or not it lands. */
     asks: (id: string) => ends.asks(id),
@@ -516,7 +526,7 @@ export function judge(
         nonces.add(head.state.justification);
       }
       const decided = [...heads.keys()].flatMap(eventsOf).flatMap((one): Decided[] => {
-        if (one.type === 'Voted') return [one.vote];
+        if (one.type === 'Voted' || one.type === 'ExtensionVoted') return [one.vote];
         return one.type === 'RequestDenied' && isPerson(one.by) ? [{ ...one, by: one.by }] : [];
       });
       await delegating.closing(store, decided);

@@ -33,7 +33,9 @@ export function longer({ time, company, judge }: Surroundings, random: Random, a
     const { extension } = state;
     const stage = openStage(extension)?.name ?? 'manager';
     const own = stage === 'manager' ? ['bob', 'kim'] : company.facts().security;
-    const by = random.chance(0.85) ? random.pick(own) : random.pick(EVERYBODY);
+    const deputies = judge.delegating.deputies();
+    const usual = deputies.length > 0 && random.chance(0.5) ? deputies : own;
+    const by = random.chance(0.85) ? random.pick(usual) : random.pick(EVERYBODY);
     const button = { id, stage, revision: extension.revision };
     judge.clicked(by, id, stage);
     if (random.chance(0.08)) sign((front, signature) => front.deny(actor(by), button, 'no', signature));

@@ -6,6 +6,7 @@ import { dynamodbClient } from '../../src/store/dynamodb/client.js';
 import { dynamodbStore } from '../../src/store/dynamodb/store.js';
 import { describeWithDynamoDb } from '../support/dynamodb-local.js';
 import { history, type Outcome } from './history.js';
+import { MEETINGS } from './met.js';
 import { MISTAKES } from './mistakes.js';
 import { stuck } from './stuck.js';
 import { tries } from '../support/tries.js';
@@ -53,6 +54,7 @@ jest.mock('../../src/workflow/engine/sweep.js', () => mockSeams('../../src/workf
 jest.mock('../../src/workflow/engine/still-permitted.js', () =>
   mockSeams('../../src/workflow/engine/still-permitted.js'),
 );
+jest.mock('../../src/workflow/extensions.js', () => mockSeams('../../src/workflow/extensions.js'));
 jest.mock('../../src/workflow/record-command.js', () => mockSeams('../../src/workflow/record-command.js'));
 jest.mock('../../src/workflow/seats/stand-ins.js', () => mockSeams('../../src/workflow/seats/stand-ins.js'));
 jest.mock('node:timers/promises', () => {
@@ -99,6 +101,9 @@ function summary(measured: Outcome['measured'][]): string {
 const inPlaceOf = (measured: Outcome['measured'][]) =>
   measured.reduce((sum, { votesInstead }) => sum + votesInstead, 0);
 
+/** What a row of CAUGHT.md shows of what the judge said. */
+const short = (said: string) => (said.length > 200 ? `${said.slice(0, 199).trimEnd()}…` : said);
+
 const replay = (seed: number) => `JIT_SEED=${seed} npx jest test/simulation`;
 
 // The SDK reads its configuration files once; after this it works without waiting for anything real.
@@ -126,6 +131,9 @@ if (SEED === undefined) {
         MANY / 3,
       );
       expect(inPlaceOf(measured)).toBeGreaterThan(MANY / 100);
+      const met = new Set(measured.flatMap((one) => one.met));
+      const missing = MEETINGS.filter((meeting) => !met.has(meeting));
+      expect(MANY < 150 ? [] : missing).toEqual([]);
     },
     Math.max(600_000, MANY * 2_000),
   );
@@ -171,7 +179,7 @@ if (SEED === undefined) {
         if (caught.length > 0) break;
       }
       if (process.env['JIT_CAUGHT'])
-        process.stderr.write(`| ${mistake.name} | ${caught.join('; ')} | ${seed} |\n`);
+        process.stderr.write(`| ${mistake.name} | ${short(caught.join('; '))} | ${seed} |\n`);
       expect(caught).not.toEqual([]);
     },
     600_000,

@@ -429,6 +429,66 @@ describe('a contested emergency', () => {
     expect(w.aws.provisions).toBe(1);
   });
 
+  describe('while another one runs that could be made longer', () => {
+    /** One that runs, beside one that somebody contests only now. */
+    async function beside() {
+      const w = emergencyWorld();
+      w.entitlement.extensions = { most: 2, total: 8 * HOUR };
+      const id = await w.over();
+      const runs = await w.inEmergency();
+      const extend = async () => {
+        const answer = await w.front.extend(actor('ana'), runs, '30m', w.seen());
+        return 'refusal' in answer ? answer.refusal : 'ok';
+      };
+      const contest = () =>
+        w.front.review(actor('sam'), id, { contests: true, text: 'it was none' }, w.seen());
+      return { ...w, id, runs, extend, contest };
+    }
+
+    test('that is refused if nobody would approve it, and until it is settled', async () => {
+      const w = await beside();
+      await w.contest();
+      expect(await w.extend()).toEqual({ code: 'contested', contested: w.id });
+      expect(await w.review('kim', w.id)).toBe('ok');
+      expect(await w.extend()).toBe('ok');
+      await w.settle();
+      expect(await w.state(w.runs)).toMatchObject({ status: 'active', extended: [{ number: 1 }] });
+    });
+
+    test('that waits for an approval if somebody has to give one', async () => {
+      const w = await beside();
+      await w.contest();
+      w.policy.extendChain = 'manager';
+      expect(await w.extend()).toBe('ok');
+      await w.settle();
+      expect(await w.state(w.runs)).toMatchObject({ extension: { number: 1 } });
+    });
+
+    test('one that is contested once that is asked for stops it, on record', async () => {
+      const w = await beside();
+      expect(await w.extend()).toBe('ok');
+      await w.contest();
+      await w.settle();
+      const state = await w.state(w.runs);
+      expect(state).toMatchObject({ notExtended: [{ reason: { code: 'contested', request: w.id } }] });
+      expect(state).not.toHaveProperty('extended');
+      expect(await w.found(w.runs)).toEqual([]);
+    });
+
+    test('invariant 4: while it cannot be read whether one is contested, that waits', async () => {
+      const w = await beside();
+      const { openByRequester } = w.store;
+      w.store.openByRequester = () => Promise.reject(new RecordFault('unreadable', 'spoilt', w.id));
+      expect(await w.extend()).toBe('ok');
+      await w.settle();
+      expect(await w.state(w.runs)).toMatchObject({ extension: { number: 1 } });
+      w.store.openByRequester = openByRequester;
+      w.pass(5 * MINUTE);
+      await w.settle();
+      expect(await w.state(w.runs)).toMatchObject({ extended: [{ number: 1 }] });
+    });
+  });
+
   test('invariant 4: what cannot be read gives nothing that nobody approves, and waits where it has been asked for', async () => {
     const w = emergencyWorld();
     const id = await contested(w);

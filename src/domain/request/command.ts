@@ -17,7 +17,7 @@ interface ExtensionFacts {
   terms?: ExtensionTerms;
   /** The grant as the catalog makes it now; absent: no longer in the catalog. */
   grantHash?: string;
-  /** Of an emergency: another one of that person's that is contested. */
+  /** Of an emergency: another one of that person that is contested. */
   contested?: string;
 }
 

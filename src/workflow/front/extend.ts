@@ -5,8 +5,7 @@ import type { RequestDecision } from '../../domain/request/decision.js';
 import type { State } from '../../domain/request/state.js';
 import { isExtendable, leftOf } from '../../domain/request/stories/extending.js';
 import type { Refusal } from '../../domain/refusal.js';
-import { contestedBy } from '../emergencies.js';
-import { extensionDecider, extensionFacts } from '../extensions.js';
+import { contestedBeside, extensionDecider, extensionFacts } from '../extensions.js';
 import { candidatesFor, emails, inForce } from '../facts.js';
 import type { FrontDeps } from './deps.js';
 import type { Ask } from './vote.js';
@@ -33,8 +32,18 @@ export function extensionOn(deps: FrontDeps, wanted?: Millis): Ask {
     const chain = decision.outcome === 'denied' ? [] : decision.chain;
     const { asked, unknown } = await candidatesFor(deps, chain, by.email, owners);
     const candidates = emails(asked, [by]);
-    const facts = { ...extensionFacts(deps, policy, state), ...(await contestedBy(deps.store, state)) };
-    return { ...command, decision, basis, candidates, unknown, ...facts };
+    const facts = extensionFacts(deps, policy, state);
+    // What cannot be known now makes it wait at the engine.
+    const contested = await contestedBeside(deps.store, state);
+    return {
+      ...command,
+      decision,
+      basis,
+      candidates,
+      unknown,
+      ...facts,
+      ...(contested !== 'unknown' && contested),
+    };
   };
 }
 

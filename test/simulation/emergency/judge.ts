@@ -35,7 +35,8 @@ export function emergencyJudge(parts: {
   }
 
   return {
-    approved(id: string, { at }: EventOf<'RequestApproved'>): void {
+    /** It was approved, or made longer. */
+    given(id: string, at: Instant): void {
       const asked = askedIn(id);
       if (!asked || asked.chain.length > 0) return;
       const others = [...ids()].filter((other) => {

@@ -18,6 +18,10 @@ export const EMERGENCIES: Mistake[] = (
       seams: { 'emergencies.emergenciesOf': () => () => Promise.resolve({}) },
     },
     {
+      name: 'a contested emergency is forgotten when another one is made longer',
+      seams: { 'extensions.contestedBeside': () => () => Promise.resolve({}) },
+    },
+    {
       name: 'an emergency is reviewed by whoever presses the button',
       seams: {
         'reviewing.review':

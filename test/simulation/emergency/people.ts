@@ -1,13 +1,13 @@
 import { needsReview } from '../../../src/domain/request/stories/reviewing.js';
 import type { Front } from '../../../src/ports/front.js';
-import { actor, MINUTE, nameOf } from '../company.js';
+import { actor, IN_EMERGENCY, MINUTE, nameOf } from '../company.js';
 import type { Running, Surroundings } from '../process.js';
 import type { Random } from '../random.js';
 
 type Signed = (front: Front, signature: string) => Promise<unknown>;
 
 /**
- * Some ask in an emergency, hand it back, and are reviewed: by one of security, by somebody else, by themselves, twice, or by
+ * Some ask in an emergency, want it for longer, hand it back or do not, and are reviewed: by one of security, by somebody else, by themselves, twice, or by
  * nobody; and then they ask again. By a chance of its own, so that the others do what they ever did.
  */
 export function inEmergencies(
@@ -31,7 +31,7 @@ export function inEmergencies(
 
   const ask = (who: string) => {
     const form = {
-      entitlement: 'orders',
+      entitlement: random.pick(IN_EMERGENCY),
       duration: random.pick(['15m', '1h']),
       justification: `emergency ${++signatures}`,
       emergency: true,
@@ -42,7 +42,13 @@ export function inEmergencies(
     [...judge.heads.values()].filter(({ state }) => state.emergency && nameOf(state.requester.email) === who);
   const handBack = (who: string) => {
     for (const { id, state } of own(who))
-      if (state.status === 'active') sign((front, signature) => front.revoke(actor(who), id, '', signature));
+      if (state.status === 'active' && random.chance(0.8))
+        sign((front, signature) => front.revoke(actor(who), id, '', signature));
+  };
+  const extend = (who: string) => {
+    for (const { id, state } of own(who))
+      if (state.status === 'active' && random.chance(0.5))
+        sign((front, signature) => front.extend(actor(who), id, random.pick(['15m', '1h']), signature));
   };
   const review = (who: string) => {
     for (const { id, state } of own(who)) {
@@ -59,9 +65,11 @@ export function inEmergencies(
   for (let round = random.between(1, 3); round > 0; round--) {
     const steps: [() => void, number][] = [
       [() => ask(who), random.between(2, 8) * MINUTE],
+      [() => extend(who), random.between(0, 2) * MINUTE],
       [() => handBack(who), random.between(1, 3) * MINUTE],
       [() => review(who), random.between(1, 3) * MINUTE],
       [() => review(who), random.between(0, 2) * MINUTE],
+      [() => extend(who), random.between(0, 2) * MINUTE],
     ];
     for (const [step, then] of steps) {
       time.after(at, step);

@@ -46,15 +46,15 @@ const EXTEND: Owes = { effect: { type: 'extend' } };
 
 export const EXTENDING_COMMANDS: Decisions<'Extend' | 'ConfirmExtension' | 'FailExtension'> = {
   Extend(command, state) {
-    const { at, by, more, decision, basis, candidates, unknown, contested } = command;
+    const { at, by, more, decision, basis, candidates, unknown } = command;
     const refusal = whyNotExtendable(command, state);
     if (refusal || state.status !== 'active') return { refusal: refusal ?? lost(state) };
     if (decision.outcome === 'denied') return { refusal: refusalFor({ ...decision, outcome: 'denied' }) };
     const { chain } = decision;
-    if (contested !== undefined && takesNobody(chain, state))
-      return { refusal: { code: 'contested', contested } };
     const gap = unfillable(chain, candidates, [], [state.requester.email], unknown);
     if (gap) return { refusal: { code: 'unfillable', ...gap } };
+    const contested = barredBy(command, state, chain);
+    if (contested !== undefined) return { refusal: { code: 'contested', contested } };
     const number = pastExtensions(state).length + 1;
     const { endsAt } = state.lease;
     const asked = { number, more, total: totalWith(state, more), endsAt: endsAt + more };
@@ -103,11 +103,6 @@ export const EXTENDING_COMMANDS: Decisions<'Extend' | 'ConfirmExtension' | 'Fail
       : NOTHING,
 };
 
-/** Whether nobody approves it, and an emergency alone is why. */
-function takesNobody(chain: Chain, { emergency }: Pick<State, 'emergency'>): boolean {
-  return emergency === true && chain.length === 0;
-}
-
 function lost(state: State): Refusal {
   return { code: 'not-active', ...standing(state) };
 }
@@ -148,7 +143,7 @@ export function isExtendable(state: State): state is Active {
 }
 
 function whyNotGiven(command: CommandOf<'ConfirmExtension'>, state: Extending): Reason | undefined {
-  const { requesterProblem, grantHash, terms, decision, order, candidates, unknown, contested } = command;
+  const { requesterProblem, grantHash, terms, decision, order, candidates, unknown } = command;
   const { extension, extended = [], grant, requester } = state;
   if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
   if (grantHash !== grant.hash) return { code: 'changed' };
@@ -156,12 +151,22 @@ function whyNotGiven(command: CommandOf<'ConfirmExtension'>, state: Extending): 
   if (extended.length >= most || extension.total > total) return { code: 'beyond-extensions', most, total };
   if (decision.outcome === 'denied') return deniedBy(decision);
   const chain = mergeChains([extension.chain, decision.chain], order);
-  if (contested !== undefined && takesNobody(chain, state)) return { code: 'contested', request: contested };
+  const contested = barredBy(command, state, chain);
+  if (contested !== undefined) return { code: 'contested', request: contested };
   const votes = holding(command, asRequest(state, extension));
   if (formatChain(chain) === formatChain(extension.chain) && isComplete({ chain, votes })) return undefined;
   // Rather than to ask people anew while the end comes near, it is refused: the requester may ask again at once.
   const gap = unfillable(chain, candidates, votes, [requester.email], unknown);
   return gap ? { code: 'unfillable', ...gap } : { code: 'other-chain' };
+}
+
+/** Of an emergency that nobody would approve for longer: another one of the same person that is contested. */
+function barredBy(
+  { contested }: Pick<CommandOf<'Extend'>, 'contested'>,
+  { emergency }: State,
+  chain: Chain,
+): string | undefined {
+  return emergency && chain.length === 0 ? contested : undefined;
 }
 
 /** Whether a button was made for an extension, and not for the request. */
@@ -340,8 +345,8 @@ function wrongRefusal(event: EventOf<'ExtensionRefused'>, before: Active): strin
   if (reason.code === 'vote') return 'a person’s denial was recorded without the person';
   const wrong = wrongReason(reason, 'extension');
   if (wrong) return wrong;
-  if (reason.code === 'contested' && !takesNobody(extension.chain, before))
-    return 'an extension was refused for a contested emergency, and people approve it';
+  if (reason.code === 'contested' && !(before.emergency && extension.chain.length === 0))
+    return 'an extension was refused for a contested emergency, and was none that needs no approval';
   if ((reason.code === 'aws') !== (extension.agreed !== undefined))
     return 'an extension was refused for a reason of another moment';
   return extension.agreed || isComplete(extension)

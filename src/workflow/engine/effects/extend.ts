@@ -5,8 +5,7 @@ import { defined } from '../../../domain/objects.js';
 import type { Command } from '../../../domain/request/command.js';
 import { asRequest, isExtending, type Extending } from '../../../domain/request/extension.js';
 import { Unknowable } from '../../../ports/policy.js';
-import { contestedBy } from '../../emergencies.js';
-import { extensionDecider, extensionFacts } from '../../extensions.js';
+import { contestedBeside, extensionDecider, extensionFacts } from '../../extensions.js';
 import { candidatesFor, emails, inForce, problemWith } from '../../facts.js';
 import { SETTLED, type CarryOut, type EngineDeps } from '../effect.js';
 import { whyNothingIsGiven } from '../may-give.js';
@@ -52,6 +51,8 @@ async function confirmation(deps: EngineDeps, state: Extending): Promise<Command
   const valid = requesterProblem
     ? []
     : await validVoters(deps, policy, asked, { at, candidates, unknown, extension: true });
+  const contested = await contestedBeside(deps.store, state);
+  if (contested === 'unknown') throw new Unknowable('how other emergencies were reviewed is not known');
   const mints = kinds.find(({ name }) => name === state.grant.kind)?.mints ?? false;
   return {
     type: 'ConfirmExtension',
@@ -68,7 +69,7 @@ async function confirmation(deps: EngineDeps, state: Extending): Promise<Command
     warnBefore: noticeOf(state, policy.directory),
     replaces: !mints,
     ...extensionFacts(deps, policy, state),
-    ...(await contestedBy(deps.store, state)),
+    ...contested,
     ...defined({ requesterProblem }),
   };
 }

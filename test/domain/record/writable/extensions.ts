@@ -170,6 +170,7 @@ function confirmation(
             total: beyond.total,
           }
         : PLENTY,
+      ...(reason?.code === 'contested' && { contested: reason.request }),
       ...(reason?.code !== 'changed' && { grantHash: state.grant.hash }),
       ...(reason?.code === 'requester' && { requesterProblem: reason.problem }),
     },
