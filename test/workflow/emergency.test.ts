@@ -164,6 +164,18 @@ describe('asking in an emergency', () => {
 });
 
 describe('an emergency is loud', () => {
+  test('who would have been asked with a ticket is passed over, too, where there is none', async () => {
+    const w = emergencyWorld();
+    w.policy.wantsTicket = true;
+    delete (w.form as { ticket?: string }).ticket;
+    const id = await w.inEmergency();
+    expect(await w.state(id)).toMatchObject({
+      status: 'active',
+      passedOver: [{ name: 'manager' }, { name: 'security' }],
+    });
+    expect(await w.found(id)).toEqual([]);
+  });
+
   test('the incident channel hears of it when it is given, and of each change', async () => {
     const w = emergencyWorld();
     const id = await w.inEmergency();

@@ -56,8 +56,13 @@ export async function asEmergency(
     if (isAuto) return { refusal: { code: 'reviews-unknown' } };
   } else if (others.open !== undefined) return { refusal: { code: 'emergency-open', open: others.open } };
   const { contested } = others === 'unknown' ? {} : others;
+  // Where only a ticket was wanting, those who would have been asked with one are passed over.
+  const usual =
+    without.outcome === 'denied' && plain.ticket === undefined
+      ? policy.pdp.request({ ...plain, ticket: probeTicket(policy), probe: true })
+      : without;
   return {
-    asked: without.outcome === 'denied' ? {} : { passedOver: without.chain },
+    asked: usual.outcome === 'denied' ? {} : { passedOver: usual.chain },
     others: contested === undefined ? {} : { contested },
   };
 }
