@@ -1,8 +1,10 @@
 import { grantDue } from '../../src/domain/grant.js';
 import { examine } from '../../src/domain/record/history.js';
 import type { Refusal } from '../../src/domain/refusal.js';
+import { asRequest } from '../../src/domain/request/extension.js';
 import type { Active } from '../../src/domain/request/state.js';
 import { GrantFault } from '../../src/ports/access.js';
+import { requestFacts } from '../../src/workflow/facts.js';
 import { iam } from '../support/extending.js';
 import { HOUR, MINUTE } from '../support/requests.js';
 import { actor, world } from '../support/world.js';
@@ -468,6 +470,22 @@ test('an extension of an emergency is decided as one, and its end is still told 
   const { lease, extended } = await stateOf(w, id);
   expect(extended).toHaveLength(1);
   expect(lease.endsAt - lease.warnAt!).toBe(2 * w.config.warnBefore);
+  await isSound(w, id);
+});
+
+test('where people approve an extension of an emergency, they and policy are told that it is one', async () => {
+  const w = extendable('manager');
+  w.config.emergency = { channel: 'C0INCIDENTS', tell: 'security', review: { by: 'security', within: HOUR } };
+  w.policy.emergency = 'auto';
+  w.policy.extendChain = 'manager';
+  Object.assign(w.form, { emergency: true });
+  const id = await w.ask();
+  expect(await extend(w, id)).toBe('ok');
+  const { extension } = await stateOf(w, id);
+  const asked = asRequest(await stateOf(w, id), extension!);
+  expect(asked).toMatchObject({ status: 'pending', emergency: true });
+  expect(await requestFacts(w.deps, asked)).toMatchObject({ emergency: true });
+  expect(await voteOn(w, 'bob', id)).toBe('ok');
   await isSound(w, id);
 });
 

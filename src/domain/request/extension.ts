@@ -39,7 +39,7 @@ export function endBefore({ endsAt, more }: Extension): Instant {
 
 /** The extension as a request for the whole time: voted on, checked and shown as one. It lapses at the old end. */
 export function asRequest(state: Asked, extension: Extension): Pending {
-  const { id, format, requester, entitlement, justification, ticket, grant, extended } = state;
+  const { id, format, requester, entitlement, justification, ticket, emergency, grant, extended } = state;
   const { total: duration, requestedAt, ruling, chain, revision, votes } = extension;
   return {
     id,
@@ -49,6 +49,7 @@ export function asRequest(state: Asked, extension: Extension): Pending {
     grant,
     ...(format !== undefined && { format }),
     ...(ticket !== undefined && { ticket }),
+    ...(emergency && { emergency }),
     ...(extended && { extended }),
     duration,
     requestedAt,
