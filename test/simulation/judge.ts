@@ -87,6 +87,7 @@ export function judge(
   const delegating = standIns(time, company, { blame, letters: () => parts.slack().letters });
   const eventsOf = (id: string) => events.get(id) ?? [];
   const emergencies = emergencyJudge({
+    forged,
     blame,
     eventsOf,
     ids: () => heads.keys(),

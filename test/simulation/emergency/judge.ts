@@ -16,12 +16,14 @@ export function emergencyJudge(parts: {
   blame: (what: string) => void;
   eventsOf: (id: string) => Event[];
   ids: () => Iterable<string>;
+  /** What somebody hostile has written under. */
+  forged: ReadonlySet<string>;
   slack: () => Slack;
   now: () => Instant;
   /** How long ago a fact may have been gathered that a decision rests on. */
   gathered: number;
 }) {
-  const { blame, eventsOf, ids, slack, now, gathered } = parts;
+  const { blame, eventsOf, ids, forged, slack, now, gathered } = parts;
   const askedIn = (id: string) => {
     const [first] = eventsOf(id);
     return first?.type === 'RequestSubmitted' && first.asked.emergency ? first.asked : undefined;
@@ -39,8 +41,9 @@ export function emergencyJudge(parts: {
     given(id: string, at: Instant): void {
       const asked = askedIn(id);
       if (!asked || asked.chain.length > 0) return;
+      // Whoever owns the front can hide a contested one by writing under it: what it opens stays within catalog and policy.
       const others = [...ids()].filter((other) => {
-        const theirs = other === id ? undefined : askedIn(other)?.requester;
+        const theirs = other === id || forged.has(other) ? undefined : askedIn(other)?.requester;
         return theirs !== undefined && samePerson(theirs, asked.requester) === 'same';
       });
       if (others.some((other) => isContested(other, at)))
