@@ -73,7 +73,7 @@ function mockSeams(path: string) {
 }
 
 const SEED = process.env['JIT_SEED'];
-const MANY = Number(process.env['JIT_HISTORIES'] ?? tries(150, 1_000));
+const MANY = Number(process.env['JIT_HISTORIES'] ?? tries(150, 600));
 /** A mistake has to show within so many histories. */
 const SOON = 1_000;
 

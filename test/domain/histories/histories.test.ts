@@ -10,7 +10,7 @@ import { upcastEvent } from '../../../src/domain/record/upcast.js';
 import { tries } from '../../support/tries.js';
 
 /** In CI many; on a desk enough to notice. */
-const NUMBER = Number(process.env['JIT_HISTORIES'] ?? tries(3_000, 100_000));
+const NUMBER = Number(process.env['JIT_HISTORIES'] ?? tries(3_000, 50_000));
 const seed = 20_261_120;
 
 type Kind = Event['type'] | `RevocationStarted: ${Cause}` | 'a conflict';
