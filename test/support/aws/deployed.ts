@@ -119,13 +119,15 @@ export function mayRead(it: Deployed, name: 'samples' | 'others', account: typeo
   return verdict(it.ana[account].s3.send(read));
 }
 
-/** What a shell may do into which the lines of the window were pasted. */
+/** What a shell may do into which the lines of the window were pasted: those for a shell, and not the profile. */
 export async function mayType(
   it: Accounts,
   window: string,
   command: string,
 ): Promise<'may' | 'AccessDenied'> {
-  const pasted = [...window.matchAll(/```([^]*?)```/g)].map(([, lines = '']) => lines);
+  const pasted = [...window.matchAll(/```([^]*?)```/g)]
+    .map(([, lines = '']) => lines)
+    .filter((lines) => lines.includes('export AWS_'));
   const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...env } = it.exported;
   const { code, said } = await type([...pasted, command].join('\n'), {
     env,
