@@ -60,7 +60,9 @@ describe('an emergency in Slack', () => {
     );
     const [post] = incidents();
     expect(textOf(post!)).toMatch(/\*Emergency:\* <@U0OLI> asked for/);
-    expect(textOf(post!)).toContain('Without the emergency, it would have needed approval from manager, then 2 of security.');
+    expect(textOf(post!)).toContain(
+      'Without the emergency, it would have needed approval from manager, then 2 of security.',
+    );
   });
 
   test('a second one for the same thing is refused, at the box', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JsonObject } from '../../../../../domain/entitlement.js';
 import { isObject, str } from '../../../../slack/block-kit/schema.js';
 import type { Modal } from '../../../../slack/surface.js';
@@ -16,7 +16,10 @@ import {
 } from './values.js';
 
 /** A modal's fields: what the server holds, and over it what has been entered on this page since. */
-export function useForm(modal: Modal, act: Perform): Surface {
+export function useForm(
+  modal: Modal,
+  act: Perform,
+): Surface & { send: (submit: () => Promise<unknown>) => Promise<void> } {
   const [entered, setEntered] = useState<Record<string, Value>>({});
   const ids = fieldsOf(modal.view.blocks).map(idOf);
   useEffect(() => {
@@ -29,9 +32,19 @@ export function useForm(modal: Modal, act: Perform): Surface {
     idOf(field) in entered
       ? valueOf({ entered: entered[idOf(field)] ?? null }, offered(field.element))
       : held(field);
-  const set = (field: Field, value: Value) => setEntered((now) => ({ ...now, [idOf(field)]: value }));
-  const fill = (field: Field, value: Value) =>
-    void act({ do: 'fill', modal: modal.id, values: { [field.name]: value } });
+  // Once it is sent, what is left is in what was sent, until somebody writes again: a field that goes away with its window
+  // is left, too.
+  const sending = useRef(false);
+  const set = (field: Field, value: Value) => {
+    sending.current = false;
+    setEntered((now) => ({ ...now, [idOf(field)]: value }));
+  };
+  // A field that is left by pressing the button is told to the server before the form is sent.
+  const filling = useRef<Promise<unknown>>(Promise.resolve());
+  const fill = (field: Field, value: Value) => {
+    const told = act({ do: 'fill', modal: modal.id, values: { [field.name]: value } });
+    filling.current = Promise.allSettled([filling.current, told]);
+  };
 
   const pick = (field: Field, value: Value) => {
     set(field, value);
@@ -42,6 +55,11 @@ export function useForm(modal: Modal, act: Perform): Surface {
   return {
     id: modal.id,
     frozen: false,
+    async send(submit) {
+      sending.current = true;
+      await filling.current;
+      await submit();
+    },
     click: (action, value) =>
       act({ do: 'click-modal', modal: modal.id, action, ...(value !== undefined && { value }) }),
     shown,
@@ -49,7 +67,7 @@ export function useForm(modal: Modal, act: Perform): Surface {
     error: ({ block }) => modal.errors[str(block, 'block_id')],
     type: set,
     leave(field) {
-      if ((shown(field) ?? '') === (held(field) ?? '')) return;
+      if (sending.current || (shown(field) ?? '') === (held(field) ?? '')) return;
       // A date and a time are typed here part by part, and are picked when they are done.
       const settle = field.element['type'] === 'datetimepicker' ? pick : fill;
       settle(field, shown(field));

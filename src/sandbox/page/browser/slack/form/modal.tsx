@@ -36,7 +36,8 @@ export function ModalView({ modal, below, act }: { modal: Modal; below: Modal[];
     event.preventDefault();
     if (busy || !view['submit'] || view['submit_disabled'] === true) return;
     setBusy(true);
-    await act({ do: 'submit', modal: id, values: submitted(modal, form.shown) });
+    const values = submitted(modal, form.shown);
+    await form.send(() => act({ do: 'submit', modal: id, values }));
     setBusy(false);
     showError();
   }
