@@ -1,8 +1,9 @@
-import type { Instant, Millis, PinnedGrant } from './entitlement.js';
+import { canonical, type Instant, type Millis, type PinnedGrant } from './entitlement.js';
 import { defined } from './objects.js';
-import type { Lease } from './lease.js';
+import { leaseFrom, type Lease } from './lease.js';
 import type { Person } from './person.js';
 import type { Ordered } from './request/end.js';
+import { totalWith, type Extending } from './request/extension.js';
 import { termsOf, type Asked, type Pending, type Proof, type Receipt, type Terms } from './request/state.js';
 import type { Event, EventOf, Start } from './request/event.js';
 import type { InputValues } from './request/decision.js';
@@ -21,6 +22,8 @@ export interface Grant extends Terms {
   permittedAt?: Instant;
   /** What the decision was made on, for asking policy again; from format 2 on. */
   confirmed?: Confirmed;
+  /** How often it has been made longer; absent: never. */
+  extended?: number;
   receipt?: Receipt;
   /** That it ends before its time, from the engine's first sight of that on: no HEAD takes it back. */
   ending?: Start;
@@ -86,11 +89,13 @@ const CHANGES: { [T in Event['type']]: 'nothing' | ((grant: Grant, event: EventO
   EndAnnounced: 'nothing',
   ExtensionRequested: 'nothing',
   ExtensionVoted: 'nothing',
-  // What AWS may have been given by then stays the end of the duty: nothing outlives it.
-  ExtensionRefused: 'nothing',
+  // What AWS may have been given by then stays the end of the duty: nothing outlives it. One that AWS did not take is none.
+  ExtensionRefused: (grant, { reason }) =>
+    reason.code === 'aws' ? { ...grant, extended: Math.max(0, (grant.extended ?? 0) - 1) } : grant,
   LeaseExtended: ({ confirmed, ...grant }, { lease, total, given, decidedAt }) => ({
     ...grant,
     lease,
+    extended: (grant.extended ?? 0) + 1,
     ...(confirmed && { confirmed: { ...confirmed, duration: total, given, clockAt: decidedAt } }),
   }),
   MintRequested: 'nothing',
@@ -133,6 +138,30 @@ function dutyOf({ ending, lease, gone, cleanedUp }: Grant): Instant | undefined 
 export function goneBy(grant: Grant, proof: Proof): Grant {
   const { tries: _, ...rest } = grant;
   return { ...rest, gone: proof };
+}
+
+/** The lease that an extension makes, and its whole time from the start on. */
+export interface LongerLease extends Pick<Lease, 'startsAt' | 'endsAt'> {
+  total: Millis;
+}
+
+/**
+ * The lease that an extension leads to by the grant's own record. Whoever owns the front can write HEAD: what policy and
+ * catalog are asked about, and what people have agreed to, has to be what the grant says (invariant 13).
+ * @returns undefined where HEAD says something else of the access
+ */
+export function longerLease(grant: Grant, state: Extending): LongerLease | undefined {
+  const { lease, confirmed, extended = 0 } = grant;
+  const { more, total, endsAt } = state.extension;
+  const says = [state.requester, state.entitlement.id, state.grant, (state.extended ?? []).length];
+  const is = [grant.requester, grant.entitlement, grant.grant, extended];
+  // A grant of an older record does not say what policy was asked.
+  const isAsked =
+    !confirmed || (confirmed.ticket === state.ticket && confirmed.emergency === state.emergency);
+  if (!isAsked || canonical(says) !== canonical(is)) return undefined;
+  const { startsAt } = lease;
+  const isItsEnd = endsAt === leaseFrom(startsAt, total, 0).endsAt && endsAt <= lease.endsAt + more;
+  return isItsEnd && total === totalWith(state, more) && more > 0 ? { startsAt, endsAt, total } : undefined;
 }
 
 export type Unusable = 'gone' | 'taken-back' | 'ended';

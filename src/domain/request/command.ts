@@ -1,4 +1,5 @@
 import type { ExtensionTerms, Instant, Millis } from '../entitlement.js';
+import type { LongerLease } from '../grant.js';
 import type { Lease } from '../lease.js';
 import type { Person } from '../person.js';
 import type { Basis, Candidates, RequestDecision, Reserves, UnknownStages, Verdict } from './decision.js';
@@ -124,6 +125,8 @@ export type Command = { at: Instant } & (
       requesterProblem?: string;
       order: string[];
       warnBefore: Millis;
+      /** What it was worked out on, by the grant's own record; absent: HEAD says something else of the access. */
+      longer?: LongerLease;
       basis: Basis;
       decidedAt: Instant;
       /** What AWS has bears its end, and has to be replaced. */

@@ -1,3 +1,4 @@
+import { defined } from '../../../src/domain/objects.js';
 import { isEarly, leaseFrom } from '../../../src/domain/lease.js';
 import { claim, putOff, settle, type Owed } from '../../../src/domain/request/outbox.js';
 import type { Command, CommandOf } from '../../../src/domain/request/command.js';
@@ -6,6 +7,7 @@ import { nextRound, roundsOf } from '../../../src/domain/request/stories/remindi
 import { PROVISION_TIMEOUT } from '../../../src/ports/access.js';
 import { MINUTE, SECOND, basis } from '../../support/requests.js';
 import { TERMS } from './terms.js';
+import { longerLease } from '../../../src/domain/grant.js';
 import { ORDER, candidatesNow, mayCast, reservesNow } from './facts.js';
 import { clock, head, pass, send, type World } from './world.js';
 
@@ -160,6 +162,7 @@ function extension(world: World, state: State, at: number): Command | undefined 
     ...(requesterProblem && { requesterProblem: 'deactivated' }),
     grantHash: hash,
     warnBefore: 10 * MINUTE,
+    ...defined({ longer: world.grant && longerLease(world.grant, { ...state, extension: state.extension }) }),
     replaces: !setting.leavesDeny,
   };
 }

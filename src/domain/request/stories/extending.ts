@@ -66,30 +66,27 @@ export const EXTENDING_COMMANDS: Decisions<'Extend' | 'ConfirmExtension' | 'Fail
   },
 
   ConfirmExtension(command, state) {
-    const { at, number, voters, decision } = command;
+    const { at, number, voters, decision, longer } = command;
     if (!isExtending(state) || state.extension.number !== number || !isComplete(state.extension))
       return NOTHING;
     const { extension, lease } = state;
     if (voters.join() !== extension.votes.map(({ by }) => by.email).join()) return NOTHING;
+    if (longer && (longer.endsAt !== extension.endsAt || longer.total !== extension.total)) return NOTHING;
     // The clock ends it.
     if (at >= lease.endsAt) return NOTHING;
     const reason = whyNotGiven(command, state);
     if (reason) return record(at, { type: 'ExtensionRefused', number, reason });
-    if (decision.outcome === 'denied') return NOTHING;
+    if (decision.outcome === 'denied' || !longer) return NOTHING;
     const { basis, decidedAt, warnBefore, replaces } = command;
-    const warnAt = extension.endsAt - warnBefore;
-    const longer: Lease = {
-      startsAt: lease.startsAt,
-      endsAt: extension.endsAt,
-      ...(warnBefore > 0 && warnAt > at && { warnAt }),
-    };
+    const { startsAt, endsAt, total } = longer;
+    const warnAt = endsAt - warnBefore;
+    const made: Lease = { startsAt, endsAt, ...(warnBefore > 0 && warnAt > at && { warnAt }) };
     const ruling = rulingOf(decision);
-    const { total } = extension;
     return record(at, {
       type: 'LeaseExtended',
       number,
       total,
-      lease: longer,
+      lease: made,
       ruling,
       decidedAt,
       ...(replaces && { replaces }),
@@ -143,10 +140,10 @@ export function isExtendable(state: State): state is Active {
 }
 
 function whyNotGiven(command: CommandOf<'ConfirmExtension'>, state: Extending): Reason | undefined {
-  const { requesterProblem, grantHash, terms, decision, order, candidates, unknown } = command;
+  const { requesterProblem, grantHash, longer, terms, decision, order, candidates, unknown } = command;
   const { extension, extended = [], grant, requester } = state;
   if (requesterProblem !== undefined) return { code: 'requester', problem: requesterProblem };
-  if (grantHash !== grant.hash) return { code: 'changed' };
+  if (grantHash !== grant.hash || !longer) return { code: 'changed' };
   const { most, total } = terms ?? { most: 0, total: 0 };
   if (extended.length >= most || extension.total > total) return { code: 'beyond-extensions', most, total };
   if (decision.outcome === 'denied') return deniedBy(decision);

@@ -1,5 +1,6 @@
 import { mergeChains } from '../../../domain/chain.js';
 import { peopleOf } from '../../../domain/delegation.js';
+import { longerLease } from '../../../domain/grant.js';
 import { noticeOf } from '../../../domain/lease.js';
 import { defined } from '../../../domain/objects.js';
 import type { Command } from '../../../domain/request/command.js';
@@ -53,6 +54,7 @@ async function confirmation(deps: EngineDeps, state: Extending): Promise<Command
     : await validVoters(deps, policy, asked, { at, candidates, unknown, extension: true });
   const contested = await contestedBeside(deps.store, state);
   if (contested === 'unknown') throw new Unknowable('how other emergencies were reviewed is not known');
+  const grant = await deps.store.grant(state.id);
   const mints = kinds.find(({ name }) => name === state.grant.kind)?.mints ?? false;
   return {
     type: 'ConfirmExtension',
@@ -70,6 +72,6 @@ async function confirmation(deps: EngineDeps, state: Extending): Promise<Command
     replaces: !mints,
     ...extensionFacts(deps, policy, state),
     ...contested,
-    ...defined({ requesterProblem }),
+    ...defined({ requesterProblem, longer: grant && longerLease(grant, state) }),
   };
 }

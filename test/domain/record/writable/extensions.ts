@@ -171,6 +171,7 @@ function confirmation(
           }
         : PLENTY,
       ...(reason?.code === 'contested' && { contested: reason.request }),
+      longer: { startsAt: state.lease.startsAt, endsAt, total: extension.total },
       ...(reason?.code !== 'changed' && { grantHash: state.grant.hash }),
       ...(reason?.code === 'requester' && { requesterProblem: reason.problem }),
     },
