@@ -62,12 +62,15 @@ export interface Progress {
   step: number;
   /** 1 once it ends before its time. */
   ending: number;
+  /** Of its lease: an extension moves it, and nothing moves it back. */
+  endsAt: Instant;
 }
 
 export function progressOf(grant: Grant): Progress {
   const step = grant.cleanedUp ? 3 : grant.gone ? 2 : grant.receipt ? 1 : 0;
   const ending = grant.ending ? 1 : 0;
-  return { settledBy: grant.settledBy, mintedAt: grant.lastMintAt ?? 0, step, ending };
+  const { settledBy, lastMintAt = 0, lease } = grant;
+  return { settledBy, mintedAt: lastMintAt, step, ending, endsAt: lease.endsAt };
 }
 
 /**

@@ -303,6 +303,21 @@ export function storeContract(store: () => EngineStore, clock: { now: Instant })
       expect(await store().write({ ...next(second.head), lease: 'remove' })).toBe('written');
     });
 
+    test('invariant 2: the timer goes by a longer end, and a grant with the shorter one never takes its place', async () => {
+      const head = await open();
+      const grant = grantOf(head.id);
+      const approved = next(head);
+      await store().write({ ...approved, grant, lease: 'put' });
+      const longer = { ...grant, extended: 1, lease: { ...grant.lease, endsAt: grant.lease.endsAt + HOUR } };
+      const after = next(approved.head);
+      expect(await store().write({ ...after, grant: longer, lease: 'move' })).toBe('written');
+      expect(await store().grant(head.id)).toEqual(longer);
+      await expect(store().saveGrant({ ...grant, tries: { count: 1, next: TEN } })).rejects.toThrow('newer');
+      await expect(store().write({ ...next(after.head), grant })).rejects.toThrow('disagree');
+      await expect(store().write({ ...next(after.head), lease: 'move' })).rejects.toThrow('grant');
+      expect(await store().grant(head.id)).toEqual(longer);
+    });
+
     test('a grant grows, and an older one never takes its place', async () => {
       const head = await open();
       const grant = grantOf(head.id);

@@ -51,17 +51,19 @@ export function followsOn(change: { head: { version: number; tail: Tail }; recor
 }
 
 export function unlessNewer(grant: Grant) {
-  const { settledBy, mintedAt, step, ending } = progressOf(grant);
-  // A grant of an earlier version does not say whether it is ending.
+  const { settledBy, mintedAt, step, ending, endsAt } = progressOf(grant);
+  // A grant of an earlier version does not say whether it is ending, nor beside its text when it ends.
   const stays = '(attribute_not_exists(ending) OR ending <= :ending)';
+  const lasts = '(attribute_not_exists(endsAt) OR endsAt <= :endsAt)';
   return {
-    ConditionExpression: `${NEW} OR (settledBy <= :settledBy AND mintedAt <= :mintedAt AND #step <= :step AND ${stays})`,
+    ConditionExpression: `${NEW} OR (settledBy <= :settledBy AND mintedAt <= :mintedAt AND #step <= :step AND ${stays} AND ${lasts})`,
     ExpressionAttributeNames: { '#step': 'step' },
     ExpressionAttributeValues: {
       ':settledBy': settledBy,
       ':mintedAt': mintedAt,
       ':step': step,
       ':ending': ending,
+      ':endsAt': endsAt,
     },
   };
 }
